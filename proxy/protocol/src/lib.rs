@@ -1,0 +1,18 @@
+//! The wire contract of Porthole: what proxy and widget say to each other, and nothing else.
+//!
+//! No I/O, no time, no JSON library: the types carry serde's derives, the browser reads them with
+//! its own `JSON.parse`. Everything here is compiled into both sides, so a name stands once.
+
+pub mod boot;
+pub mod code;
+pub mod event;
+pub mod message;
+pub mod path;
+pub mod port;
+pub mod problem;
+pub mod session;
+pub mod sse;
+
+pub use code::Code;
+pub use event::{Done, Event, Step, StepState};
+pub use problem::Problem;

@@ -1,0 +1,39 @@
+//! A message and its whole reply.
+
+use serde::{Deserialize, Serialize};
+
+/// The page that the visitor is on; the workflow sees it as unverified.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// The page's address; query and fragment are removed by the proxy.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub url: Option<String>,
+    /// The page's title.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub title: Option<String>,
+}
+
+/// A whole reply as one JSON document (`Accept: application/json`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// The message that was answered.
+    pub message_id: String,
+    /// UUID of the session.
+    pub session_id: String,
+    /// The concatenated text of the reply.
+    pub text: String,
+    /// Follow-up questions that the workflow offers.
+    pub suggestions: Vec<String>,
+    /// The session token after this turn.
+    pub token: String,
+    /// When the token ends, RFC 3339 in UTC.
+    pub expires_at: String,
+    /// The number of this turn.
+    pub turn: u32,
+    /// The head of the chain after this turn, base64url.
+    pub head: String,
+    /// Whether the visitor stopped the reply.
+    pub stopped: bool,
+    /// Proof that this reply was sealed here; feedback needs it.
+    pub receipt: String,
+}

@@ -1,0 +1,22 @@
+//! Paths of the HTTP API and of the documents that the proxy serves.
+
+/// The prefix of every API route.
+pub const API: &str = "/api/v1";
+/// The loader that a page embeds.
+pub const WIDGET_JS: &str = "/widget.js";
+/// The prefix of the immutable assets; the next segment is the build's hash.
+pub const ASSETS: &str = "/assets";
+/// The chat document that the loader puts into its iframe.
+pub const FRAME: &str = "/frame";
+/// The same document as a page of its own.
+pub const CHAT: &str = "/chat";
+/// Opens a session.
+pub const SESSION_CREATE: &str = "/api/v1/session/create";
+/// Says whether a session token still holds.
+pub const SESSION_VALIDATE: &str = "/api/v1/session/validate";
+/// Ends a session.
+pub const SESSION_END: &str = "/api/v1/session/end";
+/// Sends a message; with `/{message_id}` joins (GET) or stops (DELETE) its reply.
+pub const CHAT_MESSAGE: &str = "/api/v1/chat/message";
+/// Sends a message, answered as JSON lines.
+pub const CHAT_STREAM: &str = "/api/v1/chat/stream";

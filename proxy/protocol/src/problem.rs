@@ -1,0 +1,30 @@
+//! Errors as people and programs read them (RFC 9457).
+
+use serde::{Deserialize, Serialize};
+
+/// The body of every error, sent as `application/problem+json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// A URL path in the documentation, one per code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The code in words, the same for every occurrence.
+    pub title: String,
+    /// The HTTP status, repeated for readers of streams.
+    pub status: u16,
+    /// What happened here and what to do, for people; nothing internal.
+    pub detail: String,
+    /// The stable code, see [`crate::Code`].
+    pub code: String,
+    /// The value of `X-Request-Id`.
+    pub request_id: String,
+    /// Seconds until another attempt makes sense; also the `Retry-After` header.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub retry_after: Option<u64>,
+    /// The member that was refused.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub field: Option<String>,
+    /// The message that a `busy` or `stale_state` client should join first.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub message_id: Option<String>,
+}
