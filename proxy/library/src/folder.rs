@@ -1,0 +1,221 @@
+//! Reads a folder of documents, within bounds, and reports what it left out.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// The largest document that is read: 1 MiB is a book.
+pub(crate) const MAX_FILE_BYTES: u64 = 1024 * 1024;
+/// The most documents that are read.
+pub(crate) const MAX_FILES: usize = 2_000;
+/// The most text that is read in all: the index takes a small multiple of it in memory.
+pub(crate) const MAX_TOTAL_BYTES: u64 = 32 * 1024 * 1024;
+/// How deep folders may lie in one another.
+const MAX_DEPTH: usize = 16;
+/// How many entries are looked at, so that a folder pointed at a whole disk still ends.
+const MAX_ENTRIES: usize = 50_000;
+/// How many left-out files are remembered; more would not be read by anybody.
+const MAX_SKIPPED: usize = 100;
+
+const EXTENSIONS: [&str; 3] = ["md", "markdown", "txt"];
+
+/// Why a folder could not be opened as a library.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// Nothing is at this path.
+    #[error("there is no folder {}: create it, put Markdown files (*.md) into it, or let DOCS_DIR name another", .0.display())]
+    Missing(PathBuf),
+    /// The path leads to something that is not a folder.
+    #[error("{} is not a folder: DOCS_DIR names the folder that holds the documents, not one of them", .0.display())]
+    NotAFolder(PathBuf),
+    /// The folder is there but cannot be listed.
+    #[error("the folder {} cannot be read ({source}): give the user that runs the proxy the right to list it", .path.display())]
+    Unreadable {
+        /// The folder.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+/// A file or folder that was left out of the library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// Where it lies, below the folder that was opened.
+    pub path: PathBuf,
+    /// Why it was left out.
+    pub reason: SkipReason,
+}
+
+/// Why a file or folder was left out of the library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SkipReason {
+    /// The operating system refused to read it.
+    #[error("cannot be read")]
+    Unreadable,
+    /// It is larger than 1 MiB.
+    #[error("is larger than 1 MiB")]
+    TooLarge,
+    /// It is not text in UTF-8.
+    #[error("is not text in UTF-8")]
+    NotText,
+    /// It is a link that leads out of the folder.
+    #[error("is a link that leads out of the folder")]
+    LeadsOut,
+    /// The library already holds 2,000 documents or 32 MiB, or the folder has too many entries or levels.
+    #[error("is more than the library takes (2,000 documents, 32 MiB, 16 levels of folders)")]
+    LibraryFull,
+}
+
+/// A document as it lies in the folder.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// Below the folder that was opened.
+    pub(crate) path: PathBuf,
+    pub(crate) text: String,
+}
+
+/// What a folder held.
+#[derive(Debug, Default)]
+pub(crate) struct Folder {
+    pub(crate) sources: Vec<Source>,
+    pub(crate) skipped: Vec<Skipped>,
+}
+
+impl Folder {
+    /// Reads every document below `dir`, in the order of their paths.
+    pub(crate) fn read(dir: &Path) -> Result<Self, LibraryError> {
+        let unreadable = |source| LibraryError::Unreadable {
+            path: dir.to_owned(),
+            source,
+        };
+        let root = dir.canonicalize().map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => LibraryError::Missing(dir.to_owned()),
+            _ => unreadable(error),
+        })?;
+        if !root.is_dir() {
+            return Err(LibraryError::NotAFolder(dir.to_owned()));
+        }
+        let entries = list(&root, MAX_ENTRIES).map_err(unreadable)?;
+        let mut walk = Walk {
+            seen: BTreeSet::from([root.clone()]),
+            root,
+            ..Walk::default()
+        };
+        walk.visit(entries, Path::new(""), 0);
+        Ok(walk.folder)
+    }
+}
+
+/// The names in a folder, sorted, so that the library does not depend on the file system's order.
+fn list(dir: &Path, limit: usize) -> io::Result<Vec<PathBuf>> {
+    let mut paths = fs::read_dir(dir)?
+        .take(limit)
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+#[derive(Default)]
+struct Walk {
+    root: PathBuf,
+    /// Real paths already taken, so that links can neither loop nor double a document.
+    seen: BTreeSet<PathBuf>,
+    entries: usize,
+    bytes: u64,
+    folder: Folder,
+}
+
+impl Walk {
+    fn visit(&mut self, entries: Vec<PathBuf>, below: &Path, depth: usize) {
+        for entry in entries {
+            let Some(name) = entry.file_name() else { continue };
+            if name.to_string_lossy().starts_with('.') {
+                continue;
+            }
+            let path = below.join(name);
+            self.entries += 1;
+            if let Err(reason) = self.take(&entry, &path, depth) {
+                self.skip(path, reason);
+            }
+        }
+    }
+
+    fn take(&mut self, entry: &Path, path: &Path, depth: usize) -> Result<(), SkipReason> {
+        let real = entry.canonicalize().map_err(|_| SkipReason::Unreadable)?;
+        if real.is_dir() {
+            return self.descend(real, path, depth);
+        }
+        if !is_document(path) || self.seen.contains(&real) {
+            return Ok(());
+        }
+        if !real.starts_with(&self.root) {
+            return Err(SkipReason::LeadsOut);
+        }
+        if self.folder.sources.len() >= MAX_FILES {
+            return Err(SkipReason::LibraryFull);
+        }
+        let text = read_text(&real)?;
+        let bytes = text.len() as u64;
+        if self.bytes + bytes > MAX_TOTAL_BYTES {
+            return Err(SkipReason::LibraryFull);
+        }
+        self.bytes += bytes;
+        self.seen.insert(real);
+        self.folder.sources.push(Source {
+            path: path.to_owned(),
+            text,
+        });
+        Ok(())
+    }
+
+    fn descend(&mut self, real: PathBuf, path: &Path, depth: usize) -> Result<(), SkipReason> {
+        if !real.starts_with(&self.root) {
+            return Err(SkipReason::LeadsOut);
+        }
+        if self.seen.contains(&real) {
+            return Ok(());
+        }
+        let room = MAX_ENTRIES.saturating_sub(self.entries);
+        if depth >= MAX_DEPTH || room == 0 {
+            return Err(SkipReason::LibraryFull);
+        }
+        let entries = list(&real, room).map_err(|_| SkipReason::Unreadable)?;
+        self.seen.insert(real);
+        self.visit(entries, path, depth + 1);
+        Ok(())
+    }
+
+    fn skip(&mut self, path: PathBuf, reason: SkipReason) {
+        if self.folder.skipped.len() < MAX_SKIPPED {
+            self.folder.skipped.push(Skipped { path, reason });
+        }
+    }
+}
+
+fn is_document(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|found| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(found)))
+}
+
+/// The text of a file; a pipe or a device is refused before it is opened, since opening one may never return.
+fn read_text(path: &Path) -> Result<String, SkipReason> {
+    let found = fs::metadata(path).map_err(|_| SkipReason::Unreadable)?;
+    if !found.is_file() {
+        return Err(SkipReason::NotText);
+    }
+    if found.len() > MAX_FILE_BYTES {
+        return Err(SkipReason::TooLarge);
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|_| SkipReason::Unreadable)?;
+    file.take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|_| SkipReason::Unreadable)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(SkipReason::TooLarge);
+    }
+    String::from_utf8(bytes).map_err(|_| SkipReason::NotText)
+}
