@@ -1,0 +1,93 @@
+//! Bytes in, whole lines out: for event streams and for JSON lines.
+
+use super::TooLarge;
+
+/// Bytes in one line: far above any event of ours, and small enough to be held per reply.
+pub const MAX_LINE: usize = 256 * 1024;
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+const LF: u8 = b'\n';
+const CR: u8 = b'\r';
+
+/// Splits a body into lines that end with LF, CR or CRLF, wherever the body is cut.
+///
+/// A byte order mark before the first line is dropped. Lines are bytes: UTF-8 never holds a line
+/// end inside a character, so decoding whole lines equals decoding the whole body.
+#[derive(Debug, Default)]
+pub struct Lines {
+    held: Vec<u8>,
+    /// `held` was handed out as a line and is cleared by the next call.
+    handed_out: bool,
+    /// The last byte was a CR, so that an LF right behind it ends no further line.
+    after_cr: bool,
+    /// The first line, which may begin with a byte order mark, is behind us.
+    begun: bool,
+}
+
+impl Lines {
+    /// Takes the next whole line, without its end, off the front of `input`; `None` when the rest
+    /// holds no line end (it is kept for the next call).
+    pub fn next<'a, 'i: 'a>(&'a mut self, input: &mut &'i [u8]) -> Result<Option<&'a [u8]>, TooLarge> {
+        if self.handed_out {
+            self.held.clear();
+            self.handed_out = false;
+        }
+        if self.after_cr && !input.is_empty() {
+            self.after_cr = false;
+            *input = input.strip_prefix(&[LF]).unwrap_or(input);
+        }
+        let bytes = *input;
+        let Some(end) = line_end(bytes) else {
+            *input = &[];
+            self.hold(bytes)?;
+            return Ok(None);
+        };
+        let (head, rest) = bytes.split_at(end);
+        *input = rest.strip_prefix(b"\r\n").unwrap_or(&rest[1..]);
+        self.after_cr = rest == [CR];
+        if self.held.is_empty() {
+            within_limit(head.len())?;
+            return Ok(Some(self.without_bom(head)));
+        }
+        self.hold(head)?;
+        self.handed_out = true;
+        let bom = self.bom_length();
+        Ok(Some(&self.held[bom..]))
+    }
+
+    /// Takes what stands behind the last line end; `None` when nothing does.
+    pub fn finish(&mut self) -> Option<&[u8]> {
+        if self.handed_out || self.held.is_empty() {
+            return None;
+        }
+        self.handed_out = true;
+        let bom = self.bom_length();
+        Some(&self.held[bom..])
+    }
+
+    fn hold(&mut self, bytes: &[u8]) -> Result<(), TooLarge> {
+        within_limit(self.held.len() + bytes.len())?;
+        self.held.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn without_bom<'a>(&mut self, line: &'a [u8]) -> &'a [u8] {
+        if core::mem::replace(&mut self.begun, true) {
+            return line;
+        }
+        line.strip_prefix(BOM).unwrap_or(line)
+    }
+
+    fn bom_length(&mut self) -> usize {
+        let first = !core::mem::replace(&mut self.begun, true);
+        if first && self.held.starts_with(BOM) { BOM.len() } else { 0 }
+    }
+}
+
+fn within_limit(length: usize) -> Result<(), TooLarge> {
+    if length > MAX_LINE { Err(TooLarge) } else { Ok(()) }
+}
+
+fn line_end(bytes: &[u8]) -> Option<usize> {
+    bytes.iter().position(|&byte| byte == LF || byte == CR)
+}

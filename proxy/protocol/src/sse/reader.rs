@@ -1,0 +1,105 @@
+//! Reads an event stream.
+
+use super::{Lines, TooLarge};
+
+/// Bytes in the data of one event: a whole reply of 1 MiB fits into one.
+pub const MAX_DATA: usize = 1024 * 1024;
+
+/// One event as it was dispatched.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Frame {
+    /// The last event id in effect, which stays until another is set; empty when none was.
+    pub id: String,
+    /// The event's name; `message` where the stream names none.
+    pub event: String,
+    /// The data lines, joined by LF.
+    pub data: String,
+}
+
+/// Reads events from bytes that may be cut anywhere.
+///
+/// An event that the stream does not finish with a blank line is discarded, so there is nothing to
+/// do at the end. After an error the reader must be dropped.
+#[derive(Debug, Default)]
+pub struct Reader {
+    lines: Lines,
+    event: Fields,
+    retry: Option<u64>,
+}
+
+/// The buffers of the specification; `data` ends each line with LF until it is dispatched.
+#[derive(Debug, Default)]
+struct Fields {
+    id: String,
+    event: String,
+    data: String,
+}
+
+impl Reader {
+    /// Reads `bytes` and appends every event that they complete.
+    pub fn push(&mut self, bytes: &[u8], out: &mut Vec<Frame>) -> Result<(), TooLarge> {
+        let mut rest = bytes;
+        while let Some(line) = self.lines.next(&mut rest)? {
+            if line.is_empty() {
+                out.extend(self.event.dispatch());
+            } else {
+                self.event.field(line, &mut self.retry)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The reconnection time in milliseconds that the stream asked for last.
+    #[must_use]
+    pub const fn retry(&self) -> Option<u64> {
+        self.retry
+    }
+}
+
+impl Fields {
+    fn field(&mut self, line: &[u8], retry: &mut Option<u64>) -> Result<(), TooLarge> {
+        let colon = line.iter().position(|&byte| byte == b':').unwrap_or(line.len());
+        let (name, value) = line.split_at(colon);
+        let value = value.strip_prefix(b":").unwrap_or(value);
+        let value = value.strip_prefix(b" ").unwrap_or(value);
+        match name {
+            b"data" => return self.more_data(value),
+            b"event" => self.event = text(value),
+            b"id" if !value.contains(&0) => self.id = text(value),
+            b"retry" => *retry = milliseconds(value).or(*retry),
+            // A comment has an empty name; other fields are ignored.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn more_data(&mut self, value: &[u8]) -> Result<(), TooLarge> {
+        // U+FFFD is three bytes, so what is too large may only show after decoding.
+        let value = String::from_utf8_lossy(value);
+        if self.data.len() + value.len() > MAX_DATA {
+            return Err(TooLarge);
+        }
+        self.data.push_str(&value);
+        self.data.push('\n');
+        Ok(())
+    }
+
+    fn dispatch(&mut self) -> Option<Frame> {
+        let event = core::mem::take(&mut self.event);
+        let mut data = core::mem::take(&mut self.data);
+        // The last line's LF; without one there was no data field, and nothing is dispatched.
+        data.pop()?;
+        let event = if event.is_empty() { "message".into() } else { event };
+        Some(Frame { id: self.id.clone(), event, data })
+    }
+}
+
+fn text(value: &[u8]) -> String {
+    String::from_utf8_lossy(value).into_owned()
+}
+
+fn milliseconds(value: &[u8]) -> Option<u64> {
+    let digits = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
+    let add = |sum: u64, digit: &u8| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
+    digits.then(|| value.iter().fold(0, add))
+}
