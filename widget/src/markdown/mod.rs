@@ -1,0 +1,107 @@
+//! The Markdown that chats use, parsed while it arrives (DESIGN §11.2).
+//!
+//! A line is read once. Blocks that later text cannot change are frozen behind an `Rc`, so that a
+//! view compares them by pointer; only the open block at the end is built again for each piece.
+//! HTML is text, images are links, and nothing here ever makes markup: the view builds nodes.
+
+mod document;
+
+use std::rc::Rc;
+
+pub use document::{Document, parse};
+
+/// A block of a document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// Running text.
+    Paragraph(Vec<Inline>),
+    /// A heading.
+    Heading {
+        /// 1 to 6.
+        level: u8,
+        /// The heading's text.
+        text: Vec<Inline>,
+    },
+    /// A fenced block of code.
+    Code {
+        /// The first word after the fence; empty if there is none.
+        language: String,
+        /// The code, each line with its newline.
+        text: String,
+        /// Whether the closing fence has been read.
+        closed: bool,
+    },
+    /// A list.
+    List {
+        /// The first number of an ordered list, `None` for bullets.
+        start: Option<u32>,
+        /// Whether no blank line stands between its items.
+        tight: bool,
+        /// The items, in order.
+        items: Vec<Rc<Item>>,
+    },
+    /// A quotation.
+    Quote(Vec<Rc<Block>>),
+    /// A table.
+    Table {
+        /// One alignment per column.
+        align: Rc<[Align]>,
+        /// The cells of the head, as many as there are columns.
+        head: Rc<Row>,
+        /// The rows; one may have fewer cells than the head.
+        rows: Vec<Rc<Row>>,
+    },
+    /// A thematic break.
+    Rule,
+}
+
+/// The cells of one row of a table.
+pub type Row = Vec<Vec<Inline>>;
+
+/// An item of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// Whether the task is done; `None` if the item is no task.
+    pub task: Option<bool>,
+    /// What the item holds.
+    pub blocks: Vec<Rc<Block>>,
+}
+
+/// How a column of a table is aligned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// As the text runs.
+    Natural,
+    /// To the left.
+    Left,
+    /// Centred.
+    Centre,
+    /// To the right.
+    Right,
+}
+
+/// A piece of running text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Inline {
+    /// Words; a soft line break is a `\n` in them.
+    Text(String),
+    /// Code within a line.
+    Code(String),
+    /// Emphasised text.
+    Emphasis(Vec<Inline>),
+    /// Strongly emphasised text.
+    Strong(Vec<Inline>),
+    /// Text that was struck out.
+    Strike(Vec<Inline>),
+    /// A link to an `https`, `http`, `mailto` or `tel` address.
+    Link {
+        /// Where it leads, without control characters.
+        href: String,
+        /// The text of the link.
+        label: Vec<Inline>,
+        /// The host it really leads to, where the label looks like another one: shown beside the label.
+        shown_host: Option<String>,
+    },
+    /// A hard line break.
+    Break,
+}

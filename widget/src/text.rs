@@ -1,0 +1,133 @@
+//! Text at the rim: what is safe to show, which way it runs, what may be sent.
+
+/// The direction of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dir {
+    /// Left to right.
+    Ltr,
+    /// Right to left.
+    Rtl,
+}
+
+impl Dir {
+    /// The value of a `dir` attribute.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ltr => "ltr",
+            Self::Rtl => "rtl",
+        }
+    }
+}
+
+/// Why a text cannot be sent (PROTOCOL §3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Nothing but white space.
+    Empty,
+    /// More Unicode scalar values than the site takes.
+    TooLong,
+    /// A control character other than newline and tab.
+    Control,
+}
+
+/// Removes, for display only, characters that are not seen but change what is: direction
+/// overrides, isolates and marks, and zero-width signs. Joiners stay, since emoji and several
+/// scripts need them.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    text.chars().filter(|c| !is_hidden(*c)).collect()
+}
+
+/// Whether a character is invisible and able to mislead.
+#[must_use]
+pub const fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\u{0}'..='\u{8}' | '\u{b}'..='\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
+        | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e001f}')
+}
+
+/// The direction of the first strong letter, left to right if there is none.
+#[must_use]
+pub fn first_strong(text: &str) -> Dir {
+    for c in text.chars() {
+        match c {
+            '\u{590}'..='\u{8ff}'
+            | '\u{fb1d}'..='\u{fdff}'
+            | '\u{fe70}'..='\u{fefc}'
+            | '\u{10800}'..='\u{10fff}'
+            | '\u{1e800}'..='\u{1efff}'
+                if !is_weak_rtl(c) =>
+            {
+                return Dir::Rtl;
+            }
+            'A'..='Z'
+            | 'a'..='z'
+            | '\u{c0}'..='\u{58f}'
+            | '\u{900}'..='\u{1fff}'
+            | '\u{2c00}'..='\u{d7ff}'
+            | '\u{f900}'..='\u{fb1c}'
+            | '\u{ff21}'..='\u{ffdc}'
+            | '\u{20000}'.. => return Dir::Ltr,
+            _ => {}
+        }
+    }
+    Dir::Ltr
+}
+
+/// Whether a character of the right-to-left blocks is a digit, sign or mark, which has no direction.
+const fn is_weak_rtl(c: char) -> bool {
+    matches!(c, '\u{600}'..='\u{607}' | '\u{609}'..='\u{60a}' | '\u{60c}' | '\u{60e}'..='\u{61a}'
+        | '\u{64b}'..='\u{66c}' | '\u{6dd}' | '\u{6f0}'..='\u{6f9}' | '\u{591}'..='\u{5bd}')
+}
+
+/// The text colour with the greater contrast on an accent `#rrggbb`; white on what is no colour.
+#[must_use]
+pub fn on_accent(accent: &str) -> &'static str {
+    // Contrast with black exceeds that with white where (L + 0.05)² > 1.05 · 0.05.
+    const EVEN: f64 = 0.179_128_784_747_792;
+    match luminance(accent) {
+        Some(light) if light > EVEN => "#000",
+        _ => "#fff",
+    }
+}
+
+/// The relative luminance of `#rrggbb` (WCAG 2), 0 to 1.
+fn luminance(colour: &str) -> Option<f64> {
+    let digits = colour.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    let mut sum = 0.0;
+    for (at, weight) in [(0, 0.2126), (2, 0.7152), (4, 0.0722)] {
+        let channel = u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()?;
+        sum += weight * linear(f64::from(channel) / 255.0);
+    }
+    Some(sum)
+}
+
+/// Takes the gamma of sRGB off a channel, by a polynomial that is within 0.002 of the standard's
+/// power function: `powf` would cost more bytes than the rest of this file.
+fn linear(c: f64) -> f64 {
+    c * (c * (c * 0.305_306_011 + 0.682_171_111) + 0.012_522_878)
+}
+
+/// The length of a text as the limit counts it: in Unicode scalar values.
+#[must_use]
+pub fn count(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// Whether the proxy would take this text as a message of at most `max` scalar values.
+pub fn check(text: &str, max: usize) -> Result<(), Refusal> {
+    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        return Err(Refusal::Control);
+    }
+    if text.trim().is_empty() {
+        return Err(Refusal::Empty);
+    }
+    if count(text) > max {
+        Err(Refusal::TooLong)
+    } else {
+        Ok(())
+    }
+}
