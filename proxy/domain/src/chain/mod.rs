@@ -1,0 +1,239 @@
+//! The chain over a conversation: one head after each sealed turn (PROTOCOL §3).
+
+use std::fmt;
+
+use aws_lc_rs::{
+    constant_time,
+    digest::{Context, SHA256},
+};
+use uuid::Uuid;
+
+use crate::{encoding, message::MessageId, site::SiteId};
+
+mod fingerprint;
+mod text;
+
+pub use fingerprint::Fingerprint;
+pub use text::{TextHash, TextHasher};
+
+/// How a turn ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The whole reply came.
+    Complete,
+    /// The visitor stopped it.
+    Stopped,
+}
+
+impl End {
+    const fn byte(self) -> u8 {
+        match self {
+            Self::Complete => 0,
+            Self::Stopped => 1,
+        }
+    }
+}
+
+/// The only kind of turn so far: a visitor's text and its reply.
+const KIND_EXCHANGE: u8 = 0;
+
+/// What a turn's files add to the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FilesHash([u8; 32]);
+
+impl FilesHash {
+    /// A turn without files.
+    pub const NONE: Self = Self([0; 32]);
+
+    pub(crate) const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// One exchange, by what the chain needs of it.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// The visitor's message.
+    pub message_id: MessageId,
+    /// The message's text.
+    pub user: TextHash,
+    /// The concatenated deltas of the reply.
+    pub reply: TextHash,
+    /// How the reply ended.
+    pub end: End,
+    /// The message's files.
+    pub files: FilesHash,
+}
+
+/// The head of a chain: it stands for every turn before it, in their order.
+#[derive(Clone, Copy)]
+pub struct Head([u8; 32]);
+
+impl Head {
+    /// The head of a conversation without turns.
+    #[must_use]
+    pub fn start(site: &SiteId, sid: Uuid) -> Self {
+        let site = site.as_str().as_bytes();
+        let length = u16::try_from(site.len()).unwrap_or(u16::MAX);
+        let parts: [&[u8]; 4] = [b"porthole/1/start\0", &length.to_be_bytes(), site, sid.as_bytes()];
+        Self(sha256(&parts))
+    }
+
+    /// The head after turn number `turn`.
+    #[must_use]
+    pub fn after(&self, turn: u32, exchange: &Exchange) -> Self {
+        let parts: [&[u8]; 10] = [
+            b"porthole/1/turn\0",
+            &self.0,
+            &turn.to_be_bytes(),
+            &[KIND_EXCHANGE, exchange.end.byte()],
+            exchange.message_id.as_bytes(),
+            &exchange.user.bytes().to_be_bytes(),
+            exchange.user.as_bytes(),
+            &exchange.reply.bytes().to_be_bytes(),
+            exchange.reply.as_bytes(),
+            &exchange.files.0,
+        ];
+        Self(sha256(&parts))
+    }
+
+    /// Reads base64url.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        encoding::array_from_b64(text).map(Self)
+    }
+
+    /// The 32 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl PartialEq for Head {
+    /// Takes the same time wherever the two differ.
+    fn eq(&self, other: &Self) -> bool {
+        constant_time::verify_slices_are_equal(&self.0, &other.0).is_ok()
+    }
+}
+
+impl Eq for Head {}
+
+impl fmt::Display for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&encoding::b64(&self.0))
+    }
+}
+
+impl fmt::Debug for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Head({self})")
+    }
+}
+
+/// SHA-256 over the parts, one after the other.
+pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut context = Context::new(&SHA256);
+    for part in parts {
+        context.update(part);
+    }
+    finish(context)
+}
+
+/// Ends a SHA-256.
+fn finish(context: Context) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(context.finish().as_ref());
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{End, Exchange, FilesHash, Head, TextHash};
+    use crate::{encoding, message::MessageId, site::SiteId};
+
+    const SID: &str = "6f1c2d3e-4a5b-4c6d-8e7f-001122334455";
+
+    fn start() -> Head {
+        Head::start(&SiteId::default(), encoding::uuid(SID).unwrap())
+    }
+
+    fn exchange(end: End) -> Exchange {
+        Exchange {
+            message_id: MessageId::parse("0199aaaa-0000-7000-8000-000000000001").unwrap(),
+            user: TextHash::of("Where is my order 1042?"),
+            reply: TextHash::of("Your order é 😀\n"),
+            end,
+            files: FilesHash::NONE,
+        }
+    }
+
+    #[test]
+    fn the_vectors_of_the_protocol_come_out() {
+        assert_eq!(start().to_string(), "DT6pUYlvdWn7OyCNyXQigmOOiyeEfD9NMOVJn1oqKxI");
+        let first = start().after(1, &exchange(End::Complete));
+        assert_eq!(first.to_string(), "Y7ljmyyysutUXS9UUOZZNMApwWV82ibJNbAEDx5l05o");
+    }
+
+    #[test]
+    fn every_member_of_a_turn_moves_the_head() {
+        let base = exchange(End::Complete);
+        let other_id = MessageId::parse("0199aaaa-0000-7000-8000-000000000002").unwrap();
+        let heads = [
+            start().after(1, &base),
+            start().after(2, &base),
+            start().after(1, &base).after(1, &base),
+            start().after(1, &exchange(End::Stopped)),
+            start().after(
+                1,
+                &Exchange {
+                    message_id: other_id,
+                    ..base.clone()
+                },
+            ),
+            start().after(
+                1,
+                &Exchange {
+                    user: TextHash::of("x"),
+                    ..base.clone()
+                },
+            ),
+            start().after(
+                1,
+                &Exchange {
+                    reply: TextHash::of("x"),
+                    ..base.clone()
+                },
+            ),
+            start().after(
+                1,
+                &Exchange {
+                    files: FilesHash([1; 32]),
+                    ..base
+                },
+            ),
+        ];
+        for (at, head) in heads.iter().enumerate() {
+            assert!(!heads[..at].contains(head), "head {at} repeats");
+        }
+    }
+
+    #[test]
+    fn a_head_is_read_back_from_its_text() {
+        let head = start();
+        assert_eq!(Head::parse(&head.to_string()), Some(head));
+        assert_eq!(Head::parse(&format!("{head}=")), None);
+        assert_eq!(Head::parse("AAAA"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_but_a_head_is_read_as_one(text in "[A-Za-z0-9_=-]{40,46}") {
+            if let Some(head) = Head::parse(&text) {
+                prop_assert_eq!(head.to_string(), text);
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The hash of a text, whole or as it arrives.
+
+use aws_lc_rs::digest::{Context, SHA256};
+
+use super::finish;
+
+/// T(s) of PROTOCOL §3, with the length of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextHash {
+    hash: [u8; 32],
+    bytes: u64,
+}
+
+impl TextHash {
+    /// Hashes a whole text.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let mut hasher = TextHasher::new();
+        hasher.absorb(text);
+        hasher.finish()
+    }
+
+    /// The length of the text in bytes of UTF-8.
+    #[must_use]
+    pub const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The 32 bytes of the hash.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.hash
+    }
+}
+
+/// Hashes a text piece by piece, so that a reply need not be kept to be sealed.
+#[derive(Clone)]
+pub struct TextHasher {
+    context: Context,
+    bytes: u64,
+}
+
+impl TextHasher {
+    /// Begins with the empty text.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut context = Context::new(&SHA256);
+        context.update(b"porthole/1/text\0");
+        Self { context, bytes: 0 }
+    }
+
+    /// Appends a piece.
+    pub fn absorb(&mut self, piece: &str) {
+        self.context.update(piece.as_bytes());
+        self.bytes += piece.len() as u64;
+    }
+
+    /// The length so far, in bytes of UTF-8.
+    #[must_use]
+    pub const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The hash of all pieces together.
+    #[must_use]
+    pub fn finish(self) -> TextHash {
+        TextHash {
+            hash: finish(self.context),
+            bytes: self.bytes,
+        }
+    }
+}
+
+impl Default for TextHasher {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{TextHash, TextHasher};
+
+    proptest! {
+        #[test]
+        fn a_text_hashes_the_same_however_it_is_cut(pieces: Vec<String>) {
+            let mut hasher = TextHasher::new();
+            for piece in &pieces {
+                hasher.absorb(piece);
+            }
+            let whole = pieces.concat();
+            prop_assert_eq!(hasher.bytes(), whole.len() as u64);
+            prop_assert_eq!(hasher.finish(), TextHash::of(&whole));
+        }
+    }
+}

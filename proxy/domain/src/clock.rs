@@ -1,0 +1,61 @@
+//! Points in time, as tokens write them.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+/// How far the clocks of two replicas may be apart.
+pub const SKEW: Duration = Duration::from_secs(30);
+
+/// Whole seconds since 1970-01-01T00:00:00Z, without leap seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UnixTime(pub u64);
+
+impl UnixTime {
+    /// The point that much later, in whole seconds; stops at the end of time instead of wrapping.
+    #[must_use]
+    pub const fn plus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(duration.as_secs()))
+    }
+
+    /// The point that much earlier, in whole seconds; stops at 1970.
+    #[must_use]
+    pub const fn minus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(duration.as_secs()))
+    }
+
+    /// How long ago `earlier` was; zero if it was not.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> Duration {
+        Duration::from_secs(self.0.saturating_sub(earlier.0))
+    }
+}
+
+impl From<SystemTime> for UnixTime {
+    /// Rounds down; a clock before 1970 reads as 1970.
+    fn from(time: SystemTime) -> Self {
+        Self(
+            time.duration_since(UNIX_EPOCH)
+                .map_or(0, |elapsed| elapsed.as_secs()),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::UnixTime;
+
+    #[test]
+    fn time_never_wraps() {
+        let hour = Duration::from_secs(3_600);
+        assert_eq!(UnixTime(u64::MAX).plus(hour), UnixTime(u64::MAX));
+        assert_eq!(UnixTime(10).minus(hour), UnixTime(0));
+        assert_eq!(UnixTime(10).since(UnixTime(4)), Duration::from_secs(6));
+        assert_eq!(UnixTime(4).since(UnixTime(10)), Duration::ZERO);
+        assert_eq!(UnixTime::from(UNIX_EPOCH - hour), UnixTime(0));
+        assert_eq!(UnixTime::from(UNIX_EPOCH + hour), UnixTime(3_600));
+    }
+}

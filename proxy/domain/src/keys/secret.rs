@@ -1,0 +1,209 @@
+//! Which secrets are too weak or too familiar to start with.
+
+use secrecy::{ExposeSecret, SecretString};
+use thiserror::Error;
+
+/// The shortest secret, in bytes.
+pub const MIN_SECRET_BYTES: usize = 32;
+
+/// Fewer different bytes than this in a whole secret were typed, not drawn.
+const MIN_DIFFERENT_BYTES: usize = 8;
+
+/// How placeholders in examples and tutorials begin, in lower case and without punctuation.
+const PLACEHOLDERS: &[&str] = &[
+    "changeme",
+    "changethis",
+    "default",
+    "devsecret",
+    "example",
+    "generateme",
+    "insecure",
+    "mysecret",
+    "password",
+    "placeholder",
+    "pleasechange",
+    "putyour",
+    "replace",
+    "sample",
+    "secret",
+    "supersecret",
+    "testkey",
+    "testsecret",
+    "thisisasecret",
+    "topsecret",
+    "yourjwt",
+    "yourkey",
+    "yoursecret",
+    "yoursession",
+    "yoursuper",
+];
+
+/// A secret and the setting that it came from.
+#[derive(Clone, Copy, Debug)]
+pub struct NamedSecret<'a> {
+    /// The setting's name, the same for all secrets of one list.
+    pub setting: &'a str,
+    /// The secret.
+    pub secret: &'a SecretString,
+}
+
+/// A secret that only development may use.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{setting}: {cause}")]
+pub struct Weakness {
+    /// The setting that holds it.
+    pub setting: String,
+    /// What is wrong with it.
+    pub cause: WeaknessCause,
+}
+
+/// What is wrong with a secret.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum WeaknessCause {
+    /// Too few bytes.
+    #[error("the secret has {bytes} bytes; at least {MIN_SECRET_BYTES} are needed")]
+    TooShort {
+        /// How many it has.
+        bytes: usize,
+    },
+    /// Known from an example, or made of very few characters.
+    #[error("the secret is a placeholder; draw a random one")]
+    Placeholder,
+    /// Used for another purpose too.
+    #[error("the secret is the same as that of {other}; every purpose needs its own")]
+    Shared {
+        /// The setting that holds it too.
+        other: String,
+    },
+}
+
+/// Reads a comma-separated list of secrets: trimmed, empty entries left out.
+#[must_use]
+pub fn parse_list(text: &str) -> Vec<SecretString> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+        .map(SecretString::from)
+        .collect()
+}
+
+/// Finds every weak secret, and every one that serves two purposes.
+#[must_use]
+pub fn check(secrets: &[NamedSecret<'_>]) -> Vec<Weakness> {
+    let mut found = Vec::new();
+    for (at, named) in secrets.iter().enumerate() {
+        let mut report = |cause| {
+            found.push(Weakness {
+                setting: named.setting.to_owned(),
+                cause,
+            })
+        };
+        let text = named.secret.expose_secret();
+        if is_placeholder(text) {
+            report(WeaknessCause::Placeholder);
+        } else if text.len() < MIN_SECRET_BYTES {
+            report(WeaknessCause::TooShort { bytes: text.len() });
+        }
+        let twin = secrets[..at]
+            .iter()
+            .find(|other| other.setting != named.setting && other.secret.expose_secret() == text);
+        if let Some(twin) = twin {
+            report(WeaknessCause::Shared {
+                other: twin.setting.to_owned(),
+            });
+        }
+    }
+    found
+}
+
+fn is_placeholder(text: &str) -> bool {
+    let plain: String = text
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    let mut bytes = text.as_bytes().to_vec();
+    bytes.sort_unstable();
+    bytes.dedup();
+    bytes.len() < MIN_DIFFERENT_BYTES || PLACEHOLDERS.iter().any(|known| plain.starts_with(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::{ExposeSecret, SecretString};
+
+    use super::{NamedSecret, WeaknessCause, check, parse_list};
+
+    const GOOD: &str = "q8Zr1vXoPf0mJc7uKd2sLwTb5nYh9eGa";
+
+    fn causes(secrets: &[(&str, &str)]) -> Vec<(String, WeaknessCause)> {
+        let held: Vec<_> = secrets
+            .iter()
+            .map(|(name, text)| (*name, SecretString::from(*text)))
+            .collect();
+        let named: Vec<_> = held
+            .iter()
+            .map(|(setting, secret)| NamedSecret { setting, secret })
+            .collect();
+        check(&named)
+            .into_iter()
+            .map(|weakness| (weakness.setting, weakness.cause))
+            .collect()
+    }
+
+    #[test]
+    fn a_random_secret_of_32_bytes_is_good() {
+        assert_eq!(causes(&[("JWT_SECRET_KEY", GOOD)]), []);
+    }
+
+    #[test]
+    fn a_short_secret_is_reported_with_its_length() {
+        let short = &GOOD[..31];
+        assert_eq!(
+            causes(&[("A", short)]),
+            [("A".into(), WeaknessCause::TooShort { bytes: 31 })]
+        );
+    }
+
+    #[test]
+    fn placeholders_are_known() {
+        let long = "a".repeat(64);
+        for text in [
+            "change-me",
+            "CHANGE_ME_PLEASE_IN_PRODUCTION_0123456789",
+            "your-secret-key-change-in-production-please",
+            "your_jwt_secret_key_here_your_jwt_secret_key",
+            "secret",
+            "supersecretsupersecretsupersecret42",
+            "replace-this-with-32-random-bytes-or-more",
+            long.as_str(),
+            "0101010101010101010101010101010101",
+            "",
+        ] {
+            assert_eq!(
+                causes(&[("A", text)]),
+                [("A".into(), WeaknessCause::Placeholder)],
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn one_secret_for_two_purposes_is_reported() {
+        let shared = WeaknessCause::Shared { other: "A".into() };
+        assert_eq!(causes(&[("A", GOOD), ("B", GOOD)]), [("B".into(), shared)]);
+        assert_eq!(
+            causes(&[("A", GOOD), ("A", GOOD)]),
+            [],
+            "a list may not, but that is no second purpose"
+        );
+    }
+
+    #[test]
+    fn a_list_is_trimmed_and_has_no_empty_entries() {
+        let list = parse_list(" one , two,, three ,");
+        let texts: Vec<_> = list.iter().map(ExposeSecret::expose_secret).collect();
+        assert_eq!(texts, ["one", "two", "three"]);
+        assert!(parse_list(" , ").is_empty());
+    }
+}

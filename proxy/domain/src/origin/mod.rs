@@ -1,0 +1,169 @@
+//! One web origin, in the form that browsers send.
+
+use std::{borrow::Borrow, fmt, sync::Arc};
+
+use thiserror::Error;
+use url::{Host, Url};
+
+mod list;
+#[cfg(test)]
+mod table;
+
+pub use list::OriginList;
+
+/// The longest origin: `https://`, a DNS name of 253 bytes, a colon and five digits, with a little room.
+const MAX_BYTES: usize = 270;
+
+/// A serialised `http` or `https` origin: scheme, host and, unless it is the default, port.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin(Arc<str>);
+
+/// An entry of the list that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{entry:?}: {cause}")]
+pub struct OriginError {
+    /// The entry as it was written.
+    pub entry: String,
+    /// What is wrong with it.
+    pub cause: OriginCause,
+}
+
+/// Why an entry of the list cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum OriginCause {
+    /// No `http://` or `https://` at the beginning.
+    #[error("an origin begins with https:// or http://")]
+    Scheme,
+    /// A user name or password.
+    #[error("an origin has no user name or password")]
+    UserInfo,
+    /// A path, query or fragment.
+    #[error("an origin ends after host and port: no path, query or fragment")]
+    Path,
+    /// No host, or one that no URL can have.
+    #[error("the host or port cannot be read")]
+    Host,
+    /// `*` anywhere but as the whole entry or the whole first label.
+    #[error("a wildcard is the whole first label, as in https://*.example.com, without a port")]
+    Wildcard,
+    /// `null`, the origin of sandboxed and local documents, which anybody can have.
+    #[error("null is never permitted")]
+    Null,
+}
+
+impl Origin {
+    /// Brings what a person wrote into the one form that browsers send: lower case, punycode, no
+    /// default port. Only for settings; what a request says is never normalised.
+    pub fn normalise(entry: &str) -> Result<Self, OriginError> {
+        let cause = |cause| OriginError {
+            entry: entry.to_owned(),
+            cause,
+        };
+        let url = parse_strictly(entry).map_err(cause)?;
+        let origin = url.origin().ascii_serialization();
+        if is_serialised(origin.as_bytes()) {
+            Ok(Self(origin.into()))
+        } else {
+            Err(cause(OriginCause::Host))
+        }
+    }
+
+    /// Takes an origin that is in its serialised form already.
+    pub(crate) fn from_serialised(text: &str) -> Option<Self> {
+        is_serialised(text.as_bytes()).then(|| Self(text.into()))
+    }
+
+    /// The origin as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Origin {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Reads an entry with the `url` crate, after refusing what that crate would mend in silence.
+fn parse_strictly(entry: &str) -> Result<Url, OriginCause> {
+    if entry == "null" {
+        return Err(OriginCause::Null);
+    }
+    let Some((scheme, rest)) = entry.split_once("://") else {
+        return Err(OriginCause::Scheme);
+    };
+    if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
+        return Err(OriginCause::Scheme);
+    }
+    if rest.contains('@') {
+        return Err(OriginCause::UserInfo);
+    }
+    // One slash at the very end is what an address bar adds.
+    let authority = rest.strip_suffix('/').unwrap_or(rest);
+    if authority.contains(['/', '\\', '?', '#']) {
+        return Err(OriginCause::Path);
+    }
+    if authority.contains('*') {
+        return Err(OriginCause::Wildcard);
+    }
+    if authority.is_empty() || authority.contains(|c: char| c == '%' || c.is_whitespace() || c.is_control()) {
+        return Err(OriginCause::Host);
+    }
+    Url::parse(&format!("{scheme}://{authority}")).map_err(|_| OriginCause::Host)
+}
+
+/// Whether a host is a name, for which alone a wildcard has a meaning.
+fn is_name(url: &Url) -> bool {
+    matches!(url.host(), Some(Host::Domain(_)))
+}
+
+/// Whether bytes look like a serialised origin. Says nothing about who may use it, only that it
+/// can stand in a header or a policy without saying something else.
+fn is_serialised(bytes: &[u8]) -> bool {
+    let Some(authority) = bytes
+        .strip_prefix(b"https://")
+        .or_else(|| bytes.strip_prefix(b"http://"))
+    else {
+        return false;
+    };
+    let (host, port) = split_port(authority);
+    bytes.len() <= MAX_BYTES && is_host(host) && port.is_none_or(is_port)
+}
+
+/// Splits at the colon before a port; colons inside brackets belong to an IPv6 address.
+fn split_port(authority: &[u8]) -> (&[u8], Option<&[u8]>) {
+    let after_bracket = authority
+        .iter()
+        .rposition(|byte| *byte == b']')
+        .map_or(0, |at| at + 1);
+    match authority[after_bracket..].iter().position(|byte| *byte == b':') {
+        Some(colon) => {
+            let (host, port) = authority.split_at(after_bracket + colon);
+            (host, Some(&port[1..]))
+        }
+        None => (authority, None),
+    }
+}
+
+fn is_host(host: &[u8]) -> bool {
+    if let Some(inside) = host.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")) {
+        return !inside.is_empty()
+            && inside
+                .iter()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b':'));
+    }
+    let plain = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.');
+    !host.is_empty() && host.iter().all(plain)
+}
+
+fn is_port(port: &[u8]) -> bool {
+    matches!(port, [b'1'..=b'9', rest @ ..] if rest.len() < 5 && rest.iter().all(u8::is_ascii_digit))
+}

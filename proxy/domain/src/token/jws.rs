@@ -1,0 +1,142 @@
+//! Compact JWS with the strictness that PROTOCOL §2 asks for.
+//!
+//! `jsonwebtoken` computes and compares the signatures; everything around them is checked here,
+//! because its own reading lets through unknown and repeated members, other types and key ids.
+
+use std::fmt;
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, crypto};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::Cause;
+use crate::{encoding, keys::KeyId};
+
+/// The kinds of token that are signed with a key of ours, by their `typ`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Session,
+    Ticket,
+}
+
+impl Kind {
+    pub(crate) const fn typ(self) -> &'static str {
+        match self {
+            Self::Session => "session+jwt",
+            Self::Ticket => "ticket+jwt",
+        }
+    }
+}
+
+/// Signs and verifies one kind of token with one key.
+pub(crate) struct Signer {
+    /// The encoded header: it never changes.
+    header: String,
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+}
+
+/// The one algorithm of [`Signer`], and its name in the header.
+const ALGORITHM: (Algorithm, &str) = (Algorithm::HS256, "HS256");
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    alg: String,
+    typ: String,
+    kid: String,
+}
+
+impl Signer {
+    pub(crate) fn new(kind: Kind, kid: KeyId, secret: &[u8]) -> Self {
+        let header = Header {
+            alg: ALGORITHM.1.into(),
+            typ: kind.typ().into(),
+            kid: kid.to_string(),
+        };
+        Self {
+            header: encode(&header),
+            encoding: EncodingKey::from_secret(secret),
+            decoding: DecodingKey::from_secret(secret),
+        }
+    }
+
+    /// Writes a signed token.
+    pub(crate) fn sign(&self, claims: &impl Serialize) -> String {
+        let input = format!("{}.{}", self.header, encode(claims));
+        #[expect(
+            clippy::expect_used,
+            reason = "HMAC signs whatever it is given, and the key is an HMAC key"
+        )]
+        let signature =
+            crypto::sign(input.as_bytes(), &self.encoding, ALGORITHM.0).expect("HMAC cannot fail");
+        format!("{input}.{signature}")
+    }
+
+    fn holds(&self, input: &str, signature: &str) -> bool {
+        crypto::verify(signature, input.as_bytes(), &self.decoding, ALGORITHM.0).unwrap_or(false)
+    }
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Signer({})", self.header)
+    }
+}
+
+/// Encodes a part of a token.
+pub(crate) fn encode(part: &impl Serialize) -> String {
+    #[expect(
+        clippy::expect_used,
+        reason = "parts are structs of strings and numbers, which JSON always can say"
+    )]
+    let json = serde_json::to_vec(part).expect("headers and claims are plain JSON");
+    encoding::b64(&json)
+}
+
+/// Reads the claims of a token of this kind, signed by one of our keys; `signer` finds a key by its id.
+pub(crate) fn read<'k, C: DeserializeOwned>(
+    token: &str,
+    kind: Kind,
+    max_bytes: usize,
+    signer: impl Fn(KeyId) -> Option<&'k Signer>,
+) -> Result<C, Cause> {
+    if token.len() > max_bytes {
+        return Err(Cause::TooLarge);
+    }
+    let (input, signature) = token.rsplit_once('.').ok_or(Cause::Form)?;
+    let (header, payload) = input.split_once('.').ok_or(Cause::Form)?;
+    if payload.contains('.') {
+        return Err(Cause::Form);
+    }
+    let header: Header = decode(header)?.parse().ok_or(Cause::Header)?;
+    if header.typ != kind.typ() {
+        return Err(Cause::Type);
+    }
+    let signer = KeyId::parse(&header.kid)
+        .and_then(signer)
+        .ok_or(Cause::UnknownKey)?;
+    if header.alg != ALGORITHM.1 {
+        return Err(Cause::Algorithm);
+    }
+    if !signer.holds(input, signature) {
+        return Err(Cause::Signature);
+    }
+    decode(payload)?.parse().ok_or(Cause::Claims)
+}
+
+/// The bytes of a part.
+struct Part(Vec<u8>);
+
+fn decode(text: &str) -> Result<Part, Cause> {
+    encoding::from_b64(text).map(Part).ok_or(Cause::Form)
+}
+
+impl Part {
+    /// Reads an object; serde's derive would take an array of the values as well.
+    fn parse<T: DeserializeOwned>(&self) -> Option<T> {
+        self.0
+            .starts_with(b"{")
+            .then(|| serde_json::from_slice(&self.0).ok())
+            .flatten()
+    }
+}
