@@ -1,0 +1,98 @@
+//! The `.env` of a development machine.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use crate::failure::{OrFail, Outcome};
+use crate::{project, say};
+
+/// Enough that no key is guessed, and what the proxy asks for.
+const KEY_BYTES: usize = 32;
+
+/// Writes `.env` with fresh keys and development rules; one that is there is left as it is.
+pub(crate) fn write_once() -> Outcome {
+    let path = project::root().join(".env");
+    if path.exists() {
+        return Ok(());
+    }
+    say::step("Writing development keys to .env");
+    let remedy =
+        "Copy .env.example to .env and set JWT_SECRET_KEY, SESSION_SECRET_KEY and DEBUG=true yourself.";
+    let text = development_settings().or_fail("get random bytes for the keys", remedy)?;
+    create_private(&path)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .or_fail("write .env", remedy)
+}
+
+/// Whether a setting is given, in the environment or in `.env`.
+pub(crate) fn value_of(name: &str) -> Option<String> {
+    let given = std::env::var(name).ok();
+    given
+        .or_else(|| find(&std::fs::read_to_string(project::root().join(".env")).ok()?, name))
+        .filter(|v| !v.is_empty())
+}
+
+fn development_settings() -> io::Result<String> {
+    Ok(format!(
+        "# Written by `cargo xtask run` for this machine. .env.example explains every setting.\n\
+         DEBUG=true\n\
+         JWT_SECRET_KEY={}\n\
+         SESSION_SECRET_KEY={}\n",
+        random_key()?,
+        random_key()?
+    ))
+}
+
+fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+#[cfg(unix)]
+fn random_key() -> io::Result<String> {
+    let mut bytes = [0; KEY_BYTES];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(not(unix))]
+fn random_key() -> io::Result<String> {
+    Err(io::Error::other(format!(
+        "this system has no /dev/urandom; any {KEY_BYTES} random bytes will do"
+    )))
+}
+
+fn find(text: &str, name: &str) -> Option<String> {
+    let values = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix(name)?.trim_start().strip_prefix('='));
+    values
+        .map(|value| value.trim().trim_matches(['"', '\'']).to_owned())
+        .next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{development_settings, find};
+
+    #[test]
+    fn the_first_run_gets_two_different_keys_of_thirty_two_bytes() {
+        let text = development_settings().unwrap();
+        let keys = ["JWT_SECRET_KEY", "SESSION_SECRET_KEY"].map(|name| find(&text, name).unwrap());
+        assert_eq!(keys.each_ref().map(String::len), [64, 64]);
+        assert_ne!(keys[0], keys[1]);
+        assert_eq!(find(&text, "DEBUG").as_deref(), Some("true"));
+    }
+
+    #[test]
+    fn only_the_whole_name_of_a_setting_counts() {
+        assert_eq!(
+            find("API_PORTS=1\n# API_PORT=2\nAPI_PORT = \"3\"\n", "API_PORT").as_deref(),
+            Some("3")
+        );
+    }
+}

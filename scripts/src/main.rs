@@ -1,0 +1,63 @@
+//! `cargo xtask`: everything that is done with this repository beyond plain cargo.
+//!
+//! Each command prints its steps, and a failure says what to do about it.
+
+mod check;
+mod env_file;
+mod failure;
+mod pages;
+mod ports;
+mod process;
+mod project;
+mod run;
+mod say;
+mod setup;
+mod test;
+mod widget;
+
+use std::process::ExitCode;
+
+use crate::failure::{Failure, Outcome};
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  run      builds everything, starts the proxy and prints the address of a page to open
+  test     runs every test, those in a real browser among them
+  check    format, lints, documentation, licences and sizes: what CI runs besides the tests
+  build    makes the release binary, with the widget inside
+  widget   builds the widget alone, into widget/dist
+  size     prints what the widget weighs, and fails beyond its budget";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            say::failure(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[&str]) -> Outcome {
+    match arguments {
+        ["run"] => run::run(),
+        [run::COMPANION, address] => run::accompany(address),
+        ["test", filters @ ..] => test::test(filters),
+        ["check"] => check::check(),
+        ["build"] => run::build_release(),
+        ["widget"] => widget::build().map(drop),
+        ["size"] => widget::report_size(),
+        ["help" | "--help" | "-h"] => {
+            say::line(USAGE);
+            Ok(())
+        }
+        [] => Err(Failure::new("no command was given", USAGE)),
+        [unknown, ..] => Err(Failure::new(
+            format!("`{unknown}` is no command, or has too many words"),
+            USAGE,
+        )),
+    }
+}

@@ -1,0 +1,58 @@
+//! Assets are compressed once, here, as hard as it goes, and never while a visitor waits.
+
+use std::io::Write;
+
+use brotli::enc::BrotliEncoderParams;
+
+/// The largest window of the `br` encoding that every browser takes, as a power of two.
+const BROTLI_WINDOW: i32 = 22;
+
+/// Whether the proxy serves the file as it is; the template is filled in first, the hash is no file.
+pub(crate) fn is_served_compressed(name: &str) -> bool {
+    !matches!(name, "frame.html" | "hash")
+}
+
+/// Brotli at its highest quality.
+pub(crate) fn brotli(bytes: &[u8]) -> Vec<u8> {
+    let parameters = BrotliEncoderParams {
+        quality: 11,
+        lgwin: BROTLI_WINDOW,
+        size_hint: bytes.len(),
+        ..BrotliEncoderParams::default()
+    };
+    let mut compressed = Vec::new();
+    in_memory(brotli::BrotliCompress(&mut &*bytes, &mut compressed, &parameters));
+    compressed
+}
+
+/// Gzip at its highest level, without a time inside.
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    in_memory(encoder.write_all(bytes));
+    in_memory(encoder.finish())
+}
+
+#[expect(clippy::expect_used, reason = "reading and writing memory does not fail")]
+fn in_memory<T>(result: std::io::Result<T>) -> T {
+    result.expect("reading and writing memory does not fail")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::{brotli, gzip};
+
+    #[test]
+    fn both_encodings_are_read_back_as_they_were() {
+        let text = "a porthole in a page, ".repeat(200);
+        let mut unpacked = Vec::new();
+        ::brotli::BrotliDecompress(&mut brotli(text.as_bytes()).as_slice(), &mut unpacked).unwrap();
+        assert_eq!(unpacked, text.as_bytes());
+        let mut inflated = String::new();
+        flate2::read::GzDecoder::new(gzip(text.as_bytes()).as_slice())
+            .read_to_string(&mut inflated)
+            .unwrap();
+        assert_eq!(inflated, text);
+    }
+}
