@@ -1,0 +1,80 @@
+// Tries options on the widget of this very page and writes the tag for them.
+
+const form = document.getElementById("options");
+const script = document.getElementById("widget");
+const stage = document.getElementById("stage");
+const tag = document.getElementById("tag");
+const copy = document.getElementById("copy");
+const said = document.getElementById("said");
+const defaults = { mode: "bubble", position: "right", theme: "auto", color: form.elements.color.value, title: "" };
+
+window.porthole ??= (...call) => (window.porthole.q ??= []).push(call);
+
+let mode = defaults.mode;
+let lives = 0;
+
+function chosen() {
+  return Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, value.trim()]));
+}
+
+/** The options that differ from what the widget does anyway, as attributes of the tag. */
+function attributesOf(options) {
+  const attributes = Object.entries(options).filter(([name, value]) => value && value !== defaults[name]);
+  return options.mode === "inline" ? [...attributes, ["target", "#chat"]] : attributes;
+}
+
+const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+
+function tagFor(options) {
+  const source = `${document.body.dataset.publicUrl}/widget.js`;
+  const attributes = attributesOf(options).map(([name, value]) => `\n  data-${name}="${escaped(value)}"`);
+  const place = options.mode === "inline" ? '<div id="chat"></div>\n' : "";
+  return `${place}<script async src="${source}"${attributes.join("")}></` + "script>";
+}
+
+/** A chat cannot change where it lives: it ends, and the loader starts again from its tag. */
+async function startAgain(options) {
+  mode = options.mode;
+  stage.hidden = mode !== "inline";
+  form.elements.position.forEach((radio) => { radio.disabled = mode === "inline"; });
+  document.getElementById("position").disabled = mode === "inline";
+  for (const name of ["mode", "target", ...Object.keys(defaults)]) delete script.dataset[name];
+  Object.assign(script.dataset, Object.fromEntries(attributesOf(options)), mode === "inline" && { target: "#stage" });
+  window.porthole("destroy");
+  // The loader runs once for each address; it finds its tag by itself.
+  await import(`/widget.js?life=${++lives}`);
+  if (mode === "inline") stage.scrollIntoView({ block: "nearest", behavior: "smooth" });
+}
+
+function apply() {
+  const options = { ...defaults, ...chosen() };
+  tag.textContent = tagFor(options);
+  if (options.mode !== mode) {
+    startAgain(options);
+    return;
+  }
+  const color = options.color === defaults.color ? undefined : options.color;
+  window.porthole("update", { position: options.position, theme: options.theme, color, title: options.title || undefined });
+}
+
+async function copyTag() {
+  try {
+    await navigator.clipboard.writeText(tag.textContent);
+    said.textContent = "Copied.";
+    copy.textContent = "Copied";
+  } catch {
+    // Without permission the visitor copies what is selected.
+    getSelection().selectAllChildren(tag);
+    said.textContent = "The tag is selected. Copy it with your keyboard.";
+    copy.textContent = "Selected";
+  }
+  setTimeout(() => { copy.textContent = "Copy"; }, 2_000);
+}
+
+form.addEventListener("input", apply);
+form.addEventListener("submit", (event) => event.preventDefault());
+form.addEventListener("reset", () => setTimeout(apply));
+copy.addEventListener("click", copyTag);
+document.getElementById("open").addEventListener("click", () => window.porthole("open"));
+// A browser may have kept the form over a reload.
+apply();
