@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn time_never_wraps() {
-        let hour = Duration::from_secs(3_600);
+        let hour = Duration::from_hours(1);
         assert_eq!(UnixTime(u64::MAX).plus(hour), UnixTime(u64::MAX));
         assert_eq!(UnixTime(10).minus(hour), UnixTime(0));
         assert_eq!(UnixTime(10).since(UnixTime(4)), Duration::from_secs(6));

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How long a ticket lives: a page left open over night still works in the morning.
-pub const LIFE: Duration = Duration::from_secs(12 * 60 * 60);
+pub const LIFE: Duration = Duration::from_hours(12);
 
 /// What a ticket says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,5 +119,113 @@ impl Keyring {
             .check_expiry(ticket.expires)
             .map_err(|_| TicketError::Expired)?;
         Ok(ticket)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use secrecy::SecretString;
+    use serde_json::json;
+
+    use super::{LIFE, Ticket, TicketError};
+    use crate::{
+        clock::UnixTime,
+        keys::Keyring,
+        origin::Origin,
+        site::SiteId,
+        token::{Cause, Expect, jws::Kind},
+    };
+
+    const ISSUER: &str = "https://chat.example.com";
+    const NOW: UnixTime = UnixTime(1_800_000_000);
+
+    fn ring() -> Keyring {
+        Keyring::new(&[SecretString::from("q8Zr1vXoPf0mJc7uKd2sLwTb5nYh9eGa")]).unwrap()
+    }
+
+    fn ticket() -> Ticket {
+        Ticket::new(
+            SiteId::default(),
+            Origin::normalise("https://shop.example").unwrap(),
+            NOW,
+        )
+    }
+
+    fn at(now: UnixTime) -> Expect<'static> {
+        Expect {
+            issuer: ISSUER,
+            now,
+            max_life: Duration::from_mins(1),
+        }
+    }
+
+    #[test]
+    fn a_ticket_is_read_back_while_it_lives() {
+        let ring = ring();
+        let token = ring.mint_ticket(&ticket(), ISSUER);
+        for now in [NOW, NOW.plus(LIFE)] {
+            assert_eq!(ring.verify_ticket(&token, &at(now)), Ok(ticket()));
+        }
+    }
+
+    #[test]
+    fn an_expired_ticket_is_told_apart_however_old_it_is() {
+        let ring = ring();
+        let token = ring.mint_ticket(&ticket(), ISSUER);
+        for hours in [13, 72, 10_000] {
+            let now = NOW.plus(Duration::from_hours(hours));
+            assert_eq!(
+                ring.verify_ticket(&token, &at(now)),
+                Err(TicketError::Expired),
+                "{hours} h"
+            );
+        }
+    }
+
+    #[test]
+    fn anything_else_is_invalid() {
+        let ring = ring();
+        let header = |typ: &str| format!(r#"{{"alg":"HS256","typ":"{typ}","kid":"{}"}}"#, ring.current());
+        let claims = |name: &str, value: serde_json::Value| {
+            let (iat, exp) = (NOW.0, NOW.0 + 60);
+            let origin = "https://shop.example";
+            let mut claims =
+                json!({"v": 1, "iss": ISSUER, "aud": "default", "origin": origin, "iat": iat, "exp": exp});
+            claims[name] = value;
+            claims.to_string()
+        };
+        let far = json!(NOW.0 + 12 * 3_600 + 1);
+        let cases = [
+            ("session+jwt", claims("v", json!(1)), Cause::Type),
+            ("ticket+jwt", claims("v", json!(2)), Cause::Claims),
+            ("ticket+jwt", claims("sid", json!("x")), Cause::Claims),
+            ("ticket+jwt", claims("origin", json!("null")), Cause::Claims),
+            ("ticket+jwt", claims("aud", json!("NO")), Cause::Claims),
+            (
+                "ticket+jwt",
+                claims("iss", json!("https://other.example")),
+                Cause::Issuer,
+            ),
+            ("ticket+jwt", claims("iat", json!(NOW.0 + 31)), Cause::Future),
+            ("ticket+jwt", claims("exp", far), Cause::Lifetime),
+            ("ticket+jwt", claims("exp", json!(NOW.0 - 1)), Cause::Lifetime),
+        ];
+        let good = ring
+            .signer(Kind::Ticket)
+            .forge(&header("ticket+jwt"), &claims("v", json!(1)));
+        assert!(ring.verify_ticket(&good, &at(NOW)).is_ok());
+        for (typ, claims, want) in cases {
+            let token = ring.signer(Kind::Ticket).forge(&header(typ), &claims);
+            let got = ring.verify_ticket(&token, &at(NOW));
+            assert_eq!(got, Err(TicketError::Invalid(want.into())), "{typ} {claims}");
+        }
+    }
+
+    #[test]
+    fn a_ticket_larger_than_a_token_may_be_is_not_looked_at() {
+        let refusal = ring().verify_ticket(&"A".repeat(4_097), &at(NOW));
+        assert_eq!(refusal, Err(TicketError::Invalid(Cause::TooLarge.into())));
     }
 }

@@ -8,7 +8,7 @@ pub enum AddressGroup {
     /// One IPv4 address.
     V4([u8; 4]),
     /// The first 64 bits of an IPv6 address.
-    V6([u8; 8]),
+    V6([u16; 4]),
 }
 
 impl From<IpAddr> for AddressGroup {
@@ -16,8 +16,8 @@ impl From<IpAddr> for AddressGroup {
         match address.to_canonical() {
             IpAddr::V4(v4) => Self::V4(v4.octets()),
             IpAddr::V6(v6) => {
-                let [a, b, c, d, e, f, g, h, ..] = v6.octets();
-                Self::V6([a, b, c, d, e, f, g, h])
+                let [a, b, c, d, ..] = v6.segments();
+                Self::V6([a, b, c, d])
             }
         }
     }

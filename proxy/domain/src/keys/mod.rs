@@ -109,14 +109,14 @@ impl Keyring {
         self.signing.signer(kind)
     }
 
-    pub(crate) fn verifier(&self, kind: Kind, kid: KeyId) -> Option<&Signer> {
-        self.find(kid).map(|set| set.signer(kind))
+    pub(crate) fn verifier(&self, kind: Kind, id: KeyId) -> Option<&Signer> {
+        self.find(id).map(|set| set.signer(kind))
     }
 
-    fn find(&self, kid: KeyId) -> Option<&KeySet> {
+    fn find(&self, id: KeyId) -> Option<&KeySet> {
         std::iter::once(&self.signing)
             .chain(&self.others)
-            .find(|set| set.kid == kid)
+            .find(|set| set.kid == id)
     }
 
     /// The id under which the workflow knows the session; the browser never sees it.

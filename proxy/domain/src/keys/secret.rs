@@ -96,7 +96,7 @@ pub fn check(secrets: &[NamedSecret<'_>]) -> Vec<Weakness> {
             found.push(Weakness {
                 setting: named.setting.to_owned(),
                 cause,
-            })
+            });
         };
         let text = named.secret.expose_secret();
         if is_placeholder(text) {

@@ -198,4 +198,6 @@ impl Session {
 }
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;
