@@ -1,0 +1,227 @@
+//! The events of one reply, written once and read by any number of readers.
+
+use std::io::Write as _;
+
+use bytes::Bytes;
+use porthole_domain::reply::Piece;
+use porthole_protocol::{Done, Event, Problem};
+use serde::{Deserialize, Serialize};
+
+/// How events are framed on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// `text/event-stream`.
+    Sse,
+    /// `application/x-ndjson`.
+    JsonLines,
+}
+
+/// Bytes that a reader is given at once; one larger event is given alone.
+pub(crate) const MAX_TAKE: usize = 64 * 1024;
+
+/// Bytes of text in one `delta`: framed it stays below [`MAX_TAKE`] even if JSON writes each byte as `\u00XX`.
+const MAX_DELTA: usize = 8 * 1024;
+
+/// The most that framing adds to an event's data, with the longest name and id.
+const FRAME: usize = 64;
+
+/// An append-only list of events; their ids count from 0.
+#[derive(Debug, Default)]
+pub(crate) struct Buffer {
+    /// The events' `data` as JSON, one after the other.
+    data: Vec<u8>,
+    marks: Vec<Mark>,
+}
+
+/// An event's name, and where its data ends.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    kind: Kind,
+    /// 32 bits are enough: all buffers together stay far below 4 GiB.
+    end: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Start,
+    Delta,
+    Step,
+    Suggestions,
+    Done,
+    Error,
+}
+
+impl Kind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Delta => "delta",
+            Self::Step => "step",
+            Self::Suggestions => "suggestions",
+            Self::Done => "done",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// What a reader is given.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    /// Framed events; never empty.
+    pub(crate) bytes: Bytes,
+    /// The id of the first event that is not among them.
+    pub(crate) next: usize,
+}
+
+#[derive(Serialize)]
+struct Start<'a> {
+    message_id: &'a str,
+    session_id: &'a str,
+}
+
+#[derive(Serialize)]
+struct Delta<'a> {
+    text: &'a str,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Suggestions {
+    items: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Text {
+    text: String,
+}
+
+impl Buffer {
+    /// Begins with the event `start`.
+    pub(crate) fn begin(message_id: &str, session_id: &str) -> Self {
+        let mut buffer = Self::default();
+        buffer.append(
+            Kind::Start,
+            &Start {
+                message_id,
+                session_id,
+            },
+        );
+        buffer
+    }
+
+    /// Appends text that arrived together as one `delta`, or a few where it is long.
+    pub(crate) fn push_text(&mut self, mut text: &str) {
+        while !text.is_empty() {
+            let (head, tail) = text.split_at(text.floor_char_boundary(MAX_DELTA));
+            self.append(Kind::Delta, &Delta { text: head });
+            text = tail;
+        }
+    }
+
+    /// Appends a piece of the reply.
+    pub(crate) fn push(&mut self, piece: Piece) {
+        match piece {
+            Piece::Text(text) => self.push_text(&text),
+            Piece::Step(step) => self.append(Kind::Step, &step),
+            Piece::Suggestions(items) => self.append(Kind::Suggestions, &Suggestions { items }),
+        }
+    }
+
+    /// Appends the end of a sealed reply.
+    pub(crate) fn push_done(&mut self, done: &Done) {
+        self.append(Kind::Done, done);
+        self.data.shrink_to_fit();
+        self.marks.shrink_to_fit();
+    }
+
+    /// Appends the end of a failed reply.
+    pub(crate) fn push_error(&mut self, problem: &Problem) {
+        self.append(Kind::Error, problem);
+        self.data.shrink_to_fit();
+        self.marks.shrink_to_fit();
+    }
+
+    /// The number of events; also the id of the next one.
+    pub(crate) fn events(&self) -> usize {
+        self.marks.len()
+    }
+
+    /// The memory that the events take.
+    pub(crate) fn bytes(&self) -> usize {
+        self.data.len() + self.marks.len() * size_of::<Mark>()
+    }
+
+    /// Frames everything from the event `from` on, up to [`MAX_TAKE`]; `None` where there is nothing.
+    pub(crate) fn take(&self, from: usize, format: Format) -> Option<Taken> {
+        let news = self.marks.get(from..).filter(|marks| !marks.is_empty())?;
+        let unframed = self.data.len() - self.end_of(from);
+        let mut out = Vec::with_capacity((unframed + news.len() * FRAME).min(MAX_TAKE));
+        let mut next = from;
+        for mark in news {
+            let data = &self.data[self.end_of(next)..mark.end as usize];
+            if !out.is_empty() && out.len() + data.len() + FRAME > MAX_TAKE {
+                break;
+            }
+            match format {
+                Format::Sse => frame_sse(&mut out, next, mark.kind.name(), data),
+                Format::JsonLines => frame_line(&mut out, next, mark.kind.name(), data),
+            }
+            next += 1;
+        }
+        Some(Taken {
+            bytes: out.into(),
+            next,
+        })
+    }
+
+    /// The concatenated deltas.
+    pub(crate) fn text(&self) -> String {
+        self.read::<Text>(Kind::Delta).map(|delta| delta.text).collect()
+    }
+
+    /// The follow-up questions, in order.
+    pub(crate) fn suggestions(&self) -> Vec<String> {
+        self.read::<Suggestions>(Kind::Suggestions)
+            .flat_map(|suggestions| suggestions.items)
+            .collect()
+    }
+
+    fn read<T: serde::de::DeserializeOwned>(&self, kind: Kind) -> impl Iterator<Item = T> {
+        let events = self
+            .marks
+            .iter()
+            .enumerate()
+            .filter(move |(_, mark)| mark.kind == kind);
+        events.filter_map(|(id, mark)| {
+            serde_json::from_slice(&self.data[self.end_of(id)..mark.end as usize]).ok()
+        })
+    }
+
+    /// Where the data of the event before `id` ends.
+    fn end_of(&self, id: usize) -> usize {
+        id.checked_sub(1)
+            .map_or(0, |before| self.marks[before].end as usize)
+    }
+
+    #[expect(
+        clippy::expect_used,
+        reason = "strings, numbers and lists always serialise, and a Vec takes every byte"
+    )]
+    fn append(&mut self, kind: Kind, data: &impl Serialize) {
+        serde_json::to_writer(&mut self.data, data).expect("plain data serialises into memory");
+        let end = u32::try_from(self.data.len()).unwrap_or(u32::MAX);
+        self.marks.push(Mark { kind, end });
+    }
+}
+
+fn frame_sse(out: &mut Vec<u8>, id: usize, name: &str, data: &[u8]) {
+    // Writing to a Vec cannot fail; JSON holds no line break, so one `data` line is enough.
+    let _ = write!(out, "id: {id}\nevent: {name}\ndata: ");
+    out.extend_from_slice(data);
+    out.extend_from_slice(b"\n\n");
+}
+
+fn frame_line(out: &mut Vec<u8>, id: usize, name: &str, data: &[u8]) {
+    let _ = write!(out, "{{\"id\":{id},\"event\":\"{name}\",\"data\":");
+    out.extend_from_slice(data);
+    out.extend_from_slice(b"}\n");
+}

@@ -1,0 +1,15 @@
+//! Replies in flight: each is owned by a tracked task, held in a bounded buffer, and read by whoever joins.
+
+mod alarm;
+mod buffer;
+mod ledger;
+mod reader;
+mod registry;
+mod reply;
+mod task;
+
+pub(crate) use buffer::Format;
+pub(crate) use reader::{Join, Reader};
+pub(crate) use registry::{Admission, Claim, ConversationId, Relay};
+pub(crate) use reply::{Producer, Reply, Sealing, Whole};
+pub(crate) use task::{TimeLimits, start};

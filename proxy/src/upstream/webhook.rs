@@ -1,0 +1,280 @@
+//! A workflow's webhook over HTTP.
+
+use std::{
+    error::Error,
+    fmt, mem,
+    num::NonZeroUsize,
+    pin::pin,
+    task::{Context, Poll, ready},
+    time::{Duration, Instant},
+};
+
+use porthole_domain::reply::{Decoder, Piece};
+use reqwest::{
+    Client, RequestBuilder, Response,
+    header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue},
+    redirect, retry,
+};
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::time::{sleep, timeout};
+use url::Url;
+use uuid::Uuid;
+
+use super::{Call, Failure, Leave, MintToken, Read, breaker::Breaker, queue::Queue};
+
+/// How long a connection may take, with TLS.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// How long a pooled connection may idle: n8n closes its own after 5 s, and a request on a closed one is lost.
+const POOL_IDLE: Duration = Duration::from_secs(4);
+
+/// Waits before the second and the third try to connect, each ± half.
+const RETRY_AFTER: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(300)];
+
+/// What is read of a refusal's body, never shown, so that its connection can be used again.
+const REFUSAL_BYTES: usize = 64 * 1024;
+
+/// How long that may take: a refusal is told without delay.
+const REFUSAL_TIME: Duration = Duration::from_millis(250);
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+
+/// How the webhook knows us.
+pub(crate) enum Credential {
+    /// A workflow token, minted for every try by [`Call::token`].
+    Jwt,
+    /// HTTP Basic.
+    Basic {
+        /// The user's name.
+        user: String,
+        /// The password.
+        password: SecretString,
+    },
+    /// A header of the workflow's own.
+    Header {
+        /// The header's name.
+        name: HeaderName,
+        /// Its value.
+        value: HeaderValue,
+    },
+    /// Not at all.
+    Nothing,
+}
+
+impl Credential {
+    /// A header of the workflow's own; `None` where name or value cannot stand in a header.
+    pub(crate) fn header(name: &str, value: &SecretString) -> Option<Self> {
+        let mut value = HeaderValue::try_from(value.expose_secret()).ok()?;
+        value.set_sensitive(true);
+        Some(Self::Header {
+            name: HeaderName::try_from(name).ok()?,
+            value,
+        })
+    }
+
+    fn add_to(&self, request: RequestBuilder, token: &MintToken) -> Result<RequestBuilder, Failure> {
+        Ok(match self {
+            Self::Jwt => request.bearer_auth(token()?),
+            Self::Basic { user, password } => request.basic_auth(user, Some(password.expose_secret())),
+            Self::Header { name, value } => request.header(name, value),
+            Self::Nothing => request,
+        })
+    }
+}
+
+impl fmt::Debug for Credential {
+    /// The kind alone: no secret reaches a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Jwt => "Jwt",
+            Self::Basic { .. } => "Basic",
+            Self::Header { .. } => "Header",
+            Self::Nothing => "Nothing",
+        })
+    }
+}
+
+/// A webhook, shared by all workers.
+#[derive(Debug)]
+pub(crate) struct Webhook {
+    url: Url,
+    credential: Credential,
+    queue: Queue,
+    breaker: Breaker,
+}
+
+impl Webhook {
+    /// Calls `url`, at most `at_once` times at once; `None` is no limit.
+    pub(crate) fn new(url: Url, credential: Credential, at_once: Option<NonZeroUsize>) -> Self {
+        Self {
+            url,
+            credential,
+            queue: Queue::new(at_once),
+            breaker: Breaker::new(),
+        }
+    }
+
+    /// Makes a client; each worker has its own, whose connections live on that worker's runtime.
+    ///
+    /// It follows nothing, repeats nothing, decompresses nothing and asks no proxy. It names no `User-Agent`: n8n's
+    /// "Ignore Bots" refuses every program that names itself, and none that does not.
+    pub(crate) fn client() -> Result<Client, reqwest::Error> {
+        Client::builder()
+            .connect_timeout(CONNECT)
+            .pool_idle_timeout(POOL_IDLE)
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .referer(false)
+            .no_proxy()
+            .tcp_nodelay(true)
+            .build()
+    }
+
+    /// Waits for a turn; refuses at once while the upstream rests.
+    pub(super) async fn enter(&self) -> Result<Leave, Failure> {
+        self.breaker.check(Instant::now())?;
+        let slot = self.queue.enter().await?;
+        let pass = self.breaker.ask(Instant::now())?;
+        Ok(Leave {
+            _slot: Some(slot),
+            pass: Some(pass),
+        })
+    }
+
+    /// Sends a message and waits for the answer's head.
+    pub(super) async fn call(&self, client: &Client, call: &Call) -> Result<Answer, Failure> {
+        let response = self.connect(client, call).await?;
+        let status = response.status();
+        if !status.is_success() {
+            drain(response).await;
+            return Err(Failure::Status(status.as_u16()));
+        }
+        Answer::of(response)
+    }
+
+    /// Tries again while no connection comes about: then surely nothing was delivered.
+    async fn connect(&self, client: &Client, call: &Call) -> Result<Response, Failure> {
+        let mut waits = RETRY_AFTER.into_iter();
+        loop {
+            let error = match self.request(client, call)?.send().await {
+                Ok(response) => return Ok(response),
+                Err(error) => error,
+            };
+            let is_connect = error.is_connect();
+            tracing::debug!(name: "upstream.send_failed", is_connect, cause = root(&error), "no answer from the webhook");
+            if !is_connect {
+                return Err(Failure::Interrupted);
+            }
+            let Some(wait) = waits.next() else {
+                return Err(Failure::Unreachable);
+            };
+            sleep(half_more_or_less(wait)).await;
+        }
+    }
+
+    fn request(&self, client: &Client, call: &Call) -> Result<RequestBuilder, Failure> {
+        let request = client
+            .post(self.url.clone())
+            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+            .header(ACCEPT_ENCODING, HeaderValue::from_static("identity"))
+            .header(IDEMPOTENCY_KEY, call.idempotency_key.as_str())
+            .header(TRACEPARENT, traceparent(call.request_id))
+            .body(call.body.clone());
+        self.credential.add_to(request, &call.token)
+    }
+}
+
+/// The answer of a webhook.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    response: Response,
+    decoder: Decoder,
+    skipped_lines: u32,
+}
+
+impl Answer {
+    fn of(response: Response) -> Result<Self, Failure> {
+        let headers = response.headers();
+        if headers
+            .get(CONTENT_ENCODING)
+            .is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
+        {
+            return Err(Failure::Encoded);
+        }
+        let decoder = Decoder::new(headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()));
+        Ok(Self {
+            response,
+            decoder,
+            skipped_lines: 0,
+        })
+    }
+
+    pub(super) fn poll_read(
+        &mut self,
+        cx: &mut Context<'_>,
+        pieces: &mut Vec<Piece>,
+    ) -> Poll<Result<Read, Failure>> {
+        // A chunk is either taken or still there: the future can be made anew for every poll.
+        let chunk = ready!(pin!(self.response.chunk()).poll(cx));
+        Poll::Ready(match chunk {
+            Ok(Some(bytes)) => match self.decoder.push(&bytes, pieces) {
+                Ok(()) => Ok(Read::Bytes(bytes.len())),
+                Err(error) => Err(error.into()),
+            },
+            Ok(None) => self.finish(pieces).map(|()| Read::End),
+            Err(_) if self.has_failed() => Err(Failure::Reported),
+            Err(_) => Err(Failure::Interrupted),
+        })
+    }
+
+    fn finish(&mut self, pieces: &mut Vec<Piece>) -> Result<(), Failure> {
+        self.skipped_lines = self.decoder.unknown_lines();
+        Ok(mem::replace(&mut self.decoder, Decoder::new(None)).finish(pieces)?)
+    }
+
+    pub(super) fn skipped_lines(&self) -> u32 {
+        self.skipped_lines
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        self.decoder.has_failed()
+    }
+}
+
+/// Reads a refusal's body away, within bounds, so that its connection can be used again.
+async fn drain(mut response: Response) {
+    let read = async {
+        let mut left = REFUSAL_BYTES;
+        while let Ok(Some(bytes)) = response.chunk().await {
+            let Some(less) = left.checked_sub(bytes.len()) else {
+                return;
+            };
+            left = less;
+        }
+    };
+    // A body that takes longer costs its connection, nothing else.
+    let _ = timeout(REFUSAL_TIME, read).await;
+}
+
+/// The innermost cause, which names no address.
+fn root(error: &(dyn Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}
+
+/// W3C trace context: the trace is the request's id, the span its lower half.
+fn traceparent(request_id: Uuid) -> String {
+    let (_, span) = request_id.as_u64_pair();
+    format!("00-{}-{span:016x}-01", request_id.as_simple())
+}
+
+/// Spreads tries of many messages that failed together.
+fn half_more_or_less(wait: Duration) -> Duration {
+    let (_, random) = Uuid::new_v4().as_u64_pair();
+    let per_mille = 500 + u32::try_from(random % 1001).unwrap_or(500);
+    wait * per_mille / 1000
+}
