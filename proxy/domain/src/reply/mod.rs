@@ -1,6 +1,21 @@
 //! Decodes what an upstream sent: bytes in, pieces of a reply out (DESIGN §6.2).
 
+mod document;
+mod events;
+mod head;
+mod lines;
+mod prose;
+mod string;
+#[cfg(test)]
+mod tests;
+
 use porthole_protocol::Step;
+use porthole_protocol::sse::{Lines, MAX_LINE, Reader, TooLarge};
+
+use head::{Hint, Kind};
+use lines::{Known, Reply};
+use prose::Single;
+use string::Utf8;
 
 /// Bytes of text in one whole reply: more is no chat, and a reply is held in memory to be joined.
 pub const MAX_TEXT: usize = 1024 * 1024;
@@ -54,44 +69,200 @@ pub enum EmptyCause {
     HumanInTheLoop,
 }
 
+/// How the body is read.
+#[derive(Debug)]
+enum Body {
+    /// Too little has arrived to say.
+    Head(Vec<u8>),
+    Lines(Lines, First),
+    /// JSON that is read when it is whole.
+    Document(Vec<u8>),
+    Events(Reader),
+    Plain(Utf8),
+}
+
+/// The first line of a body of JSON lines.
+#[derive(Debug)]
+enum First {
+    Awaited,
+    /// Nothing is known of its kind: where no other line follows it is a document with a `type`.
+    Unknown(String),
+    Read,
+}
+
 /// Decodes one body.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Decoder {
-    unknown_lines: u32,
-    failed: bool,
+    hint: Hint,
+    body: Body,
+    reply: Reply,
 }
 
 impl Decoder {
     /// Begins a body; `media_type` is the `Content-Type` header, which is only a hint.
     #[must_use]
     pub fn new(media_type: Option<&str>) -> Self {
-        let _ = media_type;
-        Self::default()
+        Self {
+            hint: Hint::of(media_type),
+            body: Body::Head(Vec::new()),
+            reply: Reply::default(),
+        }
     }
 
     /// Reads more of the body and appends the pieces that it completes. After an error the decoder
     /// must be dropped.
     pub fn push(&mut self, bytes: &[u8], out: &mut Vec<Piece>) -> Result<(), ReplyError> {
-        let _ = (bytes, out);
-        Ok(())
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.reply.instead = self.reply.instead.or(Some(EmptyCause::NoText));
+        let Body::Head(head) = &mut self.body else {
+            return self.read(bytes, out);
+        };
+        head.extend_from_slice(bytes);
+        // Leading space without end is decided too.
+        let overlong = || (head.len() > MAX_LINE).then(|| head::decide_whole(head));
+        match head::decide(head, self.hint).or_else(overlong) {
+            Some(kind) => self.enter(kind, out),
+            None => Ok(()),
+        }
     }
 
     /// Ends the reply: the body ended cleanly. Appends what was held back.
-    pub fn finish(self, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
-        let _ = out;
-        Err(ReplyError::Empty(EmptyCause::NoBody))
+    pub fn finish(mut self, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+        if let Body::Head(head) = &self.body {
+            self.enter(head::decide_whole(head), out)?;
+        }
+        self.finish_body(out)?;
+        if self.reply.failed {
+            return Err(ReplyError::Reported);
+        }
+        self.reply.prose.close(self.single(), out)?;
+        if self.reply.prose.is_empty() {
+            return Err(ReplyError::Empty(
+                self.reply.instead.unwrap_or(EmptyCause::NoBody),
+            ));
+        }
+        Ok(())
     }
 
     /// Whether the workflow reported an error: the body may never end, so the caller waits a
     /// moment at most before it finishes.
     #[must_use]
     pub const fn has_failed(&self) -> bool {
-        self.failed
+        self.reply.failed
     }
 
     /// Lines or events that were skipped because nothing is known of their kind.
     #[must_use]
     pub const fn unknown_lines(&self) -> u32 {
-        self.unknown_lines
+        self.reply.unknown
+    }
+
+    /// Goes on with what the body was decided to be.
+    fn enter(&mut self, kind: Kind, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+        let body = match kind {
+            Kind::Lines => Body::Lines(Lines::default(), First::Awaited),
+            Kind::Document => Body::Document(Vec::new()),
+            Kind::Events => Body::Events(Reader::default()),
+            Kind::Plain => Body::Plain(Utf8::default()),
+            Kind::Markup => return Err(ReplyError::Markup),
+        };
+        let Body::Head(head) = core::mem::replace(&mut self.body, body) else {
+            return Ok(());
+        };
+        if kind == Kind::Plain {
+            // A reply of nothing but space is empty.
+            if head.trim_ascii().is_empty() {
+                return Ok(());
+            }
+            self.reply.prose.flow();
+            return self.read(head::without_bom(&head), out);
+        }
+        self.read(&head, out)
+    }
+
+    fn read(&mut self, bytes: &[u8], out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+        match &mut self.body {
+            Body::Head(_) => Ok(()),
+            Body::Lines(lines, first) => {
+                let mut rest = bytes;
+                while let Some(line) = lines.next(&mut rest)? {
+                    read_line(&mut self.reply, line, first, out)?;
+                }
+                Ok(())
+            }
+            Body::Document(document) => {
+                if document.len() + bytes.len() > MAX_TEXT {
+                    return Err(ReplyError::TooLarge);
+                }
+                document.extend_from_slice(bytes);
+                Ok(())
+            }
+            Body::Events(reader) => {
+                let mut frames = Vec::new();
+                let read = reader.push(bytes, &mut frames);
+                for frame in &frames {
+                    self.reply.event(frame, out)?;
+                }
+                Ok(read?)
+            }
+            Body::Plain(utf8) => self.reply.prose.text(&utf8.decode(bytes), out),
+        }
+    }
+
+    fn finish_body(&mut self, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+        match &mut self.body {
+            // The specification discards an event that is not finished.
+            Body::Head(_) | Body::Events(_) => Ok(()),
+            Body::Lines(lines, first) => {
+                if let Some(line) = lines.finish() {
+                    read_line(&mut self.reply, line, first, out)?;
+                }
+                match first {
+                    First::Unknown(document) => {
+                        self.reply.unknown = 0;
+                        self.reply.document(document, out)
+                    }
+                    First::Awaited | First::Read => Ok(()),
+                }
+            }
+            Body::Document(document) => {
+                let text = String::from_utf8_lossy(head::without_bom(document));
+                self.reply.document(&text, out)
+            }
+            Body::Plain(utf8) => self.reply.prose.text(utf8.finish(), out),
+        }
+    }
+
+    /// What a span of one item may be: n8n sends a response's body so, and nobody else.
+    const fn single(&self) -> Single {
+        match self.body {
+            Body::Lines(..) => Single::Body,
+            Body::Head(_) | Body::Document(_) | Body::Events(_) | Body::Plain(_) => Single::Words,
+        }
+    }
+}
+
+fn read_line(
+    reply: &mut Reply,
+    line: &[u8],
+    first: &mut First,
+    out: &mut Vec<Piece>,
+) -> Result<(), ReplyError> {
+    if line.trim_ascii().is_empty() {
+        return Ok(());
+    }
+    let line = String::from_utf8_lossy(line);
+    *first = match (&*first, reply.line(&line, out)?) {
+        (First::Awaited, Known::No) => First::Unknown(line.into_owned()),
+        _ => First::Read,
+    };
+    Ok(())
+}
+
+impl From<TooLarge> for ReplyError {
+    fn from(_: TooLarge) -> Self {
+        Self::TooLarge
     }
 }

@@ -80,7 +80,11 @@ impl Lines {
 
     fn bom_length(&mut self) -> usize {
         let first = !core::mem::replace(&mut self.begun, true);
-        if first && self.held.starts_with(BOM) { BOM.len() } else { 0 }
+        if first && self.held.starts_with(BOM) {
+            BOM.len()
+        } else {
+            0
+        }
     }
 }
 

@@ -6,6 +6,8 @@
 
 mod lines;
 mod reader;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use lines::{Lines, MAX_LINE};

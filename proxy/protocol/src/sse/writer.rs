@@ -4,7 +4,10 @@
 ///
 /// `event` is one of the protocol's names and `data` is compact JSON, which holds no raw line end.
 pub fn write(out: &mut Vec<u8>, id: u64, event: &str, data: &str) {
-    debug_assert!(!event.contains(['\r', '\n']) && !data.contains(['\r', '\n']), "one line each");
+    debug_assert!(
+        !event.contains(['\r', '\n']) && !data.contains(['\r', '\n']),
+        "one line each"
+    );
     let mut digits = [0; 20];
     for part in [
         b"id: ",

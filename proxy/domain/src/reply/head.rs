@@ -1,0 +1,268 @@
+//! Decides by its first bytes what a body is.
+
+use memchr::memchr2;
+use porthole_protocol::sse::MAX_LINE;
+
+use super::lines;
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+const FIELDS: [&[u8]; 4] = [b"data:", b"event:", b"id:", b"retry:"];
+const PAGES: [&[u8]; 2] = [b"<!doctype", b"<html"];
+
+/// What a body is, or may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// JSON lines, each an object with a `type`.
+    Lines,
+    /// One JSON value (or several, none of them with a `type`).
+    Document,
+    /// Server-sent events.
+    Events,
+    /// Text as it is.
+    Plain,
+    /// An HTML page.
+    Markup,
+}
+
+/// What the `Content-Type` lets expect. Types other than SSE say nothing: n8n labels its streams
+/// `application/json` and its plain text `text/html`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Hint {
+    /// Anything.
+    #[default]
+    Any,
+    /// `text/event-stream`.
+    Events,
+}
+
+impl Hint {
+    pub(super) fn of(media_type: Option<&str>) -> Self {
+        let essence = media_type
+            .and_then(|header| header.split(';').next())
+            .unwrap_or_default();
+        if essence.trim().eq_ignore_ascii_case("text/event-stream") {
+            Self::Events
+        } else {
+            Self::Any
+        }
+    }
+}
+
+/// Whether bytes begin with something; `Perhaps` while they are too few to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Begins {
+    Yes,
+    No,
+    Perhaps,
+}
+
+/// Without a byte order mark.
+pub(super) fn without_bom(body: &[u8]) -> &[u8] {
+    body.strip_prefix(BOM).unwrap_or(body)
+}
+
+/// Whether `text`, without leading space, begins as an HTML document.
+pub(super) fn begins_as_page(text: &[u8]) -> Begins {
+    any_of(&PAGES, text.trim_ascii_start(), <[u8]>::eq_ignore_ascii_case)
+}
+
+/// Whether `text`, without leading space, begins as a JSON object or an array of them.
+pub(super) fn begins_as_object(text: &[u8]) -> Begins {
+    match behind_space(text) {
+        None => Begins::Perhaps,
+        Some((b'{', rest)) => next_is(rest, |next| matches!(next, b'"' | b'}')),
+        Some((b'[', rest)) => match behind_space(rest) {
+            None => Begins::Perhaps,
+            Some((b'{', _)) => begins_as_object(rest),
+            Some(_) => Begins::No,
+        },
+        Some(_) => Begins::No,
+    }
+}
+
+/// Decides what `body` is from what has arrived of it; `None` while more is needed.
+///
+/// SSE is believed with the hint when the first line is a field or a comment. Without it only what
+/// is unmistakable is: a `data:` field that holds an object, or two field lines in a row.
+pub(super) fn decide(body: &[u8], hint: Hint) -> Option<Kind> {
+    let body = bytes_behind_bom(body)?;
+    let (first, rest) = behind_space(body)?;
+    match begins_as_page(body) {
+        Begins::Yes => return Some(Kind::Markup),
+        Begins::Perhaps => return None,
+        Begins::No => {}
+    }
+    match first {
+        b'{' => object(body.trim_ascii_start()),
+        b'[' => array(rest),
+        b'"' => Some(Kind::Document),
+        b'n' if b"null".starts_with(body.trim_ascii()) => None,
+        _ => events_or_text(body, hint),
+    }
+}
+
+/// Decides what a body is that ended before [`decide`] could.
+pub(super) fn decide_whole(body: &[u8]) -> Kind {
+    let body = without_bom(body);
+    match behind_space(body) {
+        Some((b'{', _)) if is_line(body) => Kind::Lines,
+        Some((b'{' | b'[' | b'n', _)) => Kind::Document,
+        _ => Kind::Plain,
+    }
+}
+
+fn bytes_behind_bom(body: &[u8]) -> Option<&[u8]> {
+    match any_of(&[BOM], body, <[u8]>::eq) {
+        Begins::Perhaps => None,
+        Begins::Yes | Begins::No => Some(without_bom(body)),
+    }
+}
+
+fn object(text: &[u8]) -> Option<Kind> {
+    match begins_as_object(text) {
+        Begins::Perhaps => None,
+        Begins::No => Some(Kind::Plain),
+        Begins::Yes => match memchr2(b'\n', b'\r', text) {
+            Some(end) if is_line(&text[..end]) => Some(Kind::Lines),
+            // A line may be no longer, so this is none.
+            None if text.len() <= MAX_LINE => None,
+            Some(_) | None => Some(Kind::Document),
+        },
+    }
+}
+
+/// `[1] According to …` is text, but shows only at its end that it is not the array `[1]`.
+fn array(rest: &[u8]) -> Option<Kind> {
+    let value = |next| matches!(next, b'{' | b'[' | b'"' | b']' | b'-' | b'0'..=b'9');
+    match next_is(rest, value) {
+        Begins::Perhaps => None,
+        Begins::Yes => Some(Kind::Document),
+        Begins::No => Some(Kind::Plain),
+    }
+}
+
+fn events_or_text(body: &[u8], hint: Hint) -> Option<Kind> {
+    let blank = body
+        .iter()
+        .take_while(|&&byte| byte == b'\n' || byte == b'\r')
+        .count();
+    let line = &body[blank..];
+    let events = match hint {
+        Hint::Events if line.starts_with(b":") => Begins::Yes,
+        Hint::Events => begins_as_field(line),
+        Hint::Any => begins_unmistakably_as_events(line),
+    };
+    match events {
+        Begins::Perhaps => None,
+        Begins::Yes => Some(Kind::Events),
+        Begins::No => Some(Kind::Plain),
+    }
+}
+
+fn begins_as_field(line: &[u8]) -> Begins {
+    any_of(&FIELDS, line, <[u8]>::eq)
+}
+
+fn begins_unmistakably_as_events(line: &[u8]) -> Begins {
+    match begins_as_field(line) {
+        Begins::Yes => {}
+        undecided_or_no => return undecided_or_no,
+    }
+    if let Some(Begins::Yes) = line.strip_prefix(b"data:").map(begins_as_object) {
+        return Begins::Yes;
+    }
+    match memchr2(b'\n', b'\r', line) {
+        Some(end) => {
+            let next = &line[end..];
+            begins_as_field(next.strip_prefix(b"\r\n").unwrap_or(&next[1..]))
+        }
+        None if line.len() > MAX_LINE => Begins::No,
+        None => Begins::Perhaps,
+    }
+}
+
+fn is_line(line: &[u8]) -> bool {
+    lines::Line::parse(&String::from_utf8_lossy(line)).is_some()
+}
+
+fn any_of(beginnings: &[&[u8]], text: &[u8], equal: impl Fn(&[u8], &[u8]) -> bool) -> Begins {
+    let common = |beginning: &&&[u8]| {
+        let length = beginning.len().min(text.len());
+        equal(&text[..length], &beginning[..length])
+    };
+    match beginnings.iter().find(common) {
+        None => Begins::No,
+        Some(beginning) if text.len() >= beginning.len() => Begins::Yes,
+        Some(_) => Begins::Perhaps,
+    }
+}
+
+fn behind_space(text: &[u8]) -> Option<(u8, &[u8])> {
+    let (first, rest) = text.trim_ascii_start().split_first()?;
+    Some((*first, rest))
+}
+
+fn next_is(text: &[u8], expected: impl Fn(u8) -> bool) -> Begins {
+    match behind_space(text) {
+        None => Begins::Perhaps,
+        Some((next, _)) if expected(next) => Begins::Yes,
+        Some(_) => Begins::No,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hint, Kind, decide, decide_whole};
+
+    #[test]
+    fn the_first_bytes_decide_and_the_type_is_a_hint() {
+        let events = Hint::of(Some("Text/Event-Stream; charset=utf-8"));
+        for (body, hint, kind) in [
+            ("{\"type\":\"begin\"}\n", Hint::Any, Some(Kind::Lines)),
+            ("\u{feff}\r\n {\"type\":\"begin\"}\r", events, Some(Kind::Lines)),
+            ("{\"type\":\"begin\"}", Hint::Any, None),
+            ("{\"output\":\"a\"}\n", Hint::Any, Some(Kind::Document)),
+            ("{\n", Hint::Any, None),
+            ("{\n\"a", Hint::Any, Some(Kind::Document)),
+            ("{name}, hello", Hint::Any, Some(Kind::Plain)),
+            ("[{", Hint::Any, Some(Kind::Document)),
+            ("[1] says", Hint::Any, Some(Kind::Document)),
+            ("[Docs](https://a.example)", Hint::Any, Some(Kind::Plain)),
+            ("\"quoted", Hint::Any, Some(Kind::Document)),
+            ("nul", Hint::Any, None),
+            ("nulls", Hint::Any, Some(Kind::Plain)),
+            (" \n<!DOCType html>", events, Some(Kind::Markup)),
+            ("\u{feff}<HTML>", Hint::Any, Some(Kind::Markup)),
+            ("<!doc", Hint::Any, None),
+            ("<b>", Hint::Any, Some(Kind::Plain)),
+            ("", Hint::Any, None),
+            ("Hello", events, Some(Kind::Plain)),
+            ("data: hello", events, Some(Kind::Events)),
+            (": ping", events, Some(Kind::Events)),
+            ("\n\nid:1", events, Some(Kind::Events)),
+            ("dat", events, None),
+            ("data: {\"a\"", Hint::Any, Some(Kind::Events)),
+            ("data: hello\n\nmore", Hint::Any, Some(Kind::Plain)),
+            ("event: delta\r\ndata:", Hint::Any, Some(Kind::Events)),
+            ("event: the party", Hint::Any, None),
+            ("event: the party\nis over", Hint::Any, Some(Kind::Plain)),
+            (": hello", Hint::Any, Some(Kind::Plain)),
+        ] {
+            assert_eq!(decide(body.as_bytes(), hint), kind, "{body:?} {hint:?}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_ends_early_is_decided_as_it_is() {
+        for (body, kind) in [
+            ("{\"type\":\"begin\"}", Kind::Lines),
+            ("{\"output\":1}", Kind::Document),
+            ("null", Kind::Document),
+            ("<!doc", Kind::Plain),
+            ("data: {", Kind::Plain),
+            (" ", Kind::Plain),
+        ] {
+            assert_eq!(decide_whole(body.as_bytes()), kind, "{body:?}");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The JSON lines of n8n, and the reply that they, documents and events add up to.
+
+use std::borrow::Cow;
+
+use porthole_protocol::{Step, StepState};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::document::{self, Found, Key, Members};
+use super::head::{Begins, begins_as_object, begins_as_page};
+use super::prose::{Joint, Prose, Single};
+use super::{EmptyCause, Piece, ReplyError};
+
+/// One line, borrowed from its bytes: there is one for every token.
+#[derive(Debug, Deserialize)]
+pub(super) struct Line<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    content: Option<&'a RawValue>,
+    #[serde(borrow)]
+    metadata: Option<&'a RawValue>,
+}
+
+impl<'a> Line<'a> {
+    /// Reads a line: an object with a `type` string.
+    pub(super) fn parse(line: &'a str) -> Option<Self> {
+        serde_json::from_str(line).ok()
+    }
+}
+
+/// Who speaks: a node, in one of its runs, about one of its items.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Speaker {
+    node_id: String,
+    run_index: u64,
+    item_index: u64,
+}
+
+/// Whether a line's kind is one that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    Yes,
+    No,
+}
+
+/// The reply so far.
+#[derive(Debug, Default)]
+pub(super) struct Reply {
+    pub(super) prose: Prose,
+    pub(super) unknown: u32,
+    pub(super) failed: bool,
+    /// Why there is no text, if there is none.
+    pub(super) instead: Option<EmptyCause>,
+    speaker: Option<Speaker>,
+    /// Bytes of names of steps and of suggestions, which count like text.
+    aside: usize,
+}
+
+impl Reply {
+    /// Reads one line of a body of JSON lines.
+    pub(super) fn line(&mut self, line: &str, out: &mut Vec<Piece>) -> Result<Known, ReplyError> {
+        if let Some(parsed) = Line::parse(line) {
+            return self.parsed(&parsed, line, out);
+        }
+        if begins_as_page(line.as_bytes()) == Begins::Yes {
+            return Err(ReplyError::Markup);
+        }
+        self.skip();
+        Ok(Known::No)
+    }
+
+    /// Reads a line that was parsed from `source`.
+    pub(super) fn parsed(
+        &mut self,
+        line: &Line<'_>,
+        source: &str,
+        out: &mut Vec<Piece>,
+    ) -> Result<Known, ReplyError> {
+        match &*line.kind {
+            "item" => self.item(line.content, out)?,
+            "begin" => self.begin(line.metadata, out)?,
+            "end" => {
+                self.prose.close(Single::Body, out)?;
+                self.prose.open(Joint::Continues);
+            }
+            "error" => self.failed = true,
+            "keepalive" => {}
+            "step" => self.step(source, out, document::step)?,
+            "tool-call-start" => {
+                self.step(source, out, |line| document::tool_call(line, StepState::Running))?;
+            }
+            "tool-call-end" => self.step(source, out, |line| document::tool_call(line, StepState::Done))?,
+            "suggestions" => self.suggestions(source, out)?,
+            _ => {
+                self.skip();
+                return Ok(Known::No);
+            }
+        }
+        Ok(Known::Yes)
+    }
+
+    /// Counts something that nothing is known of.
+    pub(super) fn skip(&mut self) {
+        self.unknown = self.unknown.saturating_add(1);
+    }
+
+    /// Reads a whole body that is JSON, though perhaps not one value only.
+    pub(super) fn document(&mut self, body: &str, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+        let values: Result<Vec<&RawValue>, _> =
+            serde_json::Deserializer::from_str(body).into_iter().collect();
+        match values {
+            Ok(values) => values
+                .into_iter()
+                .try_for_each(|value| self.found(document::find(value), out)),
+            // Broken JSON is not shown either.
+            Err(_) if begins_as_object(body.as_bytes()) == Begins::Yes => Ok(()),
+            Err(_) => {
+                self.prose.flow();
+                self.prose.text(body, out)
+            }
+        }
+    }
+
+    /// Emits what was found in a document.
+    pub(super) fn found(&mut self, found: Found<'_>, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+        self.instead = found.instead.or(self.instead);
+        if let Some(text) = found.text {
+            self.prose.json(text, out)?;
+        }
+        self.suggest(found.suggestions, out)
+    }
+
+    /// Emits follow-up questions.
+    fn suggest(&mut self, questions: Vec<String>, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+        if questions.is_empty() {
+            return Ok(());
+        }
+        self.set_aside(questions.iter().map(String::len).sum())?;
+        out.push(Piece::Suggestions(questions));
+        Ok(())
+    }
+
+    fn item(&mut self, content: Option<&RawValue>, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+        match content {
+            Some(text) if text.get().starts_with(['"', '{', '[']) => self.prose.json(text, out),
+            Some(_) | None => {
+                self.skip();
+                Ok(())
+            }
+        }
+    }
+
+    fn begin(&mut self, metadata: Option<&RawValue>, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+        self.prose.close(Single::Body, out)?;
+        let speaker = metadata
+            .and_then(|metadata| serde_json::from_str(metadata.get()).ok())
+            .unwrap_or_default();
+        let before = self.speaker.replace(speaker);
+        let same = before.is_none() || before == self.speaker;
+        self.prose
+            .open(if same { Joint::Continues } else { Joint::Apart });
+        Ok(())
+    }
+
+    fn step(
+        &mut self,
+        source: &str,
+        out: &mut Vec<Piece>,
+        read: impl Fn(&Members<'_>) -> Option<Step>,
+    ) -> Result<(), ReplyError> {
+        let Some(step) = members(source).and_then(|members| read(&members)) else {
+            self.skip();
+            return Ok(());
+        };
+        self.set_aside(step.name.len())?;
+        out.push(Piece::Step(step));
+        Ok(())
+    }
+
+    fn suggestions(&mut self, source: &str, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+        let keys = [Key::Items, Key::Suggestions, Key::Content];
+        let members = members(source).unwrap_or_default();
+        let list = keys.iter().find_map(|key| members.get(*key));
+        self.suggest(list.map(document::suggestions).unwrap_or_default(), out)
+    }
+
+    /// Counts what is emitted beside the text; 64 bytes more for the event around it.
+    fn set_aside(&mut self, bytes: usize) -> Result<(), ReplyError> {
+        self.aside += bytes + 64;
+        if self.aside > super::MAX_TEXT {
+            Err(ReplyError::TooLarge)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn members(source: &str) -> Option<Members<'_>> {
+    serde_json::from_str::<&RawValue>(source).ok().map(Members::of)
+}

@@ -1,0 +1,217 @@
+//! What bodies of every kind are read as.
+
+use porthole_protocol::{Step, StepState};
+
+use super::{check, decode_every_way, lines};
+use crate::reply::{Decoder, EmptyCause, Piece, ReplyError};
+
+const SSE: Option<&str> = Some("text/event-stream");
+
+#[test]
+fn spans_make_one_text() {
+    for (script, text) in [
+        (
+            &["a:", "a:One ", "a:two.", "/", "a:", "a: Three.", "/"][..],
+            "One two. Three.",
+        ),
+        (&["a:", "a:One.", "/", "b:", "b:Two.", "/"], "One.\n\nTwo."),
+        (&["a:", "a:One.\n", "/", "b:", "b:Two.", "/"], "One.\nTwo."),
+        (&["a:", "/", "b:", "b:Two.", "/"], "Two."),
+        (&["a:", "a:Hi", "/", "b:", r#"b:{"output":"Hi"}"#, "/"], "Hi"),
+        (
+            &[
+                "a:",
+                "a:Let me see.",
+                "/",
+                "b:",
+                "b:Hi",
+                "/",
+                "c:",
+                r#"c:[{"output":"Hi"}]"#,
+                "/",
+            ],
+            "Let me see.\n\nHi",
+        ),
+        (
+            &["a:", "a:Hi ", "a:there", "/", "b:", "b:Hi there", "/"],
+            "Hi there",
+        ),
+        (
+            &["a:", "a:Hi", "/", "b:", "b:Hi", "b: again", "/"],
+            "Hi\n\nHi again",
+        ),
+        (
+            &["a:", "a:Hi", "/", "b:", r#"b:{"output":"Else"}"#, "/"],
+            "Hi\n\nElse",
+        ),
+        (&["a:", "a:Hi", "/", "b:", r#"b:{"ok":true}"#, "/"], "Hi"),
+        (&["a:", "a:{", r#"a:"output": "#, r#"a:"Hi"}"#, "/"], "Hi"),
+        (&["a:", "a:{", r#"a:"port": 80}"#, "/"], r#"{"port": 80}"#),
+        (&["a:", "a:{", "a:name}, hello", "/"], "{name}, hello"),
+        (&["a:", "a:[", "a:1] says", "/"], "[1] says"),
+        (&["a:", "a:Use ", "a:<html", "a:>", "/"], "Use <html>"),
+        (&["a:", "a:<", "a:html is a tag"], "<html is a tag"),
+    ] {
+        let expected = if text.starts_with("<html") {
+            Err(ReplyError::Markup)
+        } else {
+            Ok(text)
+        };
+        check(None, &lines(script), expected);
+    }
+}
+
+#[test]
+fn lines_are_read_leniently_and_never_shown_raw() {
+    let item = r#"{"type":"item","content":"Hi"}"#;
+    for (body, expected) in [
+        (format!("\u{feff}{item}\r\n\r\n{item}"), Ok("HiHi")),
+        (format!("{item}\r{item}\r"), Ok("HiHi")),
+        (format!("{item}\n{{broken\nnoise\n[1]\n{item}\n"), Ok("HiHi")),
+        (format!("{{\"type\":\"news\",\"text\":\"x\"}}\n{item}\n"), Ok("Hi")),
+        ("{\"type\":\"news\",\"text\":\"x\"}\n".into(), Ok("x")),
+        (format!("{item}\n<!DOCTYPE html><p>504"), Err(ReplyError::Markup)),
+        (r#"{"type":"item","content":"<!doctype html>"}"#.into(), Err(ReplyError::Markup)),
+        (format!("{item}\n{{\"type\":\"error\",\"content\":null}}\n"), Err(ReplyError::Reported)),
+        (format!("{item}\n{{\"type\":\"error\"}}\n{item}"), Err(ReplyError::Reported)),
+        (r#"{"type":"item","content":{"output":"Hi"}}"#.into(), Ok("Hi")),
+        ("{\"type\":\"keepalive\"}\n".into(), Err(ReplyError::Empty(EmptyCause::NoText))),
+        (r#"{"type":"item","content":"\n "}"#.into(), Err(ReplyError::Empty(EmptyCause::NoText))),
+        (
+            "{\"type\":\"item\",\"content\":\"a\\ud83d\"}\n{\"type\":\"item\",\"content\":\"\\ude00\\ud83d\"}\n".into(),
+            Ok("a😀\u{FFFD}"),
+        ),
+    ] {
+        check(None, &body, expected);
+    }
+}
+
+#[test]
+fn steps_and_suggestions_stand_beside_the_text() {
+    let body = concat!(
+        r#"{"type":"tool-call-start","metadata":{"nodeName":"AI Agent","toolName":"orders"}}"#,
+        "\n",
+        r#"{"type":"tool-call-end","metadata":{"nodeName":"AI Agent","toolName":"orders"}}"#,
+        "\n",
+        r#"{"type":"step","name":"look up","state":"failed"}"#,
+        "\n",
+        r#"{"type":"item","content":"Hi"}"#,
+        "\n",
+        r#"{"type":"suggestions","items":["More","Less"]}"#,
+        "\n",
+        r#"{"type":"node-execute-before","metadata":{"nodeName":"Set"}}"#,
+        "\n",
+    );
+    let step = |name: &str, state| {
+        Piece::Step(Step {
+            name: name.into(),
+            state,
+        })
+    };
+    let expected = vec![
+        step("orders", StepState::Running),
+        step("orders", StepState::Done),
+        step("look up", StepState::Failed),
+        Piece::Suggestions(vec!["More".into(), "Less".into()]),
+    ];
+    let outcome = decode_every_way(None, body.as_bytes());
+    assert_eq!(
+        (outcome.text.as_str(), outcome.aside, outcome.end),
+        ("Hi", expected, None)
+    );
+
+    let mut decoder = Decoder::new(None);
+    decoder.push(body.as_bytes(), &mut Vec::new()).unwrap();
+    assert_eq!(decoder.unknown_lines(), 1);
+    assert!(!decoder.has_failed());
+}
+
+#[test]
+fn documents_are_read_for_their_text_and_never_shown_raw() {
+    let no_text = Err(ReplyError::Empty(EmptyCause::NoText));
+    for (body, expected) in [
+        ("\u{feff} {\"output\":\"Hi\"}", Ok("Hi")),
+        ("{\n  \"output\": \"Hi\"\n}\n", Ok("Hi")),
+        (r#"{"output":"{\"output\":\"Hi\"}"}"#, Ok("Hi")),
+        (r#"{"output":"{\"port\":80}"}"#, Ok(r#"{"port":80}"#)),
+        (r#"{"output":"\ud83d\ude00 \ud83d"}"#, Ok("😀 \u{FFFD}")),
+        (r#""Hi""#, Ok("Hi")),
+        (r#""Hi", she said"#, Ok(r#""Hi", she said"#)),
+        ("[1] says so", Ok("[1] says so")),
+        ("[Docs](https://a.example)", Ok("[Docs](https://a.example)")),
+        ("{\"response\":\"a\"}\n{\"response\":\" b\"}\n", Ok("a b")),
+        (r#"{"output":"Hi"#, no_text),
+        (r#"{"data":[]}"#, no_text),
+        ("[]", no_text),
+        ("null", no_text),
+        ("  \r\n ", no_text),
+        (r#"{"output":"<html><p>"}"#, Err(ReplyError::Markup)),
+        ("\n<HTML lang=en>", Err(ReplyError::Markup)),
+        ("<b>Hi</b> é", Ok("<b>Hi</b> é")),
+        ("  Hi\n", Ok("  Hi\n")),
+    ] {
+        check(Some("application/json"), body, expected);
+    }
+}
+
+#[test]
+fn events_are_read_whatever_they_carry() {
+    for (media_type, body, expected) in [
+        (SSE, "data: Hello\n\ndata:  there\n\n", Ok("Hello there")),
+        (SSE, "data: Hello\n\ndata: lost", Ok("Hello")),
+        (SSE, "\u{feff}: ping\r\rdata: a\rdata: b\r\r", Ok("a\nb")),
+        (
+            None,
+            "data: {\"choices\":[{\"delta\":{\"content\":\"a \"}}]}\n\ndata: [DONE]\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"b\"}}]}\n\n",
+            Ok("a b"),
+        ),
+        (
+            None,
+            "event: delta\ndata: {\"text\":\"\\ud83d\"}\n\ndata: {\"text\":\"\\ude00\"}\n\n",
+            Ok("😀"),
+        ),
+        (SSE, "data: {\"type\":\"item\",\"content\":\"Hi\"}\n\n", Ok("Hi")),
+        (SSE, "data: \"Hi\"\n\ndata: \" there\"\n\n", Ok("Hi there")),
+        (
+            SSE,
+            "data: {\"delta\":\"Hi\"}\n\ndata: {\"type\":\"text.done\",\"text\":\"Hi\"}\n\n",
+            Ok("Hi"),
+        ),
+        (SSE, "event: done\ndata: {\"text\":\"Hi\"}\n\n", Ok("Hi")),
+        (
+            SSE,
+            "data: Hi\n\nevent: error\ndata: secret\n\n",
+            Err(ReplyError::Reported),
+        ),
+        (
+            SSE,
+            "data: {\"error\":{\"message\":\"secret\"}}\n\n",
+            Err(ReplyError::Reported),
+        ),
+        (
+            SSE,
+            "data: {\"usage\":1}\n\n",
+            Err(ReplyError::Empty(EmptyCause::NoText)),
+        ),
+        (SSE, "data: <!doctype html>\n\n", Err(ReplyError::Markup)),
+        (SSE, "Just text", Ok("Just text")),
+        (None, "data: hello\nand more", Ok("data: hello\nand more")),
+    ] {
+        check(media_type, body, expected);
+    }
+}
+
+#[test]
+fn invalid_bytes_become_replacement_characters() {
+    for (body, text) in [
+        (&b"a\xffb\xe2\x82"[..], "a\u{FFFD}b\u{FFFD}"),
+        (b"{\"output\":\"a\xff\xe2\x82b\"}", "a\u{FFFD}\u{FFFD}b"),
+        (
+            b"{\"type\":\"item\",\"content\":\"\xf0\x9f\x98\x80\xf0\x9f\"}\n",
+            "😀\u{FFFD}",
+        ),
+    ] {
+        let outcome = decode_every_way(None, body);
+        assert_eq!((outcome.text.as_str(), outcome.end), (text, None), "{body:?}");
+    }
+}
