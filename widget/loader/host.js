@@ -26,7 +26,7 @@ p{margin:0}
 :host([full]) .close,:host([bare]) .close{display:block}
 .usable .close,:host([inline]) .close{display:none}
 .note button:focus-visible,a:focus-visible,.close:focus-visible{outline:3px solid;outline-offset:2px}
-.count{position:absolute;top:-4px;right:-4px;min-width:22px;padding:0 6px;box-sizing:border-box;border-radius:11px;background:#b3261e;color:#fff;font:700 12px/22px system-ui;text-align:center}
+.count{position:absolute;top:-4px;right:-4px;min-width:22px;padding:0 6px;box-sizing:border-box;border-radius:11px;background:#b3261e;color:#fff;font:700 12px/22px system-ui;text-align:center;box-shadow:0 0 0 2px #fff}
 @keyframes turn{to{transform:rotate(1turn)}}
 @media (prefers-reduced-motion){.panel.open,iframe{transition:none}.loading::before{animation-duration:4s}}
 @media (forced-colors:active){.panel{border:1px solid}}`;
