@@ -4,31 +4,32 @@
 const CONNECT_TIMEOUT = 10_000; // milliseconds until a frame that says nothing counts as blocked
 const MAX_MESSAGE = 65_536; // characters of JSON in one port message
 const MAX_CONTEXT = 2_048; // characters of JSON in what the page says about itself
+const EVENTS = ["ready", "open", "close", "message", "unread", "error"];
 
 const css = `
 :host{--foot:90px}
 :host([bare]){--foot:20px}
 :host([inline]){display:block!important;height:100%!important;min-height:480px!important}
-.panel{all:initial;display:block;box-sizing:border-box;position:fixed;z-index:2147483647;right:20px;bottom:calc(var(--foot) + var(--offset) + env(safe-area-inset-bottom));width:min(400px,100vw - 40px);height:min(680px,100vh - var(--foot) - 20px - var(--offset));overflow:hidden;border-radius:16px;color:#16181d;background:#fff;color:light-dark(#16181d,#e8eaef);background:light-dark(#fff,#16181d);box-shadow:0 2px 8px #0000001f,0 16px 48px #00000038;font:15px/1.5 system-ui,sans-serif;visibility:hidden;opacity:0;transform:translateY(12px) scale(.98);transform-origin:100% 100%}
-:host([left]) .panel{right:auto;left:20px;transform-origin:0 100%}
-.panel.open{visibility:visible;opacity:1;transform:none;transition:opacity .18s,transform .18s cubic-bezier(.2,.8,.3,1)}
-:host([full]) .panel{inset:var(--top,0) 0 auto;width:100%;max-width:none;max-height:none;height:var(--height,100dvh);padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left);border-radius:0;box-shadow:none;overscroll-behavior:contain}
+.panel{all:initial;display:block;box-sizing:border-box;position:fixed;z-index:2147483647;right:20px;bottom:calc(var(--foot) + var(--offset) + env(safe-area-inset-bottom));width:min(400px,100vw - 40px);height:min(680px,100vh - var(--foot) - 20px - var(--offset));overflow:hidden;border-radius:16px;color:CanvasText;background:Canvas;box-shadow:0 2px 8px #0000001f,0 16px 48px #00000038;font:15px/1.5 system-ui,sans-serif;visibility:hidden;opacity:0;transform:translateY(12px)}
+:host([left]) .panel{right:auto;left:20px}
+.panel.open{visibility:visible;opacity:1;transform:none;transition:transform .18s,opacity .18s}
+:host([full]) .panel{inset:var(--top) 0 auto;width:100%;height:var(--height);padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left);border-radius:0}
 :host([inline]) .panel{position:relative;z-index:0;inset:auto;width:100%;height:100%;min-height:inherit;border:1px solid #8884;box-shadow:none;visibility:visible;opacity:1;transform:none}
-iframe{display:block;border:0;width:100%;height:100%;color-scheme:inherit;transition:opacity .12s}
+iframe{display:block;border:0;width:100%;height:100%;transition:opacity .18s}
 :host([inline]) iframe{position:absolute;inset:0}
 .loading iframe,.blocked iframe{opacity:0}
-.loading::before{content:"";position:absolute;inset:calc(50% - 14px);width:28px;height:28px;box-sizing:border-box;border:3px solid #8884;border-top-color:#888;border-radius:50%;animation:turn 1s .3s linear infinite}
+.loading::before{content:"";position:absolute;inset:calc(50% - 14px) auto auto calc(50% - 14px);width:22px;height:22px;border:3px solid #8884;border-top-color:#888;border-radius:50%;animation:turn 1s linear infinite}
 .note{display:none;position:absolute;inset:0;place-content:center;justify-items:center;gap:16px;padding:32px;text-align:center}
 .blocked .note{display:grid}
-p{margin:0}
-.note button,a{all:unset;box-sizing:border-box;min-height:40px;padding:8px 18px;border:1px solid;border-radius:20px;font-weight:600;cursor:pointer}
-.close{all:unset;display:none;position:absolute;top:calc(10px + env(safe-area-inset-top));right:calc(12px + env(safe-area-inset-right));width:40px;height:40px;border-radius:10px;font:28px/38px system-ui;text-align:center;cursor:pointer}
+.note *{all:unset;padding:8px 18px}
+.note p~*{border:1px solid;border-radius:20px;font-weight:600;cursor:pointer}
+.close{all:unset;display:none;position:absolute;top:calc(10px + env(safe-area-inset-top));right:calc(12px + env(safe-area-inset-right));width:40px;border-radius:50%;font:28px/40px system-ui;text-align:center;cursor:pointer}
 :host([full]) .close,:host([bare]) .close{display:block}
 .usable .close,:host([inline]) .close{display:none}
-.note button:focus-visible,a:focus-visible,.close:focus-visible{outline:3px solid;outline-offset:2px}
-.count{position:absolute;top:-4px;right:-4px;min-width:22px;padding:0 6px;box-sizing:border-box;border-radius:11px;background:#b3261e;color:#fff;font:700 12px/22px system-ui;text-align:center;box-shadow:0 0 0 2px #fff}
+.panel :focus-visible{outline:3px solid}
+.count{position:absolute;top:-4px;right:-4px;padding:0 8px;border-radius:11px;background:#b3261e;color:#fff;font:700 12px/22px system-ui;box-shadow:0 0 0 2px #fff}
 @keyframes turn{to{transform:rotate(1turn)}}
-@media (prefers-reduced-motion){.panel.open,iframe{transition:none}.loading::before{animation-duration:4s}}
+@media (prefers-reduced-motion){.panel.open,iframe{transition:none}.loading::before{animation:none}}
 @media (forced-colors:active){.panel{border:1px solid}}`;
 
 /** Makes an element; properties by assignment, so that neither styles nor markup pass a policy. */
@@ -50,7 +51,7 @@ const bytesOf = (json) => new Blob([json]).size;
 export function start(core) {
   const { base, options, host, root, button, signal } = core;
   const narrow = matchMedia("(max-width: 480px), (max-height: 480px)");
-  const listeners = { ready: new Set(), open: new Set(), close: new Set(), message: new Set(), unread: new Set(), error: new Set() };
+  const listeners = Object.fromEntries(EVENTS.map((event) => [event, new Set()]));
   const outbox = [];
   const lock = sheetOf("html{overflow:hidden!important}");
   const badge = button.appendChild(make("span", { className: "count", hidden: true }));
@@ -88,7 +89,8 @@ export function start(core) {
   function build() {
     closer.setAttribute("aria-label", "Close chat");
     note.setAttribute("role", "alert");
-    panel = make(core.inline ? "div" : "dialog", { oncancel: close, onclose: followClose }, note, closer);
+    // The browser itself closes a modal dialog, as with a phone's way back.
+    panel = make(core.inline ? "div" : "dialog", { onclose: () => panel.open || close() }, note, closer);
     frame = null;
     root.append(panel);
     fit();
@@ -187,11 +189,6 @@ export function start(core) {
     button.setAttribute("aria-expanded", "false");
   }
 
-  /** The browser has closed the dialog by itself, as with a phone's way back. */
-  function followClose() {
-    if (!panel.open) close();
-  }
-
   /** Shows the dialog in the layout of the moment, again when that changes; the iframe stays where it is. */
   function show() {
     const focused = root.activeElement;
@@ -241,7 +238,8 @@ export function start(core) {
 
   function remember(word) {
     try {
-      if (options.storage !== "none") sessionStorage.porthole = word;
+      if (!word) delete sessionStorage.porthole;
+      else if (options.storage !== "none") sessionStorage.porthole = word;
     } catch {}
   }
 
@@ -302,22 +300,22 @@ export function start(core) {
 
   function answer(data) {
     if (typeof data?.type !== "string" || bytesOf(JSON.stringify(data)) > MAX_MESSAGE) return;
-    if (data.type === "usable" && state !== "usable") {
+    const { type, role, length, url, code, detail } = data;
+    if (type === "usable" && state !== "usable") {
       become("usable");
       emit("ready");
     }
-    if (data.type === "close") close();
-    if (data.type === "navigate") navigate(data.url);
-    if (data.type === "message") emit("message", { role: data.role, length: data.length });
-    if (data.type === "unread") {
-      count(opened ? 0 : Number(data.count) || 0);
+    if (type === "close") close();
+    if (type === "navigate") navigate(url);
+    if (type === "message") emit("message", { role, length });
+    if (type === "unread") {
+      count(opened ? 0 : +data.count || 0);
       emit("unread", { count: unread });
     }
-    if (data.type === "error") fail(data.code, data.detail);
+    if (type === "error") fail(code, detail);
   }
 
   function navigate(url) {
-    if (!URL.canParse(url)) return;
     const { protocol, origin, href } = new URL(url);
     if (!/^https?:$/.test(protocol) || origin !== location.origin) return;
     if (isFull()) close();
@@ -343,7 +341,7 @@ export function start(core) {
       } catch {}
       if (options.context !== undefined && !(json && bytesOf(json) <= MAX_CONTEXT)) {
         options.context = undefined;
-        fail("invalid_call", `context needs to be JSON of at most ${MAX_CONTEXT} bytes`);
+        fail("invalid_call", `context is JSON of at most ${MAX_CONTEXT} bytes`);
       }
       fit();
     },
@@ -378,9 +376,7 @@ export function start(core) {
   signal.addEventListener("abort", () => {
     leaveFrame();
     leave();
-    try {
-      sessionStorage.removeItem("porthole");
-    } catch {}
+    remember();
   });
   build();
   if (options.userToken) queueMicrotask(() => call("identify"));
