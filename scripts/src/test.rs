@@ -1,7 +1,7 @@
 //! `cargo xtask test`.
 
 use crate::failure::Outcome;
-use crate::{process, say, setup, widget};
+use crate::{process, project, say, setup, widget};
 
 /// Runs every test; `filters` go on to cargo, as in `cargo xtask test -p porthole-domain`.
 ///

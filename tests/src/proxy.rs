@@ -1,0 +1,186 @@
+//! The real binary, as a process of its own.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::thread;
+
+use tempfile::TempDir;
+
+use crate::patience::{Watched, until};
+use crate::{binary, tree};
+
+/// What the proxy prints on stdout once it accepts connections, before its address.
+const LISTENING: &str = "porthole listening on ";
+
+/// The key for session tokens in tests.
+pub const JWT_SECRET_KEY: &str = "test-only-key-for-session-tokens-0123456789";
+/// The key for workflow tokens in tests.
+pub const SESSION_SECRET_KEY: &str = "test-only-key-for-workflow-tokens-9876543210";
+
+/// A running proxy in a folder of its own; dropping it ends it.
+#[derive(Debug)]
+pub struct Proxy {
+    child: Child,
+    address: String,
+    log: Arc<Watched<Vec<String>>>,
+    _folder: TempDir,
+}
+
+/// What a proxy said that refused to start.
+#[derive(Debug)]
+pub struct Refusal {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// Everything that it printed.
+    pub output: String,
+}
+
+impl Proxy {
+    /// Starts a proxy in development with these settings, and waits until it listens.
+    ///
+    /// Nothing of the test's own environment reaches it; a setting with an empty value is not set.
+    pub fn start(settings: &[(&str, &str)]) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut child = command(&["serve"], settings, folder.path()).spawn().unwrap();
+        let log = Arc::new(Watched::default());
+        let stdout = child.stdout.take().unwrap();
+        let stderr = child.stderr.take().unwrap();
+        capture(stdout, Arc::clone(&log));
+        capture(stderr, Arc::clone(&log));
+        let mut proxy = Self {
+            child,
+            address: String::new(),
+            log,
+            _folder: folder,
+        };
+        proxy.address = until("the proxy to listen", || {
+            let ended = proxy.child.try_wait().unwrap();
+            assert!(ended.is_none(), "the proxy ended ({ended:?}):\n{}", proxy.log());
+            proxy.log.look(|lines| {
+                lines
+                    .iter()
+                    .find_map(|line| line.strip_prefix(LISTENING))
+                    .map(|address| address.trim().to_owned())
+            })
+        });
+        proxy
+    }
+
+    /// Starts a proxy that answers from the repository's example documents.
+    pub fn with_documents(settings: &[(&str, &str)]) -> Self {
+        let documents = tree::root().join("examples/documents");
+        let documents = documents.to_str().unwrap();
+        Self::start(&[&[("DOCS_DIR", documents)], settings].concat())
+    }
+
+    /// Its origin, such as `http://127.0.0.1:41234`.
+    pub fn origin(&self) -> &str {
+        &self.address
+    }
+
+    /// The address of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+
+    /// Everything that it has printed so far.
+    pub fn log(&self) -> String {
+        self.log.look(|lines| lines.join("\n"))
+    }
+
+    /// Waits for a line of its log that holds the text.
+    pub fn wait_for_log(&self, text: &str) -> String {
+        let line = self
+            .log
+            .find(|lines| lines.iter().find(|line| line.contains(text)).cloned());
+        line.unwrap_or_else(|| panic!("no line of the log holds {text:?}:\n{}", self.log()))
+    }
+
+    /// Asks it to end in an orderly way (SIGTERM), without waiting.
+    pub fn ask_to_end(&self) {
+        let status = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(status.success(), "kill failed");
+    }
+
+    /// Waits until it has ended by itself.
+    pub fn wait_for_end(&mut self) -> ExitStatus {
+        until("the proxy to end", || self.child.try_wait().unwrap())
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+        if thread::panicking() {
+            eprintln!("--- the proxy's log ---\n{}", self.log());
+        }
+    }
+}
+
+/// Starts a proxy that must refuse these settings, and waits for its end.
+pub fn refusal(settings: &[(&str, &str)]) -> Refusal {
+    let run = run(&["serve"], settings);
+    assert!(!run.status.success(), "the proxy did not refuse:\n{}", run.output);
+    run
+}
+
+/// Runs a subcommand to its end.
+pub fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Refusal {
+    let folder = TempDir::new().unwrap();
+    let mut child = command(arguments, settings, folder.path()).spawn().unwrap();
+    let (mut stdout, mut stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let errors = thread::spawn(move || read_all(&mut stderr));
+    let status = {
+        let output = thread::spawn(move || read_all(&mut stdout));
+        let status = until("the command to end", || child.try_wait().unwrap());
+        (status, output.join().unwrap())
+    };
+    Refusal {
+        status: status.0,
+        output: status.1 + &errors.join().unwrap(),
+    }
+}
+
+fn read_all(from: &mut impl Read) -> String {
+    let mut bytes = Vec::new();
+    from.read_to_end(&mut bytes).unwrap();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn command(arguments: &[&str], settings: &[(&str, &str)], folder: &Path) -> Command {
+    let defaults = [
+        ("DEBUG", "true"),
+        ("API_HOST", "127.0.0.1"),
+        ("API_PORT", "0"),
+        ("JWT_SECRET_KEY", JWT_SECRET_KEY),
+        ("SESSION_SECRET_KEY", SESSION_SECRET_KEY),
+    ];
+    let mut command = Command::new(binary::proxy());
+    command.args(arguments).current_dir(folder).env_clear();
+    for &(name, value) in defaults.iter().chain(settings) {
+        if value.is_empty() {
+            command.env_remove(name)
+        } else {
+            command.env(name, value)
+        };
+    }
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn capture(from: impl Read + Send + 'static, log: Arc<Watched<Vec<String>>>) {
+    thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            log.change(|lines| lines.push(line));
+        }
+    });
+}

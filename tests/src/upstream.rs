@@ -1,0 +1,307 @@
+//! An upstream that does to the proxy what real ones do, on command: bytes cut anywhere, silence,
+//! connections that break, answers that never end.
+
+use std::io::{self, BufReader, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+
+pub use crate::http::Request;
+
+use crate::http;
+use crate::patience::{LIMIT, Signal, Watched};
+
+/// How the end of a body is marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// `Transfer-Encoding: chunked`.
+    Chunked,
+    /// `Content-Length`, as promised; what is sent may be less.
+    Length(usize),
+    /// The end of the connection.
+    Close,
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Write(Vec<u8>),
+    Wait(Signal),
+    Give(Signal),
+    Repeat(Vec<u8>),
+    UntilHangup(Signal),
+    Reset,
+}
+
+/// What is done with one request, step by step.
+#[derive(Clone, Debug)]
+pub struct Script {
+    steps: Vec<Step>,
+    framing: Framing,
+    is_open: bool,
+}
+
+impl Script {
+    /// Says nothing yet.
+    pub fn new() -> Self {
+        Self {
+            steps: Vec::new(),
+            framing: Framing::Close,
+            is_open: false,
+        }
+    }
+
+    /// The status line and headers.
+    pub fn head(status: u16, media_type: &str, framing: Framing) -> Self {
+        Self::new().then_head(status, media_type, framing)
+    }
+
+    /// A whole answer with `Content-Length`, in one write.
+    pub fn whole(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        let body = body.into();
+        Self::head(status, media_type, Framing::Length(body.len())).raw(body)
+    }
+
+    /// A chunked answer of 200, one chunk and one write for each piece.
+    pub fn pieces<P: Into<Vec<u8>>>(media_type: &str, pieces: impl IntoIterator<Item = P>) -> Self {
+        let script = Self::head(200, media_type, Framing::Chunked);
+        pieces.into_iter().fold(script, Self::piece).end()
+    }
+
+    /// An answer whose bytes on the wire, head and framing included, are cut after `at` bytes: the rest
+    /// follows in a second write once the signal is given.
+    pub fn cut(answer: &Self, at: usize, rest: &Signal) -> Self {
+        let bytes = answer.bytes();
+        let (first, second) = bytes.split_at(at.min(bytes.len()));
+        let mut cut = Self::new().raw(first).wait(rest).raw(second);
+        cut.is_open = answer.is_open;
+        cut
+    }
+
+    /// A redirect, which nobody should follow.
+    pub fn redirect(location: &str) -> Self {
+        Self::new().raw(format!(
+            "HTTP/1.1 307 Moved\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
+        ))
+    }
+
+    /// The status line and headers, after what was said so far.
+    #[must_use]
+    pub fn then_head(mut self, status: u16, media_type: &str, framing: Framing) -> Self {
+        self.framing = framing;
+        let framing = match framing {
+            Framing::Chunked => "Transfer-Encoding: chunked\r\n".to_owned(),
+            Framing::Length(length) => format!("Content-Length: {length}\r\n"),
+            Framing::Close => "Connection: close\r\n".to_owned(),
+        };
+        self.raw(format!(
+            "HTTP/1.1 {status} Status\r\nContent-Type: {media_type}\r\n{framing}\r\n"
+        ))
+    }
+
+    /// A piece of the body in its framing, in one write.
+    #[must_use]
+    pub fn piece(self, bytes: impl Into<Vec<u8>>) -> Self {
+        let bytes = bytes.into();
+        if self.framing != Framing::Chunked {
+            return self.raw(bytes);
+        }
+        let mut chunk = format!("{:x}\r\n", bytes.len()).into_bytes();
+        chunk.extend(bytes);
+        chunk.extend(b"\r\n");
+        self.raw(chunk)
+    }
+
+    /// Bytes as they are, in one write.
+    #[must_use]
+    pub fn raw(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.steps.push(Step::Write(bytes.into()));
+        self
+    }
+
+    /// Goes on when the test gives the signal; without one the connection breaks after a long time.
+    #[must_use]
+    pub fn wait(mut self, signal: &Signal) -> Self {
+        self.steps.push(Step::Wait(signal.clone()));
+        self
+    }
+
+    /// Tells the test that everything before was written.
+    #[must_use]
+    pub fn give(mut self, signal: &Signal) -> Self {
+        self.steps.push(Step::Give(signal.clone()));
+        self
+    }
+
+    /// The proper end of the body; the connection stays open where the framing lets it.
+    #[must_use]
+    pub fn end(mut self) -> Self {
+        self.is_open = self.framing != Framing::Close;
+        if self.framing == Framing::Chunked {
+            self.raw(b"0\r\n\r\n")
+        } else {
+            self
+        }
+    }
+
+    /// Stays silent until the proxy hangs up, which the signal tells.
+    #[must_use]
+    pub fn stall(mut self, hung_up: &Signal) -> Self {
+        self.steps.push(Step::UntilHangup(hung_up.clone()));
+        self
+    }
+
+    /// Says the same without end, until the proxy hangs up.
+    #[must_use]
+    pub fn flood(mut self, bytes: impl Into<Vec<u8>>, hung_up: &Signal) -> Self {
+        let flood = Self {
+            steps: Vec::new(),
+            ..self.clone()
+        }
+        .piece(bytes)
+        .bytes();
+        self.steps.push(Step::Repeat(flood));
+        self.give(hung_up)
+    }
+
+    /// Breaks the connection in the middle, with what the peer reads as a reset or an early end.
+    #[must_use]
+    pub fn breaks(mut self) -> Self {
+        self.steps.push(Step::Reset);
+        self.is_open = false;
+        self
+    }
+
+    /// Everything that the script writes, waiting aside.
+    pub fn bytes(&self) -> Vec<u8> {
+        let written = self.steps.iter().filter_map(|step| {
+            if let Step::Write(bytes) = step {
+                Some(bytes)
+            } else {
+                None
+            }
+        });
+        written.flatten().copied().collect()
+    }
+}
+
+impl Default for Script {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A server that plays a script for each request.
+#[derive(Debug)]
+pub struct Upstream {
+    port: u16,
+    requests: Arc<Watched<Vec<Request>>>,
+}
+
+impl Upstream {
+    /// Starts a server that plays the same script for every request.
+    pub fn always(script: Script) -> Self {
+        Self::start(move |_, _| script.clone())
+    }
+
+    /// Starts a server that chooses a script by the request and its number, counted from 0.
+    pub fn start(choose: impl Fn(&Request, usize) -> Script + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let upstream = Self {
+            port,
+            requests: Arc::default(),
+        };
+        let (requests, choose) = (Arc::clone(&upstream.requests), Arc::new(choose));
+        thread::spawn(move || {
+            for connection in listener.incoming().flatten() {
+                let (requests, choose) = (Arc::clone(&requests), Arc::clone(&choose));
+                // The proxy may hang up at any time: that is no failure of the upstream.
+                thread::spawn(move || serve(connection, &requests, &*choose).ok());
+            }
+        });
+        upstream
+    }
+
+    /// The webhook's address.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/webhook/chat", self.port)
+    }
+
+    /// Every request so far.
+    pub fn requests(&self) -> Vec<Request> {
+        self.requests.look(Clone::clone)
+    }
+
+    /// Waits until so many requests have come, and returns them.
+    pub fn wait_for(&self, count: usize) -> Vec<Request> {
+        let enough = |requests: &Vec<Request>| (requests.len() >= count).then(|| requests.clone());
+        self.requests
+            .find(enough)
+            .unwrap_or_else(|| panic!("{} of {count} requests came", self.requests().len()))
+    }
+}
+
+/// An address on which nothing listens.
+pub fn nowhere() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}/webhook/chat", listener.local_addr().unwrap())
+}
+
+fn serve(
+    connection: TcpStream,
+    requests: &Watched<Vec<Request>>,
+    choose: &dyn Fn(&Request, usize) -> Script,
+) -> io::Result<()> {
+    connection.set_nodelay(true)?;
+    let mut reader = BufReader::new(connection);
+    while let Some(request) = http::read(&mut reader)? {
+        let number = requests.look(Vec::len);
+        let script = choose(&request, number);
+        requests.change(|requests| requests.push(request));
+        for (at, step) in script.steps.iter().enumerate() {
+            play(step, &mut reader).inspect_err(|_| tell_of_the_end(&script.steps[at..]))?;
+        }
+        if !script.is_open && script.framing == Framing::Close {
+            return reader.get_ref().shutdown(Shutdown::Both);
+        }
+    }
+    Ok(())
+}
+
+/// The proxy may hang up before the step that waits for it: whoever waits for that hears of it all the same.
+fn tell_of_the_end(steps: &[Step]) {
+    for step in steps {
+        if let Step::UntilHangup(signal) | Step::Give(signal) = step {
+            signal.give();
+        }
+    }
+}
+
+fn play(step: &Step, connection: &mut BufReader<TcpStream>) -> io::Result<()> {
+    let broken = || io::Error::from(io::ErrorKind::ConnectionAborted);
+    match step {
+        Step::Write(bytes) => connection.get_mut().write_all(bytes),
+        Step::Wait(signal) => {
+            signal.wait("the test to let the upstream go on");
+            Ok(())
+        }
+        Step::Give(signal) => {
+            signal.give();
+            Ok(())
+        }
+        Step::Repeat(bytes) => {
+            while connection.get_mut().write_all(bytes).is_ok() {}
+            Ok(())
+        }
+        Step::UntilHangup(hung_up) => {
+            connection.get_ref().set_read_timeout(Some(LIMIT))?;
+            while matches!(connection.read(&mut [0; 1024]), Ok(1..)) {}
+            hung_up.give();
+            Err(broken())
+        }
+        Step::Reset => {
+            connection.get_ref().shutdown(Shutdown::Both)?;
+            Err(broken())
+        }
+    }
+}
