@@ -228,7 +228,7 @@ impl Decoder {
                 }
             }
             Body::Document(document) => {
-                let text = String::from_utf8_lossy(head::without_bom(document));
+                let text = string::lossy(head::without_bom(document));
                 self.reply.document(&text, out)
             }
             Body::Plain(utf8) => self.reply.prose.text(utf8.finish(), out),
@@ -253,7 +253,7 @@ fn read_line(
     if line.trim_ascii().is_empty() {
         return Ok(());
     }
-    let line = String::from_utf8_lossy(line);
+    let line = string::lossy(line);
     *first = match (&*first, reply.line(&line, out)?) {
         (First::Awaited, Known::No) => First::Unknown(line.into_owned()),
         _ => First::Read,

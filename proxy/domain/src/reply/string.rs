@@ -1,5 +1,7 @@
 //! The inside of JSON strings and of text that arrives in cut characters.
 
+use std::borrow::Cow;
+
 use memchr::memchr;
 
 /// Decodes JSON string literals; a surrogate pair may be split over two of them.
@@ -74,6 +76,11 @@ impl Unescaper {
 fn decode(units: &[u16], out: &mut String) {
     let chars = char::decode_utf16(units.iter().copied());
     out.extend(chars.map(|char| char.unwrap_or(char::REPLACEMENT_CHARACTER)));
+}
+
+/// Decodes whole UTF-8, first in the way that is quick for what is valid: nearly everything.
+pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    core::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// Decodes UTF-8 that may be cut inside a character; what is invalid becomes U+FFFD.
