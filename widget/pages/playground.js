@@ -18,9 +18,9 @@ function chosen() {
 }
 
 /** The options that differ from what the widget does anyway, as attributes of the tag. */
-function attributesOf(options) {
-  const attributes = Object.entries(options).filter(([name, value]) => value && value !== defaults[name]);
-  return options.mode === "inline" ? [...attributes, ["target", "#chat"]] : attributes;
+function attributesOf({ mode, position, ...look }) {
+  const place = mode === "inline" ? { mode, target: "#chat" } : { position };
+  return Object.entries({ ...place, ...look }).filter(([name, value]) => value && value !== defaults[name]);
 }
 
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
@@ -36,10 +36,8 @@ function tagFor(options) {
 async function startAgain(options) {
   mode = options.mode;
   stage.hidden = mode !== "inline";
-  form.elements.position.forEach((radio) => { radio.disabled = mode === "inline"; });
-  document.getElementById("position").disabled = mode === "inline";
-  for (const name of ["mode", "target", ...Object.keys(defaults)]) delete script.dataset[name];
-  Object.assign(script.dataset, Object.fromEntries(attributesOf(options)), mode === "inline" && { target: "#stage" });
+  for (const name of Object.keys(script.dataset)) delete script.dataset[name];
+  for (const [name, value] of attributesOf(options)) script.dataset[name] = name === "target" ? "#stage" : value;
   window.porthole("destroy");
   // The loader runs once for each address; it finds its tag by itself.
   await import(`/widget.js?life=${++lives}`);
@@ -47,8 +45,11 @@ async function startAgain(options) {
 }
 
 function apply() {
+  // An inline chat has no corner; what is disabled would also be missing from the form's values.
+  document.getElementById("position").disabled = false;
   const options = { ...defaults, ...chosen() };
   tag.textContent = tagFor(options);
+  document.getElementById("position").disabled = options.mode === "inline";
   if (options.mode !== mode) {
     startAgain(options);
     return;
