@@ -97,6 +97,7 @@ fn within_limit(length: usize) -> Result<(), TooLarge> {
 fn line_end(bytes: &[u8]) -> Option<usize> {
     let is_end = |byte: &u8| *byte == LF || *byte == CR;
     let holds_end = |chunk: &[u8]| chunk.iter().fold(false, |any, byte| any | is_end(byte));
-    let before = bytes.chunks_exact(32).take_while(|chunk| !holds_end(chunk)).count() * 32;
+    let without_end = bytes.chunks_exact(32).take_while(|chunk| !holds_end(chunk));
+    let before = without_end.count() * 32;
     bytes[before..].iter().position(is_end).map(|at| before + at)
 }

@@ -120,7 +120,6 @@ fn what_n8n_sent_is_read_alike_wherever_it_is_cut() {
         ("c_stream_stall_5s", Ok("The quick brown ")),
         ("c_stream_tool", Err(ReplyError::Reported)),
         ("c_stream_two_agents", Ok(twice)),
-        ("d_hook_stream", Ok(forty)),
         ("d_hook_stream_respond", Ok("You said: hi")),
         (
             "d_hook_stream_respond_off",
