@@ -24,8 +24,7 @@ iframe{display:block;border:0;width:100%;height:100%;transition:opacity .18s}
 .note *{all:unset;padding:8px 18px}
 .note p~*{border:1px solid;border-radius:20px;font-weight:600;cursor:pointer}
 .close{all:unset;display:none;position:absolute;top:calc(10px + env(safe-area-inset-top));right:calc(12px + env(safe-area-inset-right));width:40px;border-radius:50%;font:28px/40px system-ui;text-align:center;cursor:pointer}
-:host([full]) .close,:host([bare]) .close{display:block}
-.usable .close,:host([inline]) .close{display:none}
+:host([full]) :not(.usable)>.close,:host([bare]) :not(.usable)>.close{display:block}
 .panel :focus-visible{outline:3px solid}
 .count{position:absolute;top:-4px;right:-4px;padding:0 8px;border-radius:11px;background:#b3261e;color:#fff;font:700 12px/22px system-ui;box-shadow:0 0 0 2px #fff}
 @keyframes turn{to{transform:rotate(1turn)}}
@@ -208,7 +207,7 @@ export function start(core) {
   function fit() {
     host.toggleAttribute("full", isFull());
     host.toggleAttribute("inline", core.inline);
-    host.toggleAttribute("bare", button.hidden);
+    host.toggleAttribute("bare", button.hidden && !core.inline);
     followViewport();
     dress();
     tellOptions();
