@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use bytes::Bytes;
 use porthole_domain::reply::Piece;
-use porthole_protocol::{Done, Event, Problem};
+use porthole_protocol::{Done, Problem, sse};
 use serde::{Deserialize, Serialize};
 
 /// How events are framed on the wire.
@@ -157,12 +157,12 @@ impl Buffer {
         let mut out = Vec::with_capacity((unframed + news.len() * FRAME).min(MAX_TAKE));
         let mut next = from;
         for mark in news {
-            let data = &self.data[self.end_of(next)..mark.end as usize];
+            let data = self.data_of(next, *mark);
             if !out.is_empty() && out.len() + data.len() + FRAME > MAX_TAKE {
                 break;
             }
             match format {
-                Format::Sse => frame_sse(&mut out, next, mark.kind.name(), data),
+                Format::Sse => sse::write(&mut out, next as u64, mark.kind.name(), data),
                 Format::JsonLines => frame_line(&mut out, next, mark.kind.name(), data),
             }
             next += 1;
@@ -191,9 +191,15 @@ impl Buffer {
             .iter()
             .enumerate()
             .filter(move |(_, mark)| mark.kind == kind);
-        events.filter_map(|(id, mark)| {
-            serde_json::from_slice(&self.data[self.end_of(id)..mark.end as usize]).ok()
-        })
+        events.filter_map(|(id, mark)| serde_json::from_str(self.data_of(id, *mark)).ok())
+    }
+
+    #[expect(
+        clippy::expect_used,
+        reason = "what serde_json wrote is UTF-8, and it is cut where it was written"
+    )]
+    fn data_of(&self, id: usize, mark: Mark) -> &str {
+        str::from_utf8(&self.data[self.end_of(id)..mark.end as usize]).expect("JSON is UTF-8")
     }
 
     /// Where the data of the event before `id` ends.
@@ -213,15 +219,130 @@ impl Buffer {
     }
 }
 
-fn frame_sse(out: &mut Vec<u8>, id: usize, name: &str, data: &[u8]) {
-    // Writing to a Vec cannot fail; JSON holds no line break, so one `data` line is enough.
-    let _ = write!(out, "id: {id}\nevent: {name}\ndata: ");
-    out.extend_from_slice(data);
-    out.extend_from_slice(b"\n\n");
+fn frame_line(out: &mut Vec<u8>, id: usize, name: &str, data: &str) {
+    // Writing to a Vec cannot fail.
+    let _ = writeln!(out, "{{\"id\":{id},\"event\":\"{name}\",\"data\":{data}}}");
 }
 
-fn frame_line(out: &mut Vec<u8>, id: usize, name: &str, data: &[u8]) {
-    let _ = write!(out, "{{\"id\":{id},\"event\":\"{name}\",\"data\":");
-    out.extend_from_slice(data);
-    out.extend_from_slice(b"}\n");
+#[cfg(test)]
+mod tests {
+    use porthole_protocol::{
+        Event, Step, StepState,
+        sse::{Frame, Reader},
+    };
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn pieces() -> impl Strategy<Value = Vec<Piece>> {
+        let piece = prop_oneof![
+            4 => "(\\PC|\n){1,40}".prop_map(Piece::Text),
+            1 => "[a-z ]{1,9}".prop_map(|name| Piece::Step(Step { name, state: StepState::Running })),
+            1 => proptest::collection::vec("\\PC{1,9}", 1..3).prop_map(Piece::Suggestions),
+        ];
+        proptest::collection::vec(piece, 0..30)
+    }
+
+    fn filled(pieces: &[Piece]) -> Buffer {
+        let mut buffer = Buffer::begin("m", "s");
+        for piece in pieces {
+            buffer.push(piece.clone());
+        }
+        buffer
+    }
+
+    fn event(piece: &Piece) -> Event {
+        match piece {
+            Piece::Text(text) => Event::Delta { text: text.clone() },
+            Piece::Step(step) => Event::Step(step.clone()),
+            Piece::Suggestions(items) => Event::Suggestions { items: items.clone() },
+        }
+    }
+
+    /// Everything from an event on, with its ids.
+    fn read(buffer: &Buffer, from: usize, format: Format) -> Vec<(usize, Event)> {
+        let (mut next, mut bytes) = (from, Vec::new());
+        while let Some(taken) = buffer.take(next, format) {
+            next = taken.next;
+            bytes.extend_from_slice(&taken.bytes);
+        }
+        match format {
+            Format::JsonLines => lines(&bytes),
+            Format::Sse => frames(&bytes),
+        }
+    }
+
+    fn lines(bytes: &[u8]) -> Vec<(usize, Event)> {
+        #[derive(Deserialize)]
+        struct Id {
+            id: usize,
+        }
+        let lines = str::from_utf8(bytes).unwrap().lines();
+        let parse = |line| {
+            (
+                serde_json::from_str::<Id>(line).unwrap().id,
+                serde_json::from_str(line).unwrap(),
+            )
+        };
+        lines.map(parse).collect()
+    }
+
+    fn frames(bytes: &[u8]) -> Vec<(usize, Event)> {
+        let mut frames = Vec::new();
+        Reader::default().push(bytes, &mut frames).unwrap();
+        let parse = |frame: Frame| {
+            let event = format!(r#"{{"event":"{}","data":{}}}"#, frame.event, frame.data);
+            (frame.id.parse().unwrap(), serde_json::from_str(&event).unwrap())
+        };
+        frames.into_iter().map(parse).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn whoever_joins_anywhere_reads_each_later_event_once(pieces in pieces(), cut in 0usize..32) {
+            let buffer = filled(&pieces);
+            let start = Event::Start { message_id: "m".into(), session_id: "s".into() };
+            let all: Vec<_> = std::iter::once(start).chain(pieces.iter().map(event)).enumerate().collect();
+            let cut = cut.min(all.len());
+            for format in [Format::Sse, Format::JsonLines] {
+                prop_assert_eq!(&read(&buffer, cut, format), &all[cut..]);
+            }
+        }
+
+        #[test]
+        fn the_text_is_the_concatenated_deltas(pieces in pieces()) {
+            let texts = pieces.iter().filter_map(|piece| match piece {
+                Piece::Text(text) => Some(text.as_str()),
+                Piece::Step(_) | Piece::Suggestions(_) => None,
+            });
+            prop_assert_eq!(filled(&pieces).text(), texts.collect::<String>());
+        }
+    }
+
+    #[test]
+    fn a_reader_is_given_64_kib_at_most_at_once() {
+        for text in ["\u{1}".repeat(40_000), "é".repeat(200_000), "\"".repeat(100_000)] {
+            let buffer = filled(&[Piece::Text(text.clone())]);
+            let mut next = 0;
+            while let Some(taken) = buffer.take(next, Format::JsonLines) {
+                assert!(taken.bytes.len() <= MAX_TAKE);
+                next = taken.next;
+            }
+            assert_eq!(buffer.text(), text);
+        }
+    }
+
+    #[test]
+    fn an_event_is_framed_as_the_contract_says() {
+        let buffer = filled(&[Piece::Text("a\n\"".into())]);
+        let framed = |format| String::from_utf8(buffer.take(1, format).unwrap().bytes.to_vec()).unwrap();
+        assert_eq!(
+            framed(Format::Sse),
+            "id: 1\nevent: delta\ndata: {\"text\":\"a\\n\\\"\"}\n\n"
+        );
+        assert_eq!(
+            framed(Format::JsonLines),
+            "{\"id\":1,\"event\":\"delta\",\"data\":{\"text\":\"a\\n\\\"\"}}\n"
+        );
+    }
 }

@@ -122,6 +122,15 @@ impl Ledger {
         *self.running.borrow()
     }
 
+    /// Bytes and replies that are held.
+    #[cfg(test)]
+    pub(super) fn taken(&self) -> (usize, usize) {
+        (
+            self.bytes.load(Ordering::Relaxed),
+            self.replies.load(Ordering::Relaxed),
+        )
+    }
+
     /// Waits until no reply runs.
     pub(super) async fn idle(&self) {
         // The sender lives as long as `self`, so this ends only with the condition.

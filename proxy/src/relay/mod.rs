@@ -7,9 +7,11 @@ mod reader;
 mod registry;
 mod reply;
 mod task;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use buffer::Format;
 pub(crate) use reader::{Join, Reader};
 pub(crate) use registry::{Admission, Claim, ConversationId, Relay};
-pub(crate) use reply::{Producer, Reply, Sealing, Whole};
+pub(crate) use reply::{Reply, Sealing};
 pub(crate) use task::{TimeLimits, start};

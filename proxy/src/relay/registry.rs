@@ -332,9 +332,11 @@ impl Entry {
         }
         let again = claim.attempt > self.attempt;
         match self.reply.standing() {
-            Standing::Running | Standing::Sealed(_) => Some(Answer::Join(Arc::clone(&self.reply))),
             Standing::Failed(..) if again => None,
-            Standing::Failed(Failure::Stopped, _) => Some(Answer::Join(Arc::clone(&self.reply))),
+            // Stopped before the first word: the visitor's own doing, so only a further attempt runs.
+            Standing::Running | Standing::Sealed(_) | Standing::Failed(Failure::Stopped, _) => {
+                Some(Answer::Join(Arc::clone(&self.reply)))
+            }
             Standing::Failed(failure, _) => Some(Answer::FailedBefore(failure)),
         }
     }

@@ -41,10 +41,10 @@ pub(crate) struct TimeLimits {
 impl Default for TimeLimits {
     fn default() -> Self {
         Self {
-            first_byte: Duration::from_secs(120),
-            next_byte: Duration::from_secs(60),
+            first_byte: Duration::from_mins(2),
+            next_byte: Duration::from_mins(1),
             after_error: Duration::from_secs(2),
-            whole: Duration::from_secs(300),
+            whole: Duration::from_mins(5),
             after_stop: Duration::from_secs(30),
         }
     }

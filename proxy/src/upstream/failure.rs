@@ -95,7 +95,18 @@ impl Failure {
         match self {
             Self::Resting(left) => Some(*left),
             Self::Busy => Some(BUSY_RETRY),
-            _ => None,
+            Self::Unreachable
+            | Self::Status(_)
+            | Self::Encoded
+            | Self::Markup
+            | Self::Reported
+            | Self::Interrupted
+            | Self::Empty(_)
+            | Self::TooLarge
+            | Self::TimedOut(_)
+            | Self::Stopped
+            | Self::SessionEnded
+            | Self::Internal => None,
         }
     }
 
@@ -105,7 +116,16 @@ impl Failure {
         match self {
             Self::Unreachable | Self::Interrupted | Self::TimedOut(_) => true,
             Self::Status(status) => *status >= 500,
-            _ => false,
+            Self::Encoded
+            | Self::Markup
+            | Self::Reported
+            | Self::Empty(_)
+            | Self::TooLarge
+            | Self::Resting(_)
+            | Self::Busy
+            | Self::Stopped
+            | Self::SessionEnded
+            | Self::Internal => false,
         }
     }
 }

@@ -41,6 +41,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// How the webhook knows us.
+#[derive(Clone)]
 pub(crate) enum Credential {
     /// A workflow token, minted for every try by [`Call::token`].
     Jwt,

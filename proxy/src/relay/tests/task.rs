@@ -1,0 +1,208 @@
+//! The reply task: what a reader sees of an upstream, well or not.
+
+use std::sync::atomic::Ordering;
+
+use tokio::sync::oneshot;
+
+use super::{
+    bench::{Bench, LONG, SHORT, failure, write},
+    scripted::{Scripted, Step, chunk, head, item, last, line},
+    *,
+};
+use crate::{relay::TimeLimits, upstream::Phase};
+
+async fn pieces(reply: Arc<Reply>) -> (usize, Vec<u8>) {
+    let (mut count, mut bytes) = (0, Vec::new());
+    let mut reader = read_from(&reply, None);
+    while let Some(more) = reader.read().await {
+        count += 1;
+        bytes.extend_from_slice(&more);
+    }
+    (count, bytes)
+}
+
+/// The measured shape of the task (ARCHITECTURE.md): a token by itself would cost a write each.
+#[tokio::test]
+async fn a_burst_of_50_lines_reaches_a_reader_in_4_pieces_at_most() {
+    let lines: Vec<u8> = (0..50).flat_map(|n| item(&format!("t{n} "))).collect();
+    let whole = [head(), line("begin"), lines, line("end"), last()].concat();
+    for steps in [
+        vec![Step::Write(whole.clone())],
+        vec![write(&[head()]), Step::Write(whole[head().len()..].to_vec())],
+    ] {
+        let scripted = Scripted::serve(steps).await;
+        let (reply, _) = Bench::at(&scripted, LONG).start(1);
+        reply.committed(LONG.whole).await.unwrap();
+        let text = (0..50).map(|n| format!("t{n} ")).collect::<Vec<_>>().concat();
+        let (count, bytes) = pieces(Arc::clone(&reply)).await;
+        assert!(count <= 4, "{count} pieces");
+        assert_eq!(events(&bytes).last().unwrap(), "done");
+        assert_eq!(reply.finished().await.unwrap().text, text);
+    }
+}
+
+#[tokio::test]
+async fn paced_tokens_go_out_one_by_one() {
+    let scripted = Scripted::serve(vec![
+        write(&[head(), line("begin"), item("a")]),
+        Step::Wait,
+        write(&[item("b")]),
+        Step::Wait,
+        write(&[item("c"), last()]),
+    ])
+    .await;
+    let (reply, _) = Bench::at(&scripted, LONG).start(1);
+    reply.committed(LONG.whole).await.unwrap();
+    let mut reader = read_from(&reply, Some(0));
+    assert_eq!(events(&reader.read().await.unwrap()), ["a"]);
+    scripted.go_on();
+    assert_eq!(events(&reader.read().await.unwrap()), ["b"]);
+    scripted.go_on();
+    assert_eq!(read_all(reader).await, ["c", "done"]);
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_an_error_and_never_done() {
+    let cuts = [
+        vec![Step::Cut],
+        vec![write(&[head()]), Step::Cut],
+        vec![write(&[head(), item("a")]), Step::Cut],
+        vec![write(&[head(), item("a"), b"5\r\nab".to_vec()]), Step::Cut],
+        vec![
+            Step::Write(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhello".to_vec()),
+            Step::Cut,
+        ],
+    ];
+    for steps in cuts {
+        let shown = format!("{steps:?}");
+        let scripted = Scripted::serve(steps).await;
+        let bench = Bench::at(&scripted, LONG);
+        let (reply, _) = bench.start(1);
+        let told = read_all(read_from(&reply, None)).await;
+        assert_eq!(told.last().unwrap(), "upstream_interrupted", "{shown}");
+        assert!(!told.contains(&"done".to_owned()), "{shown}");
+        assert_eq!(
+            bench.minted.load(Ordering::Relaxed),
+            1,
+            "what may have arrived is not repeated: {shown}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn waits_that_are_too_long_end_the_reply() {
+    let table = [
+        (
+            vec![Step::Hang],
+            TimeLimits {
+                first_byte: SHORT,
+                ..LONG
+            },
+            Failure::TimedOut(Phase::FirstByte),
+        ),
+        // The head proves nothing.
+        (
+            vec![write(&[head()]), Step::Hang],
+            TimeLimits {
+                first_byte: SHORT,
+                ..LONG
+            },
+            Failure::TimedOut(Phase::FirstByte),
+        ),
+        (
+            vec![write(&[head(), item("a")]), Step::Hang],
+            TimeLimits {
+                next_byte: SHORT,
+                ..LONG
+            },
+            Failure::TimedOut(Phase::NextByte),
+        ),
+        (
+            vec![write(&[head()]), Step::Repeat(line("keepalive"))],
+            TimeLimits {
+                whole: 4 * SHORT,
+                next_byte: 2 * SHORT,
+                ..LONG
+            },
+            Failure::TimedOut(Phase::Whole),
+        ),
+        // After its own error n8n sometimes never ends the body.
+        (
+            vec![write(&[head(), item("a"), line("error")]), Step::Hang],
+            TimeLimits {
+                after_error: SHORT,
+                ..LONG
+            },
+            Failure::Reported,
+        ),
+    ];
+    for (steps, limits, want) in table {
+        let shown = format!("{steps:?}");
+        assert_eq!(failure(steps, limits).await, want, "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_stop_seals_at_once_and_keeps_the_permit_until_the_upstream_ends() {
+    let scripted = Scripted::serve(vec![
+        write(&[head(), item("a")]),
+        Step::Wait,
+        write(&[item("b"), last()]),
+    ])
+    .await;
+    let (reply, mut released) = Bench::at(&scripted, LONG).start(1);
+    reply.committed(LONG.whole).await.unwrap();
+    reply.stop();
+    assert_eq!(read_all(read_from(&reply, None)).await, ["start", "a", "done"]);
+    assert!(
+        matches!(released.try_recv(), Err(oneshot::error::TryRecvError::Empty)),
+        "n8n runs on"
+    );
+    scripted.go_on();
+    assert!(released.await.is_err(), "released with the upstream's end");
+    assert_eq!(reply.finished().await.unwrap().text, "a");
+}
+
+#[tokio::test]
+async fn after_a_stop_a_silent_upstream_is_waited_for_a_little_longer_only() {
+    let scripted = Scripted::serve(vec![write(&[head(), item("a")]), Step::Hang]).await;
+    let (reply, released) = Bench::at(
+        &scripted,
+        TimeLimits {
+            after_stop: SHORT,
+            ..LONG
+        },
+    )
+    .start(1);
+    reply.committed(LONG.whole).await.unwrap();
+    reply.stop();
+    assert!(released.await.is_err());
+    assert!(reply.finished().await.unwrap().done.stopped);
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_stops_nothing() {
+    let scripted = Scripted::serve(vec![
+        write(&[head(), item("a")]),
+        Step::Wait,
+        write(&[item("b"), last()]),
+    ])
+    .await;
+    let (reply, _) = Bench::at(&scripted, LONG).start(1);
+    let mut reader = read_from(&reply, None);
+    reader.read().await.unwrap();
+    drop(reader);
+    scripted.go_on();
+    assert_eq!(reply.finished().await.unwrap().text, "ab");
+}
+
+#[tokio::test]
+async fn one_json_document_leaves_whole() {
+    let body = chunk(r#"{"output":"hello é"}"#);
+    let scripted = Scripted::serve(vec![write(&[head(), body, last()])]).await;
+    let (reply, _) = Bench::at(&scripted, LONG).start(1);
+    reply.committed(LONG.whole).await.unwrap();
+    let (count, bytes) = pieces(reply).await;
+    assert_eq!(events(&bytes), ["start", "hello é", "done"]);
+    assert_eq!(count, 1);
+}
