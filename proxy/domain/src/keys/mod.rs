@@ -21,7 +21,7 @@ use crate::{
 
 mod secret;
 
-pub use secret::{MIN_SECRET_BYTES, NamedSecret, Weakness, WeaknessCause, check, parse_list};
+pub use secret::{MIN_SECRET_BYTES, NamedSecret, Weakness, WeaknessCause, check, is_same, parse_list};
 
 /// The name of a secret's keys in tokens; says nothing about the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -116,6 +116,12 @@ pub fn check(secrets: &[NamedSecret<'_>]) -> Vec<Weakness> {
     found
 }
 
+/// Compares a secret with what somebody claims it to be, in a time that tells nothing about it.
+#[must_use]
+pub fn is_same(secret: &SecretString, claimed: &[u8]) -> bool {
+    aws_lc_rs::constant_time::verify_slices_are_equal(secret.expose_secret().as_bytes(), claimed).is_ok()
+}
+
 fn is_placeholder(text: &str) -> bool {
     let plain: String = text
         .chars()

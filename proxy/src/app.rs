@@ -1,0 +1,169 @@
+//! The application: every address, and the order of what stands around it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::guard::{Any, Get, Head};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{App, Error, HttpServer, Route};
+use actix_web_lab::middleware::CatchPanic;
+use porthole_protocol::{Code, path};
+
+use crate::error::Refusal;
+use crate::gate;
+use crate::http::{answer, assets, frame, message, operation, pages, session};
+use crate::state::State;
+use crate::upstream::Webhook;
+
+/// The application of one worker.
+///
+/// A request passes, from the outside in: [`answer::every`] (id, problem bodies, headers, log), the
+/// net for panics, and for the API [`gate::check`]; then its handler.
+fn app(
+    state: Data<State>,
+    client: reqwest::Client,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl actix_web::body::MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    App::new()
+        .app_data(state)
+        .app_data(Data::new(client))
+        .configure(routes)
+        .default_service(web::route().to(nothing_here))
+        .wrap(CatchPanic::default())
+        .wrap(from_fn(answer::every))
+}
+
+fn routes(config: &mut ServiceConfig) {
+    let api = web::scope(path::API)
+        .route("/session/create", web::post().to(session::create))
+        .route("/session/validate", web::get().to(session::validate))
+        .route("/session/end", web::post().to(session::end))
+        .route("/chat/message", web::post().to(message::send))
+        .route("/chat/stream", web::post().to(message::send_lines))
+        .route("/chat/message/{message_id}", web::get().to(message::join))
+        .route("/chat/message/{message_id}", web::delete().to(message::stop))
+        .default_service(web::route().to(nothing_here))
+        .wrap(from_fn(gate::check));
+    config.service(api);
+    config
+        .service(page(path::WIDGET_JS, read().to(assets::loader)))
+        .service(page("/assets/{hash}/{name}", read().to(assets::asset)))
+        .service(page(path::FRAME, read().to(frame::frame)))
+        .service(page(path::CHAT, read().to(frame::chat)))
+        .service(page("/chat/{site}", read().to(frame::chat)))
+        .service(page("/", read().to(pages::playground)))
+        .service(page("/pages/{name}", read().to(pages::file)))
+        .service(page("/health", read().to(operation::health)))
+        .service(page("/health/live", read().to(operation::live)))
+        .service(page("/health/ready", read().to(operation::ready)))
+        .service(page("/metrics", read().to(operation::metrics)))
+        .service(page("/.well-known/jwks.json", read().to(operation::jwks)));
+}
+
+/// An address that is only read; other methods are told so.
+fn page(address: &str, read: Route) -> actix_web::Resource {
+    web::resource(address.to_owned())
+        .route(read)
+        .default_service(web::route().to(only_read))
+}
+
+fn read() -> Route {
+    web::route().guard(Any(Get()).or(Head()))
+}
+
+async fn only_read() -> Result<&'static str, Refusal> {
+    Err(Refusal::allowing("GET, HEAD"))
+}
+
+async fn nothing_here() -> Result<&'static str, Refusal> {
+    Err(Code::NotFound.into())
+}
+
+/// One client a worker, used on that worker only: a shared one makes bursts travel between threads.
+#[derive(Clone)]
+struct Clients {
+    made: Arc<[reqwest::Client]>,
+    given: Arc<AtomicUsize>,
+}
+
+impl Clients {
+    /// Made before there are workers, so that a fault of TLS is an error of the start.
+    fn new() -> std::io::Result<Self> {
+        let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let made: Result<Arc<[_]>, _> = (0..workers).map(|_| Webhook::client()).collect();
+        Ok(Self {
+            made: made.map_err(std::io::Error::other)?,
+            given: Arc::default(),
+        })
+    }
+
+    fn next(&self) -> reqwest::Client {
+        let given = self.given.fetch_add(1, Ordering::Relaxed);
+        self.made[given % self.made.len()].clone()
+    }
+}
+
+/// A server that is bound to its port.
+pub(crate) struct Bound {
+    pub(crate) server: Server,
+    pub(crate) address: std::net::SocketAddr,
+}
+
+/// Binds the main port.
+pub(crate) fn bind(state: &Data<State>) -> std::io::Result<Bound> {
+    let listen = &state.config.listen;
+    let shared = state.clone();
+    let clients = Clients::new()?;
+    let server = HttpServer::new(move || app(shared.clone(), clients.next()))
+        // Without it paced tokens wait up to 40 ms for an acknowledgement.
+        .tcp_nodelay(true)
+        // Otherwise a closed tab keeps a silent stream alive for good.
+        .h1_allow_half_closed(false)
+        // The process listens to signals itself: replies in flight end first.
+        .disable_signals()
+        .shutdown_timeout(5)
+        .bind((listen.host, listen.port))?;
+    let address = bound_address(&server.addrs())?;
+    Ok(Bound {
+        server: server.run(),
+        address,
+    })
+}
+
+/// Binds the port of the metrics, where there is one.
+pub(crate) fn bind_metrics(state: &Data<State>) -> std::io::Result<Option<Server>> {
+    let Some(port) = state.config.metrics.port else {
+        return Ok(None);
+    };
+    let shared = state.clone();
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(shared.clone())
+            .service(page("/metrics", read().to(operation::metrics_of_own_port)))
+            .default_service(web::route().to(nothing_here))
+            .wrap(from_fn(answer::every))
+    });
+    Ok(Some(
+        server
+            .workers(1)
+            .disable_signals()
+            .bind((state.config.listen.host, port))?
+            .run(),
+    ))
+}
+
+fn bound_address(addresses: &[std::net::SocketAddr]) -> std::io::Result<std::net::SocketAddr> {
+    addresses
+        .first()
+        .copied()
+        .ok_or_else(|| std::io::Error::other("no address was bound"))
+}

@@ -1,0 +1,36 @@
+//! `porthole keys`: secrets to paste into `.env`, and the public half of the workflow's key.
+
+use std::io::Write as _;
+
+use porthole_domain::workflow::WorkflowSigner;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::Failed;
+use crate::config::{Mistake, Source, random_secret, setting};
+
+/// Prints fresh secrets; with `WORKFLOW_SIGNING_KEY` set, its public key as PEM-free JWK as well.
+pub(super) fn print(source: &Source) -> Result<(), Failed> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "# Fresh secrets for .env; keep them out of version control.")?;
+    for name in [setting::JWT_SECRET_KEY.name, setting::SESSION_SECRET_KEY.name] {
+        writeln!(out, "{name}={}", random_secret().expose_secret())?;
+    }
+    if let Some(pem) = source.secret(&setting::WORKFLOW_SIGNING_KEY).map_err(one)? {
+        let jwk = jwk(&pem)?;
+        writeln!(
+            out,
+            "\n# The public half of WORKFLOW_SIGNING_KEY, also at /.well-known/jwks.json:\n{jwk}"
+        )?;
+    }
+    Ok(())
+}
+
+fn jwk(pem: &SecretString) -> Result<String, Failed> {
+    let signer = WorkflowSigner::es256(pem)
+        .map_err(|error| one(Mistake::new(&setting::WORKFLOW_SIGNING_KEY, error)))?;
+    serde_json::to_string_pretty(&signer.jwk()).map_err(|error| Failed::Output(error.into()))
+}
+
+fn one(mistake: Mistake) -> Failed {
+    Failed::Settings(vec![mistake])
+}

@@ -1,0 +1,114 @@
+//! The command line: `serve` (default), `keys`, `snippet`.
+
+mod keys;
+mod serve;
+mod snippet;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgMatches, Command};
+
+use crate::config::{Config, Mistake, Source, setting};
+
+/// Why a command did not do what it was asked for.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failed {
+    #[error("the settings have mistakes:\n{}", list(.0))]
+    Settings(Vec<Mistake>),
+    #[error(
+        "cannot listen on {0}: {1}. Is another program using it? Set API_PORT to a free port, or to 0 for any."
+    )]
+    Bind(String, std::io::Error),
+    #[error("cannot listen for signals: {0}")]
+    Signals(std::io::Error),
+    #[error("the server failed: {0}")]
+    Server(std::io::Error),
+    #[error("a worker panicked")]
+    Worker,
+    #[error("cannot read the documents of DOCS_DIR: {0}")]
+    Documents(#[from] porthole_library::LibraryError),
+    #[error("cannot write: {0}")]
+    Output(#[from] std::io::Error),
+}
+
+fn list(mistakes: &[Mistake]) -> String {
+    mistakes.iter().map(|mistake| format!("  {mistake}\n")).collect()
+}
+
+/// Runs the command that the process was started with.
+pub async fn run() -> ExitCode {
+    let arguments = command().get_matches();
+    match dispatch(&arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            #[expect(
+                clippy::print_stderr,
+                reason = "the end of a command is told where it was typed, whatever the log says"
+            )]
+            {
+                eprintln!("porthole: {failed}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(arguments: &ArgMatches) -> Result<(), Failed> {
+    match arguments.subcommand() {
+        Some(("keys", of_keys)) => keys::print(&config_source(of_keys)?),
+        Some(("snippet", of_snippet)) => snippet::print(&config(of_snippet)?),
+        Some((_, of_serve)) => serve::serve(config(of_serve)?).await,
+        None => serve::serve(config(arguments)?).await,
+    }
+}
+
+fn config(arguments: &ArgMatches) -> Result<Config, Failed> {
+    Config::read(&config_source(arguments)?).map_err(Failed::Settings)
+}
+
+fn config_source(arguments: &ArgMatches) -> Result<Source, Failed> {
+    let flags = setting::ALL.iter().filter_map(|setting| {
+        let value: &String = arguments.get_one(setting.name)?;
+        Some((setting.name.to_owned(), value.clone()))
+    });
+    // A variable that is no Unicode text is none of ours.
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Source::gather(flags, environment, Path::new(".env")).map_err(|mistake| Failed::Settings(vec![mistake]))
+}
+
+/// The command line, with a flag for every setting.
+fn command() -> Command {
+    let settings = || setting::ALL.iter().map(|setting| argument(setting));
+    let described =
+        |name: &'static str, about: &'static str| Command::new(name).about(about).args(settings());
+    Command::new("porthole")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Stands between the visitors of a site and a workflow webhook, with the chat widget inside.")
+        .after_help("Settings come from flags, the environment and `.env`, in this order. Secrets also from the file that NAME_FILE names.")
+        .args(settings())
+        .subcommand(described("serve", "Serves the widget and the API (the default)"))
+        .subcommand(described("keys", "Makes secrets, and shows the public key that workflows check ES256 tokens with"))
+        .subcommand(described("snippet", "Prints the tag for a page"))
+}
+
+fn argument(setting: &'static setting::Setting) -> Arg {
+    let default = if setting.default.is_empty() {
+        String::new()
+    } else {
+        format!(" [default: {}]", setting.default)
+    };
+    Arg::new(setting.name)
+        .long(setting.flag())
+        .value_name("VALUE")
+        .help(format!("{}: {}{default}", setting.name, setting.help))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_sound() {
+        super::command().debug_assert();
+    }
+}

@@ -1,0 +1,137 @@
+//! `porthole serve`: runs until it is told to stop, and then lets replies in flight finish.
+
+use std::io::Write as _;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actix_web::web::Data;
+use porthole_library::Library;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Failed;
+use crate::app;
+use crate::config::{Config, Stage, UpstreamConfig};
+use crate::state::State;
+use crate::telemetry::log;
+use crate::upstream::{Docs, Upstream, Webhook};
+
+/// How long replies in flight may take to finish once the process is told to stop.
+const DRAIN: Duration = Duration::from_secs(30);
+
+/// How often idle limits and old replies are forgotten.
+const SWEEP: Duration = Duration::from_secs(5);
+
+/// Serves until SIGTERM or SIGINT.
+pub(super) async fn serve(config: Config) -> Result<(), Failed> {
+    log::start(&config.log);
+    raise_descriptor_limit();
+    let upstream = upstream(&config)?;
+    let state = Data::new(State::new(config, upstream));
+    warn_of_development(&state);
+    let bound = app::bind(&state).map_err(|error| Failed::Bind(listen_address(&state), error))?;
+    let metrics =
+        app::bind_metrics(&state).map_err(|error| Failed::Bind("METRICS_PORT".to_owned(), error))?;
+    announce(bound.address);
+    let handle = bound.server.handle();
+    let mut server = actix_web::rt::spawn(bound.server);
+    let metrics = metrics.map(|server| (server.handle(), actix_web::rt::spawn(server)));
+    let sweeping = actix_web::rt::spawn(sweep(state.clone()));
+    tokio::select! {
+        told = told_to_stop() => told.map_err(Failed::Signals)?,
+        ended = &mut server => return ended.map_err(|_| Failed::Worker)?.map_err(Failed::Server),
+    }
+    drain(&state).await;
+    handle.stop(true).await;
+    if let Some((handle, _)) = &metrics {
+        handle.stop(false).await;
+    }
+    sweeping.abort();
+    tracing::info!("serve.stopped");
+    Ok(())
+}
+
+fn upstream(config: &Config) -> Result<Upstream, Failed> {
+    match &config.upstream {
+        UpstreamConfig::Webhook(webhook) => {
+            let at_once = NonZeroUsize::new(webhook.concurrency);
+            Ok(Upstream::Webhook(Webhook::new(
+                webhook.url.clone(),
+                webhook.credential.clone(),
+                at_once,
+            )))
+        }
+        UpstreamConfig::Docs(folder) => {
+            let library = folder
+                .as_deref()
+                .map_or_else(|| Ok(Library::empty()), Library::open)?;
+            for skipped in library.skipped() {
+                tracing::warn!(file = %skipped.path.display(), reason = %skipped.reason, "documents.skipped");
+            }
+            tracing::info!(documents = library.document_count(), "documents.read");
+            Ok(Upstream::Docs(Docs::new(Arc::new(library))))
+        }
+    }
+}
+
+/// The line that scripts and tests wait for.
+fn announce(address: std::net::SocketAddr) {
+    tracing::info!(address = %address, version = env!("CARGO_PKG_VERSION"), "serve.listening");
+    // Whoever closed our output does not want to read it.
+    let _closed = writeln!(std::io::stdout(), "porthole listening on http://{address}");
+}
+
+fn listen_address(state: &State) -> String {
+    format!("{}:{}", state.config.listen.host, state.config.listen.port)
+}
+
+fn warn_of_development(state: &State) {
+    if state.config.stage == Stage::Development {
+        tracing::warn!("serve.development: DEBUG=true; never like this on the open internet");
+    }
+    if state.config.keys.made_up {
+        tracing::warn!("serve.keys_made_up: JWT_SECRET_KEY is not set; sessions end with this process");
+    }
+    if matches!(state.config.upstream, UpstreamConfig::Docs(None)) {
+        tracing::warn!(
+            "serve.no_documents: neither N8N_WEBHOOK_URL nor DOCS_DIR is set; there is nothing to answer from"
+        );
+    }
+}
+
+/// Every visitor who waits for a reply takes a descriptor or two, and the usual limit is 1,024.
+fn raise_descriptor_limit() {
+    match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(limit) => tracing::debug!(limit, "serve.descriptors"),
+        Err(error) => tracing::warn!(error = %error, "serve.descriptors_not_raised"),
+    }
+}
+
+async fn told_to_stop() -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+async fn drain(state: &State) {
+    state.start_draining();
+    tracing::info!(replies = state.relay.running(), "serve.draining");
+    let left = state.relay.drained(DRAIN).await;
+    if left > 0 {
+        tracing::warn!(replies = left, "serve.cut_off");
+    }
+}
+
+async fn sweep(state: Data<State>) {
+    let mut timer = tokio::time::interval(SWEEP);
+    loop {
+        timer.tick().await;
+        state.relay.sweep(Instant::now());
+        state.limits.sweep();
+        state.ended.sweep(state.now());
+    }
+}

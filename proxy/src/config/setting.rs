@@ -1,0 +1,119 @@
+//! The one list of settings: names, defaults and what they do (DESIGN §8).
+//!
+//! `.env.example`, the command line's help and the reader of the environment are all made from it.
+
+/// One setting, given by flag, environment or `.env`.
+#[derive(Debug)]
+pub(crate) struct Setting {
+    /// The environment variable's name.
+    pub(crate) name: &'static str,
+    /// What holds where nothing is set; empty for "not set".
+    pub(crate) default: &'static str,
+    /// Whether the value is a secret, which may also come from a file named by `…_FILE`.
+    pub(crate) secret: bool,
+    /// What it does, with its unit, for the command line's help and `.env.example`.
+    pub(crate) help: &'static str,
+}
+
+impl Setting {
+    /// The long flag of the command line, `API_PORT` as `api-port`.
+    #[must_use]
+    pub(crate) fn flag(&self) -> String {
+        self.name.to_ascii_lowercase().replace('_', "-")
+    }
+}
+
+macro_rules! settings {
+    ($($kind:ident $name:ident = $default:literal, $help:literal;)*) => {
+        $(
+            #[doc = $help]
+            pub(crate) const $name: Setting = Setting {
+                name: stringify!($name),
+                default: $default,
+                secret: settings!(@secret $kind),
+                help: $help,
+            };
+        )*
+
+        /// Every setting, in the order of `.env.example`.
+        pub(crate) const ALL: &[&Setting] = &[$(&$name,)*];
+    };
+    (@secret plain) => { false };
+    (@secret secret) => { true };
+}
+
+settings! {
+    plain DEBUG = "false", "Development rules: missing secrets and PUBLIC_URL are made up, and `*` is a permitted origin. Never on the open internet.";
+    plain DEPLOYMENT_MODE = "stateless", "Where limits and ended sessions are kept. Only `stateless` (in memory) exists so far.";
+
+    plain API_HOST = "127.0.0.1", "The address to listen on. Behind a container's port mapping: 0.0.0.0.";
+    plain API_PORT = "8000", "The port to listen on; 0 takes a free one, which is printed.";
+    plain PUBLIC_URL = "", "The origin under which browsers reach this proxy, such as https://chat.example.com. Required unless DEBUG=true.";
+    plain TRUSTED_PROXIES = "", "Addresses or networks (CIDR, comma-separated) of load balancers in front, whose Forwarded or X-Forwarded-For is believed.";
+
+    plain ALLOWED_ORIGINS = "", "Origins of the pages that may show the chat, comma-separated: https://shop.example, https://*.example.com. Empty: only this proxy's own pages.";
+    plain PLAYGROUND = "", "Whether `/` shows the page to try the widget on. Default: the value of DEBUG.";
+    plain HOSTED_PAGE = "", "Whether `/chat` shows the chat as a page of its own. Default: the value of DEBUG.";
+
+    secret JWT_SECRET_KEY = "", "Signs session tokens and everything else internal. One or more of at least 32 bytes, comma-separated: the first signs, all verify. Make one with `porthole keys`.";
+    secret SESSION_SECRET_KEY = "", "Signs the HS256 token that the workflow checks: the text of n8n's JWT credential (passphrase). At least 32 bytes.";
+    secret WORKFLOW_SIGNING_KEY = "", "A PEM private key (P-256): workflow tokens are then ES256, and the public half is at /.well-known/jwks.json.";
+
+    plain N8N_WEBHOOK_URL = "", "The workflow's webhook (n8n's production URL, or any HTTP endpoint). Not set: answers come from DOCS_DIR.";
+    plain WEBHOOK_AUTH = "jwt", "How the webhook knows us: jwt, basic, header or none.";
+    plain WEBHOOK_USER = "", "The user name for WEBHOOK_AUTH=basic.";
+    secret WEBHOOK_PASSWORD = "", "The password for WEBHOOK_AUTH=basic, or the header's value for WEBHOOK_AUTH=header.";
+    plain WEBHOOK_HEADER = "", "The header's name for WEBHOOK_AUTH=header, such as X-Api-Key.";
+    plain UPSTREAM_CONCURRENCY = "20", "Calls of the workflow at once; as many again wait a moment.";
+    plain DOCS_DIR = "", "A folder of Markdown documents to answer from where no webhook is set.";
+
+    plain RATE_LIMIT_SESSION_PER_MINUTE = "10", "Messages a minute and session (five at once). 0: no limit, as for all limits.";
+    plain RATE_LIMIT_PER_MINUTE = "60", "Messages a minute and client address (IPv6: /64).";
+    plain RATE_LIMIT_PER_HOUR = "1000", "Messages an hour and client address.";
+    plain RATE_LIMIT_SITE_PER_MINUTE = "1000", "Messages a minute and site.";
+    plain RATE_LIMIT_CREATE_PER_MINUTE = "10", "New sessions a minute and client address.";
+    plain RATE_LIMIT_CALLS_PER_MINUTE = "600", "Calls of the API a minute and client address, refused ones included.";
+    plain MAX_STREAMS_PER_ADDRESS = "20", "Replies at once for one client address.";
+    plain MAX_STREAMS_PER_SITE = "1000", "Replies at once for one site.";
+
+    plain MAX_MESSAGE_CHARS = "4000", "Unicode characters in a message, 1 to 100000.";
+    plain HISTORY_TURNS = "20", "Turns of the conversation that reach the workflow once MEMORY=transcript exists.";
+    plain MEMORY = "workflow", "Who remembers the conversation: `workflow`. (`transcript` does not exist yet.)";
+    plain RESUME_SECONDS = "120", "How long a finished reply can be joined again.";
+
+    plain SESSION_IDLE_SECONDS = "86400", "How long a session lives without a message.";
+    plain SESSION_MAX_SECONDS = "2592000", "How long a session lives at most.";
+    plain SESSION_BINDING = "off", "Whether sessions are bound to a key of the browser: `off`. (`auto` and `required` do not exist yet.)";
+
+    plain CHAT_TITLE = "Chat", "The heading of the panel.";
+    plain CHAT_GREETING = "Hello! How can I help you?", "The assistant's first words, Markdown.";
+    plain CHAT_STARTERS = "", "Up to four questions to start with, separated by `|`.";
+    plain CHAT_DISCLOSURE = "Answers come from an AI and can be wrong.", "The line under the text box; `none` leaves it out.";
+    plain CHAT_COLOR = "#4338ca", "The accent colour, #rrggbb.";
+
+    plain LOG_LEVEL = "info", "error, warn, info, debug or trace.";
+    plain LOG_FORMAT = "", "json or text. Default: text with DEBUG=true, otherwise json.";
+    plain METRICS_PORT = "", "Serves /metrics on a port of its own (on API_HOST), without a token.";
+    secret METRICS_TOKEN = "", "The Bearer token for /metrics on the main port. Neither set: /metrics is there with DEBUG=true only.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ALL;
+
+    #[test]
+    fn a_flag_is_the_name_in_lower_case_with_hyphens() {
+        assert_eq!(super::N8N_WEBHOOK_URL.flag(), "n8n-webhook-url");
+    }
+
+    #[test]
+    fn no_setting_stands_twice() {
+        for (at, setting) in ALL.iter().enumerate() {
+            assert!(
+                ALL[at + 1..].iter().all(|other| other.name != setting.name),
+                "{}",
+                setting.name
+            );
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Reading a request's body: bounded in size and time, and never left unread.
+
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::web::{Bytes, BytesMut};
+use futures_util::StreamExt as _;
+use porthole_protocol::Code;
+use tokio::time::timeout;
+
+use crate::error::Refusal;
+
+/// The longest body of the API: a message, its transcript and room to spare.
+pub(crate) const MAX_BYTES: u64 = 512 * 1024;
+
+/// Long enough for 512 KiB over a bad mobile network.
+const READ_TIME: Duration = Duration::from_secs(30);
+
+/// A refused request is not worth waiting for.
+const DRAIN_TIME: Duration = Duration::from_secs(5);
+
+/// Reads the whole body.
+pub(crate) async fn read(mut payload: Payload) -> Result<Bytes, Refusal> {
+    let whole = timeout(READ_TIME, gather(&mut payload)).await;
+    match whole {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(refusal)) => {
+            drain(payload).await;
+            Err(refusal)
+        }
+        Err(_) => Err(Code::RequestTimeout.into()),
+    }
+}
+
+async fn gather(payload: &mut Payload) -> Result<Bytes, Refusal> {
+    let mut whole = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Code::MalformedRequest)?;
+        if (whole.len() + chunk.len()) as u64 > MAX_BYTES {
+            return Err(Code::BodyTooLarge.into());
+        }
+        whole.extend_from_slice(&chunk);
+    }
+    Ok(whole.freeze())
+}
+
+/// Reads a body of at most [`MAX_BYTES`] to nowhere, since actix closes the connection of an unread one.
+pub(crate) async fn drain(mut payload: Payload) {
+    let to_nowhere = async {
+        let mut read = 0;
+        while let Some(Ok(chunk)) = payload.next().await {
+            read += chunk.len() as u64;
+            if read > MAX_BYTES {
+                return;
+            }
+        }
+    };
+    let _out_of_patience = timeout(DRAIN_TIME, to_nowhere).await;
+}

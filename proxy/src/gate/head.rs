@@ -1,0 +1,182 @@
+//! The head gate: what is checked before a byte of the body is read, in this order (DESIGN §7).
+//!
+//! 1. size by header, method, media type · 2. origin · 3. calls per address · 4. token
+//!
+//! It runs around every API route, before any extractor, and leaves proofs of what it has found
+//! for the handlers to take: [`Caller`], [`Client`] and, where the route needs one, the session.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _, HttpResponse, ResponseError as _, web};
+use porthole_domain::address::AddressGroup;
+use porthole_domain::session::{Session, Via};
+use porthole_domain::token::Expect;
+use porthole_protocol::Code;
+
+use super::origin::{Caller, own_origin};
+use super::route::{Access, Body, Route};
+use super::{body, cors};
+use crate::error::Refusal;
+use crate::http::client;
+use crate::state::State;
+
+/// The client's address, as coarse as limits count it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Client(pub(crate) AddressGroup);
+
+/// What the gate lets through.
+struct Passed {
+    caller: Caller,
+    client: Client,
+    session: Option<Session>,
+}
+
+/// The middleware around the API.
+pub(crate) async fn check(
+    state: web::Data<State>,
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let caller = Caller::of(request.head(), &state);
+    if request.method() == Method::OPTIONS {
+        return Ok(preflight(request, caller));
+    }
+    let mut response = match pass(&request, caller.clone(), &state) {
+        Ok(passed) => {
+            {
+                let mut proofs = request.extensions_mut();
+                proofs.insert(passed.caller);
+                proofs.insert(passed.client);
+                if let Some(session) = passed.session {
+                    proofs.insert(session);
+                }
+            }
+            next.call(request).await?.map_into_boxed_body()
+        }
+        Err(refusal) => {
+            body::drain(request.take_payload()).await;
+            request.into_response(refusal.error_response())
+        }
+    };
+    cors::expose(response.headers_mut(), caller.ok().as_ref());
+    Ok(response)
+}
+
+fn pass(request: &ServiceRequest, caller: Result<Caller, Refusal>, state: &State) -> Result<Passed, Refusal> {
+    let route = Route::of(request.path());
+    if let Some(route) = route {
+        size_method_type(request.head(), route)?;
+    }
+    let caller = caller?;
+    let client = Client(client::address(request, state));
+    state.limits.call(client.0)?;
+    let route = route.ok_or(Code::NotFound)?;
+    let session = match route.access {
+        Access::Open => None,
+        Access::Session => Some(session(request.head(), &caller, state)?),
+    };
+    Ok(Passed {
+        caller,
+        client,
+        session,
+    })
+}
+
+fn size_method_type(head: &RequestHead, route: &Route) -> Result<(), Refusal> {
+    let length = head
+        .headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > body::MAX_BYTES) {
+        return Err(Code::BodyTooLarge.into());
+    }
+    match route.body(&head.method) {
+        None => Err(Refusal::allowing(route.allow)),
+        Some(Body::Ignored) => Ok(()),
+        Some(Body::Json) if is_plain_json(&head.headers) => Ok(()),
+        Some(Body::Json) => Err(Code::UnsupportedMediaType.into()),
+    }
+}
+
+fn is_plain_json(headers: &HeaderMap) -> bool {
+    let plain = headers
+        .get_all(header::CONTENT_ENCODING)
+        .all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    let mut types = headers.get_all(header::CONTENT_TYPE);
+    let media_type = types.next().and_then(|value| value.to_str().ok());
+    plain && types.next().is_none() && media_type.is_some_and(is_json_in_utf8)
+}
+
+fn is_json_in_utf8(media_type: &str) -> bool {
+    let mut parts = media_type.split(';').map(str::trim);
+    let is_json = parts
+        .next()
+        .is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
+    is_json
+        && parts
+            .filter_map(|parameter| parameter.split_once('='))
+            .all(|(name, value)| {
+                !name.trim().eq_ignore_ascii_case("charset")
+                    || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
+            })
+}
+
+/// A session token that holds, used from where it was made for.
+fn session(head: &RequestHead, caller: &Caller, state: &State) -> Result<Session, Refusal> {
+    let own = own_origin(head, state).ok_or(Code::InvalidToken)?;
+    let token = bearer(&head.headers).ok_or(Code::InvalidToken)?;
+    let expect = Expect {
+        issuer: own.as_str(),
+        now: state.now(),
+        max_life: state.config.chat.session_max,
+    };
+    let session = state
+        .config
+        .keys
+        .keyring
+        .verify_session(token, &expect)
+        .map_err(|error| {
+            tracing::debug!(cause = %error.cause(), "session.token_refused");
+            Refusal::new(Code::InvalidToken)
+        })?;
+    let comes_its_way = match (session.via, caller) {
+        (Via::Frame, Caller::Own(_) | Caller::Unnamed(_)) => state.may_show(&session.origin, &own),
+        (Via::Cors, Caller::Listed(origin)) => session.origin == *origin,
+        (Via::Frame, Caller::Listed(_)) | (Via::Cors, Caller::Own(_) | Caller::Unnamed(_)) => false,
+    };
+    let holds = comes_its_way
+        && session.binding.is_none()
+        && state.has_site(&session.site)
+        && !state.ended.contains(session.sid);
+    if holds {
+        Ok(session)
+    } else {
+        Err(Code::InvalidToken.into())
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut values = headers.get_all(header::AUTHORIZATION);
+    let (scheme, token) = values.next()?.to_str().ok()?.split_once(' ')?;
+    (values.next().is_none() && scheme.eq_ignore_ascii_case("bearer")).then_some(token)
+}
+
+/// Answers the browser's question before a cross-origin call (Fetch, "CORS-preflight").
+fn preflight(request: ServiceRequest, caller: Result<Caller, Refusal>) -> ServiceResponse<BoxBody> {
+    let route = Route::of(request.path());
+    let answer = match (caller, route) {
+        (Ok(caller @ Caller::Listed(_)), Some(route)) => {
+            let mut response = HttpResponse::NoContent().finish();
+            cors::expose(response.headers_mut(), Some(&caller));
+            cors::permit(response.headers_mut(), route.allow);
+            response
+        }
+        (Ok(_), Some(route)) => Refusal::allowing(route.allow).error_response(),
+        (Ok(_), None) => Refusal::new(Code::NotFound).error_response(),
+        (Err(refusal), _) => refusal.error_response(),
+    };
+    request.into_response(answer)
+}

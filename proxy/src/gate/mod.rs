@@ -1,0 +1,28 @@
+//! The two gates that every call of the API passes, each with its order in one place.
+//!
+//! * [`head`]: before the body is read; leaves proofs for the handlers to take.
+//! * [`message`]: what a message passes after its bounded read.
+
+mod body;
+mod cors;
+mod head;
+mod message;
+mod origin;
+mod route;
+
+use actix_web::dev::Payload;
+use porthole_protocol::Code;
+use serde::de::DeserializeOwned;
+
+pub(crate) use body::drain;
+pub(crate) use head::{Client, check};
+pub(crate) use message::{Accepted, Admitted, admit};
+pub(crate) use origin::{Caller, not_allowed, own_origin};
+
+use crate::error::Refusal;
+
+/// Reads a small JSON body whole.
+pub(crate) async fn json<T: DeserializeOwned>(payload: Payload) -> Result<T, Refusal> {
+    let bytes = body::read(payload).await?;
+    serde_json::from_slice(&bytes).map_err(|_| Code::MalformedJson.into())
+}

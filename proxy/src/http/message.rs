@@ -1,0 +1,265 @@
+//! Sending a message, joining its reply, stopping it (DESIGN §4.1, PROTOCOL §4).
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actix_web::http::header::{self, Accept, Header as _, HeaderValue};
+use actix_web::web::{Data, Path, Payload, ReqData};
+use actix_web::{HttpRequest, HttpResponse};
+use porthole_domain::message::MessageId;
+use porthole_domain::session::Session;
+use porthole_protocol::Code;
+use porthole_protocol::message::Reply as WholeReply;
+
+use super::answer::RequestId;
+use crate::error::Refusal;
+use crate::gate::{self, Accepted, Admitted, Client};
+use crate::outgoing;
+use crate::relay::{self, Admission, ConversationId, Format, Join, Reader, Reply, TimeLimits};
+use crate::seal::Seal;
+use crate::state::State;
+
+/// How long the status of an answer may wait for what the workflow does.
+const COMMIT_AFTER: Duration = Duration::from_secs(10);
+
+/// How a reply is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Stream(Format),
+    Whole,
+}
+
+/// `POST /api/v1/chat/message`
+pub(crate) async fn send(
+    state: Data<State>,
+    request: HttpRequest,
+    session: ReqData<Session>,
+    client: ReqData<Client>,
+    http: Data<reqwest::Client>,
+    payload: Payload,
+) -> Result<HttpResponse, Refusal> {
+    let Ok(form) = accepted_form(&request) else {
+        gate::drain(payload.into_inner()).await;
+        return Err(Code::NotAcceptable.into());
+    };
+    let sender = Sender {
+        state: state.into_inner(),
+        request,
+        session: session.into_inner(),
+        client: *client,
+        http,
+    };
+    sender.send(payload, form).await
+}
+
+/// `POST /api/v1/chat/stream`
+pub(crate) async fn send_lines(
+    state: Data<State>,
+    request: HttpRequest,
+    session: ReqData<Session>,
+    client: ReqData<Client>,
+    http: Data<reqwest::Client>,
+    payload: Payload,
+) -> Result<HttpResponse, Refusal> {
+    let sender = Sender {
+        state: state.into_inner(),
+        request,
+        session: session.into_inner(),
+        client: *client,
+        http,
+    };
+    sender.send(payload, Form::Stream(Format::JsonLines)).await
+}
+
+/// `GET /api/v1/chat/message/{message_id}`
+pub(crate) async fn join(
+    state: Data<State>,
+    request: HttpRequest,
+    session: ReqData<Session>,
+    message_id: Path<String>,
+) -> Result<HttpResponse, Refusal> {
+    let form = accepted_form(&request)?;
+    let last = last_event_id(&request)?;
+    let reply = find(&state, &session, &message_id)?;
+    state.metrics.joined();
+    match form {
+        Form::Whole => whole(&reply, &session).await,
+        Form::Stream(format) => match Reader::join(reply, last, format) {
+            Join::Reading(reader) => Ok(stream(reader, format)),
+            Join::Complete => Ok(HttpResponse::NoContent().finish()),
+            Join::Beyond => Err(Code::InvalidLastEventId.into()),
+        },
+    }
+}
+
+/// `DELETE /api/v1/chat/message/{message_id}`
+pub(crate) async fn stop(
+    state: Data<State>,
+    session: ReqData<Session>,
+    message_id: Path<String>,
+    payload: Payload,
+) -> Result<HttpResponse, Refusal> {
+    gate::drain(payload.into_inner()).await;
+    find(&state, &session, &message_id)?.stop();
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// One call that sends a message.
+struct Sender {
+    state: Arc<State>,
+    request: HttpRequest,
+    session: Session,
+    client: Client,
+    http: Data<reqwest::Client>,
+}
+
+impl Sender {
+    async fn send(self, payload: Payload, form: Form) -> Result<HttpResponse, Refusal> {
+        let issuer = gate::own_origin(self.request.head(), &self.state).ok_or(Code::InvalidToken)?;
+        let request_id = self.request_id()?;
+        let seal = |accepted: &Accepted| {
+            let message = (accepted.message_id, accepted.text.as_str());
+            let state = Arc::clone(&self.state);
+            Box::new(Seal::new(
+                state,
+                self.session.clone(),
+                issuer.clone(),
+                message,
+                request_id,
+            )) as _
+        };
+        let (accepted, admitted) = gate::admit(
+            &self.state,
+            &self.session,
+            self.client,
+            payload.into_inner(),
+            seal,
+        )
+        .await?;
+        let reply = match admitted {
+            Admission::Run { producer, permit } => {
+                let call = outgoing::call(&self.state, &self.session, &issuer, &accepted, request_id)
+                    .map_err(|_| Code::InvalidToken)?;
+                let reply = Arc::clone(producer.reply());
+                let upstream = Arc::clone(&self.state.upstream);
+                let client = (**self.http).clone();
+                relay::start(producer, upstream, client, call, TimeLimits::default(), permit);
+                if form != Form::Whole {
+                    reply.committed(COMMIT_AFTER).await?;
+                }
+                reply
+            }
+            admitted => self.joined(admitted)?,
+        };
+        match form {
+            Form::Whole => whole(&reply, &self.session).await,
+            Form::Stream(format) => Ok(stream(Reader::of(reply, format), format)),
+        }
+    }
+
+    /// The reply that a repeated message joins, or why it does not run.
+    fn joined(&self, admitted: Admitted) -> Result<Arc<Reply>, Refusal> {
+        let named = |message_id: Option<MessageId>| message_id.map(|id| id.to_string());
+        match admitted {
+            Admission::Join(reply) => {
+                self.state.metrics.joined();
+                Ok(reply)
+            }
+            Admission::FailedBefore(failure) => Err(failure.into()),
+            Admission::Conflict => Err(Code::MessageConflict.into()),
+            Admission::Busy { message_id } => Err(Refusal::new(Code::Busy).naming(named(Some(message_id)))),
+            Admission::Stale { message_id } => Err(Refusal::new(Code::StaleState).naming(named(message_id))),
+            Admission::Refused(refusal) => Err(refusal),
+            Admission::Run { .. } => Err(Code::Internal.into()),
+        }
+    }
+
+    fn request_id(&self) -> Result<RequestId, Refusal> {
+        use actix_web::HttpMessage as _;
+        self.request
+            .extensions()
+            .get()
+            .copied()
+            .ok_or_else(|| Code::Internal.into())
+    }
+}
+
+/// Unknown, another session's and forgotten replies are the same to who asks.
+fn find(state: &State, session: &Session, message_id: &str) -> Result<Arc<Reply>, Refusal> {
+    let id = MessageId::parse(message_id).map_err(|_| Code::StreamLost)?;
+    let conversation = ConversationId {
+        site: session.site.clone(),
+        sid: session.sid,
+    };
+    state
+        .relay
+        .find(&conversation, id, Instant::now())
+        .ok_or_else(|| Code::StreamLost.into())
+}
+
+fn stream(reader: Reader, format: Format) -> HttpResponse {
+    let media_type = match format {
+        Format::Sse => "text/event-stream",
+        Format::JsonLines => "application/x-ndjson",
+    };
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, media_type))
+        .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
+        .insert_header(("x-accel-buffering", "no"))
+        .streaming(reader.into_stream())
+}
+
+async fn whole(reply: &Reply, session: &Session) -> Result<HttpResponse, Refusal> {
+    let whole = reply.finished().await?;
+    Ok(HttpResponse::Ok().json(WholeReply {
+        message_id: reply.message_id().to_string(),
+        session_id: session.sid.to_string(),
+        text: whole.text,
+        suggestions: whole.suggestions,
+        token: whole.done.token,
+        expires_at: whole.done.expires_at,
+        turn: whole.done.turn,
+        head: whole.done.head,
+        stopped: whole.done.stopped,
+        receipt: whole.done.receipt,
+    }))
+}
+
+/// The form that the client likes best of those that it accepts; no word about it means an event stream.
+fn accepted_form(request: &HttpRequest) -> Result<Form, Refusal> {
+    if !request.headers().contains_key(header::ACCEPT) {
+        return Ok(Form::Stream(Format::Sse));
+    }
+    let accept = Accept::parse(request).map_err(|_| Code::NotAcceptable)?;
+    let wanted = accept
+        .0
+        .iter()
+        .filter(|item| item.quality > header::Quality::ZERO)
+        .count();
+    let offered = accept.ranked().into_iter().take(wanted).find_map(|range| {
+        match (range.type_().as_str(), range.subtype().as_str()) {
+            ("*", "*") | ("text", "event-stream" | "*") => Some(Form::Stream(Format::Sse)),
+            ("application", "x-ndjson") => Some(Form::Stream(Format::JsonLines)),
+            ("application", "json" | "*") => Some(Form::Whole),
+            _ => None,
+        }
+    });
+    offered.ok_or_else(|| Code::NotAcceptable.into())
+}
+
+fn last_event_id(request: &HttpRequest) -> Result<Option<u64>, Refusal> {
+    let mut values = request
+        .headers()
+        .get_all(header::HeaderName::from_static("last-event-id"));
+    let (first, second) = (values.next(), values.next());
+    match (first.map(HeaderValue::as_bytes), second) {
+        (None, _) => Ok(None),
+        (Some(digits), None) if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) => {
+            let id = std::str::from_utf8(digits)
+                .ok()
+                .and_then(|digits| digits.parse().ok());
+            id.map(Some).ok_or_else(|| Code::InvalidLastEventId.into())
+        }
+        _ => Err(Code::InvalidLastEventId.into()),
+    }
+}

@@ -1,0 +1,116 @@
+//! What operators and their machines ask: health, metrics, public keys.
+
+use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use porthole_domain::keys;
+use porthole_protocol::Code;
+use secrecy::SecretString;
+use serde::Serialize;
+
+use crate::config::{Stage, UpstreamConfig};
+use crate::error::Refusal;
+use crate::state::State;
+
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+#[derive(Serialize)]
+struct Health {
+    status: &'static str,
+    version: &'static str,
+    uptime_seconds: u64,
+    dependencies: [Dependency; 2],
+}
+
+#[derive(Serialize)]
+struct Dependency {
+    name: &'static str,
+    kind: &'static str,
+    /// How far its state reaches.
+    scope: &'static str,
+}
+
+/// `GET /health`
+pub(crate) async fn health(state: Data<State>) -> impl Responder {
+    let upstream = match state.config.upstream {
+        UpstreamConfig::Webhook(_) => "webhook",
+        UpstreamConfig::Docs(_) => "docs",
+    };
+    let health = Health {
+        status: if state.is_draining() { "draining" } else { "ok" },
+        version: env!("CARGO_PKG_VERSION"),
+        uptime_seconds: state.started.elapsed().as_secs(),
+        dependencies: [
+            Dependency {
+                name: "upstream",
+                kind: upstream,
+                scope: "replica",
+            },
+            Dependency {
+                name: "store",
+                kind: "memory",
+                scope: "replica",
+            },
+        ],
+    };
+    HttpResponse::Ok().json(health)
+}
+
+/// `GET /health/live`: the process answers.
+pub(crate) async fn live() -> impl Responder {
+    HttpResponse::Ok().json(serde_json::json!({ "status": "ok" }))
+}
+
+/// `GET /health/ready`: new visitors may be sent here.
+pub(crate) async fn ready(state: Data<State>) -> Result<impl Responder, Refusal> {
+    if state.is_draining() {
+        return Err(Code::Draining.into());
+    }
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "status": "ok" })))
+}
+
+/// `GET /metrics` on the main port: with the token, or in development.
+pub(crate) async fn metrics(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
+    let config = &state.config.metrics;
+    match &config.token {
+        Some(token) if bears(&request, token) => metrics_text(&state),
+        Some(_) => Err(Refusal::new(Code::InvalidToken).because("The metrics token is missing or wrong.")),
+        None if config.port.is_none() && state.config.stage == Stage::Development => metrics_text(&state),
+        None => Err(Code::NotFound.into()),
+    }
+}
+
+/// `GET /metrics` on its own port.
+pub(crate) async fn metrics_of_own_port(state: Data<State>) -> Result<HttpResponse, Refusal> {
+    metrics_text(&state)
+}
+
+fn metrics_text(state: &State) -> Result<HttpResponse, Refusal> {
+    let text = state.metrics.text().map_err(|_| Code::Internal)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, OPEN_METRICS))
+        .body(text))
+}
+
+fn bears(request: &HttpRequest, token: &SecretString) -> bool {
+    let header = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .map(header::HeaderValue::as_bytes);
+    let given = header.and_then(|header| header.strip_prefix(b"Bearer "));
+    given.is_some_and(|given| keys::is_same(token, given))
+}
+
+/// `GET /.well-known/jwks.json`: the public half of the workflow's signing key; empty with a shared secret.
+pub(crate) async fn jwks(state: Data<State>) -> impl Responder {
+    let key = state
+        .config
+        .keys
+        .workflow
+        .as_ref()
+        .and_then(|signer| signer.jwk());
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+        .insert_header((header::CONTENT_TYPE, "application/jwk-set+json"))
+        .json(serde_json::json!({ "keys": key.into_iter().collect::<Vec<_>>() }))
+}

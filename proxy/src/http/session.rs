@@ -1,0 +1,155 @@
+//! Opening, checking and ending sessions.
+
+use actix_web::web::{Data, Json, Payload, ReqData};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use porthole_domain::origin::Origin;
+use porthole_domain::session::{Continuation, Opening, Session, Via};
+use porthole_domain::site::SiteId;
+use porthole_domain::ticket::TicketError;
+use porthole_domain::token::Expect;
+use porthole_protocol::Code;
+use porthole_protocol::session::{Create, Created, Ended, Scope, User, Validated};
+use uuid::Uuid;
+
+use super::timestamp;
+use crate::error::Refusal;
+use crate::gate::{self, Caller, Client};
+use crate::state::State;
+
+/// `POST /api/v1/session/create`
+pub(crate) async fn create(
+    state: Data<State>,
+    request: HttpRequest,
+    caller: ReqData<Caller>,
+    client: ReqData<Client>,
+    payload: Payload,
+) -> Result<impl Responder, Refusal> {
+    let create: Create = gate::json(payload.into_inner()).await?;
+    let own = gate::own_origin(request.head(), &state).ok_or(Code::OriginNotAllowed)?;
+    let place = place(&create, &caller, &own, &state)?;
+    state.limits.creation(client.0)?;
+    let session = continued(&create, &place, &own, &state).unwrap_or_else(|| opened(place, &state));
+    state.metrics.session_created();
+    let token = state.config.keys.keyring.mint_session(&session, own.as_str());
+    Ok(HttpResponse::Created().json(Created {
+        session_id: session.sid.to_string(),
+        token,
+        expires_at: timestamp(session.expires),
+        limits: state.wire_limits(),
+    }))
+}
+
+/// `GET /api/v1/session/validate`
+pub(crate) async fn validate(session: ReqData<Session>) -> impl Responder {
+    Json(Validated {
+        valid: true,
+        session_id: session.sid.to_string(),
+        expires_at: timestamp(session.expires),
+        site: session.site.to_string(),
+        origin: session.origin.to_string(),
+        user: session.identity.as_ref().map(|identity| User {
+            sub: identity.subject.clone(),
+        }),
+        turn: session.turn,
+    })
+}
+
+/// `POST /api/v1/session/end`
+pub(crate) async fn end(state: Data<State>, session: ReqData<Session>, payload: Payload) -> impl Responder {
+    gate::drain(payload.into_inner()).await;
+    state.ended.insert(session.sid, session.max);
+    tracing::info!(target: "porthole::audit", site = %session.site, "session.ended");
+    Json(Ended {
+        scope: Scope::Replica,
+    })
+}
+
+/// Where a session belongs.
+struct Place {
+    site: SiteId,
+    origin: Origin,
+    via: Via,
+}
+
+/// Our own document shows its ticket; a page on the list names its site.
+fn place(create: &Create, caller: &Caller, own: &Origin, state: &State) -> Result<Place, Refusal> {
+    match caller {
+        Caller::Own(_) => ticket_place(create, own, state),
+        Caller::Listed(_) if create.ticket.is_some() => Err(Code::InvalidToken.into()),
+        Caller::Listed(origin) => Ok(Place {
+            site: site(create.site.as_deref(), state)?,
+            origin: origin.clone(),
+            via: Via::Cors,
+        }),
+        Caller::Unnamed(_) => Err(Code::OriginRequired.into()),
+    }
+}
+
+fn ticket_place(create: &Create, own: &Origin, state: &State) -> Result<Place, Refusal> {
+    let ticket = create
+        .ticket
+        .as_deref()
+        .ok_or_else(|| Refusal::invalid("ticket", "Calls of our own origin need the frame's ticket."))?;
+    let ticket = state
+        .config
+        .keys
+        .keyring
+        .verify_ticket(ticket, &expect(own, state))
+        .map_err(|error| match error {
+            TicketError::Expired => Refusal::new(Code::TicketExpired),
+            TicketError::Invalid(_) => Refusal::new(Code::InvalidToken),
+        })?;
+    if !state.has_site(&ticket.site) {
+        return Err(Code::InvalidToken.into());
+    }
+    if !state.may_show(&ticket.origin, own) {
+        return Err(gate::not_allowed(state));
+    }
+    Ok(Place {
+        site: ticket.site,
+        origin: ticket.origin,
+        via: Via::Frame,
+    })
+}
+
+fn site(named: Option<&str>, state: &State) -> Result<SiteId, Refusal> {
+    let site = named.map_or_else(|| Ok(SiteId::default()), SiteId::parse);
+    site.ok()
+        .filter(|site| state.has_site(site))
+        .ok_or_else(|| Refusal::invalid("site", "There is no site of this name."))
+}
+
+fn expect<'a>(own: &'a Origin, state: &State) -> Expect<'a> {
+    Expect {
+        issuer: own.as_str(),
+        now: state.now(),
+        max_life: state.config.chat.session_max,
+    }
+}
+
+/// Carries an earlier conversation on where it may be; otherwise there is a new one, and no error.
+fn continued(create: &Create, place: &Place, own: &Origin, state: &State) -> Option<Session> {
+    let continuation = Continuation {
+        site: &place.site,
+        origin: &place.origin,
+        via: place.via,
+    };
+    let keyring = &state.config.keys.keyring;
+    let previous = keyring
+        .verify_previous(create.previous.as_deref()?, &expect(own, state), &continuation)
+        .ok()?;
+    let alive = !state.ended.contains(previous.sid);
+    alive.then(|| previous.renew(Uuid::new_v4(), state.now(), &state.lifetimes()))
+}
+
+fn opened(place: Place, state: &State) -> Session {
+    let opening = Opening {
+        site: place.site,
+        origin: place.origin,
+        via: place.via,
+        sid: Uuid::new_v4(),
+        jti: Uuid::new_v4(),
+        wk: state.config.keys.keyring.current(),
+    };
+    Session::open(opening, state.now(), &state.lifetimes())
+}

@@ -1,0 +1,21 @@
+//! The proxy: one binary between the visitors of a site and a workflow webhook.
+//!
+//! `ARCHITECTURE.md` follows a message through these modules in the order in which they stand there.
+
+mod app;
+mod command;
+mod config;
+mod embedded;
+mod ended;
+mod error;
+mod gate;
+mod http;
+mod limits;
+mod outgoing;
+mod relay;
+mod seal;
+mod state;
+mod telemetry;
+mod upstream;
+
+pub use command::run;

@@ -1,0 +1,115 @@
+//! How a reply of ours ends: with the next token where it is whole, with a problem where it failed (PROTOCOL §4, "End").
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use porthole_domain::chain::{End, Exchange, FilesHash, TextHash, TextHasher};
+use porthole_domain::message::MessageId;
+use porthole_domain::origin::Origin;
+use porthole_domain::session::Session;
+use porthole_protocol::{Done, Problem};
+use uuid::Uuid;
+
+use crate::error::Refusal;
+use crate::http::answer::RequestId;
+use crate::http::timestamp;
+use crate::relay::Sealing;
+use crate::state::State;
+use crate::telemetry::metrics::Outcome;
+use crate::upstream::Failure;
+
+/// Seals one reply of one session.
+pub(crate) struct Seal {
+    state: Arc<State>,
+    session: Session,
+    issuer: Origin,
+    message_id: MessageId,
+    message: TextHash,
+    reply: TextHasher,
+    request_id: RequestId,
+    began: Instant,
+}
+
+impl Seal {
+    /// `session` is the one whose token started the reply.
+    pub(crate) fn new(
+        state: Arc<State>,
+        session: Session,
+        issuer: Origin,
+        (message_id, text): (MessageId, &str),
+        request_id: RequestId,
+    ) -> Self {
+        state.metrics.reply_started();
+        Self {
+            message: TextHash::of(text),
+            reply: TextHasher::new(),
+            began: Instant::now(),
+            state,
+            session,
+            issuer,
+            message_id,
+            request_id,
+        }
+    }
+
+    fn exchange(&mut self, end: End) -> Exchange {
+        Exchange {
+            message_id: self.message_id,
+            user: self.message,
+            reply: std::mem::take(&mut self.reply).finish(),
+            end,
+            files: FilesHash::NONE,
+        }
+    }
+}
+
+impl Sealing for Seal {
+    fn absorb(&mut self, text: &str) {
+        if self.reply.bytes() == 0 {
+            self.state.metrics.first_token(self.began.elapsed());
+        }
+        self.reply.absorb(text);
+    }
+
+    fn skipped(&mut self, lines: u32) {
+        self.state.metrics.lines_skipped(lines);
+    }
+
+    fn seal(&mut self, end: End) -> Result<Done, Failure> {
+        let now = self.state.now();
+        let site_on = self.state.has_site(&self.session.site);
+        if !site_on || self.state.ended.contains(self.session.sid) || now > self.session.max {
+            return Err(Failure::SessionEnded);
+        }
+        let exchange = self.exchange(end);
+        let next = self
+            .session
+            .advance(&exchange, Uuid::new_v4(), now, &self.state.lifetimes());
+        let keyring = &self.state.config.keys.keyring;
+        let stopped = end == End::Stopped;
+        let outcome = if stopped { Outcome::Stopped } else { Outcome::Done };
+        self.state.metrics.reply_ended(outcome, self.began.elapsed());
+        Ok(Done {
+            token: keyring.mint_session(&next, self.issuer.as_str()),
+            expires_at: timestamp(next.expires),
+            turn: next.turn,
+            head: next.head.to_string(),
+            stopped,
+            receipt: keyring.receipt(next.sid, &self.message_id, next.turn, &next.head),
+        })
+    }
+
+    fn problem(&mut self, failure: &Failure) -> Problem {
+        let refusal = Refusal::from(*failure);
+        self.state
+            .metrics
+            .reply_ended(Outcome::Failed(refusal.code), self.began.elapsed());
+        let (request_id, code) = (self.request_id, refusal.code.as_str());
+        if refusal.level() <= tracing::Level::WARN {
+            tracing::warn!(%request_id, code, cause = %failure, "reply.failed");
+        } else {
+            tracing::info!(%request_id, code, cause = %failure, "reply.failed");
+        }
+        refusal.problem(&request_id.to_string())
+    }
+}

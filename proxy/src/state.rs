@@ -1,0 +1,95 @@
+//! What all workers share.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use porthole_domain::clock::UnixTime;
+use porthole_domain::origin::Origin;
+use porthole_domain::session::Lifetimes;
+use porthole_domain::site::SiteId;
+use porthole_protocol::session::Limits as WireLimits;
+
+use crate::config::Config;
+use crate::ended::EndedSessions;
+use crate::limits::Limits;
+use crate::relay::Relay;
+use crate::telemetry::metrics::Metrics;
+use crate::upstream::Upstream;
+
+/// One replica's state: fixed settings, and memory that may be lost at any time.
+pub(crate) struct State {
+    pub(crate) config: Config,
+    pub(crate) limits: Limits,
+    pub(crate) relay: Relay,
+    pub(crate) upstream: Arc<Upstream>,
+    pub(crate) ended: EndedSessions,
+    pub(crate) metrics: Metrics,
+    pub(crate) started: Instant,
+    draining: AtomicBool,
+}
+
+impl State {
+    pub(crate) fn new(config: Config, upstream: Upstream) -> Self {
+        Self {
+            upstream: Arc::new(upstream),
+            limits: Limits::new(&config.limits),
+            relay: Relay::new(config.chat.resume),
+            ended: EndedSessions::default(),
+            metrics: Metrics::default(),
+            started: Instant::now(),
+            draining: AtomicBool::new(false),
+            config,
+        }
+    }
+
+    /// The time of day, for tokens.
+    #[expect(
+        clippy::unused_self,
+        reason = "the clock belongs to the state: handlers read no other"
+    )]
+    pub(crate) fn now(&self) -> UnixTime {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        UnixTime(since.as_secs())
+    }
+
+    pub(crate) fn lifetimes(&self) -> Lifetimes {
+        Lifetimes {
+            idle: self.config.chat.session_idle,
+            max: self.config.chat.session_max,
+        }
+    }
+
+    /// Whether a site of this name is set up and on.
+    #[expect(
+        clippy::unused_self,
+        reason = "which sites there are is state, though it is one so far"
+    )]
+    pub(crate) fn has_site(&self, site: &SiteId) -> bool {
+        *site == SiteId::default()
+    }
+
+    /// Whether the chat may appear on pages of this origin: our own, or one on the list.
+    pub(crate) fn may_show(&self, origin: &Origin, own: &Origin) -> bool {
+        origin == own || self.config.origins.permits(origin.as_str().as_bytes()).is_some()
+    }
+
+    /// The limits as clients are told.
+    pub(crate) fn wire_limits(&self) -> WireLimits {
+        WireLimits {
+            max_chars: self.config.chat.max_chars,
+            history_turns: self.config.chat.history_turns,
+            per_minute: self.config.limits.session_per_minute,
+            uploads: false,
+        }
+    }
+
+    /// From now on no new replies are started.
+    pub(crate) fn start_draining(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}

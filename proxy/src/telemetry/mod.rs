@@ -1,0 +1,4 @@
+//! What an operator sees: logs and metrics.
+
+pub(crate) mod log;
+pub(crate) mod metrics;
