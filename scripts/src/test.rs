@@ -19,8 +19,10 @@ pub(crate) fn test(filters: &[&str]) -> Outcome {
         filters
     };
     let arguments: Vec<&str> = ["test"].iter().chain(selection).copied().collect();
+    let mut tests = process::cargo(&arguments);
+    tests.env("PORTHOLE_BIN", project::proxy("debug")?);
     process::run(
-        &mut process::cargo(&arguments),
+        &mut tests,
         "The failed tests are listed above, each with its reason.",
     )
 }
