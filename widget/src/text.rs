@@ -131,3 +131,96 @@ pub fn check(text: &str, max: usize) -> Result<(), Refusal> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Dir, Refusal, check, clean, count, first_strong, linear, on_accent};
+
+    #[test]
+    fn characters_that_deceive_the_eye_are_removed_and_joiners_stay() {
+        let hidden = "\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}\u{200b}\u{200e}\u{200f}\u{feff}\u{2060}\u{ad}\u{0}\u{1b}\u{85}";
+        assert_eq!(clean(&format!("a{hidden}b")), "ab");
+        for kept in [
+            "👩\u{200d}👧",
+            "می\u{200c}خواهم",
+            "a\n\tb\r\n",
+            "שלום",
+            "é",
+            "🇩🇪",
+            "❤\u{fe0f}",
+        ] {
+            assert_eq!(clean(kept), kept);
+        }
+    }
+
+    #[test]
+    fn the_first_strong_letter_gives_the_direction() {
+        for (text, dir) in [
+            ("", Dir::Ltr),
+            ("Hello שלום", Dir::Ltr),
+            ("שלום Hello", Dir::Rtl),
+            ("12 — مرحبا", Dir::Rtl),
+            ("٣ abc", Dir::Ltr),
+            ("۴ سلام", Dir::Rtl),
+            ("**مرحبا**", Dir::Rtl),
+            ("😀 שלום", Dir::Rtl),
+            ("Привет", Dir::Ltr),
+            ("你好 שלום", Dir::Ltr),
+            ("한국어", Dir::Ltr),
+            ("हिन्दी", Dir::Ltr),
+        ] {
+            assert_eq!(first_strong(text), dir, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn text_on_the_accent_takes_the_colour_of_greater_contrast() {
+        for (accent, text) in [
+            ("#ffffff", "#000"),
+            ("#000000", "#fff"),
+            ("#ffff00", "#000"),
+            ("#0000ff", "#fff"),
+            ("#FF6D5A", "#000"),
+            ("#767676", "#000"),
+            ("#757575", "#fff"),
+            ("#2563eb", "#fff"),
+            ("", "#fff"),
+            ("red", "#fff"),
+            ("#é0000", "#fff"),
+        ] {
+            assert_eq!(on_accent(accent), text, "{accent}");
+        }
+    }
+
+    #[test]
+    fn the_polynomial_is_close_to_the_standard_curve() {
+        for channel in 0..=255_u8 {
+            let c = f64::from(channel) / 255.0;
+            let exact = if c <= 0.040_45 {
+                c / 12.92
+            } else {
+                ((c + 0.055) / 1.055).powf(2.4)
+            };
+            assert!((linear(c) - exact).abs() < 0.002, "{channel}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_checked_as_the_proxy_checks_it() {
+        for (text, max, result) in [
+            ("a", 1, Ok(())),
+            ("a\n\tb", 4, Ok(())),
+            ("😀😀", 2, Ok(())),
+            ("", 9, Err(Refusal::Empty)),
+            (" \n\t\u{a0}", 9, Err(Refusal::Empty)),
+            ("😀😀", 1, Err(Refusal::TooLong)),
+            (" a ", 2, Err(Refusal::TooLong)),
+            ("a\rb", 9, Err(Refusal::Control)),
+            ("a\u{0}", 9, Err(Refusal::Control)),
+            ("a\u{9f}", 9, Err(Refusal::Control)),
+        ] {
+            assert_eq!(check(text, max), result, "{text:?}");
+        }
+        assert_eq!(count("é😀"), 2);
+    }
+}

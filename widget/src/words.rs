@@ -31,6 +31,8 @@ pub const SEND_ANYWAY: &str = "Send anyway";
 pub const TAKE_BACK: &str = "Take back";
 /// The pill that leads to what arrived below.
 pub const NEW_MESSAGES: &str = "New messages";
+/// The button that shows the beginning of a long conversation.
+pub const EARLIER: &str = "Show earlier messages";
 /// The label of the conversation.
 pub const LOG: &str = "Conversation";
 /// Before the visitor's words, for screen readers.

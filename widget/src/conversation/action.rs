@@ -92,7 +92,7 @@ pub enum Action {
         /// The run that asked for it.
         run: u32,
     },
-    /// No session could be opened. Without any answer: a problem with an empty code.
+    /// No session could be opened, or no ticket had. Without any answer: a problem with an empty code.
     SessionFailed {
         /// The run that asked for it.
         run: u32,

@@ -108,6 +108,15 @@ impl Turn {
     }
 }
 
+impl Turn {
+    /// Forgets what arrived: the reply is read from its first event.
+    pub(super) fn begin_again(&mut self) {
+        self.reply.clear();
+        self.steps.clear();
+        self.suggestions.clear();
+    }
+}
+
 /// Whether a session token is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Session {
@@ -122,10 +131,19 @@ pub(super) enum Session {
 pub(super) enum Goal {
     /// To send the message.
     Send,
-    /// To send it as a branch.
-    Fork,
     /// To join its reply.
     Join,
+}
+
+/// What is done by itself once and not again.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Tried {
+    /// It was sent again, because the proxy never had it.
+    pub resent: bool,
+    /// The session was renewed.
+    pub renewed: bool,
+    /// The ticket was fetched again.
+    pub ticketed: bool,
 }
 
 /// The one message that is under way.
@@ -136,17 +154,36 @@ pub(super) struct Run {
     /// The visitor's own message that waits for it, when `id` is another's.
     pub then: Option<String>,
     pub goal: Goal,
+    /// Whether the visitor agreed to a branch.
+    pub fork: bool,
     pub last_event: Option<u32>,
     /// Joins in a row that brought nothing new.
     pub joins: u8,
     /// Whether the proxy is known to have this attempt.
     pub answered: bool,
-    /// Whether it was already sent again because the proxy never had it.
-    pub resent: bool,
-    pub renewed: bool,
-    pub ticketed: bool,
+    pub tried: Tried,
     /// How often another message went first.
     pub detours: u8,
+}
+
+impl Run {
+    pub(super) const fn new(id: String, goal: Goal) -> Self {
+        Self {
+            id,
+            then: None,
+            goal,
+            fork: false,
+            last_event: None,
+            joins: 0,
+            answered: false,
+            tried: Tried {
+                resent: false,
+                renewed: false,
+                ticketed: false,
+            },
+            detours: 0,
+        }
+    }
 }
 
 /// A conversation.
@@ -221,6 +258,39 @@ impl State {
         match (&self.run, self.turns.last()) {
             (None, Some(turn)) => &turn.suggestions,
             _ => &[],
+        }
+    }
+
+    /// Begins a run: nothing that was heard or asked for before counts any more.
+    pub(super) fn begin_run(&mut self, run: Run) {
+        self.serial = self.serial.wrapping_add(1);
+        self.run = Some(run);
+    }
+
+    /// The visitor's own message under way.
+    pub(super) fn own(&self) -> Option<&str> {
+        let run = self.run.as_ref()?;
+        Some(run.then.as_ref().unwrap_or(&run.id))
+    }
+
+    /// Whether the reply that is read is that of the visitor's own message.
+    pub(super) fn is_own_run(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| run.then.is_none())
+    }
+
+    pub(super) fn set_stage(&mut self, stage: Stage) {
+        let Some(id) = self.run.as_ref().map(|run| run.id.clone()) else {
+            return;
+        };
+        if let Some(turn) = self.turn_mut(&id) {
+            turn.standing = Standing::Running(stage);
+        }
+    }
+
+    /// Sets the stage, but leaves a message that is being stopped at that.
+    pub(super) fn rest_stage(&mut self, stage: Stage) {
+        if self.stage() != Some(Stage::Stopping) {
+            self.set_stage(stage);
         }
     }
 

@@ -5,10 +5,31 @@
 //! HTML is text, images are links, and nothing here ever makes markup: the view builds nodes.
 
 mod document;
+mod emphasis;
+mod host;
+mod inline;
+mod line;
+mod link;
+mod plain;
+mod scan;
+mod steps;
+mod table;
+#[cfg(test)]
+mod tests;
 
 use std::rc::Rc;
 
 pub use document::{Document, parse};
+pub use plain::plain;
+
+/// What is known about the end of a piece of text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// Nothing follows: marks without a partner are literal.
+    Final,
+    /// More will follow: marks without a partner count as if theirs came next.
+    Growing,
+}
 
 /// A block of a document.
 #[derive(Clone, Debug, PartialEq)]

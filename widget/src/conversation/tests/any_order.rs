@@ -1,0 +1,193 @@
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use proptest::prelude::{
+    Just, ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
+};
+
+use super::super::{Action, Effect, Heard, Outgoing, ProblemView, Source, Standing, State, Turn};
+use super::sealed;
+
+const IDS: [&str; 5] = ["m1", "m2", "m3", "x1", "x2"];
+const CODES: [&str; 16] = [
+    "",
+    "invalid_token",
+    "ticket_expired",
+    "rate_limited",
+    "busy",
+    "stale_state",
+    "stream_lost",
+    "invalid_last_event_id",
+    "stopped",
+    "session_ended",
+    "invalid_field",
+    "message_conflict",
+    "upstream_timeout",
+    "draining",
+    "internal",
+    "unheard_of",
+];
+
+fn id() -> impl Strategy<Value = String> {
+    prop::sample::select(IDS.as_slice()).prop_map(String::from)
+}
+
+fn problem() -> impl Strategy<Value = ProblemView> {
+    (
+        prop::sample::select(CODES.as_slice()),
+        prop::option::of(id()),
+        prop::option::of(0..10_u64),
+    )
+        .prop_map(|(code, message_id, retry_after)| ProblemView {
+            code: code.into(),
+            detail: String::new(),
+            retry_after,
+            message_id,
+        })
+}
+
+fn heard() -> impl Strategy<Value = Heard> {
+    prop_oneof![
+        1 => Just(Heard::Started),
+        4 => Just(Heard::Delta("word ".into())),
+        2 => any::<bool>().prop_map(|stopped| Heard::Done(sealed(stopped))),
+        4 => problem().prop_map(Heard::Failed),
+        3 => Just(Heard::CutOff),
+    ]
+}
+
+/// An action; `late` says how many runs ago its run was.
+#[derive(Clone, Debug)]
+enum Any {
+    Plain(Action),
+    Heard(u32, Option<u32>, Heard),
+    SessionReady(u32),
+    SessionFailed(u32, ProblemView),
+    TicketReady(u32),
+}
+
+fn late() -> impl Strategy<Value = u32> {
+    prop_oneof![8 => Just(0_u32), 1 => 1..3_u32]
+}
+
+fn actions() -> impl Strategy<Value = Any> {
+    let submit = id().prop_map(|id| Action::Submit {
+        text: "Hello".into(),
+        id,
+        source: Source::Composer,
+        now: 0,
+    });
+    let restored = (id(), any::<bool>()).prop_map(|(message_id, session)| Action::Restored {
+        turns: Vec::new(),
+        outgoing: Some(Outgoing {
+            message_id,
+            text: "Hello".into(),
+            attempt: 1,
+            at: 0,
+        }),
+        session,
+    });
+    let adopted = id().prop_map(|id| {
+        let sealed = Some((1, String::new()));
+        let turn = Turn::new(id, "Asked".into(), 0);
+        Action::Adopted(Rc::new(Turn {
+            standing: Standing::Complete,
+            sealed,
+            ..turn
+        }))
+    });
+    let tick = (0..20_000_u64).prop_map(|now| Action::Tick { now });
+    let plain = prop_oneof![
+        6 => submit, 1 => restored, 1 => adopted, 2 => tick,
+        2 => Just(Action::Stop), 3 => Just(Action::Retry), 1 => Just(Action::Fork), 1 => Just(Action::Discard),
+        1 => Just(Action::NewChat), 1 => Just(Action::SessionLost), 1 => Just(Action::Online),
+        1 => Just(Action::Offline), 1 => Just(Action::Shown), 1 => Just(Action::Hidden),
+    ];
+    prop_oneof![
+        10 => plain.prop_map(Any::Plain),
+        14 => (late(), prop::option::of(0..9_u32), heard()).prop_map(|(late, event, heard)| Any::Heard(late, event, heard)),
+        3 => late().prop_map(Any::SessionReady),
+        1 => (late(), problem()).prop_map(|(late, problem)| Any::SessionFailed(late, problem)),
+        1 => late().prop_map(Any::TicketReady),
+    ]
+}
+
+fn resolve(any: Any, serial: u32) -> Action {
+    let run = |late: u32| serial.wrapping_sub(late);
+    match any {
+        Any::Plain(action) => action,
+        Any::Heard(late, event, heard) => Action::Heard {
+            run: run(late),
+            event,
+            heard,
+            now: 0,
+        },
+        Any::SessionReady(late) => Action::SessionReady { run: run(late) },
+        Any::SessionFailed(late, problem) => Action::SessionFailed {
+            run: run(late),
+            problem,
+            now: 0,
+        },
+        Any::TicketReady(late) => Action::TicketReady { run: run(late) },
+    }
+}
+
+fn is_sealed(turn: &Turn) -> bool {
+    turn.sealed.is_some()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn whatever_happens_one_message_is_under_way_and_ends_once(steps in prop::collection::vec(actions(), 0..60)) {
+        let mut state = State::new(100);
+        let mut over: HashMap<String, Rc<Turn>> = HashMap::new();
+        for any in steps {
+            let action = resolve(any, state.serial);
+            let is_new = matches!(action, Action::NewChat);
+            let before = state.serial;
+            let (next, effects) = state.after(action);
+            state = next;
+
+            let runs: Vec<u32> = effects.iter().filter_map(run_of).collect();
+            prop_assert!(runs.len() <= 1, "one stream or session at a time: {:?}", effects);
+            for effect in &effects {
+                let starts = matches!(effect, Effect::Send { .. } | Effect::Join { .. } | Effect::CreateSession { .. });
+                prop_assert!(!starts || run_of(effect) == Some(state.serial) && state.serial != before);
+                if let Effect::Send { attempt, .. } = effect {
+                    prop_assert!((1..=5).contains(attempt));
+                }
+            }
+            let running = state.turns.iter().filter(|turn| matches!(turn.standing, Standing::Running(_))).count();
+            let most = usize::from(state.run.is_some()) + usize::from(state.run.as_ref().is_some_and(|run| run.then.is_some()));
+            prop_assert_eq!(running, most, "{:?}", state);
+            prop_assert_eq!(state.stage().is_some(), state.run.is_some());
+            let mut ids: Vec<_> = state.turns.iter().map(|turn| &turn.id).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            prop_assert_eq!(ids.len(), state.turns.len(), "no message stands twice");
+
+            if is_new {
+                over.clear();
+            }
+            for turn in state.turns.iter().filter(|turn| is_sealed(turn)) {
+                let first = over.entry(turn.id.clone()).or_insert_with(|| Rc::clone(turn));
+                // Another tab may say later what was asked there.
+                let same = Turn { user: turn.user.clone(), ..Turn::clone(first) };
+                prop_assert!(first.user.is_empty() || first.user == turn.user);
+                prop_assert_eq!(&same, &**turn, "what is sealed never changes");
+            }
+        }
+    }
+}
+
+fn run_of(effect: &Effect) -> Option<u32> {
+    match effect {
+        Effect::Send { run, .. }
+        | Effect::Join { run, .. }
+        | Effect::CreateSession { run, .. }
+        | Effect::RefreshTicket { run } => Some(*run),
+        _ => None,
+    }
+}

@@ -1,0 +1,155 @@
+use std::rc::Rc;
+
+use super::super::{Action, Effect, Heard, Outgoing, PageNote, Stage, Standing, Turn};
+use super::{Chat, problem};
+
+fn kept(id: &str) -> Rc<Turn> {
+    let turn = Turn::new(id.into(), "Asked".into(), 0);
+    Rc::new(Turn {
+        standing: Standing::Complete,
+        sealed: Some((1, String::new())),
+        ..turn
+    })
+}
+
+fn outgoing(attempt: u8) -> Outgoing {
+    Outgoing {
+        message_id: "m1".into(),
+        text: "Hello".into(),
+        attempt,
+        at: 5,
+    }
+}
+
+#[test]
+fn after_a_reload_the_reply_in_flight_is_joined_from_its_start() {
+    let mut chat = Chat::new();
+    chat.act(Action::Restored {
+        turns: vec![kept("m0")],
+        outgoing: Some(outgoing(2)),
+        session: true,
+    });
+    assert_eq!(chat.join(), Some(("m1", None, 0)));
+    chat.refuse("stream_lost");
+    assert!(matches!(chat.standing("m1"), Some(Standing::Failed(trouble)) if trouble.retry));
+    chat.act(Action::Retry);
+    assert_eq!(chat.send(), Some(("m1", 3, false)));
+}
+
+#[test]
+fn what_was_sealed_before_the_reload_is_not_sent_again() {
+    let mut chat = Chat::new();
+    chat.act(Action::Restored {
+        turns: vec![kept("m1")],
+        outgoing: Some(outgoing(1)),
+        session: true,
+    });
+    assert!(chat.effects.is_empty());
+    assert_eq!(chat.state().turns.len(), 1);
+}
+
+#[test]
+fn what_was_never_sent_before_the_reload_is_sent_with_a_new_session() {
+    let mut chat = Chat::new();
+    chat.act(Action::Restored {
+        turns: Vec::new(),
+        outgoing: Some(outgoing(1)),
+        session: false,
+    })
+    .session_ready();
+    assert_eq!(chat.send(), Some(("m1", 1, false)));
+}
+
+#[test]
+fn replies_are_counted_while_the_panel_is_hidden() {
+    let mut chat = Chat::sent();
+    chat.text(1, "One").done(2);
+    assert!(chat.has(&Effect::ToPage(PageNote::Unread(1))));
+    chat.act(Action::Shown);
+    assert_eq!(chat.effects, [Effect::ToPage(PageNote::Unread(0))]);
+    chat.submit("More", "m2").text(1, "Two").done(2);
+    assert_eq!(chat.state().unread, 0);
+}
+
+#[test]
+fn a_new_chat_forgets_the_old_one_and_stops_its_reply() {
+    let mut chat = Chat::sent();
+    chat.text(1, "One").act(Action::NewChat);
+    assert_eq!(
+        chat.effects,
+        [
+            Effect::Stop {
+                message_id: "m1".into()
+            },
+            Effect::Abandon,
+            Effect::ClearStore,
+            Effect::FocusComposer
+        ]
+    );
+    assert!(chat.state().turns.is_empty());
+    chat.submit("Hello", "m2");
+    assert!(
+        chat.effects
+            .iter()
+            .any(|e| matches!(e, Effect::CreateSession { .. }))
+    );
+}
+
+#[test]
+fn a_turn_of_another_tab_stands_before_the_message_under_way() {
+    let mut chat = Chat::sent();
+    chat.act(Action::Adopted(kept("x1")))
+        .act(Action::Adopted(kept("x1")));
+    let order: Vec<_> = chat.state().turns.iter().map(|turn| turn.id.as_str()).collect();
+    assert_eq!(order, ["x1", "m1"]);
+}
+
+#[test]
+fn a_cut_while_offline_is_joined_when_the_network_is_back() {
+    let mut chat = Chat::sent();
+    chat.text(1, "One").act(Action::Offline).cut();
+    assert_eq!((chat.join(), chat.state().stage()), (None, Some(Stage::Offline)));
+    chat.act(Action::Online);
+    assert_eq!(chat.join(), Some(("m1", Some(1), 0)));
+}
+
+#[test]
+fn no_session_for_want_of_a_network_waits_for_it() {
+    let mut chat = Chat::new();
+    chat.submit("Hello", "m1").act(Action::Offline);
+    let run = chat.run();
+    chat.act(Action::SessionFailed {
+        run,
+        problem: problem(""),
+        now: 0,
+    });
+    assert_eq!(chat.state().stage(), Some(Stage::Offline));
+    chat.act(Action::Online);
+    assert!(
+        chat.effects
+            .iter()
+            .any(|e| matches!(e, Effect::CreateSession { .. }))
+    );
+}
+
+#[test]
+fn a_message_after_a_failed_one_lets_the_failed_one_go() {
+    let mut chat = Chat::sent();
+    chat.refuse("upstream_timeout").submit("Other", "m2");
+    assert!(chat.has(&Effect::DropOutgoing {
+        message_id: "m1".into()
+    }));
+    assert_eq!(chat.send(), Some(("m2", 1, false)));
+}
+
+#[test]
+fn turns_that_did_not_change_keep_their_pointer() {
+    let mut chat = Chat::ready();
+    chat.submit("Hello", "m1").text(1, "One").done(2);
+    let before = Rc::clone(&chat.state().turns[0]);
+    chat.submit("More", "m2")
+        .hear(Some(0), Heard::Started)
+        .text(1, "Two")
+        .done(2);
+    assert!(Rc::ptr_eq(&before, &chat.state().turns[0]));
+}

@@ -1,0 +1,177 @@
+//! A conversation driven by hand: each test is a rule.
+
+mod any_order;
+mod around;
+mod failures;
+mod sending;
+
+use porthole_protocol::Done;
+
+use super::{Action, Effect, Heard, ProblemView, Source, Standing, State};
+
+/// A conversation and what it asked for last.
+struct Chat {
+    state: Option<State>,
+    effects: Vec<Effect>,
+}
+
+impl Chat {
+    fn new() -> Self {
+        Self {
+            state: Some(State::new(4_000)),
+            effects: Vec::new(),
+        }
+    }
+
+    /// One with a session.
+    fn ready() -> Self {
+        let mut chat = Self::new();
+        chat.act(Action::Restored {
+            turns: Vec::new(),
+            outgoing: None,
+            session: true,
+        });
+        chat
+    }
+
+    /// One whose first message was sent.
+    fn sent() -> Self {
+        let mut chat = Self::ready();
+        chat.submit("Hello", "m1");
+        chat
+    }
+
+    fn state(&self) -> &State {
+        self.state.as_ref().unwrap()
+    }
+
+    fn act(&mut self, action: Action) -> &mut Self {
+        let (state, effects) = self.state.take().unwrap().after(action);
+        self.state = Some(state);
+        self.effects = effects;
+        self
+    }
+
+    fn submit(&mut self, text: &str, id: &str) -> &mut Self {
+        self.act(Action::Submit {
+            text: text.into(),
+            id: id.into(),
+            source: Source::Composer,
+            now: 1_000,
+        })
+    }
+
+    /// The run of the last thing that was asked for.
+    fn run(&self) -> u32 {
+        self.state().serial
+    }
+
+    fn hear(&mut self, event: Option<u32>, heard: Heard) -> &mut Self {
+        let (run, now) = (self.run(), 1_000);
+        self.act(Action::Heard {
+            run,
+            event,
+            heard,
+            now,
+        })
+    }
+
+    fn text(&mut self, event: u32, text: &str) -> &mut Self {
+        self.hear(Some(event), Heard::Delta(text.into()))
+    }
+
+    fn refuse(&mut self, code: &str) -> &mut Self {
+        self.hear(None, Heard::Failed(problem(code)))
+    }
+
+    fn cut(&mut self) -> &mut Self {
+        self.hear(None, Heard::CutOff)
+    }
+
+    fn done(&mut self, event: u32) -> &mut Self {
+        self.hear(Some(event), Heard::Done(sealed(false)))
+    }
+
+    fn session_ready(&mut self) -> &mut Self {
+        let run = self.run();
+        self.act(Action::SessionReady { run })
+    }
+
+    fn standing(&self, id: &str) -> Option<Standing> {
+        self.state().turn(id).map(|turn| turn.standing)
+    }
+
+    fn reply(&self, id: &str) -> &str {
+        self.state().turn(id).map_or("", |turn| &turn.reply)
+    }
+
+    /// What was sent: id, attempt, fork.
+    fn send(&self) -> Option<(&str, u8, bool)> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Send {
+                message_id,
+                attempt,
+                fork,
+                ..
+            } => Some((message_id.as_str(), *attempt, *fork)),
+            _ => None,
+        })
+    }
+
+    /// What is joined: id, last event, wait.
+    fn join(&self) -> Option<(&str, Option<u32>, u32)> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Join {
+                message_id,
+                last_event_id,
+                wait_ms,
+                ..
+            } => Some((message_id.as_str(), *last_event_id, *wait_ms)),
+            _ => None,
+        })
+    }
+
+    fn restored(&self) -> Option<&str> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::RestoreComposer(text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    fn announced(&self) -> Vec<&str> {
+        let each = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Announce(text) => Some(text.as_str()),
+            _ => None,
+        });
+        each.collect()
+    }
+
+    fn has(&self, effect: &Effect) -> bool {
+        self.effects.contains(effect)
+    }
+}
+
+fn problem(code: &str) -> ProblemView {
+    ProblemView {
+        code: code.into(),
+        ..ProblemView::default()
+    }
+}
+
+fn naming(code: &str, id: &str) -> Heard {
+    Heard::Failed(ProblemView {
+        message_id: Some(id.into()),
+        ..problem(code)
+    })
+}
+
+fn sealed(stopped: bool) -> Done {
+    Done {
+        token: "token".into(),
+        expires_at: "2026-01-01T00:00:00Z".into(),
+        turn: 1,
+        head: "head".into(),
+        stopped,
+        receipt: "receipt".into(),
+    }
+}

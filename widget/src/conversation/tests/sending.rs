@@ -1,0 +1,186 @@
+use porthole_protocol::{Step, StepState};
+
+use super::super::{
+    Action, Carry, Declined, Effect, Heard, Outgoing, PageNote, Role, Source, Stage, Standing,
+};
+use super::{Chat, sealed};
+use crate::text::Refusal;
+
+#[test]
+fn no_session_is_opened_before_the_first_message() {
+    let mut chat = Chat::new();
+    chat.act(Action::Restored {
+        turns: Vec::new(),
+        outgoing: None,
+        session: false,
+    })
+    .act(Action::Shown);
+    assert!(chat.effects.is_empty());
+    chat.submit("Hello", "m1");
+    assert!(chat.has(&Effect::CreateSession {
+        run: chat.run(),
+        carry: Carry::Nothing
+    }));
+    assert_eq!(chat.send(), None);
+    chat.session_ready();
+    assert_eq!(chat.send(), Some(("m1", 1, false)));
+}
+
+#[test]
+fn a_message_is_in_the_outbox_before_it_is_sent() {
+    let chat = Chat::sent();
+    let outgoing = Outgoing {
+        message_id: "m1".into(),
+        text: "Hello".into(),
+        attempt: 1,
+        at: 1_000,
+    };
+    let keeps = chat
+        .effects
+        .iter()
+        .position(|e| *e == Effect::KeepOutgoing(outgoing.clone()))
+        .unwrap();
+    let sends = chat
+        .effects
+        .iter()
+        .position(|e| matches!(e, Effect::Send { .. }))
+        .unwrap();
+    assert!(keeps < sends);
+    assert!(chat.has(&Effect::EmptyComposer));
+    assert!(chat.has(&Effect::ToPage(PageNote::Message {
+        role: Role::User,
+        length: 5
+    })));
+}
+
+#[test]
+fn a_reply_streams_and_is_stored_once_it_is_sealed() {
+    let mut chat = Chat::sent();
+    assert_eq!(chat.state().stage(), Some(Stage::Waiting));
+    chat.hear(Some(0), Heard::Started)
+        .text(1, "One ")
+        .text(2, "**two**");
+    assert_eq!(chat.state().stage(), Some(Stage::Streaming));
+    assert!(chat.effects.is_empty(), "nothing is said for each token");
+    chat.hear(Some(3), Heard::Suggestions(vec!["More?".into()]))
+        .done(4);
+    assert_eq!(chat.standing("m1"), Some(Standing::Complete));
+    assert_eq!(chat.announced(), ["One two\n"]);
+    assert_eq!(chat.state().stage(), None);
+    assert_eq!(chat.state().suggestions(), ["More?"]);
+    assert!(
+        matches!(&chat.effects[0], Effect::Keep(turn, done) if turn.reply == "One **two**" && done.token == "token")
+    );
+}
+
+#[test]
+fn a_step_is_shown_once_with_its_last_state() {
+    let mut chat = Chat::sent();
+    let step = |state| {
+        Heard::Step(Step {
+            name: "look up".into(),
+            state,
+        })
+    };
+    chat.hear(Some(0), step(StepState::Running))
+        .hear(Some(1), step(StepState::Done));
+    let steps = &chat.state().turn("m1").unwrap().steps;
+    assert_eq!(
+        steps.as_slice(),
+        [Step {
+            name: "look up".into(),
+            state: StepState::Done
+        }]
+    );
+}
+
+#[test]
+fn a_second_message_stays_in_the_composer_while_one_is_answered() {
+    let mut chat = Chat::sent();
+    chat.submit("Again", "m2");
+    assert_eq!(chat.state().declined, Some(Declined::Busy));
+    assert!(chat.effects.is_empty());
+    assert_eq!(chat.state().turns.len(), 1);
+    chat.act(Action::Submit {
+        text: "Again".into(),
+        id: "m2".into(),
+        source: Source::Page,
+        now: 0,
+    });
+    assert!(matches!(&chat.effects[..], [Effect::ToPage(PageNote::Error { code, .. })] if code == "busy"));
+}
+
+#[test]
+fn a_text_that_the_proxy_would_refuse_is_not_sent() {
+    for (text, refusal) in [
+        (" \n", Refusal::Empty),
+        ("a\u{7}", Refusal::Control),
+        (&*"a".repeat(4_001), Refusal::TooLong),
+    ] {
+        let mut chat = Chat::ready();
+        chat.submit(text, "m1");
+        assert_eq!(chat.state().declined, Some(Declined::Text(refusal)));
+        assert!(chat.effects.is_empty());
+    }
+}
+
+#[test]
+fn a_stopped_reply_is_read_to_its_end() {
+    let mut chat = Chat::sent();
+    chat.text(1, "One").act(Action::Stop);
+    assert!(chat.has(&Effect::Stop {
+        message_id: "m1".into()
+    }));
+    chat.text(2, " two");
+    assert_eq!(chat.state().stage(), Some(Stage::Stopping));
+    chat.hear(Some(3), Heard::Done(sealed(true)));
+    assert_eq!(chat.standing("m1"), Some(Standing::Stopped));
+    assert_eq!(chat.reply("m1"), "One two");
+    assert!(matches!(&chat.effects[0], Effect::Keep(..)));
+}
+
+#[test]
+fn a_reply_stopped_before_its_first_word_is_no_failure() {
+    let mut chat = Chat::sent();
+    chat.act(Action::Stop).refuse("stopped");
+    assert_eq!(chat.standing("m1"), Some(Standing::Stopped));
+    assert!(chat.announced().is_empty());
+    chat.act(Action::Retry);
+    assert_eq!(chat.send(), Some(("m1", 2, false)));
+}
+
+#[test]
+fn stopping_what_was_not_sent_puts_it_back_into_the_composer() {
+    let mut chat = Chat::ready();
+    chat.act(Action::Offline).submit("Hello", "m1");
+    assert_eq!(chat.state().stage(), Some(Stage::Offline));
+    chat.act(Action::Stop);
+    assert_eq!(chat.restored(), Some("Hello"));
+    assert!(chat.state().turns.is_empty());
+    assert_eq!(chat.state().stage(), None);
+}
+
+#[test]
+fn what_was_written_offline_is_sent_once_when_the_network_is_back() {
+    let mut chat = Chat::ready();
+    chat.act(Action::Offline).submit("Hello", "m1");
+    assert_eq!(chat.send(), None);
+    chat.act(Action::Online);
+    assert_eq!(chat.send(), Some(("m1", 1, false)));
+    chat.act(Action::Online);
+    assert_eq!(chat.send(), None);
+}
+
+#[test]
+fn what_is_heard_from_an_older_run_is_ignored() {
+    let mut chat = Chat::sent();
+    let old = chat.run();
+    chat.act(Action::NewChat).submit("Hello", "m2").session_ready();
+    chat.act(Action::Heard {
+        run: old,
+        event: Some(1),
+        heard: Heard::Delta("old".into()),
+        now: 0,
+    });
+    assert_eq!(chat.reply("m2"), "");
+}

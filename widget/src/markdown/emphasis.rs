@@ -1,0 +1,203 @@
+//! Emphasis: a run of marks that can open waits on a short stack; one that can close takes the nodes
+//! since its partner.
+
+use super::inline::{Node, Reader, depth, tidy};
+use super::line::{part, rest, run};
+use super::{Ending, Inline, steps};
+
+/// Marks within marks; deeper ones are text.
+const MAX_DEPTH: u8 = 8;
+/// Marks that wait for their partner; older ones are text.
+const MAX_WAITING: usize = 32;
+
+/// A run of marks that waits for its partner.
+#[derive(Clone, Copy)]
+pub(super) struct Waiting {
+    mark: u8,
+    /// Its node.
+    node: usize,
+    /// Its place in the text.
+    at: usize,
+    /// Marks left, and marks at first.
+    count: usize,
+    full: usize,
+    /// Whether it could close as well.
+    both: bool,
+    /// Whether it opens without doubt, so that it may count before its partner has come.
+    eager: bool,
+}
+
+fn wrap(mark: u8, used: usize, inner: Vec<Inline>) -> Inline {
+    match (mark, used) {
+        (b'~', _) => Inline::Strike(inner),
+        (_, 1) => Inline::Emphasis(inner),
+        _ => Inline::Strong(inner),
+    }
+}
+
+const fn is_white(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '\t' | '\n' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{3000}'
+    )
+}
+
+const fn is_punctuation(c: char) -> bool {
+    c.is_ascii_punctuation() || matches!(c, '\u{2010}'..='\u{205e}')
+}
+
+impl Reader<'_> {
+    pub(super) fn marks(&mut self, mark: u8) {
+        let at = self.at;
+        let full = run(rest(self.text, at), mark);
+        let end = at + full;
+        self.flush(at);
+        self.skip_to(end);
+        steps::add(full);
+        let before = part(self.text, 0, at).chars().next_back().unwrap_or(' ');
+        let after = rest(self.text, end).chars().next().unwrap_or(' ');
+        let (left, right) = flanks(before, after);
+        let (opens, closes) = match mark {
+            b'_' => (
+                left && (!right || is_punctuation(before)),
+                right && (!left || is_punctuation(after)),
+            ),
+            b'~' => (left && full == 2, right && full == 2),
+            // A sign between numbers is a product.
+            _ if full == 1 && is_product(before, after) => (false, false),
+            _ => (left, right),
+        };
+        let run = Waiting {
+            mark,
+            node: 0,
+            at,
+            count: full,
+            full,
+            both: opens && closes,
+            eager: mark != b'*' || full > 1 || !before.is_ascii_alphanumeric(),
+        };
+        let left = if closes { self.close(&run) } else { full };
+        // At the very end more marks, or a word, may come: none is shown until then.
+        if left == 0 || self.is_growing_end(end) {
+            return;
+        }
+        let text = part(self.text, end - left, end);
+        if opens {
+            self.wait(
+                Waiting {
+                    count: left,
+                    node: self.nodes.len(),
+                    ..run
+                },
+                text,
+            );
+        } else {
+            self.push_text(text);
+        }
+    }
+
+    fn wait(&mut self, run: Waiting, text: &str) {
+        if self.waiting.len() == MAX_WAITING {
+            self.waiting.remove(0);
+        }
+        self.waiting.push(Waiting {
+            node: self.nodes.len(),
+            ..run
+        });
+        self.nodes.push(Node {
+            inline: Inline::Text(text.into()),
+            depth: 0,
+            mark: true,
+        });
+    }
+
+    /// Closes what waits for these marks; gives back how many are left.
+    fn close(&mut self, closer: &Waiting) -> usize {
+        let mut left = closer.count;
+        while left > 0 {
+            let fits = |open: &Waiting| {
+                // The rule of three: runs that open and close must not add up to one of its multiples.
+                let odd = !(open.full + closer.full).is_multiple_of(3) || open.full.is_multiple_of(3);
+                open.mark == closer.mark && (odd || !open.both && !closer.both)
+            };
+            let Some(index) = self.waiting.iter().rposition(fits) else {
+                break;
+            };
+            self.waiting.truncate(index + 1);
+            let Some(open) = self.waiting.last_mut() else {
+                break;
+            };
+            // Half of a closing run at the end of a growing text: the rest is on its way.
+            if open.count > left
+                && self.ending == Ending::Growing
+                && closer.at + closer.full == self.text.len()
+            {
+                break;
+            }
+            let used = if left > 1 && open.count > 1 { 2 } else { 1 };
+            open.count -= used;
+            let (node, rest) = (open.node, open.count);
+            let inner = self.nodes.get(node + 1..).unwrap_or_default();
+            let depth = depth(inner);
+            if depth > MAX_DEPTH {
+                self.waiting.pop();
+                continue;
+            }
+            let inner = tidy(self.nodes.split_off(node + 1));
+            if rest == 0 {
+                self.waiting.pop();
+                self.nodes.pop();
+            } else if let Some(Node {
+                inline: Inline::Text(text),
+                ..
+            }) = self.nodes.last_mut()
+            {
+                text.truncate(rest);
+            }
+            self.push(wrap(closer.mark, used, inner), depth);
+            left -= used;
+        }
+        left
+    }
+
+    /// At the end of a growing text: closes what waits on its last line.
+    pub(super) fn close_eagerly(&mut self) {
+        let line = self.text.rfind('\n').unwrap_or(0);
+        while let Some(open) = self.waiting.pop() {
+            if self.ending == Ending::Final || open.at < line || !open.eager {
+                continue;
+            }
+            let inner = self.nodes.get(open.node + 1..).unwrap_or_default();
+            let depth = depth(inner);
+            if inner.is_empty() || depth > MAX_DEPTH {
+                continue;
+            }
+            let inner = tidy(self.nodes.split_off(open.node + 1));
+            self.nodes.pop();
+            let both = open.count > 2;
+            let inner = wrap(open.mark, open.count.min(2), inner);
+            let inner = if both {
+                Inline::Emphasis(vec![inner])
+            } else {
+                inner
+            };
+            self.push(inner, depth + u8::from(both));
+        }
+    }
+}
+
+/// Whether a run of marks between two characters can open, and can close. Stricter scripts write no
+/// space beside a mark, so a letter outside ASCII counts as a border too.
+const fn flanks(before: char, after: char) -> (bool, bool) {
+    let border_before = is_white(before) || is_punctuation(before) || !before.is_ascii();
+    let border_after = is_white(after) || is_punctuation(after) || !after.is_ascii();
+    let left = !is_white(after) && (!is_punctuation(after) || border_before);
+    let right = !is_white(before) && (!is_punctuation(before) || border_after);
+    (left, right)
+}
+
+const fn is_product(before: char, after: char) -> bool {
+    before.is_ascii_alphanumeric()
+        && after.is_ascii_alphanumeric()
+        && (before.is_ascii_digit() || after.is_ascii_digit())
+}

@@ -1,0 +1,348 @@
+//! Running text: code, links, breaks; emphasis stands beside it.
+//!
+//! One pass. Every look ahead is bounded or remembered, so no input is slow.
+
+use super::emphasis::Waiting;
+use super::line::{byte, part, rest, run};
+use super::link::{self, Target};
+use super::{Ending, Inline, steps};
+
+/// Longer runs of backticks are text.
+const MAX_TICKS: usize = 31;
+
+/// Parses a running text.
+pub(super) fn parse(text: &str, ending: Ending) -> Vec<Inline> {
+    tidy(nodes(text, ending, Target::Link))
+}
+
+/// A part of the text, and how many marks lie within each other in it.
+pub(super) struct Node {
+    pub inline: Inline,
+    pub depth: u8,
+    /// Whether it is a run of marks: it keeps its own node, which a partner may take.
+    pub mark: bool,
+}
+
+pub(super) struct Reader<'a> {
+    pub text: &'a str,
+    pub ending: Ending,
+    target: Target,
+    pub at: usize,
+    /// The beginning of the literal text before `at`.
+    pub from: usize,
+    pub nodes: Vec<Node>,
+    pub waiting: Vec<Waiting>,
+    /// Bit n: no run of n backticks closes behind here.
+    unclosed: u32,
+    /// No `]` stands behind here.
+    unlinked: bool,
+}
+
+fn nodes(text: &str, ending: Ending, target: Target) -> Vec<Node> {
+    let mut reader = Reader {
+        text,
+        ending,
+        target,
+        at: 0,
+        from: 0,
+        nodes: Vec::new(),
+        waiting: Vec::new(),
+        unclosed: 0,
+        unlinked: false,
+    };
+    while reader.at < text.len() {
+        reader.step();
+    }
+    reader.flush(text.len());
+    reader.close_eagerly();
+    reader.nodes
+}
+
+/// Joins neighbouring texts.
+pub(super) fn tidy(nodes: Vec<Node>) -> Vec<Inline> {
+    let mut out: Vec<Inline> = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        match (out.last_mut(), node.inline) {
+            (Some(Inline::Text(before)), Inline::Text(text)) => before.push_str(&text),
+            (_, inline) => out.push(inline),
+        }
+    }
+    out
+}
+
+pub(super) fn depth(nodes: &[Node]) -> u8 {
+    steps::add(nodes.len());
+    nodes.iter().map(|node| node.depth).max().unwrap_or(0) + 1
+}
+
+impl Reader<'_> {
+    fn step(&mut self) {
+        steps::add(1);
+        let at = self.at;
+        let taken = match byte(self.text, at) {
+            b'\\' => self.escape(),
+            b'`' => self.code(),
+            mark @ (b'*' | b'_' | b'~') => {
+                self.marks(mark);
+                true
+            }
+            b'[' => self.link(at),
+            b'!' if byte(self.text, at + 1) == b'[' => self.link(at + 1),
+            b'<' => self.autolink(),
+            b'&' => self.entity(),
+            b'\n' => self.newline(),
+            b'h' | b'H' | b'w' | b'W' => self.address(),
+            _ => false,
+        };
+        if !taken {
+            self.at += 1;
+        }
+    }
+
+    /// Makes a node of the literal text up to a byte.
+    pub(super) fn flush(&mut self, to: usize) {
+        let text = part(self.text, self.from, to);
+        self.push_text(text);
+        self.from = to;
+    }
+
+    pub(super) fn push_text(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        if let Some(Node {
+            inline: Inline::Text(before),
+            mark: false,
+            ..
+        }) = self.nodes.last_mut()
+        {
+            before.push_str(text);
+        } else {
+            self.push(Inline::Text(text.into()), 0);
+        }
+    }
+
+    pub(super) fn push(&mut self, inline: Inline, depth: u8) {
+        self.nodes.push(Node {
+            inline,
+            depth,
+            mark: false,
+        });
+    }
+
+    /// Goes on behind something that was taken.
+    pub(super) fn skip_to(&mut self, at: usize) -> bool {
+        self.at = at;
+        self.from = at;
+        true
+    }
+
+    pub(super) fn is_growing_end(&self, at: usize) -> bool {
+        self.ending == Ending::Growing && at == self.text.len()
+    }
+
+    fn escape(&mut self) -> bool {
+        let next = byte(self.text, self.at + 1);
+        if next == b'\n' {
+            self.flush(self.at);
+            self.push(Inline::Break, 0);
+            return self.skip_to(self.at + 2);
+        }
+        if self.is_growing_end(self.at + 1) {
+            self.flush(self.at);
+            return self.skip_to(self.at + 1);
+        }
+        if !next.is_ascii_punctuation() {
+            return false;
+        }
+        self.flush(self.at);
+        self.from = self.at + 1;
+        self.at += 2;
+        true
+    }
+
+    fn newline(&mut self) -> bool {
+        let line = part(self.text, self.from, self.at).trim_end_matches(' ');
+        let hard = self.at - self.from - line.len() >= 2;
+        self.flush(self.from + line.len());
+        if hard {
+            self.push(Inline::Break, 0);
+        } else {
+            self.push_text("\n");
+        }
+        self.skip_to(self.at + 1)
+    }
+
+    fn entity(&mut self) -> bool {
+        let Some((c, len)) = link::entity(rest(self.text, self.at)) else {
+            return false;
+        };
+        self.flush(self.at);
+        if let Some(c) = c {
+            self.push_text(c.encode_utf8(&mut [0; 4]));
+        }
+        self.skip_to(self.at + len)
+    }
+
+    fn code(&mut self) -> bool {
+        let ticks = run(rest(self.text, self.at), b'`');
+        let from = self.at + ticks;
+        if let Some(to) = self.closing_ticks(from, ticks) {
+            self.flush(self.at);
+            self.push_code(part(self.text, from, to));
+            return self.skip_to(to + ticks);
+        }
+        let code = rest(self.text, from);
+        if self.ending == Ending::Growing && !code.contains('\n') {
+            self.flush(self.at);
+            let code = code.trim_end_matches('`');
+            if !code.is_empty() {
+                self.push_code(code);
+            }
+            return self.skip_to(self.text.len());
+        }
+        self.at = from;
+        true
+    }
+
+    fn push_code(&mut self, code: &str) {
+        let inner = code
+            .strip_prefix([' ', '\n'])
+            .and_then(|code| code.strip_suffix([' ', '\n']));
+        let padded = inner.filter(|inner| inner.bytes().any(|b| b != b' '));
+        self.push(Inline::Code(padded.unwrap_or(code).replace('\n', " ")), 0);
+    }
+
+    /// Finds the run of exactly so many backticks.
+    fn closing_ticks(&mut self, from: usize, ticks: usize) -> Option<usize> {
+        if ticks > MAX_TICKS || self.unclosed >> ticks & 1 == 1 {
+            return None;
+        }
+        let mut at = from;
+        while let Some(next) = rest(self.text, at).find('`') {
+            at += next;
+            let len = run(rest(self.text, at), b'`');
+            steps::add(next + len);
+            if len == ticks {
+                return Some(at);
+            }
+            at += len;
+        }
+        steps::add(self.text.len() - at);
+        self.unclosed |= 1 << ticks;
+        None
+    }
+
+    fn link(&mut self, bracket: usize) -> bool {
+        let Some((label, found)) = self.find_link(bracket) else {
+            return false;
+        };
+        self.flush(self.at);
+        let image = bracket > self.at;
+        let label = part(self.text, bracket + 1, label);
+        let Some(href) = found.href.filter(|_| self.target == Target::Link) else {
+            // Where it must not lead is shown as its words.
+            let mut inner = nodes(label, Ending::Final, Target::Nothing);
+            self.nodes.append(&mut inner);
+            return self.skip_to(found.end);
+        };
+        let mut inner = if image {
+            Vec::new()
+        } else {
+            nodes(label, Ending::Final, Target::Nothing)
+        };
+        if inner.is_empty() {
+            let text = if label.is_empty() { href.as_str() } else { label };
+            inner.push(Node {
+                inline: Inline::Text(text.into()),
+                depth: 0,
+                mark: false,
+            });
+        }
+        let depth = depth(&inner);
+        self.push(link::link(href, tidy(inner)), depth);
+        self.skip_to(found.end)
+    }
+
+    /// Finds the end of the label and the address behind it.
+    fn find_link(&mut self, bracket: usize) -> Option<(usize, link::Found)> {
+        if self.target == Target::Nothing && bracket == self.at {
+            return None;
+        }
+        let label = self.label_end(bracket + 1)?;
+        Some((label, link::destination(self.text, label + 1)?))
+    }
+
+    fn label_end(&mut self, from: usize) -> Option<usize> {
+        const MAX_NESTED: usize = 4;
+        if self.unlinked {
+            return None;
+        }
+        let mut nested = 0;
+        let mut any = false;
+        let mut at = from;
+        while at < self.text.len() {
+            steps::add(1);
+            match byte(self.text, at) {
+                b'\\' => at += 1,
+                b'`' => {
+                    let ticks = run(rest(self.text, at), b'`');
+                    at = self.closing_ticks(at + ticks, ticks).unwrap_or(at) + ticks - 1;
+                }
+                b'[' if nested == MAX_NESTED => return None,
+                b'[' => nested += 1,
+                b']' if nested == 0 => return Some(at),
+                b']' => {
+                    any = true;
+                    nested -= 1;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        self.unlinked = !any;
+        None
+    }
+
+    fn autolink(&mut self) -> bool {
+        if self.target == Target::Nothing {
+            return false;
+        }
+        let inner = rest(self.text, self.at + 1);
+        let Some(len) = inner.find(['>', '<', ' ', '\n']) else {
+            return false;
+        };
+        steps::add(len);
+        let inner = part(inner, 0, len);
+        let end = self.at + len + 2;
+        let Some(href) = link::autolink(inner).filter(|_| byte(self.text, end - 1) == b'>') else {
+            return false;
+        };
+        self.flush(self.at);
+        self.push(link::link(href, vec![Inline::Text(inner.into())]), 1);
+        self.skip_to(end)
+    }
+
+    fn address(&mut self) -> bool {
+        let before = self.at.checked_sub(1).map_or(0, |at| byte(self.text, at));
+        if before.is_ascii_alphanumeric() {
+            return false;
+        }
+        let len = link::address_len(rest(self.text, self.at));
+        if len == 0 {
+            return false;
+        }
+        steps::add(len);
+        let end = self.at + len;
+        let text = part(self.text, self.at, end);
+        let href = link::bare(text);
+        // At the very end more of it may come: it stays plain text until then.
+        if let Some(href) = href.filter(|_| self.target == Target::Link && !self.is_growing_end(end)) {
+            self.flush(self.at);
+            self.push(link::link(href, vec![Inline::Text(text.into())]), 1);
+            return self.skip_to(end);
+        }
+        self.at = end;
+        true
+    }
+}

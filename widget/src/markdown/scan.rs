@@ -1,0 +1,375 @@
+//! Blocks out of lines. Each line is read once, by the blocks that are open.
+
+use std::mem;
+use std::rc::Rc;
+
+use super::line::{Line, trim};
+use super::{Align, Block, Ending, Item, Row, inline, steps, table};
+
+/// Quotes and lists within each other; deeper marks are text.
+const MAX_DEPTH: u8 = 8;
+/// Blocks, items and rows in one block, and bytes in one paragraph: what is longer goes on in a new
+/// one, so that the cost of the open block has a bound.
+const MAX_CHILDREN: usize = 128;
+const MAX_PARAGRAPH: usize = 8 * 1024;
+
+/// The blocks of one level: those that are closed, and the one that may still grow.
+#[derive(Clone, Default)]
+pub(super) struct Scan {
+    pub out: Vec<Rc<Block>>,
+    leaf: Leaf,
+    depth: u8,
+}
+
+#[derive(Clone, Default)]
+enum Leaf {
+    #[default]
+    None,
+    Paragraph(String),
+    Code(Code),
+    Table(Table),
+    Quote(Box<Scan>),
+    List(Box<List>),
+}
+
+#[derive(Clone)]
+struct Code {
+    mark: u8,
+    width: usize,
+    indent: usize,
+    language: String,
+    text: String,
+    closed: bool,
+}
+
+#[derive(Clone)]
+struct Table {
+    align: Rc<[Align]>,
+    head: Rc<Row>,
+    rows: Vec<Rc<Row>>,
+    /// The last row as text: its cells are read when it is known to be whole.
+    last: String,
+}
+
+#[derive(Clone)]
+struct List {
+    mark: u8,
+    start: Option<u32>,
+    loose: bool,
+    items: Vec<Rc<Item>>,
+    task: Option<bool>,
+    offset: usize,
+    /// Whether the line before was blank.
+    blank: bool,
+    scan: Scan,
+}
+
+impl Scan {
+    /// Takes a whole line, without its newline.
+    pub(super) fn line(&mut self, whole: &str) {
+        steps::add(whole.len() + 1);
+        let line = Line::new(whole);
+        if !self.goes_on(&line) {
+            self.close(Ending::Final);
+            self.start(&line);
+        }
+    }
+
+    /// Offers a line to the open block; false if the block ends before it.
+    fn goes_on(&mut self, line: &Line<'_>) -> bool {
+        match &mut self.leaf {
+            Leaf::None => line.is_blank(),
+            Leaf::Code(code) => {
+                code.take(line);
+                if code.closed {
+                    self.close(Ending::Final);
+                }
+                true
+            }
+            Leaf::Table(table) => {
+                if table.rows.len() >= MAX_CHILDREN {
+                    self.out.push(Rc::new(table.block()));
+                }
+                table.take(line, self.depth)
+            }
+            Leaf::Quote(scan) => {
+                if scan.out.len() >= MAX_CHILDREN {
+                    return false;
+                }
+                let inner = line.quoted();
+                let lazy = scan.is_lazy() && !line.is_blank() && !starts(line, self.depth);
+                match inner {
+                    Some(inner) => scan.line(inner),
+                    None if lazy => scan.line(line.text),
+                    None => return false,
+                }
+                true
+            }
+            Leaf::List(list) => list.take(line, self.depth),
+            Leaf::Paragraph(_) => self.paragraph_goes_on(line),
+        }
+    }
+
+    fn paragraph_goes_on(&mut self, line: &Line<'_>) -> bool {
+        let Leaf::Paragraph(text) = &mut self.leaf else {
+            return false;
+        };
+        if let Some(level) = line.underline() {
+            let text = inline::parse(trim(text), Ending::Final);
+            self.leaf = Leaf::None;
+            self.out.push(Rc::new(Block::Heading { level, text }));
+            return true;
+        }
+        if let Some(align) = table::delimiters(line) {
+            let (before, head) = text.rsplit_once('\n').unwrap_or(("", text));
+            let columns = table::cells(head).len();
+            if head.contains('|') && columns == align.len() && table::is_sane(columns) {
+                let head = Rc::new(table::row(head, columns, Ending::Final));
+                self.leaf = Leaf::Paragraph(before.into());
+                self.close(Ending::Final);
+                let (align, rows, last) = (align.into(), Vec::new(), String::new());
+                self.leaf = Leaf::Table(Table {
+                    align,
+                    head,
+                    rows,
+                    last,
+                });
+                return true;
+            }
+        }
+        let weak = line
+            .marker()
+            .is_some_and(|m| m.content.is_empty() || m.number.is_some_and(|n| n != 1));
+        if line.is_blank() || text.len() >= MAX_PARAGRAPH || starts(line, self.depth) && !weak {
+            return false;
+        }
+        text.push('\n');
+        text.push_str(line.text);
+        true
+    }
+
+    /// Begins a block, with none open.
+    fn start(&mut self, line: &Line<'_>) {
+        if let Some(fence) = line.fence() {
+            self.leaf = Leaf::Code(Code {
+                mark: fence.mark,
+                width: fence.width,
+                indent: line.indent,
+                language: fence.language.into(),
+                text: String::new(),
+                closed: false,
+            });
+        } else if let Some((level, text)) = line.heading() {
+            self.out.push(Rc::new(Block::Heading {
+                level,
+                text: inline::parse(text, Ending::Final),
+            }));
+        } else if line.is_rule() {
+            self.out.push(Rc::new(Block::Rule));
+        } else if self.depth < MAX_DEPTH
+            && let Some(inner) = line.quoted()
+        {
+            let mut scan = self.inner();
+            scan.line(inner);
+            self.leaf = Leaf::Quote(Box::new(scan));
+        } else if self.depth < MAX_DEPTH
+            && let Some(marker) = line.marker()
+        {
+            let mut list = List {
+                mark: marker.mark,
+                start: marker.number,
+                loose: false,
+                items: Vec::new(),
+                task: None,
+                offset: marker.offset,
+                blank: false,
+                scan: self.inner(),
+            };
+            list.begin(marker.content);
+            self.leaf = Leaf::List(Box::new(list));
+        } else if !line.is_blank() {
+            self.leaf = Leaf::Paragraph(line.text.into());
+        }
+    }
+
+    fn inner(&self) -> Self {
+        Self {
+            depth: self.depth + 1,
+            ..Self::default()
+        }
+    }
+
+    /// Ends the open block.
+    pub(super) fn close(&mut self, ending: Ending) {
+        let block = match mem::take(&mut self.leaf) {
+            Leaf::None => return,
+            Leaf::Paragraph(text) => return self.close_paragraph(trim(&text), ending),
+            Leaf::Code(mut code) => {
+                code.text.pop();
+                Block::Code {
+                    language: code.language,
+                    text: code.text,
+                    closed: code.closed,
+                }
+            }
+            Leaf::Table(mut table) => {
+                table.end_row(ending);
+                table.block()
+            }
+            Leaf::Quote(mut scan) => {
+                scan.close(ending);
+                Block::Quote(scan.out)
+            }
+            Leaf::List(mut list) => {
+                list.end(ending);
+                Block::List {
+                    start: list.start,
+                    tight: !list.loose,
+                    items: list.items,
+                }
+            }
+        };
+        self.out.push(Rc::new(block));
+    }
+
+    fn close_paragraph(&mut self, text: &str, ending: Ending) {
+        let (before, last) = text.rsplit_once('\n').unwrap_or(("", text));
+        if ending == Ending::Growing && last.starts_with('|') && !before.contains('|') {
+            // Most probably the head of a table whose second line is still to come.
+            self.close_paragraph(before, Ending::Final);
+            let head = table::row(last, usize::MAX, ending);
+            let align = head.iter().map(|_| Align::Natural).collect();
+            self.out.push(Rc::new(Block::Table {
+                align,
+                head: Rc::new(head),
+                rows: Vec::new(),
+            }));
+            return;
+        }
+        let inlines = inline::parse(text, ending);
+        if !inlines.is_empty() {
+            self.out.push(Rc::new(Block::Paragraph(inlines)));
+        }
+    }
+
+    /// The fence of the code that is open at the end, at any depth.
+    pub(super) fn fence(&self) -> Option<u8> {
+        match &self.leaf {
+            Leaf::Code(code) => Some(code.mark),
+            Leaf::Quote(scan) => scan.fence(),
+            Leaf::List(list) => list.scan.fence(),
+            Leaf::None | Leaf::Paragraph(_) | Leaf::Table(_) => None,
+        }
+    }
+
+    /// Whether a paragraph is open at the end, which any line of text continues.
+    fn is_lazy(&self) -> bool {
+        match &self.leaf {
+            Leaf::Paragraph(_) => true,
+            Leaf::Quote(scan) => scan.is_lazy(),
+            Leaf::List(list) => !list.blank && list.scan.is_lazy(),
+            Leaf::None | Leaf::Code(_) | Leaf::Table(_) => false,
+        }
+    }
+}
+
+/// Whether a line begins a block other than a paragraph.
+fn starts(line: &Line<'_>, depth: u8) -> bool {
+    line.fence().is_some()
+        || line.heading().is_some()
+        || line.is_rule()
+        || depth < MAX_DEPTH && (line.quoted().is_some() || line.marker().is_some())
+}
+
+impl Code {
+    fn take(&mut self, line: &Line<'_>) {
+        if line.closes(self.mark, self.width) {
+            self.closed = true;
+        } else {
+            self.text.push_str(line.outdent(self.indent));
+            self.text.push('\n');
+        }
+    }
+}
+
+impl Table {
+    fn take(&mut self, line: &Line<'_>, depth: u8) -> bool {
+        if !line.text.contains('|') || starts(line, depth) {
+            return false;
+        }
+        self.end_row(Ending::Final);
+        self.last.push_str(line.text);
+        true
+    }
+
+    /// The table with the rows so far; those that follow make another one with the same head.
+    fn block(&mut self) -> Block {
+        Block::Table {
+            align: self.align.clone(),
+            head: self.head.clone(),
+            rows: mem::take(&mut self.rows),
+        }
+    }
+
+    fn end_row(&mut self, ending: Ending) {
+        if !self.last.is_empty() {
+            self.rows
+                .push(Rc::new(table::row(&self.last, self.head.len(), ending)));
+            self.last.clear();
+        }
+    }
+}
+
+impl List {
+    fn take(&mut self, line: &Line<'_>, depth: u8) -> bool {
+        if self.scan.out.len() >= MAX_CHILDREN {
+            return false;
+        }
+        if line.is_blank() {
+            self.scan.line("");
+            self.blank = true;
+            return true;
+        }
+        if line.indent >= self.offset {
+            self.loose |= self.blank && matches!(self.scan.leaf, Leaf::None) && !self.scan.out.is_empty();
+            self.scan.line(line.outdent(self.offset));
+        } else if let Some(marker) = line.marker().filter(|m| m.mark == self.mark && !line.is_rule()) {
+            if self.items.len() + 1 >= MAX_CHILDREN {
+                return false;
+            }
+            self.loose |= self.blank;
+            self.end(Ending::Final);
+            self.offset = marker.offset;
+            self.begin(marker.content);
+        } else if !self.blank && self.scan.is_lazy() && !starts(line, depth) {
+            self.scan.line(line.text);
+        } else {
+            return false;
+        }
+        self.blank = false;
+        true
+    }
+
+    fn begin(&mut self, content: &str) {
+        let done = |mark: &str| match mark {
+            "[ ] " => Some(false),
+            "[x] " | "[X] " => Some(true),
+            _ => None,
+        };
+        self.task = content.get(..4).and_then(done);
+        self.scan.line(if self.task.is_some() {
+            content.get(4..).unwrap_or_default()
+        } else {
+            content
+        });
+    }
+
+    fn end(&mut self, ending: Ending) {
+        self.scan.close(ending);
+        let blocks = mem::take(&mut self.scan.out);
+        self.items.push(Rc::new(Item {
+            task: self.task,
+            blocks,
+        }));
+    }
+}
