@@ -106,6 +106,55 @@ mod tests {
         assert_eq!(super::N8N_WEBHOOK_URL.flag(), "n8n-webhook-url");
     }
 
+    /// `.env.example` as it must be: every setting with its help, all commented out.
+    fn example() -> String {
+        let mut text = String::from(
+            "# Every setting of Porthole, each with its default. Copy what you need into `.env`.\n\
+             # A flag (--api-port 9000) goes before the environment, the environment before this file.\n\
+             # Secrets may also stand in a file that NAME_FILE names. Put single quotes around `#`, `$` and spaces.\n",
+        );
+        for setting in ALL {
+            text.push('\n');
+            for line in wrapped(setting.help) {
+                text.push_str(&format!("# {line}\n"));
+            }
+            text.push_str(&format!("#{}={}\n", setting.name, quoted(setting.default)));
+        }
+        text
+    }
+
+    fn wrapped(help: &str) -> Vec<String> {
+        let mut lines = vec![String::new()];
+        for word in help.split(' ') {
+            let line = lines.last_mut().unwrap();
+            if !line.is_empty() && line.len() + word.len() >= 98 {
+                lines.push(word.to_owned());
+            } else {
+                if !line.is_empty() {
+                    line.push(' ');
+                }
+                line.push_str(word);
+            }
+        }
+        lines
+    }
+
+    fn quoted(value: &str) -> String {
+        let plain = !value.contains([' ', '#', '$']);
+        if plain { value.to_owned() } else { format!("'{value}'") }
+    }
+
+    #[test]
+    fn the_example_file_lists_every_setting_with_its_default() {
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../.env.example");
+        let (is, must_be) = (std::fs::read_to_string(&file).unwrap_or_default(), example());
+        if is != must_be {
+            let proposal = std::env::temp_dir().join("env.example");
+            std::fs::write(&proposal, &must_be).unwrap();
+            panic!("{} must read as {}", file.display(), proposal.display());
+        }
+    }
+
     #[test]
     fn no_setting_stands_twice() {
         for (at, setting) in ALL.iter().enumerate() {
