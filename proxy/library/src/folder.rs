@@ -219,3 +219,123 @@ fn read_text(path: &Path) -> Result<String, SkipReason> {
     }
     String::from_utf8(bytes).map_err(|_| SkipReason::NotText)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn write(dir: &Path, path: &str, bytes: &[u8]) {
+        let path = dir.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        File::create(path).unwrap().write_all(bytes).unwrap();
+    }
+
+    fn paths(folder: &Folder) -> Vec<String> {
+        folder
+            .sources
+            .iter()
+            .map(|source| source.path.display().to_string())
+            .collect()
+    }
+
+    #[test]
+    fn documents_are_read_below_the_folder_in_the_order_of_their_paths() {
+        let dir = tempfile::tempdir().unwrap();
+        for path in [
+            "b.md",
+            "a/z.markdown",
+            "a/c.TXT",
+            "picture.png",
+            ".hidden.md",
+            ".git/x.md",
+        ] {
+            write(dir.path(), path, b"text");
+        }
+        assert_eq!(
+            paths(&Folder::read(dir.path()).unwrap()),
+            ["a/c.TXT", "a/z.markdown", "b.md"]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_reported_with_its_reason() {
+        let dir = tempfile::tempdir().unwrap();
+        write(dir.path(), "good.md", b"text");
+        write(dir.path(), "latin.md", b"Gr\xfc\xdfe");
+        write(dir.path(), "large.md", &vec![b'a'; 1024 * 1024 + 1]);
+        let folder = Folder::read(dir.path()).unwrap();
+        assert_eq!(paths(&folder), ["good.md"]);
+        let skipped: Vec<_> = folder
+            .skipped
+            .iter()
+            .map(|file| (file.path.to_str().unwrap(), file.reason))
+            .collect();
+        assert_eq!(
+            skipped,
+            [
+                ("large.md", SkipReason::TooLarge),
+                ("latin.md", SkipReason::NotText)
+            ]
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_inside_the_folder_only_and_never_in_circles() {
+        use std::os::unix::fs::symlink;
+        let outside = tempfile::tempdir().unwrap();
+        write(outside.path(), "secret.md", b"secret");
+        let dir = tempfile::tempdir().unwrap();
+        write(dir.path(), "..data/one.md", b"text");
+        symlink("..data/one.md", dir.path().join("one.md")).unwrap();
+        symlink(outside.path().join("secret.md"), dir.path().join("secret.md")).unwrap();
+        symlink(outside.path(), dir.path().join("away")).unwrap();
+        symlink(".", dir.path().join("circle")).unwrap();
+        let folder = Folder::read(dir.path()).unwrap();
+        assert_eq!(paths(&folder), ["one.md"]);
+        let reasons: Vec<_> = folder.skipped.iter().map(|file| file.reason).collect();
+        assert_eq!(reasons, [SkipReason::LeadsOut, SkipReason::LeadsOut]);
+    }
+
+    #[test]
+    fn only_so_many_documents_are_read() {
+        let dir = tempfile::tempdir().unwrap();
+        for number in 0..=MAX_FILES {
+            write(dir.path(), &format!("{number:05}.md"), b"text");
+        }
+        let folder = Folder::read(dir.path()).unwrap();
+        assert_eq!(folder.sources.len(), MAX_FILES);
+        assert_eq!(
+            folder.skipped,
+            [Skipped {
+                path: "02000.md".into(),
+                reason: SkipReason::LibraryFull
+            }]
+        );
+    }
+
+    #[test]
+    fn only_so_much_text_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        for number in 0..=32 {
+            write(dir.path(), &format!("{number:02}.md"), &vec![b'a'; 1024 * 1024]);
+        }
+        let folder = Folder::read(dir.path()).unwrap();
+        assert_eq!((folder.sources.len(), folder.skipped.len()), (32, 1));
+    }
+
+    #[test]
+    fn a_folder_that_is_none_says_what_to_do() {
+        let dir = tempfile::tempdir().unwrap();
+        let missing = Folder::read(&dir.path().join("docs")).unwrap_err().to_string();
+        assert!(
+            missing.contains("DOCS_DIR") && missing.contains("*.md"),
+            "{missing}"
+        );
+        write(dir.path(), "one.md", b"text");
+        let file = Folder::read(&dir.path().join("one.md")).unwrap_err();
+        assert!(matches!(file, LibraryError::NotAFolder(_)), "{file}");
+    }
+}

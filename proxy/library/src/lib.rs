@@ -4,8 +4,18 @@
 //! is opened, and from then on answers from memory: no clock, no network, the same answer to the same question.
 
 mod answer;
+mod blocks;
+mod courtesy;
+mod document;
 mod folder;
+mod language;
 mod library;
+mod likeness;
+mod markdown;
+mod passage;
+mod phrases;
+mod ranking;
+mod words;
 
 pub use answer::Answer;
 pub use folder::{LibraryError, SkipReason, Skipped};

@@ -110,7 +110,8 @@ impl Library {
         if self.places.is_empty() {
             return Answer::empty(self.language);
         }
-        let hits = self.index.rank(&self.asked(&question));
+        let mut hits = self.index.rank(&self.asked(&question));
+        self.put_named_first(&mut hits, &question);
         let Some(certainty) = hits.first().and_then(certainty) else {
             return Answer::nothing(&self.documents, self.language);
         };
@@ -163,9 +164,7 @@ impl Library {
         for hit in hits.iter().take_while(|hit| hit.score >= best * RELEVANT) {
             let Some(quote) = self.quote(hit) else { continue };
             let words = words::count(&quote.passage.text);
-            let is_repeated = quotes
-                .iter()
-                .any(|other| other.passage.text == quote.passage.text);
+            let is_repeated = quotes.iter().any(|other| quote.adds_nothing_to(other));
             if is_repeated || (length > 0 && length + words > MAX_QUOTED_WORDS) {
                 continue;
             }
@@ -176,6 +175,20 @@ impl Library {
             }
         }
         quotes
+    }
+
+    /// A question that is a heading, as every suggestion is, means the section below it, however others rank.
+    fn put_named_first(&self, hits: &mut [Hit], question: &str) {
+        let asked: Vec<String> = words::plain(question).collect();
+        let is_named = |hit: &Hit| {
+            let heading = self.quote(hit).and_then(|quote| quote.passage.path.last());
+            heading.is_some_and(|heading| words::plain(heading).eq(asked.iter().cloned()))
+        };
+        if let Some(place) = hits.iter().position(is_named) {
+            let best = hits.first().map_or(0.0, |hit| hit.score);
+            hits[..=place].rotate_right(1);
+            hits[0].score = best;
+        }
     }
 
     fn quote(&self, hit: &Hit) -> Option<Quote<'_>> {

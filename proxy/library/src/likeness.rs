@@ -1,0 +1,86 @@
+//! Whether two words are likely to mean the same although they are spelt differently.
+
+/// The shortest word that may stand inside another or be taken for a slip: shorter ones are like too many.
+const MIN_CHARS: usize = 4;
+
+/// How far a known word is from an unknown one; `None` where it is another word.
+///
+/// Near are words one slip apart (a letter too many, too few, wrong, or two swapped) and words of which one
+/// begins or ends with the other: "lampshade" and "shade", "Versandkosten" and "Versand".
+pub(crate) fn distance(unknown: &str, known: &str) -> Option<usize> {
+    let (short, long) = if unknown.len() <= known.len() {
+        (unknown, known)
+    } else {
+        (known, unknown)
+    };
+    if long.len() - short.len() <= 4 && is_one_slip_apart(short, long) {
+        return Some(1);
+    }
+    let inside = long.starts_with(short) || long.ends_with(short);
+    let chars = short.chars().count();
+    (inside && chars > MIN_CHARS && !has_digit(short)).then(|| long.chars().count() - chars + 1)
+}
+
+/// Numbers are exact: 2700 is not 3700.
+fn has_digit(word: &str) -> bool {
+    word.chars().any(char::is_numeric)
+}
+
+fn is_one_slip_apart(one: &str, other: &str) -> bool {
+    if has_digit(one) || has_digit(other) {
+        return false;
+    }
+    let one: Vec<char> = one.chars().collect();
+    let other: Vec<char> = other.chars().collect();
+    if one.len().min(other.len()) < MIN_CHARS || one.len().abs_diff(other.len()) > 1 {
+        return false;
+    }
+    let start = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[start..], &other[start..]);
+    let end = one
+        .iter()
+        .rev()
+        .zip(other.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    match (&one[..one.len() - end], &other[..other.len() - end]) {
+        ([], [_]) | ([_], [] | [_]) => true,
+        ([a, b], [c, d]) => a == d && b == c,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_one_slip_apart_or_inside_one_another_are_near() {
+        for (unknown, known) in [
+            ("warrenti", "warranti"),
+            ("warrnati", "warranti"),
+            ("warantee", "warrantee"),
+            ("lampshad", "lampsha"),
+            ("delai", "délai"),
+            ("lampshade", "shade"),
+            ("phone", "telephone"),
+            ("versandkost", "versand"),
+        ] {
+            assert!(distance(unknown, known).is_some(), "{unknown} {known}");
+        }
+    }
+
+    #[test]
+    fn other_words_are_not() {
+        for (unknown, known) in [
+            ("lamp", "ship"),
+            ("sun", "son"),
+            ("2700", "3700"),
+            ("", "a"),
+            ("", ""),
+            ("bicycl", "cycl"),
+        ] {
+            assert!(distance(unknown, known).is_none(), "{unknown} {known}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Makes a document's Markdown fit to be quoted by itself: no HTML, no images, links that work away from its page.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
+use url::Url;
+
+use crate::document::link_target;
+
+/// The Markdown that documents are written in.
+pub(crate) fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
+}
+
+/// The same text with HTML and images taken out, relative and reference links made whole; all else byte for byte.
+pub(crate) fn clean(text: &str, base: Option<&Url>) -> String {
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    let mut open: Option<Open> = None;
+    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+        match (event, &mut open) {
+            (Event::Html(_) | Event::InlineHtml(_), None) => edits.push((range, String::new())),
+            (
+                Event::Start(Tag::Link {
+                    link_type, dest_url, ..
+                }),
+                None,
+            ) => {
+                open = Open::link(range, link_type, &dest_url, base);
+            }
+            (Event::Start(Tag::Image { .. }), None) => open = Some(Open::image(range)),
+            (Event::Start(Tag::Image { .. } | Tag::Link { .. }), Some(open)) => open.depth += 1,
+            (Event::Text(label) | Event::Code(label), Some(open)) => open.label.push_str(&label),
+            (Event::SoftBreak | Event::HardBreak, Some(open)) => open.label.push(' '),
+            (Event::End(TagEnd::Link | TagEnd::Image), Some(nested)) if nested.depth > 0 => nested.depth -= 1,
+            (Event::End(TagEnd::Link | TagEnd::Image), Some(_)) => edits.extend(open.take().map(Open::close)),
+            _ => {}
+        }
+    }
+    apply(text, edits)
+}
+
+/// A link or an image that is rewritten when it ends.
+struct Open {
+    range: Range<usize>,
+    target: Target,
+    label: String,
+    depth: usize,
+}
+
+enum Target {
+    Address(String),
+    /// A link that leads nowhere from here: its text stays.
+    Nowhere,
+    Image,
+}
+
+impl Open {
+    /// `None` for a link that can stay as it is.
+    fn link(range: Range<usize>, kind: LinkType, destination: &str, base: Option<&Url>) -> Option<Self> {
+        let absolute = Url::parse(destination).ok();
+        let in_place = matches!(kind, LinkType::Inline | LinkType::Autolink | LinkType::Email);
+        let target = match absolute {
+            Some(url) if !is_shown(&url) => Target::Nowhere,
+            Some(_) if in_place => return None,
+            Some(url) => Target::Address(link_target(url)),
+            None if kind == LinkType::Email => return None,
+            None => base
+                .and_then(|base| base.join(destination).ok())
+                .map_or(Target::Nowhere, |url| Target::Address(link_target(url))),
+        };
+        Some(Self {
+            range,
+            target,
+            label: String::new(),
+            depth: 0,
+        })
+    }
+
+    fn image(range: Range<usize>) -> Self {
+        Self {
+            range,
+            target: Target::Image,
+            label: String::new(),
+            depth: 0,
+        }
+    }
+
+    fn close(self) -> (Range<usize>, String) {
+        let label = self.label.replace('[', "\\[").replace(']', "\\]");
+        let text = match self.target {
+            Target::Address(address) => format!("[{label}]({address})"),
+            Target::Nowhere => label,
+            Target::Image => String::new(),
+        };
+        (self.range, text)
+    }
+}
+
+fn is_shown(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https" | "mailto" | "tel")
+}
+
+fn apply(text: &str, edits: Vec<(Range<usize>, String)>) -> String {
+    let mut cleaned = String::with_capacity(text.len());
+    let mut position = 0;
+    for (range, replacement) in edits {
+        // Edits come in order; a range inside one already taken is part of it.
+        let Some(kept) = text.get(position..range.start) else {
+            continue;
+        };
+        cleaned.push_str(kept);
+        cleaned.push_str(&replacement);
+        position = range.end;
+    }
+    cleaned.push_str(text.get(position..).unwrap_or_default());
+    cleaned
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleaned(text: &str) -> String {
+        clean(text, Url::parse("https://lamps.example/help/a").ok().as_ref())
+    }
+
+    #[test]
+    fn what_cannot_be_quoted_by_itself_is_made_whole_or_taken_out() {
+        for (text, expected) in [
+            (
+                "a **b** `c` [d](https://e.example/)",
+                "a **b** `c` [d](https://e.example/)",
+            ),
+            (
+                "[returns](returns#how)",
+                "[returns](https://lamps.example/help/returns#how)",
+            ),
+            (
+                "[top][t]\n\n[t]: /x\n",
+                "[top](https://lamps.example/x)\n\n[t]: /x\n",
+            ),
+            ("[x](javascript:alert(1))", "x"),
+            ("a ![photo](p.png) b", "a  b"),
+            (
+                "[![photo](p.png) text](/y)",
+                "[photo text](https://lamps.example/y)",
+            ),
+            ("a <b onclick=x>c</b>", "a c"),
+            ("<div>\nraw\n</div>\n\ntext", "\ntext"),
+            ("`<b>` and\n\n    <i>\n", "`<b>` and\n\n    <i>\n"),
+            ("<https://e.example/>", "<https://e.example/>"),
+        ] {
+            assert_eq!(cleaned(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn without_an_address_of_its_own_a_documents_relative_links_are_text() {
+        assert_eq!(clean("see [returns](returns.md)", None), "see returns");
+    }
+}
