@@ -33,7 +33,8 @@ pub(crate) enum Failed {
 }
 
 fn list(mistakes: &[Mistake]) -> String {
-    mistakes.iter().map(|mistake| format!("  {mistake}\n")).collect()
+    let lines: Vec<String> = mistakes.iter().map(|mistake| format!("  {mistake}")).collect();
+    lines.join("\n")
 }
 
 /// Runs the command that the process was started with.

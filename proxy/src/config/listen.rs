@@ -39,16 +39,20 @@ pub(super) fn read(reader: &mut Reader<'_>, stage: Stage) -> Option<Listen> {
     let port = reader.number(&setting::API_PORT, 0..=u16::MAX);
     let public_origin = public_origin(reader, stage);
     let trusted = reader.list(&setting::TRUSTED_PROXIES);
-    let trusted_proxies = TrustedProxies::parse(trusted.iter().map(String::as_str)).map_err(|errors| {
-        errors
-            .iter()
-            .for_each(|error| reader.object(&setting::TRUSTED_PROXIES, error))
-    });
+    let trusted_proxies = match TrustedProxies::parse(trusted.iter().map(String::as_str)) {
+        Ok(proxies) => Some(proxies),
+        Err(errors) => {
+            for error in errors {
+                reader.object(&setting::TRUSTED_PROXIES, error);
+            }
+            None
+        }
+    };
     Some(Listen {
         host: host.ok()?,
         port,
         public_origin: public_origin?,
-        trusted_proxies: trusted_proxies.ok()?,
+        trusted_proxies: trusted_proxies?,
     })
 }
 

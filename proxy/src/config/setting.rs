@@ -26,7 +26,6 @@ impl Setting {
 macro_rules! settings {
     ($($kind:ident $name:ident = $default:literal, $help:literal;)*) => {
         $(
-            #[doc = $help]
             pub(crate) const $name: Setting = Setting {
                 name: stringify!($name),
                 default: $default,
@@ -116,9 +115,9 @@ mod tests {
         for setting in ALL {
             text.push('\n');
             for line in wrapped(setting.help) {
-                text.push_str(&format!("# {line}\n"));
+                text.extend(["# ", &line, "\n"]);
             }
-            text.push_str(&format!("#{}={}\n", setting.name, quoted(setting.default)));
+            text.extend(["#", setting.name, "=", &quoted(setting.default), "\n"]);
         }
         text
     }
@@ -141,7 +140,11 @@ mod tests {
 
     fn quoted(value: &str) -> String {
         let plain = !value.contains([' ', '#', '$']);
-        if plain { value.to_owned() } else { format!("'{value}'") }
+        if plain {
+            value.to_owned()
+        } else {
+            format!("'{value}'")
+        }
     }
 
     #[test]

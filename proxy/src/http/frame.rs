@@ -36,7 +36,7 @@ pub(crate) async fn frame(state: Data<State>, request: HttpRequest) -> Result<Ht
         return Ok(refused(&state));
     };
     let site = site(asked.site.as_deref(), &state)?;
-    let boot = boot(site, origin, &own, Setting::InPage, &state);
+    let boot = boot(&site, &origin, &own, Setting::InPage, &state);
     if wants_json(&request) {
         return boot_json(&request, &boot);
     }
@@ -58,13 +58,8 @@ pub(crate) async fn chat(state: Data<State>, request: HttpRequest) -> Result<Htt
     }
     let own = gate::own_origin(request.head(), &state).ok_or(Code::OriginNotAllowed)?;
     let named = request.match_info().get("site").map(str::to_owned);
-    let boot = boot(
-        site(named.as_deref(), &state)?,
-        own.clone(),
-        &own,
-        Setting::FullPage,
-        &state,
-    );
+    let site = site(named.as_deref(), &state)?;
+    let boot = boot(&site, &own, &own, Setting::FullPage, &state);
     if wants_json(&request) {
         return boot_json(&request, &boot);
     }
@@ -123,7 +118,7 @@ fn site(named: Option<&str>, state: &State) -> Result<SiteId, Refusal> {
     })
 }
 
-fn boot(site: SiteId, origin: Origin, own: &Origin, setting: Setting, state: &State) -> Boot {
+fn boot(site: &SiteId, origin: &Origin, own: &Origin, setting: Setting, state: &State) -> Boot {
     let ticket = Ticket::new(site.clone(), origin.clone(), state.now());
     Boot {
         v: 1,

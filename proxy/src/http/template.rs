@@ -14,16 +14,9 @@ pub(crate) fn fill(page: &str, values: &[(&str, &str)]) -> String {
                 .find(|(known, _)| *known == name.trim())
                 .map(|(_, value)| (*value, behind))
         });
-        match known {
-            Some((value, behind)) => {
-                out.push_str(value);
-                rest = behind;
-            }
-            None => {
-                out.push_str("{{");
-                rest = after;
-            }
-        }
+        let (value, behind) = known.unwrap_or(("{{", after));
+        out.push_str(value);
+        rest = behind;
     }
     out.push_str(rest);
     out
