@@ -80,12 +80,12 @@ function connect(queue, signal) {
       if (source !== window.parent || origin !== boot.origin || !port) return;
       if (data?.porthole !== 1 || data.type !== "connect") return;
       window.removeEventListener("message", answer);
+      port.addEventListener("message", ({ data }) => queue.push(data), { signal });
       port.addEventListener("message", ({ data }) => {
         if (data?.type !== "options") return;
         paint(data);
         resolve(port);
       });
-      port.addEventListener("message", ({ data }) => queue.push(data), { signal });
       port.start();
     });
     window.parent.postMessage({ porthole: 1, type: "ready" }, boot.origin);

@@ -33,10 +33,16 @@ impl Held {
                 Err(reason) => refused.call1(&JsValue::UNDEFINED, &reason),
             };
         });
-        let release = JsFuture::from(taken).await.ok()?;
-        Some(Self {
-            release: release.dyn_into().ok(),
-        })
+        let release = JsFuture::from(taken)
+            .await
+            .ok()
+            .and_then(|release| release.dyn_into().ok());
+        // A browser that refuses storage to frames refuses locks as well: then there is nothing to guard.
+        if signal.aborted() {
+            None
+        } else {
+            Some(Self { release })
+        }
     }
 }
 
