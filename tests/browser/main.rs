@@ -5,8 +5,8 @@ mod scene;
 
 use porthole_tests::Signal;
 use porthole_tests::browser::Key;
-use porthole_tests::upstream::Script;
-use scene::{Scene, answer, answer_in_two};
+use porthole_tests::upstream::{Framing, Script};
+use scene::{LAUNCHER, Scene, answer, answer_in_two};
 
 #[test]
 fn a_visitor_on_another_site_asks_and_sees_the_answer_grow() {
@@ -31,8 +31,8 @@ fn a_visitor_on_another_site_asks_and_sees_the_answer_grow() {
 fn before_the_chat_is_wanted_nothing_but_the_loader_is_requested_and_nothing_stored() {
     let scene = Scene::with(answer("Hello."));
     scene.open_page();
-    scene.browser.find("porthole-widget");
-    assert_eq!(scene.browser.requested(), [scene.proxy.url("/widget.js")]);
+    scene.browser.find(LAUNCHER);
+    assert_eq!(scene.requested_elsewhere(), [scene.proxy.url("/widget.js")]);
     let stored = "return [document.cookie, localStorage.length, sessionStorage.length].join()";
     assert_eq!(scene.browser.script(stored, &[]), ",0,0");
 }
@@ -48,13 +48,15 @@ fn a_whole_conversation_sets_no_cookie_and_asks_no_third_party() {
         .browser
         .devtools("Network.getAllCookies", &serde_json::json!({}));
     assert_eq!(cookies["cookies"], serde_json::json!([]));
-    let elsewhere = |url: &String| !url.starts_with(scene.proxy.origin());
+    let inside = scene.requested_elsewhere();
+    scene.browser.leave_frame();
+    let third = |url: &String| !url.starts_with(scene.proxy.origin());
     assert_eq!(
         scene
-            .browser
-            .requested()
+            .requested_elsewhere()
             .into_iter()
-            .filter(elsewhere)
+            .chain(inside)
+            .filter(third)
             .collect::<Vec<_>>(),
         [""; 0]
     );
@@ -147,18 +149,14 @@ fn a_stopped_reply_keeps_what_was_there() {
 
 #[test]
 fn a_reply_that_breaks_off_is_never_shown_as_finished() {
-    let broken = Script::head(
-        200,
-        "application/json",
-        porthole_tests::upstream::Framing::Chunked,
-    )
-    .piece(scene::item("Half a "))
-    .breaks();
-    let scene = Scene::with(broken);
+    let break_off = Signal::new();
+    let head = Script::head(200, "application/json", Framing::Chunked);
+    let scene = Scene::with(head.piece(scene::item("Half a ")).wait(&break_off).breaks());
     scene.open_page();
     scene.open_chat();
     scene.ask("Hi");
     scene.wait_for_reply("Half a ");
+    break_off.give();
     scene.browser.find(".notice.bad button");
 }
 
@@ -166,8 +164,15 @@ fn a_reply_that_breaks_off_is_never_shown_as_finished() {
 fn a_page_that_is_not_on_the_list_shows_no_chat() {
     let scene = Scene::for_origins("https://shop.example", answer("Never."));
     scene.open_page();
-    scene.browser.click(&scene.browser.find("porthole-widget button"));
+    scene.browser.click(&scene.browser.find(LAUNCHER));
     scene.browser.enter_frame("iframe");
-    assert!(scene.browser.look_for("#text").is_none());
+    scene.browser.wait_for(
+        "the refusal",
+        "return document.readyState === 'complete' && !!document.body.textContent.trim()",
+    );
+    assert!(
+        scene.browser.look_for("#text").is_none(),
+        "there is a text box on a page that is not on the list"
+    );
     assert_eq!(scene.upstream.requests().len(), 0);
 }

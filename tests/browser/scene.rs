@@ -4,6 +4,9 @@ use porthole_tests::site::Page;
 use porthole_tests::upstream::{Framing, Script};
 use porthole_tests::{Browser, Proxy, Signal, Site, Upstream};
 
+/// The button that opens the chat, in the widget's shadow root.
+pub(crate) const LAUNCHER: &str = "button[aria-haspopup=dialog]";
+
 /// Everything that a test in the browser needs.
 pub(crate) struct Scene {
     pub(crate) browser: Browser,
@@ -55,7 +58,7 @@ impl Scene {
 
     /// Opens the chat by its button, and goes into it.
     pub(crate) fn open_chat(&self) {
-        self.browser.click(&self.browser.find("porthole-widget button"));
+        self.browser.click(&self.browser.find(LAUNCHER));
         self.enter_chat();
     }
 
@@ -63,6 +66,16 @@ impl Scene {
     pub(crate) fn enter_chat(&self) {
         self.browser.enter_frame("iframe");
         self.browser.find("#text");
+    }
+
+    /// What the page asked for but from its own site.
+    pub(crate) fn requested_elsewhere(&self) -> Vec<String> {
+        let site = self.site.origin();
+        self.browser
+            .requested()
+            .into_iter()
+            .filter(|url| !url.starts_with(&site))
+            .collect()
     }
 
     /// Types a message and sends it.
