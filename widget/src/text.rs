@@ -99,7 +99,8 @@ fn luminance(colour: &str) -> Option<f64> {
     let digits = colour.strip_prefix('#').filter(|digits| digits.len() == 6)?;
     let mut sum = 0.0;
     for (at, weight) in [(0, 0.2126), (2, 0.7152), (4, 0.0722)] {
-        let channel = u8::from_str_radix(digits.get(at..at + 2)?, 16).ok()?;
+        let digit = |at: usize| char::from(*digits.as_bytes().get(at)?).to_digit(16);
+        let channel = digit(at)? * 16 + digit(at + 1)?;
         sum += weight * linear(f64::from(channel) / 255.0);
     }
     Some(sum)
@@ -114,7 +115,8 @@ fn linear(c: f64) -> f64 {
 /// The length of a text as the limit counts it: in Unicode scalar values.
 #[must_use]
 pub fn count(text: &str) -> usize {
-    text.chars().count()
+    // Each character begins with the one byte that does not continue another: shorter than `chars`.
+    text.bytes().filter(|b| b & 0xc0 != 0x80).count()
 }
 
 /// Whether the proxy would take this text as a message of at most `max` scalar values.

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::cut::{find, part, rest, skip, skip_back};
 use super::scan::Scan;
 use super::{Block, Ending, steps};
 use crate::text;
@@ -56,11 +57,15 @@ impl Document {
 
     fn take(&mut self, text: &str) {
         let text = text::clean(text);
-        let mut lines = text.split('\n');
-        self.extend(lines.next().unwrap_or_default());
-        for line in lines {
+        let mut from = 0;
+        loop {
+            let end = find(&text, from, b"\n");
+            self.extend(part(&text, from, end));
+            if end == text.len() {
+                break;
+            }
             self.end_line();
-            self.extend(line);
+            from = end + 1;
         }
     }
 
@@ -71,17 +76,16 @@ impl Document {
             while !text.is_char_boundary(cut) {
                 cut -= 1;
             }
-            let (head, tail) = text.split_at_checked(cut).unwrap_or_default();
-            self.line.push_str(head);
+            self.line.push_str(part(text, 0, cut));
             self.end_line();
             self.scan.close(Ending::Final);
-            text = tail;
+            text = rest(text, cut);
         }
         self.line.push_str(text);
     }
 
     fn end_line(&mut self) {
-        self.scan.line(self.line.strip_suffix('\r').unwrap_or(&self.line));
+        self.scan.line(part(&self.line, 0, skip_back(&self.line, b"\r")));
         self.line.clear();
         self.closed.append(&mut self.scan.out);
     }
@@ -91,7 +95,7 @@ impl Document {
         steps::add(self.line.len());
         let mut scan = self.scan.clone();
         if !self.is_ambiguous() {
-            scan.line(self.line.strip_suffix('\r').unwrap_or(&self.line));
+            scan.line(part(&self.line, 0, skip_back(&self.line, b"\r")));
         }
         scan.close(Ending::Growing);
         scan.out
@@ -100,11 +104,11 @@ impl Document {
     /// Whether the unfinished line is nothing but signs that could become any mark: it is not shown
     /// yet, so that no mark appears as text for a moment.
     fn is_ambiguous(&self) -> bool {
-        let mut bytes = self.line.bytes();
-        match self.scan.fence() {
-            Some(mark) => bytes.all(|b| b == mark || matches!(b, b' ' | b'>')),
-            None => bytes.all(|b| b.is_ascii_digit() || b" \t\r#-*+_>`~|=:.)[]xX\\".contains(&b)),
-        }
+        let fence = self.scan.fence().map(|mark| [mark, b' ', b'>']);
+        let marks = fence
+            .as_ref()
+            .map_or(&b" \t\r#-*+_>`~|=:.)[]xX\\0123456789"[..], |fence| fence);
+        skip(&self.line, 0, marks) == self.line.len()
     }
 }
 

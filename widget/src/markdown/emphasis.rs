@@ -1,8 +1,8 @@
 //! Emphasis: a run of marks that can open waits on a short stack; one that can close takes the nodes
 //! since its partner.
 
+use super::cut::{char_at, char_before, find_last, part, rest, run};
 use super::inline::{Node, Reader, depth, tidy};
-use super::line::{part, rest, run};
 use super::{Ending, Inline, steps};
 
 /// Marks within marks; deeper ones are text.
@@ -54,8 +54,8 @@ impl Reader<'_> {
         self.flush(at);
         self.skip_to(end);
         steps::add(full);
-        let before = part(self.text, 0, at).chars().next_back().unwrap_or(' ');
-        let after = rest(self.text, end).chars().next().unwrap_or(' ');
+        let before = char_before(self.text, at);
+        let after = char_at(self.text, end);
         let (left, right) = flanks(before, after);
         let (opens, closes) = match mark {
             b'_' => (
@@ -100,10 +100,7 @@ impl Reader<'_> {
         if self.waiting.len() == MAX_WAITING {
             self.waiting.remove(0);
         }
-        self.waiting.push(Waiting {
-            node: self.nodes.len(),
-            ..run
-        });
+        self.waiting.push(run);
         self.nodes.push(Node {
             inline: Inline::Text(text.into()),
             depth: 0,
@@ -135,53 +132,52 @@ impl Reader<'_> {
                 break;
             }
             let used = if left > 1 && open.count > 1 { 2 } else { 1 };
-            open.count -= used;
-            let (node, rest) = (open.node, open.count);
-            let inner = self.nodes.get(node + 1..).unwrap_or_default();
-            let depth = depth(inner);
-            if depth > MAX_DEPTH {
-                self.waiting.pop();
-                continue;
+            if self.enclose(used) {
+                left -= used;
             }
-            let inner = tidy(self.nodes.split_off(node + 1));
-            if rest == 0 {
-                self.waiting.pop();
-                self.nodes.pop();
-            } else if let Some(Node {
-                inline: Inline::Text(text),
-                ..
-            }) = self.nodes.last_mut()
-            {
-                text.truncate(rest);
-            }
-            self.push(wrap(closer.mark, used, inner), depth);
-            left -= used;
         }
         left
     }
 
+    /// Takes marks of the run that waits last, and encloses what follows it. Where that would be too
+    /// deep the run waits no longer, and false is given back.
+    fn enclose(&mut self, used: usize) -> bool {
+        let Some(open) = self.waiting.last_mut() else {
+            return false;
+        };
+        let (node, mark) = (open.node, open.mark);
+        let depth = depth(self.nodes.get(node + 1..).unwrap_or_default());
+        if depth > MAX_DEPTH {
+            self.waiting.pop();
+            return false;
+        }
+        open.count -= used;
+        let rest = open.count;
+        let inner = tidy(self.nodes.split_off(node + 1));
+        if rest == 0 {
+            self.waiting.pop();
+            self.nodes.pop();
+        } else if let Some(Node {
+            inline: Inline::Text(text),
+            ..
+        }) = self.nodes.last_mut()
+        {
+            text.truncate(rest);
+        }
+        self.push(wrap(mark, used, inner), depth);
+        true
+    }
+
     /// At the end of a growing text: closes what waits on its last line.
     pub(super) fn close_eagerly(&mut self) {
-        let line = self.text.rfind('\n').unwrap_or(0);
-        while let Some(open) = self.waiting.pop() {
-            if self.ending == Ending::Final || open.at < line || !open.eager {
-                continue;
-            }
-            let inner = self.nodes.get(open.node + 1..).unwrap_or_default();
-            let depth = depth(inner);
-            if inner.is_empty() || depth > MAX_DEPTH {
-                continue;
-            }
-            let inner = tidy(self.nodes.split_off(open.node + 1));
-            self.nodes.pop();
-            let both = open.count > 2;
-            let inner = wrap(open.mark, open.count.min(2), inner);
-            let inner = if both {
-                Inline::Emphasis(vec![inner])
+        let line = find_last(self.text, b'\n').unwrap_or(0);
+        while let Some(open) = self.waiting.last().copied() {
+            let last = open.node + 1 == self.nodes.len();
+            if self.ending == Ending::Final || open.at < line || !open.eager || last {
+                self.waiting.pop();
             } else {
-                inner
-            };
-            self.push(inner, depth + u8::from(both));
+                self.enclose(open.count.min(2));
+            }
         }
     }
 }

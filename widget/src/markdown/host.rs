@@ -1,110 +1,119 @@
 //! The host that a link leads to, as a person should see it.
 
-use super::line::{part, rest};
-use super::link::after_scheme;
+use super::cut::{byte, find, find_last, is_same, part, rest, skip, skip_back, strip};
+use super::link::{after_scheme, is_www};
 
 /// The real host, where the words of a link could make one believe in another.
 pub(super) fn shown(href: &str, words: &str) -> Option<String> {
     let web = after_scheme(href, "https").or_else(|| after_scheme(href, "http"));
-    let (authority, is_web) = match (web, after_scheme(href, "mailto")) {
-        // As browsers do: any number of slashes, forward or backward.
-        (Some(tail), _) => (tail.trim_start_matches(['/', '\\']), true),
-        (None, Some(tail)) => (tail, false),
-        (None, None) => return None,
-    };
-    let authority = until(authority, &['/', '?', '#', '\\']);
-    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-    let host = strip_port(host).trim_end_matches('.');
-    let deceives = is_web && !user.is_empty()
-        || !host.is_ascii()
-        || words
-            .split([' ', '\n', '\u{a0}'])
-            .flat_map(|word| word.split('@'))
-            .any(|word| names_another(word, host));
-    deceives.then(|| ascii(host))
-}
-
-fn until<'a>(text: &'a str, ends: &[char]) -> &'a str {
-    text.split(ends).next().unwrap_or_default()
-}
-
-fn strip_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
-        _ => host,
+    let tail = web.or_else(|| after_scheme(href, "mailto"))?;
+    // As browsers do: any number of slashes, forward or backward.
+    let from = skip(tail, 0, b"/\\");
+    let authority = part(tail, from, find(tail, from, b"/?#\\"));
+    let user = find_last(authority, b'@');
+    let host = rest(authority, user.map_or(0, |at| at + 1));
+    let host = part(host, 0, find(host, 0, b":"));
+    let host = part(host, 0, skip_back(host, b"."));
+    let mut deceives = user.is_some() && web.is_some() || !is_ascii(host);
+    let mut at = 0;
+    while at < words.len() {
+        let end = find(words, at, b" \n@");
+        deceives |= names_another(part(words, at, end), host);
+        at = end + 1;
     }
+    deceives.then(|| ascii(host))
 }
 
 /// Whether a word looks like a host, and like another one.
 fn names_another(word: &str, host: &str) -> bool {
-    let word = word.split_once("://").map_or(word, |(_, tail)| tail);
-    let word = word.trim_start_matches(|c: char| c.is_ascii_punctuation());
-    let word = until(word, &['/', '?', '#', ':', '\\']);
-    let word = word.trim_end_matches(|c: char| c.is_ascii_punctuation());
-    let Some((_, top)) = word.rsplit_once('.') else {
+    const SIGNS: &[u8] = b"!\"'()*,-.;<>[]_{|}~";
+    let scheme = find(word, 0, b":");
+    let word = if byte(word, scheme + 1) == b'/' && byte(word, scheme + 2) == b'/' {
+        rest(word, scheme + 3)
+    } else {
+        word
+    };
+    let word = strip(word, SIGNS);
+    let word = strip(part(word, 0, find(word, 0, b"/?#:\\")), SIGNS);
+    let Some(dot) = find_last(word, b'.') else {
         return false;
     };
-    let is_host = top.len() > 1
-        && top.chars().all(|c| c.is_ascii_alphabetic() || !c.is_ascii())
-        && word
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-') || !c.is_ascii());
-    is_host && !bare(word).eq_ignore_ascii_case(bare(host))
+    let mut is_host = dot + 2 < word.len();
+    for at in 0..word.len() {
+        let b = byte(word, at);
+        let is_letter = b.is_ascii_alphabetic() || !b.is_ascii();
+        is_host &= is_letter || at <= dot && (b.is_ascii_digit() || b == b'-' || b == b'.');
+    }
+    is_host && !is_same(bare(word), bare(host))
+}
+
+fn is_ascii(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii())
 }
 
 /// The host without the `www.` that people leave out.
 fn bare(host: &str) -> &str {
-    let is_www = host
-        .get(..4)
-        .is_some_and(|head| head.eq_ignore_ascii_case("www."));
-    if is_www { rest(host, 4) } else { host }
+    if is_www(host) { rest(host, 4) } else { host }
 }
 
 /// The host in lower case and ASCII, so that look-alike letters show.
 fn ascii(host: &str) -> String {
     let mut out = String::new();
-    for (at, label) in host.split('.').enumerate() {
-        if at > 0 {
-            out.push('.');
-        }
-        if label.is_ascii() {
-            out.push_str(&label.to_ascii_lowercase());
+    let mut at = 0;
+    loop {
+        let end = find(host, at, b".");
+        let label = part(host, at, end);
+        if is_ascii(label) {
+            out.push_str(label);
         } else {
             punycode(label, &mut out);
         }
+        if end == host.len() {
+            out.make_ascii_lowercase();
+            return out;
+        }
+        out.push('.');
+        at = end + 1;
     }
-    out
 }
 
 /// Adds a label in Punycode (RFC 3492).
 fn punycode(label: &str, out: &mut String) {
     // No label of DNS is longer than 63 bytes; a longer one leads nowhere.
-    let label = part(
-        label,
-        0,
-        label.char_indices().nth(63).map_or(label.len(), |(at, _)| at),
-    );
+    let mut points: Vec<u32> = Vec::new();
+    for c in label.chars() {
+        if points.len() < 63 {
+            points.push(c.into());
+        }
+    }
     out.push_str("xn--");
-    let basic = label.chars().filter(char::is_ascii).count();
-    out.extend(
-        label
-            .chars()
-            .filter(char::is_ascii)
-            .map(|c| c.to_ascii_lowercase()),
-    );
-    if basic > 0 {
+    let mut done = 0;
+    for b in label.bytes().filter(u8::is_ascii) {
+        out.push(char::from(b));
+        done += 1;
+    }
+    if done > 0 {
         out.push('-');
     }
-    let (mut bias, mut delta, mut done) = (72, 0, basic);
+    let basic = done;
+    let (mut bias, mut delta, mut floor) = (72, 0, 128);
     // Smallest first; the sums stay below 64 · 0x11_0000.
-    let mut floor = 128;
-    while let Some(next) = label.chars().map(u32::from).filter(|c| *c >= floor).min() {
-        delta += (next - floor) * to_u32(done + 1);
-        for c in label.chars().map(u32::from) {
-            delta += u32::from(c < next);
-            if c == next {
+    loop {
+        let mut next = u32::MAX;
+        for c in &points {
+            if *c >= floor && *c < next {
+                next = *c;
+            }
+        }
+        if next == u32::MAX {
+            return;
+        }
+        delta += (next - floor) * (done + 1);
+        for c in &points {
+            delta += u32::from(*c < next);
+            if *c == next {
                 number(delta, bias, out);
-                bias = adapt(delta, to_u32(done + 1), done == basic);
+                bias = adapt(delta, done + 1, done == basic);
                 delta = 0;
                 done += 1;
             }
@@ -116,7 +125,7 @@ fn punycode(label: &str, out: &mut String) {
 
 /// Adds a number of variable length.
 fn number(mut value: u32, bias: u32, out: &mut String) {
-    let digit = |d: u32| char::from_digit((d + 10) % 36, 36).unwrap_or('a');
+    let digit = |d: u32| char::from(b"abcdefghijklmnopqrstuvwxyz0123456789"[d as usize % 36]);
     let mut k = 36_u32;
     loop {
         let t = k.saturating_sub(bias).clamp(1, 26);
@@ -139,8 +148,4 @@ fn adapt(delta: u32, points: u32, first: bool) -> u32 {
         k += 36;
     }
     k + 36 * delta / (delta + 38)
-}
-
-fn to_u32(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }

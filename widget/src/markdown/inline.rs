@@ -2,13 +2,10 @@
 //!
 //! One pass. Every look ahead is bounded or remembered, so no input is slow.
 
+use super::cut::{byte, find, part, rest, run, skip_back};
 use super::emphasis::Waiting;
-use super::line::{byte, part, rest, run};
 use super::link::{self, Target};
 use super::{Ending, Inline, steps};
-
-/// Longer runs of backticks are text.
-const MAX_TICKS: usize = 31;
 
 /// Parses a running text.
 pub(super) fn parse(text: &str, ending: Ending) -> Vec<Inline> {
@@ -32,8 +29,8 @@ pub(super) struct Reader<'a> {
     pub from: usize,
     pub nodes: Vec<Node>,
     pub waiting: Vec<Waiting>,
-    /// Bit n: no run of n backticks closes behind here.
-    unclosed: u32,
+    /// From which place on no run of so many backticks stands any more; longer runs are text.
+    unclosed: [usize; 32],
     /// No `]` stands behind here.
     unlinked: bool,
 }
@@ -47,7 +44,7 @@ fn nodes(text: &str, ending: Ending, target: Target) -> Vec<Node> {
         from: 0,
         nodes: Vec::new(),
         waiting: Vec::new(),
-        unclosed: 0,
+        unclosed: [usize::MAX; 32],
         unlinked: false,
     };
     while reader.at < text.len() {
@@ -162,9 +159,10 @@ impl Reader<'_> {
     }
 
     fn newline(&mut self) -> bool {
-        let line = part(self.text, self.from, self.at).trim_end_matches(' ');
-        let hard = self.at - self.from - line.len() >= 2;
-        self.flush(self.from + line.len());
+        let line = part(self.text, self.from, self.at);
+        let end = skip_back(line, b" ");
+        let hard = line.len() - end >= 2;
+        self.flush(self.from + end);
         if hard {
             self.push(Inline::Break, 0);
         } else {
@@ -193,9 +191,9 @@ impl Reader<'_> {
             return self.skip_to(to + ticks);
         }
         let code = rest(self.text, from);
-        if self.ending == Ending::Growing && !code.contains('\n') {
+        if self.ending == Ending::Growing && find(code, 0, b"\n") == code.len() {
             self.flush(self.at);
-            let code = code.trim_end_matches('`');
+            let code = part(code, 0, skip_back(code, b"`"));
             if !code.is_empty() {
                 self.push_code(code);
             }
@@ -206,30 +204,40 @@ impl Reader<'_> {
     }
 
     fn push_code(&mut self, code: &str) {
-        let inner = code
-            .strip_prefix([' ', '\n'])
-            .and_then(|code| code.strip_suffix([' ', '\n']));
-        let padded = inner.filter(|inner| inner.bytes().any(|b| b != b' '));
-        self.push(Inline::Code(padded.unwrap_or(code).replace('\n', " ")), 0);
+        let mut code = code;
+        let is_padded = |at: usize| matches!(byte(code, at), b' ' | b'\n');
+        if is_padded(0) && is_padded(code.len() - 1) && skip_back(code, b" ") > 0 {
+            code = part(code, 1, code.len() - 1);
+        }
+        let mut line = String::with_capacity(code.len());
+        let mut from = 0;
+        while from < code.len() {
+            let end = find(code, from, b"\n");
+            line.push_str(part(code, from, end));
+            if end < code.len() {
+                line.push(' ');
+            }
+            from = end + 1;
+        }
+        self.push(Inline::Code(line), 0);
     }
 
     /// Finds the run of exactly so many backticks.
     fn closing_ticks(&mut self, from: usize, ticks: usize) -> Option<usize> {
-        if ticks > MAX_TICKS || self.unclosed >> ticks & 1 == 1 {
+        if from >= *self.unclosed.get(ticks)? {
             return None;
         }
         let mut at = from;
-        while let Some(next) = rest(self.text, at).find('`') {
-            at += next;
-            let len = run(rest(self.text, at), b'`');
-            steps::add(next + len);
+        while at < self.text.len() {
+            let next = find(self.text, at, b"`");
+            let len = run(rest(self.text, next), b'`');
+            steps::add(next - at + len);
             if len == ticks {
-                return Some(at);
+                return Some(next);
             }
-            at += len;
+            at = next + len;
         }
-        steps::add(self.text.len() - at);
-        self.unclosed |= 1 << ticks;
+        *self.unclosed.get_mut(ticks)? = from;
         None
     }
 
@@ -309,13 +317,12 @@ impl Reader<'_> {
             return false;
         }
         let inner = rest(self.text, self.at + 1);
-        let Some(len) = inner.find(['>', '<', ' ', '\n']) else {
-            return false;
-        };
+        let len = find(inner, 0, b"<> \n");
         steps::add(len);
+        let closed = byte(inner, len) == b'>';
         let inner = part(inner, 0, len);
         let end = self.at + len + 2;
-        let Some(href) = link::autolink(inner).filter(|_| byte(self.text, end - 1) == b'>') else {
+        let Some(href) = link::autolink(inner).filter(|_| closed) else {
             return false;
         };
         self.flush(self.at);

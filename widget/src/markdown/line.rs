@@ -1,29 +1,6 @@
 //! What a line begins with.
 
-/// Part of a text; empty where the bounds are no character boundaries of it.
-pub(super) fn part(text: &str, from: usize, to: usize) -> &str {
-    text.get(from..to).unwrap_or_default()
-}
-
-/// The rest of a text from a byte on.
-pub(super) fn rest(text: &str, from: usize) -> &str {
-    text.get(from..).unwrap_or_default()
-}
-
-/// The byte there, 0 behind the end.
-pub(super) fn byte(text: &str, at: usize) -> u8 {
-    text.as_bytes().get(at).copied().unwrap_or(0)
-}
-
-/// How often a byte stands at the beginning.
-pub(super) fn run(text: &str, mark: u8) -> usize {
-    text.bytes().take_while(|b| *b == mark).count()
-}
-
-/// Removes spaces and tabs at both ends.
-pub(super) fn trim(text: &str) -> &str {
-    text.trim_matches([' ', '\t'])
-}
+use super::cut::{byte, find, part, rest, run, skip, skip_back, trim};
 
 /// A line and how far it is indented.
 #[derive(Clone, Copy)]
@@ -55,10 +32,16 @@ pub(super) struct Marker<'a> {
 
 impl<'a> Line<'a> {
     pub(super) fn new(whole: &'a str) -> Self {
-        let text = whole.trim_start_matches([' ', '\t']);
-        let white = part(whole, 0, whole.len() - text.len());
-        let indent = white.bytes().map(|b| if b == b'\t' { 4 } else { 1 }).sum();
-        Self { whole, indent, text }
+        let from = skip(whole, 0, b" \t");
+        let mut indent = from;
+        for at in 0..from {
+            indent += usize::from(byte(whole, at) == b'\t') * 3;
+        }
+        Self {
+            whole,
+            indent,
+            text: rest(whole, from),
+        }
     }
 
     pub(super) fn is_blank(&self) -> bool {
@@ -90,11 +73,12 @@ impl<'a> Line<'a> {
         let mark = byte(text, 0);
         let width = run(text, mark);
         let info = trim(rest(text, width));
-        let opens = width >= 3 && (mark == b'~' || mark == b'`' && !info.contains('`'));
-        opens.then(|| Fence {
+        let opens = mark == b'~' || mark == b'`' && find(info, 0, b"`") == info.len();
+        let language = part(info, 0, find(info, 0, b" \t{"));
+        (opens && width >= 3).then_some(Fence {
             mark,
             width,
-            language: info.split([' ', '\t', '{']).next().unwrap_or_default(),
+            language,
         })
     }
 
@@ -113,24 +97,19 @@ impl<'a> Line<'a> {
             return None;
         }
         let title = trim(title);
-        let bare = title.trim_end_matches('#');
-        let closed = bare.is_empty() || bare.ends_with([' ', '\t']);
-        Some((
-            u8::try_from(level).unwrap_or(6),
-            if closed { trim(bare) } else { title },
-        ))
+        let bare = part(title, 0, skip_back(title, b"#"));
+        let closed = trim(bare).len() < bare.len() || bare.is_empty();
+        let level = u8::try_from(level).unwrap_or(6);
+        Some((level, if closed { trim(bare) } else { title }))
     }
 
     pub(super) fn is_rule(&self) -> bool {
         let text = self.start();
         let mark = byte(text, 0);
-        let mut marks = 0;
-        matches!(mark, b'-' | b'*' | b'_')
-            && text.bytes().all(|b| {
-                marks += u32::from(b == mark);
-                b == mark || b == b' ' || b == b'\t'
-            })
-            && marks >= 3
+        if !matches!(mark, b'-' | b'*' | b'_') || skip(text, 0, &[mark, b' ', b'\t']) < text.len() {
+            return false;
+        }
+        text.bytes().filter(|b| *b == mark).count() >= 3
     }
 
     /// The level of the heading that this line makes of the paragraph above it.
@@ -146,34 +125,29 @@ impl<'a> Line<'a> {
     }
 
     pub(super) fn quoted(&self) -> Option<&'a str> {
-        let text = self.start().strip_prefix('>')?;
-        Some(text.strip_prefix(' ').unwrap_or(text))
+        let text = self.start();
+        let from = if byte(text, 1) == b' ' { 2 } else { 1 };
+        (byte(text, 0) == b'>').then_some(rest(text, from))
     }
 
     pub(super) fn marker(&self) -> Option<Marker<'a>> {
         let text = self.start();
-        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let digits = skip(text, 0, b"0123456789");
         let mark = byte(text, digits);
         let number = match mark {
             b'-' | b'*' | b'+' if digits == 0 => None,
-            b'.' | b')' if (1..10).contains(&digits) => Some(
-                text.bytes()
-                    .take(digits)
-                    .fold(0, |sum, b| sum * 10 + u32::from(b - b'0')),
-            ),
+            b'.' | b')' if digits > 0 && digits < 10 => Some(decimal(part(text, 0, digits))),
             _ => return None,
         };
         let after = rest(text, digits + 1);
-        let content = after.trim_start_matches([' ', '\t']);
-        let gap = after.len() - content.len();
+        let mut gap = skip(after, 0, b" \t");
         if gap == 0 && !after.is_empty() {
             return None;
         }
-        let (gap, content) = if content.is_empty() || gap > 4 {
-            (1, rest(after, 1))
-        } else {
-            (gap, content)
-        };
+        if gap > 4 || gap == after.len() {
+            gap = 1;
+        }
+        let content = rest(after, gap);
         Some(Marker {
             mark,
             number,
@@ -181,4 +155,12 @@ impl<'a> Line<'a> {
             content,
         })
     }
+}
+
+fn decimal(digits: &str) -> u32 {
+    let mut number = 0;
+    for b in digits.bytes() {
+        number = number * 10 + u32::from(b - b'0');
+    }
+    number
 }

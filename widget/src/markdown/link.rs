@@ -1,7 +1,7 @@
-//! Addresses: where a link may lead, and which host it really leads to.
+//! Addresses: where a link may lead.
 
-use super::line::{byte, part, rest, run, trim};
-use super::{Inline, plain, steps};
+use super::cut::{byte, char_at, find, is_same, part, rest, skip, trim};
+use super::{Inline, host, plain, steps};
 use crate::text::is_hidden;
 
 /// Whether links are made: not within the label of another one.
@@ -23,7 +23,7 @@ pub(super) struct Found {
 pub(super) fn link(href: String, label: Vec<Inline>) -> Inline {
     let mut words = String::new();
     plain::add(&label, &mut words);
-    let shown_host = super::host::shown(&href, &words);
+    let shown_host = host::shown(&href, &words);
     Inline::Link {
         href,
         label,
@@ -33,39 +33,35 @@ pub(super) fn link(href: String, label: Vec<Inline>) -> Inline {
 
 /// Reads `(address "title")`.
 pub(super) fn destination(text: &str, at: usize) -> Option<Found> {
-    let skip = |at: usize| {
-        at + rest(text, at)
-            .bytes()
-            .take_while(|b| matches!(b, b' ' | b'\t' | b'\n'))
-            .count()
-    };
+    const WHITE: &[u8] = b" \t\n";
     if byte(text, at) != b'(' {
         return None;
     }
-    let from = skip(at + 1);
-    let (from, to) = if byte(text, from) == b'<' {
-        (from + 1, pointed_end(text, from + 1)?)
+    let mut from = skip(text, at + 1, WHITE);
+    let pointed = byte(text, from) == b'<';
+    let to = if pointed {
+        from += 1;
+        find(text, from, b"<>\n")
     } else {
-        (from, bare_end(text, from)?)
+        bare_end(text, from)?
     };
-    let raw = part(text, from, to);
-    let mut end = skip(to + usize::from(byte(text, from.wrapping_sub(1)) == b'<'));
+    steps::add(to - from);
+    let mut end = to;
+    if pointed {
+        if byte(text, to) != b'>' {
+            return None;
+        }
+        end += 1;
+    }
+    end = skip(text, end, WHITE);
     let quote = byte(text, end);
     if quote == b'"' || quote == b'\'' {
-        let len = rest(text, end + 1).find(char::from(quote))?;
-        steps::add(len);
-        end = skip(end + len + 2);
+        let close = find(text, end + 1, &[quote]);
+        steps::add(close - end);
+        end = skip(text, close + 1, WHITE);
     }
-    (byte(text, end) == b')').then(|| Found {
-        href: address(&unescape(raw)),
-        end: end + 1,
-    })
-}
-
-fn pointed_end(text: &str, from: usize) -> Option<usize> {
-    let len = rest(text, from).find(['>', '<', '\n'])?;
-    steps::add(len);
-    (byte(text, from + len) == b'>').then_some(from + len)
+    let href = address(&unescape(part(text, from, to)));
+    (byte(text, end) == b')').then_some(Found { href, end: end + 1 })
 }
 
 fn bare_end(text: &str, from: usize) -> Option<usize> {
@@ -73,7 +69,6 @@ fn bare_end(text: &str, from: usize) -> Option<usize> {
     let mut nested = 0;
     let mut at = from;
     loop {
-        steps::add(1);
         match byte(text, at) {
             b'\\' => at += 1,
             b'(' if nested == MAX_NESTED => return None,
@@ -90,29 +85,33 @@ fn bare_end(text: &str, from: usize) -> Option<usize> {
 /// Takes escapes and entities out of an address.
 fn unescape(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
-    let mut at = 0;
-    while let Some(c) = rest(raw, at).chars().next() {
-        match c {
-            '\\' if byte(raw, at + 1).is_ascii_punctuation() => at += 1,
-            '&' => {
-                if let Some((c, len)) = entity(rest(raw, at)) {
-                    out.extend(c);
-                    at += len;
-                    continue;
-                }
-            }
-            _ => {}
+    let mut from = 0;
+    loop {
+        let at = find(raw, from, b"\\&");
+        out.push_str(part(raw, from, at));
+        if at == raw.len() {
+            return out;
         }
-        let c = rest(raw, at).chars().next().unwrap_or(c);
-        out.push(c);
-        at += c.len_utf8();
+        from = at + 1;
+        if let Some((c, len)) = entity(rest(raw, at)) {
+            out.extend(c);
+            from = at + len;
+        } else if byte(raw, at) == b'&' || !byte(raw, from).is_ascii_punctuation() {
+            out.push_str(part(raw, at, from));
+        } else {
+            out.push_str(part(raw, from, from + 1));
+            from += 1;
+        }
     }
-    out
 }
 
 /// Reads an entity: its character, none if it must not be shown, and its length.
 pub(super) fn entity(text: &str) -> Option<(Option<char>, usize)> {
-    let end = text.bytes().take(10).position(|b| b == b';')?;
+    const MAX_LEN: usize = 9;
+    let end = find(part(text, 0, MAX_LEN.min(text.len())), 0, b";");
+    if byte(text, 0) != b'&' || byte(text, end) != b';' {
+        return None;
+    }
     let name = part(text, 1, end);
     let c = match name {
         "amp" => '&',
@@ -121,80 +120,85 @@ pub(super) fn entity(text: &str) -> Option<(Option<char>, usize)> {
         "quot" => '"',
         "apos" => '\'',
         "nbsp" => '\u{a0}',
-        _ => {
-            let digits = name.strip_prefix('#')?;
-            let code = match digits.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => digits.parse(),
-            };
-            char::from_u32(code.ok()?)
-                .filter(|c| *c != '\0')
-                .unwrap_or('\u{fffd}')
-        }
+        _ if byte(name, 0) == b'#' => numbered(rest(name, 1))?,
+        _ => return None,
     };
     Some(((!is_hidden(c)).then_some(c), end + 1))
 }
 
-/// What follows the scheme, if the address has this one.
-pub(super) fn after_scheme<'a>(href: &'a str, scheme: &str) -> Option<&'a str> {
-    let (head, tail) = href.split_at_checked(scheme.len())?;
-    tail.strip_prefix(':')
-        .filter(|_| head.eq_ignore_ascii_case(scheme))
+fn numbered(digits: &str) -> Option<char> {
+    let (base, digits) = match byte(digits, 0) {
+        b'x' | b'X' => (16, rest(digits, 1)),
+        _ => (10, digits),
+    };
+    let mut code = 0;
+    for b in digits.bytes() {
+        code = code * base + char::from(b).to_digit(base)?;
+    }
+    let c = char::from_u32(code).filter(|c| *c != '\0').unwrap_or('\u{fffd}');
+    (!digits.is_empty()).then_some(c)
 }
 
-/// The address without control characters, if it has a scheme that one may follow.
+/// What follows the scheme, if the address has this one.
+pub(super) fn after_scheme<'a>(href: &'a str, scheme: &str) -> Option<&'a str> {
+    let len = scheme.len();
+    (byte(href, len) == b':' && is_same(part(href, 0, len), scheme)).then_some(rest(href, len + 1))
+}
+
+/// The address without white space, if it has a scheme that one may follow.
 fn address(raw: &str) -> Option<String> {
+    let raw = trim(raw);
     let mut href = String::with_capacity(raw.len());
-    for c in trim(raw).chars() {
-        match c {
-            ' ' => href.push_str("%20"),
-            '\t' | '\n' | '\r' => {}
-            c if is_hidden(c) => {}
-            c => href.push(c),
+    let mut from = 0;
+    while from < raw.len() {
+        let at = find(raw, from, b" \t\n\r");
+        href.push_str(part(raw, from, at));
+        if byte(raw, at) == b' ' {
+            href.push_str("%20");
+        }
+        from = at + 1;
+    }
+    for scheme in ["https", "http", "mailto", "tel"] {
+        if let Some(tail) = after_scheme(&href, scheme)
+            && skip(tail, 0, b"/\\") < tail.len()
+        {
+            return Some(href);
         }
     }
-    let leads = ["https", "http", "mailto", "tel"].iter().any(|scheme| {
-        after_scheme(&href, scheme).is_some_and(|tail| tail.bytes().any(|b| b != b'/' && b != b'\\'))
-    });
-    leads.then_some(href)
+    None
 }
 
 /// The address within `<…>`.
 pub(super) fn autolink(inner: &str) -> Option<String> {
-    let is_mail = inner.bytes().filter(|b| *b == b'@').count() == 1
-        && !inner.starts_with('@')
-        && !inner.ends_with('@')
-        && !inner.contains([':', '/', '\\', '"']);
-    if is_mail {
-        Some(["mailto:", inner].concat())
-    } else {
-        address(inner)
+    let at = find(inner, 0, b"@:/\\\"");
+    let is_mail = at > 0 && byte(inner, at) == b'@' && find(inner, at + 1, b"@:/\\\"") == inner.len();
+    if is_mail && at + 1 < inner.len() {
+        return Some(joined("mailto:", inner));
     }
+    address(inner)
+}
+
+fn joined(scheme: &str, text: &str) -> String {
+    let mut href = String::from(scheme);
+    href.push_str(text);
+    href
 }
 
 /// The length of a bare address at the beginning of a text, 0 if there is none.
 pub(super) fn address_len(text: &str) -> usize {
-    let scheme = ["https", "http"]
-        .iter()
-        .find_map(|s| after_scheme(text, s)?.strip_prefix("//"));
-    let www = text
-        .get(..4)
-        .is_some_and(|head| head.eq_ignore_ascii_case("www."));
-    if scheme.is_none() && !www {
+    let web = after_scheme(text, "https").or_else(|| after_scheme(text, "http"));
+    if !is_www(text) && !web.is_some_and(|tail| byte(tail, 0) == b'/' && byte(tail, 1) == b'/') {
         return 0;
     }
-    let ends = |c: char| {
-        c <= ' '
-            || matches!(
-                c,
-                '<' | '>' | '"' | '`' | '|' | '[' | ']' | '{' | '}' | '\\' | '^' | '\u{a0}'
-            )
-            || matches!(c, '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff65}')
-    };
-    let mut len = text.find(ends).unwrap_or(text.len());
+    let mut len = 0;
     let mut unmatched = 0;
-    for b in part(text, 0, len).bytes() {
-        unmatched += i32::from(b == b')') - i32::from(b == b'(');
+    while !ends(text, len) {
+        match byte(text, len) {
+            b')' => unmatched += 1,
+            b'(' => unmatched -= 1,
+            _ => {}
+        }
+        len += 1;
     }
     while len > 0 {
         match byte(text, len - 1) {
@@ -207,11 +211,28 @@ pub(super) fn address_len(text: &str) -> usize {
     len
 }
 
+pub(super) fn is_www(text: &str) -> bool {
+    is_same(part(text, 0, 4), "www.")
+}
+
+/// Whether a bare address ends before this byte: at white space, at brackets and quotes, and at the
+/// punctuation that follows it in Chinese and Japanese.
+fn ends(text: &str, at: usize) -> bool {
+    match byte(text, at) {
+        0..=b' ' | b'<' | b'>' | b'"' | b'`' | b'|' | b'[' | b']' | b'{' | b'}' | b'\\' | b'^' => true,
+        0xc2..=0xef => matches!(
+            char_at(text, at),
+            '\u{a0}' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff65}'
+        ),
+        _ => false,
+    }
+}
+
 /// The address that a bare one means.
 pub(super) fn bare(text: &str) -> Option<String> {
-    if run(text, b'h') + run(text, b'H') > 0 {
+    if !is_www(text) {
         return address(text);
     }
-    let host = rest(text, 4);
-    host.contains('.').then(|| ["http://", text].concat())
+    let dot = find(text, 4, b".");
+    (dot < text.len()).then(|| joined("http://", text))
 }

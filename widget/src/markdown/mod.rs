@@ -4,6 +4,7 @@
 //! view compares them by pointer; only the open block at the end is built again for each piece.
 //! HTML is text, images are links, and nothing here ever makes markup: the view builds nodes.
 
+mod cut;
 mod document;
 mod emphasis;
 mod host;
@@ -66,7 +67,7 @@ pub enum Block {
     /// A table.
     Table {
         /// One alignment per column.
-        align: Rc<[Align]>,
+        align: Rc<Vec<Align>>,
         /// The cells of the head, as many as there are columns.
         head: Rc<Row>,
         /// The rows; one may have fewer cells than the head.

@@ -3,7 +3,8 @@
 use std::mem;
 use std::rc::Rc;
 
-use super::line::{Line, trim};
+use super::cut::{byte, find_last, part, rest, trim};
+use super::line::Line;
 use super::{Align, Block, Ending, Item, Row, inline, steps, table};
 
 /// Quotes and lists within each other; deeper marks are text.
@@ -44,7 +45,7 @@ struct Code {
 
 #[derive(Clone)]
 struct Table {
-    align: Rc<[Align]>,
+    align: Rc<Vec<Align>>,
     head: Rc<Row>,
     rows: Vec<Rc<Row>>,
     /// The last row as text: its cells are read when it is known to be whole.
@@ -121,13 +122,13 @@ impl Scan {
             return true;
         }
         if let Some(align) = table::delimiters(line) {
-            let (before, head) = text.rsplit_once('\n').unwrap_or(("", text));
+            let (before, head) = last_line(text);
             let columns = table::cells(head).len();
-            if head.contains('|') && columns == align.len() && table::is_sane(columns) {
+            if table::has_bar(head) && columns == align.len() && table::is_sane(columns) {
                 let head = Rc::new(table::row(head, columns, Ending::Final));
                 self.leaf = Leaf::Paragraph(before.into());
                 self.close(Ending::Final);
-                let (align, rows, last) = (align.into(), Vec::new(), String::new());
+                let (align, rows, last) = (Rc::new(align), Vec::new(), String::new());
                 self.leaf = Leaf::Table(Table {
                     align,
                     head,
@@ -233,12 +234,12 @@ impl Scan {
     }
 
     fn close_paragraph(&mut self, text: &str, ending: Ending) {
-        let (before, last) = text.rsplit_once('\n').unwrap_or(("", text));
-        if ending == Ending::Growing && last.starts_with('|') && !before.contains('|') {
+        let (before, last) = last_line(text);
+        if ending == Ending::Growing && byte(last, 0) == b'|' && !table::has_bar(before) {
             // Most probably the head of a table whose second line is still to come.
             self.close_paragraph(before, Ending::Final);
             let head = table::row(last, usize::MAX, ending);
-            let align = head.iter().map(|_| Align::Natural).collect();
+            let align = Rc::new(vec![Align::Natural; head.len()]);
             self.out.push(Rc::new(Block::Table {
                 align,
                 head: Rc::new(head),
@@ -281,6 +282,14 @@ fn starts(line: &Line<'_>, depth: u8) -> bool {
         || depth < MAX_DEPTH && (line.quoted().is_some() || line.marker().is_some())
 }
 
+/// A text without its last line, and that line.
+fn last_line(text: &str) -> (&str, &str) {
+    match find_last(text, b'\n') {
+        Some(at) => (part(text, 0, at), rest(text, at + 1)),
+        None => ("", text),
+    }
+}
+
 impl Code {
     fn take(&mut self, line: &Line<'_>) {
         if line.closes(self.mark, self.width) {
@@ -294,7 +303,7 @@ impl Code {
 
 impl Table {
     fn take(&mut self, line: &Line<'_>, depth: u8) -> bool {
-        if !line.text.contains('|') || starts(line, depth) {
+        if !table::has_bar(line.text) || starts(line, depth) {
             return false;
         }
         self.end_row(Ending::Final);
@@ -351,17 +360,19 @@ impl List {
     }
 
     fn begin(&mut self, content: &str) {
-        let done = |mark: &str| match mark {
-            "[ ] " => Some(false),
-            "[x] " | "[X] " => Some(true),
-            _ => None,
-        };
-        self.task = content.get(..4).and_then(done);
-        self.scan.line(if self.task.is_some() {
-            content.get(4..).unwrap_or_default()
-        } else {
-            content
-        });
+        self.task = None;
+        let mut content = content;
+        if byte(content, 0) == b'[' && byte(content, 2) == b']' && byte(content, 3) == b' ' {
+            self.task = match byte(content, 1) {
+                b' ' => Some(false),
+                b'x' | b'X' => Some(true),
+                _ => None,
+            };
+        }
+        if self.task.is_some() {
+            content = rest(content, 4);
+        }
+        self.scan.line(content);
     }
 
     fn end(&mut self, ending: Ending) {

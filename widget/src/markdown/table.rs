@@ -1,6 +1,7 @@
 //! Rows of tables.
 
-use super::line::{Line, byte, part, trim};
+use super::cut::{byte, find, part, rest, skip, trim};
+use super::line::Line;
 use super::{Align, Ending, Row, inline};
 
 /// More columns are no table: a row of two bytes could otherwise make thousands of cells.
@@ -17,28 +18,30 @@ pub(super) fn delimiters(line: &Line<'_>) -> Option<Vec<Align>> {
         .collect()
 }
 
+/// Whether a bar stands in a text.
+pub(super) fn has_bar(text: &str) -> bool {
+    find(text, 0, b"|") < text.len()
+}
+
 fn alignment(cell: &str) -> Option<Align> {
-    let (left, dashes) = cell
-        .strip_prefix(':')
-        .map_or((false, cell), |dashes| (true, dashes));
-    let (right, dashes) = dashes
-        .strip_suffix(':')
-        .map_or((false, dashes), |dashes| (true, dashes));
-    if dashes.is_empty() || dashes.bytes().any(|b| b != b'-') {
+    let from = skip(cell, 0, b":");
+    let to = skip(cell, from, b"-");
+    let right = cell.len() - to;
+    if from > 1 || right > 1 || from == to || right == 1 && byte(cell, to) != b':' {
         return None;
     }
-    Some(match (left, right) {
-        (true, true) => Align::Centre,
-        (true, false) => Align::Left,
-        (false, true) => Align::Right,
-        (false, false) => Align::Natural,
+    Some(match (from, right) {
+        (0, 0) => Align::Natural,
+        (_, 0) => Align::Left,
+        (0, _) => Align::Right,
+        _ => Align::Centre,
     })
 }
 
 /// Splits a row into its cells: `\|` is a bar within one.
 pub(super) fn cells(row: &str) -> Vec<String> {
     let row = trim(row);
-    let row = row.strip_prefix('|').unwrap_or(row);
+    let row = rest(row, usize::from(byte(row, 0) == b'|'));
     let mut cells = Vec::new();
     let mut cell = String::new();
     let mut from = 0;
@@ -70,11 +73,19 @@ pub(super) fn cells(row: &str) -> Vec<String> {
 
 /// Reads a row of at most so many cells; only the last cell may still grow.
 pub(super) fn row(text: &str, columns: usize, ending: Ending) -> Row {
+    let mut row = Row::new();
     let cells = cells(text);
-    let last = cells.len() - 1;
-    let each = cells.iter().take(columns).enumerate();
-    each.map(|(at, cell)| inline::parse(cell, if at == last { ending } else { Ending::Final }))
-        .collect()
+    for (at, cell) in cells.iter().enumerate() {
+        let ending = if at + 1 == cells.len() {
+            ending
+        } else {
+            Ending::Final
+        };
+        if at < columns {
+            row.push(inline::parse(cell, ending));
+        }
+    }
+    row
 }
 
 /// Whether so many columns make a table.

@@ -57,6 +57,7 @@ fn running_text_is_read_as_common_mark_says() {
         ("`a\nb`", "<p><code>a b</code></p>"),
         ("*a `b*`", "<p>*a <code>b*</code></p>"),
         ("`<b>&amp;`", "<p><code><b>&amp;</code></p>"),
+        ("[ `a` and `b", "<p>[ <code>a</code> and `b</p>"),
         ("`a\\`", "<p><code>a\\</code></p>"),
         ("\\*a\\*", "<p>*a*</p>"),
         ("\\`a\\`", "<p>`a`</p>"),

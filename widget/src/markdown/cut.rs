@@ -1,0 +1,95 @@
+//! Cutting text at bytes. Everything here is small on purpose: the patterns of the standard library
+//! cost the frame more bytes than the rest of the parser.
+
+/// Part of a text; empty where the bounds are no character boundaries of it.
+pub(super) fn part(text: &str, from: usize, to: usize) -> &str {
+    text.get(from..to).unwrap_or_default()
+}
+
+/// The rest of a text from a byte on.
+pub(super) fn rest(text: &str, from: usize) -> &str {
+    part(text, from, text.len())
+}
+
+/// The byte there, 0 behind the end.
+pub(super) fn byte(text: &str, at: usize) -> u8 {
+    text.as_bytes().get(at).copied().unwrap_or(0)
+}
+
+/// The place of the first of these bytes at or behind a place; the end if there is none.
+pub(super) fn find(text: &str, from: usize, bytes: &[u8]) -> usize {
+    let mut at = from;
+    while at < text.len() && !has(bytes, byte(text, at)) {
+        at += 1;
+    }
+    at
+}
+
+/// The place of the last such byte.
+pub(super) fn find_last(text: &str, wanted: u8) -> Option<usize> {
+    let mut at = text.len();
+    while at > 0 {
+        at -= 1;
+        if byte(text, at) == wanted {
+            return Some(at);
+        }
+    }
+    None
+}
+
+/// The first place at or behind a place where none of these bytes stands.
+pub(super) fn skip(text: &str, from: usize, bytes: &[u8]) -> usize {
+    let mut at = from;
+    while at < text.len() && has(bytes, byte(text, at)) {
+        at += 1;
+    }
+    at
+}
+
+/// The end of a text without these bytes.
+pub(super) fn skip_back(text: &str, bytes: &[u8]) -> usize {
+    let mut end = text.len();
+    while end > 0 && has(bytes, byte(text, end - 1)) {
+        end -= 1;
+    }
+    end
+}
+
+/// How often a byte stands at the beginning.
+pub(super) fn run(text: &str, mark: u8) -> usize {
+    skip(text, 0, &[mark])
+}
+
+/// Removes these bytes at both ends.
+pub(super) fn strip<'a>(text: &'a str, bytes: &[u8]) -> &'a str {
+    let text = part(text, 0, skip_back(text, bytes));
+    rest(text, skip(text, 0, bytes))
+}
+
+/// Removes spaces and tabs at both ends.
+pub(super) fn trim(text: &str) -> &str {
+    strip(text, b" \t")
+}
+
+/// The character that begins there, a space where there is none.
+pub(super) fn char_at(text: &str, at: usize) -> char {
+    rest(text, at).chars().next().unwrap_or(' ')
+}
+
+/// The character that ends there, a space where there is none.
+pub(super) fn char_before(text: &str, at: usize) -> char {
+    let mut from = at.saturating_sub(1);
+    while !text.is_char_boundary(from) {
+        from -= 1;
+    }
+    char_at(part(text, from, at), 0)
+}
+
+/// Whether two ASCII words are the same but for their case.
+pub(super) fn is_same(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b)
+}
+
+fn has(bytes: &[u8], wanted: u8) -> bool {
+    bytes.contains(&wanted)
+}
