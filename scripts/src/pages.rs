@@ -126,10 +126,11 @@ fn listing(folder: &Path) -> Response {
             .is_some_and(|extension| extension == "html")
     });
     names.sort();
-    let items: String = names
+    let items: Vec<String> = names
         .iter()
         .map(|name| format!("<li><a href=\"{name}\">{name}</a>\n"))
         .collect();
+    let items = items.concat();
     let body = format!(
         "<!doctype html><html lang=en><title>Example pages</title><h1>Example pages</h1><ul>{items}</ul>"
     );

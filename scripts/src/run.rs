@@ -15,7 +15,7 @@ pub(crate) const COMPANION: &str = "accompany";
 const BUILD_REMEDY: &str = "The compiler's message above names the place. A missing C compiler is installed on Debian \
                             by `apt-get install -y build-essential`, on macOS by `xcode-select --install`.";
 /// Starting takes a second; a large folder of documents is indexed first.
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_mins(1);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// Makes the release binary with the widget inside.
@@ -148,7 +148,7 @@ pub(crate) fn accompany(proxy: &str) -> Outcome {
 }
 
 /// Waits for the proxy; false when it has ended, which it has explained itself.
-fn is_ready_in_time(proxy: &str, parent: Option<u32>) -> bool {
+fn is_ready_in_time(proxy: &str, parent: u32) -> bool {
     let deadline = Instant::now() + READY_WITHIN;
     let mut is_late = false;
     while !answers_ready(proxy).unwrap_or(false) {
@@ -181,11 +181,11 @@ fn answers_ready(proxy: &str) -> io::Result<bool> {
 }
 
 #[cfg(unix)]
-fn parent() -> Option<u32> {
-    Some(std::os::unix::process::parent_id())
+fn parent() -> u32 {
+    std::os::unix::process::parent_id()
 }
 
 #[cfg(not(unix))]
-fn parent() -> Option<u32> {
-    None
+fn parent() -> u32 {
+    0
 }

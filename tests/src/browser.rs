@@ -204,7 +204,7 @@ impl Browser {
         });
     }
 
-    /// A command of the DevTools protocol.
+    /// A command of the browser's own debugging protocol.
     pub fn devtools(&self, command: &str, parameters: &Value) -> Value {
         self.post(
             "/goog/cdp/execute",

@@ -155,12 +155,10 @@ impl Events {
             .get("content-type")
             .map(|value| value.to_str().unwrap().to_owned());
         let is_stream = media_type.is_some_and(|it| it.starts_with("text/event-stream"));
-        if !is_stream || response.status() != StatusCode::OK {
-            panic!(
-                "no event stream: {} {}",
-                response.status(),
-                response.text().await.unwrap()
-            );
+        let status = response.status();
+        if !is_stream || status != StatusCode::OK {
+            let body = response.text().await.unwrap();
+            panic!("no event stream: {status} {body}");
         }
         Self {
             response,

@@ -1,4 +1,4 @@
-//! The WebDriver protocol, as far as it is needed: JSON over one HTTP connection for each command.
+//! The `WebDriver` protocol, as far as it is needed: JSON over one HTTP connection for each command.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -7,10 +7,10 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-/// The key under which WebDriver names an element.
+/// The key under which `WebDriver` names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-/// A running ChromeDriver with one session.
+/// A running `chromedriver` with one session.
 #[derive(Debug)]
 pub(crate) struct Driver {
     child: Child,
@@ -18,7 +18,7 @@ pub(crate) struct Driver {
     session: String,
 }
 
-/// What ChromeDriver answered instead of a value: its error's name and message.
+/// What `chromedriver` answered instead of a value: its error's name and message.
 #[derive(Debug)]
 pub(crate) struct Refused(pub(crate) String);
 
@@ -118,7 +118,7 @@ fn read_answer(connection: TcpStream) -> Value {
         reader.read_line(&mut line).unwrap();
         match line.trim_end().split_once(':') {
             Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                length = value.trim().parse().unwrap()
+                length = value.trim().parse().unwrap();
             }
             Some(_) => {}
             None if line.starts_with("HTTP/") => {}

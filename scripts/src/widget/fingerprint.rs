@@ -35,7 +35,9 @@ mod tests {
 
     fn of(parts: &[&str]) -> String {
         let mut fingerprint = Fingerprint::default();
-        parts.iter().for_each(|part| fingerprint.add(part.as_bytes()));
+        for part in parts {
+            fingerprint.add(part.as_bytes());
+        }
         fingerprint.to_string()
     }
 

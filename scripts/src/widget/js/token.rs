@@ -112,7 +112,6 @@ enum Slash {
 
 fn slash(last: Option<Token<'_>>) -> Slash {
     match last {
-        None => Slash::BeginsRegex,
         Some(Token {
             kind: Kind::Word,
             text,
@@ -125,7 +124,7 @@ fn slash(last: Option<Token<'_>>) -> Slash {
             kind: Kind::Mark,
             text: "}",
         }) => Slash::Unclear,
-        Some(Token { kind: Kind::Mark, .. }) => Slash::BeginsRegex,
+        None | Some(Token { kind: Kind::Mark, .. }) => Slash::BeginsRegex,
         Some(_) => Slash::Divides,
     }
 }
