@@ -45,7 +45,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-#[expect(clippy::unnecessary_debug_formatting, reason = "the path becomes a literal of Rust, with its escapes")]
+#[expect(
+    clippy::unnecessary_debug_formatting,
+    reason = "the path becomes a literal of Rust, with its escapes"
+)]
 fn table(dist: &Path) -> Result<String, Box<dyn Error>> {
     let hash = fs::read_to_string(dist.join("hash"))?;
     let mut names: Vec<String> = Vec::new();
@@ -95,7 +98,10 @@ pub(crate) static TEMPLATE: Option<&str> = {template};
     )
 }
 
-#[expect(clippy::unnecessary_debug_formatting, reason = "the path becomes a literal of Rust, with its escapes")]
+#[expect(
+    clippy::unnecessary_debug_formatting,
+    reason = "the path becomes a literal of Rust, with its escapes"
+)]
 fn asset(folder: &Path, name: &str) -> Result<String, Box<dyn Error>> {
     let include = |suffix: &str| format!("include_bytes!({:?})", folder.join(format!("{name}{suffix}")));
     let media_type = media_type(name)?;
