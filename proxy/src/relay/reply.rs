@@ -136,10 +136,12 @@ impl Reply {
     }
 
     /// Waits until the status of a response can be told: the first byte of the upstream's body has come, the reply has
-    /// ended, or `patience` ran out. A failure by then is the response itself; a later one is an event in its stream.
+    /// ended, or `patience` ran out. A failure before the first word is the response itself; a later one is an event
+    /// in its stream, however quickly it followed.
     pub(crate) async fn committed(&self, patience: Duration) -> Result<(), Failure> {
         let told = self.settled(|state| match &state.outcome {
-            Some((outcome, _)) => Some(outcome.as_ref().map(|_| ()).map_err(|failure| *failure)),
+            Some((Err(failure), _)) if !state.spoken => Some(Err(*failure)),
+            Some(_) => Some(Ok(())),
             None => state.answered.then_some(Ok(())),
         });
         timeout(patience, told).await.unwrap_or(Ok(()))

@@ -166,6 +166,15 @@ async fn the_status_is_committed_by_the_first_byte_the_end_or_the_clock() {
         Some(Err(Failure::Markup))
     );
 
+    let (producer, reply, _) = replying();
+    say(&producer, "Half of");
+    producer.fail(Failure::Interrupted);
+    assert_eq!(
+        reply.committed(patience).now_or_never(),
+        Some(Ok(())),
+        "what was said is shown"
+    );
+
     let (_producer, reply, _) = replying();
     let begin = tokio::time::Instant::now();
     assert_eq!(reply.committed(patience).await, Ok(()));
