@@ -1,5 +1,6 @@
 //! Rules about the repository itself that no compiler knows.
 
+mod documents;
 mod layers;
 mod text;
 

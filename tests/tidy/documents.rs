@@ -1,0 +1,133 @@
+//! What people read says what the code does.
+
+use std::collections::BTreeSet;
+
+use porthole_tests::{proxy, tree};
+use serde_json::Value;
+
+const READ_BY_PEOPLE: [&str; 5] = [
+    "README.md",
+    "ARCHITECTURE.md",
+    "examples/pages/README.md",
+    "examples/workflows/README.md",
+    "widget/pages/playground.html",
+];
+
+/// Words in capitals with an underscore that are no settings.
+const OTHER_NAMES: [&str; 2] = ["PAGES_PORT", "NAME_FILE"];
+
+#[test]
+fn every_setting_that_is_named_exists() {
+    let settings: BTreeSet<String> = tree::read(".env.example")
+        .lines()
+        .filter_map(|line| Some(line.strip_prefix('#')?.split_once('=')?.0.to_owned()))
+        .collect();
+    let is_known = |name: &str| {
+        settings.contains(name.strip_suffix("_FILE").unwrap_or(name)) || OTHER_NAMES.contains(&name)
+    };
+    for path in READ_BY_PEOPLE {
+        let text = tree::read(path);
+        let words = text.split(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
+        let unknown: Vec<&str> = words
+            .filter(|word| word.contains('_') && word.starts_with(|c: char| c.is_ascii_uppercase()))
+            .filter(|word| !is_known(word))
+            .collect();
+        assert_eq!(unknown, [""; 0], "{path}");
+    }
+}
+
+#[test]
+fn every_command_that_is_named_exists() {
+    let xtask = tree::read("scripts/src/main.rs");
+    let porthole = proxy::run(&["--help"], &[]).output;
+    for path in READ_BY_PEOPLE {
+        let text = tree::read(path);
+        for (prefix, known) in [("cargo xtask ", &xtask), ("target/release/porthole ", &porthole)] {
+            for after in text.split(prefix).skip(1) {
+                let command = after
+                    .split(|c: char| !c.is_ascii_alphanumeric())
+                    .next()
+                    .unwrap_or_default();
+                let listed = format!("  {command} ");
+                assert!(
+                    command.is_empty() || known.contains(&listed),
+                    "{path}: {prefix}{command}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_link_within_the_repository_leads_somewhere() {
+    for path in READ_BY_PEOPLE {
+        let text = tree::read(path);
+        let folder = tree::root().join(path).parent().unwrap().to_owned();
+        for after in text.split("](").skip(1) {
+            let target = after.split([')', '#']).next().unwrap_or_default();
+            let elsewhere = target.is_empty() || target.contains("://") || target.contains('{');
+            assert!(elsewhere || folder.join(target).exists(), "{path}: {target}");
+        }
+    }
+}
+
+#[test]
+fn the_architecture_names_files_that_exist_and_stays_short() {
+    let text = tree::read("ARCHITECTURE.md");
+    assert!(text.lines().count() <= 130, "{} lines", text.lines().count());
+    let rooms = [
+        "",
+        "proxy/src",
+        "proxy",
+        "widget/src",
+        "proxy/domain/src",
+        "widget/loader",
+    ];
+    for quoted in text.split('`').skip(1).step_by(2) {
+        let is_path = quoted.ends_with(".rs") || quoted.ends_with(".js") || quoted.ends_with(".css");
+        let plain = !quoted.contains(['{', '*', ' ']);
+        let there = rooms
+            .iter()
+            .any(|room| tree::root().join(room).join(quoted).exists());
+        assert!(!is_path || !plain || there, "{quoted}");
+    }
+}
+
+#[test]
+fn the_playground_names_sections_that_the_readme_has() {
+    let readme = tree::read("README.md");
+    let page = tree::read("widget/pages/playground.html");
+    let named: Vec<&str> = page
+        .split('“')
+        .skip(1)
+        .filter_map(|after| Some(after.split_once('”')?.0))
+        .collect();
+    assert_ne!(named, [""; 0]);
+    for section in named {
+        assert!(readme.contains(&format!("\n## {section}\n")), "{section}");
+    }
+}
+
+#[test]
+fn workflows_to_import_are_whole_and_hold_no_credentials() {
+    for (path, text) in tree::texts("examples/workflows", &["json"]) {
+        let workflow: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let nodes = workflow["nodes"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{path}: no nodes"));
+        let webhook = nodes
+            .iter()
+            .find(|node| node["type"] == "n8n-nodes-base.webhook")
+            .unwrap_or_else(|| panic!("{path}: no webhook"));
+        assert_eq!(webhook["parameters"]["authentication"], "jwtAuth", "{path}");
+        assert_eq!(webhook["parameters"]["httpMethod"], "POST", "{path}");
+        let is_without = |node: &Value| {
+            node.get("credentials")
+                .is_none_or(|held| held == &serde_json::json!({}))
+        };
+        assert!(
+            nodes.iter().all(is_without),
+            "{path}: credentials are the importer's own"
+        );
+    }
+}
