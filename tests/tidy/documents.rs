@@ -84,7 +84,7 @@ fn the_architecture_names_files_that_exist_and_stays_short() {
         "widget/loader",
     ];
     for quoted in text.split('`').skip(1).step_by(2) {
-        let is_path = quoted.ends_with(".rs") || quoted.ends_with(".js") || quoted.ends_with(".css");
+        let is_path = [".rs", ".js", ".css"].iter().any(|end| quoted.ends_with(end));
         let plain = !quoted.contains(['{', '*', ' ']);
         let there = rooms
             .iter()
