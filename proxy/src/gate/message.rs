@@ -108,7 +108,7 @@ fn claim(accepted: &Accepted, session: &Session) -> Claim {
 }
 
 fn accept(bytes: &[u8], session: &Session, max_chars: u32) -> Result<Accepted, Refusal> {
-    let members: Members<'_> = serde_json::from_slice(bytes).map_err(|_| Code::MalformedJson)?;
+    let members: Members<'_> = super::object(bytes)?;
     refuse_edits(members.transcript, session)?;
     Ok(Accepted {
         message_id: message_id(members.message_id)?,
@@ -129,6 +129,18 @@ fn member<T: DeserializeOwned>(
 ) -> Result<Option<T>, Refusal> {
     let Some(raw) = raw else { return Ok(None) };
     serde_json::from_str(raw.get()).map_err(|_| Refusal::invalid(field, format!("Expected {expected}.")))
+}
+
+/// Reads an optional member that is an object; serde would also take a list of its members in order.
+fn object_member<T: DeserializeOwned>(
+    raw: Option<&RawValue>,
+    field: &'static str,
+    expected: &str,
+) -> Result<Option<T>, Refusal> {
+    if raw.is_some_and(|raw| raw.get().starts_with('[')) {
+        return Err(Refusal::invalid(field, format!("Expected {expected}.")));
+    }
+    member(raw, field, expected)
 }
 
 fn message_id(raw: Option<&RawValue>) -> Result<MessageId, Refusal> {
@@ -180,11 +192,11 @@ fn metadata(raw: Option<&RawValue>) -> Result<Option<Map<String, Value>>, Refusa
     if too_long {
         return Err(Refusal::invalid("metadata", "At most 4 KiB of JSON."));
     }
-    member(raw, "metadata", "an object")
+    object_member(raw, "metadata", "an object")
 }
 
 fn page(raw: Option<&RawValue>) -> Result<Option<Page>, Refusal> {
-    let page: Option<Page> = member(raw, "page", "an object with url and title")?;
+    let page: Option<Page> = object_member(raw, "page", "an object with url and title")?;
     let long_url = |url: &String| url.len() > MAX_PAGE_URL_BYTES;
     let long_title = |title: &String| title.chars().count() > MAX_PAGE_TITLE_CHARS;
     match page {
@@ -207,7 +219,7 @@ fn refuse_edits(raw: Option<&RawValue>, session: &Session) -> Result<(), Refusal
     struct Transcript {
         keep: Option<u32>,
     }
-    let transcript: Option<Transcript> = member(raw, "transcript", "an object")?;
+    let transcript: Option<Transcript> = object_member(raw, "transcript", "an object")?;
     match transcript.and_then(|transcript| transcript.keep) {
         Some(keep) if keep != session.turn => Err(Refusal::invalid(
             "transcript",

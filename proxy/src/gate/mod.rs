@@ -12,6 +12,7 @@ mod route;
 
 use actix_web::dev::Payload;
 use porthole_protocol::Code;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use body::drain;
@@ -24,5 +25,13 @@ use crate::error::Refusal;
 /// Reads a small JSON body whole.
 pub(crate) async fn json<T: DeserializeOwned>(payload: Payload) -> Result<T, Refusal> {
     let bytes = body::read(payload).await?;
-    serde_json::from_slice(&bytes).map_err(|_| Code::MalformedJson.into())
+    object(&bytes)
+}
+
+/// Reads a JSON object; serde would also take a list of its members in order.
+fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Refusal> {
+    if !json.trim_ascii_start().starts_with(b"{") {
+        return Err(Code::MalformedJson.into());
+    }
+    serde_json::from_slice(json).map_err(|_| Code::MalformedJson.into())
 }
