@@ -42,7 +42,7 @@ enum Method {
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<UpstreamConfig> {
     let credential = credential(reader);
-    let concurrency = reader.number(&setting::UPSTREAM_CONCURRENCY, 1..=10_000);
+    let concurrency = reader.number(&setting::UPSTREAM_CONCURRENCY, 0..=10_000);
     let Some(text) = reader.text(&setting::N8N_WEBHOOK_URL) else {
         return Some(UpstreamConfig::Docs(
             reader.text(&setting::DOCS_DIR).map(PathBuf::from),
