@@ -15,7 +15,7 @@ use crate::error::Refusal;
 use crate::gate;
 use crate::http::{answer, assets, frame, message, operation, pages, session};
 use crate::state::State;
-use crate::upstream::Webhook;
+use crate::upstream::{self, Webhook};
 
 /// The application of one worker.
 ///
@@ -23,7 +23,7 @@ use crate::upstream::Webhook;
 /// net for panics, and for the API [`gate::check`]; then its handler.
 fn app(
     state: Data<State>,
-    client: reqwest::Client,
+    client: upstream::Client,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -80,18 +80,20 @@ fn read() -> Route {
     web::route().guard(Any(Get()).or(Head()))
 }
 
-async fn only_read() -> Result<&'static str, Refusal> {
+async fn only_read(body: web::Payload) -> Result<&'static str, Refusal> {
+    gate::drain(body.into_inner()).await;
     Err(Refusal::allowing("GET, HEAD"))
 }
 
-async fn nothing_here() -> Result<&'static str, Refusal> {
+async fn nothing_here(body: web::Payload) -> Result<&'static str, Refusal> {
+    gate::drain(body.into_inner()).await;
     Err(Code::NotFound.into())
 }
 
 /// One client a worker, used on that worker only: a shared one makes bursts travel between threads.
 #[derive(Clone)]
 struct Clients {
-    made: Arc<[reqwest::Client]>,
+    made: Arc<[upstream::Client]>,
     given: Arc<AtomicUsize>,
 }
 
@@ -106,7 +108,7 @@ impl Clients {
         })
     }
 
-    fn next(&self) -> reqwest::Client {
+    fn next(&self) -> upstream::Client {
         let given = self.given.fetch_add(1, Ordering::Relaxed);
         self.made[given % self.made.len()].clone()
     }

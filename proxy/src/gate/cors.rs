@@ -9,10 +9,14 @@ const TEN_MINUTES: &str = "600";
 
 const EXPOSED: &str = "X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, DPoP-Nonce, WWW-Authenticate";
 
-/// Lets exactly the calling page read the answer, refusals included.
-pub(super) fn expose(headers: &mut HeaderMap, caller: Option<&Caller>) {
+/// Says to caches that every answer depends on who asks.
+pub(super) fn vary(headers: &mut HeaderMap) {
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
-    let Some(Caller::Listed(origin)) = caller else {
+}
+
+/// Lets exactly the calling page read the answer, refusals included.
+pub(super) fn expose(headers: &mut HeaderMap, caller: &Caller) {
+    let Caller::Listed(origin) = caller else {
         return;
     };
     let Ok(origin) = HeaderValue::from_str(origin.as_str()) else {

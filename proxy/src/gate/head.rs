@@ -27,8 +27,12 @@ use crate::state::State;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Client(pub(crate) AddressGroup);
 
+/// The most that names and values of a request's headers may take: tokens and a parent domain's cookies leave room.
+const MAX_HEADER_BYTES: usize = 32 * 1024;
+
 /// What the gate lets through.
 struct Passed {
+    body: Body,
     caller: Caller,
     client: Client,
     session: Option<Session>,
@@ -42,10 +46,14 @@ pub(crate) async fn check(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let caller = Caller::of(request.head(), &state);
     if request.method() == Method::OPTIONS {
+        body::drain(request.take_payload()).await;
         return Ok(preflight(request, caller));
     }
     let mut response = match pass(&request, caller.clone(), &state) {
         Ok(passed) => {
+            if passed.body == Body::Ignored {
+                body::drain(request.take_payload()).await;
+            }
             {
                 let mut proofs = request.extensions_mut();
                 proofs.insert(passed.caller);
@@ -61,31 +69,38 @@ pub(crate) async fn check(
             request.into_response(refusal.error_response())
         }
     };
-    cors::expose(response.headers_mut(), caller.ok().as_ref());
+    cors::vary(response.headers_mut());
+    if let Ok(caller) = &caller {
+        cors::expose(response.headers_mut(), caller);
+    }
     Ok(response)
 }
 
 fn pass(request: &ServiceRequest, caller: Result<Caller, Refusal>, state: &State) -> Result<Passed, Refusal> {
     let route = Route::of(request.path());
-    if let Some(route) = route {
-        size_method_type(request.head(), route)?;
-    }
+    let body = route
+        .map(|route| size_method_type(request.head(), route))
+        .transpose()?;
     let caller = caller?;
     let client = Client(client::address(request, state));
     state.limits.call(client.0)?;
-    let route = route.ok_or(Code::NotFound)?;
+    let (route, body) = route.zip(body).ok_or(Code::NotFound)?;
     let session = match route.access {
         Access::Open => None,
         Access::Session => Some(session(request.head(), &caller, state)?),
     };
     Ok(Passed {
+        body,
         caller,
         client,
         session,
     })
 }
 
-fn size_method_type(head: &RequestHead, route: &Route) -> Result<(), Refusal> {
+fn size_method_type(head: &RequestHead, route: &Route) -> Result<Body, Refusal> {
+    if header_bytes(&head.headers) > MAX_HEADER_BYTES {
+        return Err(Code::HeaderTooLarge.into());
+    }
     let length = head
         .headers
         .get(header::CONTENT_LENGTH)
@@ -95,10 +110,14 @@ fn size_method_type(head: &RequestHead, route: &Route) -> Result<(), Refusal> {
     }
     match route.body(&head.method) {
         None => Err(Refusal::allowing(route.allow)),
-        Some(Body::Ignored) => Ok(()),
-        Some(Body::Json) if is_plain_json(&head.headers) => Ok(()),
-        Some(Body::Json) => Err(Code::UnsupportedMediaType.into()),
+        Some(Body::Json) if !is_plain_json(&head.headers) => Err(Code::UnsupportedMediaType.into()),
+        Some(body) => Ok(body),
     }
+}
+
+fn header_bytes(headers: &HeaderMap) -> usize {
+    let lines = headers.iter();
+    lines.map(|(name, value)| name.as_str().len() + value.len()).sum()
 }
 
 fn is_plain_json(headers: &HeaderMap) -> bool {
@@ -170,7 +189,7 @@ fn preflight(request: ServiceRequest, caller: Result<Caller, Refusal>) -> Servic
     let answer = match (caller, route) {
         (Ok(caller @ Caller::Listed(_)), Some(route)) => {
             let mut response = HttpResponse::NoContent().finish();
-            cors::expose(response.headers_mut(), Some(&caller));
+            cors::expose(response.headers_mut(), &caller);
             cors::permit(response.headers_mut(), route.allow);
             response
         }
@@ -178,5 +197,7 @@ fn preflight(request: ServiceRequest, caller: Result<Caller, Refusal>) -> Servic
         (Ok(_), None) => Refusal::new(Code::NotFound).error_response(),
         (Err(refusal), _) => refusal.error_response(),
     };
-    request.into_response(answer)
+    let mut response = request.into_response(answer);
+    cors::vary(response.headers_mut());
+    response
 }

@@ -1,9 +1,10 @@
 //! Sending a message, joining its reply, stopping it (DESIGN §4.1, PROTOCOL §4).
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_web::http::header::{self, Accept, Header as _, HeaderValue};
+use actix_web::http::header::{self, Accept, Header as _, HeaderValue, Quality};
 use actix_web::web::{Data, Path, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use porthole_domain::message::MessageId;
@@ -18,6 +19,7 @@ use crate::outgoing;
 use crate::relay::{self, Admission, ConversationId, Format, Join, Reader, Reply, TimeLimits};
 use crate::seal::Seal;
 use crate::state::State;
+use crate::upstream;
 
 /// How long the status of an answer may wait for what the workflow does.
 const COMMIT_AFTER: Duration = Duration::from_secs(10);
@@ -35,7 +37,7 @@ pub(crate) async fn send(
     request: HttpRequest,
     session: ReqData<Session>,
     client: ReqData<Client>,
-    http: Data<reqwest::Client>,
+    http: Data<upstream::Client>,
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
     let Ok(form) = accepted_form(&request) else {
@@ -58,7 +60,7 @@ pub(crate) async fn send_lines(
     request: HttpRequest,
     session: ReqData<Session>,
     client: ReqData<Client>,
-    http: Data<reqwest::Client>,
+    http: Data<upstream::Client>,
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
     let sender = Sender {
@@ -97,9 +99,7 @@ pub(crate) async fn stop(
     state: Data<State>,
     session: ReqData<Session>,
     message_id: Path<String>,
-    payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
-    gate::drain(payload.into_inner()).await;
     find(&state, &session, &message_id)?.stop();
     Ok(HttpResponse::NoContent().finish())
 }
@@ -110,7 +110,7 @@ struct Sender {
     request: HttpRequest,
     session: Session,
     client: Client,
-    http: Data<reqwest::Client>,
+    http: Data<upstream::Client>,
 }
 
 impl Sender {
@@ -225,26 +225,42 @@ async fn whole(reply: &Reply, session: &Session) -> Result<HttpResponse, Refusal
     }))
 }
 
+/// The forms on offer; where the client likes several equally, the first of them.
+const OFFERS: [(&str, &str, Form); 3] = [
+    ("text", "event-stream", Form::Stream(Format::Sse)),
+    ("application", "json", Form::Whole),
+    ("application", "x-ndjson", Form::Stream(Format::JsonLines)),
+];
+
 /// The form that the client likes best of those that it accepts; no word about it means an event stream.
 fn accepted_form(request: &HttpRequest) -> Result<Form, Refusal> {
     if !request.headers().contains_key(header::ACCEPT) {
         return Ok(Form::Stream(Format::Sse));
     }
     let accept = Accept::parse(request).map_err(|_| Code::NotAcceptable)?;
-    let wanted = accept
-        .0
-        .iter()
-        .filter(|item| item.quality > header::Quality::ZERO)
-        .count();
-    let offered = accept.ranked().into_iter().take(wanted).find_map(|range| {
-        match (range.type_().as_str(), range.subtype().as_str()) {
-            ("*", "*") | ("text", "event-stream" | "*") => Some(Form::Stream(Format::Sse)),
-            ("application", "x-ndjson") => Some(Form::Stream(Format::JsonLines)),
-            ("application", "json" | "*") => Some(Form::Whole),
-            _ => None,
-        }
+    let liking = |(kind, subtype, _): &&(&str, &str, Form)| liking(&accept, kind, subtype);
+    let accepted = OFFERS.iter().rev().filter(|offer| liking(offer).is_some());
+    accepted
+        .max_by_key(liking)
+        .map(|(_, _, form)| *form)
+        .ok_or_else(|| Code::NotAcceptable.into())
+}
+
+/// How much the client likes a media type: by weight, then by the place in its list. The most specific range
+/// decides (RFC 9110 §12.5.1); `None` where none fits, or where that one weighs nothing.
+fn liking(accept: &Accept, kind: &str, subtype: &str) -> Option<(Quality, Reverse<usize>)> {
+    let ranges = accept.0.iter().enumerate();
+    let fitting = ranges.filter_map(|(place, range)| {
+        let specific = match (range.item.type_().as_str(), range.item.subtype().as_str()) {
+            (of, to) if of == kind && to == subtype => 2,
+            (of, "*") if of == kind => 1,
+            ("*", "*") => 0,
+            _ => return None,
+        };
+        Some((specific, Reverse(place), range.quality))
     });
-    offered.ok_or_else(|| Code::NotAcceptable.into())
+    let (_, place, quality) = fitting.max_by_key(|(specific, place, _)| (*specific, *place))?;
+    (quality > Quality::ZERO).then_some((quality, place))
 }
 
 fn last_event_id(request: &HttpRequest) -> Result<Option<u64>, Refusal> {
