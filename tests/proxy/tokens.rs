@@ -25,15 +25,15 @@ const LIFE: Lifetimes = Lifetimes {
     max: Duration::from_hours(720),
 };
 
-fn now() -> UnixTime {
+pub(crate) fn now() -> UnixTime {
     UnixTime(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs())
 }
 
-fn keyring(secret: &str) -> Keyring {
+pub(crate) fn keyring(secret: &str) -> Keyring {
     Keyring::new(&[SecretString::from(secret)]).unwrap()
 }
 
-fn session(at: UnixTime) -> Session {
+pub(crate) fn session(at: UnixTime) -> Session {
     let opening = Opening {
         site: SiteId::default(),
         origin: Origin::normalise(ORIGIN).unwrap(),
@@ -45,7 +45,7 @@ fn session(at: UnixTime) -> Session {
     Session::open(opening, at, &LIFE)
 }
 
-fn mint(change: impl FnOnce(&mut Session)) -> String {
+pub(crate) fn mint(change: impl FnOnce(&mut Session)) -> String {
     let mut session = session(now());
     change(&mut session);
     keyring(JWT_SECRET_KEY).mint_session(&session, PUBLIC_URL)
@@ -70,7 +70,7 @@ fn with_claims(token: &str, change: impl Fn(String) -> String) -> String {
     format!("{}.{}.{}", parts[0], B64.encode(change(claims)), parts[2])
 }
 
-fn earlier(seconds: u64) -> UnixTime {
+pub(crate) fn earlier(seconds: u64) -> UnixTime {
     UnixTime(now().0 - seconds)
 }
 

@@ -1,0 +1,267 @@
+//! The chat document: who may embed it, and who gets its ticket (DESIGN §3.1).
+
+use porthole_protocol::path;
+use porthole_tests::Client;
+use porthole_tests::client::{ORIGIN, json_of};
+use reqwest::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+
+use crate::scene::{BELOW_WILDCARD, PUBLIC_URL, Scene, refusal};
+
+fn target(origin: &str) -> String {
+    let escaped: String = origin.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    format!("{}?site=default&origin={escaped}", path::FRAME)
+}
+
+async fn get(scene: &Scene, target: &str, headers: &[(&'static str, &'static str)]) -> Response {
+    let request = scene.client.plain(Method::GET, target);
+    let request = headers
+        .iter()
+        .fold(request, |request, (name, value)| request.header(*name, *value));
+    request.send().await.unwrap()
+}
+
+fn header(response: &Response, name: &str) -> String {
+    response
+        .headers()
+        .get(name)
+        .map(|value| value.to_str().unwrap().to_owned())
+        .unwrap_or_default()
+}
+
+fn has_cors(response: &Response) -> bool {
+    response
+        .headers()
+        .keys()
+        .any(|name| name.as_str().starts_with("access-control"))
+}
+
+fn boot(document: &str) -> Value {
+    let start = document.find("porthole-boot").unwrap();
+    let json = &document[start + document[start..].find('>').unwrap() + 1..];
+    serde_json::from_str(&json[..json.find("</script").unwrap()]).unwrap()
+}
+
+#[tokio::test]
+async fn a_listed_page_may_embed_the_document_and_only_that_page() {
+    let scene = Scene::plain();
+    for origin in [ORIGIN, BELOW_WILDCARD, "http://local.example:8080", PUBLIC_URL] {
+        let response = get(&scene, &target(origin), &[("sec-fetch-dest", "iframe")]).await;
+        assert_eq!(response.status(), StatusCode::OK, "{origin}");
+        let policy = header(&response, "content-security-policy");
+        assert!(policy.ends_with(&format!("frame-ancestors {origin}")), "{policy}");
+        assert!(
+            policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"),
+            "{policy}"
+        );
+        assert!(
+            policy.contains("require-trusted-types-for 'script'") && !policy.contains("unsafe-inline"),
+            "{policy}"
+        );
+        for (name, value) in [
+            ("cache-control", "no-store"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-embedder-policy", "require-corp"),
+            ("cross-origin-resource-policy", "cross-origin"),
+            ("referrer-policy", "no-referrer"),
+        ] {
+            assert_eq!(header(&response, name), value, "{name}");
+        }
+        assert!(!has_cors(&response));
+        let boot = boot(&response.text().await.unwrap());
+        assert_eq!(
+            (&boot["origin"], &boot["site"]),
+            (&json!(origin), &json!("default"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn another_page_is_told_so_without_a_ticket() {
+    let scene = Scene::plain();
+    let mut targets: Vec<String> = [
+        "",
+        "*",
+        "null",
+        "https://evil.example",
+        "https://shop.example/",
+        "https://SHOP.example",
+        "https://shop.example:443",
+        "http://shop.example",
+        "https://user@shop.example",
+        "https://shop.example@evil.example",
+        "https://sh\top.example",
+        "https://shop.example\\.evil",
+        "https://shop.example\r\nX: y",
+        "https://shop.example'; script-src *",
+        "https://wild.example",
+        "https://.wild.example",
+        "https://evil-wild.example",
+        "https://shop.example\0",
+        "https://ｓhop.example",
+    ]
+    .iter()
+    .map(|origin| target(origin))
+    .collect();
+    targets.extend([
+        "/frame".into(),
+        "/frame?origin".into(),
+        "/frame?origin=%ff".into(),
+    ]);
+    targets.push(format!("{}&origin=https%3A%2F%2Fshop.example", target(ORIGIN)));
+    for target in targets {
+        for headers in [
+            &[][..],
+            &[("sec-fetch-dest", "iframe")],
+            &[("accept", "application/json"), ("sec-fetch-site", "same-origin")],
+        ] {
+            let response = get(&scene, &target, headers).await;
+            assert_eq!(response.status(), StatusCode::FORBIDDEN, "{target}");
+            assert!(
+                header(&response, "content-security-policy").ends_with("frame-ancestors *"),
+                "{target}"
+            );
+            assert!(!has_cors(&response), "{target}");
+            assert_eq!(header(&response, "location"), "");
+            let page = response.text().await.unwrap();
+            assert!(
+                !page.contains("ticket") && !page.contains("eyJ"),
+                "{target} {page}"
+            );
+            assert!(!page.contains("ALLOWED_ORIGINS"), "{target}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_an_iframe_gets_the_document_and_only_the_frame_itself_the_ticket_as_json() {
+    let scene = Scene::plain();
+    for dest in [
+        None,
+        Some("iframe"),
+        Some("document"),
+        Some("frame"),
+        Some("embed"),
+        Some("object"),
+        Some("empty"),
+        Some("script"),
+    ] {
+        for accept in [
+            None,
+            Some("text/html,*/*"),
+            Some("application/json"),
+            Some("application/json, */*"),
+        ] {
+            for site in [
+                None,
+                Some("same-origin"),
+                Some("same-site"),
+                Some("cross-site"),
+                Some("none"),
+            ] {
+                let headers: Vec<_> = [
+                    ("sec-fetch-dest", dest),
+                    ("accept", accept),
+                    ("sec-fetch-site", site),
+                ]
+                .into_iter()
+                .filter_map(|(name, value)| Some((name, value?)))
+                .collect();
+                let response = get(&scene, &target(ORIGIN), &headers).await;
+                let status = response.status();
+                assert!(!has_cors(&response), "{headers:?}");
+                let permitted = match accept {
+                    Some("application/json") => site == Some("same-origin"),
+                    _ => matches!(dest, None | Some("iframe")),
+                };
+                let body = response.text().await.unwrap();
+                assert_eq!(status == StatusCode::OK, permitted, "{headers:?} {status}");
+                assert_eq!(body.contains("\"ticket\""), permitted, "{headers:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_ticket_in_the_document_opens_a_session_and_can_be_had_again() {
+    let scene = Scene::plain();
+    let document = get(&scene, &target(ORIGIN), &[]).await.text().await.unwrap();
+    let again = get(
+        &scene,
+        &target(ORIGIN),
+        &[("accept", "application/json"), ("sec-fetch-site", "same-origin")],
+    )
+    .await;
+    let (status, again) = json_of(again).await;
+    assert_eq!(status, StatusCode::OK);
+    let own = Client::of_origin(&scene.proxy, PUBLIC_URL);
+    for boot in [boot(&document), again] {
+        let request = own.post(path::SESSION_CREATE, &json!({ "ticket": boot["ticket"] }));
+        assert_eq!(request.send().await.unwrap().status(), StatusCode::CREATED);
+    }
+}
+
+#[tokio::test]
+async fn a_site_that_is_not_there_is_named_as_missing() {
+    let scene = Scene::plain();
+    let site = |site: &str| {
+        format!(
+            "{}&x=1",
+            target(ORIGIN).replace("site=default", &format!("site={site}"))
+        )
+    };
+    for name in ["other", "", "No%20site", "..%2f"] {
+        let response = get(&scene, &site(name), &[]).await;
+        assert_eq!(
+            refusal(response).await,
+            (StatusCode::NOT_FOUND, "not_found".into()),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_full_page_is_for_nobody_to_embed_and_there_only_where_it_is_wanted() {
+    let scene = Scene::of(
+        porthole_tests::Upstream::always(crate::scene::ok()),
+        &[("HOSTED_PAGE", "true")],
+    );
+    for target in ["/chat", "/chat/default"] {
+        let response = get(&scene, target, &[]).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert!(header(&response, "content-security-policy").ends_with("frame-ancestors 'none'"));
+        let boot = boot(&response.text().await.unwrap());
+        assert_eq!(
+            (&boot["origin"], &boot["full_page"]),
+            (&json!(PUBLIC_URL), &json!(true))
+        );
+        let json = get(&scene, target, &[("accept", "application/json")]).await;
+        assert_eq!(
+            refusal(json).await.1,
+            "origin_not_allowed",
+            "a page that asks across origins"
+        );
+    }
+    assert_eq!(
+        get(&scene, "/chat/other", &[]).await.status(),
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        get(&Scene::plain(), "/chat", &[]).await.status(),
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
+async fn texts_of_the_operator_stay_texts_in_the_document() {
+    let hostile = "</script><script>alert(1)</script>{{boot}}\u{2028}";
+    let settings = [
+        ("CHAT_TITLE", hostile),
+        ("CHAT_GREETING", hostile),
+        ("CHAT_DISCLOSURE", hostile),
+    ];
+    let scene = Scene::of(porthole_tests::Upstream::always(crate::scene::ok()), &settings);
+    let document = get(&scene, &target(ORIGIN), &[]).await.text().await.unwrap();
+    assert!(!document.contains("<script>alert"), "{document}");
+    assert_eq!(boot(&document)["appearance"]["greeting"], hostile.trim());
+}
