@@ -181,3 +181,30 @@ pub(crate) async fn first_turn(client: &Client) -> (Opened, Vec<Frame>) {
     let frames = whole(client.send(&opened.token, &id(), "first").await).await;
     (opened, frames)
 }
+
+/// The frames of a stream, or the code of the problem that was answered instead.
+pub(crate) async fn stream_or_problem(response: Response) -> Result<Vec<Frame>, String> {
+    if response.status() == StatusCode::OK {
+        Ok(whole(response).await)
+    } else {
+        Err(refusal(response).await.1)
+    }
+}
+
+/// The text of a whole reply as JSON, or the code of the problem that was answered instead.
+pub(crate) async fn json_or_problem(response: Response) -> Result<String, String> {
+    if response.status() == StatusCode::OK {
+        let body: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+        Ok(body["text"].as_str().unwrap().to_owned())
+    } else {
+        Err(refusal(response).await.1)
+    }
+}
+
+/// The code of a reply that fails, before its first byte or after.
+pub(crate) async fn failure(response: Response) -> String {
+    match stream_or_problem(response).await {
+        Ok(frames) => error_code(&frames),
+        Err(code) => code,
+    }
+}
