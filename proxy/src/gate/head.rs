@@ -177,7 +177,8 @@ fn session(head: &RequestHead, caller: &Caller, state: &State) -> Result<Session
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// The one token of an `Authorization: Bearer`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION);
     let (scheme, token) = values.next()?.to_str().ok()?.split_once(' ')?;
     (values.next().is_none() && scheme.eq_ignore_ascii_case("bearer")).then_some(token)

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use body::drain;
-pub(crate) use head::{Client, check};
+pub(crate) use head::{Client, bearer, check};
 pub(crate) use message::{Accepted, Admitted, admit};
 pub(crate) use origin::{Caller, not_allowed, own_origin};
 

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::config::{Stage, UpstreamConfig};
 use crate::error::Refusal;
+use crate::gate;
 use crate::state::State;
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -93,12 +94,7 @@ fn metrics_text(state: &State) -> Result<HttpResponse, Refusal> {
 }
 
 fn bears(request: &HttpRequest, token: &SecretString) -> bool {
-    let header = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .map(header::HeaderValue::as_bytes);
-    let given = header.and_then(|header| header.strip_prefix(b"Bearer "));
-    given.is_some_and(|given| keys::is_same(token, given))
+    gate::bearer(request.headers()).is_some_and(|given| keys::is_same(token, given.as_bytes()))
 }
 
 /// `GET /.well-known/jwks.json`: the public half of the workflow's signing key; empty with a shared secret.
