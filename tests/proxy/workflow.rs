@@ -1,0 +1,259 @@
+//! What the workflow gets: its body, its token, its headers, and nothing of the visitor's (DESIGN §6.1, PROTOCOL §2).
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as B64;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
+use porthole_domain::message::MessageText;
+use porthole_domain::workflow::message_hash;
+use porthole_protocol::path;
+use porthole_tests::client::{ORIGIN, json_of};
+use porthole_tests::proxy::SESSION_SECRET_KEY;
+use porthole_tests::upstream::Request;
+use porthole_tests::{Client, Proxy, Upstream};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::scene::{PRODUCTION, PUBLIC_URL, Scene, id, message, next_token, ok, whole};
+use crate::tokens::now;
+
+/// A key of this test alone, made by `openssl ecparam -name prime256v1 -genkey | openssl pkcs8 -topk8 -nocrypt`.
+const PEM: &str = "-----BEGIN PRIVATE KEY-----\n\
+    MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgWIVPzIbjg1v+vqAe\n\
+    2H6l5osd9U0QlMR89KcRWmnUvUqhRANCAATYF979NsscT0SUVuC5GGRV+JsZoCvP\n\
+    /7RVetcESIrWYYJTYCVvY9n69LKaPhm8OSeUTbbwYtyxCL4lmZ06TGaU\n\
+    -----END PRIVATE KEY-----";
+
+fn token(request: &Request) -> &str {
+    request
+        .header("authorization")
+        .unwrap()
+        .strip_prefix("Bearer ")
+        .unwrap()
+}
+
+fn claims(token: &str, key: &DecodingKey, algorithm: Algorithm, audience: &str) -> Value {
+    let mut validation = Validation::new(algorithm);
+    validation.set_audience(&[audience]);
+    validation.leeway = 0;
+    decode(token, key, &validation).unwrap().claims
+}
+
+fn names(object: &Value) -> BTreeSet<&str> {
+    object.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[tokio::test]
+async fn the_body_is_what_a_chat_trigger_takes_and_the_client_speaks_in_its_own_corner() {
+    let scene = Scene::plain();
+    let opened = scene.client.create().await;
+    let sent = json!({
+        "message_id": id(), "message": "Where is my order 1042?", "agent": "sales",
+        "metadata": {"context": {"cart": 2}, "user": {"sub": "admin"}, "site": "other", "turn": 9},
+        "page": {"url": "https://shop.example/a?token=1#top", "title": "A shop"},
+    });
+    let frames = whole(scene.client.send_as("*/*", &opened.token, &sent).await).await;
+    let plain = message();
+    whole(scene.client.send_as("*/*", &next_token(&frames), &plain).await).await;
+    let requests = scene.upstream.requests();
+    let body = requests[0].json();
+    let wsid = body["sessionId"].as_str().unwrap();
+    let expected = json!({
+        "action": "sendMessage", "sessionId": wsid, "chatInput": "Where is my order 1042?",
+        "metadata": {
+            "messageId": sent["message_id"], "turn": 1, "attempt": 1, "site": "default", "origin": ORIGIN, "agent": "sales",
+            "client": {
+                "page": {"url": "https://shop.example/a", "title": "A shop"},
+                "context": {"cart": 2}, "user": {"sub": "admin"}, "site": "other", "turn": 9,
+            },
+        },
+    });
+    assert_eq!(body, expected);
+    assert_eq!(B64.decode(wsid).unwrap().len(), 32);
+    assert!(
+        !requests[0].text().contains(&opened.id),
+        "the raw session id never leaves the proxy"
+    );
+    let next = requests[1].json();
+    assert_eq!(
+        (&next["sessionId"], &next["metadata"]["turn"]),
+        (&json!(wsid), &json!(2))
+    );
+    assert_eq!(next["metadata"]["client"], json!({}));
+    let other = scene.client.create().await.token;
+    whole(scene.client.send(&other, &id(), "hi").await).await;
+    assert_ne!(scene.upstream.requests()[2].json()["sessionId"], json!(wsid));
+}
+
+#[tokio::test]
+async fn the_token_says_who_asks_what_for_half_a_minute() {
+    let upstream = Upstream::always(ok());
+    let webhook = format!("{}?key=kept-out", upstream.url());
+    let proxy = Proxy::start(&[PRODUCTION, &[("N8N_WEBHOOK_URL", webhook.as_str())]].concat());
+    let client = Client::new(&proxy);
+    let text = "Where is my order é😀?";
+    for _ in 0..2 {
+        let opened = client.create().await.token;
+        whole(client.send(&opened, &id(), text).await).await;
+    }
+    let requests = upstream.requests();
+    assert_eq!(requests[0].target, "/webhook/chat?key=kept-out");
+    let header = decode_header(token(&requests[0])).unwrap();
+    assert_eq!(
+        (header.typ.as_deref(), header.alg),
+        (Some("JWT"), Algorithm::HS256)
+    );
+    let key = DecodingKey::from_secret(SESSION_SECRET_KEY.as_bytes());
+    let claims = |request| claims(token(request), &key, Algorithm::HS256, &upstream.url());
+    let first = claims(&requests[0]);
+    let expected = [
+        "iss", "aud", "sub", "jti", "iat", "exp", "site", "origin", "turn", "mid", "mh",
+    ];
+    assert_eq!(names(&first), BTreeSet::from(expected));
+    assert_eq!(
+        (&first["iss"], &first["aud"]),
+        (&json!(PUBLIC_URL), &json!(upstream.url()))
+    );
+    assert_eq!(
+        (&first["site"], &first["origin"], &first["turn"]),
+        (&json!("default"), &json!(ORIGIN), &json!(1))
+    );
+    assert_eq!(first["sub"], requests[0].json()["sessionId"]);
+    assert_eq!(first["mid"].as_str(), requests[0].header("idempotency-key"));
+    assert_eq!(
+        first["mh"],
+        json!(message_hash(&MessageText::parse(text.to_owned(), 4000).unwrap()))
+    );
+    let (issued, expires) = (first["iat"].as_u64().unwrap(), first["exp"].as_u64().unwrap());
+    assert_eq!(expires - issued, 30);
+    assert!(issued <= now().0, "n8n allows no skew");
+    let second = claims(&requests[1]);
+    for name in ["jti", "sub", "mid"] {
+        assert_ne!(first[name], second[name], "{name}");
+    }
+    assert_eq!(first["mh"], second["mh"]);
+}
+
+#[tokio::test]
+async fn an_es256_token_is_checked_with_the_published_key() {
+    let scene = Scene::of(Upstream::always(ok()), &[("WORKFLOW_SIGNING_KEY", PEM)]);
+    scene.ask("hi").await;
+    let request = scene.upstream.requests().pop().unwrap();
+    let response = scene
+        .client
+        .plain(Method::GET, "/.well-known/jwks.json")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.headers()["content-type"], "application/jwk-set+json");
+    let (_, published) = json_of(response).await;
+    assert!(!published.to_string().contains("\"d\""), "{published}");
+    let keys: JwkSet = serde_json::from_value(published.clone()).unwrap();
+    let header = decode_header(token(&request)).unwrap();
+    assert_eq!(
+        (header.typ.as_deref(), header.alg),
+        (Some("JWT"), Algorithm::ES256)
+    );
+    let key = keys.find(&header.kid.unwrap()).unwrap();
+    let claims = claims(
+        token(&request),
+        &DecodingKey::from_jwk(key).unwrap(),
+        Algorithm::ES256,
+        &scene.upstream.url(),
+    );
+    assert_eq!(claims["sub"], request.json()["sessionId"]);
+    let printed = porthole_tests::proxy::run(&["keys"], &[("WORKFLOW_SIGNING_KEY", PEM)]).output;
+    assert!(
+        printed.contains(published["keys"][0]["x"].as_str().unwrap()),
+        "{printed}"
+    );
+}
+
+#[tokio::test]
+async fn a_shared_secret_has_no_public_half() {
+    let scene = Scene::plain();
+    let response = scene
+        .client
+        .plain(Method::GET, "/.well-known/jwks.json")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(json_of(response).await.1, json!({"keys": []}));
+}
+
+#[tokio::test]
+async fn nothing_of_the_visitors_headers_reaches_the_workflow() {
+    let scene = Scene::plain();
+    let opened = scene.client.create().await.token;
+    let mut request = scene
+        .client
+        .post(path::CHAT_MESSAGE, &message())
+        .bearer_auth(&opened);
+    for (name, value) in [
+        ("cookie", "a=b"),
+        ("user-agent", "Visitor/1.0"),
+        ("accept-language", "de"),
+        ("referer", "https://shop.example/secret"),
+        ("x-forwarded-for", "192.0.2.1"),
+        ("forwarded", "for=192.0.2.1"),
+        ("x-request-id", "mine"),
+        (
+            "traceparent",
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        ),
+        ("idempotency-key", "mine"),
+        ("x-api-key", "mine"),
+    ] {
+        request = request.header(name, value);
+    }
+    whole(request.send().await.unwrap()).await;
+    let request = scene.upstream.requests().pop().unwrap();
+    let names: BTreeSet<_> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
+    let expected = [
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "content-length",
+        "content-type",
+        "host",
+        "idempotency-key",
+        "traceparent",
+    ];
+    assert_eq!(names, BTreeSet::from(expected));
+    assert_eq!(request.header("accept-encoding"), Some("identity"));
+    assert_eq!(request.header("content-type"), Some("application/json"));
+    for (name, value) in &request.headers {
+        assert!(
+            !value.contains("mine") && !value.contains("192.0.2.1") && !value.contains("0af765"),
+            "{name}: {value}"
+        );
+    }
+    assert!(!request.headers.iter().any(|(_, value)| value.contains(&opened)));
+}
+
+#[tokio::test]
+async fn a_webhook_without_jwt_is_known_by_what_it_asks_for() {
+    let basic = [
+        ("WEBHOOK_AUTH", "basic"),
+        ("WEBHOOK_USER", "porthole"),
+        ("WEBHOOK_PASSWORD", "a:b"),
+    ];
+    let header = [
+        ("WEBHOOK_AUTH", "header"),
+        ("WEBHOOK_HEADER", "X-Api-Key"),
+        ("WEBHOOK_PASSWORD", "word"),
+    ];
+    let nothing = [("WEBHOOK_AUTH", "none"), ("SESSION_SECRET_KEY", "")];
+    for (settings, authorization, key) in [
+        (&basic[..], Some("Basic cG9ydGhvbGU6YTpi"), None),
+        (&header[..], None, Some("word")),
+        (&nothing[..], None, None),
+    ] {
+        let scene = Scene::of(Upstream::always(ok()), settings);
+        scene.ask("hi").await;
+        let request = scene.upstream.requests().pop().unwrap();
+        assert_eq!(request.header("authorization"), authorization, "{settings:?}");
+        assert_eq!(request.header("x-api-key"), key, "{settings:?}");
+    }
+}
