@@ -1,5 +1,6 @@
-//! The command line: `serve` (default), `keys`, `snippet`.
+//! The command line: `serve` (default), `check`, `keys`, `snippet`.
 
+mod check;
 mod keys;
 mod serve;
 mod snippet;
@@ -41,7 +42,7 @@ fn list(mistakes: &[Mistake]) -> String {
 pub async fn run() -> ExitCode {
     let arguments = command().get_matches();
     match dispatch(&arguments).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failed) => {
             #[expect(
                 clippy::print_stderr,
@@ -55,13 +56,15 @@ pub async fn run() -> ExitCode {
     }
 }
 
-async fn dispatch(arguments: &ArgMatches) -> Result<(), Failed> {
+async fn dispatch(arguments: &ArgMatches) -> Result<ExitCode, Failed> {
     match arguments.subcommand() {
+        Some(("check", of_check)) => return check::run(of_check).await,
         Some(("keys", of_keys)) => keys::print(&config_source(of_keys)?),
         Some(("snippet", of_snippet)) => snippet::print(&config(of_snippet)?),
         Some((_, of_serve)) => serve::serve(config(of_serve)?).await,
         None => serve::serve(config(arguments)?).await,
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn config(arguments: &ArgMatches) -> Result<Config, Failed> {
@@ -90,6 +93,10 @@ fn command() -> Command {
         .after_help("Settings come from flags, the environment and `.env`, in this order. Secrets also from the file that NAME_FILE names.")
         .args(settings())
         .subcommand(described("serve", "Serves the widget and the API (the default)"))
+        .subcommand(
+            described("check", "Looks for what is wrong with the settings, the webhook, the public address and a page")
+                .args(check::arguments()),
+        )
         .subcommand(described("keys", "Makes secrets, and shows the public key that workflows check ES256 tokens with"))
         .subcommand(described("snippet", "Prints the tag for a page"))
 }

@@ -18,7 +18,7 @@ use porthole_protocol::boot::Appearance;
 pub(crate) use keys::{Keys, random_secret};
 pub(crate) use listen::Listen;
 pub(crate) use source::Source;
-pub(crate) use upstream::UpstreamConfig;
+pub(crate) use upstream::{UpstreamConfig, WebhookConfig};
 
 use reader::Reader;
 use setting::Setting;
@@ -36,6 +36,11 @@ impl Mistake {
             place: setting.name.to_owned(),
             what: what.to_string(),
         }
+    }
+
+    /// The setting's name, or the file.
+    pub(crate) fn place(&self) -> &str {
+        &self.place
     }
 
     /// The parser's own message repeats the line, which may hold a secret: it stays out.

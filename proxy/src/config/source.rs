@@ -11,7 +11,7 @@ use super::setting::Setting;
 /// The texts of all settings, before anything is read from them.
 ///
 /// Values are kept as secrets, so that no `Debug` can show one.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Source {
     flags: HashMap<String, SecretString>,
     environment: HashMap<String, SecretString>,
@@ -52,6 +52,32 @@ impl Source {
             (None, Some(path)) => read_secret(setting, path.expose_secret()).map(Some),
             (None, None) => Ok(Some(SecretString::from(setting.default)).filter(is_set)),
         }
+    }
+
+    /// The same with one setting given as a flag.
+    pub(crate) fn with(&self, setting: &Setting, text: &str) -> Self {
+        let mut source = self.clone();
+        source
+            .flags
+            .insert(setting.name.to_owned(), SecretString::from(text));
+        source
+    }
+
+    /// The same without these settings, wherever they are given.
+    pub(crate) fn without(&self, names: &[&str]) -> Self {
+        let mut source = self.clone();
+        for layer in [&mut source.flags, &mut source.environment, &mut source.dotenv] {
+            layer.retain(|given, _| {
+                let of_file = given.strip_suffix("_FILE").unwrap_or(given);
+                !names.contains(&given.as_str()) && !names.contains(&of_file)
+            });
+        }
+        source
+    }
+
+    /// The names that stand in the `.env` file.
+    pub(crate) fn names_in_file(&self) -> impl Iterator<Item = &str> {
+        self.dotenv.keys().map(String::as_str)
     }
 
     fn find(&self, name: &str) -> Option<&SecretString> {

@@ -20,7 +20,7 @@ use tokio::time::{sleep, timeout};
 use url::Url;
 use uuid::Uuid;
 
-use super::{Call, Failure, Leave, MintToken, Read, breaker::Breaker, queue::Queue};
+use super::{Call, Failure, Leave, Read, breaker::Breaker, queue::Queue};
 
 /// How long a connection may take, with TLS.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -74,7 +74,12 @@ impl Credential {
         })
     }
 
-    fn add_to(&self, request: RequestBuilder, token: &MintToken) -> Result<RequestBuilder, Failure> {
+    /// Adds what shows the webhook who calls; `token` is asked where that is a token.
+    pub(crate) fn add_to(
+        &self,
+        request: RequestBuilder,
+        token: &dyn Fn() -> Result<String, Failure>,
+    ) -> Result<RequestBuilder, Failure> {
         Ok(match self {
             Self::Jwt => request.bearer_auth(token()?),
             Self::Basic { user, password } => request.basic_auth(user, Some(password.expose_secret())),

@@ -1,0 +1,81 @@
+//! One thing that was looked at, and what came of it.
+
+use serde::Serialize;
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Level {
+    /// As it should be.
+    Ok,
+    /// It works, but somebody should know.
+    Warning,
+    /// It does not work, or must not stay so.
+    Problem,
+}
+
+impl Level {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Problem => "problem",
+        }
+    }
+}
+
+/// One finding: what was seen, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Finding {
+    pub(super) level: Level,
+    /// Stable, for scripts.
+    pub(super) code: &'static str,
+    pub(super) message: String,
+    /// Empty where there is nothing to do.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) remedy: String,
+}
+
+impl Finding {
+    pub(super) fn ok(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Level::Ok, code, &message.into(), "")
+    }
+
+    pub(super) fn warning(code: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::new(Level::Warning, code, &message.into(), &remedy.into())
+    }
+
+    pub(super) fn problem(code: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::new(Level::Problem, code, &message.into(), &remedy.into())
+    }
+
+    fn new(level: Level, code: &'static str, message: &str, remedy: &str) -> Self {
+        Self {
+            level,
+            code,
+            message: printable(message),
+            remedy: printable(remedy),
+        }
+    }
+}
+
+/// Addresses of pages and scripts come from outside: none of them moves the cursor of a terminal.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_finding_steers_a_terminal() {
+        let finding = Finding::warning("a.b", "evil\u{1b}[2J", "more\r\n");
+        assert_eq!(
+            (finding.message.as_str(), finding.remedy.as_str()),
+            ("evil\u{fffd}[2J", "more\u{fffd}\u{fffd}")
+        );
+    }
+}

@@ -1,0 +1,160 @@
+//! `porthole check`: everything that operators and integrators get wrong, each with its remedy.
+
+mod address;
+mod answer;
+mod clock;
+mod csp;
+mod documents;
+mod exchange;
+mod fetch;
+mod finding;
+mod markup;
+mod page;
+mod policy;
+mod public;
+mod refusal;
+mod report;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod trouble;
+mod webhook;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use porthole_domain::origin::Origin;
+use reqwest::Client;
+use url::Url;
+
+use self::finding::{Finding, Level};
+use self::report::Format;
+use self::settings::Settings;
+use super::Failed;
+use crate::config::setting::{ALLOWED_ORIGINS, N8N_WEBHOOK_URL};
+use crate::config::{Config, Source, UpstreamConfig};
+use crate::upstream::Webhook;
+
+/// The command's own flags; those of the settings come on top.
+pub(super) fn arguments() -> [Arg; 4] {
+    [
+        Arg::new("page")
+            .long("page")
+            .value_name("URL")
+            .value_parser(web_address)
+            .help("Fetches this page and judges whether the chat would show there"),
+        Arg::new("json")
+            .long("json")
+            .action(ArgAction::SetTrue)
+            .help("Writes the findings as JSON"),
+        Arg::new("no-message")
+            .long("no-message")
+            .action(ArgAction::SetTrue)
+            .help("Sends the workflow no message: it does not run, and less is known"),
+        Arg::new("timeout")
+            .long("timeout")
+            .value_name("SECONDS")
+            .value_parser(value_parser!(u64).range(1..=300))
+            .default_value("60")
+            .help("How long the workflow's answer may take"),
+    ]
+}
+
+fn web_address(text: &str) -> Result<Url, &'static str> {
+    let url = Url::parse(text).map_err(|_| "expected a full address, such as https://shop.example/help")?;
+    match url.scheme() {
+        "http" | "https" => Ok(url),
+        _ => Err("expected an http or https address"),
+    }
+}
+
+/// Looks at everything and writes what it found; fails where there is a problem.
+pub(super) async fn run(arguments: &ArgMatches) -> Result<ExitCode, Failed> {
+    let findings = match super::config_source(arguments) {
+        Ok(source) => all(&source, arguments).await?,
+        // Without the file nothing else can be known.
+        Err(Failed::Settings(mistakes)) => settings::mistakes(&mistakes),
+        Err(failed) => return Err(failed),
+    };
+    let format = if arguments.get_flag("json") {
+        Format::Json
+    } else {
+        Format::Text
+    };
+    report::write(&findings, format, &mut std::io::stdout().lock())?;
+    Ok(match report::count(&findings, Level::Problem) {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    })
+}
+
+async fn all(source: &Source, arguments: &ArgMatches) -> Result<Vec<Finding>, Failed> {
+    // The proxy's own client, so that names, certificates and limits are those of its calls.
+    let client = Webhook::client().map_err(|error| Failed::Server(std::io::Error::other(error)))?;
+    let settings = Settings::read(source);
+    let mut findings = settings.findings();
+    let Some(config) = &settings.config else {
+        return Ok(findings);
+    };
+    let upstream = match &config.upstream {
+        UpstreamConfig::Webhook(_) => "webhook",
+        UpstreamConfig::Docs(_) => "docs",
+    };
+    if let Some(origin) = &config.listen.public_origin {
+        findings.extend(public::check(&client, origin, upstream).await);
+    }
+    let Some(own) = own_origin(config) else {
+        return Ok(findings);
+    };
+    findings.extend(ask_upstream(&settings, config, &own, &client, arguments).await);
+    if let Some(page) = arguments.get_one::<Url>("page") {
+        let widget = page::Widget {
+            origin: &own,
+            listed: (!settings.is_mistaken(&[&ALLOWED_ORIGINS])).then_some(&config.origins),
+        };
+        findings.extend(page::check(&client, page, &widget).await);
+    }
+    Ok(findings)
+}
+
+async fn ask_upstream(
+    settings: &Settings<'_>,
+    config: &Config,
+    own: &Origin,
+    client: &Client,
+    arguments: &ArgMatches,
+) -> Vec<Finding> {
+    let limit = arguments.get_one::<u64>("timeout").copied().unwrap_or(60);
+    match &config.upstream {
+        // What is wrong with such an address is said already.
+        UpstreamConfig::Webhook(webhook) if webhook::is_of_the_editor(&webhook.url) => Vec::new(),
+        UpstreamConfig::Webhook(webhook) => {
+            let webhook = webhook::Webhook {
+                client,
+                config: webhook,
+                signer: config.keys.workflow.as_ref(),
+                issuer: own,
+                limit: Duration::from_secs(limit),
+            };
+            if arguments.get_flag("no-message") {
+                webhook.look().await
+            } else {
+                webhook.ask().await
+            }
+        }
+        UpstreamConfig::Docs(_) if !settings.text(&N8N_WEBHOOK_URL).is_empty() => vec![Finding::warning(
+            "webhook.not_asked",
+            "The webhook was not asked: the settings leave open how.",
+            "Correct the settings named above, and check again.",
+        )],
+        UpstreamConfig::Docs(folder) => documents::check(folder.as_deref()),
+    }
+}
+
+/// `PUBLIC_URL`, or in development the address that `porthole snippet` names.
+fn own_origin(config: &Config) -> Option<Origin> {
+    let listen = &config.listen;
+    let local = || Origin::normalise(&format!("http://127.0.0.1:{}", listen.port)).ok();
+    listen.public_origin.clone().or_else(local)
+}

@@ -1,0 +1,288 @@
+//! The settings: every mistake, and what is no mistake but seldom meant.
+
+use porthole_domain::keys::{self, NamedSecret};
+use porthole_domain::origin::Origin;
+use secrecy::ExposeSecret as _;
+use url::Url;
+
+use super::address::is_loopback;
+use super::finding::Finding;
+use super::webhook;
+use crate::config::setting::{
+    ALL, ALLOWED_ORIGINS, DEBUG, DOCS_DIR, JWT_SECRET_KEY, N8N_WEBHOOK_URL, PUBLIC_URL, SESSION_SECRET_KEY,
+    Setting, TRUSTED_PROXIES,
+};
+use crate::config::{Config, Mistake, Source, Stage};
+use crate::embedded;
+
+/// The settings as far as they can be used, and every mistake in them.
+pub(super) struct Settings<'a> {
+    source: &'a Source,
+    pub(super) stage: Stage,
+    /// What is wrong is left out or, in a production's settings, judged as in development; `None` where that is not
+    /// enough to go on.
+    pub(super) config: Option<Config>,
+    mistakes: Vec<Mistake>,
+}
+
+impl<'a> Settings<'a> {
+    pub(super) fn read(source: &'a Source) -> Self {
+        let (config, mistakes) = match Config::read(source) {
+            Ok(config) => (Some(config), Vec::new()),
+            Err(mistakes) => (usable(source), mistakes),
+        };
+        let debug = text(source, &DEBUG);
+        let stage = if ["true", "1"].iter().any(|word| debug.eq_ignore_ascii_case(word)) {
+            Stage::Development
+        } else {
+            Stage::Production
+        };
+        Self {
+            source,
+            stage,
+            config,
+            mistakes,
+        }
+    }
+
+    /// Whether one of these settings has a mistake.
+    pub(super) fn is_mistaken(&self, names: &[&Setting]) -> bool {
+        names.iter().any(|setting| {
+            self.mistakes
+                .iter()
+                .any(|mistake| mistake.place() == setting.name)
+        })
+    }
+
+    /// The text of a setting that is no secret.
+    pub(super) fn text(&self, setting: &Setting) -> String {
+        text(self.source, setting)
+    }
+
+    fn list(&self, setting: &Setting) -> Vec<String> {
+        let entries = self.text(setting);
+        let entries = entries
+            .split(',')
+            .map(str::trim)
+            .filter(|entry| !entry.is_empty());
+        entries.map(str::to_owned).collect()
+    }
+
+    /// Everything that can be said without asking anybody.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let mut findings = mistakes(&self.mistakes);
+        if findings.is_empty() {
+            findings.push(Finding::ok("settings.read", "The settings have no mistakes."));
+        }
+        findings.extend(unknown(self.source));
+        findings.extend(self.stage());
+        findings.extend(self.keys());
+        findings.extend(self.public_url());
+        findings.extend(self.origins());
+        findings.extend(self.trusted_proxies());
+        findings.extend(webhook::from_settings(self));
+        findings.push(widget());
+        findings
+    }
+
+    fn stage(&self) -> Option<Finding> {
+        let open = Url::parse(&self.text(&PUBLIC_URL)).is_ok_and(|url| !is_loopback(&url));
+        match (self.stage, open) {
+            (Stage::Production, _) => None,
+            (Stage::Development, true) => Some(Finding::problem(
+                "settings.debug_in_public",
+                "DEBUG=true, and PUBLIC_URL is not this machine's own: development rules on the open internet.",
+                "Take DEBUG out, and correct what is then named.",
+            )),
+            (Stage::Development, false) => Some(Finding::warning(
+                "settings.debug",
+                "DEBUG=true: development rules.",
+                "Take DEBUG out before others can reach this proxy.",
+            )),
+        }
+    }
+
+    fn keys(&self) -> Vec<Finding> {
+        if self.stage == Stage::Production {
+            // Missing and weak ones are mistakes there.
+            return Vec::new();
+        }
+        let mut findings = Vec::new();
+        if self.config.as_ref().is_some_and(|config| config.keys.made_up) {
+            findings.push(Finding::warning(
+                "keys.made_up",
+                "JWT_SECRET_KEY is not set: one is made up at each start, and sessions end with the process.",
+                "Take one from `porthole keys`.",
+            ));
+        }
+        let secret = |setting: &'static Setting| self.source.secret(setting).ok().flatten();
+        let internal = secret(&JWT_SECRET_KEY).map(|list| keys::parse_list(list.expose_secret()));
+        let shared = secret(&SESSION_SECRET_KEY);
+        let internal = internal.as_deref().unwrap_or_default().iter();
+        let named: Vec<NamedSecret<'_>> = internal
+            .map(|secret| (JWT_SECRET_KEY.name, secret))
+            .chain(shared.as_ref().map(|secret| (SESSION_SECRET_KEY.name, secret)))
+            .map(|(setting, secret)| NamedSecret { setting, secret })
+            .collect();
+        findings.extend(keys::check(&named).into_iter().map(|weakness| {
+            Finding::warning(
+                "keys.weak",
+                format!("{weakness}."),
+                "Take one from `porthole keys`; without DEBUG=true nothing starts with this one.",
+            )
+        }));
+        findings
+    }
+
+    fn public_url(&self) -> Option<Finding> {
+        let url = Url::parse(&self.text(&PUBLIC_URL)).ok()?;
+        (url.scheme() == "http" && !is_loopback(&url)).then(|| {
+            Finding::problem(
+                "public_url.cleartext",
+                "PUBLIC_URL is http: everybody on the way reads the chats, and https pages load neither script nor frame.",
+                "Terminate TLS in front of the proxy, and let PUBLIC_URL begin with https://.",
+            )
+        })
+    }
+
+    fn origins(&self) -> Vec<Finding> {
+        let entries = self.list(&ALLOWED_ORIGINS);
+        if entries.is_empty() {
+            return vec![Finding::warning(
+                "origins.none",
+                "ALLOWED_ORIGINS is empty: the chat shows on this proxy's own pages only.",
+                "List the origins of the pages that shall show it, such as https://shop.example.",
+            )];
+        }
+        let own = Origin::normalise(&self.text(&PUBLIC_URL)).ok();
+        entries
+            .iter()
+            .filter_map(|entry| self.origin(entry, own.as_ref()))
+            .collect()
+    }
+
+    fn origin(&self, entry: &str, own: Option<&Origin>) -> Option<Finding> {
+        if entry == "*" {
+            return (self.stage == Stage::Development).then(|| {
+                Finding::warning(
+                    "origins.any",
+                    "ALLOWED_ORIGINS is `*`: every page of the world may show the chat.",
+                    "List the sites; without DEBUG=true nothing starts with `*`.",
+                )
+            });
+        }
+        let origin = Origin::normalise(entry).ok();
+        if origin.is_some() && origin.as_ref() == own {
+            return Some(Finding::warning(
+                "origins.own",
+                format!("ALLOWED_ORIGINS lists {entry}, which is PUBLIC_URL: own pages need no entry."),
+                "List the origin of the page that has the tag, not that of the proxy.",
+            ));
+        }
+        let url = Url::parse(&entry.replace('*', "any")).ok()?;
+        let local = is_loopback(&url);
+        if local && self.stage == Stage::Production {
+            return Some(Finding::warning(
+                "origins.local",
+                format!(
+                    "ALLOWED_ORIGINS lists {entry}: whatever runs on a visitor's own machine may show the chat."
+                ),
+                "Take it out where the proxy is in production.",
+            ));
+        }
+        (url.scheme() == "http" && !local).then(|| {
+            Finding::warning(
+                "origins.cleartext",
+                format!("ALLOWED_ORIGINS lists {entry}: whoever stands on the way can change such a page, and the chat in it cannot use secure storage."),
+                "Serve the page with TLS, and list its https:// origin.",
+            )
+        })
+    }
+
+    fn trusted_proxies(&self) -> Option<Finding> {
+        let entries = self.list(&TRUSTED_PROXIES);
+        if let Some(all) = entries.iter().find(|entry| entry.ends_with("/0")) {
+            return Some(Finding::problem(
+                "trusted_proxies.all",
+                format!(
+                    "TRUSTED_PROXIES has {all}: every visitor may claim any address, and no limit holds."
+                ),
+                "Name the addresses of the load balancer alone.",
+            ));
+        }
+        (entries.is_empty() && self.text(&PUBLIC_URL).starts_with("https:")).then(|| {
+            Finding::problem(
+                "trusted_proxies.none",
+                "PUBLIC_URL is https, so TLS ends in front of this proxy, but TRUSTED_PROXIES is empty: all visitors \
+                 share one address and its limits.",
+                "Set TRUSTED_PROXIES to the address from which the load balancer connects, such as 127.0.0.1.",
+            )
+        })
+    }
+}
+
+/// One finding for each mistake.
+pub(super) fn mistakes(mistakes: &[Mistake]) -> Vec<Finding> {
+    let finding = |mistake: &Mistake| {
+        Finding::problem(
+            "settings.mistake",
+            format!("{mistake}."),
+            format!(
+                "Correct {}; .env.example describes every setting.",
+                mistake.place()
+            ),
+        )
+    };
+    mistakes.iter().map(finding).collect()
+}
+
+/// The settings without what is wrong in them.
+fn usable(source: &Source) -> Option<Config> {
+    // Development forgives what is missing or weak, which says nothing of the rest.
+    let lenient = source.with(&DEBUG, "true");
+    let mistakes = match Config::read(&lenient) {
+        Ok(config) => return Some(config),
+        Err(mistakes) => mistakes,
+    };
+    let names: Vec<&str> = mistakes.iter().map(Mistake::place).collect();
+    let less = lenient.without(&names);
+    // How to call the webhook may be what is missing.
+    let least = || less.without(&[N8N_WEBHOOK_URL.name, DOCS_DIR.name]);
+    Config::read(&less).or_else(|_| Config::read(&least())).ok()
+}
+
+fn text(source: &Source, setting: &Setting) -> String {
+    let text = source.secret(setting).ok().flatten();
+    text.map_or_else(String::new, |text| text.expose_secret().trim().to_owned())
+}
+
+/// Names in `.env` that are no settings: a slip of the pen is silent otherwise.
+fn unknown(source: &Source) -> Vec<Finding> {
+    let is_known = |name: &str| {
+        let file_of = name.strip_suffix("_FILE");
+        ALL.iter()
+            .any(|setting| setting.name == name || (setting.secret && file_of == Some(setting.name)))
+    };
+    let mut names: Vec<&str> = source.names_in_file().filter(|name| !is_known(name)).collect();
+    names.sort_unstable();
+    let finding = |name: &&str| {
+        Finding::warning(
+            "settings.unknown",
+            format!("{name} in .env is no setting of this proxy."),
+            "Correct the name, or leave it if it is another program's.",
+        )
+    };
+    names.iter().map(finding).collect()
+}
+
+fn widget() -> Finding {
+    if embedded::HASH.is_some() {
+        Finding::ok("widget.built", "The widget is in this binary.")
+    } else {
+        Finding::problem(
+            "widget.missing",
+            "This binary was built before the widget: pages get no script.",
+            "Build it with `cargo xtask build`.",
+        )
+    }
+}
