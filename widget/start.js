@@ -1,9 +1,14 @@
-// Runs before the WebAssembly has arrived: checks where the document is shown, opens the port to
-// the page, takes what the visitor sends meanwhile, and hands all of it to the app.
+// Runs before the WebAssembly has arrived: checks where the document is shown, opens the port to the
+// page, takes what the visitor sends meanwhile, loads the app and puts it in charge.
+
+import { hands, messageId } from "./chat.js";
+import { clicks, composer, part, scroll } from "./page.js";
+import { openStore } from "./store.js";
 
 const boot = JSON.parse(document.getElementById("porthole-boot").textContent);
 const root = document.documentElement;
-const part = (id) => document.getElementById(id);
+/** Bytes of JSON in a message of the page; what is larger is dropped unread. */
+const MAX_MESSAGE = 65_536;
 
 /** Says whether this window is where the proxy meant it to be: the page itself proves nothing. */
 function isAtHome() {
@@ -47,46 +52,23 @@ function paint({ theme, color, title }) {
   if (typeof title === "string" && title) part("title").textContent = document.title = title;
 }
 
-/** Keeps what the visitor sends before the app runs, and shows it so that nothing seems lost. */
-function keepEarly(queue, signal) {
-  const form = part("composer");
-  const text = part("text");
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (!text.value.trim() || queue.some((message) => message.typed)) return;
-    queue.push({ type: "send", text: text.value, typed: true });
-    const bubble = document.createElement("p");
-    bubble.className = "mine";
-    bubble.textContent = text.value;
-    part("thread").append(bubble);
-    text.value = "";
-  }, { signal });
-  text.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-    event.preventDefault();
-    form.requestSubmit();
-  }, { signal });
-}
-
-/** Asks the page for the port and for the options that come with it; a page of its own needs neither. */
-function connect(queue, signal) {
+/** Asks the page for the port, which comes with the first options; a page of its own needs neither. */
+function connect(heard) {
   if (boot.full_page) {
-    const touch = matchMedia("(pointer: coarse)").matches;
-    queue.push({ type: "options", storage: "local", layout: "full", touch }, { type: "shown", focus: true });
-    return Promise.resolve(null);
+    heard({ type: "options", storage: "local", layout: "full", touch: matchMedia("(pointer: coarse)").matches });
+    heard({ type: "shown", focus: true });
+    return null;
   }
   return new Promise((resolve) => {
     window.addEventListener("message", function answer({ source, origin, data, ports: [port] }) {
       if (source !== window.parent || origin !== boot.origin || !port) return;
       if (data?.porthole !== 1 || data.type !== "connect") return;
       window.removeEventListener("message", answer);
-      port.addEventListener("message", ({ data }) => queue.push(data), { signal });
-      port.addEventListener("message", ({ data }) => {
-        if (data?.type !== "options") return;
-        paint(data);
-        resolve(port);
-      });
-      port.start();
+      port.onmessage = ({ data }) => {
+        if (JSON.stringify(data)?.length > MAX_MESSAGE) return;
+        heard(data);
+        if (data?.type === "options") resolve(port);
+      };
     });
     window.parent.postMessage({ porthole: 1, type: "ready" }, boot.origin);
   });
@@ -108,37 +90,109 @@ function fail(sentence, again) {
 /** Loads glue and WebAssembly from beside this file, so that the hash in the path stays. */
 async function load(attempt) {
   // A browser may remember that a module failed; another query is another module.
-  const glue = await import(`./app.js${attempt ? `?${attempt}` : ""}`);
-  await glue.default({ module_or_path: fetch(new URL("./app_bg.wasm", import.meta.url)) });
-  return glue;
+  const app = await import(`./app.js${attempt ? `?${attempt}` : ""}`);
+  await app.default({ module_or_path: fetch(new URL("./app_bg.wasm", import.meta.url)) });
+  return app;
 }
 
-async function run(attempt, connected, queue, handover) {
-  try {
-    if (typeof WebAssembly !== "object") throw new Error("no WebAssembly");
-    const [glue, port] = await Promise.all([load(attempt), connected]);
-    await glue.start(boot, port, queue, handover);
-  } catch (reason) {
-    const lacking = typeof WebAssembly !== "object";
-    connected.then((port) => port?.postMessage({ type: "error", code: "app_failed", detail: String(reason) }));
-    fail(
-      lacking ? "This browser is too old for the chat, or it blocks WebAssembly." : "The chat could not be loaded.",
-      lacking ? null : () => run(attempt + 1, connected, queue, handover),
-    );
+/** Puts the document to work, and the app in charge as soon as it is there. */
+function run() {
+  let app, port, options;
+  const early = [];
+  /** Does something with the app, or later when it is there. */
+  const withApp = (does) => (app ? does() : early.push(does));
+  const tell = (type, members) => port?.postMessage({ type, ...members });
+  const log = scroll();
+
+  const box = composer((gesture) => {
+    if (gesture === "submit") sendTyped();
+    else if (gesture === "leave") tell("close");
+    else if (app) app[gesture === "stop" ? "stop" : "edited"]();
+  });
+
+  function say(text, source) {
+    withApp(() => {
+      log.toEnd();
+      app.submit(text, messageId(), source, Date.now());
+    });
   }
+
+  /** Before the app is there, the message is shown at once, so that nothing seems lost. */
+  function sendTyped() {
+    const text = box.text();
+    if (app) return say(text, "c");
+    if (!box.fits() || early.some((does) => does.typed)) return;
+    const bubble = document.createElement("p");
+    bubble.className = "mine";
+    bubble.textContent = text;
+    part("thread").append(bubble);
+    box.empty();
+    early.push(Object.assign(() => say(text, "s"), { typed: true }));
+  }
+
+  const shown = (visible) => withApp(() => app.shown(visible));
+  const messages = {
+    options(told) {
+      options = told;
+      paint(told);
+      part("close").hidden = boot.full_page || told.layout === "inline";
+    },
+    shown({ focus }) {
+      // On touch a keyboard would jump up.
+      if (focus && options?.touch) part("title").focus();
+      else if (focus) box.focus();
+      shown(true);
+    },
+    hidden: () => shown(false),
+    send: ({ text }) => typeof text === "string" && say(text, "p"),
+    newChat: () => withApp(() => app.newChat()),
+  };
+  const connected = connect((told) => Object.hasOwn(messages, told?.type) && messages[told.type](told));
+
+  clicks(boot.full_page ? "" : boot.origin, {
+    press: (deed, id) => app.press(deed, id),
+    say: (text) => say(text, "s"),
+    navigate: (url) => tell("navigate", { url }),
+  });
+  part("new").onclick = () => app.newChat();
+  part("close").onclick = () => tell("close");
+
+  async function arrive(attempt) {
+    try {
+      let loaded;
+      [loaded, port] = await Promise.all([load(attempt), connected]);
+      const name = `porthole:${boot.site}:${boot.origin}`;
+      const page = {
+        composer: box,
+        settle(busy, declined, turns) {
+          box.settle(busy, declined);
+          part("new").hidden = !turns;
+          log.pointDown();
+        },
+      };
+      const store = openStore(options.storage, name);
+      const able = hands({ app: loaded, boot, name, store, options: () => options, tell, page });
+      const { greeting, starters } = boot.appearance;
+      loaded.start(part("thread"), part("notices"), boot.limits.max_chars, greeting, starters.join("\n"), able);
+      await able.remember();
+      app = loaded;
+      for (const does of early.splice(0)) does();
+      tell("usable");
+    } catch (reason) {
+      tell("error", { code: "app_failed", detail: String(reason) });
+      fail("The chat could not be loaded.", () => arrive(attempt + 1));
+    }
+  }
+
+  arrive(0);
 }
 
-paint({});
 const disclosure = part("disclosure");
+paint({});
 disclosure.textContent = boot.appearance.disclosure;
 disclosure.hidden = !disclosure.textContent;
+root.toggleAttribute("data-no-clipboard", !navigator.clipboard);
 
-if (isAtHome()) {
-  const queue = [];
-  const handover = new AbortController();
-  keepEarly(queue, handover.signal);
-  run(0, connect(queue, handover.signal), queue, handover);
-} else {
-  part("composer").hidden = true;
-  fail("This chat can only be shown on the page that it was made for.", null);
-}
+if (!isAtHome()) fail("This chat can only be shown on the page that it was made for.");
+else if (typeof WebAssembly !== "object") fail("This browser is too old for the chat, or it blocks WebAssembly.");
+else run();

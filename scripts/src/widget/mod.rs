@@ -30,6 +30,9 @@ struct Sources {
     loader: String,
     host: String,
     start: String,
+    page: String,
+    chat: String,
+    store: String,
     style: String,
     frame: String,
 }
@@ -40,13 +43,17 @@ impl Sources {
             loader: read("loader/widget.js")?,
             host: read("loader/host.js")?,
             start: read("start.js")?,
+            page: read("page.js")?,
+            chat: read("chat.js")?,
+            store: read("store.js")?,
             style: read("styles/app.css")?,
             frame: read("frame.html")?,
         })
     }
 
-    fn all(&self) -> [&str; 5] {
-        [&self.loader, &self.host, &self.start, &self.style, &self.frame]
+    fn all(&self) -> [&str; 8] {
+        let Self { loader, host, start, page, chat, store, style, frame } = self;
+        [loader, host, start, page, chat, store, style, frame]
     }
 }
 
@@ -116,6 +123,9 @@ fn finish(sources: &Sources, wasm: &[u8]) -> Outcome<Vec<Finished>> {
         ("assets/app_bg.wasm", app.module),
         ("assets/host.js", js_of("host.js", &sources.host)?),
         ("assets/start.js", js_of("start.js", &sources.start)?),
+        ("assets/page.js", js_of("page.js", &sources.page)?),
+        ("assets/chat.js", js_of("chat.js", &sources.chat)?),
+        ("assets/store.js", js_of("store.js", &sources.store)?),
     ];
     let hash = hash_of(&assets);
     let loader = sources.loader.replace(HASH_MARK, &hash);

@@ -1,133 +1,87 @@
-//! Blocks as nodes. Each top-level block is a component, so that a frozen one is never rendered again.
+//! Blocks as nodes.
 
 use std::rc::Rc;
 
-use yew::{Component, Context, Html, Properties, classes, html};
+use yew::Html;
 
 use super::copy_button;
+use super::element::{classed, el, el_with, is, list, span, text};
 use super::inline::inlines;
 use crate::markdown::{Align, Block, Item, Row};
-use crate::words;
 
-/// A block of a reply.
-#[derive(Debug)]
-pub(super) struct BlockView;
-
-/// The block to show.
-#[derive(Clone, Debug, Properties)]
-pub(super) struct Shown {
-    pub block: Rc<Block>,
-}
-
-impl PartialEq for Shown {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.block, &other.block)
-    }
-}
-
-impl Component for BlockView {
-    type Message = ();
-    type Properties = Shown;
-
-    fn create(_: &Context<Self>) -> Self {
-        Self
-    }
-
-    fn view(&self, context: &Context<Self>) -> Html {
-        block(&context.props().block)
-    }
-}
-
-fn block(shown: &Block) -> Html {
-    match shown {
-        Block::Paragraph(text) => html! { <p>{ inlines(text) }</p> },
-        Block::Heading { level, text } => heading(*level, inlines(text)),
-        Block::Code { language, text, .. } => code(language, text),
-        Block::List { start, tight, items } => list(*start, *tight, items),
-        Block::Quote(blocks) => {
-            html! { <blockquote>{ for blocks.iter().map(|inner| block(inner)) }</blockquote> }
-        }
-        Block::Table { align, head, rows } => table(align, head, rows),
-        Block::Rule => html! { <hr /> },
-    }
-}
-
-/// One below the panel's own heading; the look follows the level, not the element.
-fn heading(level: u8, text: Html) -> Html {
-    let look = match level {
-        1 => "h h1",
-        2 => "h h2",
-        _ => "h",
+/// Shows a block and what is in it.
+pub(super) fn block(shown: &Block) -> Html {
+    let (tag, inner) = match shown {
+        Block::Paragraph(words) => ("p", inlines(words)),
+        Block::Quote(blocks) => ("blockquote", blocks.iter().map(|inner| block(inner)).collect()),
+        Block::Rule => ("hr", vec![]),
+        Block::Heading { level, text } => return heading(*level, inlines(text)),
+        Block::Code { language, text, .. } => return code(language, text),
+        Block::List { start, tight, items } => return items_of(*start, *tight, items),
+        Block::Table { align, head, rows } => return table(align, head, rows),
     };
-    let below = match level {
-        1 => "2",
-        2 => "3",
-        _ => "4",
+    el(tag, &[], inner)
+}
+
+/// Below the panel's own heading; the look follows the level, not the element.
+fn heading(level: u8, words: Vec<Html>) -> Html {
+    let (class, below) = match level {
+        1 => ("h h1", "2"),
+        2 => ("h h2", "3"),
+        _ => ("h", "4"),
     };
-    html! { <p class={look} role="heading" aria-level={below}>{ text }</p> }
+    el_with("p", &["role", "class", "aria-level"], &["heading", class, below], words)
 }
 
-fn code(language: &str, text: &str) -> Html {
-    html! {
-        <div class="code">
-            <div><span>{ language }</span>{ copy_button(words::COPY) }</div>
-            <pre tabindex="0"><code>{ text }</code></pre>
-        </div>
-    }
+fn code(language: &str, words: &str) -> Html {
+    let head = el("div", &[], vec![span(language), copy_button()]);
+    let words = el("code", &[], vec![text(words)]);
+    let code = el("pre", &[("tabindex", is("0"))], vec![words]);
+    classed("div", "code", vec![head, code])
 }
 
-fn list(start: Option<u32>, tight: bool, items: &[Rc<Item>]) -> Html {
-    let items = items.iter().map(|shown| item(shown, tight)).collect::<Html>();
+fn items_of(start: Option<u32>, tight: bool, items: &[Rc<Item>]) -> Html {
+    let items = items.iter().map(|shown| item(shown, tight)).collect();
     match start {
-        None => html! { <ul>{ items }</ul> },
-        Some(1) => html! { <ol>{ items }</ol> },
-        Some(first) => html! { <ol start={first.to_string()}>{ items }</ol> },
+        None => el("ul", &[], items),
+        Some(first) => el_with("ol", &["start"], &[&first.to_string()], items),
     }
 }
 
 fn item(shown: &Item, tight: bool) -> Html {
-    let class = classes!(shown.task.map(|_| "task"));
-    html! {
-        <li {class}>
-            if let Some(done) = shown.task {
-                <span class={if done { "box done" } else { "box" }} role="img" aria-label={if done { "done" } else { "to do" }} />
-            }
-            { for shown.blocks.iter().map(|inner| within(inner, tight)) }
-        </li>
+    let mut inside = Vec::new();
+    let mut class = "";
+    if let Some(done) = shown.task {
+        class = "task";
+        let values = if done { ["img", "box done", "done"] } else { ["img", "box", "to do"] };
+        inside.push(el_with("span", &["role", "class", "aria-label"], &values, vec![]));
     }
-}
-
-/// A tight list's paragraphs are bare text.
-fn within(shown: &Block, tight: bool) -> Html {
-    match shown {
-        Block::Paragraph(text) if tight => inlines(text),
-        _ => block(shown),
+    for inner in &shown.blocks {
+        match &**inner {
+            // A tight list's paragraphs are bare text.
+            Block::Paragraph(words) if tight => inside.push(list(inlines(words))),
+            inner => inside.push(block(inner)),
+        }
     }
+    classed("li", class, inside)
 }
 
 fn table(align: &[Align], head: &Row, rows: &[Rc<Row>]) -> Html {
-    let class = |column: usize| match align.get(column) {
-        Some(Align::Centre) => Some("center"),
-        Some(Align::Right) => Some("right"),
-        Some(Align::Left) => Some("left"),
-        Some(Align::Natural) | None => None,
+    let head = el("thead", &[], vec![row("th", align, head)]);
+    let rows = el("tbody", &[], rows.iter().map(|cells| row("td", align, cells)).collect());
+    let table = el("table", &[], vec![head, rows]);
+    el("div", &[("class", is("table")), ("tabindex", is("0"))], vec![table])
+}
+
+fn row(tag: &'static str, align: &[Align], cells: &Row) -> Html {
+    let cell = |(column, words): (usize, &Vec<_>)| {
+        let class = match align.get(column) {
+            Some(Align::Centre) => "center",
+            Some(Align::Right) => "right",
+            Some(Align::Left) => "left",
+            Some(Align::Natural) | None => "",
+        };
+        classed(tag, class, inlines(words))
     };
-    let head = head.iter().enumerate();
-    let head = head.map(
-        |(column, text)| html! { <th scope="col" class={classes!(class(column))}>{ inlines(text) }</th> },
-    );
-    let row = |row: &Rc<Row>| {
-        let cells = row.iter().enumerate();
-        let cells =
-            cells.map(|(column, text)| html! { <td class={classes!(class(column))}>{ inlines(text) }</td> });
-        html! { <tr>{ for cells }</tr> }
-    };
-    html! {
-        <div class="table" tabindex="0" role="group">
-            <table>
-                <thead><tr>{ for head }</tr></thead>
-                <tbody>{ for rows.iter().map(row) }</tbody>
-            </table>
-        </div>
-    }
+    el("tr", &[], cells.iter().enumerate().map(cell).collect())
 }

@@ -1,33 +1,34 @@
 //! Running text as nodes.
 
-use yew::{Html, html};
+use yew::Html;
 
+use super::element::{classed, el, el_with, list, text};
 use crate::markdown::Inline;
 
 /// Shows running text.
-pub(super) fn inlines(text: &[Inline]) -> Html {
-    text.iter().map(inline).collect()
+pub(super) fn inlines(pieces: &[Inline]) -> Vec<Html> {
+    pieces.iter().map(inline).collect()
 }
 
 fn inline(piece: &Inline) -> Html {
-    match piece {
-        Inline::Text(text) => html! { { text } },
-        Inline::Code(text) => html! { <code>{ text }</code> },
-        Inline::Emphasis(text) => html! { <em>{ inlines(text) }</em> },
-        Inline::Strong(text) => html! { <strong>{ inlines(text) }</strong> },
-        Inline::Strike(text) => html! { <s>{ inlines(text) }</s> },
-        Inline::Break => html! { <br /> },
-        Inline::Link {
-            href,
-            label,
-            shown_host,
-        } => html! {
-            <>
-                <a href={href.clone()} target="_blank" rel="noopener noreferrer nofollow ugc">{ inlines(label) }</a>
-                if let Some(host) = shown_host {
-                    <span class="host">{ " (" }{ host }{ ")" }</span>
-                }
-            </>
-        },
+    let (tag, inner) = match piece {
+        Inline::Text(words) => return text(words),
+        Inline::Code(words) => ("code", vec![text(words)]),
+        Inline::Break => ("br", vec![]),
+        Inline::Link { href, label, shown_host } => return link(href, label, shown_host.as_deref()),
+        Inline::Emphasis(pieces) => ("em", inlines(pieces)),
+        Inline::Strong(pieces) => ("strong", inlines(pieces)),
+        Inline::Strike(pieces) => ("s", inlines(pieces)),
+    };
+    el(tag, &[], inner)
+}
+
+/// Links lead out of the chat, and say where to if the label looks like another place.
+fn link(href: &str, label: &[Inline], shown_host: Option<&str>) -> Html {
+    let values = [href, "_blank", "noopener noreferrer nofollow ugc"];
+    let link = el_with("a", &["href", "target", "rel"], &values, inlines(label));
+    match shown_host {
+        None => link,
+        Some(host) => list(vec![link, classed("span", "host", vec![text(&[" (", host, ")"].concat())])]),
     }
 }

@@ -2,14 +2,19 @@
 
 use std::rc::Rc;
 
-use yew::{Html, html};
+use yew::Html;
 
-use super::block::BlockView;
-use super::exchange::{Exchange, Place};
+use super::element::{Fixed, classed, el, el_with, is, keyed, list, text};
+use super::part::{Place, blocks, turn};
 use super::{chip, icon};
 use crate::conversation::State;
 use crate::markdown::Block;
-use crate::{text, words};
+use crate::text::clean;
+use crate::words;
+
+/// The attributes of the follow-up questions.
+const SUGGESTIONS: Fixed =
+    &[("class", is("chips")), ("role", is("group")), ("aria-label", is(words::SUGGESTIONS))];
 
 /// What an empty chat says.
 #[derive(Debug)]
@@ -21,41 +26,29 @@ pub(crate) struct Welcome {
 /// Shows the last `most` turns, behind the greeting or behind a button for the earlier ones.
 pub(crate) fn log(state: &State, welcome: &Welcome, most: usize) -> Html {
     let first = state.turns.len().saturating_sub(most);
-    let last = state.turns.len().saturating_sub(1);
-    let turns = state.turns.iter().enumerate().skip(first).map(|(at, turn)| {
-        let place = if at == last { Place::Last } else { Place::Earlier };
-        html! {
-            <div class="turn" key={turn.id.as_str()} data-id={turn.id.clone()}>
-                <Exchange turn={Rc::clone(turn)} {place} />
-            </div>
-        }
+    let mut shown = Vec::new();
+    shown.push(if first > 0 {
+        keyed("earlier", classed("div", "chips earlier", vec![chip("earlier", words::EARLIER)]))
+    } else {
+        keyed("greeting", classed("div", "greeting prose", blocks(welcome.greeting.iter())))
     });
-    html! {
-        <>
-            if first > 0 {
-                <div class="chips earlier" key="earlier">{ chip("earlier", words::EARLIER) }</div>
-            } else {
-                <div class="greeting prose" key="greeting">{ for welcome.greeting.iter().map(shown) }</div>
-            }
-            { for turns }
-            if state.turns.is_empty() {
-                <div class="starters" key="starters">{ for welcome.starters.iter().map(|words| starter(words)) }</div>
-            }
-            if !state.suggestions().is_empty() {
-                <div class="chips" key="suggestions" role="group" aria-label={words::SUGGESTIONS}>
-                    { for state.suggestions().iter().map(|words| chip("say", text::clean(words))) }
-                </div>
-            }
-        </>
+    for (at, there) in state.turns.iter().enumerate().skip(first) {
+        let place = if at + 1 == state.turns.len() { Place::Last } else { Place::Earlier };
+        let row = el_with("div", &["class", "data-id"], &["turn", &there.id], vec![turn(there, place)]);
+        shown.push(keyed(&there.id, row));
     }
-}
-
-fn shown(block: &Rc<Block>) -> Html {
-    html! { <BlockView block={Rc::clone(block)} /> }
+    if state.turns.is_empty() {
+        let starters = welcome.starters.iter().map(|words| starter(words)).collect();
+        shown.push(keyed("starters", classed("div", "starters", starters)));
+    }
+    if !state.suggestions().is_empty() {
+        let chips = state.suggestions().iter().map(|words| chip("say", &clean(words))).collect();
+        shown.push(keyed("suggestions", el("div", SUGGESTIONS, chips)));
+    }
+    list(shown)
 }
 
 fn starter(words: &str) -> Html {
-    html! {
-        <button type="button" class="chip" data-do="say">{ text::clean(words) }{ icon("#i-send") }</button>
-    }
+    let values = ["button", "chip", "say"];
+    el_with("button", &["type", "class", "data-do"], &values, vec![text(&clean(words)), icon("#i-send")])
 }

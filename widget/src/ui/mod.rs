@@ -1,29 +1,38 @@
-//! What the visitor sees. Views take values and give nodes; clicks are read in one place, [`deed`].
+//! What the visitor sees. Views take values and give nodes; clicks are read by `page.js`, from
+//! `data-do`.
 
 mod block;
-pub(crate) mod deed;
-mod exchange;
+mod element;
 mod inline;
 pub(crate) mod log;
 pub(crate) mod notices;
+pub(crate) mod part;
+mod reply;
 
-use yew::{AttrValue, Html, html};
+use element::{el, el_with, is, text};
+use yew::Html;
+
+use crate::words::COPY;
 
 /// An icon of the sheet in `frame.html`.
 fn icon(reference: &'static str) -> Html {
-    html! { <svg class="icon" aria-hidden="true"><use href={reference} /></svg> }
+    let drawing = el_with("use", &["href"], &[reference], vec![]);
+    el("svg", &[("class", is("icon")), ("aria-hidden", is("true"))], vec![drawing])
 }
 
-/// A button with words; `act` names the deed.
-fn chip(act: &'static str, words: impl Into<AttrValue>) -> Html {
-    html! { <button type="button" class="chip" data-do={act}>{ words.into() }</button> }
+/// A button with words; `act` is its `data-do`.
+fn chip(act: &'static str, words: &str) -> Html {
+    el_with("button", &["type", "class", "data-do"], &["button", "chip", act], vec![text(words)])
 }
 
 /// The button that copies code or a reply.
-fn copy_button(label: &'static str) -> Html {
-    html! {
-        <button type="button" class="mini copy" data-do="copy" aria-label={label} title={label}>
-            { icon("#i-copy") }{ icon("#i-done") }
-        </button>
-    }
+fn copy_button() -> Html {
+    let button: element::Fixed = &[
+        ("type", is("button")),
+        ("class", is("mini copy")),
+        ("data-do", is("copy")),
+        ("aria-label", is(COPY)),
+        ("title", is(COPY)),
+    ];
+    el("button", button, vec![icon("#i-copy"), icon("#i-done")])
 }

@@ -1,41 +1,41 @@
 //! Lines above the composer: what holds a message back, and what the visitor should know.
 
-use yew::{Html, html};
+use yew::Html;
 
+use super::element::{classed, el, is, list, nothing, span, text};
 use super::{chip, icon};
-use crate::conversation::{Declined, Stage, State};
+use crate::conversation::{Stage, State};
 use crate::words;
 
 /// Shows what is to be said now.
 pub(crate) fn notices(state: &State, forgetful: bool) -> Html {
-    html! {
-        <>
-            if forgetful && !state.turns.is_empty() {
-                <div class="notice quiet"><span>{ words::FORGOTTEN }</span></div>
-            }
-            if let Some(stage @ (Stage::Limited | Stage::Offline | Stage::Asking)) = state.stage() {
-                <div class="notice">
-                    { icon("#i-alert") }
-                    <span>{ words::stage(stage) }{ countdown(state, stage) }</span>
-                    if stage == Stage::Asking {
-                        { chip("fork", words::SEND_ANYWAY) }
-                    }
-                    { chip("discard", words::TAKE_BACK) }
-                </div>
-            }
-            if let Some(declined) = state.declined.filter(|why| *why != Declined::Busy || state.stage().is_some()) {
-                <div class="notice bad">{ icon("#i-alert") }<span>{ words::declined(declined) }</span></div>
-            }
-        </>
+    let mut shown = Vec::new();
+    if forgetful && !state.turns.is_empty() {
+        shown.push(classed("p", "quiet", vec![text(words::FORGOTTEN)]));
     }
+    if let Some(stage @ (Stage::Limited | Stage::Offline | Stage::Asking)) = state.stage() {
+        let words = el("span", &[], vec![text(words::stage(stage)), countdown(state)]);
+        let mut notice = vec![icon("#i-alert"), words];
+        if stage == Stage::Asking {
+            notice.push(chip("fork", words::SEND_ANYWAY));
+        }
+        notice.push(chip("discard", words::TAKE_BACK));
+        shown.push(classed("div", "notice", notice));
+    }
+    if let Some(declined) = state.declined {
+        let notice = vec![icon("#i-alert"), span(words::declined(declined))];
+        shown.push(el("div", &[("class", is("notice bad")), ("role", is("alert"))], notice));
+    }
+    list(shown)
 }
 
 /// The seconds that are left; hidden from screen readers, which would say every one.
-fn countdown(state: &State, stage: Stage) -> Html {
+fn countdown(state: &State) -> Html {
     match state.seconds_left() {
-        seconds @ 1.. if stage == Stage::Limited => {
-            html! { <b aria-hidden="true">{ " " }{ seconds }{ " s" }</b> }
+        0 => nothing(),
+        seconds => {
+            let left = text(&[" ", &seconds.to_string(), " s"].concat());
+            el("b", &[("aria-hidden", is("true"))], vec![left])
         }
-        _ => Html::default(),
     }
 }

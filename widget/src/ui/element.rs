@@ -1,0 +1,68 @@
+//! Elements, made by calls instead of `html!`: each use of the macro is code of its own, and bytes
+//! are what the widget is short of. Fixed attributes are data, which costs no code at all.
+
+pub(super) use yew::virtual_dom::AttributeOrProperty::Static as is;
+use yew::virtual_dom::{AttributeOrProperty, Attributes, Key, VComp, VList, VTag, VText};
+use yew::{AttrValue, BaseComponent, Html};
+
+/// Attributes that never change.
+pub(super) type Fixed = &'static [(&'static str, AttributeOrProperty)];
+
+/// Makes an element.
+pub(super) fn el(tag: &'static str, attributes: Fixed, children: Vec<Html>) -> Html {
+    make(tag, Attributes::Static(attributes), children)
+}
+
+/// Makes an element that has only a class.
+pub(super) fn classed(tag: &'static str, class: &'static str, children: Vec<Html>) -> Html {
+    el_with(tag, &["class"], &[class], children)
+}
+
+/// Makes an element with attributes whose values are not known before.
+pub(super) fn el_with(
+    tag: &'static str,
+    names: &'static [&'static str],
+    values: &[&str],
+    children: Vec<Html>,
+) -> Html {
+    let value = |value: &&str| Some(AttributeOrProperty::Attribute(AttrValue::from((*value).to_owned())));
+    let values = values.iter().map(value).collect();
+    make(tag, Attributes::Dynamic { keys: names, values }, children)
+}
+
+fn make(tag: &'static str, attributes: Attributes, children: Vec<Html>) -> Html {
+    let mut element = VTag::new(tag);
+    element.set_attributes(attributes);
+    element.add_children(children);
+    element.into()
+}
+
+/// A text node.
+pub(super) fn text(words: &str) -> Html {
+    VText::new(AttrValue::from(words.to_owned())).into()
+}
+
+/// Words in a `span`.
+pub(super) fn span(words: &str) -> Html {
+    el("span", &[], vec![text(words)])
+}
+
+/// Several nodes as one.
+pub(super) fn list(nodes: Vec<Html>) -> Html {
+    VList::with_children(nodes, None).into()
+}
+
+/// Gives a node a key, by which it is found again among its siblings.
+pub(super) fn keyed(key: &str, node: Html) -> Html {
+    VList::with_children(vec![node], Some(Key::from(key))).into()
+}
+
+/// Nothing.
+pub(super) fn nothing() -> Html {
+    list(Vec::new())
+}
+
+/// A component.
+pub(super) fn component<C: BaseComponent>(properties: C::Properties, key: Option<Key>) -> Html {
+    VComp::new::<C>(std::rc::Rc::new(properties), key).into()
+}
