@@ -88,6 +88,7 @@ async fn what_is_no_json_object_of_the_right_shape_is_malformed() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 async fn a_member_that_is_not_permitted_is_named() {
     let scene = Scene::plain();
     let opened = scene.client.create().await;

@@ -10,6 +10,7 @@ use crate::scene::{
 
 const CANARY: &str = "SECRET-OF-THE-UPSTREAM";
 
+#[expect(clippy::too_many_lines, reason = "it is the table")]
 fn faults() -> Vec<(&'static str, &'static str, Script)> {
     let page = format!("<!doctype html><title>{CANARY}</title>");
     let json = format!("{{\"message\":\"{CANARY}\"}}");

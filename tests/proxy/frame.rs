@@ -9,8 +9,10 @@ use serde_json::{Value, json};
 use crate::scene::{BELOW_WILDCARD, PUBLIC_URL, Scene, refusal};
 
 fn target(origin: &str) -> String {
-    let escaped: String = origin.bytes().map(|byte| format!("%{byte:02x}")).collect();
-    format!("{}?site=default&origin={escaped}", path::FRAME)
+    let start = format!("{}?site=default&origin=", path::FRAME);
+    origin
+        .bytes()
+        .fold(start, |target, byte| target + &format!("%{byte:02x}"))
 }
 
 async fn get(scene: &Scene, target: &str, headers: &[(&'static str, &'static str)]) -> Response {

@@ -4,9 +4,11 @@ use porthole_protocol::path;
 use porthole_tests::client::Events;
 use porthole_tests::upstream::Framing;
 use porthole_tests::{Script, Signal};
-use reqwest::{Method, Response, StatusCode};
+use reqwest::{Method, StatusCode};
 
-use crate::scene::{Scene, first_turn, id, item, json_or_problem, next_token, refusal, sealed_text, whole};
+use crate::scene::{
+    Scene, bytes_of, first_turn, id, item, json_or_problem, next_token, refusal, sealed_text, whole,
+};
 
 #[tokio::test]
 async fn a_finished_reply_is_read_again_from_any_event() {
@@ -102,23 +104,6 @@ async fn many_readers_at_any_event_read_the_same_reply() {
         assert_eq!(reader.rest().await, expected);
     }
     assert_eq!(scene.calls(), 1);
-}
-
-/// Everything of an answer but what names the request.
-async fn bytes_of(response: Response) -> String {
-    let name = response.headers()["x-request-id"].to_str().unwrap().to_owned();
-    let mut headers: Vec<_> = response
-        .headers()
-        .iter()
-        .map(|(name, value)| format!("{name}: {value:?}"))
-        .collect();
-    headers.retain(|header| !header.starts_with("date") && !header.starts_with("x-request-id"));
-    headers.sort();
-    let status = response.status();
-    format!(
-        "{status} {headers:?} {}",
-        response.text().await.unwrap().replace(&name, "…")
-    )
 }
 
 #[tokio::test]

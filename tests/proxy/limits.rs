@@ -3,7 +3,7 @@
 use porthole_protocol::path;
 use porthole_tests::client::Events;
 use porthole_tests::upstream::Framing;
-use porthole_tests::{Client, Script, Signal, Upstream};
+use porthole_tests::{Script, Signal, Upstream};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -173,7 +173,7 @@ async fn a_limit_holds_to_the_number_for_all_workers_together() {
     let scene = scene(&[("RATE_LIMIT_PER_MINUTE", "10")]);
     let mut senders = JoinSet::new();
     for _ in 0..40 {
-        let client = Client::new(&scene.proxy);
+        let client = scene.client.clone();
         senders.spawn(async move {
             let token = client.create().await.token;
             client.send(&token, &id(), "hi").await.status()

@@ -7,6 +7,9 @@ use reqwest::{Method, StatusCode};
 use crate::scene::{Scene, id, message, problem, refusal, whole};
 use crate::wire::{Wire, request};
 
+/// Method, target, headers and body of a request, and the status that refuses it.
+type Row<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a str, u16);
+
 const METHODS: [&str; 8] = [
     "GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "FOO",
 ];
@@ -108,7 +111,7 @@ async fn a_refused_request_leaves_its_connection_usable() {
     let large = format!("{{\"pad\":\"{}\"}}", "p".repeat(512 * 1024));
     let reply = format!("{}/{}", path::CHAT_MESSAGE, id());
     let cookie = "c".repeat(40 * 1024);
-    let rows: [(&str, &str, &[(&str, &str)], &str, u16); 18] = [
+    let rows: [Row<'_>; 18] = [
         ("POST", path::CHAT_MESSAGE, &[elsewhere, json, token], &good, 403),
         ("POST", path::CHAT_MESSAGE, &[json, token], &good, 403),
         ("POST", path::CHAT_MESSAGE, &[page, json], &good, 401),

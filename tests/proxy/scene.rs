@@ -208,3 +208,17 @@ pub(crate) async fn failure(response: Response) -> String {
         Err(code) => code,
     }
 }
+
+/// Everything of an answer but what names the request, which its body may name as well.
+pub(crate) async fn bytes_of(response: Response) -> String {
+    let name = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let headers = response.headers().iter();
+    let mut headers: Vec<String> = headers
+        .filter(|(key, _)| !matches!(key.as_str(), "date" | "x-request-id"))
+        .map(|(key, value)| format!("{key}: {}", value.to_str().unwrap()))
+        .collect();
+    headers.sort();
+    let status = response.status();
+    let body = response.text().await.unwrap().replace(&name, "…");
+    format!("{status}\n{}\n{body}", headers.join("\n"))
+}

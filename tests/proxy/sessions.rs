@@ -128,7 +128,7 @@ async fn a_token_that_only_expired_carries_its_conversation_on_and_a_bad_one_is_
     let elsewhere = Client::of_origin(&scene.proxy, BELOW_WILDCARD);
     assert_ne!(created(&elsewhere, json!({ "previous": expired })).await.id, sid);
     let over = mint(|it| {
-        (it.start, it.issued, it.expires, it.max) = (earlier(100), earlier(100), earlier(60), earlier(50))
+        (it.start, it.issued, it.expires, it.max) = (earlier(100), earlier(100), earlier(60), earlier(50));
     });
     let bad = [
         String::new(),
