@@ -112,6 +112,18 @@ async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
 }
 
 #[tokio::test]
+async fn an_operator_reads_that_a_page_was_refused() {
+    let scene = Scene::plain();
+    let frame = scene
+        .client
+        .plain(Method::GET, "/frame?origin=https%3A%2F%2Fevil.example");
+    let response = frame.send().await.unwrap();
+    let request_id = response.headers()["x-request-id"].to_str().unwrap();
+    let line = scene.proxy.wait_for_log(request_id);
+    assert!(line.contains("origin_not_allowed"), "{line}");
+}
+
+#[tokio::test]
 async fn every_line_in_production_is_one_json_object() {
     let scene = Scene::of(Upstream::always(ok()), &[("LOG_LEVEL", "trace")]);
     scene.ask("hi\n{\"level\":\"ERROR\"}").await;

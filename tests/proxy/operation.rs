@@ -86,6 +86,10 @@ async fn metrics_count_what_happened_and_name_nobody() {
     scene.client.send(&token, &id, "hi").await.text().await.unwrap();
     scene.client.join(&token, &id, None).await.text().await.unwrap();
     refusal(scene.client.send_as("*/*", "x", &message()).await).await;
+    let frame = scene
+        .client
+        .plain(Method::GET, "/frame?origin=https%3A%2F%2Fevil.example");
+    assert_eq!(frame.send().await.unwrap().status(), StatusCode::FORBIDDEN);
     let response = metrics(&scene.client, Some(&format!("Bearer {TOKEN}"))).await;
     let text = response.text().await.unwrap();
     for line in [
@@ -93,6 +97,7 @@ async fn metrics_count_what_happened_and_name_nobody() {
         "chat_response_time_seconds_count 1",
         "chat_streams_active 0",
         "chat_refusals_total{code=\"invalid_token\"} 1",
+        "chat_refusals_total{code=\"origin_not_allowed\"} 1",
     ] {
         assert!(text.contains(line), "{line} in {text}");
     }

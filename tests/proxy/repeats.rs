@@ -63,6 +63,32 @@ async fn one_message_sent_many_times_at_once_runs_once() {
 }
 
 #[tokio::test]
+async fn of_many_messages_at_once_a_session_runs_one() {
+    let rest = Signal::new();
+    let scene = Scene::with(waiting(&rest));
+    let token = scene.client.create().await.token;
+    let mut senders = JoinSet::new();
+    for _ in 0..32 {
+        let (client, token) = (scene.client.clone(), token.clone());
+        senders.spawn(async move { client.send(&token, &id(), "hi").await });
+    }
+    let (running, refused): (Vec<_>, Vec<_>) = senders
+        .join_all()
+        .await
+        .into_iter()
+        .partition(|response| response.status() == StatusCode::OK);
+    assert_eq!(running.len(), 1);
+    for response in refused {
+        assert_eq!(refusal(response).await, (StatusCode::CONFLICT, "busy".into()));
+    }
+    rest.give();
+    for response in running {
+        assert_eq!(sealed_text(&whole(response).await), "half whole");
+    }
+    assert_eq!(scene.calls(), 1);
+}
+
+#[tokio::test]
 async fn a_message_id_stands_for_one_message() {
     let rest = Signal::new();
     let scene = Scene::with(waiting(&rest));

@@ -36,6 +36,10 @@ impl std::fmt::Display for RequestId {
     }
 }
 
+/// A refusal that has a page of its own instead of a problem: it is counted and logged like any other.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown(pub(crate) Refusal);
+
 /// The outermost middleware.
 pub(crate) async fn every(
     state: web::Data<State>,
@@ -54,7 +58,11 @@ pub(crate) async fn every(
             return Err(Failed(id).into());
         }
     };
-    if let Some(refusal) = refusal(&response) {
+    let shown = response.response().extensions().get::<Shown>().cloned();
+    if let Some(Shown(refusal)) = shown {
+        state.metrics.refused(refusal.code);
+        log_refusal(&refusal, id, path);
+    } else if let Some(refusal) = refusal(&response) {
         state.metrics.refused(refusal.code);
         log_refusal(&refusal, id, path);
         response = response.map_body(|head, _| write_problem(&refusal, id, head.headers_mut()));

@@ -9,6 +9,7 @@ use porthole_domain::ticket::Ticket;
 use porthole_protocol::boot::Boot;
 use porthole_protocol::{Code, path};
 
+use super::answer::Shown;
 use super::assets;
 use super::template::{fill, html, json_in_script};
 use crate::error::Refusal;
@@ -190,7 +191,7 @@ fn refused(state: &State) -> HttpResponse {
     let refusal = gate::not_allowed(state);
     let script = path::ASSETS;
     let policy = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
-    HttpResponse::Forbidden()
+    let mut response = HttpResponse::Forbidden()
         .insert_header((header::CONTENT_SECURITY_POLICY, policy))
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -199,5 +200,7 @@ fn refused(state: &State) -> HttpResponse {
         .body(fill(
             REFUSED,
             &[("detail", &html(&refusal.detail)), ("assets", script)],
-        ))
+        ));
+    response.extensions_mut().insert(Shown(refusal));
+    response
 }
