@@ -29,6 +29,12 @@ pub(super) fn is_public(url: &Url) -> bool {
     }
 }
 
+/// Whether it is that of a Chat Trigger in n8n: `/webhook/<id>/chat`.
+pub(super) fn is_chat_trigger(url: &Url) -> bool {
+    let segments: Vec<&str> = url.path_segments().into_iter().flatten().collect();
+    matches!(segments.as_slice(), [.., "webhook" | "webhook-test", _, "chat"])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +62,21 @@ mod tests {
                 (local, public),
                 "{url}"
             );
+        }
+    }
+
+    #[test]
+    fn a_chat_trigger_has_an_id_between_webhook_and_chat() {
+        let table = [
+            ("https://n8n.example.com/webhook/4f2a/chat", true),
+            ("https://example.com/n8n/webhook/4f2a/chat", true),
+            ("https://n8n.example.com/webhook/chat", false),
+            ("https://n8n.example.com/webhook/4f2a/chat/more", false),
+            ("https://api.example.com/v1/chat", false),
+            ("https://api.example.com", false),
+        ];
+        for (url, want) in table {
+            assert_eq!(is_chat_trigger(&Url::parse(url).unwrap()), want, "{url}");
         }
     }
 }

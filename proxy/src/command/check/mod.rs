@@ -155,6 +155,10 @@ async fn ask_upstream(
 /// `PUBLIC_URL`, or in development the address that `porthole snippet` names.
 fn own_origin(config: &Config) -> Option<Origin> {
     let listen = &config.listen;
-    let local = || Origin::normalise(&format!("http://127.0.0.1:{}", listen.port)).ok();
+    let local = || match listen.port {
+        // A port that is chosen at the start cannot be known.
+        0 => Origin::normalise("http://127.0.0.1").ok(),
+        port => Origin::normalise(&format!("http://127.0.0.1:{port}")).ok(),
+    };
     listen.public_origin.clone().or_else(local)
 }

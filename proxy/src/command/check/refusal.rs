@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::address::is_chat_trigger;
 use super::exchange::Seen;
 use super::finding::Finding;
 
@@ -35,7 +36,7 @@ impl Way {
 pub(super) fn judge(seen: &Seen, way: Way, url: &Url) -> Finding {
     match seen.status {
         300..=399 => redirect(seen, url),
-        401 if seen.beginning().is_empty() && url.path().ends_with("/chat") => Finding::problem(
+        401 if seen.beginning().is_empty() && is_chat_trigger(url) => Finding::problem(
             "webhook.chat_users",
             "The Chat Trigger refuses us (status 401) without a word: its Authentication is n8n User Auth.",
             "Set it to Basic Auth, and here WEBHOOK_AUTH=basic, WEBHOOK_USER and WEBHOOK_PASSWORD.",
@@ -219,7 +220,7 @@ fn not_found(seen: &Seen, url: &Url) -> Finding {
             "Activate (publish) the workflow, and copy the production URL from its Webhook node.",
         );
     }
-    if says.is_empty() && url.path().ends_with("/chat") {
+    if says.is_empty() && is_chat_trigger(url) {
         return Finding::problem(
             "webhook.chat_private",
             "The Chat Trigger answers 404 with nothing: it is not public.",

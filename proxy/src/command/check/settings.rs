@@ -286,3 +286,90 @@ fn widget() -> Finding {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+    use crate::config::UpstreamConfig;
+
+    #[test]
+    fn a_name_in_the_file_that_is_no_setting_is_told_without_its_value() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let lines = "API_PORT=8000\nALLOWED_ORIGIN=https://canary.example\nJWT_SECRET_KEY_FILE=/run/key\nAPI_PORT_FILE=/x\n";
+        file.write_all(lines.as_bytes()).unwrap();
+        let none = || std::iter::empty();
+        let source = Source::gather(none(), none(), file.path()).unwrap();
+        let messages: Vec<String> = unknown(&source)
+            .into_iter()
+            .map(|finding| finding.message)
+            .collect();
+        assert_eq!(
+            messages,
+            [
+                "ALLOWED_ORIGIN in .env is no setting of this proxy.",
+                "API_PORT_FILE in .env is no setting of this proxy.",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_does_not_keep_the_rest_from_being_used() {
+        let settings = |pairs: &[(&str, &str)]| {
+            let pairs: Vec<_> = pairs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect();
+            let source = Source::gather(
+                pairs.into_iter(),
+                std::iter::empty(),
+                std::path::Path::new("/nonexistent/.env"),
+            );
+            source.unwrap()
+        };
+        let table: [(&[(&str, &str)], &str); 4] = [
+            // settings, what answers in spite of them
+            (
+                &[
+                    ("N8N_WEBHOOK_URL", "http://n8n/webhook/x"),
+                    ("SESSION_SECRET_KEY", "weak"),
+                ],
+                "webhook",
+            ),
+            (
+                &[("N8N_WEBHOOK_URL", "n8n/webhook/x"), ("DOCS_DIR", "docs")],
+                "docs",
+            ),
+            (
+                &[
+                    ("N8N_WEBHOOK_URL", "http://n8n/webhook/x"),
+                    ("WEBHOOK_AUTH", "basic"),
+                ],
+                "nothing",
+            ),
+            (
+                &[
+                    ("DEBUG", "perhaps"),
+                    ("DOCS_DIR", "docs"),
+                    ("MEMORY", "transcript"),
+                ],
+                "docs",
+            ),
+        ];
+        for (pairs, want) in table {
+            let source = settings(pairs);
+            let settings = Settings::read(&source);
+            let upstream = match settings.config.as_ref().map(|config| &config.upstream) {
+                Some(UpstreamConfig::Webhook(_)) => "webhook",
+                Some(UpstreamConfig::Docs(Some(_))) => "docs",
+                Some(UpstreamConfig::Docs(None)) | None => "nothing",
+            };
+            assert_eq!(upstream, want, "{pairs:?}");
+            assert!(
+                settings.is_mistaken(&[&JWT_SECRET_KEY]),
+                "it is required: {pairs:?}"
+            );
+        }
+    }
+}

@@ -13,7 +13,7 @@ use serde_json::json;
 use url::Url;
 use uuid::Uuid;
 
-use super::address::is_public;
+use super::address::{is_chat_trigger, is_public};
 use super::exchange::{Seen, exchange};
 use super::finding::Finding;
 use super::refusal::Way;
@@ -73,7 +73,7 @@ pub(super) fn of_address(url: &Url, auth: &str) -> Vec<Finding> {
             "Copy the production URL from the workflow's Webhook node.",
         ));
     }
-    if path.contains("/webhook") && path.ends_with("/chat") && auth.eq_ignore_ascii_case("jwt") {
+    if is_chat_trigger(url) && auth.eq_ignore_ascii_case("jwt") {
         findings.push(Finding::warning(
             "webhook.chat_trigger_jwt",
             "N8N_WEBHOOK_URL looks like a Chat Trigger, which checks no JWT: it is open, or refuses us.",

@@ -1,0 +1,125 @@
+//! Faults of the settings, and what the check does in spite of them.
+
+use porthole_tests::proxy;
+use porthole_tests::{Script, Upstream};
+
+use super::check;
+
+#[test]
+fn every_mistake_is_named_and_the_rest_is_looked_at_all_the_same() {
+    let workflow = Upstream::always(Script::whole(200, "application/json", "{\"output\":\"Hello\"}"));
+    let url = workflow.url();
+    let checked = check(
+        &[],
+        &[
+            ("DEBUG", "false"),
+            ("JWT_SECRET_KEY", ""),
+            ("SESSION_SECRET_KEY", "short"),
+            ("PUBLIC_URL", "https://chat.example.com/path"),
+            ("TRUSTED_PROXIES", "127.0.0.1"),
+            ("API_PORT", "http"),
+            ("CHAT_COLOR", "red"),
+            ("N8N_WEBHOOK_URL", &url),
+        ],
+    );
+    for name in [
+        "JWT_SECRET_KEY",
+        "SESSION_SECRET_KEY",
+        "PUBLIC_URL",
+        "API_PORT",
+        "CHAT_COLOR",
+    ] {
+        assert!(
+            checked.output.contains(&format!("\"{name}: ")),
+            "{name}: {}",
+            checked.output
+        );
+    }
+    assert_eq!(checked.problems(), ["settings.mistake"; 5]);
+    assert!(
+        checked.says("answer.readable"),
+        "the webhook was asked: {}",
+        checked.output
+    );
+}
+
+#[test]
+fn what_is_seldom_meant_is_named() {
+    let table: [(&[(&str, &str)], &str); 9] = [
+        (&[("ALLOWED_ORIGINS", "")], "origins.none"),
+        (&[("ALLOWED_ORIGINS", "*")], "origins.any"),
+        (&[("ALLOWED_ORIGINS", "http://shop.example")], "origins.cleartext"),
+        (
+            &[
+                ("PUBLIC_URL", "http://127.0.0.1:1"),
+                ("ALLOWED_ORIGINS", "http://127.0.0.1:1"),
+            ],
+            "origins.own",
+        ),
+        (&[("JWT_SECRET_KEY", "")], "keys.made_up"),
+        (&[("SESSION_SECRET_KEY", "changeme")], "keys.weak"),
+        (&[("TRUSTED_PROXIES", "0.0.0.0/0")], "trusted_proxies.all"),
+        (&[], "upstream.none"),
+        (&[("DOCS_DIR", "/nonexistent")], "documents.missing"),
+    ];
+    for (settings, want) in table {
+        let checked = check(&[], settings);
+        assert!(checked.faults().contains(&want), "{want}: {}", checked.output);
+    }
+}
+
+#[test]
+fn settings_of_a_live_proxy_that_do_not_hold_are_named() {
+    let live = |settings: &[(&str, &str)]| {
+        let live = [
+            ("DEBUG", "false"),
+            ("PUBLIC_URL", "https://chat.invalid"),
+            ("ALLOWED_ORIGINS", "https://shop.example"),
+        ];
+        check(&[], &[&live, settings].concat())
+    };
+    assert!(live(&[]).faults().contains(&"trusted_proxies.none"));
+    assert!(
+        live(&[("PUBLIC_URL", "http://chat.invalid")])
+            .faults()
+            .contains(&"public_url.cleartext")
+    );
+    assert!(
+        live(&[("DEBUG", "true")])
+            .faults()
+            .contains(&"settings.debug_in_public")
+    );
+    assert!(
+        live(&[("ALLOWED_ORIGINS", "http://localhost:3000")])
+            .faults()
+            .contains(&"origins.local")
+    );
+    let named = live(&[("TRUSTED_PROXIES", "127.0.0.1")]);
+    assert_eq!(named.faults(), ["connect.name", "upstream.none"]);
+}
+
+#[test]
+fn people_read_lines_and_scripts_the_exit_status() {
+    let documents = porthole_tests::tree::root().join("examples/documents");
+    let documents = documents.to_str().unwrap();
+    let fine = proxy::run(
+        &["check"],
+        &[
+            ("DOCS_DIR", documents),
+            ("ALLOWED_ORIGINS", "http://localhost:3000"),
+        ],
+    );
+    assert!(fine.status.success(), "{}", fine.output);
+    assert!(
+        fine.output.ends_with("\n0 problems, 1 warning.\n"),
+        "{}",
+        fine.output
+    );
+    let broken = proxy::run(&["check", "--docs-dir", "/nonexistent"], &[]);
+    assert!(!broken.status.success());
+    assert!(
+        broken
+            .output
+            .contains("problem  The folder of DOCS_DIR is not there. [documents.missing]\n         -> ")
+    );
+}

@@ -1,0 +1,223 @@
+//! Faults of the workflow and of how it is called.
+
+use porthole_tests::upstream::{Framing, Request};
+use porthole_tests::{Script, Signal, Upstream, tree};
+use serde_json::Value;
+
+use super::{Checked, check};
+
+/// What was captured from a real n8n, and what the check must say of it.
+const CAPTURES: &[(&str, &str)] = &[
+    ("a_jwt_echo", "answer.whole"),
+    ("b_chat_notpublic", "webhook.not_found"),
+    ("c_stream_agent_off", "answer.empty"),
+    ("c_stream_llm_401", "workflow.failed"),
+    ("c_stream_llm_midfail", "workflow.failed"),
+    ("c_stream_no_agent", "answer.empty"),
+    ("d_hook_stream_respond", "answer.readable"),
+    ("f_array_body", "answer.no_text"),
+    ("f_code422", "webhook.status"),
+    ("f_empty_last", "workflow.no_item"),
+    ("f_exec_timeout_2s_lastnode", "workflow.failed"),
+    ("f_fail_lastnode", "workflow.failed"),
+    ("f_immediate", "answer.started_only"),
+    ("f_inactive", "webhook.not_registered"),
+    ("f_no_respond_node", "workflow.no_respond_node"),
+    ("f_nodata_204", "answer.no_data"),
+    ("f_respond_never_reached", "answer.empty"),
+    ("f_stream_agent_continue_on_error", "answer.begun_only"),
+    ("f_text", "answer.whole"),
+    ("f_wrong_method_get", "webhook.method"),
+    ("f_wrong_path", "webhook.not_registered"),
+    ("g_hitl_hosted_post", "answer.human_in_the_loop"),
+    ("i_bots_ua_curl", "webhook.other_auth"),
+    ("i_ip_allowlist_denied", "webhook.ip_allowlist"),
+    ("jwt_expired_1s", "jwt.expired"),
+    ("jwt_missing", "jwt.lost"),
+    ("jwt_wrong_key", "jwt.signature"),
+];
+
+type Settings = &'static [(&'static str, &'static str)];
+
+/// A captured answer, in one write.
+fn captured(name: &str) -> Script {
+    let capture: Value =
+        serde_json::from_str(&tree::read(&format!("tests/fixtures/n8n/{name}.json"))).unwrap();
+    let frames = capture["frames"].as_array().unwrap().iter();
+    let body: String = frames.map(|frame| frame["data"].as_str().unwrap()).collect();
+    let status = u16::try_from(capture["status"].as_u64().unwrap()).unwrap();
+    Script::whole(status, "application/json; charset=utf-8", body)
+}
+
+/// A workflow that asks for a token, and answers so whoever brings one.
+fn guarded(script: Script) -> Upstream {
+    let refusal = captured("jwt_missing");
+    Upstream::start(move |request: &Request, _| {
+        if request.header("authorization").is_some() {
+            script.clone()
+        } else {
+            refusal.clone()
+        }
+    })
+}
+
+fn ask(upstream: &Upstream, arguments: &[&str]) -> Checked {
+    check(arguments, &[("N8N_WEBHOOK_URL", &upstream.url())])
+}
+
+#[test]
+fn every_answer_of_n8n_is_named_and_none_is_quoted() {
+    for (name, want) in CAPTURES {
+        let upstream = guarded(captured(name));
+        let checked = ask(&upstream, &[]);
+        assert!(checked.says(want), "{name}: {}", checked.output);
+        let is_answer = want.starts_with("answer.whole") || want.starts_with("answer.readable");
+        assert_eq!(checked.well, is_answer, "{name}: {}", checked.output);
+        for internal in ["nodeId", "resumeToken", "stacktrace", "The quick brown"] {
+            assert!(
+                !checked.output.contains(internal),
+                "{name} shows {internal}: {}",
+                checked.output
+            );
+        }
+    }
+}
+
+#[test]
+fn the_workflow_gets_one_marked_message() {
+    let upstream = guarded(Script::whole(200, "application/json", "{\"output\":\"Hello\"}"));
+    assert_eq!(ask(&upstream, &[]).faults(), ["settings.debug"]);
+    let requests = upstream.requests();
+    let tokens: Vec<bool> = requests
+        .iter()
+        .map(|request| request.header("authorization").is_some())
+        .collect();
+    assert_eq!(tokens, [false, true], "first without, which runs nothing");
+    let body = requests[1].json();
+    assert_eq!(body["metadata"]["check"], true);
+    assert_eq!(body["action"], "sendMessage");
+    assert!(body["sessionId"].as_str().unwrap().starts_with("check-"));
+}
+
+#[test]
+fn a_webhook_that_asks_for_nothing_is_named_and_runs_once() {
+    let upstream = Upstream::always(Script::whole(200, "application/json", "{\"output\":\"Hello\"}"));
+    let checked = ask(&upstream, &[]);
+    assert_eq!(checked.faults(), ["settings.debug", "webhook.open"]);
+    assert!(checked.well);
+    assert_eq!(upstream.requests().len(), 1);
+}
+
+#[test]
+fn without_a_message_nothing_is_posted() {
+    let there = Upstream::always(captured("f_wrong_method_get"));
+    let checked = ask(&there, &["--no-message"]);
+    assert!(checked.says("webhook.registered"), "{}", checked.output);
+    assert!(
+        there
+            .requests()
+            .iter()
+            .all(|request| request.method == "GET" && request.body.is_empty())
+    );
+    let wrong = Upstream::always(captured("f_wrong_path"));
+    assert_eq!(
+        ask(&wrong, &["--no-message"]).problems(),
+        ["webhook.not_registered"]
+    );
+}
+
+#[test]
+fn what_stands_between_is_named() {
+    let hung_up = Signal::new();
+    let stalls = Script::head(200, "application/json", Framing::Chunked).stall(&hung_up);
+    let late = Script::new()
+        .raw("HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 5\r\n\r\nhello");
+    let zipped =
+        Script::new().raw("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\x1f\x08");
+    let at_once = (0..8).fold(String::new(), |lines, n| {
+        lines + &format!("{{\"type\":\"item\",\"content\":\"{n}\"}}\n")
+    });
+    let table: [(&str, Script, &[&str]); 9] = [
+        (
+            "a redirect",
+            Script::redirect("https://n8n.example.com/webhook/x"),
+            &["webhook.redirect"],
+        ),
+        (
+            "an HTML page",
+            Script::whole(200, "text/html", "<!doctype html><p>Login"),
+            &["answer.markup"],
+        ),
+        (
+            "a gateway",
+            Script::whole(504, "text/html", "<html>"),
+            &["webhook.gateway"],
+        ),
+        ("a clock", late, &["clock.apart"]),
+        ("compression", zipped, &["answer.encoded"]),
+        (
+            "a buffer",
+            Script::whole(200, "application/json", at_once),
+            &["answer.buffered"],
+        ),
+        (
+            "a cut",
+            Script::head(200, "text/plain", Framing::Length(10))
+                .piece("abc")
+                .breaks(),
+            &["answer.broken"],
+        ),
+        (
+            "no HTTP",
+            Script::new().raw("220 smtp.example.com ESMTP\r\n").end(),
+            &["connect.broken"],
+        ),
+        ("silence after the head", stalls, &["answer.silent"]),
+    ];
+    for (name, script, want) in table {
+        let checked = ask(&guarded(script), &["--timeout", "1"]);
+        assert_eq!(checked.faults(), [&["settings.debug"], want].concat(), "{name}");
+    }
+}
+
+#[test]
+fn a_workflow_that_never_answers_is_not_waited_for() {
+    let hung_up = Signal::new();
+    let checked = ask(
+        &Upstream::always(Script::new().stall(&hung_up)),
+        &["--timeout", "1"],
+    );
+    assert_eq!(checked.problems(), ["connect.silent"]);
+    hung_up.wait("the check to hang up");
+}
+
+#[test]
+fn a_webhook_that_wants_another_proof_is_named() {
+    let basic: Settings = &[
+        ("WEBHOOK_AUTH", "basic"),
+        ("WEBHOOK_USER", "a"),
+        ("WEBHOOK_PASSWORD", "not-a-canary"),
+    ];
+    let header: Settings = &[
+        ("WEBHOOK_AUTH", "header"),
+        ("WEBHOOK_HEADER", "X-Api-Key"),
+        ("WEBHOOK_PASSWORD", "not-a-canary"),
+    ];
+    let table: [(Settings, &str, &str); 4] = [
+        (&[("WEBHOOK_AUTH", "none")], "No token provided", "jwt.wanted"),
+        (basic, "jwt malformed", "jwt.wanted"),
+        (
+            header,
+            "Authorization data is wrong!",
+            "webhook.wrong_credentials",
+        ),
+        (&[], "Authorization data is wrong!", "webhook.other_auth"),
+    ];
+    for (settings, body, want) in table {
+        let upstream = Upstream::always(Script::whole(403, "text/plain", body));
+        let url = upstream.url();
+        let checked = check(&[], &[&[("N8N_WEBHOOK_URL", url.as_str())], settings].concat());
+        assert_eq!(checked.problems(), [want], "{body}");
+        assert!(!checked.output.contains("canary"), "{}", checked.output);
+    }
+}
