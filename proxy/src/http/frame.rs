@@ -189,7 +189,6 @@ fn document(boot: &Boot, ancestors: &str) -> Result<HttpResponse, Refusal> {
 /// A page that anyone may frame: it says what is wrong and holds nothing.
 fn refused(state: &State) -> HttpResponse {
     let refusal = gate::not_allowed(state);
-    let script = path::ASSETS;
     let policy = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
     let mut response = HttpResponse::Forbidden()
         .insert_header((header::CONTENT_SECURITY_POLICY, policy))
@@ -197,10 +196,7 @@ fn refused(state: &State) -> HttpResponse {
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((COEP, "require-corp"))
         .insert_header((CORP, "cross-origin"))
-        .body(fill(
-            REFUSED,
-            &[("detail", &html(&refusal.detail)), ("assets", script)],
-        ));
+        .body(fill(REFUSED, &[("detail", &html(&refusal.detail))]));
     response.extensions_mut().insert(Shown(refusal));
     response
 }
