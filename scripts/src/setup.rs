@@ -31,6 +31,36 @@ fn has_wasm_target() -> bool {
     process::output("rustc", &arguments).is_some_and(|folder| std::path::Path::new(folder.trim()).exists())
 }
 
+/// Makes sure that the standard library's source is there, from which a smaller widget is built.
+///
+/// Where it cannot be had the widget works as well, and weighs more than its budget: that is said, and the build goes on.
+pub(crate) fn std_source() -> bool {
+    if has_std_source() {
+        return true;
+    }
+    say::step("Adding the source of Rust's standard library");
+    let by_hand = "rustup component add rust-src";
+    let added = process::run(
+        Command::new("rustup").args(["component", "add", "rust-src"]),
+        by_hand,
+    );
+    let there = added.is_ok() && has_std_source();
+    if !there {
+        say::line(
+            "  It could not be added (rustup component add rust-src): the widget will be a tenth larger.",
+        );
+    }
+    there
+}
+
+fn has_std_source() -> bool {
+    process::output("rustc", &["--print", "sysroot"]).is_some_and(|root| {
+        std::path::Path::new(root.trim())
+            .join("lib/rustlib/src/rust/library/std")
+            .exists()
+    })
+}
+
 /// Makes sure that there are a Chromium and its driver for the browser tests.
 pub(crate) fn browser() -> Outcome {
     if has_browser() {

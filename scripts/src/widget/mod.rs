@@ -9,6 +9,7 @@ mod css;
 mod fingerprint;
 mod html;
 mod js;
+mod names;
 mod wasm;
 
 use std::fs;
@@ -52,7 +53,16 @@ impl Sources {
     }
 
     fn all(&self) -> [&str; 8] {
-        let Self { loader, host, start, page, chat, store, style, frame } = self;
+        let Self {
+            loader,
+            host,
+            start,
+            page,
+            chat,
+            store,
+            style,
+            frame,
+        } = self;
         [loader, host, start, page, chat, store, style, frame]
     }
 }

@@ -1,12 +1,13 @@
 //! The Yew app: compiled by cargo, linked by wasm-bindgen as a library.
 
 use std::fs;
-use std::path::Path;
+use std::process::Command;
 
-use wasm_bindgen_cli_support::Bindgen;
+use wasm_bindgen_cli_support::{Bindgen, Output};
 
+use super::names;
 use crate::failure::{Failure, OrFail, Outcome};
-use crate::{process, project};
+use crate::{process, project, setup};
 
 /// What the browser loads.
 pub(crate) struct App {
@@ -30,13 +31,25 @@ pub(crate) fn compile() -> Outcome<Vec<u8>> {
     cargo
         .args(["--target", "wasm32-unknown-unknown", "--target-dir"])
         .arg(&target);
-    cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", remapped_paths());
+    let mut flags = remapped_paths();
+    if setup::std_source() {
+        abort_at_once(&mut cargo, &mut flags);
+    }
+    cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
     process::run(&mut cargo, "The compiler's message above names the place.")?;
     let module = target.join("wasm32-unknown-unknown/widget/porthole_widget.wasm");
     fs::read(&module).or_fail(
         &format!("read {}", module.display()),
         "Delete target/widget and run this again.",
     )
+}
+
+/// Builds the standard library along, with panics that only stop: their messages, and the formatting behind them, are
+/// an eighth of the module. The flags are unstable, which is why the compiler has to be told that we know.
+fn abort_at_once(cargo: &mut Command, flags: &mut String) {
+    flags.push_str(" -Zunstable-options -Cpanic=immediate-abort");
+    cargo.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features="]);
+    cargo.env("RUSTC_BOOTSTRAP", "1");
 }
 
 /// Panics name source files: without the machine's own folders the build is smaller, and the same everywhere.
@@ -63,26 +76,24 @@ fn remapped_paths() -> String {
 /// Makes the module and its glue out of what the compiler wrote.
 pub(crate) fn link(wasm: &[u8]) -> Outcome<App> {
     let remedy = "Is `wasm-bindgen` in Cargo.lock the same version as `wasm-bindgen-cli-support`?";
-    let folder = project::target()?.join("widget/linked");
-    generate(wasm, &folder)
+    let mut output = generate(wasm)
         .map_err(|error| Failure::new(format!("could not link the widget: {error:#}"), remedy))?;
-    if folder.join("snippets").exists() {
+    if output.snippets().values().any(|inline| !inline.is_empty()) || !output.local_modules().is_empty() {
         let remedy = "A dependency brings JavaScript files of its own; the proxy serves only those it knows.";
         return Err(Failure::new("the widget imports inline JavaScript", remedy));
     }
-    let glue = fs::read_to_string(folder.join("app.js")).or_fail("read the glue", remedy)?;
-    let module = fs::read(folder.join("app_bg.wasm")).or_fail("read the linked module", remedy)?;
-    Ok(App { glue, module })
+    let glue = output.js().to_owned();
+    let glue = names::shorten(output.wasm_mut(), &glue);
+    Ok(App {
+        glue,
+        module: output.wasm_mut().emit_wasm(),
+    })
 }
 
-fn generate(wasm: &[u8], folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
-    }
+fn generate(wasm: &[u8]) -> Result<Output, Box<dyn std::error::Error>> {
     let mut bindgen = Bindgen::new();
     bindgen.input_bytes("app", wasm.to_vec()).web(true)?;
     bindgen.typescript(false).omit_default_module_path(false);
     bindgen.remove_name_section(true).remove_producers_section(true);
-    bindgen.out_name("app").generate(folder)?;
-    Ok(())
+    Ok(bindgen.out_name("app").generate_output()?)
 }

@@ -1,0 +1,96 @@
+//! Short names between the module and its glue.
+//!
+//! wasm-bindgen gives each import and export a name with a hash of 16 digits, which no compressor makes smaller, and
+//! which stands in both files. Only these two files ever use them.
+
+use std::collections::BTreeMap;
+
+use walrus::Module;
+
+/// The module of imports that the glue itself provides.
+const GLUE: &str = "./app_bg.js";
+/// Its short name.
+const SHORT_GLUE: &str = "a";
+
+/// Renames what the glue provides and what it calls, in the module and in the glue; returns the glue.
+pub(crate) fn shorten(module: &mut Module, glue: &str) -> String {
+    let mut shorter = BTreeMap::new();
+    let mut names = (0..).map(short);
+    for import in module.imports.iter_mut().filter(|import| import.module == GLUE) {
+        if let Some(name) = names.next() {
+            shorter.insert(std::mem::replace(&mut import.name, name.clone()), name);
+            SHORT_GLUE.clone_into(&mut import.module);
+        }
+    }
+    for export in module
+        .exports
+        .iter_mut()
+        .filter(|export| is_generated(&export.name))
+    {
+        if let Some(name) = names.next() {
+            shorter.insert(std::mem::replace(&mut export.name, name.clone()), name);
+        }
+    }
+    renamed(glue, &shorter).replace(&format!("\"{GLUE}\""), &format!("\"{SHORT_GLUE}\""))
+}
+
+/// What wasm-bindgen named itself; what the widget exports keeps its name.
+fn is_generated(name: &str) -> bool {
+    name.starts_with("__wb") || name.starts_with("__externref") || name.starts_with("wasm_bindgen__")
+}
+
+/// The names `_0`, `_1` … in base 36: none is a word of JavaScript.
+fn short(mut number: u32) -> String {
+    let mut digits = Vec::new();
+    loop {
+        digits.push(char::from_digit(number % 36, 36).unwrap_or('0'));
+        number /= 36;
+        if number == 0 {
+            break;
+        }
+    }
+    digits.push('_');
+    digits.iter().rev().collect()
+}
+
+/// The text with every identifier that has a shorter name under that name.
+fn renamed(text: &str, shorter: &BTreeMap<String, String>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(is_of_identifier) {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|c| !is_of_identifier(c)).unwrap_or(from.len());
+        let (word, after) = from.split_at(end);
+        out.push_str(before);
+        out.push_str(shorter.get(word).map_or(word, String::as_str));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn is_of_identifier(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '$')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_identifiers_are_renamed() {
+        let shorter = BTreeMap::from([("__wbg_a_1".to_owned(), "_0".to_owned())]);
+        let glue = "{ __wbg_a_1: f(__wbg_a_12), x__wbg_a_1: wasm.__wbg_a_1() }";
+        assert_eq!(
+            renamed(glue, &shorter),
+            "{ _0: f(__wbg_a_12), x__wbg_a_1: wasm._0() }"
+        );
+    }
+
+    #[test]
+    fn no_two_short_names_are_the_same() {
+        let names: std::collections::BTreeSet<String> = (0..2_000).map(short).collect();
+        assert_eq!(names.len(), 2_000);
+        assert_eq!([short(0), short(35), short(36)], ["_0", "_z", "_10"]);
+    }
+}
