@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head};
@@ -114,6 +115,10 @@ impl Clients {
     }
 }
 
+/// Longer than load balancers keep an idle connection (60 s is usual): whoever closes first meets the other's next
+/// request, and a message that is sent into a closing connection fails without having been read.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
 /// A server that is bound to its port.
 pub(crate) struct Bound {
     pub(crate) server: Server,
@@ -126,6 +131,7 @@ pub(crate) fn bind(state: &Data<State>) -> std::io::Result<Bound> {
     let shared = state.clone();
     let clients = Clients::new()?;
     let server = HttpServer::new(move || app(shared.clone(), clients.next()))
+        .keep_alive(KEEP_ALIVE)
         // Without it paced tokens wait up to 40 ms for an acknowledgement.
         .tcp_nodelay(true)
         // Otherwise a closed tab keeps a silent stream alive for good.
