@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head};
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, Error, HttpServer, Route};
 use actix_web_lab::middleware::CatchPanic;
@@ -58,9 +58,10 @@ fn routes(config: &mut ServiceConfig) {
     config
         .service(page(path::WIDGET_JS, read().to(assets::loader)))
         .service(page("/assets/{hash}/{name}", read().to(assets::asset)))
-        .service(page(path::FRAME, read().to(frame::frame)))
-        .service(page(path::CHAT, read().to(frame::chat)))
-        .service(page("/chat/{site}", read().to(frame::chat)))
+        // Replies are never compressed, which would hold tokens back; the document is.
+        .service(page(path::FRAME, read().to(frame::frame)).wrap(Compress::default()))
+        .service(page(path::CHAT, read().to(frame::chat)).wrap(Compress::default()))
+        .service(page("/chat/{site}", read().to(frame::chat)).wrap(Compress::default()))
         .service(page("/", read().to(pages::playground)))
         .service(page("/pages/{name}", read().to(pages::file)))
         .service(page("/health", read().to(operation::health)))

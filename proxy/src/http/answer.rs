@@ -135,6 +135,7 @@ fn log_refusal(refusal: &Refusal, id: RequestId, path: &'static str) {
 }
 
 fn write_problem(refusal: &Refusal, id: RequestId, headers: &mut HeaderMap) -> BoxBody {
+    headers.remove(header::CONTENT_ENCODING);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Some(seconds) = refusal.retry_after {
