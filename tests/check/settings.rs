@@ -98,6 +98,14 @@ fn settings_of_a_live_proxy_that_do_not_hold_are_named() {
     assert_eq!(named.faults(), ["connect.name", "upstream.none"]);
 }
 
+// Elsewhere the system does not read these variables.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_machine_without_certificate_authorities_is_named() {
+    let none = [("SSL_CERT_FILE", "/dev/null"), ("SSL_CERT_DIR", "/nonexistent")];
+    assert_eq!(check(&[], &none).problems(), ["tls.no_authorities"]);
+}
+
 #[test]
 fn people_read_lines_and_scripts_the_exit_status() {
     let documents = porthole_tests::tree::root().join("examples/documents");

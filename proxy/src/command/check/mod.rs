@@ -72,7 +72,7 @@ fn web_address(text: &str) -> Result<Url, &'static str> {
 /// Looks at everything and writes what it found; fails where there is a problem.
 pub(super) async fn run(arguments: &ArgMatches) -> Result<ExitCode, Failed> {
     let findings = match super::config_source(arguments) {
-        Ok(source) => all(&source, arguments).await?,
+        Ok(source) => all(&source, arguments).await,
         // Without the file nothing else can be known.
         Err(Failed::Settings(mistakes)) => settings::mistakes(&mistakes),
         Err(failed) => return Err(failed),
@@ -89,33 +89,49 @@ pub(super) async fn run(arguments: &ArgMatches) -> Result<ExitCode, Failed> {
     })
 }
 
-async fn all(source: &Source, arguments: &ArgMatches) -> Result<Vec<Finding>, Failed> {
-    // The proxy's own client, so that names, certificates and limits are those of its calls.
-    let client = Webhook::client().map_err(|error| Failed::Server(std::io::Error::other(error)))?;
+async fn all(source: &Source, arguments: &ArgMatches) -> Vec<Finding> {
     let settings = Settings::read(source);
     let mut findings = settings.findings();
-    let Some(config) = &settings.config else {
-        return Ok(findings);
-    };
-    let upstream = match &config.upstream {
-        UpstreamConfig::Webhook(_) => "webhook",
-        UpstreamConfig::Docs(_) => "docs",
-    };
+    // The proxy's own client, so that names, certificates and limits are those of its calls.
+    match (&settings.config, Webhook::client()) {
+        (Some(config), Ok(client)) => findings.extend(asked(&settings, config, &client, arguments).await),
+        (None, Ok(_)) => {}
+        (_, Err(_)) => findings.push(Finding::problem(
+            "tls.no_authorities",
+            "TLS cannot be set up: this machine knows no certificate authorities, and the proxy will not start.",
+            "Install them (Debian: apt-get install ca-certificates), or correct SSL_CERT_FILE and SSL_CERT_DIR.",
+        )),
+    }
+    findings
+}
+
+/// What others say: the public address, the webhook, the page.
+async fn asked(
+    settings: &Settings<'_>,
+    config: &Config,
+    client: &Client,
+    arguments: &ArgMatches,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
     if let Some(origin) = &config.listen.public_origin {
-        findings.extend(public::check(&client, origin, upstream).await);
+        let upstream = match &config.upstream {
+            UpstreamConfig::Webhook(_) => "webhook",
+            UpstreamConfig::Docs(_) => "docs",
+        };
+        findings.extend(public::check(client, origin, upstream).await);
     }
     let Some(own) = own_origin(config) else {
-        return Ok(findings);
+        return findings;
     };
-    findings.extend(ask_upstream(&settings, config, &own, &client, arguments).await);
+    findings.extend(ask_upstream(settings, config, &own, client, arguments).await);
     if let Some(page) = arguments.get_one::<Url>("page") {
         let widget = page::Widget {
             origin: &own,
             listed: (!settings.is_mistaken(&[&ALLOWED_ORIGINS])).then_some(&config.origins),
         };
-        findings.extend(page::check(&client, page, &widget).await);
+        findings.extend(page::check(client, page, &widget).await);
     }
-    Ok(findings)
+    findings
 }
 
 async fn ask_upstream(
