@@ -4,6 +4,7 @@
 //! `dist/assets`, each with its `.br` and `.gz`; `dist/hash` names the assets' folder on the wire.
 
 pub(crate) mod budget;
+mod bundle;
 mod compress;
 mod css;
 mod fingerprint;
@@ -50,6 +51,11 @@ impl Sources {
             style: read("styles/app.css")?,
             frame: read("frame.html")?,
         })
+    }
+
+    /// The frame's own script.
+    fn frame_script(&self) -> String {
+        bundle::join(&[&self.page, &self.store, &self.chat, &self.start])
     }
 
     fn all(&self) -> [&str; 8] {
@@ -132,10 +138,7 @@ fn finish(sources: &Sources, wasm: &[u8]) -> Outcome<Vec<Finished>> {
         ("assets/app.js", js_of("app.js", &app.glue)?),
         ("assets/app_bg.wasm", app.module),
         ("assets/host.js", js_of("host.js", &sources.host)?),
-        ("assets/start.js", js_of("start.js", &sources.start)?),
-        ("assets/page.js", js_of("page.js", &sources.page)?),
-        ("assets/chat.js", js_of("chat.js", &sources.chat)?),
-        ("assets/store.js", js_of("store.js", &sources.store)?),
+        ("assets/start.js", js_of("start.js", &sources.frame_script())?),
     ];
     let hash = hash_of(&assets);
     let loader = sources.loader.replace(HASH_MARK, &hash);
