@@ -94,18 +94,18 @@ async fn nothing_here(body: web::Payload) -> Result<&'static str, Refusal> {
 
 /// One client a worker, used on that worker only: a shared one makes bursts travel between threads.
 #[derive(Clone)]
-struct Clients {
+pub(crate) struct Clients {
     made: Arc<[upstream::Client]>,
     given: Arc<AtomicUsize>,
 }
 
 impl Clients {
     /// Made before there are workers, so that a fault of TLS is an error of the start.
-    fn new() -> std::io::Result<Self> {
+    pub(crate) fn new() -> Result<Self, upstream::ClientError> {
         let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let made: Result<Arc<[_]>, _> = (0..workers).map(|_| Webhook::client()).collect();
         Ok(Self {
-            made: made.map_err(std::io::Error::other)?,
+            made: made?,
             given: Arc::default(),
         })
     }
@@ -127,10 +127,9 @@ pub(crate) struct Bound {
 }
 
 /// Binds the main port.
-pub(crate) fn bind(state: &Data<State>) -> std::io::Result<Bound> {
+pub(crate) fn bind(state: &Data<State>, clients: Clients) -> std::io::Result<Bound> {
     let listen = &state.config.listen;
     let shared = state.clone();
-    let clients = Clients::new()?;
     let server = HttpServer::new(move || app(shared.clone(), clients.next()))
         .keep_alive(KEEP_ALIVE)
         // Without it paced tokens wait up to 40 ms for an acknowledgement.

@@ -21,6 +21,10 @@ pub(crate) enum Failed {
         "cannot listen on {0}: {1}. Is another program using it? Set API_PORT to a free port, or to 0 for any."
     )]
     Bind(String, std::io::Error),
+    #[error(
+        "cannot make a client for the webhook: {0:?}. Are there CA certificates (Debian: ca-certificates)?"
+    )]
+    Client(#[from] crate::upstream::ClientError),
     #[error("cannot listen for signals: {0}")]
     Signals(std::io::Error),
     #[error("the server failed: {0}")]

@@ -10,7 +10,7 @@ use porthole_library::Library;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Failed;
-use crate::app;
+use crate::app::{self, Clients};
 use crate::config::{Config, Stage, UpstreamConfig};
 use crate::state::State;
 use crate::telemetry::log;
@@ -29,7 +29,8 @@ pub(super) async fn serve(config: Config) -> Result<(), Failed> {
     let upstream = upstream(&config)?;
     let state = Data::new(State::new(config, upstream));
     warn_of_development(&state);
-    let bound = app::bind(&state).map_err(|error| Failed::Bind(listen_address(&state), error))?;
+    let clients = Clients::new()?;
+    let bound = app::bind(&state, clients).map_err(|error| Failed::Bind(listen_address(&state), error))?;
     let metrics =
         app::bind_metrics(&state).map_err(|error| Failed::Bind("METRICS_PORT".to_owned(), error))?;
     announce(bound.address);

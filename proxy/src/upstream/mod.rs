@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use porthole_domain::{message::MessageText, reply::Piece};
-use reqwest::Client;
+pub(crate) use reqwest::{Client, Error as ClientError};
 use uuid::Uuid;
 
 mod breaker;
