@@ -273,6 +273,29 @@ async fn a_request_that_is_cut_short_or_ambiguous_runs_nothing() {
 }
 
 #[tokio::test]
+async fn a_body_whose_chunks_cannot_be_read_is_a_malformed_request() {
+    let scene = Scene::plain();
+    let token = format!("Bearer {}", scene.client.create().await.token);
+    let headers = [
+        ("Origin", ORIGIN),
+        ("Content-Type", "application/json"),
+        ("Authorization", &token),
+        ("Transfer-Encoding", "chunked"),
+    ];
+    for chunks in ["zz\r\n{}\r\n0\r\n\r\n", "2\r\n{}XX", "ffffffffffffffffff\r\n{}"] {
+        let mut wire = Wire::to(&scene.proxy);
+        wire.write([request("POST", path::CHAT_MESSAGE, &headers, b""), chunks.into()].concat());
+        let answer = wire.read().unwrap_or_else(|| panic!("{chunks:?}: closed"));
+        assert_eq!(
+            (answer.status, answer.code().as_deref()),
+            (400, Some("malformed_request")),
+            "{chunks:?}"
+        );
+    }
+    assert_eq!(scene.calls(), 0);
+}
+
+#[tokio::test]
 async fn requests_in_one_breath_are_answered_in_order() {
     let scene = Scene::plain();
     let mut wire = Wire::to(&scene.proxy);

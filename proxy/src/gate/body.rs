@@ -24,6 +24,8 @@ pub(crate) async fn read(mut payload: Payload) -> Result<Bytes, Refusal> {
     let whole = timeout(READ_TIME, gather(&mut payload)).await;
     match whole {
         Ok(Ok(bytes)) => Ok(bytes),
+        // What cannot be read has no end to wait for.
+        Ok(Err(refusal)) if refusal.code == Code::MalformedRequest => Err(refusal),
         Ok(Err(refusal)) => {
             drain(payload).await;
             Err(refusal)
