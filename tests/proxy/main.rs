@@ -1,5 +1,6 @@
 //! The proxy's HTTP API from the outside: the spawned binary, an upstream that misbehaves, hostile clients.
 
+mod answers;
 mod bodies;
 mod commands;
 mod cuts;
