@@ -31,9 +31,9 @@ async fn limited(response: Response) {
 
 #[tokio::test]
 async fn a_session_sends_five_messages_at_once_and_then_waits() {
-    let scene = scene(&[("RATE_LIMIT_SESSION_PER_MINUTE", "10")]);
+    let scene = scene(&[("RATE_LIMIT_SESSION_PER_MINUTE", "5")]);
     let opened = scene.client.create().await;
-    assert_eq!(opened.body["limits"]["per_minute"], 10);
+    assert_eq!(opened.body["limits"]["per_minute"], 5);
     let (mut token, mut last) = (opened.token, (String::new(), String::new()));
     for _ in 0..5 {
         last = (token, id());
@@ -170,7 +170,7 @@ async fn replies_at_once_are_bounded_for_an_address_and_for_the_site() {
 
 #[tokio::test]
 async fn a_limit_holds_to_the_number_for_all_workers_together() {
-    let scene = scene(&[("RATE_LIMIT_PER_MINUTE", "10")]);
+    let scene = scene(&[("RATE_LIMIT_PER_HOUR", "10")]);
     let mut senders = JoinSet::new();
     for _ in 0..40 {
         let client = scene.client.clone();
