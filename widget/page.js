@@ -76,30 +76,44 @@ export function composer(heard) {
 export function scroll() {
   const log = part("log");
   const pill = part("latest");
-  let atEnd = true;
+  /** What the view keeps to while the log grows: its `end`, the last `question`, or nothing. */
+  let keeps = "end";
 
-  function toEnd() {
-    atEnd = pill.hidden = true;
-    log.scrollTop = log.scrollHeight;
+  const end = () => log.scrollHeight - log.clientHeight;
+  /** The end, but no further than the last question at the top: a long answer is read from its beginning. */
+  function question() {
+    const turn = [...log.querySelectorAll(".turn")].at(-1);
+    const above = turn ? turn.getBoundingClientRect().top - log.getBoundingClientRect().top : Infinity;
+    return Math.min(end(), log.scrollTop + above);
+  }
+  const near = (top) => Math.abs(top - log.scrollTop) < SLACK;
+  function follow() {
+    if (keeps) log.scrollTop = keeps === "end" ? end() : question();
+    pill.hidden = near(end());
+  }
+  function keep(what) {
+    keeps = what;
+    pill.hidden = true;
   }
 
   log.addEventListener("scroll", () => {
-    atEnd = log.scrollHeight - log.clientHeight - log.scrollTop < SLACK;
-    if (atEnd) pill.hidden = true;
+    const stays = keeps === "question" && near(question());
+    keeps = stays ? keeps : near(end()) ? "end" : "";
+    if (near(end())) pill.hidden = true;
   }, { passive: true });
   pill.addEventListener("click", () => {
-    toEnd();
+    keep("end");
+    follow();
     log.focus();
   });
   // Told after layout and before painting: no layout is forced, and no frame shows a jump.
-  const observer = new ResizeObserver(() => atEnd && toEnd());
+  const observer = new ResizeObserver(follow);
   observer.observe(log);
   observer.observe(part("thread"));
 
   return {
-    toEnd,
-    /** Says that there is more below, to a reader who is not there. */
-    pointDown: () => (pill.hidden = atEnd),
+    /** Shows the question that comes next, and its answer from the beginning. */
+    toQuestion: () => keep("question"),
   };
 }
 

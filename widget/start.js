@@ -137,7 +137,7 @@ function run() {
 
   function say(text, source) {
     withApp(() => {
-      log.toEnd();
+      log.toQuestion();
       app.submit(text, messageId(), source, Date.now());
     });
   }
@@ -192,7 +192,6 @@ function run() {
         settle(busy, declined, turns) {
           box.settle(busy, declined);
           part("new").hidden = !turns;
-          log.pointDown();
         },
       };
       const store = openStore(options.storage, name);
