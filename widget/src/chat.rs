@@ -48,8 +48,16 @@ impl Given {
         hands: Hands,
     ) -> Rc<Self> {
         let starters = starters.lines().map(String::from).collect();
-        let welcome = Rc::new(Welcome { greeting: markdown::parse(greeting), starters });
-        Rc::new(Self { notices, max_chars, welcome, hands })
+        let welcome = Rc::new(Welcome {
+            greeting: markdown::parse(greeting),
+            starters,
+        });
+        Rc::new(Self {
+            notices,
+            max_chars,
+            welcome,
+            hands,
+        })
     }
 }
 
@@ -68,7 +76,13 @@ pub(crate) struct Chat {
 impl Chat {
     pub(crate) fn new(given: &Rc<Given>) -> Self {
         let state = State::new(given.max_chars);
-        Self { given: Rc::clone(given), state, window: WINDOW, forgetful: false, run: 0 }
+        Self {
+            given: Rc::clone(given),
+            state,
+            window: WINDOW,
+            forgetful: false,
+            run: 0,
+        }
     }
 
     pub(crate) fn hear(&mut self, told: Told) {
@@ -95,8 +109,17 @@ impl Chat {
         for effect in effects {
             self.run = hands.perform(effect).unwrap_or(self.run);
         }
-        let State { turns, until, declined, .. } = &self.state;
-        let run = if self.state.is_current(self.run) { self.run } else { 0 };
+        let State {
+            turns,
+            until,
+            declined,
+            ..
+        } = &self.state;
+        let run = if self.state.is_current(self.run) {
+            self.run
+        } else {
+            0
+        };
         let busy = self.state.stage().is_some();
         hands.settle(run, busy, declined.is_some(), turns.len(), until.is_some());
     }

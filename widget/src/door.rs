@@ -37,7 +37,12 @@ fn happens(action: Action) {
 }
 
 fn hears(run: u32, event: Option<u32>, heard: Heard, now: f64) {
-    happens(Action::Heard { run, event, heard, now: time(now) });
+    happens(Action::Heard {
+        run,
+        event,
+        heard,
+        now: time(now),
+    });
 }
 
 /// Mounts the app; `starters` are lines.
@@ -62,7 +67,12 @@ pub fn submit(text: String, id: String, source: char, now: f64) {
         's' => Source::Suggestion,
         _ => Source::Page,
     };
-    happens(Action::Submit { text, id, source, now: time(now) });
+    happens(Action::Submit {
+        text,
+        id,
+        source,
+        now: time(now),
+    });
 }
 
 /// A button of the app was pressed; `id` is that of its turn, where it is in one.
@@ -148,8 +158,17 @@ pub fn session_failed(
     message_id: Option<String>,
     now: f64,
 ) {
-    let problem = ProblemView { code, detail, retry_after: retry_after.map(u64::from), message_id };
-    happens(Action::SessionFailed { run, problem, now: time(now) });
+    let problem = ProblemView {
+        code,
+        detail,
+        retry_after: retry_after.map(u64::from),
+        message_id,
+    };
+    happens(Action::SessionFailed {
+        run,
+        problem,
+        now: time(now),
+    });
 }
 
 /// The first event of a stream.
@@ -193,7 +212,14 @@ pub fn done(
     now: f64,
 ) {
     // Head and lifetime are the proxy's to check.
-    let done = Done { token, expires_at: String::new(), turn, head: String::new(), stopped, receipt };
+    let done = Done {
+        token,
+        expires_at: String::new(),
+        turn,
+        head: String::new(),
+        stopped,
+        receipt,
+    };
     hears(run, event, Heard::Done(done), now);
 }
 
@@ -208,7 +234,12 @@ pub fn failed(
     message_id: Option<String>,
     now: f64,
 ) {
-    let problem = ProblemView { code, detail, retry_after: retry_after.map(u64::from), message_id };
+    let problem = ProblemView {
+        code,
+        detail,
+        retry_after: retry_after.map(u64::from),
+        message_id,
+    };
     hears(run, event, Heard::Failed(problem), now);
 }
 
@@ -220,6 +251,10 @@ pub fn cut_off(run: u32, now: f64) {
 
 /// A turn that this browser kept, of an earlier visit or by another tab; `suggestions` are lines.
 #[wasm_bindgen]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "an object would cost code for reading each member"
+)]
 pub fn adopt(
     id: String,
     user: String,
@@ -233,7 +268,11 @@ pub fn adopt(
     let mut turn = Turn::new(id, user, time(at));
     turn.reply = reply;
     turn.suggestions = lines(suggestions);
-    turn.standing = if stopped { Standing::Stopped } else { Standing::Complete };
+    turn.standing = if stopped {
+        Standing::Stopped
+    } else {
+        Standing::Complete
+    };
     turn.sealed = Some((number, receipt));
     happens(Action::Adopted(Rc::new(turn)));
 }
@@ -241,9 +280,18 @@ pub fn adopt(
 /// The store was read, its turns adopted; what else was in it. An empty `id` means no outgoing message.
 #[wasm_bindgen]
 pub fn restored(session: bool, id: String, text: String, attempt: u8, at: f64) {
-    let outgoing = Outgoing { message_id: id, text, attempt, at: time(at) };
+    let outgoing = Outgoing {
+        message_id: id,
+        text,
+        attempt,
+        at: time(at),
+    };
     let outgoing = Some(outgoing).filter(|outgoing| !outgoing.message_id.is_empty());
-    happens(Action::Restored { turns: Vec::new(), outgoing, session });
+    happens(Action::Restored {
+        turns: Vec::new(),
+        outgoing,
+        session,
+    });
 }
 
 fn lines(text: &str) -> Vec<String> {
@@ -251,7 +299,11 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 /// A time as the conversation has it.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time is positive, and whole")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a time is positive, and whole"
+)]
 const fn time(milliseconds: f64) -> u64 {
     milliseconds as u64
 }

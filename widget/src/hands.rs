@@ -73,11 +73,22 @@ impl Hands {
             Effect::KeepOutgoing(kept) => {
                 self.keep_outgoing(&kept.message_id, &kept.text, kept.attempt, milliseconds(kept.at));
             }
-            Effect::Send { run, message_id, text, attempt, fork } => {
+            Effect::Send {
+                run,
+                message_id,
+                text,
+                attempt,
+                fork,
+            } => {
                 self.send(run, &message_id, &text, attempt, fork);
                 return Some(run);
             }
-            Effect::Join { run, message_id, last_event_id, wait_ms } => {
+            Effect::Join {
+                run,
+                message_id,
+                last_event_id,
+                wait_ms,
+            } => {
                 self.join(run, &message_id, last_event_id, wait_ms);
                 return Some(run);
             }
@@ -115,8 +126,14 @@ impl Hands {
 
     fn tell_page(&self, note: &PageNote) {
         match note {
-            PageNote::Message { role: Role::User, length } => self.message("user", *length),
-            PageNote::Message { role: Role::Assistant, length } => self.message("assistant", *length),
+            PageNote::Message {
+                role: Role::User,
+                length,
+            } => self.message("user", *length),
+            PageNote::Message {
+                role: Role::Assistant,
+                length,
+            } => self.message("assistant", *length),
             PageNote::Unread(count) => self.unread(*count),
             PageNote::Error { code, detail } => self.error(code, detail),
         }
@@ -124,7 +141,10 @@ impl Hands {
 }
 
 /// A time as JavaScript has it.
-#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 stay far below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds since 1970 stay far below 2^53"
+)]
 const fn milliseconds(time: u64) -> f64 {
     time as f64
 }

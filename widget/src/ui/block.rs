@@ -23,14 +23,19 @@ pub(super) fn block(shown: &Block) -> Html {
     el(tag, &[], inner)
 }
 
-/// Below the panel's own heading; the look follows the level, not the element.
+/// All are one below the panel's own heading: a reply may begin with any level, and order must hold.
 fn heading(level: u8, words: Vec<Html>) -> Html {
-    let (class, below) = match level {
-        1 => ("h h1", "2"),
-        2 => ("h h2", "3"),
-        _ => ("h", "4"),
+    let class = match level {
+        1 => "h h1",
+        2 => "h h2",
+        _ => "h",
     };
-    el_with("p", &["role", "class", "aria-level"], &["heading", class, below], words)
+    el_with(
+        "p",
+        &["role", "class", "aria-level"],
+        &["heading", class, "2"],
+        words,
+    )
 }
 
 fn code(language: &str, words: &str) -> Html {
@@ -53,7 +58,11 @@ fn item(shown: &Item, tight: bool) -> Html {
     let mut class = "";
     if let Some(done) = shown.task {
         class = "task";
-        let values = if done { ["img", "box done", "done"] } else { ["img", "box", "to do"] };
+        let values = if done {
+            ["img", "box done", "done"]
+        } else {
+            ["img", "box", "to do"]
+        };
         inside.push(el_with("span", &["role", "class", "aria-label"], &values, vec![]));
     }
     for inner in &shown.blocks {
@@ -68,9 +77,17 @@ fn item(shown: &Item, tight: bool) -> Html {
 
 fn table(align: &[Align], head: &Row, rows: &[Rc<Row>]) -> Html {
     let head = el("thead", &[], vec![row("th", align, head)]);
-    let rows = el("tbody", &[], rows.iter().map(|cells| row("td", align, cells)).collect());
+    let rows = el(
+        "tbody",
+        &[],
+        rows.iter().map(|cells| row("td", align, cells)).collect(),
+    );
     let table = el("table", &[], vec![head, rows]);
-    el("div", &[("class", is("table")), ("tabindex", is("0"))], vec![table])
+    el(
+        "div",
+        &[("class", is("table")), ("tabindex", is("0"))],
+        vec![table],
+    )
 }
 
 fn row(tag: &'static str, align: &[Align], cells: &Row) -> Html {

@@ -13,8 +13,11 @@ use crate::text::clean;
 use crate::words;
 
 /// The attributes of the follow-up questions.
-const SUGGESTIONS: Fixed =
-    &[("class", is("chips")), ("role", is("group")), ("aria-label", is(words::SUGGESTIONS))];
+const SUGGESTIONS: Fixed = &[
+    ("class", is("chips")),
+    ("role", is("group")),
+    ("aria-label", is(words::SUGGESTIONS)),
+];
 
 /// What an empty chat says.
 #[derive(Debug)]
@@ -28,13 +31,28 @@ pub(crate) fn log(state: &State, welcome: &Welcome, most: usize) -> Html {
     let first = state.turns.len().saturating_sub(most);
     let mut shown = Vec::new();
     shown.push(if first > 0 {
-        keyed("earlier", classed("div", "chips earlier", vec![chip("earlier", words::EARLIER)]))
+        keyed(
+            "earlier",
+            classed("div", "chips earlier", vec![chip("earlier", words::EARLIER)]),
+        )
     } else {
-        keyed("greeting", classed("div", "greeting prose", blocks(welcome.greeting.iter())))
+        keyed(
+            "greeting",
+            classed("div", "greeting prose", blocks(welcome.greeting.iter())),
+        )
     });
     for (at, there) in state.turns.iter().enumerate().skip(first) {
-        let place = if at + 1 == state.turns.len() { Place::Last } else { Place::Earlier };
-        let row = el_with("div", &["class", "data-id"], &["turn", &there.id], vec![turn(there, place)]);
+        let place = if at + 1 == state.turns.len() {
+            Place::Last
+        } else {
+            Place::Earlier
+        };
+        let row = el_with(
+            "div",
+            &["class", "data-id"],
+            &["turn", &there.id],
+            vec![turn(there, place)],
+        );
         shown.push(keyed(&there.id, row));
     }
     if state.turns.is_empty() {
@@ -42,7 +60,11 @@ pub(crate) fn log(state: &State, welcome: &Welcome, most: usize) -> Html {
         shown.push(keyed("starters", classed("div", "starters", starters)));
     }
     if !state.suggestions().is_empty() {
-        let chips = state.suggestions().iter().map(|words| chip("say", &clean(words))).collect();
+        let chips = state
+            .suggestions()
+            .iter()
+            .map(|words| chip("say", &clean(words)))
+            .collect();
         shown.push(keyed("suggestions", el("div", SUGGESTIONS, chips)));
     }
     list(shown)
@@ -50,5 +72,10 @@ pub(crate) fn log(state: &State, welcome: &Welcome, most: usize) -> Html {
 
 fn starter(words: &str) -> Html {
     let values = ["button", "chip", "say"];
-    el_with("button", &["type", "class", "data-do"], &values, vec![text(&clean(words)), icon("#i-send")])
+    el_with(
+        "button",
+        &["type", "class", "data-do"],
+        &values,
+        vec![text(&clean(words)), icon("#i-send")],
+    )
 }

@@ -24,7 +24,11 @@ pub(crate) fn notices(state: &State, forgetful: bool) -> Html {
     }
     if let Some(declined) = state.declined {
         let notice = vec![icon("#i-alert"), span(words::declined(declined))];
-        shown.push(el("div", &[("class", is("notice bad")), ("role", is("alert"))], notice));
+        shown.push(el(
+            "div",
+            &[("class", is("notice bad")), ("role", is("alert"))],
+            notice,
+        ));
     }
     list(shown)
 }

@@ -38,7 +38,9 @@ enum What {
 impl Shown {
     /// Shows the whole chat.
     pub(crate) const fn chat(given: Rc<Given>) -> Self {
-        Self { what: What::Chat(given) }
+        Self {
+            what: What::Chat(given),
+        }
     }
 }
 

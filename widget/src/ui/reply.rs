@@ -53,12 +53,19 @@ pub(super) fn exchange(turn: &Turn, parsed: &Parsed, place: Place) -> Html {
     let mut shown = Vec::new();
     if !turn.user.is_empty() {
         let words = vec![speaker(words::YOU), element::text(&text::clean(&turn.user))];
-        shown.push(el_with("p", &["class", "dir"], &["mine", text::first_strong(&turn.user).as_str()], words));
+        shown.push(el_with(
+            "p",
+            &["class", "dir"],
+            &["mine", text::first_strong(&turn.user).as_str()],
+            words,
+        ));
     }
     let mut reply = Vec::new();
     if !turn.reply.is_empty() {
         let mut prose = vec![speaker(words::ASSISTANT)];
-        prose.extend(blocks(parsed.document.blocks().iter().chain(parsed.document.open())));
+        prose.extend(blocks(
+            parsed.document.blocks().iter().chain(parsed.document.open()),
+        ));
         reply.push(classed("div", "prose", prose));
     }
     reply.push(below(turn, place));
@@ -89,7 +96,11 @@ fn under(inside: Vec<Html>) -> Html {
 }
 
 fn typing(turn: &Turn, stage: Stage) -> Html {
-    let step = turn.steps.iter().rev().find(|step| step.state == StepState::Running);
+    let step = turn
+        .steps
+        .iter()
+        .rev()
+        .find(|step| step.state == StepState::Running);
     let step = step.filter(|_| matches!(stage, Stage::Waiting | Stage::Streaming));
     let words = step.map_or_else(|| words::stage(stage).to_owned(), |step| text::clean(&step.name));
     let dot = || el("i", &[], vec![]);
