@@ -98,7 +98,10 @@ mod tests {
 
     #[test]
     fn an_event_is_its_name_beside_its_members() {
-        let step = Event::Step(Step { name: "look up".into(), state: StepState::Running });
+        let step = Event::Step(Step {
+            name: "look up".into(),
+            state: StepState::Running,
+        });
         assert_eq!(
             serde_json::to_string(&step).unwrap(),
             r#"{"event":"step","data":{"name":"look up","state":"running"}}"#
