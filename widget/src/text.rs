@@ -83,35 +83,6 @@ const fn is_weak_rtl(c: char) -> bool {
         | '\u{64b}'..='\u{66c}' | '\u{6dd}' | '\u{6f0}'..='\u{6f9}' | '\u{591}'..='\u{5bd}')
 }
 
-/// The text colour with the greater contrast on an accent `#rrggbb`; white on what is no colour.
-#[must_use]
-pub fn on_accent(accent: &str) -> &'static str {
-    // Contrast with black exceeds that with white where (L + 0.05)² > 1.05 · 0.05.
-    const EVEN: f64 = 0.179_128_784_747_792;
-    match luminance(accent) {
-        Some(light) if light > EVEN => "#000",
-        _ => "#fff",
-    }
-}
-
-/// The relative luminance of `#rrggbb` (WCAG 2), 0 to 1.
-fn luminance(colour: &str) -> Option<f64> {
-    let digits = colour.strip_prefix('#').filter(|digits| digits.len() == 6)?;
-    let mut sum = 0.0;
-    for (at, weight) in [(0, 0.2126), (2, 0.7152), (4, 0.0722)] {
-        let digit = |at: usize| char::from(*digits.as_bytes().get(at)?).to_digit(16);
-        let channel = digit(at)? * 16 + digit(at + 1)?;
-        sum += weight * linear(f64::from(channel) / 255.0);
-    }
-    Some(sum)
-}
-
-/// Takes the gamma of sRGB off a channel, by a polynomial that is within 0.002 of the standard's
-/// power function: `powf` would cost more bytes than the rest of this file.
-fn linear(c: f64) -> f64 {
-    c * (c * (c * 0.305_306_011 + 0.682_171_111) + 0.012_522_878)
-}
-
 /// The length of a text as the limit counts it: in Unicode scalar values.
 #[must_use]
 pub fn count(text: &str) -> usize {
@@ -136,7 +107,7 @@ pub fn check(text: &str, max: usize) -> Result<(), Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dir, Refusal, check, clean, count, first_strong, linear, on_accent};
+    use super::{Dir, Refusal, check, clean, count, first_strong};
 
     #[test]
     fn characters_that_deceive_the_eye_are_removed_and_joiners_stay() {
@@ -172,38 +143,6 @@ mod tests {
             ("हिन्दी", Dir::Ltr),
         ] {
             assert_eq!(first_strong(text), dir, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn text_on_the_accent_takes_the_colour_of_greater_contrast() {
-        for (accent, text) in [
-            ("#ffffff", "#000"),
-            ("#000000", "#fff"),
-            ("#ffff00", "#000"),
-            ("#0000ff", "#fff"),
-            ("#FF6D5A", "#000"),
-            ("#767676", "#000"),
-            ("#757575", "#fff"),
-            ("#2563eb", "#fff"),
-            ("", "#fff"),
-            ("red", "#fff"),
-            ("#é0000", "#fff"),
-        ] {
-            assert_eq!(on_accent(accent), text, "{accent}");
-        }
-    }
-
-    #[test]
-    fn the_polynomial_is_close_to_the_standard_curve() {
-        for channel in 0..=255_u8 {
-            let c = f64::from(channel) / 255.0;
-            let exact = if c <= 0.040_45 {
-                c / 12.92
-            } else {
-                ((c + 0.055) / 1.055).powf(2.4)
-            };
-            assert!((linear(c) - exact).abs() < 0.002, "{channel}");
         }
     }
 
