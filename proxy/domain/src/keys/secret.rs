@@ -9,13 +9,11 @@ pub const MIN_SECRET_BYTES: usize = 32;
 /// Fewer different bytes than this in a whole secret were typed, not drawn.
 const MIN_DIFFERENT_BYTES: usize = 8;
 
-/// How placeholders in examples and tutorials begin, in lower case and without punctuation.
+/// How placeholders in examples and tutorials begin, in lower case and without punctuation. Only what asks to be
+/// replaced, or stands in every tutorial: a plain word at the beginning of a long secret makes it no weaker.
 const PLACEHOLDERS: &[&str] = &[
     "changeme",
     "changethis",
-    "default",
-    "devsecret",
-    "example",
     "generateme",
     "insecure",
     "mysecret",
@@ -23,12 +21,10 @@ const PLACEHOLDERS: &[&str] = &[
     "placeholder",
     "pleasechange",
     "putyour",
-    "replace",
-    "sample",
-    "secret",
+    "replaceme",
+    "replacethis",
+    "replacewith",
     "supersecret",
-    "testkey",
-    "testsecret",
     "thisisasecret",
     "topsecret",
     "yourjwt",
