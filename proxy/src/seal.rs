@@ -15,6 +15,7 @@ use crate::http::answer::RequestId;
 use crate::http::timestamp;
 use crate::relay::Sealing;
 use crate::state::State;
+use crate::telemetry;
 use crate::telemetry::metrics::Outcome;
 use crate::upstream::Failure;
 
@@ -106,9 +107,9 @@ impl Sealing for Seal {
             .reply_ended(Outcome::Failed(refusal.code), self.began.elapsed());
         let (request_id, code) = (self.request_id, refusal.code.as_str());
         if refusal.level() <= tracing::Level::WARN {
-            tracing::warn!(%request_id, code, cause = %failure, "reply.failed");
+            telemetry::event!(WARN, %request_id, code, cause = %failure, "reply.failed");
         } else {
-            tracing::info!(%request_id, code, cause = %failure, "reply.failed");
+            telemetry::event!(INFO, %request_id, code, cause = %failure, "reply.failed");
         }
         refusal.problem(&request_id.to_string())
     }

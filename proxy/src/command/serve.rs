@@ -13,6 +13,7 @@ use super::Failed;
 use crate::app::{self, Clients};
 use crate::config::{Config, Stage, UpstreamConfig};
 use crate::state::State;
+use crate::telemetry;
 use crate::telemetry::log;
 use crate::upstream::{Docs, Upstream, Webhook};
 
@@ -48,7 +49,7 @@ pub(super) async fn serve(config: Config) -> Result<(), Failed> {
         handle.stop(false).await;
     }
     sweeping.abort();
-    tracing::info!("serve.stopped");
+    telemetry::event!(INFO, "serve.stopped");
     Ok(())
 }
 
@@ -67,9 +68,9 @@ fn upstream(config: &Config) -> Result<Upstream, Failed> {
                 .as_deref()
                 .map_or_else(|| Ok(Library::empty()), Library::open)?;
             for skipped in library.skipped() {
-                tracing::warn!(file = %skipped.path.display(), reason = %skipped.reason, "documents.skipped");
+                telemetry::event!(WARN, file = %skipped.path.display(), reason = %skipped.reason, "documents.skipped");
             }
-            tracing::info!(documents = library.document_count(), "documents.read");
+            telemetry::event!(INFO, documents = library.document_count(), "documents.read");
             Ok(Upstream::Docs(Docs::new(Arc::new(library))))
         }
     }
@@ -77,7 +78,7 @@ fn upstream(config: &Config) -> Result<Upstream, Failed> {
 
 /// The line that scripts and tests wait for.
 fn announce(address: std::net::SocketAddr) {
-    tracing::info!(address = %address, version = env!("CARGO_PKG_VERSION"), "serve.listening");
+    telemetry::event!(INFO, address = %address, version = env!("CARGO_PKG_VERSION"), "serve.listening");
     // Whoever closed our output does not want to read it.
     let _closed = writeln!(std::io::stdout(), "porthole listening on http://{address}");
 }
@@ -88,13 +89,20 @@ fn listen_address(state: &State) -> String {
 
 fn warn_of_development(state: &State) {
     if state.config.stage == Stage::Development {
-        tracing::warn!("serve.development: DEBUG=true; never like this on the open internet");
+        telemetry::event!(
+            WARN,
+            "serve.development: DEBUG=true; never like this on the open internet"
+        );
     }
     if state.config.keys.made_up {
-        tracing::warn!("serve.keys_made_up: JWT_SECRET_KEY is not set; sessions end with this process");
+        telemetry::event!(
+            WARN,
+            "serve.keys_made_up: JWT_SECRET_KEY is not set; sessions end with this process"
+        );
     }
     if matches!(state.config.upstream, UpstreamConfig::Docs(None)) {
-        tracing::warn!(
+        telemetry::event!(
+            WARN,
             "serve.no_documents: neither N8N_WEBHOOK_URL nor DOCS_DIR is set; there is nothing to answer from"
         );
     }
@@ -103,8 +111,8 @@ fn warn_of_development(state: &State) {
 /// Every visitor who waits for a reply takes a descriptor or two, and the usual limit is 1,024.
 fn raise_descriptor_limit() {
     match rlimit::increase_nofile_limit(u64::MAX) {
-        Ok(limit) => tracing::debug!(limit, "serve.descriptors"),
-        Err(error) => tracing::warn!(error = %error, "serve.descriptors_not_raised"),
+        Ok(limit) => telemetry::event!(DEBUG, limit, "serve.descriptors"),
+        Err(error) => telemetry::event!(WARN, error = %error, "serve.descriptors_not_raised"),
     }
 }
 
@@ -120,10 +128,10 @@ async fn told_to_stop() -> std::io::Result<()> {
 
 async fn drain(state: &State) {
     state.start_draining();
-    tracing::info!(replies = state.relay.running(), "serve.draining");
+    telemetry::event!(INFO, replies = state.relay.running(), "serve.draining");
     let left = state.relay.drained(DRAIN).await;
     if left > 0 {
-        tracing::warn!(replies = left, "serve.cut_off");
+        telemetry::event!(WARN, replies = left, "serve.cut_off");
     }
 }
 

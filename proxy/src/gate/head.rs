@@ -22,6 +22,7 @@ use super::{body, cors};
 use crate::error::Refusal;
 use crate::http::client;
 use crate::state::State;
+use crate::telemetry;
 
 /// The client's address, as coarse as limits count it.
 #[derive(Clone, Copy, Debug)]
@@ -158,7 +159,7 @@ fn session(head: &RequestHead, caller: &Caller, state: &State) -> Result<Session
         .keyring
         .verify_session(token, &expect)
         .map_err(|error| {
-            tracing::debug!(cause = %error.cause(), "session.token_refused");
+            telemetry::event!(DEBUG, cause = %error.cause(), "session.token_refused");
             Refusal::new(Code::InvalidToken)
         })?;
     let comes_its_way = match (session.via, caller) {

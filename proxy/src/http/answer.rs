@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::error::Refusal;
 use crate::state::State;
+use crate::telemetry;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const PROBLEM_JSON: &str = "application/problem+json";
@@ -54,7 +55,7 @@ pub(crate) async fn every(
         Ok(response) => response.map_into_boxed_body(),
         // The request is gone, so the framework has to write this answer.
         Err(error) => {
-            tracing::error!(request_id = %id, path, error = %error, "request.failed");
+            telemetry::event!(ERROR, request_id = %id, path, error = %error, "request.failed");
             return Err(Failed(id).into());
         }
     };
@@ -68,7 +69,7 @@ pub(crate) async fn every(
         response = response.map_body(|head, _| write_problem(&refusal, id, head.headers_mut()));
     }
     every_answer(response.headers_mut(), id);
-    tracing::debug!(
+    telemetry::event!(DEBUG,
         request_id = %id,
         method = %method,
         path,
@@ -127,10 +128,10 @@ fn refusal(response: &ServiceResponse<BoxBody>) -> Option<Refusal> {
 fn log_refusal(refusal: &Refusal, id: RequestId, path: &'static str) {
     let code = refusal.code.as_str();
     match refusal.level() {
-        tracing::Level::ERROR => tracing::error!(request_id = %id, path, code, "request.refused"),
-        tracing::Level::WARN => tracing::warn!(request_id = %id, path, code, "request.refused"),
-        tracing::Level::INFO => tracing::info!(request_id = %id, path, code, "request.refused"),
-        _ => tracing::debug!(request_id = %id, path, code, "request.refused"),
+        tracing::Level::ERROR => telemetry::event!(ERROR, request_id = %id, path, code, "request.refused"),
+        tracing::Level::WARN => telemetry::event!(WARN, request_id = %id, path, code, "request.refused"),
+        tracing::Level::INFO => telemetry::event!(INFO, request_id = %id, path, code, "request.refused"),
+        _ => telemetry::event!(DEBUG, request_id = %id, path, code, "request.refused"),
     }
 }
 

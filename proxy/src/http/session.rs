@@ -16,6 +16,7 @@ use super::timestamp;
 use crate::error::Refusal;
 use crate::gate::{self, Caller, Client};
 use crate::state::State;
+use crate::telemetry;
 
 /// `POST /api/v1/session/create`
 pub(crate) async fn create(
@@ -59,7 +60,7 @@ pub(crate) async fn validate(session: ReqData<Session>) -> impl Responder {
 pub(crate) async fn end(state: Data<State>, session: ReqData<Session>) -> impl Responder {
     // A token holds a little beyond its end, for clocks that differ: so long its session stays ended.
     state.ended.insert(session.sid, session.max.plus(SKEW));
-    tracing::info!(target: "porthole::audit", site = %session.site, "session.ended");
+    telemetry::event!(INFO, target: "porthole::audit", site = %session.site, "session.ended");
     Json(Ended {
         scope: Scope::Replica,
     })

@@ -60,7 +60,7 @@ fn text_line(event: &Event<'_>, fields: &Fields) -> String {
     let about = event.metadata();
     let now = jiff::Timestamp::now().strftime("%H:%M:%S%.3f");
     let mut line = format!("{now} {:5} {}", about.level(), fields.message.escape_debug());
-    for (name, value) in &fields.others {
+    for (name, value) in fields.others.iter().filter(|(name, _)| *name != "function") {
         // A JSON value has no raw control characters, so a line stays one line.
         let _infallible = write!(line, " {name}={value}");
     }

@@ -21,6 +21,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{Call, Failure, Leave, Read, breaker::Breaker, queue::Queue};
+use crate::telemetry;
 
 /// How long a connection may take, with TLS.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -168,7 +169,7 @@ impl Webhook {
                 Err(error) => error,
             };
             let is_connect = error.is_connect();
-            tracing::debug!(name: "upstream.send_failed", is_connect, cause = root(&error), "no answer from the webhook");
+            telemetry::event!(DEBUG, is_connect, cause = root(&error), "upstream.send_failed");
             if !is_connect {
                 return Err(Failure::Interrupted);
             }
