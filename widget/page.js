@@ -78,6 +78,8 @@ export function scroll() {
   const pill = part("latest");
   /** What the view keeps to while the log grows: its `end`, the last `question`, or nothing. */
   let keeps = "end";
+  /** Where the view was put last: a scroll event comes late, and one from here says nothing about the reader. */
+  let placed = 0;
 
   const end = () => log.scrollHeight - log.clientHeight;
   /** The end, but no further than the last question at the top: a long answer is read from its beginning. */
@@ -89,14 +91,17 @@ export function scroll() {
   const near = (top) => Math.abs(top - log.scrollTop) < SLACK;
   function follow() {
     if (keeps) log.scrollTop = keeps === "end" ? end() : question();
+    placed = log.scrollTop;
     pill.hidden = near(end());
   }
   function keep(what) {
     keeps = what;
+    placed = log.scrollTop;
     pill.hidden = true;
   }
 
   log.addEventListener("scroll", () => {
+    if (log.scrollTop === placed) return;
     const stays = keeps === "question" && near(question());
     keeps = stays ? keeps : near(end()) ? "end" : "";
     if (near(end())) pill.hidden = true;

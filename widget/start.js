@@ -149,10 +149,15 @@ function run() {
     if (!box.fits() || early.some((does) => does.typed)) return;
     const bubble = document.createElement("p");
     bubble.className = "mine";
+    bubble.dir = "auto";
     bubble.textContent = text;
     part("thread").append(bubble);
     box.empty();
-    early.push(Object.assign(() => say(text, "s"), { typed: true }));
+    const send = () => {
+      bubble.remove();
+      say(text, "s");
+    };
+    early.push(Object.assign(send, { typed: true }));
   }
 
   const shown = (visible) => withApp(() => app.shown(visible));
