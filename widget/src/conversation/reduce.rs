@@ -367,7 +367,12 @@ impl State {
             return self.set_stage(Stage::Offline);
         }
         let Some(run) = &mut self.run else { return };
-        if Code::parse(&problem.code) == Some(Code::TicketExpired) && !run.tried.ticketed {
+        // A ticket becomes invalid when the proxy gets new keys.
+        let is_ticket = matches!(
+            Code::parse(&problem.code),
+            Some(Code::TicketExpired | Code::InvalidToken)
+        );
+        if is_ticket && !run.tried.ticketed {
             run.tried.ticketed = true;
             out.push(Effect::RefreshTicket { run: serial });
             return;

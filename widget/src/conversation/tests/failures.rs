@@ -112,6 +112,27 @@ fn a_token_that_does_not_hold_is_renewed_once() {
 }
 
 #[test]
+fn a_ticket_of_other_keys_is_refreshed_once() {
+    let mut chat = Chat::sent();
+    chat.refuse("invalid_token");
+    let invalid = |run| Action::SessionFailed {
+        run,
+        problem: problem("invalid_token"),
+        now: 0,
+    };
+    let run = chat.run();
+    chat.act(invalid(run));
+    assert_eq!(chat.effects, [Effect::RefreshTicket { run }]);
+    chat.act(Action::TicketReady { run });
+    let run = chat.run();
+    chat.act(invalid(run));
+    assert_eq!(
+        chat.standing("m1"),
+        Some(failed(Cause::Code(Code::InvalidToken), true))
+    );
+}
+
+#[test]
 fn an_expired_ticket_is_refreshed_once() {
     let mut chat = Chat::new();
     chat.submit("Hello", "m1");
