@@ -1,6 +1,10 @@
 //! The main job in a real Chromium: a page of another origin, the tag, a question, a streamed answer.
 
+mod answers;
+mod failures;
+mod keeping;
 mod looks;
+mod pages;
 mod scene;
 
 use porthole_tests::Signal;

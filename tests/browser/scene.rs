@@ -18,19 +18,25 @@ pub(crate) struct Scene {
 impl Scene {
     /// The workflow plays this script; the page's origin is on the list.
     pub(crate) fn with(script: Script) -> Self {
-        let site = Site::start();
-        let origin = site.origin();
-        Self::on(site, &origin, script)
+        Self::on(Upstream::always(script), &[])
+    }
+
+    /// The workflow plays a script for each request, by its number; these settings go before the others.
+    pub(crate) fn with_scripts(
+        choose: impl Fn(usize) -> Script + Send + Sync + 'static,
+        settings: &[(&str, &str)],
+    ) -> Self {
+        Self::on(Upstream::start(move |_, number| choose(number)), settings)
     }
 
     /// The same with another list of origins.
     pub(crate) fn for_origins(origins: &str, script: Script) -> Self {
-        Self::on(Site::start(), origins, script)
+        Self::on(Upstream::always(script), &[("ALLOWED_ORIGINS", origins)])
     }
 
-    fn on(site: Site, origins: &str, script: Script) -> Self {
-        let upstream = Upstream::always(script);
-        let proxy = Proxy::start(&[("N8N_WEBHOOK_URL", &upstream.url()), ("ALLOWED_ORIGINS", origins)]);
+    fn on(upstream: Upstream, settings: &[(&str, &str)]) -> Self {
+        let site = Site::start();
+        let proxy = start(&site, &upstream, settings);
         let scene = Self {
             browser: Browser::start(),
             site,
@@ -39,6 +45,15 @@ impl Scene {
         };
         scene.add_page("/", &[]);
         scene
+    }
+
+    /// Ends the proxy and starts another at the same address.
+    pub(crate) fn restart_proxy(&mut self, settings: &[(&str, &str)]) {
+        let port = self.proxy.origin().rsplit(':').next().unwrap().to_owned();
+        self.proxy.ask_to_end();
+        self.proxy.wait_for_end();
+        let settings = [&[("API_PORT", port.as_str())], settings].concat();
+        self.proxy = start(&self.site, &self.upstream, &settings);
     }
 
     /// Adds a page with the tag and these headers.
@@ -68,6 +83,23 @@ impl Scene {
         self.browser.find("#text");
     }
 
+    /// Leaves the chat, and closes it by its button.
+    pub(crate) fn close_chat(&self) {
+        self.browser.click(&self.browser.find("#close"));
+        self.browser.leave_frame();
+    }
+
+    /// Waits until the last reply is over, and kept.
+    pub(crate) fn wait_for_end(&self) {
+        self.browser.find(".turn:last-of-type .under");
+    }
+
+    /// How many exchanges the chat shows.
+    pub(crate) fn turns(&self) -> u64 {
+        let count = "return document.querySelectorAll('.turn').length";
+        self.browser.script(count, &[]).as_u64().unwrap()
+    }
+
     /// What the page asked for but from its own site.
     pub(crate) fn requested_elsewhere(&self) -> Vec<String> {
         let site = self.site.origin();
@@ -94,6 +126,15 @@ impl Scene {
     pub(crate) fn reply(&self) -> String {
         self.browser.text(&self.browser.find(".turn:last-of-type .reply"))
     }
+}
+
+fn start(site: &Site, upstream: &Upstream, settings: &[(&str, &str)]) -> Proxy {
+    let (webhook, origin) = (upstream.url(), site.origin());
+    let usual = [
+        ("N8N_WEBHOOK_URL", webhook.as_str()),
+        ("ALLOWED_ORIGINS", &origin),
+    ];
+    Proxy::start(&[&usual, settings].concat())
 }
 
 /// One of n8n's lines with a piece of an answer.

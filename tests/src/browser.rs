@@ -60,6 +60,10 @@ impl Key {
 #[derive(Clone, Debug)]
 pub struct Element(String);
 
+/// A tab of the browser.
+#[derive(Clone, Debug)]
+pub struct Tab(String);
+
 /// A browser with a profile of its own; dropping it ends it.
 #[derive(Debug)]
 pub struct Browser {
@@ -92,6 +96,26 @@ impl Browser {
     /// Loads the page again.
     pub fn reload(&self) {
         self.post("/refresh", &json!({}));
+    }
+
+    /// Opens a tab beside this one, and goes there.
+    pub fn open_tab(&self) -> Tab {
+        let tab = self.post("/window/new", &json!({ "type": "tab" }));
+        let tab = Tab(tab["handle"].as_str().unwrap().to_owned());
+        self.go_to(&tab);
+        tab
+    }
+
+    /// The tab of which everything else here speaks.
+    pub fn tab(&self) -> Tab {
+        let handle = self.driver.get("/window");
+        let handle = handle.unwrap_or_else(|refused| panic!("{}", refused.0));
+        Tab(handle.as_str().unwrap().to_owned())
+    }
+
+    /// Goes to another tab, into its page.
+    pub fn go_to(&self, tab: &Tab) {
+        self.post("/window", &json!({ "handle": tab.0 }));
     }
 
     /// Runs the body of a function in the document, and returns what it returns.
@@ -210,6 +234,25 @@ impl Browser {
             "/goog/cdp/execute",
             &json!({ "cmd": command, "params": parameters }),
         )
+    }
+
+    /// Takes the network away from the page.
+    pub fn go_offline(&self) {
+        self.devtools("Network.enable", &json!({}));
+        self.network(
+            &json!({ "offline": true, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0 }),
+        );
+    }
+
+    /// Gives the network back.
+    pub fn go_online(&self) {
+        self.network(
+            &json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 }),
+        );
+    }
+
+    fn network(&self, conditions: &Value) {
+        self.devtools("Network.emulateNetworkConditions", conditions);
     }
 
     /// Makes the window a phone of this width, with touch.

@@ -1,0 +1,80 @@
+//! What goes wrong, and what the visitor can do about it.
+
+use porthole_tests::Script;
+
+use crate::scene::{Scene, answer};
+
+/// The button of a reply that failed.
+const RETRY: &str = ".turn:last-of-type [data-do=retry]";
+
+#[test]
+fn a_message_that_failed_is_sent_again_by_a_button() {
+    let fails = || Script::whole(500, "text/plain", "no");
+    let scene = Scene::with_scripts(move |n| if n == 0 { fails() } else { answer("Here it is.") }, &[]);
+    scene.open_page();
+    scene.open_chat();
+    scene.ask("Where is it?");
+    scene.browser.click(&scene.browser.find(RETRY));
+    scene.wait_for_reply("Here it is.");
+    let requests = scene.upstream.wait_for(2);
+    assert!(requests.iter().all(|it| it.json()["chatInput"] == "Where is it?"));
+    assert_eq!(scene.turns(), 1);
+    assert!(scene.browser.look_for(RETRY).is_none());
+}
+
+#[test]
+fn a_message_over_the_limit_counts_down_and_goes_out_by_itself() {
+    let scene = Scene::with_scripts(
+        |n| answer(&format!("Answer {n}.")),
+        &[("RATE_LIMIT_SESSION_PER_MINUTE", "15")],
+    );
+    scene.open_page();
+    scene.open_chat();
+    for number in 0..5 {
+        scene.ask("Again");
+        scene.wait_for_reply(&format!("Answer {number}."));
+        scene.wait_for_end();
+    }
+    scene.ask("Once more");
+    scene.browser.wait_for(
+        "the countdown",
+        "return document.querySelector('#notices b')?.textContent.trim().match(/^\\d+ s$/)",
+    );
+    scene
+        .browser
+        .wait_for_text(".turn:last-of-type .mine", "Once more");
+    scene.wait_for_reply("Answer 5.");
+    assert_eq!(scene.upstream.wait_for(6)[5].json()["chatInput"], "Once more");
+}
+
+#[test]
+fn a_proxy_with_new_keys_costs_no_message() {
+    let mut scene = Scene::with_scripts(|n| answer(&format!("Answer {n}.")), &[]);
+    scene.open_page();
+    scene.open_chat();
+    scene.ask("Before");
+    scene.wait_for_reply("Answer 0.");
+    scene.wait_for_end();
+    scene.restart_proxy(&[("JWT_SECRET_KEY", "another-test-only-key-for-tokens-0123456789")]);
+    scene.ask("After");
+    scene.wait_for_reply("Answer 1.");
+    assert_eq!(scene.turns(), 2);
+    assert_eq!(scene.upstream.requests().len(), 2);
+}
+
+#[test]
+fn a_message_written_offline_goes_out_when_the_network_is_back() {
+    let scene = Scene::with(answer("Received."));
+    scene.browser.open(&scene.proxy.url("/chat"));
+    scene.browser.find("#text");
+    scene.browser.go_offline();
+    scene
+        .browser
+        .wait_for("the page to be offline", "return !navigator.onLine");
+    scene.ask("Written in a tunnel");
+    scene.browser.wait_for_text("#notices", "offline");
+    assert_eq!(scene.upstream.requests().len(), 0);
+    scene.browser.go_online();
+    scene.wait_for_reply("Received.");
+    assert_eq!(scene.upstream.requests().len(), 1);
+}
