@@ -21,6 +21,9 @@ impl State {
     pub fn after(mut self, action: Action) -> (Self, Vec<Effect>) {
         let mut effects = Vec::new();
         self.take(action, &mut effects);
+        if self.run.is_none() && self.declined == Some(Declined::Busy) {
+            self.declined = None;
+        }
         (self, effects)
     }
 

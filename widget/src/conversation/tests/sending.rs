@@ -95,6 +95,13 @@ fn a_step_is_shown_once_with_its_last_state() {
 }
 
 #[test]
+fn nobody_is_asked_to_wait_for_an_answer_that_is_there() {
+    let mut chat = Chat::sent();
+    chat.submit("Again", "m2").text(1, "One").done(2);
+    assert_eq!(chat.state().declined, None);
+}
+
+#[test]
 fn a_second_message_stays_in_the_composer_while_one_is_answered() {
     let mut chat = Chat::sent();
     chat.submit("Again", "m2");
