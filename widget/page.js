@@ -104,7 +104,7 @@ export function scroll() {
     if (log.scrollTop === placed) return;
     const stays = keeps === "question" && near(question());
     keeps = stays ? keeps : near(end()) ? "end" : "";
-    if (near(end())) pill.hidden = true;
+    pill.hidden = near(end());
   }, { passive: true });
   pill.addEventListener("click", () => {
     keep("end");
