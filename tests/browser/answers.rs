@@ -12,9 +12,9 @@ const status = document.getElementById('status');
 new MutationObserver(() => status.textContent && said.push(status.textContent.trim()))
   .observe(status, { childList: true, characterData: true, subtree: true })";
 
-/// Sends a text in the very moment in which the reader scrolls to the top.
+/// Sends a text in the very moment in which the reader scrolls.
 const SCROLL_AND_SEND: &str = "
-document.getElementById('log').scrollTop = 0;
+document.getElementById('log').scrollTop = 100;
 document.getElementById('text').value = 'Next';
 document.getElementById('composer').requestSubmit()";
 
@@ -114,6 +114,10 @@ fn the_view_goes_to_a_new_question_whatever_was_being_read() {
         "const log = document.getElementById('log');
          return log.scrollTop > 0 && log.scrollHeight - log.clientHeight - log.scrollTop < 2",
     );
+    scene
+        .browser
+        .script("document.getElementById('log').scrollTop = 0", &[]);
+    scene.browser.find("#latest:not([hidden])");
     scene.browser.script(SCROLL_AND_SEND, &[]);
     scene.browser.wait_for("the question in view", QUESTION_IN_VIEW);
     scene.wait_for_end();
