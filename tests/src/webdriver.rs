@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 /// The key under which `WebDriver` names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+/// How often a browser may be started for one test.
+const BROWSER_STARTS: usize = 3;
+
 /// A running `chromedriver` with one session.
 #[derive(Debug)]
 pub(crate) struct Driver {
@@ -24,7 +27,21 @@ pub(crate) struct Refused(pub(crate) String);
 
 impl Driver {
     /// Starts a driver and a browser with these capabilities.
+    ///
+    /// On a loaded machine a browser is now and then not up in the time that the driver gives it. That says nothing
+    /// about what is tested, so a few are started before it is a failure.
     pub(crate) fn start(capabilities: &Value) -> Self {
+        let mut refusals = Vec::new();
+        for _ in 0..BROWSER_STARTS {
+            match Self::try_start(capabilities) {
+                Ok(driver) => return driver,
+                Err(refused) => refusals.push(refused),
+            }
+        }
+        panic!("no browser: {refusals:?}")
+    }
+
+    fn try_start(capabilities: &Value) -> Result<Self, Refused> {
         let mut command = Command::new("chromedriver");
         command
             .arg("--port=0")
@@ -51,11 +68,9 @@ impl Driver {
             session: String::new(),
         };
         let wanted = json!({ "capabilities": { "alwaysMatch": capabilities } });
-        let opened = driver
-            .call("POST", "/session", &wanted)
-            .unwrap_or_else(|refused| panic!("{refused:?}"));
+        let opened = driver.call("POST", "/session", &wanted)?;
         driver.session = format!("/session/{}", opened["sessionId"].as_str().unwrap());
-        driver
+        Ok(driver)
     }
 
     /// A command of the session with a body.
