@@ -68,7 +68,7 @@ function readable(hex, ground, towards) {
 /** Applies theme, accent and heading; everything by CSSOM, since the policy forbids style attributes. */
 function paint({ theme, color, title }) {
   root.dataset.theme = theme === "light" || theme === "dark" ? theme : "auto";
-  const accent = [color, boot.appearance.accent].find((c) => /^#[0-9a-f]{6}$/i.test(c)) ?? "#2f5fe0";
+  const accent = [color, boot.appearance.accent].find((c) => /^#[0-9a-f]{6}$/i.test(c)) ?? "#4338ca";
   const light = luminance(accent);
   root.style.setProperty("--accent", accent);
   root.style.setProperty("--on-accent", contrast(light, 1) >= contrast(light, 0.008) ? "#fff" : "#14161a");
