@@ -124,7 +124,7 @@ impl ResponseError for Refusal {
         self.status()
     }
 
-    /// Only carries the refusal: the body is written where the request's id is known, in [`crate::http::problem`].
+    /// Only carries the refusal: the body is written where the request's id is known, in [`crate::http::answer`].
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(self.status());
         response.extensions_mut().insert(self.clone());
