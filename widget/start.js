@@ -1,5 +1,15 @@
 // Runs before the WebAssembly has arrived: checks where the document is shown, opens the port to the
 // page, takes what the visitor sends meanwhile, loads the app and puts it in charge.
+//
+// What crosses between this frame and the page's host.js. Window messages carry `porthole: 1`; port messages are
+// objects with a `type`, of at most 64 KiB. Tokens, keys and texts of the conversation never cross, but for the
+// text of `send`, which the page itself speaks.
+//   window, frame to page   ready · refused {code} (from the page that a refused frame shows)
+//   window, page to frame   connect, with one port
+//   port, page to frame     options {theme, color, title, locale, storage, layout, touch, page, context} ·
+//                           shown {focus} · hidden · send {text} · newChat
+//   port, frame to page     usable · close · navigate {url} · message {role, length} · unread {count} ·
+//                           error {code, detail}
 
 import { hands, messageId } from "./chat.js";
 import { clicks, composer, part, scroll } from "./page.js";

@@ -1,5 +1,5 @@
 // The chat around the launcher: dialog, iframe, message port, viewport and the page's calls. widget.js
-// loads it once the chat is wanted. What crosses the port is named in proxy/protocol/src/port.rs.
+// loads it once the chat is wanted. What crosses the port is named in start.js.
 
 const CONNECT_TIMEOUT = 10_000; // milliseconds until a frame that says nothing counts as blocked
 const MAX_MESSAGE = 65_536; // characters of JSON in one port message

@@ -8,7 +8,6 @@ pub mod code;
 pub mod event;
 pub mod message;
 pub mod path;
-pub mod port;
 pub mod problem;
 pub mod session;
 pub mod sse;

@@ -153,7 +153,7 @@ fn a_silent_chat_trigger_is_private_or_asks_for_n8n_s_users() {
 fn no_answer_s_own_words_are_quoted() {
     let url = Url::parse(WEBHOOK).unwrap();
     for status in [301, 401, 403, 404, 405, 413, 418, 422, 429, 500, 502, 503, 599] {
-        let finding = refusal::judge(&seen(status, "canary-4711 at /root/n8n"), Way::SharedSecret, &url);
+        let finding = refusal::judge(&seen(status, "canary-4711 at /srv/n8n"), Way::SharedSecret, &url);
         assert!(!format!("{finding:?}").contains("canary"), "{finding:?}");
     }
 }
