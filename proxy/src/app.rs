@@ -49,7 +49,7 @@ fn routes(config: &mut ServiceConfig) {
         .route("/session/validate", web::get().to(session::validate))
         .route("/session/end", web::post().to(session::end))
         .route("/chat/message", web::post().to(message::send))
-        .route("/chat/stream", web::post().to(message::send_lines))
+        .route("/chat/stream", web::post().to(message::send))
         .route("/chat/message/{message_id}", web::get().to(message::join))
         .route("/chat/message/{message_id}", web::delete().to(message::stop))
         .default_service(web::route().to(nothing_here))

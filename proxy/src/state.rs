@@ -8,6 +8,7 @@ use porthole_domain::clock::UnixTime;
 use porthole_domain::origin::Origin;
 use porthole_domain::session::Lifetimes;
 use porthole_domain::site::SiteId;
+use porthole_domain::token::Expect;
 use porthole_protocol::session::Limits as WireLimits;
 
 use crate::config::Config;
@@ -67,6 +68,21 @@ impl State {
     )]
     pub(crate) fn has_site(&self, site: &SiteId) -> bool {
         *site == SiteId::default()
+    }
+
+    /// The site that a call names, or the only one where it names none; `None` where there is no such site.
+    pub(crate) fn site(&self, named: Option<&str>) -> Option<SiteId> {
+        let site = named.map_or_else(|| Ok(SiteId::default()), SiteId::parse);
+        site.ok().filter(|site| self.has_site(site))
+    }
+
+    /// What our tokens have to agree with now.
+    pub(crate) fn expect<'a>(&self, own: &'a Origin) -> Expect<'a> {
+        Expect {
+            issuer: own.as_str(),
+            now: self.now(),
+            max_life: self.config.chat.session_max,
+        }
     }
 
     /// Whether the chat may appear on pages of this origin: our own, or one on the list.

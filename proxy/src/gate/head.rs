@@ -13,7 +13,6 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, ResponseError as _, web};
 use porthole_domain::address::AddressGroup;
 use porthole_domain::session::{Session, Via};
-use porthole_domain::token::Expect;
 use porthole_protocol::Code;
 
 use super::origin::{Caller, own_origin};
@@ -148,16 +147,11 @@ fn is_json_in_utf8(media_type: &str) -> bool {
 fn session(head: &RequestHead, caller: &Caller, state: &State) -> Result<Session, Refusal> {
     let own = own_origin(head, state).ok_or(Code::InvalidToken)?;
     let token = bearer(&head.headers).ok_or(Code::InvalidToken)?;
-    let expect = Expect {
-        issuer: own.as_str(),
-        now: state.now(),
-        max_life: state.config.chat.session_max,
-    };
     let session = state
         .config
         .keys
         .keyring
-        .verify_session(token, &expect)
+        .verify_session(token, &state.expect(&own))
         .map_err(|error| {
             telemetry::event!(DEBUG, cause = %error.cause(), "session.token_refused");
             Refusal::new(Code::InvalidToken)

@@ -112,9 +112,7 @@ fn permitted(asked: Option<&str>, own: Option<&Origin>, state: &State) -> Option
 }
 
 fn site(named: Option<&str>, state: &State) -> Result<SiteId, Refusal> {
-    let site = named.map_or_else(|| Ok(SiteId::default()), SiteId::parse);
-    let site = site.ok().filter(|site| state.has_site(site));
-    site.ok_or_else(|| {
+    state.site(named).ok_or_else(|| {
         Refusal::new(Code::NotFound).because("There is no site of this name: check data-site in the tag.")
     })
 }

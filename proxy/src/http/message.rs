@@ -9,8 +9,8 @@ use actix_web::web::{Data, Path, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use porthole_domain::message::MessageId;
 use porthole_domain::session::Session;
-use porthole_protocol::Code;
 use porthole_protocol::message::Reply as WholeReply;
+use porthole_protocol::{Code, path};
 
 use super::answer::RequestId;
 use crate::error::Refusal;
@@ -31,7 +31,7 @@ enum Form {
     Whole,
 }
 
-/// `POST /api/v1/chat/message`
+/// `POST /api/v1/chat/message`, and `POST /api/v1/chat/stream` with JSON lines whatever `Accept` says.
 pub(crate) async fn send(
     state: Data<State>,
     request: HttpRequest,
@@ -40,9 +40,15 @@ pub(crate) async fn send(
     http: Data<upstream::Client>,
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
-    let Ok(form) = accepted_form(&request) else {
-        gate::drain(payload.into_inner()).await;
-        return Err(Code::NotAcceptable.into());
+    let form = match request.path() {
+        path::CHAT_STREAM => Form::Stream(Format::JsonLines),
+        _ => match accepted_form(&request) {
+            Ok(form) => form,
+            Err(refusal) => {
+                gate::drain(payload.into_inner()).await;
+                return Err(refusal);
+            }
+        },
     };
     let sender = Sender {
         state: state.into_inner(),
@@ -52,25 +58,6 @@ pub(crate) async fn send(
         http,
     };
     sender.send(payload, form).await
-}
-
-/// `POST /api/v1/chat/stream`
-pub(crate) async fn send_lines(
-    state: Data<State>,
-    request: HttpRequest,
-    session: ReqData<Session>,
-    client: ReqData<Client>,
-    http: Data<upstream::Client>,
-    payload: Payload,
-) -> Result<HttpResponse, Refusal> {
-    let sender = Sender {
-        state: state.into_inner(),
-        request,
-        session: session.into_inner(),
-        client: *client,
-        http,
-    };
-    sender.send(payload, Form::Stream(Format::JsonLines)).await
 }
 
 /// `GET /api/v1/chat/message/{message_id}`

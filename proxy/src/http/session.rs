@@ -7,7 +7,6 @@ use porthole_domain::origin::Origin;
 use porthole_domain::session::{Continuation, Opening, Session, Via};
 use porthole_domain::site::SiteId;
 use porthole_domain::ticket::TicketError;
-use porthole_domain::token::Expect;
 use porthole_protocol::Code;
 use porthole_protocol::session::{Create, Created, Ended, Scope, User, Validated};
 use uuid::Uuid;
@@ -96,7 +95,7 @@ fn ticket_place(create: &Create, own: &Origin, state: &State) -> Result<Place, R
         .config
         .keys
         .keyring
-        .verify_ticket(ticket, &expect(own, state))
+        .verify_ticket(ticket, &state.expect(own))
         .map_err(|error| match error {
             TicketError::Expired => Refusal::new(Code::TicketExpired),
             TicketError::Invalid(_) => Refusal::new(Code::InvalidToken),
@@ -115,18 +114,9 @@ fn ticket_place(create: &Create, own: &Origin, state: &State) -> Result<Place, R
 }
 
 fn site(named: Option<&str>, state: &State) -> Result<SiteId, Refusal> {
-    let site = named.map_or_else(|| Ok(SiteId::default()), SiteId::parse);
-    site.ok()
-        .filter(|site| state.has_site(site))
+    state
+        .site(named)
         .ok_or_else(|| Refusal::invalid("site", "There is no site of this name."))
-}
-
-fn expect<'a>(own: &'a Origin, state: &State) -> Expect<'a> {
-    Expect {
-        issuer: own.as_str(),
-        now: state.now(),
-        max_life: state.config.chat.session_max,
-    }
 }
 
 /// Carries an earlier conversation on where it may be; otherwise there is a new one, and no error.
@@ -138,7 +128,7 @@ fn continued(create: &Create, place: &Place, own: &Origin, state: &State) -> Opt
     };
     let keyring = &state.config.keys.keyring;
     let previous = keyring
-        .verify_previous(create.previous.as_deref()?, &expect(own, state), &continuation)
+        .verify_previous(create.previous.as_deref()?, &state.expect(own), &continuation)
         .ok()?;
     let alive = !state.ended.contains(previous.sid);
     alive.then(|| previous.renew(Uuid::new_v4(), state.now(), &state.lifetimes()))
