@@ -1,17 +1,18 @@
 //! The application: every address, and the order of what stands around it.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{App, Error, HttpServer, Route};
+use actix_web::{App, Error, Route};
 use actix_web_lab::middleware::CatchPanic;
 use porthole_protocol::{Code, path};
 
+use crate::connection;
 use crate::error::Refusal;
 use crate::gate;
 use crate::http::{answer, assets, frame, message, operation, pages, session};
@@ -21,7 +22,7 @@ use crate::upstream::{self, Webhook};
 /// The application of one worker.
 ///
 /// A request passes, from the outside in: [`answer::every`] (id, problem bodies, headers, log), the
-/// net for panics, and for the API [`gate::check`]; then its handler.
+/// net for panics, [`gate::check_host`], and for the API [`gate::check`]; then its handler.
 fn app(
     state: Data<State>,
     client: upstream::Client,
@@ -39,6 +40,7 @@ fn app(
         .app_data(Data::new(client))
         .configure(routes)
         .default_service(web::route().to(nothing_here))
+        .wrap(from_fn(gate::check_host))
         .wrap(CatchPanic::default())
         .wrap(from_fn(answer::every))
 }
@@ -116,35 +118,19 @@ impl Clients {
     }
 }
 
-/// Longer than load balancers keep an idle connection (60 s is usual): whoever closes first meets the other's next
-/// request, and a message that is sent into a closing connection fails without having been read.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-
 /// A server that is bound to its port.
 pub(crate) struct Bound {
     pub(crate) server: Server,
-    pub(crate) address: std::net::SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 /// Binds the main port.
 pub(crate) fn bind(state: &Data<State>, clients: Clients) -> std::io::Result<Bound> {
     let listen = &state.config.listen;
-    let shared = state.clone();
-    let server = HttpServer::new(move || app(shared.clone(), clients.next()))
-        .keep_alive(KEEP_ALIVE)
-        // Without it paced tokens wait up to 40 ms for an acknowledgement.
-        .tcp_nodelay(true)
-        // Otherwise a closed tab keeps a silent stream alive for good.
-        .h1_allow_half_closed(false)
-        // The process listens to signals itself: replies in flight end first.
-        .disable_signals()
-        .shutdown_timeout(5)
-        .bind((listen.host, listen.port))?;
-    let address = bound_address(&server.addrs())?;
-    Ok(Bound {
-        server: server.run(),
-        address,
-    })
+    let (shared, workers) = (state.clone(), clients.made.len());
+    let app = move || app(shared.clone(), clients.next());
+    let (server, address) = connection::serve((listen.host, listen.port).into(), workers, state, app)?;
+    Ok(Bound { server, address })
 }
 
 /// Binds the port of the metrics, where there is one.
@@ -153,25 +139,13 @@ pub(crate) fn bind_metrics(state: &Data<State>) -> std::io::Result<Option<Server
         return Ok(None);
     };
     let shared = state.clone();
-    let server = HttpServer::new(move || {
+    let app = move || {
         App::new()
             .app_data(shared.clone())
             .service(page("/metrics", read().to(operation::metrics_of_own_port)))
             .default_service(web::route().to(nothing_here))
             .wrap(from_fn(answer::every))
-    });
-    Ok(Some(
-        server
-            .workers(1)
-            .disable_signals()
-            .bind((state.config.listen.host, port))?
-            .run(),
-    ))
-}
-
-fn bound_address(addresses: &[std::net::SocketAddr]) -> std::io::Result<std::net::SocketAddr> {
-    addresses
-        .first()
-        .copied()
-        .ok_or_else(|| std::io::Error::other("no address was bound"))
+    };
+    let (server, _) = connection::serve((state.config.listen.host, port).into(), 1, state, app)?;
+    Ok(Some(server))
 }

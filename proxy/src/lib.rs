@@ -2,9 +2,11 @@
 //!
 //! `ARCHITECTURE.md` follows a message through these modules in the order in which they stand there.
 
+mod alarm;
 mod app;
 mod command;
 mod config;
+mod connection;
 mod embedded;
 mod ended;
 mod error;

@@ -13,6 +13,7 @@ mod log;
 mod n8n;
 mod operation;
 mod origins;
+mod raw;
 mod repeats;
 mod replies;
 mod requests;

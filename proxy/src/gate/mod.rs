@@ -1,11 +1,13 @@
 //! The two gates that every call of the API passes, each with its order in one place.
 //!
+//! * [`host`]: around every address, also those that are no API.
 //! * [`head`]: before the body is read; leaves proofs for the handlers to take.
 //! * [`message`]: what a message passes after its bounded read.
 
 mod body;
 mod cors;
 mod head;
+mod host;
 mod message;
 mod origin;
 mod route;
@@ -17,6 +19,7 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use body::drain;
 pub(crate) use head::{Client, bearer, check};
+pub(crate) use host::check_host;
 pub(crate) use message::{Accepted, Admitted, admit};
 pub(crate) use origin::{Caller, not_allowed, own_origin};
 

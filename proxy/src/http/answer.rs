@@ -1,5 +1,7 @@
 //! Around every request: its id, the problem's body, the headers of every answer, one log line.
 
+use std::io::Write as _;
+use std::rc::Rc;
 use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -8,9 +10,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, ResponseError, web};
+use bytes::Bytes;
 use porthole_protocol::Code;
 use uuid::Uuid;
 
+use crate::connection::Handling;
 use crate::error::Refusal;
 use crate::state::State;
 use crate::telemetry;
@@ -49,6 +53,7 @@ pub(crate) async fn every(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = RequestId(Uuid::now_v7());
     let began = Instant::now();
+    let _handled = request.conn_data::<Rc<Handling>>().map(Handling::begin);
     let (method, path) = (request.method().clone(), known_path(request.path()));
     request.extensions_mut().insert(id);
     let mut response = match next.call(request).await {
@@ -183,9 +188,40 @@ impl ResponseError for Failed {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut response = HttpResponse::new(self.status_code());
-        let body = write_problem(&Code::Internal.into(), self.0, response.headers_mut());
-        every_answer(response.headers_mut(), self.0);
-        response.set_body(body)
+        problem(&Code::Internal.into(), self.0)
     }
+}
+
+fn problem(refusal: &Refusal, id: RequestId) -> HttpResponse {
+    let mut response = HttpResponse::new(refusal.status());
+    let body = write_problem(refusal, id, response.headers_mut());
+    every_answer(response.headers_mut(), id);
+    response.set_body(body)
+}
+
+/// The whole answer, head and body, to bytes that are no request; it ends the connection.
+pub(crate) fn to_nobody(state: &State, code: Code, date: Option<&str>) -> Bytes {
+    let (refusal, id) = (Refusal::new(code), RequestId(Uuid::now_v7()));
+    state.metrics.refused(code);
+    log_refusal(&refusal, id, "unread");
+    let (head, body) = problem(&refusal, id).into_parts();
+    let body = body.try_into_bytes().unwrap_or_default();
+    // The map has no order of its own, and refusals of a kind are the same bytes.
+    let mut headers: Vec<_> = head.headers().iter().collect();
+    headers.sort_unstable_by_key(|(name, _)| name.as_str());
+    let mut answer = Vec::with_capacity(1024);
+    // Writing to a Vec cannot fail.
+    let _ = write!(answer, "HTTP/1.1 {}\r\n", head.status());
+    let _ = write!(answer, "content-length: {}\r\nconnection: close\r\n", body.len());
+    if let Some(date) = date {
+        let _ = write!(answer, "date: {date}\r\n");
+    }
+    for (name, value) in headers {
+        let _ = write!(answer, "{name}: ");
+        answer.extend_from_slice(value.as_bytes());
+        answer.extend_from_slice(b"\r\n");
+    }
+    answer.extend_from_slice(b"\r\n");
+    answer.extend_from_slice(&body);
+    answer.into()
 }

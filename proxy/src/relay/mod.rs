@@ -1,6 +1,5 @@
 //! Replies in flight: each is owned by a tracked task, held in a bounded buffer, and read by whoever joins.
 
-mod alarm;
 mod buffer;
 mod ledger;
 mod reader;

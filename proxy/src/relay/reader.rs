@@ -6,7 +6,8 @@ use bytes::Bytes;
 use futures_util::{Stream, stream::unfold};
 use tokio::time::Instant;
 
-use super::{alarm::Alarm, buffer::Format, reply::Reply};
+use super::{buffer::Format, reply::Reply};
+use crate::alarm::Alarm;
 
 /// How long a stream may be silent: below the idle limits of the usual load balancers (30 s and more).
 const PING_EVERY: Duration = Duration::from_secs(15);

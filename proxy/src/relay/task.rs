@@ -17,7 +17,8 @@ use porthole_domain::reply::Piece;
 use reqwest::Client;
 use tokio::time::Instant;
 
-use super::{alarm::Alarm, reply::Producer};
+use super::reply::Producer;
+use crate::alarm::Alarm;
 use crate::upstream::{Answer, Call, Failure, Leave, Phase, Read, Upstream};
 
 /// Bytes of an answer that are gathered before the readers are woken.

@@ -19,6 +19,8 @@ pub(crate) fn start(config: &LogConfig) {
     // Libraries talk at `info` about every connection; theirs is wanted from `warn` on.
     let filter = Targets::new()
         .with_default(LevelFilter::WARN)
+        // A client's bad bytes are no error of ours: `connection` answers and counts them.
+        .with_target("actix_http::h1::dispatcher", LevelFilter::OFF)
         .with_target("porthole", config.level);
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)

@@ -1,6 +1,8 @@
 //! A timer that is cheap to put off.
 
+use std::future::poll_fn;
 use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -31,10 +33,15 @@ impl Alarm {
 
     /// Waits until it is due; may be dropped and called again.
     pub(crate) async fn ring(&mut self) {
+        poll_fn(|cx| self.poll_ring(cx)).await;
+    }
+
+    /// Whether it is due; if not, the task is woken when it is.
+    pub(crate) fn poll_ring(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
-            self.sleep.as_mut().await;
+            ready!(self.sleep.as_mut().poll(cx));
             if Instant::now() >= self.due {
-                return;
+                return Poll::Ready(());
             }
             self.sleep.as_mut().reset(self.due);
         }

@@ -1,0 +1,93 @@
+//! What a `Host` may look like, on every address (RFC 9110 §7.2, RFC 9112 §3.2).
+//!
+//! Nothing is decided by it: our own origin is that of `PUBLIC_URL`, and only in development a loopback `Host`'s. But
+//! a name that is none may be read differently by what stands before us, so it is refused. actix itself has refused
+//! a request with two of them, or with none where HTTP/1.1 demands one.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header;
+use actix_web::http::uri::Authority;
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _, ResponseError as _};
+use porthole_protocol::Code;
+
+use super::body;
+use crate::error::Refusal;
+
+/// The middleware around every address.
+pub(crate) async fn check_host(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let host = request.headers().get(header::HOST);
+    if host.is_none_or(|host| is_host(host.as_bytes())) {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    body::drain(request.take_payload()).await;
+    Ok(request.into_response(Refusal::new(Code::MalformedRequest).error_response()))
+}
+
+/// Whether this is a name or an address, and perhaps a port.
+fn is_host(value: &[u8]) -> bool {
+    let Ok(authority) = Authority::try_from(value) else {
+        return false;
+    };
+    let (text, name) = (authority.as_str(), authority.host());
+    let behind = text.strip_prefix(name);
+    // A comma may stand in a name, but what stands there is two headers that somebody has joined.
+    !name.is_empty() && !name.contains(',') && behind.is_some_and(is_port)
+}
+
+/// Whether this is nothing, or a colon and a port.
+fn is_port(behind: &str) -> bool {
+    let Some(digits) = behind.strip_prefix(':') else {
+        return behind.is_empty();
+    };
+    digits.is_empty() || (digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u16>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_host;
+
+    #[test]
+    fn a_host_is_a_name_or_an_address_and_perhaps_a_port() {
+        for host in [
+            "chat.example.com",
+            "chat.example.com:443",
+            "chat.example.com:",
+            "localhost:8000",
+            "127.0.0.1:1",
+            "[::1]",
+            "[2001:db8::1]:65535",
+            "xn--bcher-kva.example",
+            "under_score.example",
+        ] {
+            assert!(is_host(host.as_bytes()), "{host}");
+        }
+        for odd in [
+            "",
+            " ",
+            ":80",
+            "a b",
+            "a:b",
+            "a:80:80",
+            "a:65536",
+            "a:+1",
+            "user@chat.example.com",
+            "a/b",
+            "a\\b",
+            "a,b",
+            "a?b",
+            "a#b",
+            "http://a",
+            "[::1",
+            "::1",
+            "a\tb",
+            "bücher.example",
+        ] {
+            assert!(!is_host(odd.as_bytes()), "{odd}");
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Bytes that are no request, or hardly one: each has an answer like any other refusal, or its connection ends.
+
+use std::collections::BTreeMap;
+
+use porthole_protocol::path;
+use porthole_tests::client::ORIGIN;
+use serde_json::Value;
+
+use crate::scene::{Scene, message};
+use crate::wire::{Answer, Wire};
+
+/// What every refusal carries, whoever asked for whatever.
+const SECURITY: [(&str, &str); 5] = [
+    ("content-type", "application/problem+json"),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cache-control", "no-store"),
+    (
+        "content-security-policy",
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
+];
+
+/// The one answer to some bytes, after which the connection ends.
+fn only_answer(scene: &Scene, row: &str, bytes: impl AsRef<[u8]>) -> Answer {
+    let mut wire = Wire::to(&scene.proxy);
+    wire.write(bytes);
+    let answer = wire.read().unwrap_or_else(|| panic!("{row}: closed"));
+    assert!(wire.read().is_none(), "{row}: a second answer");
+    answer
+}
+
+fn assert_refusal(row: &str, answer: &Answer, status: u16, code: &str) {
+    assert_eq!(
+        (answer.status, answer.code().as_deref()),
+        (status, Some(code)),
+        "{row}"
+    );
+    for (name, value) in SECURITY {
+        assert_eq!(answer.header(name), Some(value), "{row}");
+    }
+    let body: Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(
+        body["request_id"].as_str(),
+        answer.header("x-request-id"),
+        "{row}"
+    );
+    assert_eq!(body["status"], status, "{row}");
+    let length = answer.body.len().to_string();
+    assert_eq!(answer.header("content-length"), Some(length.as_str()), "{row}");
+}
+
+/// An answer without what names it.
+fn anonymous(answer: &Answer) -> String {
+    let id = answer.header("x-request-id").unwrap();
+    let headers = answer.headers.iter().filter(|(name, _)| name != "date");
+    let mut headers: Vec<String> = headers.map(|(name, value)| format!("{name}: {value}")).collect();
+    headers.sort();
+    let body = String::from_utf8_lossy(&answer.body);
+    format!("{}\n{}\n\n{body}", answer.status, headers.join("\n")).replace(id, "…")
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_request_are_refused_like_anything_else() {
+    let scene = Scene::plain();
+    let post = format!(
+        "POST {} HTTP/1.1\r\nHost: chat.example.com\r\n",
+        path::CHAT_MESSAGE
+    );
+    let rows = [
+        ("no version", "GET /health\r\n\r\n".to_owned()),
+        ("no path", "GET HTTP/1.1\r\nHost: a\r\n\r\n".to_owned()),
+        ("future version", "GET / HTTP/2.0\r\nHost: a\r\n\r\n".to_owned()),
+        ("HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned()),
+        (
+            "TLS",
+            "\u{16}\u{3}\u{1}\u{2}\0\u{1}\0\u{1}\u{fc}\u{3}\u{3}\r\n\r\n".to_owned(),
+        ),
+        ("no Host", "GET /health HTTP/1.1\r\n\r\n".to_owned()),
+        (
+            "two Hosts",
+            "GET /health HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n".to_owned(),
+        ),
+        ("space in path", "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n".to_owned()),
+        (
+            "control in path",
+            "GET /a\u{1} HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(),
+        ),
+        ("no colon", "GET / HTTP/1.1\r\nHost: a\r\nOdd\r\n\r\n".to_owned()),
+        (
+            "empty name",
+            "GET / HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n".to_owned(),
+        ),
+        (
+            "space before colon",
+            "GET / HTTP/1.1\r\nHost: a\r\nOdd : b\r\n\r\n".to_owned(),
+        ),
+        (
+            "folded header",
+            "GET / HTTP/1.1\r\nHost: a\r\nOdd: a\r\n b\r\n\r\n".to_owned(),
+        ),
+        (
+            "NUL in header",
+            "GET / HTTP/1.1\r\nHost: a\r\nOdd: a\0b\r\n\r\n".to_owned(),
+        ),
+        (
+            "CR in header",
+            "GET / HTTP/1.1\r\nHost: a\r\nOdd: a\rb\r\n\r\n".to_owned(),
+        ),
+        (
+            "two lengths",
+            format!("{post}Content-Length: 2\r\nContent-Length: 2\r\n\r\n{{}}"),
+        ),
+        (
+            "length and chunks",
+            format!("{post}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        ),
+        ("odd length", format!("{post}Content-Length: two\r\n\r\n{{}}")),
+        (
+            "huge length",
+            format!("{post}Content-Length: 99999999999999999999\r\n\r\n{{}}"),
+        ),
+        (
+            "odd coding",
+            format!("{post}Transfer-Encoding: gzip\r\n\r\n0\r\n\r\n"),
+        ),
+        (
+            "chunks in HTTP/1.0",
+            "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n".to_owned(),
+        ),
+    ];
+    let mut kinds = BTreeMap::new();
+    for (row, bytes) in rows {
+        let answer = only_answer(&scene, row, bytes);
+        assert_refusal(row, &answer, 400, "malformed_request");
+        kinds.insert(anonymous(&answer), row);
+    }
+    assert_eq!(kinds.len(), 1, "{kinds:?}");
+    assert_eq!(scene.calls(), 0);
+}
+
+#[tokio::test]
+async fn a_head_beyond_every_limit_is_refused_and_its_rest_is_read_to_nowhere() {
+    let scene = Scene::plain();
+    let many = "X: 1\r\n".repeat(200);
+    let large = format!("X: {}\r\n", "x".repeat(400 * 1024));
+    for (row, headers) in [("many", many), ("large", large)] {
+        for target in ["/health", "/frame", path::CHAT_MESSAGE] {
+            let bytes = format!("GET {target} HTTP/1.1\r\nHost: a\r\n{headers}\r\n");
+            assert_refusal(row, &only_answer(&scene, row, bytes), 431, "header_too_large");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_host_is_a_host_on_every_address() {
+    let scene = Scene::plain();
+    for target in [
+        "/",
+        "/health",
+        "/widget.js",
+        "/frame",
+        "/nothing",
+        path::SESSION_CREATE,
+    ] {
+        for host in [
+            "",
+            "a b",
+            "user@chat.example.com",
+            "a, b",
+            "a/b",
+            "a:99999",
+            "[::1",
+        ] {
+            let mut wire = Wire::to(&scene.proxy);
+            wire.write(format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+            let answer = wire.read().unwrap();
+            assert_refusal(&format!("{target} {host:?}"), &answer, 400, "malformed_request");
+            assert!(wire.is_usable(), "{target} {host:?}");
+        }
+    }
+    for host in [
+        "chat.example.com",
+        "evil.example:8080",
+        "127.0.0.1",
+        "[::1]:80",
+        "xn--bcher-kva.example",
+    ] {
+        let mut wire = Wire::to(&scene.proxy);
+        wire.write(format!("GET /health HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+        let answer = wire.read().unwrap();
+        assert_eq!(answer.status, 200, "{host}");
+        assert!(!String::from_utf8_lossy(&answer.body).contains("evil"), "{host}");
+    }
+}
+
+#[tokio::test]
+async fn answers_that_were_asked_for_before_come_before_the_refusal() {
+    let scene = Scene::plain();
+    let mut wire = Wire::to(&scene.proxy);
+    let good = "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n";
+    wire.write(format!("{good}{good}GET nonsense\r\n\r\n{good}"));
+    let statuses: Vec<u16> = std::iter::from_fn(|| wire.read())
+        .map(|answer| answer.status)
+        .collect();
+    assert_eq!(statuses, [200, 200, 400]);
+}
+
+#[tokio::test]
+async fn a_first_head_that_does_not_come_is_waited_for_only_so_long() {
+    let scene = Scene::plain();
+    let answer = only_answer(&scene, "half a head", "GET /health HTTP/1.1\r\nHos");
+    assert_refusal("half a head", &answer, 408, "request_timeout");
+}
+
+#[tokio::test]
+async fn nor_is_a_later_one() {
+    let scene = Scene::plain();
+    let mut wire = Wire::to(&scene.proxy);
+    assert!(wire.is_usable());
+    wire.write("GET /health HTTP/1.1\r\nHos");
+    assert!(wire.read().is_none());
+}
+
+#[tokio::test]
+async fn methods_that_are_no_usual_ones_are_answered_and_run_nothing() {
+    let scene = Scene::plain();
+    let token = scene.client.create().await.token;
+    let body = message().to_string();
+    for (request_line, statuses) in [
+        ("CONNECT chat.example.com:443 HTTP/1.1", &[400, 404, 405][..]),
+        ("OPTIONS * HTTP/1.1", &[400, 404, 405]),
+        ("post /api/v1/chat/message HTTP/1.1", &[405]),
+        ("GET /api/v1/chat/message HTTP/1.1", &[405]),
+    ] {
+        let mut wire = Wire::to(&scene.proxy);
+        wire.write(format!(
+            "{request_line}\r\nHost: a\r\nOrigin: {ORIGIN}\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ));
+        let answer = wire.read().unwrap_or_else(|| panic!("{request_line}: closed"));
+        assert!(statuses.contains(&answer.status), "{request_line} {answer:?}");
+        assert!(answer.code().is_some(), "{request_line} {answer:?}");
+    }
+    assert_eq!(scene.calls(), 0);
+}
