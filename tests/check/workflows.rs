@@ -137,7 +137,12 @@ fn what_stands_between_is_named() {
     let at_once = (0..8).fold(String::new(), |lines, n| {
         lines + &format!("{{\"type\":\"item\",\"content\":\"{n}\"}}\n")
     });
-    let table: [(&str, Script, &[&str]); 9] = [
+    let table: [(&str, Script, &[&str]); 10] = [
+        (
+            "a picture",
+            Script::whole(200, "image/png", "\u{89}PNG"),
+            &["answer.file"],
+        ),
         (
             "a redirect",
             Script::redirect("https://n8n.example.com/webhook/x"),

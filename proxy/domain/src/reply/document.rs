@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use porthole_protocol::{Step, StepState};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -15,8 +14,6 @@ const MAX_DEPTH: u8 = 6;
 const MAX_SUGGESTIONS: usize = 4;
 /// Characters of a follow-up question; longer ones are no buttons.
 const MAX_SUGGESTION_CHARS: usize = 200;
-/// Characters of a step's name; the rest is cut off.
-const MAX_NAME_CHARS: usize = 200;
 
 /// The members that are known, in the order in which text is looked for.
 #[derive(Clone, Copy, Deserialize)]
@@ -29,24 +26,39 @@ pub(super) enum Key {
     Message,
     Answer,
     Content,
+    Parts,
     Choices,
     Delta,
     Type,
+    Code,
     Error,
     ExecutionStarted,
+    Hint,
     Items,
+    Label,
     Metadata,
     Name,
     NodeName,
+    NodeType,
+    Stacktrace,
     State,
+    #[serde(
+        alias = "quickReplies",
+        alias = "quick_replies",
+        alias = "followUps",
+        alias = "follow_ups",
+        alias = "suggestedReplies",
+        alias = "suggested_replies"
+    )]
     Suggestions,
+    Title,
     Tool,
     ToolName,
     #[serde(other)]
     Other,
 }
 
-const TEXTS: [Key; 9] = [
+const TEXTS: [Key; 10] = [
     Key::Output,
     Key::Text,
     Key::Reply,
@@ -54,6 +66,7 @@ const TEXTS: [Key; 9] = [
     Key::Message,
     Key::Answer,
     Key::Content,
+    Key::Parts,
     Key::Choices,
     Key::Delta,
 ];
@@ -110,49 +123,77 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 /// What was found in a JSON value.
 #[derive(Default)]
 pub(super) struct Found<'a> {
-    /// The text: a JSON string or a number.
-    pub(super) text: Option<&'a RawValue>,
+    /// The text: JSON strings or a number; several where a model's content comes in parts.
+    pub(super) texts: Vec<&'a RawValue>,
     /// Follow-up questions beside the text.
     pub(super) suggestions: Vec<String>,
     /// Why n8n answered without text, where it says so.
     pub(super) instead: Option<EmptyCause>,
+    /// Whether it is n8n's own report of a failure.
+    pub(super) failed: bool,
+}
+
+impl Found<'_> {
+    /// Whether the value says nothing at all.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.texts.is_empty() && self.suggestions.is_empty() && self.instead.is_none() && !self.failed
+    }
 }
 
 /// Looks for the text of a reply in `value`.
 pub(super) fn find(value: &RawValue) -> Found<'_> {
-    let mut found = Found::default();
     let members = Members::of(value);
-    if members
-        .get(Key::ExecutionStarted)
-        .is_some_and(|started| started.get() == "true")
-    {
-        found.instead = Some(EmptyCause::HumanInTheLoop);
-        return found;
-    }
-    search(value, 0, &mut found);
-    if found
-        .text
-        .is_some_and(|text| text.get() == r#""Workflow was started""#)
-        && members.get(Key::Message).is_some()
-    {
+    let instead = instead_of_text(&members);
+    let failed = is_failure_of_n8n(&members);
+    if instead.is_some() || failed {
         return Found {
-            instead: Some(EmptyCause::StartedOnly),
+            instead,
+            failed,
             ..Found::default()
         };
     }
+    let mut found = Found::default();
+    search(value, 0, &mut found);
     found
+}
+
+/// What n8n says where a workflow answers nothing.
+fn instead_of_text(members: &Members<'_>) -> Option<EmptyCause> {
+    let started = members.get(Key::ExecutionStarted);
+    if started.is_some_and(|started| started.get() == "true") {
+        return Some(EmptyCause::HumanInTheLoop);
+    }
+    is_only(members, "Workflow was started").then_some(EmptyCause::StartedOnly)
+}
+
+/// n8n's errors: usually with a status of their own, which a proxy in front of it may have replaced.
+fn is_failure_of_n8n(members: &Members<'_>) -> bool {
+    let explains = members.get(Key::Hint).or(members.get(Key::Stacktrace)).is_some();
+    let coded = members.get(Key::Code).is_some_and(is_number) && members.get(Key::Message).is_some();
+    is_only(members, "Error in workflow") || coded && explains && members.get(Key::Output).is_none()
+}
+
+/// Whether `message` says exactly this, and is what would be read.
+fn is_only(members: &Members<'_>, message: &str) -> bool {
+    let first = TEXTS.iter().find_map(|key| members.get(*key));
+    members.string(Key::Message).as_deref() == Some(message)
+        && first.map(RawValue::get) == members.get(Key::Message).map(RawValue::get)
 }
 
 fn search<'a>(value: &'a RawValue, depth: u8, found: &mut Found<'a>) {
     match value.get().as_bytes().first() {
-        Some(b'"') if value.get() != r#""""# => found.text = Some(value),
+        Some(b'"') if value.get() != r#""""# => found.texts.push(value),
         Some(b'{') if depth < MAX_DEPTH => search_members(&Members::of(value), depth, found),
         Some(b'[') if depth < MAX_DEPTH => {
-            if let Some(first) = items(value).first().filter(|first| !is_number(first)) {
-                search(first, depth + 1, found);
+            // The first that has a text: what a model thought comes before what it says, without one.
+            for item in items(value).into_iter().filter(|item| !is_number(item)) {
+                search(item, depth + 1, found);
+                if !found.texts.is_empty() {
+                    return;
+                }
             }
         }
-        Some(_) if depth > 0 && is_number(value) => found.text = Some(value),
+        Some(_) if depth > 0 && is_number(value) => found.texts.push(value),
         _ => {}
     }
 }
@@ -166,59 +207,45 @@ fn search_members<'a>(members: &Members<'a>, depth: u8, found: &mut Found<'a>) {
     }
     for key in TEXTS {
         if let Some(value) = members.get(key) {
-            search(value, depth + 1, found);
+            match key {
+                Key::Content | Key::Parts => found.texts = parts(value),
+                _ => {}
+            }
+            if found.texts.is_empty() {
+                search(value, depth + 1, found);
+            }
         }
-        if found.text.is_some() {
+        if !found.texts.is_empty() {
             return;
         }
     }
 }
 
-/// Reads follow-up questions: the first few strings of a list that are fit to be shown.
+/// The texts of a model's content, which is one text in parts: `[{"type":"text","text":"…"}, …]`.
+fn parts(content: &RawValue) -> Vec<&RawValue> {
+    items(content)
+        .into_iter()
+        .filter_map(|part| Members::of(part).get(Key::Text))
+        .filter(|text| text.get().starts_with('"') && text.get() != r#""""#)
+        .collect()
+}
+
+/// Reads follow-up questions: the first few of a list that are fit to be shown, each a string or an object that
+/// holds one.
 pub(super) fn suggestions(list: &RawValue) -> Vec<String> {
     let fit = |text: &String| !text.trim().is_empty() && text.chars().count() <= MAX_SUGGESTION_CHARS;
     items(list)
         .into_iter()
-        .filter_map(string)
+        .filter_map(suggestion)
         .filter(fit)
         .take(MAX_SUGGESTIONS)
         .collect()
 }
 
-/// Reads a `step` line: `{name, state}`, in the line itself or in its `content`.
-pub(super) fn step(line: &Members<'_>) -> Option<Step> {
-    let content = line.get(Key::Content).map(Members::of).unwrap_or_default();
-    let name = line
-        .string(Key::Name)
-        .or_else(|| line.string(Key::Content))
-        .or_else(|| content.string(Key::Name));
-    let state = line.string(Key::State).or_else(|| content.string(Key::State));
-    let state = match state.as_deref() {
-        Some("done") => StepState::Done,
-        Some("failed") => StepState::Failed,
-        _ => StepState::Running,
-    };
-    named(&name?, state)
-}
-
-/// Reads a `tool-call-start` or `tool-call-end` line, which names its tool in the metadata.
-pub(super) fn tool_call(line: &Members<'_>, state: StepState) -> Option<Step> {
-    let metadata = line.get(Key::Metadata).map(Members::of).unwrap_or_default();
-    let keys = [Key::ToolName, Key::Tool, Key::Name];
-    let name = keys
-        .iter()
-        .find_map(|key| line.string(*key).or_else(|| metadata.string(*key)));
-    let failed = line
-        .get(Key::Error)
-        .or_else(|| metadata.get(Key::Error))
-        .is_some();
-    let state = if failed { StepState::Failed } else { state };
-    named(&name.or_else(|| metadata.string(Key::NodeName))?, state)
-}
-
-fn named(name: &str, state: StepState) -> Option<Step> {
-    let name: String = name.trim().chars().take(MAX_NAME_CHARS).collect();
-    (!name.is_empty()).then_some(Step { name, state })
+fn suggestion(item: &RawValue) -> Option<String> {
+    let names = [Key::Text, Key::Title, Key::Label, Key::Message];
+    let members = Members::of(item);
+    string(item).or_else(|| names.iter().find_map(|name| members.string(*name)))
 }
 
 fn items(list: &RawValue) -> Vec<&RawValue> {
@@ -263,6 +290,21 @@ mod tests {
                 r#"{"choices":[{"message":{"content":[{"type":"text","text":"hi"}]}}]}"#,
                 Some(r#""hi""#),
             ),
+            (
+                r#"{"output":[{"type":"reasoning","summary":[]},{"type":"message","content":[{"text":"hi"}]}]}"#,
+                Some(r#""hi""#),
+            ),
+            (
+                r#"{"content":{"parts":[{"text":"hi"}],"role":"model"}}"#,
+                Some(r#""hi""#),
+            ),
+            (r#"{"output":{"answer":"hi","score":1}}"#, Some(r#""hi""#)),
+            (
+                r#"{"output":"hi","intermediateSteps":[{"action":{"tool":"t"},"observation":"o"}]}"#,
+                Some(r#""hi""#),
+            ),
+            (r#"[{},{"output":"hi"}]"#, Some(r#""hi""#)),
+            (r#"{"error":"stub says no"}"#, None),
             (r#"{"answer":{"deep":"x"},"n":5}"#, None),
             (r#"{"output":true}"#, None),
             ("[1,2]", None),
@@ -271,7 +313,8 @@ mod tests {
             ("42", None),
         ] {
             let value: &RawValue = serde_json::from_str(json).unwrap();
-            assert_eq!(find(value).text.map(RawValue::get), text, "{json}");
+            let texts: Vec<&str> = find(value).texts.into_iter().map(RawValue::get).collect();
+            assert_eq!(texts, text.into_iter().collect::<Vec<_>>(), "{json}");
         }
     }
 
@@ -295,10 +338,50 @@ mod tests {
     }
 
     #[test]
-    fn a_few_short_suggestions_are_taken() {
+    fn content_in_parts_is_one_text() {
+        let json =
+            r#"{"content":[{"type":"thinking"},{"type":"text","text":"One "},{"type":"text","text":"two"}]}"#;
+        let value: &RawValue = serde_json::from_str(json).unwrap();
+        let texts: Vec<&str> = find(value).texts.into_iter().map(RawValue::get).collect();
+        assert_eq!(texts, [r#""One ""#, r#""two""#]);
+    }
+
+    #[test]
+    fn reports_of_n8n_are_no_text_whatever_their_status() {
+        for (json, failed) in [
+            (r#"{"message":"Error in workflow"}"#, true),
+            (
+                r#"{"code":0,"message":"No item to return was found","stacktrace":"Error"}"#,
+                true,
+            ),
+            (
+                r#"{"code":404,"message":"not registered","hint":"activate it"}"#,
+                true,
+            ),
+            (r#"{"code":1,"message":"Your code is 1"}"#, false),
+            (r#"{"output":"Error in workflow"}"#, false),
+            (r#"{"output":"Hi","message":"Error in workflow"}"#, false),
+        ] {
+            let value: &RawValue = serde_json::from_str(json).unwrap();
+            let found = find(value);
+            assert_eq!((found.failed, found.texts.is_empty()), (failed, failed), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_few_short_suggestions_are_taken_under_the_names_that_workflows_use() {
         let long = "x".repeat(201);
-        let json = format!(r#"{{"output":"a","suggestions":["1","{long}"," ",2,"3","4","5","6"]}}"#);
-        let value: &RawValue = serde_json::from_str(&json).unwrap();
-        assert_eq!(find(value).suggestions.join(","), "1,3,4,5");
+        for (name, list) in [
+            ("suggestions", format!(r#"["1","{long}"," ",2,"3","4","5","6"]"#)),
+            (
+                "quickReplies",
+                r#"[{"text":"1"},{"title":"3"},{"label":"4"},{"id":9},"5"]"#.to_owned(),
+            ),
+            ("follow_ups", r#"["1","3","4","5"]"#.to_owned()),
+        ] {
+            let json = format!(r#"{{"output":"a","{name}":{list}}}"#);
+            let value: &RawValue = serde_json::from_str(&json).unwrap();
+            assert_eq!(find(value).suggestions.join(","), "1,3,4,5", "{name}");
+        }
     }
 }

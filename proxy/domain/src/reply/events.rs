@@ -1,10 +1,13 @@
 //! Server-sent events of an upstream: n8n's lines, chunks as `OpenAI` sends them, or text.
 
+use std::borrow::Cow;
+
 use porthole_protocol::sse::Frame;
 use serde_json::value::RawValue;
 
 use super::document::{self, Key, Members};
 use super::lines::{Known, Line, Reply};
+use super::steps;
 use super::{Piece, ReplyError};
 
 /// How the kinds of events are named that repeat or frame what the events between them said.
@@ -31,6 +34,11 @@ impl Reply {
         if data.trim() == "[DONE]" || is_bracket(&frame.event) && !self.prose.is_empty() {
             return Ok(());
         }
+        match frame.event.as_str() {
+            "step" => return self.step(&object(data), out, steps::own),
+            "suggestions" => return self.suggestions(data, out),
+            _ => {}
+        }
         match payload(data) {
             Some(value) => self.payload(value, out),
             None => self.prose.text(data, out),
@@ -51,7 +59,7 @@ impl Reply {
             return Ok(());
         }
         let found = document::find(value);
-        if found.text.is_none() {
+        if found.texts.is_empty() && found.suggestions.is_empty() {
             match members.get(Key::Error) {
                 Some(_) => self.failed = true,
                 None => self.skip(),
@@ -67,6 +75,15 @@ fn payload(data: &str) -> Option<&RawValue> {
     let value: &RawValue = candidate.then(|| serde_json::from_str(data).ok()).flatten()?;
     let is_list_of_values = value.get().starts_with('[') && !value.get()[1..].trim_start().starts_with('{');
     (!is_list_of_values).then_some(value)
+}
+
+/// The data as an object; plain words are what it is about.
+fn object(data: &str) -> Cow<'_, str> {
+    if data.trim_start().starts_with('{') {
+        data.into()
+    } else {
+        format!(r#"{{"content":{}}}"#, serde_json::Value::from(data)).into()
+    }
 }
 
 fn is_bracket(kind: &str) -> bool {

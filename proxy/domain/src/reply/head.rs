@@ -8,6 +8,18 @@ use super::lines;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 const FIELDS: [&[u8]; 4] = [b"data:", b"event:", b"id:", b"retry:"];
 const PAGES: [&[u8]; 2] = [b"<!doctype", b"<html"];
+/// An XML document as a whole body is a page's or a service's, whereas a model may well write one.
+const XML: [&[u8]; 1] = [b"<?xml"];
+/// How files begin that a Respond to Webhook node may send: PNG, GIF, JPEG, PDF, zip and gzip.
+const FILES: [&[u8]; 7] = [
+    b"\x89PNG",
+    b"GIF87a",
+    b"GIF89a",
+    b"\xff\xd8\xff",
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+];
 
 /// What a body is, or may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,11 +32,13 @@ pub(super) enum Kind {
     Events,
     /// Text as it is.
     Plain,
-    /// An HTML page.
+    /// An HTML page, or an XML document.
     Markup,
+    /// A picture, a PDF or another file.
+    File,
 }
 
-/// What the `Content-Type` lets expect. Types other than SSE say nothing: n8n labels its streams
+/// What the `Content-Type` lets expect. Types other than SSE and files say nothing: n8n labels its streams
 /// `application/json` and its plain text `text/html`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Hint {
@@ -33,6 +47,8 @@ pub(super) enum Hint {
     Any,
     /// `text/event-stream`.
     Events,
+    /// A picture, sound or film, or a PDF.
+    File,
 }
 
 impl Hint {
@@ -40,10 +56,12 @@ impl Hint {
         let essence = media_type
             .and_then(|header| header.split(';').next())
             .unwrap_or_default();
-        if essence.trim().eq_ignore_ascii_case("text/event-stream") {
-            Self::Events
-        } else {
-            Self::Any
+        let essence = essence.trim().to_ascii_lowercase();
+        let family = essence.split('/').next().unwrap_or_default();
+        match (family, essence.as_str()) {
+            (_, "text/event-stream") => Self::Events,
+            ("image" | "audio" | "video" | "font", _) | (_, "application/pdf") => Self::File,
+            _ => Self::Any,
         }
     }
 }
@@ -87,15 +105,23 @@ pub(super) fn begins_as_object(text: &[u8]) -> Begins {
 pub(super) fn decide(body: &[u8], hint: Hint) -> Option<Kind> {
     let body = bytes_behind_bom(body)?;
     let (first, rest) = behind_space(body)?;
-    match begins_as_page(body) {
-        Begins::Yes => return Some(Kind::Markup),
-        Begins::Perhaps => return None,
-        Begins::No => {}
+    let text = body.trim_ascii_start();
+    for (begins, kind) in [
+        (begins_as_page(body), Kind::Markup),
+        (any_of(&XML, text, <[u8]>::eq_ignore_ascii_case), Kind::Markup),
+        (any_of(&FILES, text, <[u8]>::eq), Kind::File),
+    ] {
+        match begins {
+            Begins::Yes => return Some(kind),
+            Begins::Perhaps => return None,
+            Begins::No => {}
+        }
     }
     match first {
-        b'{' => object(body.trim_ascii_start()),
+        b'{' => object(text),
         b'[' => array(rest),
         b'"' => Some(Kind::Document),
+        _ if hint == Hint::File => Some(Kind::File),
         b'n' if b"null".starts_with(body.trim_ascii()) => None,
         _ => events_or_text(body, hint),
     }
@@ -150,7 +176,7 @@ fn events_or_text(body: &[u8], hint: Hint) -> Option<Kind> {
     let events = match hint {
         Hint::Events if line.starts_with(b":") => Begins::Yes,
         Hint::Events => begins_as_field(line),
-        Hint::Any => begins_unmistakably_as_events(line),
+        Hint::Any | Hint::File => begins_unmistakably_as_events(line),
     };
     match events {
         Begins::Perhaps => None,
@@ -235,6 +261,12 @@ mod tests {
             ("\u{feff}<HTML>", Hint::Any, Some(Kind::Markup)),
             ("<!doc", Hint::Any, None),
             ("<b>", Hint::Any, Some(Kind::Plain)),
+            ("<?xm", Hint::Any, None),
+            ("<?xml version='1.0'?><Error/>", Hint::Any, Some(Kind::Markup)),
+            ("%PDF-1.7", Hint::Any, Some(Kind::File)),
+            ("%PDA", Hint::Any, Some(Kind::Plain)),
+            ("BM", Hint::File, Some(Kind::File)),
+            ("{\"output\":1}", Hint::File, None),
             ("", Hint::Any, None),
             ("Hello", events, Some(Kind::Plain)),
             ("data: hello", events, Some(Kind::Events)),

@@ -9,6 +9,8 @@ use serde_json::value::RawValue;
 use super::document::{self, Found, Key, Members};
 use super::head::{Begins, begins_as_object, begins_as_page};
 use super::prose::{Joint, Prose, Single};
+use super::steps;
+use super::string::Unescaper;
 use super::{EmptyCause, Piece, ReplyError};
 
 /// One line, borrowed from its bytes: there is one for every token.
@@ -82,16 +84,16 @@ impl Reply {
             "item" => self.item(line.content, out)?,
             "begin" => self.begin(line.metadata, out)?,
             "end" => {
-                self.prose.close(Single::Body, out)?;
+                self.close(Single::Body, out)?;
                 self.prose.open(Joint::Continues);
             }
             "error" => self.failed = true,
             "keepalive" => {}
-            "step" => self.step(source, out, document::step)?,
-            "tool-call-start" => {
-                self.step(source, out, |line| document::tool_call(line, StepState::Running))?;
-            }
-            "tool-call-end" => self.step(source, out, |line| document::tool_call(line, StepState::Done))?,
+            "step" => self.step(source, out, steps::own)?,
+            "tool-call-start" => self.step(source, out, |line| steps::tool_call(line, StepState::Running))?,
+            "tool-call-end" => self.step(source, out, |line| steps::tool_call(line, StepState::Done))?,
+            "node-execute-before" => self.step(source, out, |line| steps::node(line, StepState::Running))?,
+            "node-execute-after" => self.step(source, out, |line| steps::node(line, StepState::Done))?,
             "suggestions" => self.suggestions(source, out)?,
             _ => {
                 self.skip();
@@ -108,28 +110,81 @@ impl Reply {
 
     /// Reads a whole body that is JSON, though perhaps not one value only.
     pub(super) fn document(&mut self, body: &str, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
-        let values: Result<Vec<&RawValue>, _> =
-            serde_json::Deserializer::from_str(body).into_iter().collect();
-        match values {
-            Ok(values) => values
+        let mut values = serde_json::Deserializer::from_str(body).into_iter::<&RawValue>();
+        let read: Vec<&RawValue> = values.by_ref().map_while(Result::ok).collect();
+        let rest = body[values.byte_offset()..].trim_start();
+        if rest.is_empty() {
+            return read
                 .into_iter()
-                .try_for_each(|value| self.found(document::find(value), out)),
-            // Broken JSON is not shown either.
-            Err(_) if begins_as_object(body.as_bytes()) == Begins::Yes => Ok(()),
-            Err(_) => {
-                self.prose.flow();
-                self.prose.text(body, out)
-            }
+                .try_for_each(|value| self.found(document::find(value), out));
         }
+        if begins_as_object(body.as_bytes()) != Begins::Yes {
+            self.prose.flow();
+            return self.prose.text(body, out);
+        }
+        // Words about an object, such as `{"port": 80} goes here`, are text. Broken JSON is not shown.
+        let is_about_objects =
+            !read.is_empty() && !rest.starts_with(['{', '[', '"', '}', ']', ',', ':', '\\']);
+        let found: Vec<Found<'_>> = read.into_iter().map(document::find).collect();
+        if is_about_objects && found.iter().all(Found::is_nothing) {
+            self.prose.flow();
+            return self.prose.text(body, out);
+        }
+        found.into_iter().try_for_each(|found| self.found(found, out))
     }
 
     /// Emits what was found in a document.
     pub(super) fn found(&mut self, found: Found<'_>, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
         self.instead = found.instead.or(self.instead);
-        if let Some(text) = found.text {
+        self.failed |= found.failed;
+        for text in found.texts {
             self.prose.json(text, out)?;
         }
         self.suggest(found.suggestions, out)
+    }
+
+    /// Ends the span: says what was held back of it, or the text inside it.
+    pub(super) fn close(&mut self, single: Single, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+        let Some(held) = self.prose.close(out)? else {
+            return Ok(());
+        };
+        let Ok(value) = serde_json::from_str::<&RawValue>(&held.text) else {
+            return self.prose.say(&held.text, out);
+        };
+        let is_body = single == Single::Body && held.is_one_item;
+        if is_body && self.announcement(value, out)? == Known::Yes {
+            return Ok(());
+        }
+        let found = document::find(value);
+        if found.texts.is_empty() && !is_body {
+            return self.prose.say(&held.text, out);
+        }
+        let inner = text_of(&found);
+        if begins_as_page(inner.as_bytes()) == Begins::Yes {
+            return Err(ReplyError::Markup);
+        }
+        if !self.prose.was_said(&inner) {
+            self.prose.say(&inner, out)?;
+        }
+        self.found(
+            Found {
+                texts: Vec::new(),
+                ..found
+            },
+            out,
+        )
+    }
+
+    /// Reads what a workflow announces by a Respond to Webhook node: the only way in which n8n lets it write a
+    /// line of its own. It arrives as one item, which holds the line as text.
+    fn announcement(&mut self, value: &RawValue, out: &mut Vec<Piece>) -> Result<Known, ReplyError> {
+        let kind = Members::of(value).string(Key::Type);
+        match kind.as_deref() {
+            Some("step") => self.step(value.get(), out, steps::own)?,
+            Some("suggestions") => self.suggestions(value.get(), out)?,
+            _ => return Ok(Known::No),
+        }
+        Ok(Known::Yes)
     }
 
     /// Emits follow-up questions.
@@ -144,7 +199,7 @@ impl Reply {
 
     fn item(&mut self, content: Option<&RawValue>, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
         match content {
-            Some(text) if text.get().starts_with(['"', '{', '[']) => self.prose.json(text, out),
+            Some(text) if !matches!(text.get(), "null" | "true" | "false") => self.prose.json(text, out),
             Some(_) | None => {
                 self.skip();
                 Ok(())
@@ -153,18 +208,21 @@ impl Reply {
     }
 
     fn begin(&mut self, metadata: Option<&RawValue>, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
-        self.prose.close(Single::Body, out)?;
+        self.close(Single::Body, out)?;
         let speaker = metadata
             .and_then(|metadata| serde_json::from_str(metadata.get()).ok())
             .unwrap_or_default();
-        let before = self.speaker.replace(speaker);
-        let same = before.is_none() || before == self.speaker;
-        self.prose
-            .open(if same { Joint::Continues } else { Joint::Apart });
+        let joint = match self.speaker.replace(speaker) {
+            None => Joint::Continues,
+            same if same == self.speaker => Joint::Again,
+            Some(_) => Joint::Apart,
+        };
+        self.prose.open(joint);
         Ok(())
     }
 
-    fn step(
+    /// Emits a step that `read` finds in a line.
+    pub(super) fn step(
         &mut self,
         source: &str,
         out: &mut Vec<Piece>,
@@ -179,11 +237,16 @@ impl Reply {
         Ok(())
     }
 
-    fn suggestions(&mut self, source: &str, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    /// Emits the follow-up questions of a line, or of a list.
+    pub(super) fn suggestions(&mut self, source: &str, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+        let Ok(value) = serde_json::from_str::<&RawValue>(source) else {
+            self.skip();
+            return Ok(());
+        };
         let keys = [Key::Items, Key::Suggestions, Key::Content];
-        let members = members(source).unwrap_or_default();
-        let list = keys.iter().find_map(|key| members.get(*key));
-        self.suggest(list.map(document::suggestions).unwrap_or_default(), out)
+        let members = Members::of(value);
+        let list = keys.iter().find_map(|key| members.get(*key)).unwrap_or(value);
+        self.suggest(document::suggestions(list), out)
     }
 
     /// Counts what is emitted beside the text; 64 bytes more for the event around it.
@@ -199,4 +262,13 @@ impl Reply {
 
 fn members(source: &str) -> Option<Members<'_>> {
     serde_json::from_str::<&RawValue>(source).ok().map(Members::of)
+}
+
+fn text_of(found: &Found<'_>) -> String {
+    let (mut text, mut unescaper) = (String::new(), Unescaper::default());
+    for literal in &found.texts {
+        unescaper.append(literal.get(), &mut text);
+    }
+    unescaper.flush(&mut text);
+    text
 }

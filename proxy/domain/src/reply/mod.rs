@@ -5,6 +5,7 @@ mod events;
 mod head;
 mod lines;
 mod prose;
+mod steps;
 mod string;
 #[cfg(test)]
 mod tests;
@@ -67,6 +68,9 @@ pub enum EmptyCause {
     /// n8n waits for a person over a channel that a webhook call does not have.
     #[error("the workflow waits for a person")]
     HumanInTheLoop,
+    /// A picture, a PDF or another file.
+    #[error("the body is a file")]
+    File,
 }
 
 /// How the body is read.
@@ -134,10 +138,12 @@ impl Decoder {
             self.enter(head::decide_whole(head), out)?;
         }
         self.finish_body(out)?;
+        if !self.reply.failed {
+            self.reply.close(self.single(), out)?;
+        }
         if self.reply.failed {
             return Err(ReplyError::Reported);
         }
-        self.reply.prose.close(self.single(), out)?;
         if self.reply.prose.is_empty() {
             return Err(ReplyError::Empty(
                 self.reply.instead.unwrap_or(EmptyCause::NoBody),
@@ -167,6 +173,7 @@ impl Decoder {
             Kind::Events => Body::Events(Reader::default()),
             Kind::Plain => Body::Plain(Utf8::default()),
             Kind::Markup => return Err(ReplyError::Markup),
+            Kind::File => return Err(ReplyError::Empty(EmptyCause::File)),
         };
         let Body::Head(head) = core::mem::replace(&mut self.body, body) else {
             return Ok(());

@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use super::head::{Begins, begins_as_object, begins_as_page};
 use super::string::Unescaper;
-use super::{MAX_PIECE, MAX_TEXT, Piece, ReplyError, document};
+use super::{MAX_PIECE, MAX_TEXT, Piece, ReplyError};
 
 /// Bytes of a span that are held back because they may become a JSON document: more than any
 /// structured output of a chat, and little enough to be held per reply.
@@ -15,6 +15,8 @@ const MAX_HELD: usize = 64 * 1024;
 pub(super) enum Joint {
     /// It goes on with the text.
     Continues,
+    /// The same speaker begins again, as an agent does after it has used a tool.
+    Again,
     /// It is another speaker's, or another run's.
     Apart,
 }
@@ -26,6 +28,13 @@ pub(super) enum Single {
     Body,
     /// What was said, whatever it looks like.
     Words,
+}
+
+/// What was held back of a span until its end: it begins as a JSON object.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) text: String,
+    pub(super) is_one_item: bool,
 }
 
 /// What is known of the span.
@@ -52,7 +61,7 @@ pub(super) struct Prose {
     state: State,
     held: String,
     items: u32,
-    apart: bool,
+    joint: Option<Joint>,
     silent: bool,
     unescaper: Unescaper,
     scratch: String,
@@ -68,7 +77,7 @@ impl Prose {
     pub(super) fn open(&mut self, joint: Joint) {
         self.state = State::Undecided;
         self.items = 0;
-        self.apart = joint == Joint::Apart;
+        self.joint = Some(joint);
         self.silent = true;
     }
 
@@ -96,42 +105,29 @@ impl Prose {
         self.add(text, out)
     }
 
-    /// Ends the span: says what was held back, or the text inside it.
-    pub(super) fn close(&mut self, single: Single, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    /// Ends the span: says what was held back, but for what may be a JSON document.
+    pub(super) fn close(&mut self, out: &mut Vec<Piece>) -> Result<Option<Held>, ReplyError> {
         self.end_string(out)?;
-        let held = core::mem::take(&mut self.held);
-        let state = core::mem::replace(&mut self.state, State::Undecided);
-        match state {
-            State::Object => self.close_object(&held, single, out),
-            State::Undecided if self.is_empty() && held.trim().is_empty() => Ok(()),
-            State::Undecided => self.say(&held, out),
-            State::Echo | State::Flowing => Ok(()),
+        let text = core::mem::take(&mut self.held);
+        match core::mem::replace(&mut self.state, State::Undecided) {
+            State::Object => {
+                return Ok(Some(Held {
+                    text,
+                    is_one_item: self.items == 1,
+                }));
+            }
+            State::Undecided if self.spoken.is_empty() && text.trim().is_empty() => {}
+            State::Undecided => self.say(&text, out)?,
+            State::Echo | State::Flowing => {}
         }
+        Ok(None)
     }
 
-    fn close_object(&mut self, held: &str, single: Single, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
-        let Ok(value) = serde_json::from_str::<&RawValue>(held) else {
-            return self.say(held, out);
-        };
-        let found = document::find(value);
-        let Some(text) = found.text else {
-            let is_body = single == Single::Body && self.items == 1;
-            return if is_body { Ok(()) } else { self.say(held, out) };
-        };
-        let mut inner = String::new();
-        let mut unescaper = Unescaper::default();
-        unescaper.append(text.get(), &mut inner);
-        unescaper.flush(&mut inner);
-        if begins_as_page(inner.as_bytes()) == Begins::Yes {
-            return Err(ReplyError::Markup);
-        }
-        if !self.was_said(&inner) {
-            self.say(&inner, out)?;
-        }
-        if !found.suggestions.is_empty() {
-            out.push(Piece::Suggestions(found.suggestions));
-        }
-        Ok(())
+    /// Whether this is all that was said, or all that the last span said: a Respond to Webhook node behind an agent
+    /// repeats the agent's answer.
+    pub(super) fn was_said(&self, text: &str) -> bool {
+        let text = text.trim();
+        text == self.spoken.trim() || text == self.spoken[self.last_span..].trim()
     }
 
     fn add(&mut self, text: &str, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
@@ -175,14 +171,10 @@ impl Prose {
         self.say(&held, out)
     }
 
-    /// A Respond to Webhook node behind an agent repeats the agent's answer as its own item.
+    /// An answer that is repeated comes as one item of another node.
     fn is_echo(&self) -> bool {
-        self.apart && self.items == 1 && !self.is_empty() && self.held.trim() == self.spoken.trim()
-    }
-
-    fn was_said(&self, text: &str) -> bool {
-        let text = text.trim();
-        text == self.spoken.trim() || text == self.spoken[self.last_span..].trim()
+        let is_one_item = self.joint == Some(Joint::Apart) && self.items == 1;
+        is_one_item && !self.spoken.is_empty() && self.was_said(&self.held)
     }
 
     fn end_string(&mut self, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
@@ -191,18 +183,30 @@ impl Prose {
         self.add(&rest, out)
     }
 
-    fn say(&mut self, text: &str, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    /// Says text as it is.
+    pub(super) fn say(&mut self, text: &str, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
         if text.is_empty() {
             return Ok(());
         }
         if core::mem::take(&mut self.silent) {
-            if self.apart && !self.is_empty() && !self.spoken.ends_with('\n') && !text.starts_with('\n') {
-                // A blank line, so that the Markdown of two agents does not run together.
+            if self.is_parted_from(text) {
+                // A blank line, so that the Markdown of two agents, or of two turns, does not run together.
                 self.emit("\n\n", out)?;
             }
             self.last_span = self.spoken.len();
         }
         self.emit(text, out)
+    }
+
+    fn is_parted_from(&self, text: &str) -> bool {
+        match self.joint {
+            _ if self.spoken.is_empty() => false,
+            Some(Joint::Apart) => !self.spoken.ends_with('\n') && !text.starts_with('\n'),
+            Some(Joint::Again) => {
+                !self.spoken.ends_with(char::is_whitespace) && !text.starts_with(char::is_whitespace)
+            }
+            Some(Joint::Continues) | None => false,
+        }
     }
 
     fn emit(&mut self, text: &str, out: &mut Vec<Piece>) -> Result<(), ReplyError> {

@@ -170,6 +170,11 @@ fn empty(cause: EmptyCause, seen: &Seen) -> Finding {
             "The webhook answers 200 with nothing at all.",
             "Turn Enable Streaming on in the AI Agent (or in Respond to Webhook), or see that the workflow reaches its Respond to Webhook node.",
         ),
+        EmptyCause::File => Finding::problem(
+            "answer.file",
+            "The webhook answers with a file, such as a picture or a PDF.",
+            "Let Respond to Webhook respond with JSON or text, and put a link to the file into the text.",
+        ),
         EmptyCause::NoText if only_begun => Finding::problem(
             "answer.begun_only",
             "The stream begins and ends without a word: the node that should speak failed, and goes on on error.",

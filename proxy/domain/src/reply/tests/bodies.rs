@@ -16,6 +16,40 @@ fn spans_make_one_text() {
         ),
         (&["a:", "a:One.", "/", "b:", "b:Two.", "/"], "One.\n\nTwo."),
         (&["a:", "a:One.\n", "/", "b:", "b:Two.", "/"], "One.\nTwo."),
+        (
+            &["a:", "a:Let me see.", "/", "a:", "a:It is 2.", "/"],
+            "Let me see.\n\nIt is 2.",
+        ),
+        (
+            &[
+                "a:",
+                "a:Let me see.",
+                "/",
+                "a:",
+                "a:It is 2.",
+                "/",
+                "b:",
+                "b:It is 2.",
+                "/",
+            ],
+            "Let me see.\n\nIt is 2.",
+        ),
+        (&["a:", "a:1", "/", "b:", "b:42", "/"], "1\n\n42"),
+        (
+            &["a:", r#"a:{"output":{"answer":"Hi","#, r#"a:"score":1}}"#, "/"],
+            "Hi",
+        ),
+        (
+            &[
+                "a:",
+                r#"a:{"message":"Workflow was started"}"#,
+                "/",
+                "b:",
+                "b:Hi",
+                "/",
+            ],
+            "Hi",
+        ),
         (&["a:", "/", "b:", "b:Two.", "/"], "Two."),
         (&["a:", "a:Hi", "/", "b:", r#"b:{"output":"Hi"}"#, "/"], "Hi"),
         (
@@ -126,6 +160,78 @@ fn steps_and_suggestions_stand_beside_the_text() {
     assert!(!decoder.has_failed());
 }
 
+fn aside(media_type: Option<&str>, body: &str) -> (String, Vec<String>) {
+    let outcome = decode_every_way(media_type, body.as_bytes());
+    assert_eq!(outcome.end, None, "{body}");
+    let aside = outcome.aside.into_iter().map(|piece| match piece {
+        Piece::Step(step) => format!("{} {:?}", step.name, step.state),
+        Piece::Suggestions(questions) => questions.join("|"),
+        Piece::Text(text) => unreachable!("{text} stands beside the text"),
+    });
+    (outcome.text, aside.collect())
+}
+
+#[test]
+fn a_respond_node_in_a_stream_announces_steps_and_suggestions() {
+    let body = lines(&[
+        "a:",
+        r#"a:{"type":"step","name":"look up"}"#,
+        "/",
+        "b:",
+        "b:Hi ",
+        "b:there",
+        "/",
+        "c:",
+        r#"c:{"type":"step","name":"look up","state":"done"}"#,
+        "/",
+        "d:",
+        r#"d:{"output":"Hi there","suggestions":["More"]}"#,
+        "/",
+        "e:",
+        r#"e:{"quickReplies":[{"title":"Less"}]}"#,
+        "/",
+    ]);
+    let said = ["look up Running", "look up Done", "More", "Less"].map(str::to_owned);
+    assert_eq!(aside(None, &body), ("Hi there".to_owned(), said.to_vec()));
+}
+
+#[test]
+fn executed_nodes_are_steps_where_they_are_tools_or_agents() {
+    let node = |kind: &str, name: &str, node: &str| {
+        let metadata = format!(r#"{{"nodeName":"{name}","nodeType":"{node}","runIndex":0}}"#);
+        format!("{{\"type\":\"node-execute-{kind}\",\"metadata\":{metadata}}}\n")
+    };
+    let body = node("before", "Set", "n8n-nodes-base.set")
+        + &node("before", "Orders", "n8n-nodes-base.httpRequestTool")
+        + &node("after", "Orders", "n8n-nodes-base.httpRequestTool")
+        + &node("before", "Writer", "@n8n/n8n-nodes-langchain.agent")
+        + &node("after", "Sum", "@n8n/n8n-nodes-langchain.toolCalculator").replace("runIndex", "error")
+        + &lines(&["a:", "a:Hi", "/"]);
+    let steps = ["Orders Running", "Orders Done", "Writer Running", "Sum Failed"].map(str::to_owned);
+    assert_eq!(aside(None, &body), ("Hi".to_owned(), steps.to_vec()));
+}
+
+#[test]
+fn events_named_so_announce_steps_and_suggestions() {
+    let body = "event: step\ndata: {\"name\":\"a\",\"state\":\"failed\"}\n\nevent: step\ndata: Looking\n\n\
+                data: Hi\n\nevent: suggestions\ndata: [\"More\"]\n\n";
+    let said = ["a Failed", "Looking Running", "More"].map(str::to_owned);
+    assert_eq!(aside(SSE, body), ("Hi".to_owned(), said.to_vec()));
+}
+
+#[test]
+fn a_file_is_no_text_whatever_it_says_it_is() {
+    for body in [
+        &b"\x89PNG\r\n\x1a\n\0"[..],
+        b"\xff\xd8\xff\xe0",
+        b"PK\x03\x04",
+        b"\x1f\x8b\x08",
+    ] {
+        let end = decode_every_way(Some("text/html"), body).end;
+        assert_eq!(end, Some(ReplyError::Empty(EmptyCause::File)), "{body:?}");
+    }
+}
+
 #[test]
 fn documents_are_read_for_their_text_and_never_shown_raw() {
     let no_text = Err(ReplyError::Empty(EmptyCause::NoText));
@@ -140,6 +246,25 @@ fn documents_are_read_for_their_text_and_never_shown_raw() {
         ("[1] says so", Ok("[1] says so")),
         ("[Docs](https://a.example)", Ok("[Docs](https://a.example)")),
         ("{\"response\":\"a\"}\n{\"response\":\" b\"}\n", Ok("a b")),
+        ("{\"port\": 80} goes there", Ok("{\"port\": 80} goes there")),
+        ("{\"output\":\"Hi\"} OK", Ok("Hi")),
+        ("{\"port\":80}\n{\"broken", no_text),
+        ("{\"port\":80}}", no_text),
+        (r#"{"message":"Error in workflow"}"#, Err(ReplyError::Reported)),
+        (
+            r#"{"code":0,"message":"No item to return was found","stacktrace":"at x"}"#,
+            Err(ReplyError::Reported),
+        ),
+        (r#"{"output":""}"#, no_text),
+        (r#"{"output":" \n "}"#, no_text),
+        (r#"{"output":true}"#, no_text),
+        ("<?xml version=\"1.0\"?><Error>", Err(ReplyError::Markup)),
+        (
+            r#"{"output":"<?xml version=\"1.0\"?>"}"#,
+            Ok("<?xml version=\"1.0\"?>"),
+        ),
+        ("%PDF-1.7 …", Err(ReplyError::Empty(EmptyCause::File))),
+        ("name,age\nAda,36\n", Ok("name,age\nAda,36\n")),
         (r#"{"output":"Hi"#, no_text),
         (r#"{"data":[]}"#, no_text),
         ("[]", no_text),
@@ -194,7 +319,19 @@ fn events_are_read_whatever_they_carry() {
             Err(ReplyError::Empty(EmptyCause::NoText)),
         ),
         (SSE, "data: <!doctype html>\n\n", Err(ReplyError::Markup)),
+        (
+            SSE,
+            "event: step\ndata: {\"name\":\"a\",\"state\":\"done\"}\n\nevent: step\ndata: Looking\n\ndata: Hi\n\n\
+             event: suggestions\ndata: [\"More\"]\n\n",
+            Ok("Hi"),
+        ),
         (SSE, "Just text", Ok("Just text")),
+        (
+            Some("image/svg+xml"),
+            "<svg>",
+            Err(ReplyError::Empty(EmptyCause::File)),
+        ),
+        (Some("application/pdf"), "{\"output\":\"Hi\"}", Ok("Hi")),
         (None, "data: hello\nand more", Ok("data: hello\nand more")),
     ] {
         check(media_type, body, expected);
