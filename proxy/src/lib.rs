@@ -14,6 +14,8 @@ mod gate;
 mod http;
 mod limits;
 mod outgoing;
+#[doc(hidden)]
+pub mod parsers;
 mod relay;
 mod seal;
 mod state;

@@ -1,6 +1,6 @@
 //! The command line: `serve` (default), `check`, `keys`, `snippet`.
 
-mod check;
+pub(crate) mod check;
 mod keys;
 mod serve;
 mod snippet;

@@ -1,6 +1,7 @@
 //! Where a setting's text comes from: flag, then environment, then `.env`, then the default.
 
 use std::collections::HashMap;
+use std::io::Read;
 use std::path::Path;
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -30,6 +31,14 @@ impl Source {
             flags: flags.map(secret).collect(),
             environment: environment.map(secret).collect(),
             dotenv: read_dotenv(dotenv)?,
+        })
+    }
+
+    /// Reads nothing but the text of a `.env` file.
+    pub(crate) fn of_dotenv(text: &[u8]) -> Result<Self, Mistake> {
+        Ok(Self {
+            dotenv: named(dotenvy::from_read_iter(text), Path::new(".env"))?,
+            ..Self::default()
         })
     }
 
@@ -98,11 +107,14 @@ fn read_secret(setting: &Setting, path: &str) -> Result<SecretString, Mistake> {
 }
 
 fn read_dotenv(path: &Path) -> Result<HashMap<String, SecretString>, Mistake> {
-    let lines = match dotenvy::from_path_iter(path) {
-        Ok(lines) => lines,
-        Err(error) if error.not_found() => return Ok(HashMap::new()),
-        Err(error) => return Err(Mistake::of_file(path, &error)),
-    };
+    match dotenvy::from_path_iter(path) {
+        Ok(lines) => named(lines, path),
+        Err(error) if error.not_found() => Ok(HashMap::new()),
+        Err(error) => Err(Mistake::of_file(path, &error)),
+    }
+}
+
+fn named(lines: dotenvy::Iter<impl Read>, path: &Path) -> Result<HashMap<String, SecretString>, Mistake> {
     lines
         .map(|line| line.map(|(name, value)| (name, SecretString::from(value))))
         .collect::<Result<_, _>>()

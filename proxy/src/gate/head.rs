@@ -120,7 +120,7 @@ fn header_bytes(headers: &HeaderMap) -> usize {
     lines.map(|(name, value)| name.as_str().len() + value.len()).sum()
 }
 
-fn is_plain_json(headers: &HeaderMap) -> bool {
+pub(crate) fn is_plain_json(headers: &HeaderMap) -> bool {
     let plain = headers
         .get_all(header::CONTENT_ENCODING)
         .all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"));

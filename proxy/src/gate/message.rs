@@ -107,7 +107,8 @@ fn claim(accepted: &Accepted, session: &Session) -> Claim {
     }
 }
 
-fn accept(bytes: &[u8], session: &Session, max_chars: u32) -> Result<Accepted, Refusal> {
+/// Reads the members of a message.
+pub(crate) fn accept(bytes: &[u8], session: &Session, max_chars: u32) -> Result<Accepted, Refusal> {
     let members: Members<'_> = super::object(bytes)?;
     refuse_edits(members.transcript, session)?;
     Ok(Accepted {

@@ -18,10 +18,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use body::drain;
-pub(crate) use head::{Client, bearer, check};
+pub(crate) use head::{Client, bearer, check, is_plain_json};
 pub(crate) use host::check_host;
-pub(crate) use message::{Accepted, Admitted, admit};
-pub(crate) use origin::{Caller, not_allowed, own_origin};
+pub(crate) use message::{Accepted, Admitted, accept, admit};
+pub(crate) use origin::{Caller, loopback_origin, not_allowed, own_origin};
 
 use crate::error::Refusal;
 
@@ -32,7 +32,7 @@ pub(crate) async fn json<T: DeserializeOwned>(payload: Payload) -> Result<T, Ref
 }
 
 /// Reads a JSON object; serde would also take a list of its members in order.
-fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Refusal> {
+pub(crate) fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Refusal> {
     if !json.trim_ascii_start().starts_with(b"{") {
         return Err(Code::MalformedJson.into());
     }

@@ -78,7 +78,7 @@ pub(crate) fn own_origin(head: &RequestHead, state: &State) -> Option<Origin> {
 }
 
 /// Only reached in development: production does not start without `PUBLIC_URL`.
-fn loopback_origin(headers: &HeaderMap) -> Option<Origin> {
+pub(crate) fn loopback_origin(headers: &HeaderMap) -> Option<Origin> {
     let host = headers.get(header::HOST)?.to_str().ok()?;
     let name = host
         .rsplit_once(':')

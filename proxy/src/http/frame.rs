@@ -31,7 +31,7 @@ const REFUSED: &str = include_str!("../../../widget/pages/refused.html");
 
 /// `GET /frame?site=…&origin=…`: the document for an iframe, or its boot JSON again for the frame itself.
 pub(crate) async fn frame(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
-    let asked = Asked::of(&request);
+    let asked = Asked::of(request.query_string());
     let own = gate::own_origin(request.head(), &state);
     let Some((origin, own)) = permitted(asked.origin.as_deref(), own.as_ref(), &state) else {
         return Ok(refused(&state));
@@ -69,14 +69,14 @@ pub(crate) async fn chat(state: Data<State>, request: HttpRequest) -> Result<Htt
 
 /// The query of `/frame`; a parameter given twice counts as not given.
 #[derive(Default)]
-struct Asked {
-    site: Option<String>,
-    origin: Option<String>,
+pub(crate) struct Asked {
+    pub(crate) site: Option<String>,
+    pub(crate) origin: Option<String>,
 }
 
 impl Asked {
-    fn of(request: &HttpRequest) -> Self {
-        let pairs: Vec<_> = url::form_urlencoded::parse(request.query_string().as_bytes()).collect();
+    pub(crate) fn of(query: &str) -> Self {
+        let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
         let once = |wanted: &str| {
             let mut values = pairs
                 .iter()

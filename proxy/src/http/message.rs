@@ -26,7 +26,7 @@ const COMMIT_AFTER: Duration = Duration::from_secs(10);
 
 /// How a reply is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+pub(crate) enum Form {
     Stream(Format),
     Whole,
 }
@@ -220,7 +220,7 @@ const OFFERS: [(&str, &str, Form); 3] = [
 ];
 
 /// The form that the client likes best of those that it accepts; no word about it means an event stream.
-fn accepted_form(request: &HttpRequest) -> Result<Form, Refusal> {
+pub(crate) fn accepted_form(request: &HttpRequest) -> Result<Form, Refusal> {
     if !request.headers().contains_key(header::ACCEPT) {
         return Ok(Form::Stream(Format::Sse));
     }
@@ -250,7 +250,7 @@ fn liking(accept: &Accept, kind: &str, subtype: &str) -> Option<(Quality, Revers
     (quality > Quality::ZERO).then_some((quality, place))
 }
 
-fn last_event_id(request: &HttpRequest) -> Result<Option<u64>, Refusal> {
+pub(crate) fn last_event_id(request: &HttpRequest) -> Result<Option<u64>, Refusal> {
     let mut values = request
         .headers()
         .get_all(header::HeaderName::from_static("last-event-id"));

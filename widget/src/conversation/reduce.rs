@@ -332,7 +332,8 @@ impl State {
         };
         let id = left.message_id;
         let turn = Turn {
-            attempt: left.attempt,
+            // The store is the browser's: what stands in it may be anything.
+            attempt: left.attempt.clamp(1, MAX_ATTEMPTS),
             ..Turn::new(id.clone(), left.text, left.at)
         };
         self.turns.push(Rc::new(turn));

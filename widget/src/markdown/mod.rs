@@ -13,7 +13,7 @@ mod line;
 mod link;
 mod plain;
 mod scan;
-mod steps;
+pub mod steps;
 mod table;
 #[cfg(test)]
 mod tests;

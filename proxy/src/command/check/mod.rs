@@ -10,6 +10,7 @@ mod fetch;
 mod finding;
 mod markup;
 mod page;
+pub(crate) mod parsers;
 mod policy;
 mod public;
 mod refusal;

@@ -61,6 +61,20 @@ fn what_was_never_sent_before_the_reload_is_sent_with_a_new_session() {
 }
 
 #[test]
+fn a_number_of_attempts_that_a_store_cannot_have_is_mended() {
+    for (stored, sent) in [(0, 1), (194, 5)] {
+        let mut chat = Chat::new();
+        chat.act(Action::Restored {
+            turns: Vec::new(),
+            outgoing: Some(outgoing(stored)),
+            session: false,
+        })
+        .session_ready();
+        assert_eq!(chat.send(), Some(("m1", sent, false)), "{stored}");
+    }
+}
+
+#[test]
 fn replies_are_counted_while_the_panel_is_hidden() {
     let mut chat = Chat::sent();
     chat.text(1, "One").done(2);

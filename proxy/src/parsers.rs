@@ -1,0 +1,154 @@
+//! The proxy's parsers of outside bytes, opened for `tests/parsers` and for nobody else: they are fed with anything
+//! there. What is in `porthole-domain` needs no door.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::test::TestRequest;
+use porthole_domain::message::{MessageId, MessageText};
+use porthole_domain::origin::Origin;
+use porthole_domain::session::Session;
+use porthole_protocol::Code;
+use porthole_protocol::message::Page;
+use porthole_protocol::session::Create;
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::command::check::parsers as check;
+use crate::config::{Config, Source};
+use crate::gate;
+use crate::http::message::Form;
+use crate::http::{frame, message as sending, template as page};
+use crate::relay::Format;
+
+/// A message that the body gate takes.
+#[derive(Debug)]
+pub struct Message {
+    /// `message_id`.
+    pub id: MessageId,
+    /// `message`.
+    pub text: MessageText,
+    /// `attempt`.
+    pub attempt: u8,
+    /// `agent`.
+    pub agent: Option<String>,
+    /// `metadata`.
+    pub metadata: Option<Map<String, Value>>,
+    /// `page`.
+    pub page: Option<Page>,
+}
+
+/// Reads the body of a message.
+pub fn message(body: &[u8], session: &Session, max_chars: u32) -> Result<Message, Code> {
+    let accepted = gate::accept(body, session, max_chars).map_err(|refusal| refusal.code)?;
+    Ok(Message {
+        id: accepted.message_id,
+        text: accepted.text,
+        attempt: accepted.attempt,
+        agent: accepted.agent,
+        metadata: accepted.metadata,
+        page: accepted.page,
+    })
+}
+
+/// Reads the body that opens a session.
+pub fn create(body: &[u8]) -> Result<Create, Code> {
+    gate::object(body).map_err(|refusal| refusal.code)
+}
+
+/// The media type that lines of `Accept` choose.
+pub fn accept(lines: &[&[u8]]) -> Result<&'static str, Code> {
+    match sending::accepted_form(&request(&header::ACCEPT, lines)).map_err(|refusal| refusal.code)? {
+        Form::Stream(Format::Sse) => Ok("text/event-stream"),
+        Form::Stream(Format::JsonLines) => Ok("application/x-ndjson"),
+        Form::Whole => Ok("application/json"),
+    }
+}
+
+/// The event behind which a reader joins, by lines of `Last-Event-ID`.
+pub fn last_event_id(lines: &[&[u8]]) -> Result<Option<u64>, Code> {
+    let name = HeaderName::from_static("last-event-id");
+    sending::last_event_id(&request(&name, lines)).map_err(|refusal| refusal.code)
+}
+
+/// The token in lines of `Authorization`.
+#[must_use]
+pub fn bearer(lines: &[&[u8]]) -> Option<String> {
+    gate::bearer(&headers(&header::AUTHORIZATION, lines)).map(str::to_owned)
+}
+
+/// Whether lines of `Content-Type` say JSON.
+#[must_use]
+pub fn is_json(lines: &[&[u8]]) -> bool {
+    gate::is_plain_json(&headers(&header::CONTENT_TYPE, lines))
+}
+
+/// Our own origin in development, by a line of `Host`.
+#[must_use]
+pub fn loopback_origin(lines: &[&[u8]]) -> Option<Origin> {
+    gate::loopback_origin(&headers(&header::HOST, lines))
+}
+
+/// The site and the origin in the query of `/frame`.
+#[must_use]
+pub fn frame_query(query: &str) -> (Option<String>, Option<String>) {
+    let asked = frame::Asked::of(query);
+    (asked.site, asked.origin)
+}
+
+/// Fills the holes of a page.
+#[must_use]
+pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    page::fill(template, values)
+}
+
+/// Escapes text for HTML.
+#[must_use]
+pub fn html(text: &str) -> String {
+    page::html(text)
+}
+
+/// Escapes JSON for a `<script>`.
+#[must_use]
+pub fn json_in_script(json: &str) -> String {
+    page::json_in_script(json)
+}
+
+/// Reads settings from the text of a `.env` file; the mistakes as they are shown.
+pub fn settings(dotenv: &[u8]) -> Result<(), Vec<String>> {
+    let source = Source::of_dotenv(dotenv).map_err(|mistake| vec![mistake.to_string()])?;
+    match Config::read(&source) {
+        Ok(_) => Ok(()),
+        Err(mistakes) => Err(mistakes.iter().map(ToString::to_string).collect()),
+    }
+}
+
+/// What the policies in a header of a page object to.
+#[must_use]
+pub fn objections(header: &str, nonce: Option<&str>, page: &Url, proxy: &Url) -> Vec<String> {
+    check::objections(header, nonce, page, proxy)
+}
+
+/// The scripts and the policies in the markup of a page.
+#[must_use]
+pub fn markup(html: &str, page: &Url) -> (Vec<Url>, Vec<String>) {
+    check::markup(html, page)
+}
+
+/// What no HTTP parser lets through is left out.
+fn values<'a>(lines: &'a [&'a [u8]]) -> impl Iterator<Item = HeaderValue> + 'a {
+    lines.iter().filter_map(|line| HeaderValue::from_bytes(line).ok())
+}
+
+fn headers(name: &HeaderName, lines: &[&[u8]]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for value in values(lines) {
+        headers.append(name.clone(), value);
+    }
+    headers
+}
+
+fn request(name: &HeaderName, lines: &[&[u8]]) -> HttpRequest {
+    let request = TestRequest::default();
+    let with = |request: TestRequest, value| request.append_header((name.clone(), value));
+    values(lines).fold(request, with).to_http_request()
+}

@@ -1,0 +1,129 @@
+use std::sync::LazyLock;
+
+use porthole_domain::chain::{FilesHash, Fingerprint, Head, TextHash};
+use porthole_domain::message::{MessageError, MessageId, MessageText};
+use porthole_domain::session::Session;
+use porthole_domain::site::SiteId;
+use porthole_protocol::Code;
+use porthole_protocol::session::Create;
+use serde_json::{Map, Value};
+
+use crate::forge;
+use crate::input::{self, Choices};
+
+static SESSION: LazyLock<Session> = LazyLock::new(forge::session);
+
+/// Reads a text that a visitor wrote, and an id: as it is or not at all, and the widget agrees.
+pub fn message_text(input: &[u8]) {
+    let (mut choices, text) = Choices::before(input, 1);
+    let (max, text) = (choices.byte(), input::text(text));
+    let taken = MessageText::parse(&*text, max.into());
+    assert_eq!(
+        taken.is_ok(),
+        is_fit(&text, max.into()),
+        "{text:?}, at most {max}"
+    );
+    assert_eq!(
+        crate::text::check(&text, max.into()).is_ok(),
+        taken.is_ok(),
+        "the widget on {text:?}"
+    );
+    match taken {
+        Ok(message) => assert_eq!(message.as_str(), text),
+        Err(MessageError::TooLong { max_chars }) => assert_eq!(max_chars, u32::from(max)),
+        Err(MessageError::Empty | MessageError::CarriageReturn | MessageError::Control) => {}
+    }
+    if let Ok(id) = MessageId::parse(&text) {
+        assert_eq!(id.to_string(), text);
+    }
+}
+
+fn is_fit(text: &str, max: usize) -> bool {
+    let fit = |c: char| !c.is_control() || c == '\n' || c == '\t';
+    text.chars().count() <= max && text.chars().all(fit) && text.chars().any(|c| !c.is_whitespace())
+}
+
+/// Reads the name of a site.
+pub fn site(input: &[u8]) {
+    let text = input::text(input);
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let is_id = (1..=32).contains(&text.len()) && text.chars().all(plain) && !text.starts_with('-');
+    match SiteId::parse(&text) {
+        Ok(id) => assert!(is_id && id.as_str() == text, "{text:?}"),
+        Err(_) => assert!(!is_id, "{text:?}"),
+    }
+}
+
+/// Reads the body of a message as the body gate does.
+pub fn message_body(input: &[u8]) {
+    let (mut choices, body) = Choices::before(input, 1);
+    let max_chars = u32::from(choices.byte());
+    let message = match porthole::parsers::message(body, &SESSION, max_chars) {
+        Ok(message) => message,
+        Err(code) => {
+            assert!(
+                matches!(code, Code::MalformedJson | Code::InvalidField),
+                "{code:?}"
+            );
+            return;
+        }
+    };
+    assert!(is_fit(message.text.as_str(), max_chars as usize));
+    assert!((1..=5).contains(&message.attempt));
+    assert!(
+        message
+            .agent
+            .is_none_or(|agent| agent.chars().count() <= 64 && !agent.contains(char::is_control))
+    );
+    assert!(
+        message
+            .page
+            .and_then(|page| page.url)
+            .is_none_or(|url| url.len() <= 2048)
+    );
+    // What nobody reads may be deeper, or hold other numbers and half characters, than this reader takes.
+    if let Ok(Value::Object(members)) = serde_json::from_slice(body) {
+        assert_eq!(
+            members["message"],
+            *message.text.as_str(),
+            "the text is never altered"
+        );
+        assert_eq!(members["message_id"], *message.id.to_string());
+        let metadata = members.get("metadata").and_then(Value::as_object);
+        assert_eq!(metadata, message.metadata.as_ref());
+    }
+}
+
+/// Reads the body that opens a session.
+pub fn create(input: &[u8]) {
+    match porthole::parsers::create(input) {
+        Ok(create) => {
+            let json = serde_json::to_vec(&create).unwrap();
+            assert_eq!(serde_json::from_slice::<Create>(&json).unwrap(), create);
+            assert!(input.trim_ascii().starts_with(b"{") && input.trim_ascii().ends_with(b"}"));
+        }
+        Err(code) => assert_eq!(code, Code::MalformedJson),
+    }
+}
+
+/// Takes the fingerprint of metadata: the same for the same members in any order, another for others.
+pub fn metadata(input: &[u8]) {
+    let Ok(members) = serde_json::from_slice::<Map<String, Value>>(input) else {
+        return;
+    };
+    let taken = fingerprint(Some(&members));
+    let turned: Map<String, Value> = members.clone().into_iter().rev().collect();
+    assert_eq!(fingerprint(Some(&turned)), taken);
+    let spaced = serde_json::to_string_pretty(&members).unwrap();
+    let read: Map<String, Value> = serde_json::from_str(&spaced).unwrap();
+    assert!(read != members || fingerprint(Some(&read)) == taken, "{spaced}");
+    let mut more = members.clone();
+    more.insert("and one more".into(), Value::Null);
+    assert!(more == members || fingerprint(Some(&more)) != taken);
+    assert_ne!(fingerprint(None), taken);
+}
+
+fn fingerprint(metadata: Option<&Map<String, Value>>) -> Fingerprint {
+    let head = Head::start(&SiteId::default(), SESSION.sid);
+    Fingerprint::of(&head, 1, &TextHash::of("hi"), &FilesHash::NONE, None, metadata)
+}

@@ -1,0 +1,31 @@
+//! The bodies, one a parser.
+
+mod address;
+mod conversation;
+mod documents;
+mod headers;
+mod keys;
+mod markdown;
+mod message;
+mod origin;
+mod page;
+mod reply;
+mod settings;
+mod sse;
+mod token;
+mod visible_text;
+
+pub use address::address;
+pub use conversation::conversation;
+pub use documents::documents;
+pub use headers::{accept, bearer, content_type, frame_query, host, last_event_id};
+pub use keys::{pem, secrets};
+pub use markdown::markdown;
+pub use message::{create, message_body, message_text, metadata, site};
+pub use origin::origin;
+pub use page::{markup, policy, template};
+pub use reply::reply;
+pub use settings::settings;
+pub use sse::{event, lines, sse};
+pub use token::{session_token, ticket};
+pub use visible_text::visible_text;

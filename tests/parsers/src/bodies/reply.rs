@@ -1,0 +1,108 @@
+use porthole_domain::reply::{Decoder, MAX_PIECE, MAX_TEXT, Piece, ReplyError};
+use serde_json::Value;
+
+use crate::input::Choices;
+
+/// What a body said, and how it ended.
+#[derive(Debug, Default, PartialEq)]
+struct Outcome {
+    text: String,
+    aside: Vec<Piece>,
+    end: Option<ReplyError>,
+}
+
+/// Reads an upstream's body: alike however it is cut, bounded, and never raw JSON where that holds a text.
+pub fn reply(input: &[u8]) {
+    let (mut choices, body) = Choices::before(input, 3);
+    let media_type = choices.pick(&[
+        None,
+        Some("text/event-stream"),
+        Some("application/json; charset=utf-8"),
+    ]);
+    let size = choices.below(64) + 1;
+    let cut = usize::from(choices.byte()) * body.len() / 255;
+
+    let whole = decode(media_type, [body]);
+    assert_eq!(
+        decode(media_type, body.chunks(size)),
+        whole,
+        "in pieces of {size}"
+    );
+    let (head, tail) = body.split_at(cut);
+    assert_eq!(decode(media_type, [head, &[], tail]), whole, "cut at {cut}");
+    assert!(whole.text.len() <= MAX_TEXT);
+    if whole.end.is_none() {
+        assert!(
+            !whole.text.trim().is_empty(),
+            "a reply of nothing that ended well"
+        );
+        assert!(!hides_text(&whole.text), "raw JSON: {:?}", whole.text);
+    }
+    whole.aside.iter().for_each(check_aside);
+}
+
+fn decode<'a>(media_type: Option<&str>, parts: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
+    let (mut decoder, mut out) = (Decoder::new(media_type), Vec::new());
+    let read = || {
+        for part in parts {
+            decoder.push(part, &mut out)?;
+        }
+        let failed = decoder.has_failed();
+        let end = decoder.finish(&mut out);
+        assert!(!failed || end.is_err(), "a failure that ended well");
+        end
+    };
+    let end = read().err();
+    gather(out, end)
+}
+
+fn gather(pieces: Vec<Piece>, end: Option<ReplyError>) -> Outcome {
+    let mut outcome = Outcome {
+        end,
+        ..Outcome::default()
+    };
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => {
+                assert!(
+                    !text.is_empty() && text.len() <= MAX_PIECE,
+                    "{} bytes",
+                    text.len()
+                );
+                outcome.text.push_str(&text);
+            }
+            Piece::Step(_) | Piece::Suggestions(_) => outcome.aside.push(piece),
+        }
+    }
+    outcome
+}
+
+fn check_aside(piece: &Piece) {
+    match piece {
+        Piece::Text(_) => {}
+        Piece::Step(step) => assert!((1..=200).contains(&step.name.chars().count()), "{step:?}"),
+        Piece::Suggestions(items) => {
+            let fit = |text: &String| !text.trim().is_empty() && text.chars().count() <= 200;
+            assert!(
+                (1..=4).contains(&items.len()) && items.iter().all(fit),
+                "{items:?}"
+            );
+        }
+    }
+}
+
+/// Whether a text is a JSON object in which a member says what should have been shown.
+fn hides_text(text: &str) -> bool {
+    let says = |name: &str, value: &Value| {
+        let is_text = value.as_str().is_some_and(|text| !text.is_empty());
+        is_text
+            && [
+                "output", "text", "reply", "response", "message", "answer", "content",
+            ]
+            .contains(&name)
+    };
+    match serde_json::from_str(text) {
+        Ok(Value::Object(members)) => members.iter().any(|(name, value)| says(name, value)),
+        _ => false,
+    }
+}
