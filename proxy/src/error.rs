@@ -200,6 +200,12 @@ impl Row {
                 "No such reply is here to be joined. Send the message again with the next attempt.",
                 Level::DEBUG,
             ),
+            Code::NoHistory => (
+                S::NOT_FOUND,
+                "No history",
+                "Nothing is remembered of this session.",
+                Level::DEBUG,
+            ),
             Code::MethodNotAllowed => (
                 S::METHOD_NOT_ALLOWED,
                 "Method not allowed",

@@ -107,6 +107,7 @@ const fn problem(code: Code) -> &'static str {
         | Code::MalformedRequest
         | Code::InvalidLastEventId
         | Code::NotFound
+        | Code::NoHistory
         | Code::MethodNotAllowed
         | Code::NotAcceptable
         | Code::MessageConflict

@@ -44,6 +44,8 @@ codes! {
     NotFound => "not_found",
     /// The reply is unknown here, another session's, or too old to be joined.
     StreamLost => "stream_lost",
+    /// The workflow remembers nothing of this session, or it is another's.
+    NoHistory => "no_history",
     /// The path exists, the method does not; `Allow` lists those that do.
     MethodNotAllowed => "method_not_allowed",
     /// None of the formats in `Accept` is offered.

@@ -6,6 +6,8 @@
 pub mod boot;
 pub mod code;
 pub mod event;
+pub mod feedback;
+pub mod history;
 pub mod message;
 pub mod path;
 pub mod problem;

@@ -18,5 +18,9 @@ pub const SESSION_VALIDATE: &str = "/api/v1/session/validate";
 pub const SESSION_END: &str = "/api/v1/session/end";
 /// Sends a message; with `/{message_id}` joins (GET) or stops (DELETE) its reply.
 pub const CHAT_MESSAGE: &str = "/api/v1/chat/message";
+/// With `/{session_id}`: what the workflow remembers of a conversation (GET), and that it forget it (DELETE).
+pub const CHAT_HISTORY: &str = "/api/v1/chat/history";
+/// Says what a visitor thinks of a reply.
+pub const CHAT_FEEDBACK: &str = "/api/v1/chat/feedback";
 /// Sends a message, answered as JSON lines.
 pub const CHAT_STREAM: &str = "/api/v1/chat/stream";

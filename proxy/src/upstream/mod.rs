@@ -10,6 +10,8 @@ use porthole_domain::{message::MessageText, reply::Piece};
 pub(crate) use reqwest::{Client, Error as ClientError};
 use uuid::Uuid;
 
+mod action;
+mod ask;
 mod breaker;
 mod call;
 mod docs;
@@ -17,6 +19,8 @@ mod failure;
 mod queue;
 mod webhook;
 
+pub(crate) use action::{About, Action, Rated};
+pub(crate) use ask::{ask, tell};
 pub(crate) use call::{Body, Metadata, Unverified};
 pub(crate) use docs::Docs;
 pub(crate) use failure::{Failure, Phase};
@@ -29,9 +33,15 @@ pub(crate) type MintToken = Box<dyn Fn() -> Result<String, Failure> + Send + Syn
 pub(crate) struct Call {
     /// What the visitor wrote.
     pub(crate) message: MessageText,
-    /// The webhook's body, see [`Body`].
+    /// What the webhook gets.
+    pub(crate) post: Post,
+}
+
+/// One request to the webhook, ready to be sent.
+pub(crate) struct Post {
+    /// The body, see [`Body`] and [`Action`].
     pub(crate) body: Bytes,
-    /// `mid`: the same for every attempt of a message (PROTOCOL §2).
+    /// `mid`, the same for every attempt of a message (PROTOCOL §2); anything fresh for another action.
     pub(crate) idempotency_key: String,
     /// The request's id, from which `traceparent` is made.
     pub(crate) request_id: Uuid,
@@ -105,7 +115,7 @@ impl Upstream {
     /// Sends a message, and waits until the answer's head is there.
     pub(crate) async fn call(&self, client: &Client, call: &Call) -> Result<Answer, Failure> {
         match self {
-            Self::Webhook(webhook) => Ok(Answer::Webhook(Box::new(webhook.call(client, call).await?))),
+            Self::Webhook(webhook) => Ok(Answer::Webhook(Box::new(webhook.call(client, &call.post).await?))),
             Self::Docs(docs) => docs.call(&call.message).await.map(Answer::Docs),
         }
     }

@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use bytes::{Bytes, BytesMut};
 use porthole_domain::reply::{Decoder, Piece};
 use reqwest::{
     Client, RequestBuilder, Response,
@@ -20,7 +21,7 @@ use tokio::time::{sleep, timeout};
 use url::Url;
 use uuid::Uuid;
 
-use super::{Call, Failure, Leave, Read, breaker::Breaker, queue::Queue};
+use super::{Failure, Leave, Post, Read, ask, breaker::Breaker, queue::Queue};
 use crate::telemetry;
 
 /// How long a connection may take, with TLS.
@@ -32,11 +33,11 @@ const POOL_IDLE: Duration = Duration::from_secs(4);
 /// Waits before the second and the third try to connect, each ± half.
 const RETRY_AFTER: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(300)];
 
-/// What is read of a refusal's body, never shown, so that its connection can be used again.
-const REFUSAL_BYTES: usize = 64 * 1024;
+/// What is read of a body that nobody wants, so that its connection can be used again.
+const UNWANTED_BYTES: usize = 64 * 1024;
 
 /// How long that may take: a refusal is told without delay.
-const REFUSAL_TIME: Duration = Duration::from_millis(250);
+const UNWANTED_TIME: Duration = Duration::from_millis(250);
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -44,7 +45,7 @@ const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// How the webhook knows us.
 #[derive(Clone)]
 pub(crate) enum Credential {
-    /// A workflow token, minted for every try by [`Call::token`].
+    /// A workflow token, minted for every try by [`Post::token`].
     Jwt,
     /// HTTP Basic.
     Basic {
@@ -150,21 +151,37 @@ impl Webhook {
     }
 
     /// Sends a message and waits for the answer's head.
-    pub(super) async fn call(&self, client: &Client, call: &Call) -> Result<Answer, Failure> {
-        let response = self.connect(client, call).await?;
+    pub(super) async fn call(&self, client: &Client, post: &Post) -> Result<Answer, Failure> {
+        Answer::of(self.send(client, post).await?)
+    }
+
+    /// Sends what is no message and reads the whole answer.
+    pub(super) async fn ask(&self, client: &Client, post: &Post) -> Result<Bytes, Failure> {
+        self.call(client, post).await?.whole().await
+    }
+
+    /// Sends what is no message; any answer of 2xx will do.
+    pub(super) async fn tell(&self, client: &Client, post: &Post) -> Result<(), Failure> {
+        drain(self.send(client, post).await?).await;
+        Ok(())
+    }
+
+    /// Sends and waits for the head of an answer of 2xx.
+    async fn send(&self, client: &Client, post: &Post) -> Result<Response, Failure> {
+        let response = self.connect(client, post).await?;
         let status = response.status();
         if !status.is_success() {
             drain(response).await;
             return Err(Failure::Status(status.as_u16()));
         }
-        Answer::of(response)
+        Ok(response)
     }
 
     /// Tries again while no connection comes about: then surely nothing was delivered.
-    async fn connect(&self, client: &Client, call: &Call) -> Result<Response, Failure> {
+    async fn connect(&self, client: &Client, post: &Post) -> Result<Response, Failure> {
         let mut waits = RETRY_AFTER.into_iter();
         loop {
-            let error = match self.request(client, call)?.send().await {
+            let error = match self.request(client, post)?.send().await {
                 Ok(response) => return Ok(response),
                 Err(error) => error,
             };
@@ -180,15 +197,15 @@ impl Webhook {
         }
     }
 
-    fn request(&self, client: &Client, call: &Call) -> Result<RequestBuilder, Failure> {
+    fn request(&self, client: &Client, post: &Post) -> Result<RequestBuilder, Failure> {
         let request = client
             .post(self.url.clone())
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .header(ACCEPT_ENCODING, HeaderValue::from_static("identity"))
-            .header(IDEMPOTENCY_KEY, call.idempotency_key.as_str())
-            .header(TRACEPARENT, traceparent(call.request_id))
-            .body(call.body.clone());
-        self.credential.add_to(request, &call.token)
+            .header(IDEMPOTENCY_KEY, post.idempotency_key.as_str())
+            .header(TRACEPARENT, traceparent(post.request_id))
+            .body(post.body.clone());
+        self.credential.add_to(request, &post.token)
     }
 }
 
@@ -215,6 +232,24 @@ impl Answer {
             decoder,
             skipped_lines: 0,
         })
+    }
+
+    /// Reads the whole body as it is; the decoder only tells whether the workflow reports an error, after which the
+    /// body may never end.
+    async fn whole(mut self) -> Result<Bytes, Failure> {
+        let mut whole = BytesMut::new();
+        let mut decoder = Some(self.decoder);
+        while let Some(bytes) = self.response.chunk().await.map_err(|_| Failure::Interrupted)? {
+            if whole.len() + bytes.len() > ask::MAX_BYTES {
+                return Err(Failure::TooLarge);
+            }
+            whole.extend_from_slice(&bytes);
+            decoder.take_if(|decoder| decoder.push(&bytes, &mut Vec::new()).is_err());
+            if decoder.as_ref().is_some_and(Decoder::has_failed) {
+                return Err(Failure::Reported);
+            }
+        }
+        Ok(whole.freeze())
     }
 
     pub(super) fn poll_read(
@@ -249,10 +284,10 @@ impl Answer {
     }
 }
 
-/// Reads a refusal's body away, within bounds, so that its connection can be used again.
+/// Reads a body away, within bounds, so that its connection can be used again.
 async fn drain(mut response: Response) {
     let read = async {
-        let mut left = REFUSAL_BYTES;
+        let mut left = UNWANTED_BYTES;
         while let Ok(Some(bytes)) = response.chunk().await {
             let Some(less) = left.checked_sub(bytes.len()) else {
                 return;
@@ -261,7 +296,7 @@ async fn drain(mut response: Response) {
         }
     };
     // A body that takes longer costs its connection, nothing else.
-    let _ = timeout(REFUSAL_TIME, read).await;
+    let _ = timeout(UNWANTED_TIME, read).await;
 }
 
 /// The innermost cause, which names no address.

@@ -147,9 +147,27 @@ impl Keyring {
     /// The proof that a turn was sealed here.
     #[must_use]
     pub fn receipt(&self, sid: Uuid, message_id: &MessageId, turn: u32, head: &Head) -> String {
-        let turn = turn.to_be_bytes();
-        let parts: [&[u8]; 4] = [sid.as_bytes(), message_id.as_bytes(), &turn, head.as_bytes()];
-        mac(&self.signing.receipt, &parts)
+        let sealed = sealed(sid, message_id, turn, head);
+        mac(&self.signing.receipt, &[&sealed])
+    }
+
+    /// Whether `receipt` is the proof that this turn was sealed here, under any of the keys; in constant time.
+    #[must_use]
+    pub fn is_receipt(
+        &self,
+        receipt: &str,
+        sid: Uuid,
+        message_id: &MessageId,
+        turn: u32,
+        head: &Head,
+    ) -> bool {
+        let Some(tag) = encoding::from_b64(receipt) else {
+            return false;
+        };
+        let sealed = sealed(sid, message_id, turn, head);
+        std::iter::once(&self.signing)
+            .chain(&self.others)
+            .any(|set| hmac::verify(&set.receipt, &sealed, &tag).is_ok())
     }
 }
 
@@ -181,6 +199,17 @@ fn expand(prk: &hkdf::Prk, kind: &[u8]) -> Result<[u8; 32], aws_lc_rs::error::Un
     prk.expand(&[b"porthole/1/", kind], hkdf::HKDF_SHA256)?
         .fill(&mut key)?;
     Ok(key)
+}
+
+/// What a receipt speaks of.
+fn sealed(sid: Uuid, message_id: &MessageId, turn: u32, head: &Head) -> Vec<u8> {
+    let parts: [&[u8]; 4] = [
+        sid.as_bytes(),
+        message_id.as_bytes(),
+        &turn.to_be_bytes(),
+        head.as_bytes(),
+    ];
+    parts.concat()
 }
 
 fn site_bytes(site: &SiteId) -> &[u8] {

@@ -68,19 +68,19 @@ impl Hint {
 
 /// Whether bytes begin with something; `Perhaps` while they are too few to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Begins {
+pub(crate) enum Begins {
     Yes,
     No,
     Perhaps,
 }
 
 /// Without a byte order mark.
-pub(super) fn without_bom(body: &[u8]) -> &[u8] {
+pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
     body.strip_prefix(BOM).unwrap_or(body)
 }
 
 /// Whether `text`, without leading space, begins as an HTML document.
-pub(super) fn begins_as_page(text: &[u8]) -> Begins {
+pub(crate) fn begins_as_page(text: &[u8]) -> Begins {
     any_of(&PAGES, text.trim_ascii_start(), <[u8]>::eq_ignore_ascii_case)
 }
 

@@ -2,11 +2,11 @@
 
 mod document;
 mod events;
-mod head;
+pub(crate) mod head;
 mod lines;
 mod prose;
 mod steps;
-mod string;
+pub(crate) mod string;
 #[cfg(test)]
 mod tests;
 

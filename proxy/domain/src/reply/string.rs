@@ -9,14 +9,14 @@ use memchr::memchr;
 /// A workflow that cuts its text into UTF-16 units sends `\ud83d` in one item and `\ude00` in the
 /// next. JSON libraries refuse both, so the literal is decoded here.
 #[derive(Debug, Default)]
-pub(super) struct Unescaper {
+pub(crate) struct Unescaper {
     /// The high surrogate that ended the last literal.
     high: Option<u16>,
 }
 
 impl Unescaper {
     /// Appends what `literal` says: a JSON string with its quotes, already checked by a JSON parser.
-    pub(super) fn append(&mut self, literal: &str, out: &mut String) {
+    pub(crate) fn append(&mut self, literal: &str, out: &mut String) {
         let mut rest = literal.strip_prefix('"').unwrap_or(literal);
         rest = rest.strip_suffix('"').unwrap_or(rest);
         while !rest.is_empty() {
@@ -32,7 +32,7 @@ impl Unescaper {
     }
 
     /// Appends U+FFFD for a high surrogate that nothing joined.
-    pub(super) fn flush(&mut self, out: &mut String) {
+    pub(crate) fn flush(&mut self, out: &mut String) {
         if self.high.take().is_some() {
             out.push(char::REPLACEMENT_CHARACTER);
         }
@@ -79,7 +79,7 @@ fn decode(units: &[u16], out: &mut String) {
 }
 
 /// Decodes whole UTF-8, first in the way that is quick for what is valid: nearly everything.
-pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     core::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 

@@ -239,6 +239,35 @@ fn keys_and_ids_are_derived_as_written() {
 }
 
 #[test]
+fn a_receipt_proves_one_turn_of_one_session_under_every_key_that_is_still_there() {
+    let (old, new) = (ring_of(&SECRETS[..1]), ring_of(&[SECRETS[1], SECRETS[0]]));
+    let (sid, id) = (Uuid::from_u128(1), exchange().message_id);
+    let (head, other) = (
+        Head::start(&SiteId::default(), sid),
+        Head::start(&SiteId::default(), Uuid::from_u128(2)),
+    );
+    let receipt = old.receipt(sid, &id, 1, &head);
+    for ring in [&old, &new] {
+        assert!(ring.is_receipt(&receipt, sid, &id, 1, &head));
+        assert!(!ring.is_receipt(&receipt, Uuid::from_u128(2), &id, 1, &head));
+        assert!(!ring.is_receipt(&receipt, sid, &MessageId::from(sid), 1, &head));
+        assert!(!ring.is_receipt(&receipt, sid, &id, 2, &head));
+        assert!(!ring.is_receipt(&receipt, sid, &id, 1, &other));
+        for text in [
+            "",
+            "A",
+            &receipt[1..],
+            &format!("{receipt}="),
+            &receipt.to_lowercase(),
+        ] {
+            assert!(!ring.is_receipt(text, sid, &id, 1, &head), "{text}");
+        }
+    }
+    let removed = ring_of(&SECRETS[1..]);
+    assert!(!removed.is_receipt(&receipt, sid, &id, 1, &head));
+}
+
+#[test]
 fn secrets_without_use_make_no_ring() {
     let twice = [
         SecretString::from("a"),

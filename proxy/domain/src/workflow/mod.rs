@@ -40,12 +40,21 @@ pub struct WorkflowClaims<'a> {
     pub origin: &'a str,
     /// The verified claims of the user.
     pub user: Option<&'a Map<String, Value>>,
-    /// The turn that the reply will be.
+    /// The turn that is spoken of: the one that the reply to the message will be, the one that feedback rates, or
+    /// the last that was sealed.
     pub turn: u32,
+    /// The message that is sent; `None` with every other action. A token without it passes for no message where the
+    /// workflow compares `mid` and `mh`.
+    pub message: Option<MessageClaims<'a>>,
+}
+
+/// What the token says of the message that it is sent with.
+#[derive(Clone, Copy, Debug)]
+pub struct MessageClaims<'a> {
     /// The message as the workflow knows it, by [`crate::keys::Keyring::mid`].
     pub mid: &'a str,
     /// The hash of the message, by [`message_hash`].
-    pub message_hash: &'a str,
+    pub hash: &'a str,
 }
 
 /// The claims by their names. No `nbf`: n8n allows its clock no tolerance.
@@ -62,8 +71,10 @@ struct Wire<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<&'a Map<String, Value>>,
     turn: u32,
-    mid: &'a str,
-    mh: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mid: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mh: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -175,8 +186,8 @@ impl<'a> From<&WorkflowClaims<'a>> for Wire<'a> {
             origin: claims.origin,
             user: claims.user,
             turn: claims.turn,
-            mid: claims.mid,
-            mh: claims.message_hash,
+            mid: claims.message.map(|message| message.mid),
+            mh: claims.message.map(|message| message.hash),
         }
     }
 }

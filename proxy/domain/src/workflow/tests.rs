@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
 
-use super::{PemError, WorkflowClaims, WorkflowSigner, audience, message_hash};
+use super::{MessageClaims, PemError, WorkflowClaims, WorkflowSigner, audience, message_hash};
 use crate::{clock::UnixTime, message::MessageText};
 
 const SECRET: &str = "lab-shared-secret-0123456789abcdef";
@@ -51,8 +51,7 @@ fn claims() -> WorkflowClaims<'static> {
         origin: "https://shop.example",
         user: None,
         turn: 4,
-        mid: "m",
-        message_hash: "h",
+        message: Some(MessageClaims { mid: "m", hash: "h" }),
     }
 }
 
@@ -86,6 +85,21 @@ fn a_shared_secret_signs_with_its_own_text() {
             "site": "default", "origin": "https://shop.example", "turn": 4, "mid": "m", "mh": "h",
         })
     );
+}
+
+#[test]
+fn a_token_without_a_message_names_none() {
+    let claims = WorkflowClaims {
+        message: None,
+        ..claims()
+    };
+    let token = WorkflowSigner::hs256(&SecretString::from(SECRET))
+        .sign(&claims)
+        .unwrap();
+    let key = DecodingKey::from_secret(SECRET.as_bytes());
+    let got = read(&token, &key, Algorithm::HS256);
+    assert_eq!((got.get("mid"), got.get("mh")), (None, None), "{got}");
+    assert_eq!((&got["turn"], &got["sub"]), (&json!(4), &json!("w")));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use porthole_domain::clock::UnixTime;
 use porthole_domain::message::MessageText;
 use porthole_domain::origin::Origin;
 use porthole_domain::site::SiteId;
-use porthole_domain::workflow::{WorkflowClaims, WorkflowSigner, message_hash};
+use porthole_domain::workflow::{MessageClaims, WorkflowClaims, WorkflowSigner, message_hash};
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE};
 use reqwest::{Client, RequestBuilder};
 use serde_json::json;
@@ -260,8 +260,10 @@ impl Message {
             origin: webhook.issuer.as_str(),
             user: None,
             turn: 1,
-            mid: &self.mid,
-            message_hash: &message_hash(&text),
+            message: Some(MessageClaims {
+                mid: &self.mid,
+                hash: &message_hash(&text),
+            }),
         };
         signer.sign(&claims).ok()
     }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     relay::{TimeLimits, start},
-    upstream::{Call, Credential, Upstream, Webhook},
+    upstream::{Call, Credential, Post, Upstream, Webhook},
 };
 
 /// Long for what must not run out, short for what must.
@@ -62,10 +62,12 @@ impl Bench {
         let minted = Arc::clone(&self.minted);
         let call = Call {
             message: MessageText::parse("hi", 10).unwrap(),
-            body: "{\"chatInput\":\"hi\"}".into(),
-            idempotency_key: "mid".into(),
-            request_id: Uuid::from_u128(0x0af7_6519_16cd_43dd_8448_eb21_1c80_319c),
-            token: Box::new(move || Ok(format!("token-{}", minted.fetch_add(1, Ordering::Relaxed) + 1))),
+            post: Post {
+                body: "{\"chatInput\":\"hi\"}".into(),
+                idempotency_key: "mid".into(),
+                request_id: Uuid::from_u128(0x0af7_6519_16cd_43dd_8448_eb21_1c80_319c),
+                token: Box::new(move || Ok(format!("token-{}", minted.fetch_add(1, Ordering::Relaxed) + 1))),
+            },
         };
         let (permit, released) = oneshot::channel();
         start(

@@ -1,0 +1,53 @@
+//! What the workflow remembers of a conversation.
+
+use serde::{Deserialize, Serialize};
+
+/// Who said something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The visitor.
+    User,
+    /// The workflow.
+    Assistant,
+}
+
+/// One thing that was said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Who said it.
+    pub role: Role,
+    /// The text, never empty.
+    pub content: String,
+    /// When, RFC 3339 in UTC, where the workflow knows it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub at: Option<String>,
+}
+
+/// The answer to `GET /api/v1/chat/history/{session_id}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    /// The messages, oldest first; never none.
+    pub messages: Vec<Message>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Message, Role};
+
+    #[test]
+    fn a_time_that_is_not_known_is_not_there() {
+        let mut message = Message {
+            role: Role::User,
+            content: "hi".into(),
+            at: None,
+        };
+        let json = |message: &Message| serde_json::to_string(message).unwrap();
+        assert_eq!(json(&message), r#"{"role":"user","content":"hi"}"#);
+        message.at = Some("2026-11-21T12:16:10Z".into());
+        assert_eq!(
+            json(&message),
+            r#"{"role":"user","content":"hi","at":"2026-11-21T12:16:10Z"}"#
+        );
+    }
+}
