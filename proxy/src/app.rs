@@ -15,7 +15,7 @@ use porthole_protocol::{Code, path};
 use crate::connection;
 use crate::error::Refusal;
 use crate::gate;
-use crate::http::{answer, assets, frame, message, operation, pages, session};
+use crate::http::{action, answer, assets, frame, message, operation, pages, session};
 use crate::state::State;
 use crate::upstream::{self, Webhook};
 
@@ -54,6 +54,9 @@ fn routes(config: &mut ServiceConfig) {
         .route("/chat/stream", web::post().to(message::send))
         .route("/chat/message/{message_id}", web::get().to(message::join))
         .route("/chat/message/{message_id}", web::delete().to(message::stop))
+        .route("/chat/history/{session_id}", web::get().to(action::load))
+        .route("/chat/history/{session_id}", web::delete().to(action::forget))
+        .route("/chat/feedback", web::post().to(action::feedback))
         .default_service(web::route().to(nothing_here))
         .wrap(from_fn(gate::check));
     config.service(api);

@@ -10,10 +10,10 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::config::UpstreamConfig;
-use crate::gate::{Accepted, Rated};
+use crate::gate::Accepted;
 use crate::http::answer::RequestId;
 use crate::state::State;
-use crate::upstream::{About, Action, Body, Call, Failure, Metadata, MintToken, Post, Unverified};
+use crate::upstream::{Action, Body, Call, Failure, Metadata, MintToken, Post, Unverified, Whose};
 
 /// Makes the call of an accepted message.
 ///
@@ -26,8 +26,12 @@ pub(crate) fn call(
     request_id: RequestId,
 ) -> Result<Call, TokenError> {
     let mid = state.config.keys.keyring.mid(session, &accepted.message_id)?;
-    let mut claims = Claims::of(state, session, issuer)?;
     let turn = session.turn.saturating_add(1);
+    let claims = Claims {
+        turn,
+        message: Some((mid.clone(), message_hash(&accepted.text))),
+        ..Claims::of(state, session, issuer)?
+    };
     let metadata = Metadata {
         message_id: &accepted.message_id.to_string(),
         turn,
@@ -40,90 +44,103 @@ pub(crate) fn call(
         forked: accepted.fork,
         client: Unverified::new(accepted.page.as_ref(), accepted.metadata.as_ref()),
     };
-    let body = Body::message(&claims.wsid, accepted.text.as_str(), metadata).to_json();
-    claims.turn = turn;
-    claims.message = Some((mid.clone(), message_hash(&accepted.text)));
+    let post = Post {
+        body: Body::message(&claims.wsid, accepted.text.as_str(), metadata).to_json(),
+        idempotency_key: mid,
+        request_id: request_id.uuid(),
+        token: claims.minting(Arc::clone(state)),
+    };
     Ok(Call {
         message: accepted.text.clone(),
-        post: Post {
-            body,
-            idempotency_key: mid,
-            request_id: request_id.uuid(),
-            token: claims.minting(Arc::clone(state)),
-        },
+        post,
     })
 }
 
-/// An action of a session that is no message.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Errand<'a> {
-    /// The workflow tells what it remembers.
-    LoadPreviousSession,
-    /// The workflow forgets.
-    Forget,
-    /// The workflow learns what the visitor thinks of a reply.
-    Feedback(&'a Rated),
+/// Makes the call of an action that is no message.
+///
+/// Its token says what a message's says but for `mid` and `mh`: those are a message's that is sent, and without them
+/// it passes for none. Its `turn` is the rated one, or the last that was sealed. Its `Idempotency-Key` is fresh, for
+/// who rates a reply again means it, and no key may be a visitor's choice or one that a message had.
+///
+/// It fails only where the key behind the session's workflow id was taken out of service.
+pub(crate) fn action(
+    state: &Arc<State>,
+    session: &Session,
+    issuer: &Origin,
+    action: Action<'_>,
+    request_id: RequestId,
+) -> Result<Post, TokenError> {
+    let claims = Claims::of(state, session, issuer)?;
+    let claims = Claims {
+        turn: action.feedback().map_or(claims.turn, |feedback| feedback.turn),
+        ..claims
+    };
+    let body = action.to_json(Whose {
+        wsid: &claims.wsid,
+        site: session.site.as_str(),
+        origin: session.origin.as_str(),
+        user: claims.user.as_ref(),
+    });
+    Ok(Post {
+        body,
+        idempotency_key: Uuid::new_v4().to_string(),
+        request_id: request_id.uuid(),
+        token: claims.minting(Arc::clone(state)),
+    })
 }
 
-impl Errand<'_> {
-    /// Its name in the log.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::LoadPreviousSession => "loadPreviousSession",
-            Self::Forget => "forget",
-            Self::Feedback(_) => "feedback",
-        }
-    }
+/// What every token of one call says alike.
+struct Claims {
+    issuer: Origin,
+    wsid: String,
+    site: String,
+    origin: Origin,
+    user: Option<Map<String, Value>>,
+    turn: u32,
+    /// `mid` and `mh`.
+    message: Option<(String, String)>,
+}
 
-    /// Makes the call. Its token carries no `mid` and no `mh`, which are those of a message that is sent, and its
-    /// `Idempotency-Key` is fresh: a visitor who rates a reply again means it.
-    ///
-    /// It fails only where the key behind the session's workflow id was taken out of service.
-    pub(crate) fn post(
-        self,
-        state: &Arc<State>,
-        session: &Session,
-        issuer: &Origin,
-        request_id: RequestId,
-    ) -> Result<Post, TokenError> {
-        let mut claims = Claims::of(state, session, issuer)?;
-        if let Self::Feedback(rated) = self {
-            claims.turn = rated.turn;
-        }
-        Ok(Post {
-            body: self.body(session, &claims),
-            idempotency_key: Uuid::new_v4().to_string(),
-            request_id: request_id.uuid(),
-            token: claims.minting(Arc::clone(state)),
+impl Claims {
+    /// What is said of a session.
+    fn of(state: &State, session: &Session, issuer: &Origin) -> Result<Self, TokenError> {
+        let identity = session.identity.as_ref();
+        Ok(Self {
+            issuer: issuer.clone(),
+            wsid: state.config.keys.keyring.wsid(session)?,
+            site: session.site.to_string(),
+            origin: session.origin.clone(),
+            user: identity.and_then(|identity| identity.claims.clone()),
+            turn: session.turn,
+            message: None,
         })
     }
 
-    fn body(self, session: &Session, claims: &Claims) -> Bytes {
-        let session_id = claims.wsid.as_str();
-        let about = |reply| About {
-            reply,
-            site: session.site.as_str(),
-            origin: session.origin.as_str(),
-            user: claims.user.as_ref(),
+    fn minting(self, state: Arc<State>) -> MintToken {
+        Box::new(move || self.mint(&state))
+    }
+
+    fn mint(&self, state: &State) -> Result<String, Failure> {
+        let (Some(signer), UpstreamConfig::Webhook(webhook)) =
+            (&state.config.keys.workflow, &state.config.upstream)
+        else {
+            return Err(Failure::Internal);
         };
-        match self {
-            Self::LoadPreviousSession => Action::LoadPreviousSession {
-                session_id,
-                metadata: about(None),
-            }
-            .to_json(),
-            Self::Forget => Action::Forget {
-                session_id,
-                metadata: about(None),
-            }
-            .to_json(),
-            Self::Feedback(rated) => Action::Feedback {
-                session_id,
-                rating: rated.rating,
-                comment: rated.comment.as_ref().map(MessageText::as_str),
-                metadata: about(Some((&rated.message_id.to_string(), rated.turn).into())),
-            }
-            .to_json(),
-        }
+        let claims = WorkflowClaims {
+            issuer: self.issuer.as_str(),
+            audience: &webhook.audience,
+            wsid: &self.wsid,
+            jti: Uuid::new_v4(),
+            issued: state.now(),
+            site: &self.site,
+            origin: self.origin.as_str(),
+            user: self.user.as_ref(),
+            turn: self.turn,
+            message: self
+                .message
+                .as_ref()
+                .map(|(mid, hash)| MessageClaims { mid, hash }),
+        };
+        signer.sign(&claims).map_err(|_| Failure::Internal)
     }
 }

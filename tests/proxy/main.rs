@@ -1,12 +1,15 @@
 //! The proxy's HTTP API from the outside: the spawned binary, an upstream that misbehaves, hostile clients.
 
+mod actions;
 mod answers;
 mod bodies;
 mod commands;
 mod cuts;
 mod drain;
 mod failures;
+mod feedback;
 mod frame;
+mod history;
 mod joins;
 mod limits;
 mod log;

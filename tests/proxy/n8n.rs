@@ -75,7 +75,7 @@ const INTERNALS: [&str; 8] = [
     "Error in workflow",
 ];
 
-fn capture(name: &str) -> Script {
+pub(crate) fn capture(name: &str) -> Script {
     let file = tree::read(&format!("tests/fixtures/n8n/{name}.json"));
     let capture: Value = serde_json::from_str(&file).unwrap();
     let status = u16::try_from(capture["status"].as_u64().unwrap()).unwrap();

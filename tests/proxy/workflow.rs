@@ -40,7 +40,13 @@ fn claims(token: &str, key: &DecodingKey, algorithm: Algorithm, audience: &str) 
     decode(token, key, &validation).unwrap().claims
 }
 
-fn names(object: &Value) -> BTreeSet<&str> {
+/// What the token of a call says that was signed with a shared secret.
+pub(crate) fn claims_of(request: &Request, secret: &str, audience: &str) -> Value {
+    let key = DecodingKey::from_secret(secret.as_bytes());
+    claims(token(request), &key, Algorithm::HS256, audience)
+}
+
+pub(crate) fn names(object: &Value) -> BTreeSet<&str> {
     object.as_object().unwrap().keys().map(String::as_str).collect()
 }
 

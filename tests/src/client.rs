@@ -127,6 +127,19 @@ impl Client {
             .await
             .unwrap()
     }
+
+    /// Asks what the workflow remembers (GET), or that it forget it (DELETE).
+    pub async fn history(&self, method: Method, token: &str, session_id: &str) -> Response {
+        let path = format!("{}/{session_id}", path::CHAT_HISTORY);
+        let request = self.request(method, &path).bearer_auth(token);
+        request.send().await.unwrap()
+    }
+
+    /// Sends feedback.
+    pub async fn feedback(&self, token: &str, body: &Value) -> Response {
+        let request = self.post(path::CHAT_FEEDBACK, body).bearer_auth(token);
+        request.send().await.unwrap()
+    }
 }
 
 /// The status and the JSON body of an answer; panics when the body is no JSON.

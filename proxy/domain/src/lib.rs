@@ -6,6 +6,7 @@
 pub mod address;
 pub mod chain;
 pub mod clock;
+pub mod feedback;
 pub mod history;
 pub mod keys;
 pub mod message;

@@ -8,14 +8,13 @@ use actix_web::dev::Payload;
 use porthole_domain::chain::{FilesHash, Fingerprint, TextHash};
 use porthole_domain::message::{MessageId, MessageText};
 use porthole_domain::session::Session;
-use porthole_protocol::Code;
 use porthole_protocol::message::Page;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{Client, body};
+use super::{Client, action, body};
 use crate::error::Refusal;
 use crate::limits::Places;
 use crate::relay::{Admission, Claim, ConversationId, Sealing};
@@ -75,9 +74,7 @@ pub(crate) async fn admit(
     let accepted = accept(&bytes, session, state.config.chat.max_chars)?;
     let claim = claim(&accepted, session);
     let guards = || {
-        if state.is_draining() {
-            return Err(Refusal::new(Code::Draining).retry_after(5));
-        }
+        action::not_draining(state)?;
         state.limits.message(session.sid, client.0, &session.site)
     };
     let admission = state
@@ -123,7 +120,7 @@ pub(crate) fn accept(bytes: &[u8], session: &Session, max_chars: u32) -> Result<
 }
 
 /// Reads an optional member; null counts as absent.
-fn member<T: DeserializeOwned>(
+pub(super) fn member<T: DeserializeOwned>(
     raw: Option<&RawValue>,
     field: &'static str,
     expected: &str,
@@ -144,7 +141,7 @@ fn object_member<T: DeserializeOwned>(
     member(raw, field, expected)
 }
 
-fn message_id(raw: Option<&RawValue>) -> Result<MessageId, Refusal> {
+pub(super) fn message_id(raw: Option<&RawValue>) -> Result<MessageId, Refusal> {
     let expected = "a UUID in lower case with hyphens";
     let id: Option<String> = member(raw, "message_id", expected)?;
     id.and_then(|id| MessageId::parse(&id).ok())

@@ -2,8 +2,9 @@
 //!
 //! * [`host`]: around every address, also those that are no API.
 //! * [`head`]: before the body is read; leaves proofs for the handlers to take.
-//! * [`message`]: what a message passes after its bounded read.
+//! * [`message`]: what a message passes after its bounded read; [`action`]: what the other calls of the workflow do.
 
+mod action;
 mod body;
 mod cors;
 mod head;
@@ -17,6 +18,7 @@ use porthole_protocol::Code;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+pub(crate) use action::{Permit, admit_action, feedback, own_history};
 pub(crate) use body::drain;
 pub(crate) use head::{Client, bearer, check, is_plain_json};
 pub(crate) use host::check_host;

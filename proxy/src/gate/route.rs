@@ -55,6 +55,16 @@ const REPLY: Route = Route {
     allow: "GET, DELETE, OPTIONS",
     access: Access::Session,
 };
+const HISTORY: Route = Route {
+    methods: &[(Method::GET, Body::Ignored), (Method::DELETE, Body::Ignored)],
+    allow: "GET, DELETE, OPTIONS",
+    access: Access::Session,
+};
+const FEEDBACK: Route = Route {
+    methods: &[(Method::POST, Body::Json)],
+    allow: "POST, OPTIONS",
+    access: Access::Session,
+};
 
 impl Route {
     /// The route of a path, or `None` where nothing is served.
@@ -64,10 +74,10 @@ impl Route {
             path::SESSION_VALIDATE => Some(&VALIDATE),
             path::SESSION_END => Some(&END),
             path::CHAT_MESSAGE | path::CHAT_STREAM => Some(&SEND),
-            other => {
-                let id = other.strip_prefix(path::CHAT_MESSAGE)?.strip_prefix('/')?;
-                (!id.is_empty() && !id.contains('/')).then_some(&REPLY)
-            }
+            path::CHAT_FEEDBACK => Some(&FEEDBACK),
+            other if is_below(path::CHAT_MESSAGE, other) => Some(&REPLY),
+            other if is_below(path::CHAT_HISTORY, other) => Some(&HISTORY),
+            _ => None,
         }
     }
 
@@ -78,4 +88,10 @@ impl Route {
             .find(|(known, _)| known == method)
             .map(|(_, body)| *body)
     }
+}
+
+/// Whether a path is `folder` and one more segment.
+fn is_below(folder: &str, path: &str) -> bool {
+    let id = path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
+    id.is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }

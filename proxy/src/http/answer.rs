@@ -94,6 +94,7 @@ fn known_path(path: &str) -> &'static str {
         p::SESSION_END,
         p::CHAT_STREAM,
         p::CHAT_MESSAGE,
+        p::CHAT_FEEDBACK,
         p::FRAME,
         p::CHAT,
         p::WIDGET_JS,
@@ -103,6 +104,7 @@ fn known_path(path: &str) -> &'static str {
     ];
     let within = [
         p::CHAT_MESSAGE,
+        p::CHAT_HISTORY,
         p::API,
         p::ASSETS,
         p::CHAT,

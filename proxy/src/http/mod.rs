@@ -1,5 +1,6 @@
 //! HTTP: each file answers one family of addresses, and holds no rule.
 
+pub(crate) mod action;
 pub(crate) mod answer;
 pub(crate) mod assets;
 pub(crate) mod client;

@@ -33,7 +33,7 @@ pub(crate) struct Limits {
     site_streams: Slots<SiteId>,
 }
 
-/// The places that a running reply takes; dropped when the workflow is done with it.
+/// The places that a running reply or another call of the workflow takes; dropped when the workflow is done with it.
 #[derive(Debug)]
 pub(crate) struct Places {
     _address: Slot<AddressGroup>,
@@ -85,7 +85,8 @@ impl Limits {
         self.places(address, site)
     }
 
-    fn places(&self, address: AddressGroup, site: &SiteId) -> Result<Places, Refusal> {
+    /// The places of one call of the workflow.
+    pub(crate) fn places(&self, address: AddressGroup, site: &SiteId) -> Result<Places, Refusal> {
         let too_many = || limited("Too many replies at once.", Duration::from_secs(2));
         Ok(Places {
             _address: self.address_streams.take(&address).ok_or_else(too_many)?,

@@ -70,7 +70,15 @@ impl Ledger {
     pub(super) fn begin(&self, bytes: usize) {
         self.replies.fetch_add(1, Ordering::Relaxed);
         self.grow(bytes);
+        self.one_more_runs();
+    }
+
+    pub(super) fn one_more_runs(&self) {
         self.running.send_modify(|running| *running += 1);
+    }
+
+    pub(super) fn one_less_runs(&self) {
+        self.running.send_modify(|running| *running -= 1);
     }
 
     pub(super) fn grow(&self, bytes: usize) {
@@ -82,7 +90,7 @@ impl Ledger {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push_back(kept);
-        self.running.send_modify(|running| *running -= 1);
+        self.one_less_runs();
     }
 
     /// Takes back what a reply that is no longer kept took.

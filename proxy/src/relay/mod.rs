@@ -11,6 +11,6 @@ mod tests;
 
 pub(crate) use buffer::Format;
 pub(crate) use reader::{Join, Reader};
-pub(crate) use registry::{Admission, Claim, ConversationId, Relay};
+pub(crate) use registry::{Admission, Claim, ConversationId, Relay, Unfinished};
 pub(crate) use reply::{Reply, Sealing};
 pub(crate) use task::{TimeLimits, start};

@@ -184,6 +184,12 @@ impl Relay {
         self.0.ledger.running()
     }
 
+    /// Counts another call of the workflow among the replies that run, until it is dropped.
+    pub(crate) fn unfinished(&self) -> Unfinished {
+        self.0.ledger.one_more_runs();
+        Unfinished(Arc::clone(&self.0.ledger))
+    }
+
     /// Waits until no reply runs, or `patience` has passed; the number of those that still run.
     pub(crate) async fn drained(&self, patience: Duration) -> usize {
         // Either way the number tells how it went.
@@ -230,6 +236,16 @@ impl Relay {
         self.0
             .threads
             .remove_if(conversation, |_, thread| thread.entries.is_empty());
+    }
+}
+
+/// A call of the workflow that is no reply: the process ends after it.
+#[derive(Debug)]
+pub(crate) struct Unfinished(Arc<Ledger>);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        self.0.one_less_runs();
     }
 }
 

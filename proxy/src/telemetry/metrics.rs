@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use porthole_protocol::Code;
+use porthole_protocol::feedback::Rating;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -24,6 +25,11 @@ struct ByOutcome {
     outcome: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByRating {
+    rating: &'static str,
+}
+
 /// How a reply ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -38,6 +44,7 @@ pub(crate) struct Metrics {
     requests: Family<ByOutcome, Counter>,
     refusals: Family<ByCode, Counter>,
     upstream_errors: Family<ByCode, Counter>,
+    feedback: Family<ByRating, Counter>,
     joins: Counter,
     sessions: Counter,
     streams_active: Gauge<i64>,
@@ -66,6 +73,11 @@ impl Metrics {
 
     pub(crate) fn joined(&self) {
         self.joins.inc();
+    }
+
+    pub(crate) fn rated(&self, rating: Rating) {
+        let rating = rating.as_str();
+        self.feedback.get_or_create(&ByRating { rating }).inc();
     }
 
     pub(crate) fn reply_started(&self) {
@@ -121,6 +133,11 @@ impl Metrics {
             self.joins.clone(),
         );
         registry.register(
+            "chat_feedback",
+            "Ratings of replies that the workflow took",
+            self.feedback.clone(),
+        );
+        registry.register(
             "chat_sessions_created",
             "Sessions that were opened",
             self.sessions.clone(),
@@ -160,8 +177,10 @@ mod tests {
         let metrics = Metrics::default();
         metrics.reply_started();
         metrics.reply_ended(Outcome::Failed(Code::UpstreamTimeout), Duration::from_millis(3));
+        metrics.rated(Rating::Down);
         let text = metrics.text().unwrap();
         for line in [
+            "chat_feedback_total{rating=\"down\"} 1",
             "chat_requests_total{outcome=\"failed\"} 1",
             "chat_upstream_errors_total{code=\"upstream_timeout\"} 1",
             "chat_streams_active 0",

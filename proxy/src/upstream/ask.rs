@@ -164,6 +164,9 @@ mod tests {
         assert!(futures_util::FutureExt::now_or_never(call.as_mut()).is_none());
         drop(call);
         go_on.send(()).unwrap();
-        assert!(released.await.is_err(), "the permit is free when the call is over");
+        assert!(
+            released.await.is_err(),
+            "the permit is free when the call is over"
+        );
     }
 }

@@ -19,7 +19,7 @@ mod failure;
 mod queue;
 mod webhook;
 
-pub(crate) use action::{About, Action, Rated};
+pub(crate) use action::{Action, Whose};
 pub(crate) use ask::{ask, tell};
 pub(crate) use call::{Body, Metadata, Unverified};
 pub(crate) use docs::Docs;

@@ -1,0 +1,129 @@
+//! What calls that are no message pass after the head gate, in this order: whose session, input, draining, places.
+//!
+//! Of the limits on calls they met that of their address already (DESIGN §7).
+
+use actix_web::dev::Payload;
+use porthole_domain::chain::Head;
+use porthole_domain::feedback::{self, Feedback, MAX_COMMENT_CHARS};
+use porthole_domain::keys::Keyring;
+use porthole_domain::message::{MessageError, MessageText};
+use porthole_domain::session::Session;
+use porthole_protocol::Code;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::message::{member, message_id};
+use super::{Client, body};
+use crate::error::Refusal;
+use crate::limits::Places;
+use crate::relay::Unfinished;
+use crate::state::State;
+
+/// What a call holds while it runs.
+pub(crate) struct Permit {
+    _places: Places,
+    _unfinished: Unfinished,
+}
+
+/// Lets a call of the workflow run.
+pub(crate) fn admit_action(state: &State, session: &Session, client: Client) -> Result<Permit, Refusal> {
+    not_draining(state)?;
+    Ok(Permit {
+        _places: state.limits.places(client.0, &session.site)?,
+        _unfinished: state.relay.unfinished(),
+    })
+}
+
+/// Refuses what would begin while the process ends.
+pub(super) fn not_draining(state: &State) -> Result<(), Refusal> {
+    if state.is_draining() {
+        return Err(Refusal::new(Code::Draining).retry_after(5));
+    }
+    Ok(())
+}
+
+/// Whether an id in a path is the session's own; any other is one of which nothing is remembered.
+pub(crate) fn own_history(session: &Session, id: &str) -> Result<(), Refusal> {
+    if id == session.sid.to_string() {
+        Ok(())
+    } else {
+        Err(Code::NoHistory.into())
+    }
+}
+
+/// The members of feedback as they came, each to be read by itself, so that a refusal can name it.
+#[derive(Deserialize)]
+struct Members<'a> {
+    #[serde(borrow)]
+    message_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    rating: Option<&'a RawValue>,
+    #[serde(borrow)]
+    comment: Option<&'a RawValue>,
+    #[serde(borrow)]
+    turn: Option<&'a RawValue>,
+    #[serde(borrow)]
+    head: Option<&'a RawValue>,
+    #[serde(borrow)]
+    receipt: Option<&'a RawValue>,
+}
+
+/// Reads feedback on a reply that was sealed here for this session.
+pub(crate) async fn feedback(
+    state: &State,
+    session: &Session,
+    payload: Payload,
+) -> Result<Feedback, Refusal> {
+    let bytes = body::read(payload).await?;
+    accept(&bytes, session, &state.config.keys.keyring)
+}
+
+fn accept(bytes: &[u8], session: &Session, keyring: &Keyring) -> Result<Feedback, Refusal> {
+    let members: Members<'_> = super::object(bytes)?;
+    let feedback = Feedback {
+        message_id: message_id(members.message_id)?,
+        rating: required(members.rating, "rating", "\"up\" or \"down\"")?,
+        comment: comment(members.comment)?,
+        turn: required(members.turn, "turn", "the number of the reply's turn")?,
+    };
+    let head = head(members.head)?;
+    let receipt: String = required(members.receipt, "receipt", "the text of the reply's receipt")?;
+    if keyring.is_receipt(&receipt, session.sid, &feedback.message_id, feedback.turn, &head) {
+        Ok(feedback)
+    } else {
+        Err(Refusal::invalid(
+            "receipt",
+            "This is not the receipt of that reply in this session.",
+        ))
+    }
+}
+
+fn required<T: serde::de::DeserializeOwned>(
+    raw: Option<&RawValue>,
+    field: &'static str,
+    expected: &str,
+) -> Result<T, Refusal> {
+    member(raw, field, expected)?.ok_or_else(|| Refusal::invalid(field, format!("Expected {expected}.")))
+}
+
+fn head(raw: Option<&RawValue>) -> Result<Head, Refusal> {
+    let expected = "the text of the reply's head";
+    let head: String = required(raw, "head", expected)?;
+    Head::parse(&head).ok_or_else(|| Refusal::invalid("head", format!("Expected {expected}.")))
+}
+
+fn comment(raw: Option<&RawValue>) -> Result<Option<MessageText>, Refusal> {
+    let Some(text) = member(raw, "comment", "a text")? else {
+        return Ok(None);
+    };
+    feedback::comment(text).map_err(|error| {
+        let why = match error {
+            MessageError::TooLong { .. } => format!("At most {MAX_COMMENT_CHARS} characters."),
+            MessageError::CarriageReturn => {
+                "No carriage return: end lines with a line feed alone.".to_owned()
+            }
+            MessageError::Control | MessageError::Empty => "No control characters.".to_owned(),
+        };
+        Refusal::invalid("comment", why)
+    })
+}

@@ -1,0 +1,124 @@
+//! What the workflow remembers, forgets, and is told of its replies (DESIGN §4).
+
+use std::sync::Arc;
+
+use actix_web::web::{Bytes, Data, Payload, ReqData};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use porthole_domain::history;
+use porthole_domain::session::Session;
+use porthole_protocol::Code;
+use porthole_protocol::history::History;
+
+use super::answer::RequestId;
+use crate::error::Refusal;
+use crate::gate::{self, Client, Permit};
+use crate::outgoing;
+use crate::state::State;
+use crate::telemetry;
+use crate::upstream::{self, Action, Failure, Post};
+
+/// `GET /api/v1/chat/history/{session_id}`
+pub(crate) async fn load(
+    state: Data<State>,
+    request: HttpRequest,
+    session: ReqData<Session>,
+    client: ReqData<Client>,
+    http: Data<upstream::Client>,
+) -> Result<HttpResponse, Refusal> {
+    gate::own_history(&session, session_id(&request))?;
+    let permit = gate::admit_action(&state, &session, *client)?;
+    let errand = Errand::of(&state, &request, &session, Action::LoadPreviousSession)?;
+    let request_id = errand.request_id;
+    let answer = errand.ask(&http, permit).await?;
+    match history::decode(&answer) {
+        Ok(messages) if messages.is_empty() => Err(Code::NoHistory.into()),
+        Ok(messages) => Ok(HttpResponse::Ok().json(History { messages })),
+        Err(cause) => {
+            telemetry::event!(WARN, %request_id, %cause, "history.unreadable");
+            Err(Code::NoHistory.into())
+        }
+    }
+}
+
+/// `DELETE /api/v1/chat/history/{session_id}`
+pub(crate) async fn forget(
+    state: Data<State>,
+    request: HttpRequest,
+    session: ReqData<Session>,
+    client: ReqData<Client>,
+    http: Data<upstream::Client>,
+) -> Result<HttpResponse, Refusal> {
+    gate::own_history(&session, session_id(&request))?;
+    let permit = gate::admit_action(&state, &session, *client)?;
+    let errand = Errand::of(&state, &request, &session, Action::Forget)?;
+    errand.tell(&http, permit).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `POST /api/v1/chat/feedback`
+pub(crate) async fn feedback(
+    state: Data<State>,
+    request: HttpRequest,
+    session: ReqData<Session>,
+    client: ReqData<Client>,
+    http: Data<upstream::Client>,
+    payload: Payload,
+) -> Result<HttpResponse, Refusal> {
+    let feedback = gate::feedback(&state, &session, payload.into_inner()).await?;
+    let permit = gate::admit_action(&state, &session, *client)?;
+    let errand = Errand::of(&state, &request, &session, Action::Feedback(&feedback))?;
+    errand.tell(&http, permit).await?;
+    state.metrics.rated(feedback.rating);
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The id in the path as it was written: what is no id at all is answered like an unknown one.
+fn session_id(request: &HttpRequest) -> &str {
+    request.match_info().get("session_id").unwrap_or_default()
+}
+
+/// One call of the workflow on behalf of a request.
+struct Errand {
+    state: Arc<State>,
+    request_id: RequestId,
+    action: &'static str,
+    post: Post,
+}
+
+impl Errand {
+    fn of(
+        state: &Data<State>,
+        request: &HttpRequest,
+        session: &Session,
+        action: Action<'_>,
+    ) -> Result<Self, Refusal> {
+        let issuer = gate::own_origin(request.head(), state).ok_or(Code::InvalidToken)?;
+        let request_id = request.extensions().get().copied().ok_or(Code::Internal)?;
+        let state = Arc::clone(state);
+        let post = outgoing::action(&state, session, &issuer, action, request_id);
+        Ok(Self {
+            post: post.map_err(|_| Code::InvalidToken)?,
+            state,
+            request_id,
+            action: action.name(),
+        })
+    }
+
+    async fn ask(self, http: &upstream::Client, permit: Permit) -> Result<Bytes, Refusal> {
+        let upstream = Arc::clone(&self.state.upstream);
+        let asked = upstream::ask(upstream, http.clone(), self.post, permit).await;
+        asked.map_err(|failure| refused(failure, self.request_id, self.action))
+    }
+
+    async fn tell(self, http: &upstream::Client, permit: Permit) -> Result<(), Refusal> {
+        let upstream = Arc::clone(&self.state.upstream);
+        let told = upstream::tell(upstream, http.clone(), self.post, permit).await;
+        told.map_err(|failure| refused(failure, self.request_id, self.action))
+    }
+}
+
+/// The cause stays in the log.
+fn refused(failure: Failure, request_id: RequestId, action: &'static str) -> Refusal {
+    telemetry::event!(WARN, %request_id, action, cause = %failure, "action.failed");
+    failure.into()
+}

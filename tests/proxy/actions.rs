@@ -1,0 +1,167 @@
+//! How calls of the workflow that are no messages fail, take their places, and end with the process (DESIGN §6.3, §7).
+
+use porthole_tests::upstream::{Framing, nowhere};
+use porthole_tests::{Client, Script, Signal, Upstream};
+use reqwest::StatusCode;
+use serde_json::json;
+
+use crate::history::{DELETE, GET, json_script, remembers};
+use crate::scene::{Scene, id, ok, production, refusal, whole};
+
+#[tokio::test]
+async fn failures_of_the_workflow_are_those_that_messages_have() {
+    let head = |framing| Script::head(200, "application/json", framing);
+    let hung_up = Signal::new();
+    let error = json!({"type": "error", "content": "canary"}).to_string() + "\n";
+    let table = [
+        (
+            Script::whole(500, "application/json", "canary"),
+            "upstream_status",
+        ),
+        (Script::whole(401, "text/html", "canary"), "upstream_status"),
+        (Script::redirect("http://127.0.0.1:1/"), "upstream_status"),
+        (Script::new().breaks(), "upstream_interrupted"),
+        (
+            head(Framing::Length(100)).raw("{\"data\":[").breaks(),
+            "upstream_interrupted",
+        ),
+        (
+            head(Framing::Chunked).piece(error).stall(&hung_up),
+            "upstream_interrupted",
+        ),
+        (
+            head(Framing::Chunked).flood("[0,0,0,0]".repeat(1000), &hung_up),
+            "reply_too_large",
+        ),
+    ];
+    for (script, code) in table {
+        let scene = Scene::with(script);
+        let opened = scene.client.create().await;
+        let response = scene.client.history(GET, &opened.token, &opened.id).await;
+        let expected = (StatusCode::BAD_GATEWAY, code.to_owned());
+        assert_eq!(refusal(response).await, expected);
+        assert!(
+            scene
+                .proxy
+                .wait_for_log("action.failed")
+                .contains("loadPreviousSession")
+        );
+        assert!(!scene.proxy.log().contains("canary"), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_workflow_that_cannot_be_reached_is_tried_and_then_rests() {
+    let proxy = production(&nowhere(), &[]);
+    let client = Client::new(&proxy);
+    let opened = client.create().await;
+    for _ in 0..5 {
+        let response = client.history(DELETE, &opened.token, &opened.id).await;
+        assert_eq!(refusal(response).await.1, "upstream_unreachable");
+    }
+    for response in [
+        client.history(GET, &opened.token, &opened.id).await,
+        client.send(&opened.token, &id(), "hi").await,
+    ] {
+        let expected = (StatusCode::SERVICE_UNAVAILABLE, "upstream_resting".to_owned());
+        assert_eq!(refusal(response).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_workflow_that_does_not_know_an_action_goes_on_answering_messages() {
+    let upstream = Upstream::start(|request, _| match request.json()["action"].as_str() {
+        Some("sendMessage") => ok(),
+        _ => Script::whole(500, "application/json", r#"{"message":"Error in workflow"}"#),
+    });
+    let scene = Scene::of(upstream, &[]);
+    let opened = scene.client.create().await;
+    for _ in 0..8 {
+        let response = scene.client.history(GET, &opened.token, &opened.id).await;
+        assert_eq!(refusal(response).await.1, "upstream_status");
+    }
+    whole(scene.client.send(&opened.token, &id(), "hi").await).await;
+}
+
+#[tokio::test]
+async fn whatever_comes_with_a_2xx_it_is_forgotten() {
+    let hung_up = Signal::new();
+    let open = Script::head(200, "application/json", Framing::Chunked);
+    for script in [
+        Script::new().raw("HTTP/1.1 204 No Content\r\n\r\n"),
+        Script::whole(202, "text/html", "<!doctype html>"),
+        Script::whole(200, "application/json", ""),
+        json_script(&json!({"error": "no"})),
+        open.clone().piece("{").breaks(),
+        open.clone().stall(&hung_up),
+        open.flood("x".repeat(10_000), &hung_up),
+    ] {
+        let scene = Scene::with(script);
+        let opened = scene.client.create().await;
+        let response = scene.client.history(DELETE, &opened.token, &opened.id).await;
+        assert_eq!(response.status(), StatusCode::NO_CONTENT);
+    }
+}
+
+/// Waits for a signal while the other tasks of a test go on.
+async fn given(signal: &Signal) {
+    let signal = signal.clone();
+    let waiting = tokio::task::spawn_blocking(move || signal.wait("the workflow to be asked"));
+    waiting.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_call_takes_a_place_until_the_workflow_is_done_even_where_the_visitor_has_left() {
+    let (asked, go_on) = (Signal::new(), Signal::new());
+    let upstream = Upstream::always(Script::new().give(&asked).wait(&go_on).raw(remembers().bytes()));
+    let scene = Scene::of(upstream, &[("MAX_STREAMS_PER_ADDRESS", "1")]);
+    let opened = scene.client.create().await;
+    let leaving = tokio::spawn({
+        let (client, opened) = (scene.client.clone(), opened.clone());
+        async move { client.history(GET, &opened.token, &opened.id).await }
+    });
+    given(&asked).await;
+    leaving.abort();
+    assert!(leaving.await.unwrap_err().is_cancelled());
+    for response in [
+        scene.client.history(GET, &opened.token, &opened.id).await,
+        scene.client.history(DELETE, &opened.token, &opened.id).await,
+        scene.client.send(&opened.token, &id(), "hi").await,
+    ] {
+        let expected = (StatusCode::TOO_MANY_REQUESTS, "rate_limited".to_owned());
+        assert_eq!(refusal(response).await, expected);
+    }
+    go_on.give();
+    loop {
+        let response = scene.client.history(GET, &opened.token, &opened.id).await;
+        if response.status() == StatusCode::OK {
+            break;
+        }
+        assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+    }
+    assert_eq!(scene.calls(), 2);
+}
+
+#[tokio::test]
+async fn who_is_asked_already_is_waited_for_at_the_end_and_nobody_else_is_asked() {
+    let (asked, go_on) = (Signal::new(), Signal::new());
+    let mut scene = Scene::with(Script::new().give(&asked).wait(&go_on).raw(remembers().bytes()));
+    let opened = scene.client.create().await;
+    let asking = tokio::spawn({
+        let (client, opened) = (scene.client.clone(), opened.clone());
+        async move { client.history(GET, &opened.token, &opened.id).await }
+    });
+    given(&asked).await;
+    scene.proxy.ask_to_end();
+    scene.proxy.wait_for_log("serve.draining");
+    for method in [GET, DELETE] {
+        let response = scene.client.history(method, &opened.token, &opened.id).await;
+        assert!(response.headers().contains_key("retry-after"));
+        let expected = (StatusCode::SERVICE_UNAVAILABLE, "draining".to_owned());
+        assert_eq!(refusal(response).await, expected);
+    }
+    go_on.give();
+    assert_eq!(asking.await.unwrap().status(), StatusCode::OK);
+    assert!(scene.proxy.wait_for_end().success());
+    assert_eq!(scene.calls(), 1);
+}
