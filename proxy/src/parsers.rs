@@ -4,6 +4,8 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::test::TestRequest;
+use porthole_domain::feedback::Feedback;
+use porthole_domain::keys::Keyring;
 use porthole_domain::message::{MessageId, MessageText};
 use porthole_domain::origin::Origin;
 use porthole_domain::session::Session;
@@ -48,6 +50,11 @@ pub fn message(body: &[u8], session: &Session, max_chars: u32) -> Result<Message
         metadata: accepted.metadata,
         page: accepted.page,
     })
+}
+
+/// Reads the body of feedback.
+pub fn feedback(body: &[u8], session: &Session, keyring: &Keyring) -> Result<Feedback, Code> {
+    gate::accept_feedback(body, session, keyring).map_err(|refusal| refusal.code)
 }
 
 /// Reads the body that opens a session.

@@ -75,10 +75,14 @@ pub(crate) async fn feedback(
     payload: Payload,
 ) -> Result<Feedback, Refusal> {
     let bytes = body::read(payload).await?;
-    accept(&bytes, session, &state.config.keys.keyring)
+    accept_feedback(&bytes, session, &state.config.keys.keyring)
 }
 
-fn accept(bytes: &[u8], session: &Session, keyring: &Keyring) -> Result<Feedback, Refusal> {
+pub(crate) fn accept_feedback(
+    bytes: &[u8],
+    session: &Session,
+    keyring: &Keyring,
+) -> Result<Feedback, Refusal> {
     let members: Members<'_> = super::object(bytes)?;
     let feedback = Feedback {
         message_id: message_id(members.message_id)?,

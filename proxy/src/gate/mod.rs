@@ -18,7 +18,7 @@ use porthole_protocol::Code;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-pub(crate) use action::{Permit, admit_action, feedback, own_history};
+pub(crate) use action::{Permit, accept_feedback, admit_action, feedback, own_history};
 pub(crate) use body::drain;
 pub(crate) use head::{Client, bearer, check, is_plain_json};
 pub(crate) use host::check_host;

@@ -31,7 +31,9 @@ macro_rules! for_each_parser {
             create 30_000;
             documents 200;
             event 20_000;
+            feedback 20_000;
             frame_query 20_000;
+            history 8_000;
             host 20_000;
             last_event_id 20_000;
             lines 20_000;

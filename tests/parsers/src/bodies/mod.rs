@@ -1,5 +1,6 @@
 //! The bodies, one a parser.
 
+mod action;
 mod address;
 mod conversation;
 mod documents;
@@ -15,6 +16,7 @@ mod sse;
 mod token;
 mod visible_text;
 
+pub use action::{feedback, history};
 pub use address::address;
 pub use conversation::conversation;
 pub use documents::documents;
