@@ -143,6 +143,32 @@ async fn a_call_takes_a_place_until_the_workflow_is_done_even_where_the_visitor_
 }
 
 #[tokio::test]
+async fn it_waits_in_the_queue_of_the_messages() {
+    let (asked, go_on) = (Signal::new(), Signal::new());
+    let script = Script::new().give(&asked).wait(&go_on).raw(remembers().bytes());
+    let scene = Scene::of(Upstream::always(script), &[("UPSTREAM_CONCURRENCY", "1")]);
+    let opened = scene.client.create().await;
+    let ask = || {
+        let (client, opened) = (scene.client.clone(), opened.clone());
+        tokio::spawn(async move { client.history(GET, &opened.token, &opened.id).await })
+    };
+    let running = ask();
+    given(&asked).await;
+    let (mut one, mut other) = (ask(), ask());
+    let (refused, waiting) = tokio::select! {
+        refused = &mut one => (refused.unwrap(), other),
+        refused = &mut other => (refused.unwrap(), one),
+    };
+    let expected = (StatusCode::SERVICE_UNAVAILABLE, "busy_workflow".to_owned());
+    assert_eq!(refusal(refused).await, expected);
+    assert_eq!(scene.calls(), 1);
+    go_on.give();
+    for answered in [running, waiting] {
+        assert_eq!(answered.await.unwrap().status(), StatusCode::OK);
+    }
+}
+
+#[tokio::test]
 async fn who_is_asked_already_is_waited_for_at_the_end_and_nobody_else_is_asked() {
     let (asked, go_on) = (Signal::new(), Signal::new());
     let mut scene = Scene::with(Script::new().give(&asked).wait(&go_on).raw(remembers().bytes()));

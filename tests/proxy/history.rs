@@ -56,6 +56,26 @@ async fn what_n8n_remembers_is_told_and_nothing_else_of_it() {
 }
 
 #[tokio::test]
+async fn an_n8n_that_remembers_nothing_is_no_mistake_of_anybody() {
+    for name in [
+        "e_load_previous_off",
+        "e_load_previous_stream_no_memory",
+        "e_load_previous_unknown_session",
+    ] {
+        let scene = Scene::with(capture(name));
+        let opened = scene.client.create().await;
+        let response = scene.client.history(GET, &opened.token, &opened.id).await;
+        let expected = (StatusCode::NOT_FOUND, "no_history".to_owned());
+        assert_eq!(refusal(response).await, expected, "{name}");
+        assert!(
+            !scene.proxy.log().contains("WARN"),
+            "{name}: {}",
+            scene.proxy.log()
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_workflow_is_asked_about_the_session_that_its_messages_belong_to() {
     let upstream = Upstream::start(|request, _| match request.json()["action"].as_str() {
         Some("sendMessage") => ok(),
