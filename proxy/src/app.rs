@@ -147,6 +147,7 @@ pub(crate) fn bind_metrics(state: &Data<State>) -> std::io::Result<Option<Server
             .app_data(shared.clone())
             .service(page("/metrics", read().to(operation::metrics_of_own_port)))
             .default_service(web::route().to(nothing_here))
+            .wrap(from_fn(gate::check_host))
             .wrap(from_fn(answer::every))
     };
     let (server, _) = connection::serve((state.config.listen.host, port).into(), 1, state, app)?;

@@ -16,6 +16,7 @@ use crate::http::timestamp;
 use crate::relay::Sealing;
 use crate::state::State;
 use crate::telemetry;
+use crate::telemetry::AUDIT;
 use crate::telemetry::metrics::Outcome;
 use crate::upstream::Failure;
 
@@ -106,7 +107,9 @@ impl Sealing for Seal {
             .metrics
             .reply_ended(Outcome::Failed(refusal.code), self.began.elapsed());
         let (request_id, code) = (self.request_id, refusal.code.as_str());
-        if refusal.level() <= tracing::Level::WARN {
+        if matches!(failure, Failure::Status(401 | 403)) {
+            telemetry::event!(WARN, target: AUDIT, %request_id, code, cause = %failure, "workflow.refused_us");
+        } else if refusal.level() <= tracing::Level::WARN {
             telemetry::event!(WARN, %request_id, code, cause = %failure, "reply.failed");
         } else {
             telemetry::event!(INFO, %request_id, code, cause = %failure, "reply.failed");

@@ -37,7 +37,7 @@ impl State {
             limits: Limits::new(&config.limits),
             relay: Relay::new(config.chat.resume),
             ended: EndedSessions::default(),
-            metrics: Metrics::default(),
+            metrics: Metrics::new(),
             started: Instant::now(),
             draining: AtomicBool::new(false),
             config,

@@ -14,7 +14,7 @@ use crate::app::{self, Clients};
 use crate::config::{Config, Stage, UpstreamConfig};
 use crate::state::State;
 use crate::telemetry;
-use crate::telemetry::log;
+use crate::telemetry::{AUDIT, log};
 use crate::upstream::{Docs, Upstream, Webhook};
 
 /// How long replies in flight may take to finish once the process is told to stop.
@@ -26,6 +26,7 @@ const SWEEP: Duration = Duration::from_secs(5);
 /// Serves until SIGTERM or SIGINT.
 pub(super) async fn serve(config: Config) -> Result<(), Failed> {
     log::start(&config.log);
+    telemetry::panics::log();
     raise_descriptor_limit();
     let upstream = upstream(&config)?;
     let state = Data::new(State::new(config, upstream));
@@ -49,7 +50,7 @@ pub(super) async fn serve(config: Config) -> Result<(), Failed> {
         handle.stop(false).await;
     }
     sweeping.abort();
-    telemetry::event!(INFO, "serve.stopped");
+    telemetry::event!(INFO, target: AUDIT, "serve.stopped");
     Ok(())
 }
 
@@ -78,7 +79,7 @@ fn upstream(config: &Config) -> Result<Upstream, Failed> {
 
 /// The line that scripts and tests wait for.
 fn announce(address: std::net::SocketAddr) {
-    telemetry::event!(INFO, address = %address, version = env!("CARGO_PKG_VERSION"), "serve.listening");
+    telemetry::event!(INFO, target: AUDIT, address = %address, version = env!("CARGO_PKG_VERSION"), "serve.listening");
     // Whoever closed our output does not want to read it.
     let _closed = writeln!(std::io::stdout(), "porthole listening on http://{address}");
 }
@@ -128,10 +129,10 @@ async fn told_to_stop() -> std::io::Result<()> {
 
 async fn drain(state: &State) {
     state.start_draining();
-    telemetry::event!(INFO, replies = state.relay.running(), "serve.draining");
+    telemetry::event!(INFO, target: AUDIT, replies = state.relay.running(), "serve.draining");
     let left = state.relay.drained(DRAIN).await;
     if left > 0 {
-        telemetry::event!(WARN, replies = left, "serve.cut_off");
+        telemetry::event!(WARN, target: AUDIT, replies = left, "serve.cut_off");
     }
 }
 

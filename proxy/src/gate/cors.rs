@@ -2,6 +2,8 @@
 
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 
+use porthole_domain::origin::Origin;
+
 use super::origin::Caller;
 
 /// How long a browser may remember a preflight.
@@ -27,6 +29,14 @@ pub(super) fn expose(headers: &mut HeaderMap, caller: &Caller) {
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
         HeaderValue::from_static(EXPOSED),
     );
+}
+
+/// The same for what is said outside of the gate, where all that is known of the caller is its `Origin`.
+pub(crate) fn expose_to(headers: &mut HeaderMap, origin: Option<Origin>) {
+    vary(headers);
+    if let Some(origin) = origin {
+        expose(headers, &Caller::Listed(origin));
+    }
 }
 
 /// Answers a preflight.

@@ -19,6 +19,7 @@ use super::origin::{Caller, own_origin};
 use super::route::{Access, Body, Route};
 use super::{body, cors};
 use crate::error::Refusal;
+use crate::http::answer::RequestId;
 use crate::http::client;
 use crate::state::State;
 use crate::telemetry;
@@ -82,12 +83,12 @@ fn pass(request: &ServiceRequest, caller: Result<Caller, Refusal>, state: &State
         .map(|route| size_method_type(request.head(), route))
         .transpose()?;
     let caller = caller?;
-    let client = Client(client::address(request, state));
+    let client = Client(client::address(request.request(), state));
     state.limits.call(client.0)?;
     let (route, body) = route.zip(body).ok_or(Code::NotFound)?;
     let session = match route.access {
         Access::Open => None,
-        Access::Session => Some(session(request.head(), &caller, state)?),
+        Access::Session => Some(session(request, &caller, state)?),
     };
     Ok(Passed {
         body,
@@ -98,7 +99,7 @@ fn pass(request: &ServiceRequest, caller: Result<Caller, Refusal>, state: &State
 }
 
 fn size_method_type(head: &RequestHead, route: &Route) -> Result<Body, Refusal> {
-    if header_bytes(&head.headers) > MAX_HEADER_BYTES {
+    if is_too_large(&head.headers) {
         return Err(Code::HeaderTooLarge.into());
     }
     let length = head
@@ -115,9 +116,10 @@ fn size_method_type(head: &RequestHead, route: &Route) -> Result<Body, Refusal> 
     }
 }
 
-fn header_bytes(headers: &HeaderMap) -> usize {
+pub(super) fn is_too_large(headers: &HeaderMap) -> bool {
     let lines = headers.iter();
-    lines.map(|(name, value)| name.as_str().len() + value.len()).sum()
+    let bytes: usize = lines.map(|(name, value)| name.as_str().len() + value.len()).sum();
+    bytes > MAX_HEADER_BYTES
 }
 
 pub(crate) fn is_plain_json(headers: &HeaderMap) -> bool {
@@ -144,7 +146,8 @@ fn is_json_in_utf8(media_type: &str) -> bool {
 }
 
 /// A session token that holds, used from where it was made for.
-fn session(head: &RequestHead, caller: &Caller, state: &State) -> Result<Session, Refusal> {
+fn session(request: &ServiceRequest, caller: &Caller, state: &State) -> Result<Session, Refusal> {
+    let head = request.head();
     let own = own_origin(head, state).ok_or(Code::InvalidToken)?;
     let token = bearer(&head.headers).ok_or(Code::InvalidToken)?;
     let session = state
@@ -153,7 +156,8 @@ fn session(head: &RequestHead, caller: &Caller, state: &State) -> Result<Session
         .keyring
         .verify_session(token, &state.expect(&own))
         .map_err(|error| {
-            telemetry::event!(DEBUG, cause = %error.cause(), "session.token_refused");
+            let request_id = request.extensions().get().map(RequestId::to_string);
+            telemetry::event!(DEBUG, request_id, cause = %error.cause(), "session.token_refused");
             Refusal::new(Code::InvalidToken)
         })?;
     let comes_its_way = match (session.via, caller) {
@@ -179,21 +183,30 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     (values.next().is_none() && scheme.eq_ignore_ascii_case("bearer")).then_some(token)
 }
 
-/// Answers the browser's question before a cross-origin call (Fetch, "CORS-preflight").
+/// Answers the browser's question before a cross-origin call (Fetch, "CORS-preflight"), and anybody's which methods
+/// there are.
 fn preflight(request: ServiceRequest, caller: Result<Caller, Refusal>) -> ServiceResponse<BoxBody> {
-    let route = Route::of(request.path());
-    let answer = match (caller, route) {
-        (Ok(caller @ Caller::Listed(_)), Some(route)) => {
-            let mut response = HttpResponse::NoContent().finish();
-            cors::expose(response.headers_mut(), &caller);
-            cors::permit(response.headers_mut(), route.allow);
-            response
-        }
-        (Ok(_), Some(route)) => Refusal::allowing(route.allow).error_response(),
-        (Ok(_), None) => Refusal::new(Code::NotFound).error_response(),
-        (Err(refusal), _) => refusal.error_response(),
-    };
+    let listed = caller.clone();
+    let answer = permitted(request.head(), caller).unwrap_or_else(|refusal| refusal.error_response());
     let mut response = request.into_response(answer);
     cors::vary(response.headers_mut());
+    if let Ok(caller) = &listed {
+        cors::expose(response.headers_mut(), caller);
+    }
     response
+}
+
+fn permitted(head: &RequestHead, caller: Result<Caller, Refusal>) -> Result<HttpResponse, Refusal> {
+    if is_too_large(&head.headers) {
+        return Err(Code::HeaderTooLarge.into());
+    }
+    let caller = caller?;
+    let route = Route::of(head.uri.path()).ok_or(Code::NotFound)?;
+    let mut response = HttpResponse::NoContent()
+        .insert_header((header::ALLOW, route.allow))
+        .finish();
+    if matches!(caller, Caller::Listed(_)) {
+        cors::permit(response.headers_mut(), route.allow);
+    }
+    Ok(response)
 }

@@ -1,18 +1,19 @@
-//! What a `Host` may look like, on every address (RFC 9110 §7.2, RFC 9112 §3.2).
+//! What a head may look like, on every address: its size, and its `Host` (RFC 9110 §7.2, RFC 9112 §3.2).
 //!
-//! Nothing is decided by it: our own origin is that of `PUBLIC_URL`, and only in development a loopback `Host`'s. But
+//! Nothing is decided by the `Host`: our own origin is that of `PUBLIC_URL`, and only in development a loopback `Host`'s. But
 //! a name that is none may be read differently by what stands before us, so it is refused. actix itself has refused
 //! a request with two of them, or with none where HTTP/1.1 demands one.
 
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::http::uri::Authority;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, ResponseError as _};
-use porthole_protocol::Code;
+use porthole_protocol::{Code, path};
 
 use super::body;
+use super::head::is_too_large;
 use crate::error::Refusal;
 
 /// The middleware around every address.
@@ -20,12 +21,23 @@ pub(crate) async fn check_host(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let host = request.headers().get(header::HOST);
-    if host.is_none_or(|host| is_host(host.as_bytes())) {
+    let Err(code) = check(request.head()) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
-    }
+    };
     body::drain(request.take_payload()).await;
-    Ok(request.into_response(Refusal::new(Code::MalformedRequest).error_response()))
+    Ok(request.into_response(Refusal::new(code).error_response()))
+}
+
+fn check(head: &RequestHead) -> Result<(), Code> {
+    let host = head.headers.get(header::HOST);
+    if host.is_some_and(|host| !is_host(host.as_bytes())) {
+        return Err(Code::MalformedRequest);
+    }
+    // The API's own gate says so in words that a page of another origin can read.
+    if !head.uri.path().starts_with(path::API) && is_too_large(&head.headers) {
+        return Err(Code::HeaderTooLarge);
+    }
+    Ok(())
 }
 
 /// Whether this is a name or an address, and perhaps a port.

@@ -46,13 +46,10 @@ fn unnamed(head: &RequestHead, own: Option<Origin>) -> Result<Caller, Refusal> {
     if head.method != Method::GET {
         return Err(Code::OriginRequired.into());
     }
-    let site = head
-        .headers
-        .get(SEC_FETCH_SITE)
-        .map(header::HeaderValue::as_bytes);
-    match site {
-        None | Some(b"same-origin" | b"none") => Ok(Caller::Unnamed(own)),
-        Some(_) => Err(Code::OriginNotAllowed.into()),
+    let mut sites = head.headers.get_all(SEC_FETCH_SITE);
+    match (sites.next().map(header::HeaderValue::as_bytes), sites.next()) {
+        (None | Some(b"same-origin" | b"none"), None) => Ok(Caller::Unnamed(own)),
+        _ => Err(Code::OriginNotAllowed.into()),
     }
 }
 

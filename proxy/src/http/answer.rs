@@ -1,29 +1,28 @@
 //! Around every request: its id, the problem's body, the headers of every answer, one log line.
 
+use std::fmt;
 use std::io::Write as _;
 use std::rc::Rc;
 use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, ResponseError, web};
 use bytes::Bytes;
-use porthole_protocol::Code;
+use porthole_protocol::{Code, path};
 use uuid::Uuid;
 
+use super::{client, headers};
 use crate::connection::Handling;
 use crate::error::Refusal;
+use crate::gate;
 use crate::state::State;
-use crate::telemetry;
+use crate::telemetry::{self, AUDIT};
 
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const PROBLEM_JSON: &str = "application/problem+json";
-
-/// What every page and answer is forbidden that says nothing else itself.
-const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// The name of one request, in its answer and in every log line about it.
 #[derive(Clone, Copy, Debug)]
@@ -35,8 +34,8 @@ impl RequestId {
     }
 }
 
-impl std::fmt::Display for RequestId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.simple().fmt(f)
     }
 }
@@ -54,35 +53,58 @@ pub(crate) async fn every(
     let id = RequestId(Uuid::now_v7());
     let began = Instant::now();
     let _handled = request.conn_data::<Rc<Handling>>().map(Handling::begin);
-    let (method, path) = (request.method().clone(), known_path(request.path()));
+    let (method, path) = (known_method(request.method()), known_path(request.path()));
+    let origin = request.headers().get(header::ORIGIN).cloned();
     request.extensions_mut().insert(id);
     let mut response = match next.call(request).await {
         Ok(response) => response.map_into_boxed_body(),
         // The request is gone, so the framework has to write this answer.
         Err(error) => {
             telemetry::event!(ERROR, request_id = %id, path, error = %error, "request.failed");
-            return Err(Failed(id).into());
+            state.metrics.refused(Code::Internal);
+            return Err(Failed {
+                id,
+                path,
+                origin,
+                state,
+            }
+            .into());
         }
     };
     let shown = response.response().extensions().get::<Shown>().cloned();
-    if let Some(Shown(refusal)) = shown {
+    let problem = if shown.is_none() { refusal(&response) } else { None };
+    if let Some(refusal) = shown.map(|Shown(refusal)| refusal).or_else(|| problem.clone()) {
         state.metrics.refused(refusal.code);
-        log_refusal(&refusal, id, path);
-    } else if let Some(refusal) = refusal(&response) {
-        state.metrics.refused(refusal.code);
-        log_refusal(&refusal, id, path);
-        response = response.map_body(|head, _| write_problem(&refusal, id, head.headers_mut()));
+        let client = || client::address(response.request(), &state).network();
+        log_refusal(&refusal, id, path, client);
     }
-    every_answer(response.headers_mut(), id);
+    if let Some(refusal) = problem {
+        response = response.map_body(|head, _| {
+            head.status = refusal.status();
+            write_problem(&refusal, id, head.headers_mut())
+        });
+    }
+    headers::complete(response.headers_mut(), id, path, &state);
     telemetry::event!(DEBUG,
         request_id = %id,
-        method = %method,
+        method,
         path,
         status = response.status().as_u16(),
         duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
         "request.answered"
     );
     Ok(response)
+}
+
+/// A method in the log is one that HTTP knows, never what somebody typed.
+fn known_method(method: &Method) -> &'static str {
+    let known = [
+        "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
+    ];
+    known
+        .into_iter()
+        .find(|known| *known == method.as_str())
+        .unwrap_or("other")
 }
 
 /// A path in the log is one of ours, never what somebody typed.
@@ -108,6 +130,7 @@ fn known_path(path: &str) -> &'static str {
         p::API,
         p::ASSETS,
         p::CHAT,
+        "/pages",
         "/health",
         "/.well-known",
     ];
@@ -122,18 +145,38 @@ fn refusal(response: &ServiceResponse<BoxBody>) -> Option<Refusal> {
     if let Some(refusal) = response.response().extensions().get::<Refusal>() {
         return Some(refusal.clone());
     }
-    match response.status() {
+    let status = response.status();
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|media_type| media_type.as_bytes().starts_with(b"text/html"));
+    match status {
         StatusCode::NOT_FOUND => Some(Code::NotFound.into()),
-        StatusCode::INTERNAL_SERVER_ERROR => Some(Code::Internal.into()),
-        status if status.is_client_error() && response.response().body().size().is_eof() => {
-            Some(Code::MalformedRequest.into())
+        StatusCode::NOT_ACCEPTABLE => {
+            Some(Refusal::new(Code::NotAcceptable).because("Offered are br, gzip, deflate and identity."))
         }
+        _ if is_page => None,
+        _ if status.is_client_error() => Some(Code::MalformedRequest.into()),
+        _ if status.is_server_error() => Some(Code::Internal.into()),
         _ => None,
     }
 }
 
-fn log_refusal(refusal: &Refusal, id: RequestId, path: &'static str) {
+/// What an operator keeps for later: who was not let in, and who asked for too much.
+const AUDITED: [Code; 4] = [
+    Code::OriginNotAllowed,
+    Code::OriginRequired,
+    Code::InvalidToken,
+    Code::RateLimited,
+];
+
+fn log_refusal(refusal: &Refusal, id: RequestId, path: &'static str, client: impl FnOnce() -> String) {
     let code = refusal.code.as_str();
+    if AUDITED.contains(&refusal.code) {
+        let client = client();
+        telemetry::event!(INFO, target: AUDIT, request_id = %id, path, code, client, "request.refused");
+        return;
+    }
     match refusal.level() {
         tracing::Level::ERROR => telemetry::event!(ERROR, request_id = %id, path, code, "request.refused"),
         tracing::Level::WARN => telemetry::event!(WARN, request_id = %id, path, code, "request.refused"),
@@ -162,27 +205,21 @@ fn write_problem(refusal: &Refusal, id: RequestId, headers: &mut HeaderMap) -> B
     BoxBody::new(problem)
 }
 
-fn every_answer(headers: &mut HeaderMap, id: RequestId) {
-    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
-        headers.insert(X_REQUEST_ID, value);
-    }
-    let unless_set = [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::CONTENT_SECURITY_POLICY, NOTHING),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    for (name, value) in unless_set {
-        if !headers.contains_key(&name) {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
-    }
+/// A request whose handling broke off (a panic, for example), as far as it is still known.
+#[derive(thiserror::Error)]
+#[error("internal error")]
+struct Failed {
+    id: RequestId,
+    path: &'static str,
+    origin: Option<HeaderValue>,
+    state: web::Data<State>,
 }
 
-/// A request whose handling broke off (a panic, for example).
-#[derive(Debug, thiserror::Error)]
-#[error("internal error")]
-struct Failed(RequestId);
+impl fmt::Debug for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Failed({})", self.id)
+    }
+}
 
 impl ResponseError for Failed {
     fn status_code(&self) -> StatusCode {
@@ -190,23 +227,32 @@ impl ResponseError for Failed {
     }
 
     fn error_response(&self) -> HttpResponse {
-        problem(&Code::Internal.into(), self.0)
+        let mut response = problem(&Code::Internal.into(), self.id, self.path, &self.state);
+        if self.path.starts_with(path::API) {
+            let origin = self.origin.as_ref().map(HeaderValue::as_bytes);
+            let listed = origin.and_then(|origin| self.state.config.origins.permits(origin));
+            gate::expose_to(response.headers_mut(), listed);
+        }
+        response
     }
 }
 
-fn problem(refusal: &Refusal, id: RequestId) -> HttpResponse {
+fn problem(refusal: &Refusal, id: RequestId, known_path: &str, state: &State) -> HttpResponse {
     let mut response = HttpResponse::new(refusal.status());
     let body = write_problem(refusal, id, response.headers_mut());
-    every_answer(response.headers_mut(), id);
+    headers::complete(response.headers_mut(), id, known_path, state);
     response.set_body(body)
 }
+
+/// The path of what could not be read as a request.
+const UNREAD: &str = "unread";
 
 /// The whole answer, head and body, to bytes that are no request; it ends the connection.
 pub(crate) fn to_nobody(state: &State, code: Code, date: Option<&str>) -> Bytes {
     let (refusal, id) = (Refusal::new(code), RequestId(Uuid::now_v7()));
     state.metrics.refused(code);
-    log_refusal(&refusal, id, "unread");
-    let (head, body) = problem(&refusal, id).into_parts();
+    log_refusal(&refusal, id, UNREAD, String::new);
+    let (head, body) = problem(&refusal, id, UNREAD, state).into_parts();
     let body = body.try_into_bytes().unwrap_or_default();
     // The map has no order of its own, and refusals of a kind are the same bytes.
     let mut headers: Vec<_> = head.headers().iter().collect();

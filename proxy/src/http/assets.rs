@@ -1,14 +1,12 @@
 //! The widget's files, embedded in the binary and compressed when it was built.
 
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use porthole_protocol::{Code, path};
 
 use crate::embedded::{Asset, FILES, HASH, LOADER, TEMPLATE};
 use crate::error::Refusal;
-
-const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// A file under a hash never changes.
 const FOREVER: &str = "public, max-age=31536000, immutable";
@@ -49,6 +47,7 @@ pub(crate) async fn loader(request: HttpRequest) -> Result<HttpResponse, Refusal
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(SHORTLY));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, tag);
     }
@@ -93,8 +92,7 @@ fn file(asset: &'static Asset, request: &HttpRequest) -> HttpResponse {
     response
         .insert_header((header::CONTENT_TYPE, asset.media_type))
         .insert_header((header::VARY, "Accept-Encoding"))
-        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-        .insert_header((CORP, "cross-origin"));
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
     if let Some(coding) = coding {
         response.insert_header((header::CONTENT_ENCODING, coding));
     }

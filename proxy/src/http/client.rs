@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use actix_web::dev::ServiceRequest;
+use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName};
 use porthole_domain::address::{AddressGroup, Forwarding, client_address};
 
@@ -11,7 +11,7 @@ use crate::state::State;
 const X_FORWARDED_FOR: HeaderName = header::X_FORWARDED_FOR;
 
 /// The peer's address, or what trusted proxies say of it, as coarse as limits count it.
-pub(crate) fn address(request: &ServiceRequest, state: &State) -> AddressGroup {
+pub(crate) fn address(request: &HttpRequest, state: &State) -> AddressGroup {
     // Only sockets that are no TCP have no peer; they share one budget.
     let peer = request
         .peer_addr()

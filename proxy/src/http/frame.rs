@@ -1,6 +1,6 @@
 //! The chat document, in an iframe or as a page of its own, with its ticket (DESIGN §3.1).
 
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use porthole_domain::origin::Origin;
@@ -18,9 +18,6 @@ use crate::state::State;
 
 const SEC_FETCH_DEST: &str = "sec-fetch-dest";
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
-const COEP: HeaderName = HeaderName::from_static("cross-origin-embedder-policy");
-const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
-const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// What the document itself may do; who may embed it follows.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
@@ -178,9 +175,6 @@ fn document(boot: &Boot, ancestors: &str) -> Result<HttpResponse, Refusal> {
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::VARY, "Accept, Sec-Fetch-Site, Sec-Fetch-Dest"))
-        .insert_header((COOP, "same-origin"))
-        .insert_header((COEP, "require-corp"))
-        .insert_header((CORP, "cross-origin"))
         .body(page))
 }
 
@@ -192,8 +186,6 @@ fn refused(state: &State) -> HttpResponse {
         .insert_header((header::CONTENT_SECURITY_POLICY, policy))
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((COEP, "require-corp"))
-        .insert_header((CORP, "cross-origin"))
         .body(fill(REFUSED, &[("detail", &html(&refusal.detail))]));
     response.extensions_mut().insert(Shown(refusal));
     response

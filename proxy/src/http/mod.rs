@@ -5,6 +5,7 @@ pub(crate) mod answer;
 pub(crate) mod assets;
 pub(crate) mod client;
 pub(crate) mod frame;
+mod headers;
 pub(crate) mod message;
 pub(crate) mod operation;
 pub(crate) mod pages;

@@ -1,6 +1,6 @@
 //! What operators and their machines ask: health, metrics, public keys.
 
-use actix_web::http::header;
+use actix_web::http::header::{self, Accept, Header as _, Quality};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use porthole_domain::keys;
@@ -12,8 +12,12 @@ use crate::config::{Stage, UpstreamConfig};
 use crate::error::Refusal;
 use crate::gate;
 use crate::state::State;
+use crate::telemetry::metrics::as_prometheus_text;
 
-const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// Only for who asks for it: Prometheus does, by a list that it prefers it in.
+const OPEN_METRICS: &str = "application/openmetrics-text";
+const OPEN_METRICS_1: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 #[derive(Serialize)]
 struct Health {
@@ -74,23 +78,41 @@ pub(crate) async fn ready(state: Data<State>) -> Result<impl Responder, Refusal>
 pub(crate) async fn metrics(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
     let config = &state.config.metrics;
     match &config.token {
-        Some(token) if bears(&request, token) => metrics_text(&state),
+        Some(token) if bears(&request, token) => metrics_text(&state, &request),
         Some(_) => Err(Refusal::new(Code::InvalidToken).because("The metrics token is missing or wrong.")),
-        None if config.port.is_none() && state.config.stage == Stage::Development => metrics_text(&state),
+        None if config.port.is_none() && state.config.stage == Stage::Development => {
+            metrics_text(&state, &request)
+        }
         None => Err(Code::NotFound.into()),
     }
 }
 
 /// `GET /metrics` on its own port.
-pub(crate) async fn metrics_of_own_port(state: Data<State>) -> Result<HttpResponse, Refusal> {
-    metrics_text(&state)
+pub(crate) async fn metrics_of_own_port(
+    state: Data<State>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Refusal> {
+    metrics_text(&state, &request)
 }
 
-fn metrics_text(state: &State) -> Result<HttpResponse, Refusal> {
-    let text = state.metrics.text().map_err(|_| Code::Internal)?;
+fn metrics_text(state: &State, request: &HttpRequest) -> Result<HttpResponse, Refusal> {
+    let open_metrics = state.metrics.open_metrics().map_err(|_| Code::Internal)?;
+    let (media_type, text) = if asks_for_open_metrics(request) {
+        (OPEN_METRICS_1, open_metrics)
+    } else {
+        (PROMETHEUS_TEXT, as_prometheus_text(&open_metrics))
+    };
     Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, OPEN_METRICS))
+        .insert_header((header::CONTENT_TYPE, media_type))
+        .insert_header((header::VARY, "Accept"))
         .body(text))
+}
+
+fn asks_for_open_metrics(request: &HttpRequest) -> bool {
+    Accept::parse(request).is_ok_and(|accept| {
+        let mut ranges = accept.0.iter();
+        ranges.any(|range| range.item.essence_str() == OPEN_METRICS && range.quality > Quality::ZERO)
+    })
 }
 
 fn bears(request: &HttpRequest, token: &SecretString) -> bool {

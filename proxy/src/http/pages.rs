@@ -76,7 +76,6 @@ pub(crate) async fn file(name: Path<String>) -> Result<HttpResponse, Refusal> {
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, *media_type))
         .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .insert_header(("cross-origin-resource-policy", "cross-origin"))
         .body(*content))
 }
 
@@ -85,6 +84,5 @@ fn page(status: actix_web::http::StatusCode, content: String) -> HttpResponse {
         .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header(("cross-origin-opener-policy", "same-origin"))
         .body(content)
 }

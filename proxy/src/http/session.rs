@@ -11,11 +11,12 @@ use porthole_protocol::Code;
 use porthole_protocol::session::{Create, Created, Ended, Scope, User, Validated};
 use uuid::Uuid;
 
+use super::answer::RequestId;
 use super::timestamp;
 use crate::error::Refusal;
 use crate::gate::{self, Caller, Client};
 use crate::state::State;
-use crate::telemetry;
+use crate::telemetry::{self, AUDIT};
 
 /// `POST /api/v1/session/create`
 pub(crate) async fn create(
@@ -23,14 +24,22 @@ pub(crate) async fn create(
     request: HttpRequest,
     caller: ReqData<Caller>,
     client: ReqData<Client>,
+    request_id: ReqData<RequestId>,
     payload: Payload,
 ) -> Result<impl Responder, Refusal> {
     let create: Create = gate::json(payload.into_inner()).await?;
     let own = gate::own_origin(request.head(), &state).ok_or(Code::OriginNotAllowed)?;
     let place = place(&create, &caller, &own, &state)?;
     state.limits.creation(client.0)?;
-    let session = continued(&create, &place, &own, &state).unwrap_or_else(|| opened(place, &state));
+    let continued = continued(&create, &place, &own, &state);
+    let what = if continued.is_some() {
+        "session.continued"
+    } else {
+        "session.created"
+    };
+    let session = continued.unwrap_or_else(|| opened(place, &state));
     state.metrics.session_created();
+    audit(&session, *request_id, *client, what);
     let token = state.config.keys.keyring.mint_session(&session, own.as_str());
     Ok(HttpResponse::Created().json(Created {
         session_id: session.sid.to_string(),
@@ -56,13 +65,31 @@ pub(crate) async fn validate(session: ReqData<Session>) -> impl Responder {
 }
 
 /// `POST /api/v1/session/end`
-pub(crate) async fn end(state: Data<State>, session: ReqData<Session>) -> impl Responder {
+pub(crate) async fn end(
+    state: Data<State>,
+    session: ReqData<Session>,
+    client: ReqData<Client>,
+    request_id: ReqData<RequestId>,
+) -> impl Responder {
     // A token holds a little beyond its end, for clocks that differ: so long its session stays ended.
     state.ended.insert(session.sid, session.max.plus(SKEW));
-    telemetry::event!(INFO, target: "porthole::audit", site = %session.site, "session.ended");
+    audit(&session, *request_id, *client, "session.ended");
     Json(Ended {
         scope: Scope::Replica,
     })
+}
+
+/// Session ids stay out: they and the message's name are all that a visitor could be found by.
+fn audit(session: &Session, request_id: RequestId, client: Client, what: &'static str) {
+    telemetry::event!(
+        INFO,
+        target: AUDIT,
+        %request_id,
+        site = %session.site,
+        origin = %session.origin,
+        client = client.0.network(),
+        "{what}"
+    );
 }
 
 /// Where a session belongs.

@@ -62,7 +62,19 @@ impl Default for Durations {
     }
 }
 
+/// The three outcomes, as their label says them.
+const OUTCOMES: [&str; 3] = ["done", "stopped", "failed"];
+
 impl Metrics {
+    /// Nothing has happened yet; how replies end is counted from zero, so that a rate has a beginning.
+    pub(crate) fn new() -> Self {
+        let metrics = Self::default();
+        for outcome in OUTCOMES {
+            drop(metrics.requests.get_or_create(&ByOutcome { outcome }));
+        }
+        metrics
+    }
+
     pub(crate) fn session_created(&self) {
         self.sessions.inc();
     }
@@ -95,21 +107,22 @@ impl Metrics {
     pub(crate) fn reply_ended(&self, outcome: Outcome, after: Duration) {
         self.streams_active.dec();
         self.response_time.0.observe(after.as_secs_f64());
+        let [done, stopped, failed] = OUTCOMES;
         let outcome = match outcome {
-            Outcome::Done => "done",
-            Outcome::Stopped => "stopped",
+            Outcome::Done => done,
+            Outcome::Stopped => stopped,
             Outcome::Failed(code) => {
                 self.upstream_errors
                     .get_or_create(&ByCode { code: code.as_str() })
                     .inc();
-                "failed"
+                failed
             }
         };
         self.requests.get_or_create(&ByOutcome { outcome }).inc();
     }
 
-    /// The text that a scraper reads.
-    pub(crate) fn text(&self) -> Result<String, std::fmt::Error> {
+    /// The text that a scraper reads which asks for OpenMetrics.
+    pub(crate) fn open_metrics(&self) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::default();
         // The encoder adds `_total` to counters.
         registry.register(
@@ -168,25 +181,61 @@ impl Metrics {
     }
 }
 
+/// The same in the text format 0.0.4 of Prometheus, which names a counter as its samples are named.
+pub(crate) fn as_prometheus_text(open_metrics: &str) -> String {
+    let described = |line: &str| {
+        let (kind, rest) = line.strip_prefix("# ")?.split_once(' ')?;
+        let (name, rest) = rest.split_once(' ')?;
+        Some((kind.to_owned(), name.to_owned(), rest.to_owned()))
+    };
+    let is_counter = |name: &str| open_metrics.contains(&format!("# TYPE {name} counter\n"));
+    let mut text = String::with_capacity(open_metrics.len() + 128);
+    for line in open_metrics.lines().filter(|line| *line != "# EOF") {
+        match described(line) {
+            Some((kind, name, rest)) if is_counter(&name) => {
+                text.push_str(&format!("# {kind} {name}_total {rest}"));
+            }
+            _ => text.push_str(line),
+        }
+        text.push('\n');
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_names_of_the_contract_are_there() {
-        let metrics = Metrics::default();
+        let metrics = Metrics::new();
         metrics.reply_started();
         metrics.reply_ended(Outcome::Failed(Code::UpstreamTimeout), Duration::from_millis(3));
         metrics.rated(Rating::Down);
-        let text = metrics.text().unwrap();
+        let text = metrics.open_metrics().unwrap();
         for line in [
             "chat_feedback_total{rating=\"down\"} 1",
             "chat_requests_total{outcome=\"failed\"} 1",
+            "chat_requests_total{outcome=\"done\"} 0",
             "chat_upstream_errors_total{code=\"upstream_timeout\"} 1",
             "chat_streams_active 0",
             "chat_response_time_seconds_count 1",
         ] {
             assert!(text.contains(line), "{line} in {text}");
         }
+    }
+    #[test]
+    fn the_older_format_describes_counters_by_the_name_of_their_samples() {
+        let text = as_prometheus_text(&Metrics::new().open_metrics().unwrap());
+        for line in [
+            "# TYPE chat_requests_total counter",
+            "# HELP chat_requests_total Messages that ran, by how they ended.",
+            "# TYPE chat_streams_active gauge",
+            "# TYPE chat_response_time_seconds histogram",
+            "chat_requests_total{outcome=\"done\"} 0",
+        ] {
+            assert!(text.lines().any(|there| there == line), "{line} in {text}");
+        }
+        assert!(!text.contains("EOF"), "{text}");
     }
 }

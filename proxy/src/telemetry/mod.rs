@@ -5,6 +5,10 @@
 
 pub(crate) mod log;
 pub(crate) mod metrics;
+pub(crate) mod panics;
+
+/// The target of what an operator keeps for later: who was let in, who was not, and what was turned off.
+pub(crate) const AUDIT: &str = "porthole::audit";
 
 /// The function around the place where it is called.
 macro_rules! function {
@@ -16,7 +20,7 @@ macro_rules! function {
 
 /// Logs one line: `event!(WARN, field = value, "what.happened")`.
 macro_rules! event {
-    ($level:ident, target: $target:literal, $($rest:tt)*) => {
+    ($level:ident, target: $target:expr, $($rest:tt)*) => {
         tracing::event!(target: $target, tracing::Level::$level, function = $crate::telemetry::function!(), $($rest)*)
     };
     ($level:ident, $($rest:tt)*) => {

@@ -186,7 +186,8 @@ impl Webhook {
                 Err(error) => error,
             };
             let is_connect = error.is_connect();
-            telemetry::event!(DEBUG, is_connect, cause = root(&error), "upstream.send_failed");
+            let request_id = call.request_id.simple();
+            telemetry::event!(DEBUG, %request_id, is_connect, cause = root(&error), "upstream.send_failed");
             if !is_connect {
                 return Err(Failure::Interrupted);
             }

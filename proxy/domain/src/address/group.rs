@@ -1,6 +1,6 @@
 //! The addresses that count as one visitor.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// An IPv4 address, or the /64 that an IPv6 visitor has to itself. Small, for limits keep many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,6 +23,17 @@ impl From<IpAddr> for AddressGroup {
     }
 }
 
+impl AddressGroup {
+    /// As much of it as a log may hold: a network that is large enough to name nobody.
+    #[must_use]
+    pub fn network(&self) -> String {
+        match self {
+            Self::V4([a, b, c, _]) => format!("{a}.{b}.{c}.0/24"),
+            Self::V6([a, b, c, _]) => format!("{}/48", Ipv6Addr::new(*a, *b, *c, 0, 0, 0, 0, 0)),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::AddressGroup;
@@ -41,6 +52,12 @@ mod tests {
     fn ipv4_visitors_are_told_apart_by_their_address() {
         assert_ne!(group("192.0.2.1"), group("192.0.2.2"));
         assert_eq!(group("192.0.2.1"), group("::ffff:192.0.2.1"));
+    }
+
+    #[test]
+    fn a_network_names_nobody() {
+        assert_eq!(group("192.0.2.77").network(), "192.0.2.0/24");
+        assert_eq!(group("2001:db8:1:2:3::4").network(), "2001:db8:1::/48");
     }
 
     #[test]

@@ -223,7 +223,7 @@ fn times_far_from_now_are_refused() {
             now - 31,
             Cause::Lifetime,
         ),
-        (now - 100, now - 100, now - 30, now + month, Cause::Expired),
+        (now - 100, now - 100, now - 30, now - 100 + month, Cause::Expired),
         (now, now, now + month + 1, now + month + 1, Cause::Lifetime),
         (0, 0, u64::MAX, u64::MAX, Cause::Lifetime),
         (u64::MAX, u64::MAX, u64::MAX, u64::MAX, Cause::Future),

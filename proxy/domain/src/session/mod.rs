@@ -198,6 +198,8 @@ impl Session {
 }
 
 #[cfg(test)]
+mod forgeries;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod tests;

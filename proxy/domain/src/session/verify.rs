@@ -72,6 +72,10 @@ impl Keyring {
             expires: session.expires,
         };
         expect.check_frame(&frame, expect.max_life)?;
+        // Ours end within the longest life of a session; only a forged one asks for more.
+        if session.max.since(session.start) > expect.max_life {
+            return Err(Cause::Lifetime);
+        }
         expect.check_age(session.issued)?;
         Ok(session)
     }
