@@ -2,6 +2,7 @@
 
 mod actions;
 mod answers;
+mod attacks;
 mod bodies;
 mod commands;
 mod cuts;
@@ -10,6 +11,7 @@ mod failures;
 mod feedback;
 mod frame;
 mod history;
+mod headers;
 mod joins;
 mod limits;
 mod log;

@@ -78,9 +78,12 @@ pub(crate) async fn check(
 }
 
 fn pass(request: &ServiceRequest, caller: Result<Caller, Refusal>, state: &State) -> Result<Passed, Refusal> {
+    if is_too_large(request.headers()) {
+        return Err(Code::HeaderTooLarge.into());
+    }
     let route = Route::of(request.path());
     let body = route
-        .map(|route| size_method_type(request.head(), route))
+        .map(|route| length_method_type(request.head(), route))
         .transpose()?;
     let caller = caller?;
     let client = Client(client::address(request.request(), state));
@@ -98,10 +101,7 @@ fn pass(request: &ServiceRequest, caller: Result<Caller, Refusal>, state: &State
     })
 }
 
-fn size_method_type(head: &RequestHead, route: &Route) -> Result<Body, Refusal> {
-    if is_too_large(&head.headers) {
-        return Err(Code::HeaderTooLarge.into());
-    }
+fn length_method_type(head: &RequestHead, route: &Route) -> Result<Body, Refusal> {
     let length = head
         .headers
         .get(header::CONTENT_LENGTH)

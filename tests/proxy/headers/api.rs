@@ -1,0 +1,225 @@
+//! The API.
+
+use std::collections::HashSet;
+
+use porthole_protocol::path;
+use porthole_tests::client::ORIGIN;
+use porthole_tests::upstream::nowhere;
+use porthole_tests::{Client, Script, Upstream};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use super::Answer;
+use crate::scene::{PUBLIC_URL, Scene, id, message, ok, whole};
+
+/// A workflow that does what the message says.
+fn obedient() -> Upstream {
+    Upstream::start(|request, _| match request.json()["chatInput"].as_str() {
+        Some("502") => Script::whole(500, "text/html", "<!doctype html>"),
+        Some("empty") => Script::whole(200, "application/json", "{}"),
+        _ => ok(),
+    })
+}
+
+#[tokio::test]
+async fn every_answer_of_the_api_can_be_read_by_the_listed_page_and_by_no_other() {
+    let scene = Scene::of(obedient(), &[]);
+    let token = scene.client.create().await.token;
+    let replied = id();
+    whole(scene.client.send(&token, &replied, "hi").await).await;
+    let fresh = scene.client.create().await.token;
+    let failing = scene.client.create().await.token;
+    let json = |token: &str, path: &str, body: Value| scene.client.post(path, &body).bearer_auth(token);
+    let join = |last: &str| {
+        let target = format!("{}/{replied}", path::CHAT_MESSAGE);
+        let request = scene.client.request(Method::GET, &target).bearer_auth(&token);
+        request.header("last-event-id", last)
+    };
+    let say = |text: &str| {
+        json(
+            &failing,
+            path::CHAT_MESSAGE,
+            json!({"message_id": id(), "message": text}),
+        )
+    };
+    let rows: Vec<(u16, RequestBuilder)> = vec![
+        (201, scene.client.post(path::SESSION_CREATE, &json!({}))),
+        (
+            200,
+            scene
+                .client
+                .request(Method::GET, path::SESSION_VALIDATE)
+                .bearer_auth(&token),
+        ),
+        (200, json(&fresh, path::CHAT_MESSAGE, message())),
+        (
+            200,
+            json(&scene.client.create().await.token, path::CHAT_STREAM, message()),
+        ),
+        (200, join("0")),
+        (204, join("2")),
+        (400, join("x")),
+        (400, json(&token, path::CHAT_MESSAGE, json!([]))),
+        (401, json("x", path::CHAT_MESSAGE, message())),
+        (
+            404,
+            scene
+                .client
+                .request(Method::GET, &format!("{}/{}", path::CHAT_MESSAGE, id()))
+                .bearer_auth(&token),
+        ),
+        (404, scene.client.request(Method::GET, "/api/v1/nothing")),
+        (404, scene.client.request(Method::OPTIONS, "/api/v1/nothing")),
+        (405, scene.client.request(Method::PUT, path::CHAT_MESSAGE)),
+        (405, scene.client.request(Method::HEAD, path::SESSION_VALIDATE)),
+        (
+            406,
+            json(&token, path::CHAT_MESSAGE, message()).header("accept", "text/html"),
+        ),
+        (
+            409,
+            json(
+                &token,
+                path::CHAT_MESSAGE,
+                json!({"message_id": replied, "message": "other"}),
+            ),
+        ),
+        (413, json(&token, path::CHAT_MESSAGE, json!("x".repeat(600_000)))),
+        (
+            415,
+            scene
+                .client
+                .request(Method::POST, path::CHAT_MESSAGE)
+                .bearer_auth(&token)
+                .body("{}"),
+        ),
+        (422, json(&token, path::CHAT_MESSAGE, json!({}))),
+        (
+            431,
+            scene
+                .client
+                .request(Method::OPTIONS, path::CHAT_MESSAGE)
+                .header("x", "x".repeat(40_000)),
+        ),
+        (502, say("502")),
+        (502, say("empty")),
+        (204, scene.client.request(Method::OPTIONS, path::CHAT_MESSAGE)),
+        (
+            204,
+            scene
+                .client
+                .request(Method::DELETE, &format!("{}/{replied}", path::CHAT_MESSAGE))
+                .bearer_auth(&token),
+        ),
+        (200, json(&token, path::SESSION_END, json!({}))),
+    ];
+    for (at, (status, request)) in rows.into_iter().enumerate() {
+        let other = request.try_clone().unwrap().build().unwrap();
+        let answer = Answer::of(
+            format!("{at}: {} {}", other.method(), other.url().path()),
+            request,
+        )
+        .await;
+        assert_eq!(answer.status, status, "{}", answer.row);
+        answer.assert_complete();
+        assert_eq!(
+            answer.header("access-control-allow-origin"),
+            Some(ORIGIN),
+            "{}",
+            answer.row
+        );
+        assert!(
+            answer.headers.contains_key("access-control-expose-headers"),
+            "{}",
+            answer.row
+        );
+        assert_eq!(answer.header("vary"), Some("Origin"), "{}", answer.row);
+        for origin in ["https://evil.example", "null", PUBLIC_URL] {
+            let client = Client::of_origin(&scene.proxy, origin);
+            let request = client.request(other.method().clone(), other.url().path());
+            let answer = Answer::of(format!("{at} from {origin}"), request).await;
+            answer.assert_complete();
+            assert!(
+                !answer
+                    .head()
+                    .iter()
+                    .any(|(name, _)| name.starts_with("access-control")),
+                "{}",
+                answer.row
+            );
+            assert_eq!(answer.header("vary"), Some("Origin"), "{}", answer.row);
+        }
+    }
+}
+
+#[tokio::test]
+async fn limits_and_outages_are_told_with_whole_headers() {
+    let scene = Scene::of(
+        Upstream::always(ok()),
+        &[
+            ("RATE_LIMIT_CALLS_PER_MINUTE", "3"),
+            ("N8N_WEBHOOK_URL", &nowhere()),
+        ],
+    );
+    let token = scene.client.create().await.token;
+    let send = || {
+        scene
+            .client
+            .post(path::CHAT_MESSAGE, &message())
+            .bearer_auth(&token)
+    };
+    let mut seen = HashSet::new();
+    for at in 0..5 {
+        let answer = Answer::of(format!("{at}"), send()).await;
+        answer.assert_complete();
+        assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN), "{at}");
+        assert_eq!(
+            answer.headers.contains_key("retry-after"),
+            answer.status == 429,
+            "{at}"
+        );
+        seen.insert(answer.status);
+    }
+    assert_eq!(seen, HashSet::from([502, 429]));
+}
+
+#[tokio::test]
+async fn a_preflight_is_answered_the_same_whatever_it_asks_for() {
+    let scene = Scene::plain();
+    let ask = |headers: &[(&'static str, String)]| {
+        let request = scene.client.request(Method::OPTIONS, path::CHAT_MESSAGE);
+        headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(*name, value))
+    };
+    const METHOD: &str = "access-control-request-method";
+    const HEADERS: &str = "access-control-request-headers";
+    let plain = Answer::of("plain", ask(&[])).await;
+    let many: Vec<String> = (0..1000).map(|at| format!("x-{at}")).collect();
+    for (at, headers) in [
+        vec![(METHOD, "POST".into())],
+        vec![(METHOD, "PUT".into())],
+        vec![(METHOD, "post".into()), (METHOD, "DELETE".into())],
+        vec![
+            (METHOD, "\u{e9}, <script>".into()),
+            (HEADERS, "<script>, *, \"".into()),
+        ],
+        vec![(METHOD, String::new()), (HEADERS, String::new())],
+        vec![(METHOD, "POST".into()), (HEADERS, many.join(","))],
+        vec![(HEADERS, "authorization".into()), (HEADERS, "x-evil".into())],
+        vec![("access-control-request-private-network", "true".into())],
+        vec![("access-control-request-credentials", "true".into())],
+    ]
+    .iter()
+    .enumerate()
+    {
+        let answer = Answer::of(format!("{at}"), ask(headers)).await;
+        assert_eq!((answer.status, answer.head()), (204, plain.head()), "{at}");
+        answer.assert_complete();
+    }
+    assert_eq!(plain.header("access-control-max-age"), Some("600"));
+    assert_eq!(
+        plain.header("access-control-allow-methods"),
+        Some("POST, OPTIONS")
+    );
+}
