@@ -2,15 +2,19 @@
 
 use porthole_protocol::path;
 use porthole_tests::client::json_data;
-use porthole_tests::proxy::{JWT_SECRET_KEY, SESSION_SECRET_KEY};
-use porthole_tests::{Script, Upstream};
+use porthole_tests::proxy::{JWT_SECRET_KEY, SESSION_SECRET_KEY, run};
+use porthole_tests::{Proxy, Script, Upstream};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::scene::{Scene, id, item, message, ok, problem, whole};
+use crate::wire::{Wire, request};
 
 const TEXT: &str = "canary-of-the-visitor";
 const REPLY: &str = "canary-of-the-workflow";
+const METADATA: &str = "canary-of-the-page";
+const AGENT: &str = "canary-of-the-agent";
+const HEADER: &str = "canary-of-a-header";
 const QUERY: &str = "canary-of-the-address";
 
 #[tokio::test]
@@ -64,7 +68,7 @@ async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
             .send_as(
                 "*/*",
                 &opened.token,
-                &json!({"message_id": TEXT, "message": TEXT}),
+                &json!({"message_id": TEXT, "message": TEXT, "metadata": {METADATA: METADATA}, "agent": AGENT}),
             )
             .await
             .text()
@@ -73,6 +77,7 @@ async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
         let odd = scene.client.plain(Method::GET, &format!("/{QUERY}?{QUERY}"));
         let odd = odd
             .header("x-forwarded-for", "203.0.113.77")
+            .header("cookie", HEADER)
             .header("user-agent", TEXT);
         let (_, answered) = problem(odd.send().await.unwrap()).await;
         let call = scene
@@ -105,10 +110,130 @@ async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
             "eyJ",
             done["receipt"].as_str().unwrap(),
             "Bearer",
+            "/webhook/chat",
+            METADATA,
+            HEADER,
+            AGENT,
         ] {
             assert!(!log.contains(canary), "{canary} in {log}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_operators_and_strangers_read_holds_none_of_it_either() {
+    let upstream = Upstream::always(Script::whole(500, "text/html", format!("<!doctype html>{REPLY}")));
+    let webhook = format!("{}?key={QUERY}", upstream.url());
+    let settings = [
+        ("N8N_WEBHOOK_URL", webhook.as_str()),
+        ("DEBUG", "true"),
+        ("METRICS_TOKEN", ""),
+    ];
+    let scene = Scene::of(upstream, &settings);
+    let opened = scene.client.create().await;
+    let failed = scene
+        .client
+        .send(&opened.token, &id(), TEXT)
+        .await
+        .text()
+        .await
+        .unwrap();
+    let mut seen = vec![failed];
+    for target in [
+        "/health",
+        "/health/ready",
+        "/metrics",
+        "/.well-known/jwks.json",
+        "/nothing",
+    ] {
+        seen.push(
+            scene
+                .client
+                .plain(Method::GET, target)
+                .send()
+                .await
+                .unwrap()
+                .text()
+                .await
+                .unwrap(),
+        );
+    }
+    let settings = [crate::scene::PRODUCTION, &[("N8N_WEBHOOK_URL", webhook.as_str())]].concat();
+    for arguments in [&["check"][..], &["check", "--json"]] {
+        seen.push(run(arguments, &settings).output);
+    }
+    for text in seen {
+        for canary in [TEXT, REPLY, QUERY, JWT_SECRET_KEY, SESSION_SECRET_KEY, "eyJ"] {
+            assert!(!text.contains(canary), "{canary} in {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_line_is_forged_by_a_header_a_path_or_a_file_name() {
+    for format in ["json", "text"] {
+        let documents = tempfile::TempDir::new().unwrap();
+        let name = "a\n12:00:00.000 ERROR forged\u{1b}[31m\u{9b}2J\u{2028}\"{}.md";
+        std::fs::write(documents.path().join(name), b"\xff").unwrap();
+        let folder = documents.path().to_str().unwrap();
+        let mut proxy = Proxy::start(&[
+            ("DOCS_DIR", folder),
+            ("LOG_LEVEL", "trace"),
+            ("LOG_FORMAT", format),
+        ]);
+        let hostile = "\u{9b}31m\u{2028}\"}{\"level\":\"ERROR\"\u{202e}";
+        for target in [
+            "/health",
+            "/%0a12:00:00.000%20ERROR%20forged",
+            "/api/v1/chat/message/%1b%5b31m",
+            "/frame?origin=%0aforged&site=%0aforged",
+        ] {
+            let headers = [
+                "origin",
+                "user-agent",
+                "x-forwarded-for",
+                "forwarded",
+                "authorization",
+                "accept",
+                "content-type",
+                "sec-fetch-site",
+            ]
+            .map(|name| (name, hostile));
+            for method in ["GET", "POST", "fo'rged"] {
+                let mut wire = Wire::to(&proxy);
+                wire.write(request(method, target, &headers, b"{}"));
+                assert!(wire.read().is_some(), "{method} {target}");
+            }
+        }
+        proxy.ask_to_end();
+        proxy.wait_for_end();
+        proxy.wait_for_log("serve.stopped");
+        let log = proxy.log();
+        assert!(log.contains("documents.skipped"), "{log}");
+        for line in log
+            .lines()
+            .filter(|line| !line.starts_with("porthole listening on "))
+        {
+            let obeyed = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{202e}');
+            assert!(!line.contains(obeyed), "{line:?}");
+            match format {
+                "json" => assert!(serde_json::from_str::<Value>(line).is_ok(), "{line}"),
+                _ => assert!(is_text_line(line), "{line}"),
+            }
+        }
+    }
+}
+
+/// Time, level, and a message of ours.
+fn is_text_line(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let time = words.next().unwrap_or_default();
+    let level = words.next().unwrap_or_default();
+    let message = words.next().unwrap_or_default();
+    time.len() == 12
+        && ["ERROR", "WARN", "INFO", "DEBUG", "TRACE"].contains(&level)
+        && message.contains('.')
+        && message != "forged"
 }
 
 #[tokio::test]
@@ -122,6 +247,18 @@ async fn an_operator_reads_that_a_page_was_refused() {
     let line = scene.proxy.wait_for_log(request_id);
     assert!(line.contains("origin_not_allowed"), "{line}");
 }
+
+/// What every JSON line has.
+const MEMBERS: [&str; 8] = [
+    "timestamp",
+    "level",
+    "message",
+    "module",
+    "function",
+    "line",
+    "request_id",
+    "trace_id",
+];
 
 #[tokio::test]
 async fn every_line_in_production_is_one_json_object() {
@@ -140,9 +277,18 @@ async fn every_line_in_production_is_one_json_object() {
         .filter(|line| !line.starts_with("porthole listening on "))
     {
         let line: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
-        for name in ["timestamp", "level", "message", "module", "line"] {
+        for name in MEMBERS {
             assert!(line.get(name).is_some(), "{name} in {line}");
         }
+        let of_request = line["message"].as_str().unwrap().starts_with("request.");
+        assert_eq!(
+            line["request_id"].is_string(),
+            of_request
+                || line["target"] == "porthole::audit"
+                    && !line["message"].as_str().unwrap().starts_with("serve."),
+            "{line}"
+        );
+        assert_eq!(line["trace_id"], line["request_id"], "{line}");
     }
     assert!(
         log.lines()

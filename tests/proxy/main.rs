@@ -3,6 +3,7 @@
 mod actions;
 mod answers;
 mod attacks;
+mod audit;
 mod bodies;
 mod commands;
 mod cuts;
@@ -15,6 +16,7 @@ mod headers;
 mod joins;
 mod limits;
 mod log;
+mod metrics;
 mod n8n;
 mod operation;
 mod origins;

@@ -273,3 +273,83 @@ pub(crate) fn to_nobody(state: &State, code: Code, date: Option<&str>) -> Bytes 
     answer.extend_from_slice(&body);
     answer.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, init_service, try_call_service};
+    use actix_web::{App, body};
+    use actix_web_lab::middleware::CatchPanic;
+    use porthole_library::Library;
+
+    use super::*;
+    use crate::config::{Config, Source};
+    use crate::upstream::{Docs, Upstream};
+
+    fn state() -> web::Data<State> {
+        let settings = [
+            ("DEBUG", "true"),
+            ("PUBLIC_URL", "https://chat.example.com"),
+            ("ALLOWED_ORIGINS", "https://shop.example"),
+        ];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let nothing = Path::new("/nonexistent/.env");
+        let source = Source::gather(std::iter::empty(), settings.into_iter(), nothing).unwrap();
+        let library = Upstream::Docs(Docs::new(Arc::new(Library::empty())));
+        web::Data::new(State::new(Config::read(&source).unwrap(), library))
+    }
+
+    /// What the framework writes where a handler has panicked.
+    async fn after_a_panic(path: &str, origin: &'static str) -> HttpResponse {
+        let panics = async || -> HttpResponse { panic!("canary of a visitor") };
+        let app = App::new()
+            .app_data(state())
+            .default_service(web::route().to(panics))
+            .wrap(CatchPanic::default())
+            .wrap(from_fn(every));
+        let app = init_service(app).await;
+        let request = TestRequest::get()
+            .uri(path)
+            .insert_header((header::ORIGIN, origin));
+        let Err(error) = try_call_service(&app, request.to_request()).await else {
+            panic!("no panic")
+        };
+        error.error_response()
+    }
+
+    #[actix_web::test]
+    async fn a_panic_is_a_problem_that_says_nothing_and_that_the_listed_page_can_read() {
+        let response = after_a_panic("/api/v1/x", "https://shop.example").await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        for (name, value) in [
+            ("content-type", "application/problem+json"),
+            ("access-control-allow-origin", "https://shop.example"),
+            ("vary", "Origin"),
+            ("x-content-type-options", "nosniff"),
+            ("cache-control", "no-store"),
+        ] {
+            assert_eq!(response.headers().get(name).unwrap(), value, "{name}");
+        }
+        let body = body::to_bytes(response.into_body()).await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["code"], "internal");
+        assert!(!body.to_string().contains("canary"), "{body}");
+    }
+
+    #[actix_web::test]
+    async fn nobody_else_can_read_it() {
+        for (path, origin) in [
+            ("/api/v1/x", "https://evil.example"),
+            ("/x", "https://shop.example"),
+        ] {
+            let response = after_a_panic(path, origin).await;
+            assert!(
+                !response.headers().contains_key("access-control-allow-origin"),
+                "{path} {origin}"
+            );
+        }
+    }
+}

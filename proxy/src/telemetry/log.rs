@@ -60,7 +60,7 @@ where
 
 /// One line for machines, in this order; what does not apply is null.
 #[derive(Serialize)]
-struct Line<'a> {
+struct Entry<'a> {
     timestamp: String,
     level: &'a str,
     message: &'a str,
@@ -82,7 +82,7 @@ fn json_line(event: &Event<'_>, mut fields: Fields) -> Result<String, fmt::Error
         _ => None,
     };
     let (function, request_id) = (taken("function"), taken("request_id"));
-    let line = Line {
+    let entry = Entry {
         timestamp: jiff::Timestamp::now().to_string(),
         level: about.level().as_str(),
         message: &fields.message,
@@ -95,7 +95,7 @@ fn json_line(event: &Event<'_>, mut fields: Fields) -> Result<String, fmt::Error
         target: about.target(),
         others: fields.others,
     };
-    let json = serde_json::to_string(&line).map_err(|_| fmt::Error)?;
+    let json = serde_json::to_string(&entry).map_err(|_| fmt::Error)?;
     Ok(harmless(&json).into_owned())
 }
 

@@ -121,7 +121,7 @@ impl Metrics {
         self.requests.get_or_create(&ByOutcome { outcome }).inc();
     }
 
-    /// The text that a scraper reads which asks for OpenMetrics.
+    /// The text that a scraper reads which asks for `OpenMetrics`.
     pub(crate) fn open_metrics(&self) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::default();
         // The encoder adds `_total` to counters.
@@ -183,23 +183,20 @@ impl Metrics {
 
 /// The same in the text format 0.0.4 of Prometheus, which names a counter as its samples are named.
 pub(crate) fn as_prometheus_text(open_metrics: &str) -> String {
-    let described = |line: &str| {
-        let (kind, rest) = line.strip_prefix("# ")?.split_once(' ')?;
-        let (name, rest) = rest.split_once(' ')?;
-        Some((kind.to_owned(), name.to_owned(), rest.to_owned()))
-    };
     let is_counter = |name: &str| open_metrics.contains(&format!("# TYPE {name} counter\n"));
-    let mut text = String::with_capacity(open_metrics.len() + 128);
-    for line in open_metrics.lines().filter(|line| *line != "# EOF") {
-        match described(line) {
-            Some((kind, name, rest)) if is_counter(&name) => {
-                text.push_str(&format!("# {kind} {name}_total {rest}"));
-            }
-            _ => text.push_str(line),
-        }
-        text.push('\n');
-    }
-    text
+    let lines = open_metrics.lines().filter(|line| *line != "# EOF");
+    let lines = lines.map(|line| match described(line) {
+        Some((kind, name, rest)) if is_counter(name) => format!("# {kind} {name}_total {rest}\n"),
+        _ => format!("{line}\n"),
+    });
+    lines.collect()
+}
+
+/// What a line says of which metric; `None` for a sample.
+fn described(line: &str) -> Option<(&str, &str, &str)> {
+    let (kind, rest) = line.strip_prefix("# ")?.split_once(' ')?;
+    let (name, rest) = rest.split_once(' ')?;
+    Some((kind, name, rest))
 }
 
 #[cfg(test)]

@@ -105,10 +105,11 @@ fn malformed() -> Vec<Vec<u8>> {
 }
 
 /// Values that a member must not have.
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn invalid() -> Vec<(&'static str, String)> {
     let mut all = Vec::new();
     let mut rows = |name: &'static str, values: &[&str]| {
-        all.extend(values.iter().map(|value| (name, (*value).to_owned())))
+        all.extend(values.iter().map(|value| (name, (*value).to_owned())));
     };
     let id = id();
     let upper = format!("\"{}\"", id.to_uppercase().replace('0', "A"));

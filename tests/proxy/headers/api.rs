@@ -22,6 +22,7 @@ fn obedient() -> Upstream {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 async fn every_answer_of_the_api_can_be_read_by_the_listed_page_and_by_no_other() {
     let scene = Scene::of(obedient(), &[]);
     let token = scene.client.create().await.token;
@@ -183,6 +184,9 @@ async fn limits_and_outages_are_told_with_whole_headers() {
     assert_eq!(seen, HashSet::from([502, 429]));
 }
 
+const METHOD: &str = "access-control-request-method";
+const HEADERS: &str = "access-control-request-headers";
+
 #[tokio::test]
 async fn a_preflight_is_answered_the_same_whatever_it_asks_for() {
     let scene = Scene::plain();
@@ -192,8 +196,6 @@ async fn a_preflight_is_answered_the_same_whatever_it_asks_for() {
             .iter()
             .fold(request, |request, (name, value)| request.header(*name, value))
     };
-    const METHOD: &str = "access-control-request-method";
-    const HEADERS: &str = "access-control-request-headers";
     let plain = Answer::of("plain", ask(&[])).await;
     let many: Vec<String> = (0..1000).map(|at| format!("x-{at}")).collect();
     for (at, headers) in [

@@ -1,0 +1,120 @@
+//! What an operator keeps for later: who was let in, who was not, and what was turned off (DESIGN §9).
+
+use porthole_protocol::path;
+use porthole_tests::{Client, Proxy, Script, Upstream};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::scene::{Scene, id, message};
+
+const TARGET: &str = "porthole::audit";
+
+/// The audit lines so far: message, code, client.
+fn audited(proxy: &Proxy) -> Vec<(String, String, String)> {
+    let log = proxy.log();
+    let lines = log
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let text = |line: &Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
+    lines
+        .filter(|line| line["target"] == TARGET)
+        .map(|line| (text(&line, "message"), text(&line, "code"), text(&line, "client")))
+        .collect()
+}
+
+#[tokio::test]
+async fn who_was_let_in_and_who_was_not_is_written_at_every_level() {
+    for level in ["error", "trace"] {
+        let settings = [
+            ("LOG_LEVEL", level),
+            ("RATE_LIMIT_SESSION_PER_MINUTE", "1"),
+            ("METRICS_TOKEN", "a-token-for-whoever-scrapes-0123456789"),
+            ("TRUSTED_PROXIES", "127.0.0.1"),
+        ];
+        let mut scene = Scene::of(
+            Upstream::always(Script::whole(401, "text/plain", "no")),
+            &settings,
+        );
+        let opened = scene.client.create().await;
+        let client = |request: reqwest::RequestBuilder| request.header("x-forwarded-for", "203.0.113.77");
+        let previous = scene
+            .client
+            .post(path::SESSION_CREATE, &json!({"previous": opened.token}));
+        let elsewhere = Client::of_origin(&scene.proxy, "https://evil.example");
+        let calls = [
+            client(previous),
+            client(
+                scene
+                    .client
+                    .post(path::CHAT_MESSAGE, &message())
+                    .bearer_auth(&opened.token),
+            ),
+            client(
+                scene
+                    .client
+                    .post(path::CHAT_MESSAGE, &message())
+                    .bearer_auth(&opened.token),
+            ),
+            client(scene.client.post(path::CHAT_MESSAGE, &message()).bearer_auth("x")),
+            client(elsewhere.post(path::CHAT_MESSAGE, &message())),
+            client(scene.client.plain(Method::POST, path::SESSION_END)),
+            client(
+                scene
+                    .client
+                    .plain(Method::GET, "/frame?origin=https%3A%2F%2Fevil.example"),
+            ),
+            client(scene.client.plain(Method::GET, "/metrics")),
+            client(scene.client.request(Method::GET, "/api/v1/nothing")),
+            client(
+                scene
+                    .client
+                    .post(path::SESSION_END, &json!({}))
+                    .bearer_auth(&opened.token),
+            ),
+        ];
+        for call in calls {
+            call.send().await.unwrap().bytes().await.unwrap();
+        }
+        scene.proxy.ask_to_end();
+        scene.proxy.wait_for_end();
+        scene.proxy.wait_for_log("serve.stopped");
+        let network = "203.0.113.0/24";
+        let expected = [
+            ("serve.listening", "", ""),
+            ("session.created", "", "127.0.0.0/24"),
+            ("session.continued", "", network),
+            ("workflow.refused_us", "upstream_status", ""),
+            ("request.refused", "rate_limited", network),
+            ("request.refused", "invalid_token", network),
+            ("request.refused", "origin_not_allowed", network),
+            ("request.refused", "origin_required", network),
+            ("request.refused", "origin_not_allowed", network),
+            ("request.refused", "invalid_token", network),
+            ("session.ended", "", network),
+            ("serve.draining", "", ""),
+            ("serve.stopped", "", ""),
+        ];
+        let found = audited(&scene.proxy);
+        let found: Vec<_> = found
+            .iter()
+            .map(|(message, code, client)| (&**message, &**code, &**client))
+            .collect();
+        assert_eq!(found, expected, "{level}");
+        let log = scene.proxy.log();
+        assert!(
+            !log.contains("203.0.113.77") && !log.contains(&opened.id),
+            "{log}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_written_once() {
+    let scene = Scene::of(Upstream::always(Script::whole(200, "text/plain", "ok")), &[]);
+    let refused = scene.client.send("x", &id(), "hi").await;
+    let request_id = refused.headers()["x-request-id"].to_str().unwrap().to_owned();
+    scene.proxy.wait_for_log(&request_id);
+    let log = scene.proxy.log();
+    let lines: Vec<_> = log.lines().filter(|line| line.contains(&request_id)).collect();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+}
