@@ -107,8 +107,8 @@ impl Sealing for Seal {
             .metrics
             .reply_ended(Outcome::Failed(refusal.code), self.began.elapsed());
         let (request_id, code) = (self.request_id, refusal.code.as_str());
-        if matches!(failure, Failure::Status(401 | 403)) {
-            telemetry::event!(WARN, target: AUDIT, %request_id, code, cause = %failure, "workflow.refused_us");
+        if failure.refuses_us() {
+            telemetry::event!(WARN, target: AUDIT, %request_id, code, cause = %failure, "reply.failed");
         } else if refusal.level() <= tracing::Level::WARN {
             telemetry::event!(WARN, %request_id, code, cause = %failure, "reply.failed");
         } else {

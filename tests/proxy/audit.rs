@@ -83,7 +83,7 @@ async fn who_was_let_in_and_who_was_not_is_written_at_every_level() {
             ("serve.listening", "", ""),
             ("session.created", "", "127.0.0.0/24"),
             ("session.continued", "", network),
-            ("workflow.refused_us", "upstream_status", ""),
+            ("reply.failed", "upstream_status", ""),
             ("request.refused", "rate_limited", network),
             ("request.refused", "invalid_token", network),
             ("request.refused", "origin_not_allowed", network),

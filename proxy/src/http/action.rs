@@ -14,7 +14,7 @@ use crate::error::Refusal;
 use crate::gate::{self, Client, Permit};
 use crate::outgoing;
 use crate::state::State;
-use crate::telemetry;
+use crate::telemetry::{self, AUDIT};
 use crate::upstream::{self, Action, Failure, Post};
 
 /// `GET /api/v1/chat/history/{session_id}`
@@ -119,6 +119,10 @@ impl Errand {
 
 /// The cause stays in the log.
 fn refused(failure: Failure, request_id: RequestId, action: &'static str) -> Refusal {
-    telemetry::event!(WARN, %request_id, action, cause = %failure, "action.failed");
+    if failure.refuses_us() {
+        telemetry::event!(WARN, target: AUDIT, %request_id, action, cause = %failure, "action.failed");
+    } else {
+        telemetry::event!(WARN, %request_id, action, cause = %failure, "action.failed");
+    }
     failure.into()
 }

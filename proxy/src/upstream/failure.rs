@@ -85,6 +85,11 @@ impl Failure {
         }
     }
 
+    /// Whether the workflow does not believe who we are.
+    pub(crate) const fn refuses_us(&self) -> bool {
+        matches!(self, Self::Status(401 | 403))
+    }
+
     /// Whether the message surely never reached the upstream, so that sending it again is no second run.
     pub(crate) const fn before_delivery(&self) -> bool {
         matches!(self, Self::Unreachable | Self::Resting(_) | Self::Busy)

@@ -186,7 +186,7 @@ impl Webhook {
                 Err(error) => error,
             };
             let is_connect = error.is_connect();
-            let request_id = call.request_id.simple();
+            let request_id = post.request_id.simple();
             telemetry::event!(DEBUG, %request_id, is_connect, cause = root(&error), "upstream.send_failed");
             if !is_connect {
                 return Err(Failure::Interrupted);
