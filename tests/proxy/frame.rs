@@ -182,6 +182,18 @@ async fn only_an_iframe_gets_the_document_and_only_the_frame_itself_the_ticket_a
             }
         }
     }
+    let json = ("accept", "application/json");
+    for twice in [
+        &[("sec-fetch-dest", "iframe"), ("sec-fetch-dest", "document")][..],
+        &[
+            json,
+            ("sec-fetch-site", "same-origin"),
+            ("sec-fetch-site", "cross-site"),
+        ],
+    ] {
+        let response = get(&scene, &target(ORIGIN), twice).await;
+        assert_eq!(response.status(), StatusCode::FORBIDDEN, "{twice:?}");
+    }
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ fn series(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-fn value(text: &str, series: &str) -> f64 {
+fn value(text: &str, series: &str) -> u64 {
     let line = text.lines().find(|line| {
         line.strip_prefix(series)
             .is_some_and(|rest| rest.starts_with(' '))
@@ -107,7 +107,7 @@ async fn a_scraper_gets_the_format_that_it_asks_for() {
         );
         assert!(!text.contains("EOF") && text.ends_with('\n'), "{text}");
         assert_described(&text, "_total");
-        assert!(value(&text, "chat_requests_total{outcome=\"done\"}") >= 1.0);
+        assert!(value(&text, "chat_requests_total{outcome=\"done\"}") >= 1);
     }
 }
 
@@ -216,23 +216,23 @@ async fn replies_in_flight_are_none_after_every_kind_of_end() {
         .await
         .unwrap();
     let (_, text) = scrape(&scene, None).await;
-    assert!(value(&text, "chat_streams_active") >= 2.0, "{text}");
+    assert!(value(&text, "chat_streams_active") >= 2, "{text}");
     drop(events);
     rest.give();
     ending.rest().await;
     whole(scene.client.join(&stopped, &gone, None).await).await;
     let (_, text) = scrape(&scene, None).await;
-    assert_eq!(value(&text, "chat_streams_active"), 0.0, "{text}");
+    assert_eq!(value(&text, "chat_streams_active"), 0, "{text}");
     for (series, count) in [
-        ("chat_requests_total{outcome=\"done\"}", 2.0),
-        ("chat_requests_total{outcome=\"stopped\"}", 1.0),
-        ("chat_requests_total{outcome=\"failed\"}", 5.0),
-        ("chat_response_time_seconds_count", 8.0),
-        ("chat_first_token_seconds_count", 5.0),
-        ("chat_resumes_total", 1.0),
-        ("chat_upstream_errors_total{code=\"upstream_status\"}", 1.0),
-        ("chat_upstream_errors_total{code=\"empty_reply\"}", 1.0),
-        ("chat_upstream_errors_total{code=\"upstream_interrupted\"}", 1.0),
+        ("chat_requests_total{outcome=\"done\"}", 2),
+        ("chat_requests_total{outcome=\"stopped\"}", 1),
+        ("chat_requests_total{outcome=\"failed\"}", 5),
+        ("chat_response_time_seconds_count", 8),
+        ("chat_first_token_seconds_count", 5),
+        ("chat_resumes_total", 1),
+        ("chat_upstream_errors_total{code=\"upstream_status\"}", 1),
+        ("chat_upstream_errors_total{code=\"empty_reply\"}", 1),
+        ("chat_upstream_errors_total{code=\"upstream_interrupted\"}", 1),
     ] {
         assert_eq!(value(&text, series), count, "{series} in {text}");
     }

@@ -69,6 +69,14 @@ async fn metrics_may_have_a_port_of_their_own() {
         .await
         .unwrap();
     assert_eq!(response.status(), StatusCode::OK);
+    for (name, value) in [
+        ("content-type", "text/plain; version=0.0.4; charset=utf-8"),
+        ("x-content-type-options", "nosniff"),
+        ("cache-control", "no-store"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ] {
+        assert_eq!(response.headers()[name], value, "{name}");
+    }
     let nothing = own
         .get(format!("http://127.0.0.1:{port}/health"))
         .send()

@@ -90,7 +90,7 @@ settings! {
     plain CHAT_DISCLOSURE = "Answers come from an AI and can be wrong.", "The line under the text box; `none` leaves it out.";
     plain CHAT_COLOR = "#4338ca", "The accent colour, #rrggbb.";
 
-    plain LOG_LEVEL = "info", "error, warn, info, debug or trace.";
+    plain LOG_LEVEL = "info", "error, warn, info, debug or trace. Lines of the target porthole::audit are written at every level.";
     plain LOG_FORMAT = "", "json or text. Default: text with DEBUG=true, otherwise json.";
     plain METRICS_PORT = "", "Serves /metrics on a port of its own (on API_HOST), without a token.";
     secret METRICS_TOKEN = "", "The Bearer token for /metrics on the main port. Neither set: /metrics is there with DEBUG=true only.";

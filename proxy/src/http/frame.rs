@@ -38,11 +38,7 @@ pub(crate) async fn frame(state: Data<State>, request: HttpRequest) -> Result<Ht
     if wants_json(&request) {
         return boot_json(&request, &boot);
     }
-    if request
-        .headers()
-        .get(SEC_FETCH_DEST)
-        .is_some_and(|dest| dest != "iframe")
-    {
+    if !values(&request, SEC_FETCH_DEST).all(|dest| dest == "iframe") {
         return Err(Refusal::new(Code::OriginNotAllowed).because("This document belongs into an iframe."));
     }
     let ancestors = boot.origin.clone();
@@ -138,13 +134,15 @@ fn wants_json(request: &HttpRequest) -> bool {
         .is_some_and(|accept| accept == "application/json")
 }
 
+fn values<'a>(request: &'a HttpRequest, name: &str) -> impl Iterator<Item = &'a HeaderValue> {
+    request.headers().get_all(name)
+}
+
 /// For the frame alone, whose ticket has expired: a page around it must not read tickets.
 fn boot_json(request: &HttpRequest, boot: &Boot) -> Result<HttpResponse, Refusal> {
-    if request
-        .headers()
-        .get(SEC_FETCH_SITE)
-        .is_none_or(|site| site != "same-origin")
-    {
+    let mut sites = values(request, SEC_FETCH_SITE);
+    let same_origin = sites.next().is_some_and(|site| site == "same-origin");
+    if !same_origin || sites.next().is_some() {
         return Err(Code::OriginNotAllowed.into());
     }
     Ok(HttpResponse::Ok()

@@ -84,7 +84,7 @@ impl Answer {
                 "{row}: {media_type}"
             ),
             status if status >= 400 && !media_type.starts_with("text/html") => {
-                self.assert_problem(media_type)
+                self.assert_problem(media_type);
             }
             _ if media_type.starts_with("text/") && media_type != "text/event-stream" => {
                 assert!(media_type.ends_with("charset=utf-8"), "{row}: {media_type}");

@@ -287,3 +287,21 @@ fn bytes_that_are_no_utf_8_are_no_claims() {
         assert!(!forge.holds(&unsigned));
     }
 }
+
+#[test]
+fn nothing_stands_around_an_object() {
+    let forge = Forge::new();
+    let (header, claims) = (text(&forge.header), text(&forge.claims));
+    let tokens = [" ", "\n", "\0", "{}", "x", "\u{feff}"]
+        .into_iter()
+        .flat_map(|around| {
+            [
+                forge.with_header(&format!("{around}{header}")),
+                forge.with_header(&format!("{header}{around}")),
+                forge.with_claims(&format!("{around}{claims}")),
+                forge.with_claims(&format!("{claims}{around}")),
+            ]
+            .map(|token| (format!("{around:?}"), token))
+        });
+    forge.must_refuse(tokens);
+}

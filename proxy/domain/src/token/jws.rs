@@ -144,11 +144,9 @@ fn decode(text: &str) -> Result<Part, Cause> {
 }
 
 impl Part {
-    /// Reads an object; serde's derive would take an array of the values as well.
+    /// Reads an object and nothing around it; serde's derive would take an array of the values as well.
     fn parse<T: DeserializeOwned>(&self) -> Option<T> {
-        self.0
-            .starts_with(b"{")
-            .then(|| serde_json::from_slice(&self.0).ok())
-            .flatten()
+        let is_object = self.0.starts_with(b"{") && self.0.ends_with(b"}");
+        is_object.then(|| serde_json::from_slice(&self.0).ok()).flatten()
     }
 }
