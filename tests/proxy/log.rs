@@ -27,6 +27,9 @@ async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
             ),
             Some("html") => Script::whole(200, "text/html", format!("<!doctype html>{REPLY}")),
             Some("500") => Script::whole(500, "text/plain", REPLY),
+            _ if request.text().contains("loadPreviousSession") => {
+                Script::whole(200, "application/json", format!("[[\"{REPLY}\"]]"))
+            }
             _ => ok(),
         });
         let webhook = format!("{}?key={QUERY}", upstream.url());
@@ -74,6 +77,14 @@ async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
             .text()
             .await
             .unwrap();
+        let remembered = scene.client.history(Method::GET, &opened.token, &opened.id).await;
+        remembered.text().await.unwrap();
+        let rated = json!({"message_id": first, "rating": "down", "comment": TEXT, "receipt": done["receipt"], "turn": 1, "head": done["head"]});
+        let rated = scene
+            .client
+            .post(path::CHAT_FEEDBACK, &rated)
+            .bearer_auth(&opened.token);
+        assert_eq!(rated.send().await.unwrap().status().as_u16(), 204);
         let odd = scene.client.plain(Method::GET, &format!("/{QUERY}?{QUERY}"));
         let odd = odd
             .header("x-forwarded-for", "203.0.113.77")

@@ -23,7 +23,10 @@ async fn another_method_is_405_with_the_methods_that_there_are() {
     let scene = Scene::plain();
     let token = scene.client.create().await.token;
     let reply = format!("{}/{}", path::CHAT_MESSAGE, id());
+    let history = format!("{}/{}", path::CHAT_HISTORY, id());
     let routes = [
+        (path::CHAT_FEEDBACK, "POST, OPTIONS"),
+        (&history, "GET, DELETE, OPTIONS"),
         (path::SESSION_CREATE, "POST, OPTIONS"),
         (path::SESSION_VALIDATE, "GET, OPTIONS"),
         (path::SESSION_END, "POST, OPTIONS"),

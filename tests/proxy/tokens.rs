@@ -149,6 +149,7 @@ fn forged(good: &str) -> Vec<(&'static str, String)> {
 
 fn routes(client: &Client) -> Vec<RequestBuilder> {
     let reply = format!("{}/{}", path::CHAT_MESSAGE, id());
+    let history = format!("{}/{}", path::CHAT_HISTORY, id());
     vec![
         client.request(Method::GET, path::SESSION_VALIDATE),
         client.post(path::SESSION_END, &message()),
@@ -156,6 +157,9 @@ fn routes(client: &Client) -> Vec<RequestBuilder> {
         client.post(path::CHAT_STREAM, &message()),
         client.request(Method::GET, &reply),
         client.request(Method::DELETE, &reply),
+        client.request(Method::GET, &history),
+        client.request(Method::DELETE, &history),
+        client.post(path::CHAT_FEEDBACK, &message()),
     ]
 }
 
