@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// After this long a test fails; long, since a busy machine is no failure.
-pub const LIMIT: Duration = Duration::from_secs(60);
+pub const LIMIT: Duration = Duration::from_mins(1);
 /// How soon a condition is looked at again, where nothing tells of its change.
 const LOOK_AGAIN: Duration = Duration::from_millis(15);
 
