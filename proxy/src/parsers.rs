@@ -4,6 +4,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::test::TestRequest;
+use porthole_domain::clock::UnixTime;
 use porthole_domain::feedback::Feedback;
 use porthole_domain::keys::Keyring;
 use porthole_domain::message::{MessageId, MessageText};
@@ -95,6 +96,12 @@ pub fn loopback_origin(lines: &[&[u8]]) -> Option<Origin> {
     gate::loopback_origin(&headers(&header::HOST, lines))
 }
 
+/// Whether a value of `Host` is one.
+#[must_use]
+pub fn is_host(value: &[u8]) -> bool {
+    gate::is_host(value)
+}
+
 /// The site and the origin in the query of `/frame`.
 #[must_use]
 pub fn frame_query(query: &str) -> (Option<String>, Option<String>) {
@@ -133,6 +140,12 @@ pub fn settings(dotenv: &[u8]) -> Result<(), Vec<String>> {
 #[must_use]
 pub fn objections(header: &str, nonce: Option<&str>, page: &Url, proxy: &Url) -> Vec<String> {
     check::objections(header, nonce, page, proxy)
+}
+
+/// What a webhook's `Date` says of its clock.
+#[must_use]
+pub fn clock(date: &str, now: UnixTime) -> Option<String> {
+    check::clock(date, now)
 }
 
 /// The scripts and the policies in the markup of a page.

@@ -41,7 +41,7 @@ fn check(head: &RequestHead) -> Result<(), Code> {
 }
 
 /// Whether this is a name or an address, and perhaps a port.
-fn is_host(value: &[u8]) -> bool {
+pub(crate) fn is_host(value: &[u8]) -> bool {
     let Ok(authority) = Authority::try_from(value) else {
         return false;
     };

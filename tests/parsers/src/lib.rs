@@ -29,6 +29,7 @@ macro_rules! for_each_parser {
             content_type 30_000;
             conversation 8_000;
             create 30_000;
+            date 10_000;
             documents 200;
             event 20_000;
             feedback 20_000;

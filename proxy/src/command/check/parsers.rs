@@ -1,7 +1,9 @@
 //! What the judgement of a page reads, opened for [`crate::parsers`].
 
+use porthole_domain::clock::UnixTime;
 use url::Url;
 
+use super::clock;
 use super::csp::{self, Embedding, Place, Policy, TagTrust};
 use super::markup::Markup;
 
@@ -26,4 +28,9 @@ pub(crate) fn markup(html: &str, page: &Url) -> (Vec<Url>, Vec<String>) {
     let markup = Markup::read(html, page);
     let scripts = markup.scripts.into_iter().map(|script| script.src);
     (scripts.collect(), markup.policies)
+}
+
+/// What a `Date` says of the webhook's clock.
+pub(crate) fn clock(date: &str, now: UnixTime) -> Option<String> {
+    clock::judge(Some(date), now).map(|finding| format!("{finding:?}"))
 }

@@ -2,6 +2,7 @@ use porthole::parsers;
 use porthole_protocol::Code;
 use url::Url;
 
+use crate::forge::NOW;
 use crate::input;
 
 /// Reads lines of `Accept`.
@@ -68,13 +69,36 @@ pub fn last_event_id(input: &[u8]) {
 
 /// Reads a line of `Host`, from which development takes its own origin.
 pub fn host(input: &[u8]) {
-    let Some(origin) = parsers::loopback_origin(&input::header_lines(input)) else {
+    let lines = input::header_lines(input);
+    for line in lines.iter().filter(|line| parsers::is_host(line)) {
+        let odd = |byte: &u8| b" \t@/\\?#,\"<>".contains(byte) || !byte.is_ascii();
+        assert!(
+            !line.is_empty() && !line.iter().any(odd),
+            "{}",
+            line.escape_ascii()
+        );
+    }
+    let Some(origin) = parsers::loopback_origin(&lines) else {
         return;
     };
     let url = Url::parse(origin.as_str()).unwrap();
     let host = url.host_str().unwrap_or_default();
     let loopback = matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost");
     assert!(loopback && url.scheme() == "http", "{origin}");
+}
+
+/// Reads the `Date` of a webhook: whatever it says, it is compared with our clock and not repeated.
+pub fn date(input: &[u8]) {
+    for line in input::header_lines(input) {
+        let text = input::text(line);
+        let Some(finding) = parsers::clock(&text, NOW) else {
+            continue;
+        };
+        assert!(
+            finding.contains("clock.") && (text.len() < 12 || !finding.contains(&*text)),
+            "{finding}"
+        );
+    }
 }
 
 /// Reads the query of `/frame`: a parameter that is given twice is not given.

@@ -20,7 +20,7 @@ pub use action::{feedback, history};
 pub use address::address;
 pub use conversation::conversation;
 pub use documents::documents;
-pub use headers::{accept, bearer, content_type, frame_query, host, last_event_id};
+pub use headers::{accept, bearer, content_type, date, frame_query, host, last_event_id};
 pub use keys::{pem, secrets};
 pub use markdown::markdown;
 pub use message::{create, message_body, message_text, metadata, site};
