@@ -54,8 +54,10 @@ enum State {
 /// The text of one reply.
 #[derive(Debug, Default)]
 pub(super) struct Prose {
-    /// All text that was emitted.
+    /// All text that was emitted, or is white space that waits for a word.
     spoken: String,
+    /// Whether there is more in it than white space, which alone is no reply.
+    has_words: bool,
     /// Where the last span that said something begins in `spoken`.
     last_span: usize,
     state: State,
@@ -70,7 +72,7 @@ pub(super) struct Prose {
 impl Prose {
     /// Whether nothing was said, nor is held back.
     pub(super) fn is_empty(&self) -> bool {
-        self.spoken.is_empty() && self.held.is_empty()
+        !self.has_words && self.held.is_empty()
     }
 
     /// Begins a span; the one before must be closed.
@@ -200,7 +202,7 @@ impl Prose {
 
     fn is_parted_from(&self, text: &str) -> bool {
         match self.joint {
-            _ if self.spoken.is_empty() => false,
+            _ if !self.has_words => false,
             Some(Joint::Apart) => !self.spoken.ends_with('\n') && !text.starts_with('\n'),
             Some(Joint::Again) => {
                 !self.spoken.ends_with(char::is_whitespace) && !text.starts_with(char::is_whitespace)
@@ -211,8 +213,13 @@ impl Prose {
 
     fn emit(&mut self, text: &str, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
         within_limit(self.spoken.len() + text.len())?;
+        let emitted = if self.has_words { self.spoken.len() } else { 0 };
         self.spoken.push_str(text);
-        let mut rest = text;
+        self.has_words = self.has_words || !text.trim().is_empty();
+        if !self.has_words {
+            return Ok(());
+        }
+        let mut rest = &self.spoken[emitted..];
         // What arrives together leaves together.
         if let Some(Piece::Text(last)) = out.last_mut() {
             let (fits, more) = rest.split_at(rest.floor_char_boundary(MAX_PIECE.saturating_sub(last.len())));

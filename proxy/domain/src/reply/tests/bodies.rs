@@ -112,6 +112,10 @@ fn lines_are_read_leniently_and_never_shown_raw() {
         ("{\"type\":\"keepalive\"}\n".into(), Err(ReplyError::Empty(EmptyCause::NoText))),
         (r#"{"type":"item","content":"\n "}"#.into(), Err(ReplyError::Empty(EmptyCause::NoText))),
         (
+            "{\"type\":\"item\",\"content\":\"\\n\"}\n{\"type\":\"item\",\"content\":\"\u{a0}\"}".into(),
+            Err(ReplyError::Empty(EmptyCause::NoText)),
+        ),
+        (
             "{\"type\":\"item\",\"content\":\"a\\ud83d\"}\n{\"type\":\"item\",\"content\":\"\\ude00\\ud83d\"}\n".into(),
             Ok("a😀\u{FFFD}"),
         ),
@@ -257,6 +261,9 @@ fn documents_are_read_for_their_text_and_never_shown_raw() {
         ),
         (r#"{"output":""}"#, no_text),
         (r#"{"output":" \n "}"#, no_text),
+        ("\u{feff}\u{c}", no_text),
+        ("\u{a0}\n\u{3000}", no_text),
+        ("\u{a0}\nHi", Ok("\u{a0}\nHi")),
         (r#"{"output":true}"#, no_text),
         ("<?xml version=\"1.0\"?><Error>", Err(ReplyError::Markup)),
         (
