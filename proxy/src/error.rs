@@ -8,6 +8,7 @@ use actix_web::{HttpResponse, ResponseError};
 use porthole_protocol::{Code, Problem};
 use tracing::Level;
 
+use crate::limits::Policy;
 use crate::upstream::Failure;
 
 /// A request that is answered with a problem instead of what it asked for.
@@ -19,6 +20,8 @@ pub(crate) struct Refusal {
     pub(crate) code: Code,
     pub(crate) detail: Cow<'static, str>,
     pub(crate) retry_after: Option<u64>,
+    /// The limit that has nothing left.
+    pub(crate) policy: Option<Box<Policy>>,
     pub(crate) field: Option<&'static str>,
     pub(crate) message_id: Option<String>,
     /// The methods that the path has, for `Allow`.
@@ -31,6 +34,7 @@ impl Refusal {
             code,
             detail: Cow::Borrowed(Row::of(code).detail),
             retry_after: None,
+            policy: None,
             field: None,
             message_id: None,
             allow: None,
@@ -56,6 +60,13 @@ impl Refusal {
     pub(crate) fn retry_after(self, seconds: u64) -> Self {
         Self {
             retry_after: Some(seconds.max(1)),
+            ..self
+        }
+    }
+
+    pub(crate) fn by_policy(self, policy: Policy) -> Self {
+        Self {
+            policy: Some(Box::new(policy)),
             ..self
         }
     }

@@ -80,7 +80,7 @@ impl Sealing for Seal {
     fn seal(&mut self, end: End) -> Result<Done, Failure> {
         let now = self.state.now();
         let site_on = self.state.has_site(&self.session.site);
-        if !site_on || self.state.ended.contains(self.session.sid) || now > self.session.max {
+        if !site_on || self.state.ended.contains(&self.session) || now > self.session.max {
             return Err(Failure::SessionEnded);
         }
         let exchange = self.exchange(end);

@@ -6,27 +6,28 @@ use porthole_tests::upstream::Framing;
 use porthole_tests::{Script, Signal, Upstream};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
-use tokio::task::JoinSet;
 
-use crate::scene::{Scene, id, item, message, next_token, ok, problem, whole};
+use crate::scene::{Scene, bytes_of, id, item, message, next_token, ok, problem, whole};
 
 fn scene(settings: &[(&str, &str)]) -> Scene {
     Scene::of(Upstream::always(ok()), settings)
 }
 
-async fn limited(response: Response) {
+/// A refusal by a limit, whose headers and problem say the same; returns its `RateLimit-Policy`.
+pub(crate) async fn limited(response: Response) -> String {
+    let field = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
+    let (policy, state) = (field("ratelimit-policy"), field("ratelimit"));
     let (status, body) = problem(response).await;
     assert_eq!(
         (status, &body["code"]),
         (StatusCode::TOO_MANY_REQUESTS, &json!("rate_limited")),
         "{body}"
     );
-    assert!(
-        body["retry_after"]
-            .as_u64()
-            .is_some_and(|wait| (1..=3600).contains(&wait)),
-        "{body}"
-    );
+    let wait = body["retry_after"].as_u64().unwrap();
+    assert!((1..=3600).contains(&wait), "{body}");
+    let (name, _) = policy.split_once(';').unwrap();
+    assert_eq!(state, format!("{name};r=0;t={wait}"));
+    policy
 }
 
 #[tokio::test]
@@ -40,7 +41,8 @@ async fn a_session_sends_five_messages_at_once_and_then_waits() {
         token = next_token(&whole(scene.client.send(&last.0, &last.1, "hi").await).await);
     }
     for _ in 0..3 {
-        limited(scene.client.send(&token, &id(), "hi").await).await;
+        let policy = limited(scene.client.send(&token, &id(), "hi").await).await;
+        assert_eq!(policy, r#""session";q=5;w=60"#);
     }
     assert_eq!(scene.calls(), 5, "nothing that was refused reached the workflow");
     for _ in 0..10 {
@@ -79,17 +81,18 @@ async fn a_refused_message_leaves_nothing_behind_and_may_be_sent_again() {
 
 #[tokio::test]
 async fn each_address_has_its_share_whatever_its_sessions() {
-    for (setting, allowed) in [
-        ("RATE_LIMIT_PER_MINUTE", 3),
-        ("RATE_LIMIT_PER_HOUR", 4),
-        ("RATE_LIMIT_SITE_PER_MINUTE", 2),
+    for (setting, allowed, policy) in [
+        ("RATE_LIMIT_PER_MINUTE", 3, r#""address-minute";q=3;w=60"#),
+        ("RATE_LIMIT_PER_HOUR", 4, r#""address-hour";q=4;w=3600"#),
+        ("RATE_LIMIT_SITE_PER_MINUTE", 2, r#""site";q=2;w=60"#),
     ] {
         let scene = scene(&[(setting, &allowed.to_string())]);
         for _ in 0..allowed {
             scene.ask("hi").await;
         }
         let token = scene.client.create().await.token;
-        limited(scene.client.send(&token, &id(), "hi").await).await;
+        let refused = scene.client.send(&token, &id(), "hi").await;
+        assert_eq!(limited(refused).await, policy);
         assert_eq!(scene.calls(), allowed, "{setting}");
     }
 }
@@ -100,15 +103,8 @@ async fn sessions_are_opened_at_a_bounded_rate_and_carried_on_within_it() {
     for _ in 0..3 {
         scene.client.create().await;
     }
-    limited(
-        scene
-            .client
-            .post(path::SESSION_CREATE, &json!({}))
-            .send()
-            .await
-            .unwrap(),
-    )
-    .await;
+    let refused = scene.client.post(path::SESSION_CREATE, &json!({})).send().await;
+    assert_eq!(limited(refused.unwrap()).await, r#""create";q=3;w=60"#);
 }
 
 #[tokio::test]
@@ -134,9 +130,15 @@ async fn every_call_counts_refused_ones_as_well() {
         response.headers()["access-control-allow-origin"],
         porthole_tests::client::ORIGIN
     );
-    limited(response).await;
+    assert_eq!(limited(response).await, r#""calls";q=5;w=60"#);
     let health = scene.client.plain(Method::GET, "/health").send().await.unwrap();
     assert_eq!(health.status(), StatusCode::OK);
+}
+
+/// An answer that ends when the test says so.
+pub(crate) fn held(rest: &Signal) -> Script {
+    let script = Script::head(200, "application/json", Framing::Chunked);
+    script.piece(item("a")).wait(rest).end()
 }
 
 #[tokio::test]
@@ -146,19 +148,25 @@ async fn replies_at_once_are_bounded_for_an_address_and_for_the_site() {
         ("MAX_STREAMS_PER_SITE", "busy_workflow"),
     ] {
         let rest = Signal::new();
-        let script = Script::head(200, "application/json", Framing::Chunked)
-            .piece(item("a"))
-            .wait(&rest);
-        let scene = Scene::of(Upstream::always(script.end()), &[(setting, "2")]);
+        let scene = Scene::of(Upstream::always(held(&rest)), &[(setting, "2")]);
         let mut running = Vec::new();
         for _ in 0..2 {
             let token = scene.client.create().await.token;
             running.push(Events::of(scene.client.send(&token, &id(), "hi").await).await);
         }
         let token = scene.client.create().await.token;
-        let (_, body) = problem(scene.client.send(&token, &id(), "hi").await).await;
-        assert_eq!(body["code"], code);
-        assert!(body["retry_after"].is_u64(), "{body}");
+        let refused = scene.client.send(&token, &id(), "hi").await;
+        if code == "rate_limited" {
+            let policy = limited(refused).await;
+            assert_eq!(policy, r#""address-streams";q=2;qu="concurrent-requests""#);
+        } else {
+            let (status, body) = problem(refused).await;
+            assert_eq!(
+                (status, &body["code"]),
+                (StatusCode::SERVICE_UNAVAILABLE, &json!(code))
+            );
+            assert!(body["retry_after"].is_u64(), "{body}");
+        }
         rest.give();
         for mut events in running {
             events.rest().await;
@@ -169,50 +177,88 @@ async fn replies_at_once_are_bounded_for_an_address_and_for_the_site() {
 }
 
 #[tokio::test]
-async fn a_limit_holds_to_the_number_for_all_workers_together() {
-    let scene = scene(&[("RATE_LIMIT_PER_HOUR", "10")]);
-    let mut senders = JoinSet::new();
-    for _ in 0..40 {
-        let client = scene.client.clone();
-        senders.spawn(async move {
-            let token = client.create().await.token;
-            client.send(&token, &id(), "hi").await.status()
-        });
+async fn what_a_wider_limit_refuses_costs_the_narrower_ones_nothing() {
+    let narrow = [
+        ("RATE_LIMIT_SESSION_PER_MINUTE", "2"),
+        ("RATE_LIMIT_PER_MINUTE", "3"),
+        ("RATE_LIMIT_PER_HOUR", "3"),
+    ];
+    for wide in ["MAX_STREAMS_PER_ADDRESS", "MAX_STREAMS_PER_SITE"] {
+        let rest = Signal::new();
+        let settings = [&narrow[..], &[(wide, "1")]].concat();
+        let scene = Scene::of(Upstream::always(held(&rest)), &settings);
+        let first = scene.client.create().await.token;
+        let mut running = Events::of(scene.client.send(&first, &id(), "hi").await).await;
+        let token = scene.client.create().await.token;
+        for _ in 0..10 {
+            let refused = scene.client.send(&token, &id(), "hi").await;
+            assert_ne!(refused.status(), StatusCode::OK, "{wide}");
+        }
+        rest.give();
+        running.rest().await;
+        let next = next_token(&whole(scene.client.send(&token, &id(), "one").await).await);
+        whole(scene.client.send(&next, &id(), "two").await).await;
+        let third = scene.client.create().await.token;
+        limited(scene.client.send(&third, &id(), "four").await).await;
+        assert_eq!(scene.calls(), 3, "{wide}");
     }
-    let statuses = senders.join_all().await;
-    assert_eq!(
-        statuses
-            .iter()
-            .filter(|status| **status == StatusCode::OK)
-            .count(),
-        10,
-        "{statuses:?}"
-    );
-    assert_eq!(scene.calls(), 10);
 }
 
 #[tokio::test]
-async fn only_a_trusted_proxy_says_who_the_client_is() {
-    let from = |scene: &Scene, address: &str| {
-        let request = scene.client.post(path::SESSION_CREATE, &json!({}));
-        request.header("x-forwarded-for", address).send()
-    };
-    let open = [("RATE_LIMIT_CREATE_PER_MINUTE", "1")];
-    let trusting = scene(&[&open[..], &[("TRUSTED_PROXIES", "127.0.0.0/8")]].concat());
-    for address in ["192.0.2.1", "192.0.2.2", "2001:db8:0:1::1", "2001:db8:0:2::1"] {
-        assert_eq!(
-            from(&trusting, address).await.unwrap().status(),
-            StatusCode::CREATED,
-            "{address}"
+async fn refusals_by_one_limit_differ_in_nothing_but_numbers() {
+    let scene = scene(&[("RATE_LIMIT_PER_HOUR", "1")]);
+    scene.ask("hi").await;
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        let token = scene.client.create().await.token;
+        let refused = bytes_of(scene.client.send(&token, &id(), "hi").await).await;
+        seen.push(refused.replace(|it: char| it.is_ascii_digit(), ""));
+    }
+    assert_eq!((&seen[0], &seen[1]), (&seen[1], &seen[2]));
+}
+
+#[tokio::test]
+async fn the_chat_document_counts_as_a_call_and_its_refusal_is_a_page() {
+    let settings = [("RATE_LIMIT_CALLS_PER_MINUTE", "4"), ("HOSTED_PAGE", "true")];
+    let scene = scene(&settings);
+    let frame = "/frame?site=default&origin=https%3A%2F%2Fshop.example";
+    let get = |target: &'static str| scene.client.plain(Method::GET, target).send();
+    for target in [
+        "/widget.js",
+        "/health",
+        "/pages/page.css",
+        "/assets/x/y",
+        "/metrics",
+    ] {
+        get(target).await.unwrap();
+    }
+    for target in [frame, "/chat", frame, "/chat/default"] {
+        assert_eq!(get(target).await.unwrap().status(), StatusCode::OK, "{target}");
+    }
+    for target in [frame, "/chat", "/chat/default"] {
+        let page = get(target).await.unwrap();
+        assert_eq!(page.status(), StatusCode::TOO_MANY_REQUESTS, "{target}");
+        let field = |name: &str| page.headers()[name].to_str().unwrap().to_owned();
+        let wait: u64 = field("retry-after").parse().unwrap();
+        assert!((1..=15).contains(&wait), "{wait}");
+        assert_eq!(field("refresh"), wait.to_string());
+        assert_eq!(field("ratelimit"), format!(r#""calls";r=0;t={wait}"#));
+        assert_eq!(field("ratelimit-policy"), r#""calls";q=4;w=60"#);
+        assert!(field("content-type").starts_with("text/html"));
+        assert!(field("content-security-policy").ends_with("frame-ancestors *"));
+        let text = page.text().await.unwrap();
+        assert!(
+            text.contains("data-code=\"rate_limited\"") && !text.contains("eyJ"),
+            "{text}"
         );
+        let json = scene
+            .client
+            .plain(Method::GET, target)
+            .header("accept", "application/json")
+            .header("sec-fetch-site", "same-origin");
+        limited(json.send().await.unwrap()).await;
     }
-    for address in ["192.0.2.1", "203.0.113.9, 192.0.2.2", "2001:db8:0:1:ffff::2"] {
-        limited(from(&trusting, address).await.unwrap()).await;
-    }
-    let wary = scene(&open);
-    assert_eq!(
-        from(&wary, "192.0.2.1").await.unwrap().status(),
-        StatusCode::CREATED
-    );
-    limited(from(&wary, "192.0.2.2").await.unwrap()).await;
+    let elsewhere = get("/frame?site=default&origin=https%3A%2F%2Fevil.example").await;
+    assert_eq!(elsewhere.unwrap().status(), StatusCode::FORBIDDEN);
+    assert_eq!(get("/health").await.unwrap().status(), StatusCode::OK);
 }

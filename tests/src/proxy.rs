@@ -107,6 +107,16 @@ impl Proxy {
         assert!(status.success(), "kill failed");
     }
 
+    /// The memory of its own that it holds, in bytes; pages of the binary itself come and go and are not counted.
+    pub fn memory(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
+        let kib: usize = line
+            .and_then(|line| line.split_whitespace().next()?.parse().ok())
+            .unwrap();
+        kib * 1024
+    }
+
     /// Waits until it has ended by itself.
     pub fn wait_for_end(&mut self) -> ExitStatus {
         until("the proxy to end", || self.child.try_wait().unwrap())

@@ -1,8 +1,9 @@
 // Tells the page around the frame that the proxy refused it. Nothing here is secret, so anyone may hear.
+const { code } = document.documentElement.dataset;
 const origin = new URLSearchParams(location.search).get("origin");
-if (origin) {
+if (origin && code === "origin_not_allowed") {
   const line = document.getElementById("origin");
   line.querySelector("code").textContent = origin;
   line.hidden = false;
 }
-if (parent !== window) parent.postMessage({ porthole: 1, type: "refused", code: "origin_not_allowed" }, "*");
+if (parent !== window) parent.postMessage({ porthole: 1, type: "refused", code }, "*");

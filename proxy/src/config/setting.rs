@@ -71,7 +71,7 @@ settings! {
     plain RATE_LIMIT_PER_HOUR = "1000", "Messages an hour and client address.";
     plain RATE_LIMIT_SITE_PER_MINUTE = "1000", "Messages a minute and site.";
     plain RATE_LIMIT_CREATE_PER_MINUTE = "10", "New sessions a minute and client address.";
-    plain RATE_LIMIT_CALLS_PER_MINUTE = "600", "Calls of the API a minute and client address, refused ones included.";
+    plain RATE_LIMIT_CALLS_PER_MINUTE = "600", "Calls of the API and chat documents a minute and client address, refused ones included.";
     plain MAX_STREAMS_PER_ADDRESS = "20", "Replies at once for one client address.";
     plain MAX_STREAMS_PER_SITE = "1000", "Replies at once for one site.";
 

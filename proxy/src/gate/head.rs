@@ -168,7 +168,7 @@ fn session(request: &ServiceRequest, caller: &Caller, state: &State) -> Result<S
     let holds = comes_its_way
         && session.binding.is_none()
         && state.has_site(&session.site)
-        && !state.ended.contains(session.sid);
+        && !state.ended.contains(&session);
     if holds {
         Ok(session)
     } else {

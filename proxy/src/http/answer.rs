@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, ResponseError, web};
@@ -22,6 +22,8 @@ use crate::gate;
 use crate::state::State;
 use crate::telemetry::{self, AUDIT};
 
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const PROBLEM_JSON: &str = "application/problem+json";
 
 /// The name of one request, in its answer and in every log line about it.
@@ -77,6 +79,9 @@ pub(crate) async fn every(
         state.metrics.refused(refusal.code);
         let client = || client::address(response.request(), &state).network();
         log_refusal(&refusal, id, path, client);
+        if problem.is_none() {
+            write_wait(&refusal, response.headers_mut());
+        }
     }
     if let Some(refusal) = problem {
         response = response.map_body(|head, _| {
@@ -185,13 +190,29 @@ fn log_refusal(refusal: &Refusal, id: RequestId, path: &'static str, client: imp
     }
 }
 
+/// How long to wait, and which limit asks for it.
+fn write_wait(refusal: &Refusal, headers: &mut HeaderMap) {
+    let Some(seconds) = refusal.retry_after else {
+        return;
+    };
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    let Some(policy) = &refusal.policy else { return };
+    let members = [
+        (RATE_LIMIT_POLICY, policy.announced()),
+        (RATE_LIMIT, policy.used_up(seconds)),
+    ];
+    for (name, value) in members {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
+}
+
 fn write_problem(refusal: &Refusal, id: RequestId, headers: &mut HeaderMap) -> BoxBody {
     headers.remove(header::CONTENT_ENCODING);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(seconds) = refusal.retry_after {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
+    write_wait(refusal, headers);
     if let Some(allow) = refusal.allow {
         headers.insert(header::ALLOW, HeaderValue::from_static(allow));
     }

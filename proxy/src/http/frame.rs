@@ -10,8 +10,8 @@ use porthole_protocol::boot::Boot;
 use porthole_protocol::{Code, path};
 
 use super::answer::Shown;
-use super::assets;
 use super::template::{fill, html, json_in_script};
+use super::{assets, client};
 use crate::error::Refusal;
 use crate::gate;
 use crate::state::State;
@@ -31,8 +31,11 @@ pub(crate) async fn frame(state: Data<State>, request: HttpRequest) -> Result<Ht
     let asked = Asked::of(request.query_string());
     let own = gate::own_origin(request.head(), &state);
     let Some((origin, own)) = permitted(asked.origin.as_deref(), own.as_ref(), &state) else {
-        return Ok(refused(&state));
+        return Ok(refused(gate::not_allowed(&state)));
     };
+    if let Err(refusal) = counted(&request, &state) {
+        return told(refusal, &request);
+    }
     let site = site(asked.site.as_deref(), &state)?;
     let boot = boot(&site, &origin, &own, Setting::InPage, &state);
     if wants_json(&request) {
@@ -50,6 +53,9 @@ pub(crate) async fn chat(state: Data<State>, request: HttpRequest) -> Result<Htt
     if !state.config.hosted_page {
         return Err(Code::NotFound.into());
     }
+    if let Err(refusal) = counted(&request, &state) {
+        return told(refusal, &request);
+    }
     let own = gate::own_origin(request.head(), &state).ok_or(Code::OriginNotAllowed)?;
     let named = request.match_info().get("site").map(str::to_owned);
     let site = site(named.as_deref(), &state)?;
@@ -58,6 +64,19 @@ pub(crate) async fn chat(state: Data<State>, request: HttpRequest) -> Result<Htt
         return boot_json(&request, &boot);
     }
     document(&boot, "'none'")
+}
+
+/// Every document holds a ticket that opens a session, so it counts as a call.
+fn counted(request: &HttpRequest, state: &State) -> Result<(), Refusal> {
+    state.limits.call(client::address(request, state))
+}
+
+/// A refusal as the asker can read it: the frame itself reads problems, a visitor a page.
+fn told(refusal: Refusal, request: &HttpRequest) -> Result<HttpResponse, Refusal> {
+    if wants_json(request) {
+        return Err(refusal);
+    }
+    Ok(refused(refusal))
 }
 
 /// The query of `/frame`; a parameter given twice counts as not given.
@@ -176,15 +195,29 @@ fn document(boot: &Boot, ancestors: &str) -> Result<HttpResponse, Refusal> {
         .body(page))
 }
 
-/// A page that anyone may frame: it says what is wrong and holds nothing.
-fn refused(state: &State) -> HttpResponse {
-    let refusal = gate::not_allowed(state);
+/// A page that anyone may frame: it says what is wrong and holds nothing. Where waiting helps, it loads again by itself.
+fn refused(refusal: Refusal) -> HttpResponse {
     let policy = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
-    let mut response = HttpResponse::Forbidden()
+    let heading = match refusal.code {
+        Code::RateLimited => "The chat will be here in a moment",
+        _ => "The chat is not available on this page",
+    };
+    let page = fill(
+        REFUSED,
+        &[
+            ("heading", heading),
+            ("code", refusal.code.as_str()),
+            ("detail", &html(&refusal.detail)),
+        ],
+    );
+    let mut response = HttpResponse::build(refusal.status())
         .insert_header((header::CONTENT_SECURITY_POLICY, policy))
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(fill(REFUSED, &[("detail", &html(&refusal.detail))]));
+        .body(page);
+    if let Some(seconds) = refusal.retry_after {
+        response.headers_mut().insert(header::REFRESH, seconds.into());
+    }
     response.extensions_mut().insert(Shown(refusal));
     response
 }

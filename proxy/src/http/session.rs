@@ -2,7 +2,6 @@
 
 use actix_web::web::{Data, Json, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse, Responder};
-use porthole_domain::clock::SKEW;
 use porthole_domain::origin::Origin;
 use porthole_domain::session::{Continuation, Opening, Session, Via};
 use porthole_domain::site::SiteId;
@@ -71,8 +70,7 @@ pub(crate) async fn end(
     client: ReqData<Client>,
     request_id: ReqData<RequestId>,
 ) -> impl Responder {
-    // A token holds a little beyond its end, for clocks that differ: so long its session stays ended.
-    state.ended.insert(session.sid, session.max.plus(SKEW));
+    state.ended.insert(&session);
     audit(&session, *request_id, *client, "session.ended");
     Json(Ended {
         scope: Scope::Replica,
@@ -157,7 +155,7 @@ fn continued(create: &Create, place: &Place, own: &Origin, state: &State) -> Opt
     let previous = keyring
         .verify_previous(create.previous.as_deref()?, &state.expect(own), &continuation)
         .ok()?;
-    let alive = !state.ended.contains(previous.sid);
+    let alive = !state.ended.contains(&previous);
     alive.then(|| previous.renew(Uuid::new_v4(), state.now(), &state.lifetimes()))
 }
 

@@ -1,6 +1,7 @@
 //! All limits of one replica, narrow before wide (DESIGN §7).
 
 mod bounded;
+mod policy;
 mod slots;
 mod tier;
 
@@ -12,20 +13,26 @@ use porthole_domain::site::SiteId;
 use porthole_protocol::Code;
 use uuid::Uuid;
 
+pub(crate) use policy::Policy;
+
 use crate::config::LimitConfig;
 use crate::error::{Refusal, whole_seconds};
+use policy::Exceeded;
 use slots::{Slot, Slots};
-use tier::Tier;
+use tier::{Taken, Tier};
 
 /// Messages that a session may send without a pause.
 const SESSION_BURST: NonZeroU32 = NonZeroU32::new(5).expect("5 is not 0");
+
+/// How long to wait for a place: nobody knows when a reply ends, and most do soon.
+const PLACE_WAIT: Duration = Duration::from_secs(2);
 
 /// Every budget of this replica; shared by all workers.
 #[derive(Debug)]
 pub(crate) struct Limits {
     calls: Tier<AddressGroup>,
     creations: Tier<AddressGroup>,
-    session: Tier<Uuid>,
+    session: Tier<u64>,
     address_minute: Tier<AddressGroup>,
     address_hour: Tier<AddressGroup>,
     site: Tier<SiteId>,
@@ -42,58 +49,65 @@ pub(crate) struct Places {
 
 impl Limits {
     pub(crate) fn new(config: &LimitConfig) -> Self {
+        let session = config.session_per_minute;
         Self {
-            calls: Tier::per_minute(config.calls_per_minute),
-            creations: Tier::per_minute(config.create_per_minute),
-            session: Tier::per_minute_with_burst(config.session_per_minute, SESSION_BURST),
-            address_minute: Tier::per_minute(config.address_per_minute),
-            address_hour: Tier::per_hour(config.address_per_hour),
-            site: Tier::per_minute(config.site_per_minute),
-            address_streams: Slots::new(config.streams_per_address),
-            site_streams: Slots::new(config.streams_per_site),
+            calls: Tier::per_minute("calls", config.calls_per_minute),
+            creations: Tier::per_minute("create", config.create_per_minute),
+            session: Tier::per_minute_with_burst("session", session, SESSION_BURST),
+            address_minute: Tier::per_minute("address-minute", config.address_per_minute),
+            address_hour: Tier::per_hour("address-hour", config.address_per_hour),
+            site: Tier::per_minute("site", config.site_per_minute),
+            address_streams: Slots::new("address-streams", config.streams_per_address),
+            site_streams: Slots::new("site-streams", config.streams_per_site),
         }
     }
 
-    /// Any call of the API, refused ones included.
+    /// Any call of the API and any chat document, refused ones included.
     pub(crate) fn call(&self, address: AddressGroup) -> Result<(), Refusal> {
-        self.calls
-            .take(&address)
-            .map_err(|wait| limited("Too many calls from this address.", wait))
+        let taken = self.calls.take(address);
+        taken
+            .map(Taken::spend)
+            .map_err(|exceeded| limited("Too many calls from this address.", exceeded))
     }
 
     /// A new session.
     pub(crate) fn creation(&self, address: AddressGroup) -> Result<(), Refusal> {
-        self.creations
-            .take(&address)
-            .map_err(|wait| limited("Too many new chats from this address.", wait))
+        let taken = self.creations.take(address);
+        taken
+            .map(Taken::spend)
+            .map_err(|exceeded| limited("Too many new chats from this address.", exceeded))
     }
 
-    /// A message that would really run: its budgets, then its places.
+    /// A message that would really run: its budgets, then its places. Whoever refuses, it has cost nothing.
     pub(crate) fn message(
         &self,
         session: Uuid,
         address: AddressGroup,
         site: &SiteId,
     ) -> Result<Places, Refusal> {
-        let budgets = || {
-            self.session.take(&session)?;
-            self.address_minute.take(&address)?;
-            self.address_hour.take(&address)?;
-            self.site.take(site)
-        };
-        budgets().map_err(|wait| limited("Too many messages.", wait))?;
-        self.places(address, site)
+        let too_many = |exceeded| limited("Too many messages.", exceeded);
+        // We made it up ourselves, so half of it tells sessions apart.
+        let (_, session) = session.as_u64_pair();
+        let of_session = self.session.take(session).map_err(too_many)?;
+        let of_minute = self.address_minute.take(address).map_err(too_many)?;
+        let of_hour = self.address_hour.take(address).map_err(too_many)?;
+        let of_site = self.site.take(site.clone()).map_err(too_many)?;
+        let places = self.places(address, site)?;
+        of_session.spend();
+        of_minute.spend();
+        of_hour.spend();
+        of_site.spend();
+        Ok(places)
     }
 
     /// The places of one call of the workflow.
     pub(crate) fn places(&self, address: AddressGroup, site: &SiteId) -> Result<Places, Refusal> {
-        let too_many = || limited("Too many replies at once.", Duration::from_secs(2));
+        let wait = PLACE_WAIT;
+        let too_many = |policy| limited("Too many replies at once.", Exceeded { policy, wait });
+        let busy = |_| Refusal::new(Code::BusyWorkflow).retry_after(whole_seconds(wait));
         Ok(Places {
-            _address: self.address_streams.take(&address).ok_or_else(too_many)?,
-            _site: self
-                .site_streams
-                .take(site)
-                .ok_or_else(|| Refusal::new(Code::BusyWorkflow).retry_after(2))?,
+            _address: self.address_streams.take(&address).map_err(too_many)?,
+            _site: self.site_streams.take(site).map_err(busy)?,
         })
     }
 
@@ -112,11 +126,12 @@ impl Limits {
     }
 }
 
-fn limited(what: &'static str, wait: Duration) -> Refusal {
-    let seconds = whole_seconds(wait);
+fn limited(what: &'static str, Exceeded { policy, wait }: Exceeded) -> Refusal {
+    let seconds = whole_seconds(wait).max(1);
     Refusal::new(Code::RateLimited)
-        .because(format!("{what} The next is possible in {} s.", seconds.max(1)))
+        .because(format!("{what} The next is possible in {seconds} s."))
         .retry_after(seconds)
+        .by_policy(policy)
 }
 
 #[cfg(test)]
@@ -159,6 +174,41 @@ mod tests {
             );
         }
         assert!(limits.message(other, address(2), &site).is_ok());
+    }
+
+    #[test]
+    fn a_message_refused_by_a_wider_limit_costs_the_narrower_ones_nothing() {
+        let limits = limits(|config| {
+            config.session_per_minute = 2;
+            config.address_per_minute = 3;
+            config.address_per_hour = 3;
+            config.site_per_minute = 4;
+            config.streams_per_address = 1;
+            config.streams_per_site = 2;
+        });
+        let (here, site) = (address(1), SiteId::default());
+        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let running = limits.message(one, here, &site).unwrap();
+        for _ in 0..10 {
+            let refused = limits.message(one, here, &site).unwrap_err();
+            assert_eq!(refused.policy.unwrap().name, "address-streams");
+        }
+        drop(running);
+        let by_one = limits.message(one, here, &site).unwrap();
+        let by_other = limits.message(other, address(2), &site).unwrap();
+        for _ in 0..10 {
+            let refused = limits.message(other, address(3), &site).unwrap_err();
+            assert_eq!(refused.code, Code::BusyWorkflow);
+        }
+        drop((by_one, by_other));
+        assert!(limits.message(other, here, &site).is_ok(), "the site's fourth");
+        for _ in 0..10 {
+            let refused = limits.message(Uuid::from_u128(3), address(4), &site).unwrap_err();
+            assert_eq!(refused.policy.unwrap().name, "site");
+        }
+        assert_eq!(limits.address_minute.keys(), limits.address_hour.keys());
+        let at_four = limits.address_hour.take(address(4)).is_ok();
+        assert!(at_four, "what the site refused has not cost the address anything");
     }
 
     #[test]

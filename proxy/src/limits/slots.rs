@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use dashmap::DashMap;
 
+use super::policy::{Policy, Unit};
+
 /// Counts what is in flight for each key; a key at rest is forgotten.
 #[derive(Debug)]
 pub(super) struct Slots<K: Hash + Eq> {
     taken: Arc<DashMap<K, u32>>,
+    name: &'static str,
     /// 0 for no limit.
     at_once: u32,
 }
@@ -21,22 +24,27 @@ pub(crate) struct Slot<K: Hash + Eq> {
 }
 
 impl<K: Hash + Eq + Clone> Slots<K> {
-    pub(super) fn new(at_once: u32) -> Self {
+    pub(super) fn new(name: &'static str, at_once: u32) -> Self {
         Self {
             taken: Arc::new(DashMap::new()),
+            name,
             at_once,
         }
     }
 
-    /// Takes a place, or `None` when all are taken.
-    pub(super) fn take(&self, key: &K) -> Option<Slot<K>> {
+    /// Takes a place, or says which limit is reached.
+    pub(super) fn take(&self, key: &K) -> Result<Slot<K>, Policy> {
         let mut count = self.taken.entry(key.clone()).or_insert(0);
         if self.at_once != 0 && *count >= self.at_once {
-            return None;
+            return Err(Policy {
+                name: self.name,
+                quota: self.at_once,
+                unit: Unit::AtOnce,
+            });
         }
         *count += 1;
         drop(count);
-        Some(Slot {
+        Ok(Slot {
             taken: Arc::clone(&self.taken),
             key: key.clone(),
         })
@@ -58,19 +66,19 @@ mod tests {
 
     #[test]
     fn a_place_is_free_again_when_it_is_given_back() {
-        let slots = Slots::new(2);
+        let slots = Slots::new("", 2);
         let first = slots.take(&"a").unwrap();
         let _second = slots.take(&"a").unwrap();
-        assert!(slots.take(&"a").is_none());
-        assert!(slots.take(&"b").is_some());
+        assert!(slots.take(&"a").is_err());
+        assert!(slots.take(&"b").is_ok());
         drop(first);
-        assert!(slots.take(&"a").is_some());
+        assert!(slots.take(&"a").is_ok());
     }
 
     #[test]
     fn keys_at_rest_are_forgotten() {
-        let slots = Slots::new(1);
-        drop(slots.take(&1));
+        let slots = Slots::new("", 1);
+        drop(slots.take(&1).unwrap());
         assert!(slots.taken.is_empty());
     }
 }

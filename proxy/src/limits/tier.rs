@@ -10,10 +10,11 @@ use governor::nanos::Nanos;
 use governor::{Quota, RateLimiter};
 
 use super::bounded::BoundedStore;
+use super::policy::{Exceeded, Policy, Unit};
 
-/// Keys of one tier that are remembered at once: some 5 MiB, and more than a machine of this
+/// Keys of one tier that are remembered at once: 2 to 3 MiB, and more than a machine of this
 /// kind serves within the longest period.
-const KEYS: usize = 100_000;
+pub(super) const KEYS: usize = 100_000;
 
 type Governor<K> = RateLimiter<K, BoundedStore<K>, MonotonicClock, NoOpMiddleware<Instant>>;
 
@@ -23,36 +24,70 @@ pub(super) struct Tier<K: Hash + Eq + Clone>(Option<Limit<K>>);
 
 #[derive(Debug)]
 struct Limit<K: Hash + Eq + Clone> {
+    policy: Policy,
     governor: Governor<K>,
     store: BoundedStore<K>,
     start: Instant,
 }
 
+/// One request, paid for; given back when dropped, unless it is spent.
+#[derive(Debug)]
+#[must_use]
+pub(super) struct Taken<'a, K: Hash + Eq + Clone> {
+    store: Option<&'a BoundedStore<K>>,
+    key: K,
+}
+
+impl<K: Hash + Eq + Clone> Taken<'_, K> {
+    pub(super) fn spend(mut self) {
+        self.store = None;
+    }
+}
+
+impl<K: Hash + Eq + Clone> Drop for Taken<'_, K> {
+    fn drop(&mut self) {
+        if let Some(store) = self.store {
+            store.give_back(&self.key);
+        }
+    }
+}
+
 impl<K: Hash + Eq + Clone> Tier<K> {
     /// `count` in a minute, all of them at once if need be; 0 for no limit.
-    pub(super) fn per_minute(count: u32) -> Self {
-        Self::new(NonZeroU32::new(count).map(Quota::per_minute))
+    pub(super) fn per_minute(name: &'static str, count: u32) -> Self {
+        Self::new(name, count, 60, Quota::per_minute)
     }
 
     /// `count` in a minute, `burst` at once.
-    pub(super) fn per_minute_with_burst(count: u32, burst: NonZeroU32) -> Self {
-        let quota =
-            NonZeroU32::new(count).map(|count| Quota::per_minute(count).allow_burst(burst.min(count)));
-        Self::new(quota)
+    pub(super) fn per_minute_with_burst(name: &'static str, count: u32, burst: NonZeroU32) -> Self {
+        Self::new(name, count, 60, |count| {
+            Quota::per_minute(count).allow_burst(burst.min(count))
+        })
     }
 
     /// `count` in an hour.
-    pub(super) fn per_hour(count: u32) -> Self {
-        Self::new(NonZeroU32::new(count).map(Quota::per_hour))
+    pub(super) fn per_hour(name: &'static str, count: u32) -> Self {
+        Self::new(name, count, 3_600, Quota::per_hour)
     }
 
-    fn new(quota: Option<Quota>) -> Self {
+    fn new(name: &'static str, count: u32, window: u64, quota: impl FnOnce(NonZeroU32) -> Quota) -> Self {
+        let unit = Unit::Requests { window };
+        let policy = Policy {
+            name,
+            quota: count,
+            unit,
+        };
+        Self::of(policy, NonZeroU32::new(count).map(quota), KEYS)
+    }
+
+    fn of(policy: Policy, quota: Option<Quota>, keys: usize) -> Self {
         Self(quota.map(|quota| {
-            let store = BoundedStore::new(KEYS);
+            let store = BoundedStore::new(quota, keys);
             let clock = MonotonicClock;
             // Read before the limiter reads its own start, so that nothing is forgotten too early.
             let start = clock.now();
             Limit {
+                policy,
                 governor: RateLimiter::new(quota, store.clone(), clock),
                 store,
                 start,
@@ -61,12 +96,18 @@ impl<K: Hash + Eq + Clone> Tier<K> {
     }
 
     /// Takes one from the key's budget, or says how long to wait.
-    pub(super) fn take(&self, key: &K) -> Result<(), Duration> {
-        let Some(limit) = &self.0 else { return Ok(()) };
-        limit
-            .governor
-            .check_key(key)
-            .map_err(|not_until| not_until.wait_time_from(MonotonicClock.now()))
+    pub(super) fn take(&self, key: K) -> Result<Taken<'_, K>, Exceeded> {
+        let Some(limit) = &self.0 else {
+            return Ok(Taken { store: None, key });
+        };
+        limit.governor.check_key(&key).map_err(|not_until| Exceeded {
+            policy: limit.policy,
+            wait: not_until.wait_time_from(MonotonicClock.now()),
+        })?;
+        Ok(Taken {
+            store: Some(&limit.store),
+            key,
+        })
     }
 
     /// Forgets keys whose budget is whole again.
@@ -77,51 +118,12 @@ impl<K: Hash + Eq + Clone> Tier<K> {
             limit.store.forget_idle(Nanos::from(age));
         }
     }
+
+    #[cfg(test)]
+    pub(super) fn keys(&self) -> usize {
+        self.0.as_ref().map_or(0, |limit| limit.store.len())
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_budget_holds_to_the_number_from_many_threads() {
-        let tier = Tier::per_hour(100);
-        let taken: usize = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..16)
-                .map(|_| scope.spawn(|| (0..50).filter(|_| tier.take(&1_u8).is_ok()).count()))
-                .collect();
-            threads.into_iter().map(|thread| thread.join().unwrap()).sum()
-        });
-        assert_eq!(taken, 100);
-    }
-
-    #[test]
-    fn zero_is_no_limit() {
-        let tier = Tier::per_minute(0);
-        assert!((0..10_000).all(|_| tier.take(&()).is_ok()));
-    }
-
-    #[test]
-    fn a_refusal_says_how_long_to_wait() {
-        let tier = Tier::per_minute_with_burst(60, NonZeroU32::MIN);
-        assert_eq!(tier.take(&1), Ok(()));
-        let wait = tier.take(&1).unwrap_err();
-        assert!(
-            wait <= Duration::from_secs(1) && wait > Duration::from_millis(500),
-            "{wait:?}"
-        );
-        assert_eq!(tier.take(&2), Ok(()));
-    }
-
-    #[test]
-    fn a_flood_of_new_keys_stays_bounded_and_frees_no_blocked_one() {
-        let tier = Tier::per_hour(1);
-        assert!(tier.take(&0).is_ok());
-        for key in 1..200_000_u32 {
-            let _ = tier.take(&key);
-        }
-        tier.sweep();
-        assert!(tier.take(&0).is_err());
-        assert!(tier.0.as_ref().unwrap().store.len() <= KEYS + 64);
-    }
-}
+mod tests;

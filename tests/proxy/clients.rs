@@ -1,0 +1,198 @@
+//! Who the client is, behind proxies that are trusted and some that are not (DESIGN §7).
+
+use std::thread;
+
+use porthole_tests::Upstream;
+use porthole_tests::client::ORIGIN;
+
+use crate::scene::{Scene, ok};
+use crate::wire::{Wire, request};
+
+const CREATE: &str = "/api/v1/session/create";
+
+/// A proxy whose peers on this machine are load balancers, and which opens one session an hour or so.
+fn behind_balancers(trusted: &str) -> Scene {
+    let settings = [
+        ("TRUSTED_PROXIES", trusted),
+        ("RATE_LIMIT_CREATE_PER_MINUTE", "1"),
+        ("LOG_LEVEL", "error"),
+    ];
+    Scene::of(Upstream::always(ok()), &settings)
+}
+
+/// Opens a session with these headers of proxies.
+fn open(wire: &mut Wire, forwarding: &[(&str, &str)]) -> u16 {
+    wire.write(opening(forwarding));
+    wire.read().unwrap().status
+}
+
+fn opening(forwarding: &[(&str, &str)]) -> Vec<u8> {
+    let usual = [("Origin", ORIGIN), ("Content-Type", "application/json")];
+    request(
+        "POST",
+        CREATE,
+        &[&usual, forwarding].concat(),
+        br#"{"site":"default"}"#,
+    )
+}
+
+#[test]
+fn the_client_is_the_right_most_address_that_no_trusted_proxy_has() {
+    const XFF: &str = "X-Forwarded-For";
+    const STD: &str = "Forwarded";
+    let long = "6.6.6.6, ".repeat(2_000) + "198.51.100.1";
+    let rows: &[(&[(&str, &str)], &str)] = &[
+        (&[(XFF, "198.51.100.1")], "plain"),
+        (
+            &[(XFF, "6.6.6.6, 7.7.7.7, 198.51.100.1")],
+            "what the client itself sent is left of it",
+        ),
+        (
+            &[(XFF, "6.6.6.6"), (XFF, "198.51.100.1")],
+            "several lines are one list",
+        ),
+        (
+            &[(XFF, "198.51.100.1, 10.0.0.2"), (XFF, "10.0.0.3")],
+            "trusted ones do not count",
+        ),
+        (&[(XFF, " \t198.51.100.1\t ")], "white space"),
+        (&[(XFF, "198.51.100.1:4711")], "a port"),
+        (
+            &[(XFF, "::ffff:198.51.100.1")],
+            "an IPv4 address in IPv6's clothes",
+        ),
+        (&[(XFF, "[::ffff:198.51.100.1]:80")], "the same with a port"),
+        (
+            &[(XFF, "unknown, _hidden, , 198.51.100.1")],
+            "what the client made up",
+        ),
+        (&[(XFF, &long)], "two thousand of them"),
+        (
+            &[(STD, "for=198.51.100.1;proto=https;by=10.0.0.9")],
+            "the standard header",
+        ),
+        (
+            &[(STD, "for=6.6.6.6, For=\"198.51.100.1:80\"")],
+            "quoted, with a port",
+        ),
+        (
+            &[(STD, "for=_hidden"), (STD, "for=unknown, for=198.51.100.1")],
+            "hidden ones left of it",
+        ),
+        (
+            &[(STD, "for=\"[::ffff:198.51.100.1]\"")],
+            "IPv4 in IPv6's clothes there",
+        ),
+        (
+            &[(STD, "for=198.51.100.1"), (XFF, "198.51.100.1")],
+            "both say the same",
+        ),
+    ];
+    let scene = behind_balancers("127.0.0.0/8, 10.0.0.0/8");
+    let mut wire = Wire::to(&scene.proxy);
+    assert_eq!(open(&mut wire, &[(XFF, "198.51.100.1")]), 201);
+    for (forwarding, what) in rows {
+        assert_eq!(open(&mut wire, forwarding), 429, "{what}");
+    }
+    assert_eq!(open(&mut wire, &[(XFF, "198.51.100.2")]), 201, "another client");
+}
+
+#[test]
+fn where_nothing_can_be_believed_the_proxy_itself_is_the_client() {
+    let rows: &[&[(&str, &str)]] = &[
+        &[],
+        &[("X-Forwarded-For", "198.51.100.1, unknown")],
+        &[("X-Forwarded-For", "198.51.100.2, _hidden")],
+        &[("X-Forwarded-For", "198.51.100.3, 127.0.0.1.5")],
+        &[("X-Forwarded-For", "198.51.100.4,")],
+        &[("Forwarded", "for=_hidden")],
+        &[("Forwarded", "for=198.51.100.5, for=unknown")],
+        &[("Forwarded", "for=\"198.51.100.6")],
+        &[
+            ("Forwarded", "for=198.51.100.7"),
+            ("X-Forwarded-For", "198.51.100.8"),
+        ],
+    ];
+    let scene = behind_balancers("127.0.0.0/8");
+    let mut wire = Wire::to(&scene.proxy);
+    assert_eq!(
+        open(&mut wire, &[("X-Forwarded-For", "127.0.0.1")]),
+        201,
+        "the left-most of trusted ones"
+    );
+    for forwarding in rows {
+        assert_eq!(open(&mut wire, forwarding), 429, "{forwarding:?}");
+    }
+}
+
+#[test]
+fn ipv6_visitors_are_one_for_each_64() {
+    let scene = behind_balancers("127.0.0.1");
+    let mut wire = Wire::to(&scene.proxy);
+    for (address, status) in [
+        ("2001:db8:1:2::1", 201),
+        ("2001:db8:1:2:ffff:ffff:ffff:ffff", 429),
+        ("[2001:db8:1:2::2]:443", 429),
+        ("2001:0DB8:0001:0002::7", 429),
+        ("2001:db8:1:3::1", 201),
+    ] {
+        assert_eq!(
+            open(&mut wire, &[("X-Forwarded-For", address)]),
+            status,
+            "{address}"
+        );
+    }
+    for (node, status) in [("2001:db8:1:2::9", 429), ("2001:db8:1:4::1", 201)] {
+        let value = format!("for=\"[{node}]:4711\"");
+        assert_eq!(open(&mut wire, &[("Forwarded", &value)]), status, "{node}");
+    }
+}
+
+#[test]
+fn nobody_else_says_who_the_client_is() {
+    for trusted in ["", "10.0.0.0/8, 2001:db8::/32"] {
+        let scene = behind_balancers(trusted);
+        let mut wire = Wire::to(&scene.proxy);
+        assert_eq!(open(&mut wire, &[("X-Forwarded-For", "198.51.100.1")]), 201);
+        for name in ["X-Forwarded-For", "Forwarded", "X-Real-IP"] {
+            assert_eq!(open(&mut wire, &[(name, "for=198.51.100.2")]), 429, "{name}");
+        }
+    }
+}
+
+/// Addresses of a flood, and how many of them ask before the first is answered.
+const FLOOD: u32 = 8_000;
+const AT_ONCE: u32 = 20;
+
+#[test]
+fn a_flood_of_addresses_costs_little_memory() {
+    let scene = behind_balancers("127.0.0.1");
+    flood(&scene, 0..1_000);
+    let before = scene.proxy.memory();
+    thread::scope(|scope| {
+        for part in 0..4 {
+            let numbers = 1_000 + part * FLOOD / 4..1_000 + (part + 1) * FLOOD / 4;
+            scope.spawn(|| flood(&scene, numbers));
+        }
+    });
+    let grown = scene.proxy.memory().saturating_sub(before);
+    // Two limits at some 20 bytes a key, and what the connections themselves take.
+    assert!(grown < 4 << 20, "{grown} bytes");
+}
+
+fn flood(scene: &Scene, numbers: std::ops::Range<u32>) {
+    let mut wire = Wire::to(&scene.proxy);
+    for batch in numbers.step_by(AT_ONCE as usize) {
+        let requests = (batch..batch + AT_ONCE).flat_map(|number| {
+            let value = match number % 2 {
+                0 => format!("10.{}.{}.7", number >> 8, number & 255),
+                _ => format!("2001:db8:{number:x}::1"),
+            };
+            opening(&[("X-Forwarded-For", &value)])
+        });
+        wire.write(requests.collect::<Vec<u8>>());
+        for _ in 0..AT_ONCE {
+            assert_eq!(wire.read().unwrap().status, 201);
+        }
+    }
+}
