@@ -201,13 +201,13 @@ export function hands({ app, boot, name, store, options, tell, page }) {
     async remember() {
       const { session, outgoing } = await adopt();
       if (!navigator.onLine) app.network(false);
-      app.restored(!!session, outgoing?.id ?? "", outgoing?.text ?? "", outgoing?.attempt ?? 1, outgoing?.at ?? 0);
+      app.restored(!!session, outgoing?.id ?? "", outgoing?.text ?? "", outgoing?.attempt ?? 1, outgoing?.at ?? 0, outgoing?.until ?? 0, Date.now());
       if (store.isForgetful()) app.forgetful();
     },
 
-    keepOutgoing: (id, text, attempt, at) => later(async () => {
+    keepOutgoing: (id, text, attempt, at, until) => later(async () => {
       if (!(await lock())) return;
-      await store.keepOutgoing({ id, text, attempt, at });
+      await store.keepOutgoing({ id, text, attempt, at, until });
       kept();
     }),
     dropOutgoing: (id) => later(() => store.dropOutgoing(id)),

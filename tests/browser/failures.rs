@@ -23,31 +23,6 @@ fn a_message_that_failed_is_sent_again_by_a_button() {
 }
 
 #[test]
-fn a_message_over_the_limit_counts_down_and_goes_out_by_itself() {
-    let scene = Scene::with_scripts(
-        |n| answer(&format!("Answer {n}.")),
-        &[("RATE_LIMIT_SESSION_PER_MINUTE", "15")],
-    );
-    scene.open_page();
-    scene.open_chat();
-    for number in 0..5 {
-        scene.ask("Again");
-        scene.wait_for_reply(&format!("Answer {number}."));
-        scene.wait_for_end();
-    }
-    scene.ask("Once more");
-    scene.browser.wait_for(
-        "the countdown",
-        "return document.querySelector('#notices b')?.textContent.trim().match(/^\\d+ s$/)",
-    );
-    scene
-        .browser
-        .wait_for_text(".turn:last-of-type .mine", "Once more");
-    scene.wait_for_reply("Answer 5.");
-    assert_eq!(scene.upstream.wait_for(6)[5].json()["chatInput"], "Once more");
-}
-
-#[test]
 fn a_proxy_with_new_keys_costs_no_message() {
     let mut scene = Scene::with_scripts(|n| answer(&format!("Answer {n}.")), &[]);
     scene.open_page();

@@ -3,6 +3,7 @@
 mod answers;
 mod failures;
 mod keeping;
+mod limits;
 mod looks;
 mod pages;
 mod scene;

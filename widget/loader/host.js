@@ -251,7 +251,7 @@ export function start(core) {
       // The frame itself shows the sentence.
       clearTimeout(timer);
       become("refused");
-      fail("origin_not_allowed", `${location.origin} is not on the list of ${base}`);
+      fail(data.code, data.code === "rate_limited" ? `too many calls of ${base}` : `${location.origin} is not on the list of ${base}`);
     }
   }
 

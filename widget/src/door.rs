@@ -277,20 +277,23 @@ pub fn adopt(
     happens(Action::Adopted(Rc::new(turn)));
 }
 
-/// The store was read, its turns adopted; what else was in it. An empty `id` means no outgoing message.
+/// The store was read, its turns adopted; what else was in it. An empty `id` means no outgoing message,
+/// and an `until` of 0 that no limit held it back.
 #[wasm_bindgen]
-pub fn restored(session: bool, id: String, text: String, attempt: u8, at: f64) {
+pub fn restored(session: bool, id: String, text: String, attempt: u8, at: f64, until: f64, now: f64) {
     let outgoing = Outgoing {
         message_id: id,
         text,
         attempt,
         at: time(at),
+        until: Some(time(until)).filter(|until| *until > 0),
     };
     let outgoing = Some(outgoing).filter(|outgoing| !outgoing.message_id.is_empty());
     happens(Action::Restored {
         turns: Vec::new(),
         outgoing,
         session,
+        now: time(now),
     });
 }
 

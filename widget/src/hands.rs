@@ -10,8 +10,9 @@ extern "C" {
     #[derive(Clone, Debug)]
     pub type Hands;
 
+    /// `until` is 0 where no limit holds the message back.
     #[wasm_bindgen(method, js_name = keepOutgoing)]
-    fn keep_outgoing(this: &Hands, id: &str, text: &str, attempt: u8, at: f64);
+    fn keep_outgoing(this: &Hands, id: &str, text: &str, attempt: u8, at: f64, until: f64);
     #[wasm_bindgen(method)]
     fn send(this: &Hands, run: u32, id: &str, text: &str, attempt: u8, fork: bool);
     #[wasm_bindgen(method)]
@@ -71,7 +72,8 @@ impl Hands {
     pub(crate) fn perform(&self, effect: Effect) -> Option<u32> {
         match effect {
             Effect::KeepOutgoing(kept) => {
-                self.keep_outgoing(&kept.message_id, &kept.text, kept.attempt, milliseconds(kept.at));
+                let (at, until) = (milliseconds(kept.at), milliseconds(kept.until.unwrap_or(0)));
+                self.keep_outgoing(&kept.message_id, &kept.text, kept.attempt, at, until);
             }
             Effect::Send {
                 run,

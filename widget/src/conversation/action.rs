@@ -28,6 +28,8 @@ pub struct Outgoing {
     pub attempt: u8,
     /// When it was submitted, in milliseconds since 1970.
     pub at: u64,
+    /// Until when a limit holds it back: it was not sent before.
+    pub until: Option<u64>,
 }
 
 /// What a client needs of a problem, see [`porthole_protocol::Problem`].
@@ -124,6 +126,8 @@ pub enum Action {
         outgoing: Option<Outgoing>,
         /// Whether a session token was stored.
         session: bool,
+        /// The time.
+        now: u64,
     },
     /// Another tab stored a turn, or tells what was asked in one.
     Adopted(Rc<Turn>),

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use porthole_protocol::Code;
 
-use super::state::{Goal, Session};
+use super::state::{Fetch, Goal, Session};
 use super::{Carry, Cause, Effect, ProblemView, Stage, Standing, State, Trouble, Turn};
 
 /// How often another message may go before the visitor's own.
@@ -36,11 +36,11 @@ impl State {
                     carry: Carry::Previous,
                 });
             }
-            Some(Code::TicketExpired) if !run.tried.ticketed => {
-                run.tried.ticketed = true;
+            Some(Code::TicketExpired) if run.tried.ticket == Fetch::Untried => {
+                run.tried.ticket = Fetch::Asked;
                 out.push(Effect::RefreshTicket { run: self.serial });
             }
-            Some(Code::RateLimited) => self.limit(problem.retry_after),
+            Some(Code::RateLimited) => self.limit(problem.retry_after, out),
             Some(Code::Busy | Code::StaleState) if !run.fork && run.goal == Goal::Send => {
                 self.detour(problem, out);
             }
@@ -83,10 +83,18 @@ impl State {
         out.push(Effect::RestoreComposer(turn.user.clone()));
     }
 
-    fn limit(&mut self, retry_after: Option<u64>) {
-        let seconds = retry_after.unwrap_or(LIMIT_SECONDS).clamp(1, MAX_LIMIT_SECONDS);
-        self.until = Some(self.now.saturating_add(seconds * 1_000));
+    fn limit(&mut self, retry_after: Option<u64>, out: &mut Vec<Effect>) {
+        let seconds = retry_after.unwrap_or(LIMIT_SECONDS).max(1);
+        self.until = Some(self.no_later(self.now.saturating_add(seconds.saturating_mul(1_000))));
         self.set_stage(Stage::Limited);
+        if self.run.as_ref().is_some_and(|run| run.goal == Goal::Send) {
+            self.keep_outgoing(out);
+        }
+    }
+
+    /// The end of a limit, as far as it is believed: clocks are set, and proxies are wrong.
+    pub(super) fn no_later(&self, until: u64) -> u64 {
+        until.min(self.now.saturating_add(MAX_LIMIT_SECONDS * 1_000))
     }
 
     /// Joins the message that was named, before the visitor's own.

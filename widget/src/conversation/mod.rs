@@ -6,6 +6,7 @@
 mod action;
 mod effect;
 mod failure;
+mod kept;
 mod reduce;
 mod state;
 mod stream;

@@ -5,15 +5,14 @@ use std::rc::Rc;
 use porthole_protocol::Code;
 
 use super::failure::lost;
-use super::state::{Goal, Run, Session};
+use super::state::{Fetch, Goal, Run, Session};
 use super::{
-    Action, Carry, Declined, Effect, Outgoing, PageNote, ProblemView, Role, Source, Stage, Standing, State,
-    Turn,
+    Action, Carry, Declined, Effect, PageNote, ProblemView, Role, Source, Stage, Standing, State, Turn,
 };
 use crate::{text, words};
 
 /// Attempts that one message may take (PROTOCOL §4).
-const MAX_ATTEMPTS: u8 = 5;
+pub(super) const MAX_ATTEMPTS: u8 = 5;
 
 impl State {
     /// The conversation after an action, and what is to be done, in order.
@@ -52,7 +51,12 @@ impl State {
                 self.now = now;
                 self.session_failed(&problem, out);
             }
-            Action::TicketReady { run } if self.is_current(run) => self.proceed(out),
+            Action::TicketReady { run } if self.is_current(run) => {
+                if let Some(run) = &mut self.run {
+                    run.tried.ticket = Fetch::Done;
+                }
+                self.proceed(out);
+            }
             Action::Heard { .. }
             | Action::SessionReady { .. }
             | Action::SessionFailed { .. }
@@ -66,19 +70,28 @@ impl State {
                 turns,
                 outgoing,
                 session,
-            } => self.restore(turns, outgoing, session, out),
+                now,
+            } => {
+                self.now = now;
+                self.restore(turns, outgoing, session, out);
+            }
             Action::Adopted(turn) => self.adopt(turn),
             Action::SessionLost => self.session = Session::Missing,
             Action::Tick { now } => {
                 self.now = now;
                 if self.until.is_some_and(|until| now >= until) {
                     self.until = None;
-                    self.wake(Stage::Limited, out);
+                    if self.stage() == Some(Stage::Limited) {
+                        self.keep_outgoing(out);
+                        self.proceed(out);
+                    }
                 }
             }
             Action::Online => {
                 self.online = true;
-                self.wake(Stage::Offline, out);
+                if self.stage() == Some(Stage::Offline) {
+                    self.proceed(out);
+                }
             }
             Action::Offline => self.online = false,
             Action::Shown => {
@@ -130,7 +143,7 @@ impl State {
     /// Carries out what the run is for, as soon as nothing stands in its way.
     pub(super) fn proceed(&mut self, out: &mut Vec<Effect>) {
         let Some(run) = &mut self.run else { return };
-        let (goal, fork) = (run.goal, run.fork);
+        let (goal, fork, fetching) = (run.goal, run.fork, run.tried.ticket == Fetch::Asked);
         let carry = if run.tried.renewed {
             Carry::Previous
         } else {
@@ -153,7 +166,11 @@ impl State {
             } else {
                 Stage::Waiting
             });
-            out.push(Effect::CreateSession { run: serial, carry });
+            out.push(if fetching {
+                Effect::RefreshTicket { run: serial }
+            } else {
+                Effect::CreateSession { run: serial, carry }
+            });
             return;
         }
         if goal == Goal::Join {
@@ -177,25 +194,6 @@ impl State {
             attempt,
             fork,
         });
-    }
-
-    /// Goes on with what waited at this stage.
-    fn wake(&mut self, stage: Stage, out: &mut Vec<Effect>) {
-        if self.stage() == Some(stage) {
-            self.proceed(out);
-        }
-    }
-
-    fn keep_outgoing(&self, out: &mut Vec<Effect>) {
-        let Some(turn) = self.own().and_then(|id| self.turn(id)) else {
-            return;
-        };
-        out.push(Effect::KeepOutgoing(Outgoing {
-            message_id: turn.id.clone(),
-            text: turn.user.clone(),
-            attempt: turn.attempt,
-            at: turn.at,
-        }));
     }
 
     fn stop(&mut self, out: &mut Vec<Effect>) {
@@ -311,59 +309,6 @@ impl State {
         out.push(Effect::FocusComposer);
     }
 
-    fn restore(
-        &mut self,
-        turns: Vec<Rc<Turn>>,
-        left: Option<Outgoing>,
-        session: bool,
-        out: &mut Vec<Effect>,
-    ) {
-        let earlier = turns.into_iter().filter(|turn| self.turn(&turn.id).is_none());
-        let earlier: Vec<_> = earlier.collect();
-        self.turns.splice(..0, earlier);
-        if self.run.is_some() {
-            return;
-        }
-        if session {
-            self.session = Session::Ready;
-        }
-        let Some(left) = left.filter(|left| self.turn(&left.message_id).is_none()) else {
-            return;
-        };
-        let id = left.message_id;
-        let turn = Turn {
-            // The store is the browser's: what stands in it may be anything.
-            attempt: left.attempt.clamp(1, MAX_ATTEMPTS),
-            ..Turn::new(id.clone(), left.text, left.at)
-        };
-        self.turns.push(Rc::new(turn));
-        // Without a session it was never sent.
-        let goal = if session { Goal::Join } else { Goal::Send };
-        self.begin_run(Run {
-            answered: session,
-            ..Run::new(id, goal)
-        });
-        self.proceed(out);
-    }
-
-    /// Takes over what another tab stored or said.
-    fn adopt(&mut self, turn: Rc<Turn>) {
-        let own = self.own().map(String::from);
-        match self.turn_mut(&turn.id) {
-            Some(known) if known.user.is_empty() => known.user.clone_from(&turn.user),
-            Some(_) => {}
-            None if turn.sealed.is_none() => {}
-            None => {
-                let at = self
-                    .turns
-                    .iter()
-                    .position(|known| Some(&known.id) == own.as_ref());
-                self.turns.insert(at.unwrap_or(self.turns.len()), turn);
-                self.session = Session::Ready;
-            }
-        }
-    }
-
     fn session_failed(&mut self, problem: &ProblemView, out: &mut Vec<Effect>) {
         let serial = self.serial;
         self.session = Session::Missing;
@@ -376,8 +321,8 @@ impl State {
             Code::parse(&problem.code),
             Some(Code::TicketExpired | Code::InvalidToken)
         );
-        if is_ticket && !run.tried.ticketed {
-            run.tried.ticketed = true;
+        if is_ticket && run.tried.ticket == Fetch::Untried {
+            run.tried.ticket = Fetch::Asked;
             out.push(Effect::RefreshTicket { run: serial });
             return;
         }

@@ -135,6 +135,15 @@ pub(super) enum Goal {
     Join,
 }
 
+/// How far something is that is fetched at most once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fetch {
+    Untried,
+    /// Asked for, or about to be when a limit is over.
+    Asked,
+    Done,
+}
+
 /// What is done by itself once and not again.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Tried {
@@ -143,7 +152,7 @@ pub(super) struct Tried {
     /// The session was renewed.
     pub renewed: bool,
     /// The ticket was fetched again.
-    pub ticketed: bool,
+    pub ticket: Fetch,
 }
 
 /// The one message that is under way.
@@ -179,7 +188,7 @@ impl Run {
             tried: Tried {
                 resent: false,
                 renewed: false,
-                ticketed: false,
+                ticket: Fetch::Untried,
             },
             detours: 0,
         }

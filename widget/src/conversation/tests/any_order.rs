@@ -77,15 +77,18 @@ fn actions() -> impl Strategy<Value = Any> {
         source: Source::Composer,
         now: 0,
     });
-    let restored = (id(), any::<bool>()).prop_map(|(message_id, session)| Action::Restored {
+    let until = prop::option::of(0..20_000_u64);
+    let restored = (id(), any::<bool>(), until).prop_map(|(message_id, session, until)| Action::Restored {
         turns: Vec::new(),
         outgoing: Some(Outgoing {
             message_id,
             text: "Hello".into(),
             attempt: 1,
             at: 0,
+            until,
         }),
         session,
+        now: 0,
     });
     let adopted = id().prop_map(|id| {
         let sealed = Some((1, String::new()));

@@ -18,6 +18,7 @@ fn outgoing(attempt: u8) -> Outgoing {
         text: "Hello".into(),
         attempt,
         at: 5,
+        until: None,
     }
 }
 
@@ -28,6 +29,7 @@ fn after_a_reload_the_reply_in_flight_is_joined_from_its_start() {
         turns: vec![kept("m0")],
         outgoing: Some(outgoing(2)),
         session: true,
+        now: 1_000,
     });
     assert_eq!(chat.join(), Some(("m1", None, 0)));
     chat.refuse("stream_lost");
@@ -43,6 +45,7 @@ fn what_was_sealed_before_the_reload_is_not_sent_again() {
         turns: vec![kept("m1")],
         outgoing: Some(outgoing(1)),
         session: true,
+        now: 1_000,
     });
     assert!(chat.effects.is_empty());
     assert_eq!(chat.state().turns.len(), 1);
@@ -55,6 +58,7 @@ fn what_was_never_sent_before_the_reload_is_sent_with_a_new_session() {
         turns: Vec::new(),
         outgoing: Some(outgoing(1)),
         session: false,
+        now: 1_000,
     })
     .session_ready();
     assert_eq!(chat.send(), Some(("m1", 1, false)));
@@ -68,10 +72,56 @@ fn a_number_of_attempts_that_a_store_cannot_have_is_mended() {
             turns: Vec::new(),
             outgoing: Some(outgoing(stored)),
             session: false,
+            now: 1_000,
         })
         .session_ready();
         assert_eq!(chat.send(), Some(("m1", sent, false)), "{stored}");
     }
+}
+
+#[test]
+fn a_message_that_a_limit_held_back_waits_on_after_a_reload() {
+    for session in [true, false] {
+        let mut chat = Chat::new();
+        chat.act(Action::Restored {
+            turns: Vec::new(),
+            outgoing: Some(Outgoing {
+                until: Some(4_000),
+                ..outgoing(1)
+            }),
+            session,
+            now: 1_000,
+        });
+        assert_eq!(
+            (chat.state().stage(), chat.state().seconds_left()),
+            (Some(Stage::Limited), 3)
+        );
+        assert!(chat.effects.is_empty(), "{:?}", chat.effects);
+        chat.act(Action::Tick { now: 4_000 });
+        assert!(
+            chat.has(&Effect::KeepOutgoing(outgoing(1))),
+            "no limit holds it back any more"
+        );
+        if !session {
+            chat.session_ready();
+        }
+        assert_eq!(chat.send(), Some(("m1", 1, false)));
+    }
+}
+
+#[test]
+fn a_limit_that_was_over_before_the_reload_holds_nothing_back() {
+    let mut chat = Chat::new();
+    chat.act(Action::Restored {
+        turns: Vec::new(),
+        outgoing: Some(Outgoing {
+            until: Some(500),
+            ..outgoing(1)
+        }),
+        session: true,
+        now: 1_000,
+    });
+    assert_eq!(chat.send(), Some(("m1", 1, false)));
 }
 
 #[test]

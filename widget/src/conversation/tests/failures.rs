@@ -172,11 +172,34 @@ fn a_limit_counts_down_and_sends_by_itself() {
     );
     assert_eq!(chat.state().stage(), Some(Stage::Limited));
     assert_eq!(chat.state().seconds_left(), 3);
+    assert!(matches!(&chat.effects[..], [Effect::KeepOutgoing(kept)] if kept.until == Some(4_000)));
     chat.act(Action::Tick { now: 2_500 });
     assert_eq!((chat.state().seconds_left(), chat.send()), (2, None));
     chat.act(Action::Tick { now: 4_000 });
     assert_eq!(chat.send(), Some(("m1", 1, false)));
     assert_eq!(chat.state().until, None);
+}
+
+#[test]
+fn a_ticket_that_a_limit_kept_back_is_fetched_after_it() {
+    let mut chat = Chat::new();
+    chat.submit("Hello", "m1");
+    let failed = |run, code| Action::SessionFailed {
+        run,
+        problem: problem(code),
+        now: 0,
+    };
+    let run = chat.run();
+    chat.act(failed(run, "ticket_expired"));
+    assert_eq!(chat.effects, [Effect::RefreshTicket { run }]);
+    chat.act(failed(run, "rate_limited"));
+    assert_eq!(chat.state().stage(), Some(Stage::Limited));
+    chat.act(Action::Tick { now: 5_000 });
+    let run = chat.run();
+    assert!(chat.has(&Effect::RefreshTicket { run }), "{:?}", chat.effects);
+    chat.act(Action::TicketReady { run });
+    let (run, carry) = (chat.run(), Carry::Nothing);
+    assert_eq!(chat.effects, [Effect::CreateSession { run, carry }]);
 }
 
 #[test]

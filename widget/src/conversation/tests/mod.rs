@@ -30,6 +30,7 @@ impl Chat {
             turns: Vec::new(),
             outgoing: None,
             session: true,
+            now: 1_000,
         });
         chat
     }

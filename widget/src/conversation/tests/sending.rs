@@ -13,6 +13,7 @@ fn no_session_is_opened_before_the_first_message() {
         turns: Vec::new(),
         outgoing: None,
         session: false,
+        now: 1_000,
     })
     .act(Action::Shown);
     assert!(chat.effects.is_empty());
@@ -34,6 +35,7 @@ fn a_message_is_in_the_outbox_before_it_is_sent() {
         text: "Hello".into(),
         attempt: 1,
         at: 1_000,
+        until: None,
     };
     let keeps = chat
         .effects

@@ -1,0 +1,103 @@
+//! Limits as a visitor meets them: a countdown, the text kept, and sent by itself.
+
+use serde_json::json;
+
+use crate::scene::{LAUNCHER, Scene, answer};
+
+const COUNTDOWN: &str = "return document.querySelector('#notices b')?.textContent.trim().match(/^\\d+ s$/)";
+
+fn scene(settings: &[(&str, &str)]) -> Scene {
+    Scene::with_scripts(|n| answer(&format!("Answer {n}.")), settings)
+}
+
+impl Scene {
+    /// Makes calls from the page until its address has no more of them.
+    fn use_up(&self, method: &str, path: &str) {
+        let script = "const [url, method] = arguments, body = method === 'POST' ? '{\"site\":\"default\"}' : undefined;
+            const headers = body && { 'Content-Type': 'application/json' };
+            const call = () => fetch(url, { method, headers, body }).then((response) => response.status);
+            return Promise.all(Array.from({ length: 40 }, call))";
+        let statuses = self
+            .browser
+            .script(script, &[json!(self.proxy.url(path)), json!(method)]);
+        let refused = |status: &serde_json::Value| status == 429;
+        assert!(statuses.as_array().unwrap().iter().any(refused), "{statuses}");
+    }
+
+    fn counts_down(&self, message: &str) {
+        self.browser.wait_for("the countdown", COUNTDOWN);
+        self.browser.wait_for_text(".turn:last-of-type .mine", message);
+    }
+}
+
+#[test]
+fn a_message_over_the_limit_counts_down_over_a_reload_and_goes_out_by_itself() {
+    let scene = scene(&[("RATE_LIMIT_SESSION_PER_MINUTE", "6")]);
+    scene.open_page();
+    scene.open_chat();
+    for number in 0..5 {
+        scene.ask("Again");
+        scene.wait_for_reply(&format!("Answer {number}."));
+        scene.wait_for_end();
+    }
+    scene.ask("Once more");
+    scene.counts_down("Once more");
+    scene.browser.leave_frame();
+    scene.browser.reload();
+    scene.enter_chat();
+    scene.counts_down("Once more");
+    scene.wait_for_reply("Answer 5.");
+    assert_eq!(scene.upstream.wait_for(6)[5].json()["chatInput"], "Once more");
+    assert_eq!(scene.turns(), 6);
+}
+
+#[test]
+fn a_first_message_waits_where_too_many_chats_were_opened() {
+    let scene = scene(&[("RATE_LIMIT_CREATE_PER_MINUTE", "12")]);
+    scene.open_page();
+    scene.use_up("POST", "/api/v1/session/create");
+    scene.open_chat();
+    scene.ask("Hello");
+    scene.counts_down("Hello");
+    scene.wait_for_reply("Answer 0.");
+    assert_eq!((scene.turns(), scene.upstream.requests().len()), (1, 1));
+}
+
+#[test]
+fn a_message_survives_a_limit_over_every_call_that_it_needs() {
+    let mut scene = scene(&[]);
+    scene.open_page();
+    scene.open_chat();
+    scene.ask("Before");
+    scene.wait_for_reply("Answer 0.");
+    scene.wait_for_end();
+    // With other keys it takes a new session, and for that a new ticket.
+    scene.restart_proxy(&[
+        ("JWT_SECRET_KEY", "another-test-only-key-for-tokens-0123456789"),
+        ("RATE_LIMIT_CALLS_PER_MINUTE", "20"),
+    ]);
+    scene.browser.leave_frame();
+    scene.use_up("GET", "/api/v1/session/validate");
+    scene.browser.enter_frame("iframe");
+    scene.ask("After");
+    scene.counts_down("After");
+    scene.wait_for_reply("Answer 1.");
+    assert_eq!((scene.turns(), scene.upstream.requests().len()), (2, 2));
+}
+
+#[test]
+fn a_chat_that_a_limit_refuses_says_so_and_comes_by_itself() {
+    let scene = scene(&[("RATE_LIMIT_CALLS_PER_MINUTE", "12")]);
+    scene.open_page();
+    scene.use_up("GET", "/api/v1/session/validate");
+    scene.browser.click(&scene.browser.find(LAUNCHER));
+    scene.browser.enter_frame("iframe");
+    scene
+        .browser
+        .wait_for_text("h1", "The chat will be here in a moment");
+    scene.browser.leave_frame();
+    scene.browser.find(".panel.usable");
+    scene.enter_chat();
+    scene.ask("Hello");
+    scene.wait_for_reply("Answer 0.");
+}
