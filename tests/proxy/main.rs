@@ -10,6 +10,7 @@ mod commands;
 mod cuts;
 mod drain;
 mod failures;
+mod faults;
 mod feedback;
 mod frame;
 mod headers;

@@ -100,8 +100,13 @@ impl Proxy {
 
     /// Asks it to end in an orderly way (SIGTERM), without waiting.
     pub fn ask_to_end(&self) {
+        self.signal("TERM");
+    }
+
+    /// Sends it a signal, named as `kill` names it.
+    pub fn signal(&self, name: &str) {
         let status = Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
+            .args([format!("-{name}"), self.child.id().to_string()])
             .status()
             .unwrap();
         assert!(status.success(), "kill failed");
@@ -109,12 +114,22 @@ impl Proxy {
 
     /// The memory of its own that it holds, in bytes; pages of the binary itself come and go and are not counted.
     pub fn memory(&self) -> usize {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let status = self.of_proc("status");
         let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
         let kib: usize = line
             .and_then(|line| line.split_whitespace().next()?.parse().ok())
             .unwrap();
         kib * 1024
+    }
+
+    /// The number of descriptors that it holds.
+    pub fn descriptors(&self) -> usize {
+        let folder = format!("/proc/{}/fd", self.child.id());
+        std::fs::read_dir(folder).unwrap().count()
+    }
+
+    fn of_proc(&self, file: &str) -> String {
+        std::fs::read_to_string(format!("/proc/{}/{file}", self.child.id())).unwrap()
     }
 
     /// Waits until it has ended by itself.

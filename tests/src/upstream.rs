@@ -5,6 +5,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 pub use crate::http::Request;
 
@@ -28,6 +29,8 @@ enum Step {
     Wait(Signal),
     Give(Signal),
     Repeat(Vec<u8>),
+    Drip(Vec<u8>, Duration),
+    Pause(Duration),
     UntilHangup(Signal),
     Reset,
 }
@@ -163,6 +166,23 @@ impl Script {
         self.give(hung_up)
     }
 
+    /// Says the same without end, with a pause before each, until the proxy hangs up.
+    #[must_use]
+    pub fn drip(mut self, bytes: impl Into<Vec<u8>>, every: Duration) -> Self {
+        self.steps.push(Step::Drip(bytes.into(), every));
+        self
+    }
+
+    /// Says these bytes one by one, with a pause before each.
+    #[must_use]
+    pub fn byte_by_byte(mut self, bytes: impl AsRef<[u8]>, every: Duration) -> Self {
+        for byte in bytes.as_ref() {
+            self.steps.push(Step::Pause(every));
+            self.steps.push(Step::Write(vec![*byte]));
+        }
+        self
+    }
+
     /// Breaks the connection in the middle, with what the peer reads as a reset or an early end.
     #[must_use]
     pub fn breaks(mut self) -> Self {
@@ -291,6 +311,16 @@ fn play(step: &Step, connection: &mut BufReader<TcpStream>) -> io::Result<()> {
         }
         Step::Repeat(bytes) => {
             while connection.get_mut().write_all(bytes).is_ok() {}
+            Ok(())
+        }
+        Step::Drip(bytes, every) => {
+            while connection.get_mut().write_all(bytes).is_ok() {
+                thread::sleep(*every);
+            }
+            Err(broken())
+        }
+        Step::Pause(time) => {
+            thread::sleep(*time);
             Ok(())
         }
         Step::UntilHangup(hung_up) => {

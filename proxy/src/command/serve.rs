@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::web::Data;
 use porthole_library::Library;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::Failed;
 use crate::app::{self, Clients};
@@ -40,11 +40,12 @@ pub(super) async fn serve(config: Config) -> Result<(), Failed> {
     let mut server = actix_web::rt::spawn(bound.server);
     let metrics = metrics.map(|server| (server.handle(), actix_web::rt::spawn(server)));
     let sweeping = actix_web::rt::spawn(sweep(state.clone()));
+    let mut signals = Signals::new().map_err(Failed::Signals)?;
     tokio::select! {
-        told = told_to_stop() => told.map_err(Failed::Signals)?,
+        () = signals.told_to_stop() => {}
         ended = &mut server => return ended.map_err(|_| Failed::Worker)?.map_err(Failed::Server),
     }
-    drain(&state).await;
+    drain(&state, &mut signals).await;
     handle.stop(true).await;
     if let Some((handle, _)) = &metrics {
         handle.stop(false).await;
@@ -117,22 +118,49 @@ fn raise_descriptor_limit() {
     }
 }
 
-async fn told_to_stop() -> std::io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+/// What tells the process to end.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
 }
 
-async fn drain(state: &State) {
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn told_to_stop(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
+    /// Waits for a second Ctrl-C, from a person who does not want to wait. Supervisors may well send SIGTERM twice.
+    async fn told_to_hurry(&mut self) {
+        self.interrupt.recv().await;
+    }
+}
+
+/// Lets replies in flight finish and be read; those that take longer end with an event.
+async fn drain(state: &State, signals: &mut Signals) {
     state.start_draining();
     telemetry::event!(INFO, target: AUDIT, replies = state.relay.running(), "serve.draining");
-    let left = state.relay.drained(DRAIN).await;
+    let began = Instant::now();
+    let left = tokio::select! {
+        left = state.relay.drained(DRAIN) => left,
+        () = signals.told_to_hurry() => state.relay.running(),
+    };
     if left > 0 {
         telemetry::event!(WARN, target: AUDIT, replies = left, "serve.cut_off");
+        state.relay.cut_off();
+    }
+    tokio::select! {
+        () = state.relay.read_out(DRAIN.saturating_sub(began.elapsed())) => {}
+        () = signals.told_to_hurry() => {}
     }
 }
 

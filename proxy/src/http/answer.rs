@@ -15,7 +15,7 @@ use bytes::Bytes;
 use porthole_protocol::{Code, path};
 use uuid::Uuid;
 
-use super::{client, headers};
+use super::{client, headers, portions};
 use crate::connection::Handling;
 use crate::error::Refusal;
 use crate::gate;
@@ -59,7 +59,7 @@ pub(crate) async fn every(
     let origin = request.headers().get(header::ORIGIN).cloned();
     request.extensions_mut().insert(id);
     let mut response = match next.call(request).await {
-        Ok(response) => response.map_into_boxed_body(),
+        Ok(response) => response.map_body(|_, body| portions::of(body.boxed())),
         // The request is gone, so the framework has to write this answer.
         Err(error) => {
             telemetry::event!(ERROR, request_id = %id, path, error = %error, "request.failed");

@@ -1,22 +1,26 @@
 //! Sending a message, joining its reply, stopping it (DESIGN §4.1, PROTOCOL §4).
 
 use std::cmp::Reverse;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_web::http::header::{self, Accept, Header as _, HeaderValue, Quality};
-use actix_web::web::{Data, Path, Payload, ReqData};
+use actix_web::body::SizedStream;
+use actix_web::http::header::{self, Accept, ContentType, Header as _, HeaderValue, Quality};
+use actix_web::web::{Bytes, Data, Path, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
+use futures_util::StreamExt as _;
+use futures_util::stream::iter;
 use porthole_domain::message::MessageId;
 use porthole_domain::session::Session;
-use porthole_protocol::message::Reply as WholeReply;
-use porthole_protocol::{Code, path};
+use porthole_protocol::{Code, Done, path};
+use serde::Serialize;
 
 use super::answer::RequestId;
 use crate::error::Refusal;
 use crate::gate::{self, Accepted, Admitted, Client};
 use crate::outgoing;
-use crate::relay::{self, Admission, ConversationId, Format, Join, Reader, Reply, TimeLimits};
+use crate::relay::{self, Admission, ConversationId, Format, Join, Reader, Reply, TextReader, TimeLimits};
 use crate::seal::Seal;
 use crate::state::State;
 use crate::upstream;
@@ -72,7 +76,7 @@ pub(crate) async fn join(
     let reply = find(&state, &session, &message_id)?;
     state.metrics.joined();
     match form {
-        Form::Whole => whole(&reply, &session).await,
+        Form::Whole => whole(reply, &session).await,
         Form::Stream(format) => match Reader::join(reply, last, format) {
             Join::Reading(reader) => Ok(stream(reader, format)),
             Join::Complete => Ok(HttpResponse::NoContent().finish()),
@@ -139,7 +143,7 @@ impl Sender {
             admitted => self.joined(admitted)?,
         };
         match form {
-            Form::Whole => whole(&reply, &self.session).await,
+            Form::Whole => whole(reply, &self.session).await,
             Form::Stream(format) => Ok(stream(Reader::of(reply, format), format)),
         }
     }
@@ -196,20 +200,36 @@ fn stream(reader: Reader, format: Format) -> HttpResponse {
         .streaming(reader.into_stream())
 }
 
-async fn whole(reply: &Reply, session: &Session) -> Result<HttpResponse, Refusal> {
+/// What follows the text in a whole reply.
+#[derive(Serialize)]
+struct Behind<'a> {
+    suggestions: &'a [String],
+    #[serde(flatten)]
+    done: &'a Done,
+}
+
+/// A whole reply ([`porthole_protocol::message::Reply`]), its text written as fast as it is taken.
+async fn whole(reply: Arc<Reply>, session: &Session) -> Result<HttpResponse, Refusal> {
     let whole = reply.finished().await?;
-    Ok(HttpResponse::Ok().json(WholeReply {
-        message_id: reply.message_id().to_string(),
-        session_id: session.sid.to_string(),
-        text: whole.text,
-        suggestions: whole.suggestions,
-        token: whole.done.token,
-        expires_at: whole.done.expires_at,
-        turn: whole.done.turn,
-        head: whole.done.head,
-        stopped: whole.done.stopped,
-        receipt: whole.done.receipt,
-    }))
+    let behind = Behind {
+        suggestions: &whole.suggestions,
+        done: &whole.done,
+    };
+    let behind = serde_json::to_string(&behind).map_err(|_| Code::Internal)?;
+    let before = format!(
+        r#"{{"message_id":"{}","session_id":"{}","text":""#,
+        reply.message_id(),
+        session.sid
+    );
+    let behind = format!("\",{}", behind.trim_start_matches('{'));
+    let text = TextReader::of(reply);
+    let length = before.len() + text.bytes() + behind.len();
+    let parts = iter([Bytes::from(before)])
+        .chain(iter(text))
+        .chain(iter([Bytes::from(behind)]));
+    Ok(HttpResponse::Ok()
+        .content_type(ContentType::json())
+        .body(SizedStream::new(length as u64, parts.map(Ok::<_, Infallible>))))
 }
 
 /// The forms on offer; where the client likes several equally, the first of them.

@@ -9,6 +9,7 @@ mod headers;
 pub(crate) mod message;
 pub(crate) mod operation;
 pub(crate) mod pages;
+mod portions;
 pub(crate) mod session;
 pub(crate) mod template;
 

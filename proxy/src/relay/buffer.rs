@@ -16,11 +16,15 @@ pub(crate) enum Format {
     JsonLines,
 }
 
-/// Bytes that a reader is given at once; one larger event is given alone.
-pub(crate) const MAX_TAKE: usize = 64 * 1024;
+/// Bytes that a reader is given at once; one larger event is given alone. Beside what actix frames ahead of the socket
+/// it is what a slow reader costs, so it is small: a burst goes out in one write all the same.
+pub(crate) const MAX_TAKE: usize = 16 * 1024;
 
 /// Bytes of text in one `delta`: framed it stays below [`MAX_TAKE`] even if JSON writes each byte as `\u00XX`.
-const MAX_DELTA: usize = 8 * 1024;
+const MAX_DELTA: usize = 2 * 1024;
+
+/// What stands around the text in the data of a `delta`.
+const AROUND_TEXT: (&str, &str) = (r#"{"text":""#, r#""}"#);
 
 /// The most that framing adds to an event's data, with the longest name and id.
 const FRAME: usize = 64;
@@ -89,6 +93,7 @@ struct Suggestions {
     items: Vec<String>,
 }
 
+#[cfg(test)]
 #[derive(Deserialize)]
 struct Text {
     text: String,
@@ -173,7 +178,41 @@ impl Buffer {
         })
     }
 
+    /// The text from the event `from` on, up to [`MAX_TAKE`], as it stands between the quotes of a JSON string; `None`
+    /// where there is none.
+    pub(crate) fn take_text(&self, from: usize) -> Option<Taken> {
+        let mut out = Vec::new();
+        let mut next = from;
+        for mark in self.marks.get(from..)? {
+            let text = self.raw_text(next, *mark);
+            if !out.is_empty() && out.len() + text.len() > MAX_TAKE {
+                break;
+            }
+            out.extend_from_slice(text.as_bytes());
+            next += 1;
+        }
+        let bytes = out.into();
+        (next > from).then_some(Taken { bytes, next })
+    }
+
+    /// The bytes that [`Buffer::take_text`] gives in all.
+    pub(crate) fn raw_text_bytes(&self) -> usize {
+        let marks = self.marks.iter().enumerate();
+        marks.map(|(id, mark)| self.raw_text(id, *mark).len()).sum()
+    }
+
+    /// A delta's text with JSON's escapes; nothing for other events.
+    fn raw_text(&self, id: usize, mark: Mark) -> &str {
+        let (before, behind) = AROUND_TEXT;
+        let data = self.data_of(id, mark);
+        let inside = data
+            .strip_prefix(before)
+            .and_then(|data| data.strip_suffix(behind));
+        inside.filter(|_| mark.kind == Kind::Delta).unwrap_or_default()
+    }
+
     /// The concatenated deltas.
+    #[cfg(test)]
     pub(crate) fn text(&self) -> String {
         self.read::<Text>(Kind::Delta).map(|delta| delta.text).collect()
     }
@@ -310,6 +349,19 @@ mod tests {
         }
 
         #[test]
+        fn raw_text_is_the_inside_of_the_json_string_of_the_text(pieces in pieces()) {
+            let buffer = filled(&pieces);
+            let (mut next, mut raw) = (0, Vec::new());
+            while let Some(taken) = buffer.take_text(next) {
+                next = taken.next;
+                raw.extend_from_slice(&taken.bytes);
+            }
+            prop_assert_eq!(raw.len(), buffer.raw_text_bytes());
+            let quoted = [b"\"", &raw[..], b"\""].concat();
+            prop_assert_eq!(serde_json::from_slice::<String>(&quoted).unwrap(), buffer.text());
+        }
+
+        #[test]
         fn the_text_is_the_concatenated_deltas(pieces in pieces()) {
             let texts = pieces.iter().filter_map(|piece| match piece {
                 Piece::Text(text) => Some(text.as_str()),
@@ -320,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_is_given_64_kib_at_most_at_once() {
+    fn a_reader_is_given_a_small_piece_at_once() {
         for text in ["\u{1}".repeat(40_000), "é".repeat(200_000), "\"".repeat(100_000)] {
             let buffer = filled(&[Piece::Text(text.clone())]);
             let mut next = 0;

@@ -3,7 +3,7 @@
 use std::{
     collections::VecDeque,
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -36,6 +36,7 @@ pub(super) struct Ledger {
     bytes: AtomicUsize,
     replies: AtomicUsize,
     running: watch::Sender<usize>,
+    reading: watch::Sender<usize>,
     /// In the order of their ends.
     kept: Mutex<VecDeque<Kept>>,
 }
@@ -63,6 +64,7 @@ impl Ledger {
             bytes: AtomicUsize::new(0),
             replies: AtomicUsize::new(0),
             running: watch::Sender::new(0),
+            reading: watch::Sender::new(0),
             kept: Mutex::default(),
         }
     }
@@ -130,6 +132,12 @@ impl Ledger {
         *self.running.borrow()
     }
 
+    /// Counts one more reader, for as long as it is held.
+    pub(super) fn reading(self: &Arc<Self>) -> Reading {
+        self.reading.send_modify(|reading| *reading += 1);
+        Reading(Arc::clone(self))
+    }
+
     /// Bytes and replies that are held.
     #[cfg(test)]
     pub(super) fn taken(&self) -> (usize, usize) {
@@ -143,5 +151,19 @@ impl Ledger {
     pub(super) async fn idle(&self) {
         // The sender lives as long as `self`, so this ends only with the condition.
         let _ = self.running.subscribe().wait_for(|running| *running == 0).await;
+    }
+    /// Waits until nobody reads a reply.
+    pub(super) async fn read(&self) {
+        let _ = self.reading.subscribe().wait_for(|reading| *reading == 0).await;
+    }
+}
+
+/// One who reads a reply.
+#[derive(Debug)]
+pub(super) struct Reading(Arc<Ledger>);
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.0.reading.send_modify(|reading| *reading -= 1);
     }
 }

@@ -10,7 +10,7 @@ mod task;
 mod tests;
 
 pub(crate) use buffer::Format;
-pub(crate) use reader::{Join, Reader};
+pub(crate) use reader::{Join, Reader, TextReader};
 pub(crate) use registry::{Admission, Claim, ConversationId, Relay, Unfinished};
 pub(crate) use reply::{Reply, Sealing};
 pub(crate) use task::{TimeLimits, start};

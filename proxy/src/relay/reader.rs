@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::{Stream, stream::unfold};
 use tokio::time::Instant;
 
-use super::{buffer::Format, reply::Reply};
+use super::{buffer::Format, ledger::Reading, reply::Reply};
 use crate::alarm::Alarm;
 
 /// How long a stream may be silent: below the idle limits of the usual load balancers (30 s and more).
@@ -30,6 +30,7 @@ pub(crate) struct Reader {
     format: Format,
     next: usize,
     ping: Alarm,
+    _reading: Reading,
 }
 
 impl Reader {
@@ -44,20 +45,20 @@ impl Reader {
         if ended && next == events {
             return Join::Complete;
         }
-        Join::Reading(Self {
-            reply,
-            format,
-            next,
-            ping: Alarm::at(Instant::now() + PING_EVERY),
-        })
+        Join::Reading(Self::after(reply, next, format))
     }
 
     /// Reads `reply` from its beginning.
     pub(crate) fn of(reply: Arc<Reply>, format: Format) -> Self {
+        Self::after(reply, 0, format)
+    }
+
+    fn after(reply: Arc<Reply>, next: usize, format: Format) -> Self {
         Self {
+            _reading: reply.ledger().reading(),
             reply,
             format,
-            next: 0,
+            next,
             ping: Alarm::at(Instant::now() + PING_EVERY),
         }
     }
@@ -92,6 +93,41 @@ impl Reader {
         unfold(self, |mut reader| async move {
             reader.read().await.map(|bytes| (Ok(bytes), reader))
         })
+    }
+}
+
+/// Reads the text of a sealed reply as it stands in a JSON document, between the quotes: a slow reader of a long reply
+/// holds one piece of it.
+#[derive(Debug)]
+pub(crate) struct TextReader {
+    reply: Arc<Reply>,
+    next: usize,
+    _reading: Reading,
+}
+
+impl TextReader {
+    /// Reads the text of `reply`, which has ended.
+    pub(crate) fn of(reply: Arc<Reply>) -> Self {
+        Self {
+            _reading: reply.ledger().reading(),
+            reply,
+            next: 0,
+        }
+    }
+
+    /// Bytes that it reads in all.
+    pub(crate) fn bytes(&self) -> usize {
+        self.reply.raw_text_bytes()
+    }
+}
+
+impl Iterator for TextReader {
+    type Item = Bytes;
+
+    fn next(&mut self) -> Option<Bytes> {
+        let taken = self.reply.take_text(self.next)?;
+        self.next = taken.next;
+        Some(taken.bytes)
     }
 }
 

@@ -197,6 +197,25 @@ impl Relay {
         self.running()
     }
 
+    /// Ends every reply that still runs, with an event that says so.
+    pub(crate) fn cut_off(&self) {
+        let running: Vec<_> = self
+            .0
+            .threads
+            .iter()
+            .filter_map(|thread| thread.running())
+            .collect();
+        for reply in running {
+            reply.cut_off();
+        }
+    }
+
+    /// Waits until every reader has taken the whole of its reply, or `patience` has passed.
+    pub(crate) async fn read_out(&self, patience: Duration) {
+        // Who is slower than that is cut off; they can join elsewhere or send again.
+        let _ = tokio::time::timeout(patience, self.0.ledger.read()).await;
+    }
+
     pub(super) fn ledger(&self) -> &Arc<Ledger> {
         &self.0.ledger
     }
@@ -294,6 +313,11 @@ impl Thread {
             }
         }
         self.running = None;
+    }
+
+    fn running(&self) -> Option<Arc<Reply>> {
+        let entry = self.entries.get(&self.running?)?;
+        (entry.reply.standing() == Standing::Running).then(|| Arc::clone(&entry.reply))
     }
 
     /// Rules 1 to 5.

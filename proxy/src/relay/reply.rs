@@ -38,11 +38,9 @@ pub(crate) trait Sealing: Send {
     fn problem(&mut self, failure: &Failure) -> Problem;
 }
 
-/// A whole reply that was sealed.
+/// A whole reply that was sealed; its text is read by a [`super::TextReader`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Whole {
-    /// The concatenated deltas.
-    pub(crate) text: String,
     /// The follow-up questions.
     pub(crate) suggestions: Vec<String>,
     /// The terminal event.
@@ -154,7 +152,6 @@ impl Reply {
             .await?;
         let state = self.state();
         Ok(Whole {
-            text: state.buffer.text(),
             suggestions: state.buffer.suggestions(),
             done,
         })
@@ -182,6 +179,29 @@ impl Reply {
 
     pub(super) fn take(&self, from: usize, format: Format) -> Option<Taken> {
         self.state().buffer.take(from, format)
+    }
+
+    pub(super) fn take_text(&self, from: usize) -> Option<Taken> {
+        self.state().buffer.take_text(from)
+    }
+
+    pub(super) fn raw_text_bytes(&self) -> usize {
+        self.state().buffer.raw_text_bytes()
+    }
+
+    /// The concatenated deltas.
+    #[cfg(test)]
+    pub(super) fn text(&self) -> String {
+        self.state().buffer.text()
+    }
+
+    pub(super) fn ledger(&self) -> &Arc<Ledger> {
+        &self.ledger
+    }
+
+    /// Ends the reply from outside of its task, which goes on unheard.
+    pub(super) fn cut_off(&self) {
+        self.end(Ending::Failed(Failure::CutOff));
     }
 
     /// The number of events so far, and whether the last of them is terminal.

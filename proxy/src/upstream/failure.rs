@@ -59,6 +59,9 @@ pub(crate) enum Failure {
     /// The session ended while the reply was running.
     #[error("the session ended while the reply was running")]
     SessionEnded,
+    /// The proxy was told to end, and the reply took longer than it may then.
+    #[error("the proxy ended while the reply was running")]
+    CutOff,
     /// A fault of the proxy itself.
     #[error("the proxy failed")]
     Internal,
@@ -81,6 +84,7 @@ impl Failure {
             Self::Busy => Code::BusyWorkflow,
             Self::Stopped => Code::Stopped,
             Self::SessionEnded => Code::SessionEnded,
+            Self::CutOff => Code::Draining,
             Self::Internal => Code::Internal,
         }
     }
@@ -111,6 +115,7 @@ impl Failure {
             | Self::TimedOut(_)
             | Self::Stopped
             | Self::SessionEnded
+            | Self::CutOff
             | Self::Internal => None,
         }
     }
@@ -130,6 +135,7 @@ impl Failure {
             | Self::Busy
             | Self::Stopped
             | Self::SessionEnded
+            | Self::CutOff
             | Self::Internal => false,
         }
     }

@@ -164,12 +164,15 @@ impl Session {
     }
 
     /// Carries the conversation on with a fresh lifetime, within its `max`.
+    ///
+    /// A replica whose clock is behind the one that opened the session counts from the start: no token is older than
+    /// its session.
     #[must_use]
     pub fn renew(&self, jti: Uuid, now: UnixTime, life: &Lifetimes) -> Self {
         let next = Self {
             jti,
             seq: self.seq.saturating_add(1),
-            issued: now,
+            issued: now.max(self.start),
             ..self.clone()
         };
         next.lasting(life)

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Continuation, Identity, Lifetimes, Opening, Session, Thumbprint, Via};
 use crate::{
     chain::{End, Exchange, FilesHash, Head, TextHash},
-    clock::UnixTime,
+    clock::{SKEW, UnixTime},
     keys::{KeyError, Keyring},
     message::MessageId,
     origin::Origin,
@@ -154,6 +154,16 @@ fn a_renewed_session_keeps_its_place_in_the_conversation() {
         (after.sid, after.max, after.jti),
         (before.sid, before.max, Uuid::from_u128(3))
     );
+}
+
+#[test]
+fn a_replica_whose_clock_is_behind_carries_a_session_on() {
+    let ring = ring();
+    let before = session(&ring);
+    let behind = before.start.minus(SKEW);
+    let next = before.advance(&exchange(), Uuid::from_u128(2), behind, &LIFE);
+    let token = ring.mint_session(&next, ISSUER);
+    assert_eq!(ring.verify_session(&token, &at(behind)).unwrap(), next);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use porthole_protocol::{Done, Problem};
 use uuid::Uuid;
 
 use super::{
-    Admission, Claim, ConversationId, Format, Join, Reader, Relay, Sealing,
+    Admission, Claim, ConversationId, Format, Join, Reader, Relay, Sealing, TextReader,
     ledger::{Ledger, Limits},
     reply::{Producer, Reply},
 };
@@ -129,6 +129,12 @@ fn read_from(reply: &Arc<Reply>, last: Option<u64>) -> Reader {
         Join::Reading(reader) => reader,
         other => panic!("nothing to read but {other:?}"),
     }
+}
+
+/// The text of a reply that is sealed.
+async fn said(reply: &Reply) -> String {
+    reply.finished().await.unwrap();
+    reply.text()
 }
 
 /// The names and, for deltas, the texts of what a reader is given, to the end.

@@ -141,13 +141,13 @@ async fn a_whole_reply_has_the_text_that_was_sealed() {
     ]);
     producer.complete();
     let whole = finished.await.unwrap();
-    assert_eq!(whole.text, "a \"é😀\"\nb");
-    assert_eq!(whole.text, *seal.text.lock().unwrap());
+    let text = reply.text();
+    assert_eq!(text, "a \"é😀\"\nb");
+    assert_eq!(text, *seal.text.lock().unwrap());
+    let raw: Vec<u8> = TextReader::of(Arc::clone(&reply)).flatten().collect();
+    assert_eq!(raw, r#"a \"é😀\"\nb"#.as_bytes());
     assert_eq!(whole.suggestions, ["x"]);
-    assert_eq!(
-        whole.done.token,
-        format!("token after {} bytes", whole.text.len())
-    );
+    assert_eq!(whole.done.token, format!("token after {} bytes", text.len()));
 }
 
 #[tokio::test(start_paused = true)]

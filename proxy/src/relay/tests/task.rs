@@ -37,7 +37,7 @@ async fn a_burst_of_50_lines_reaches_a_reader_in_4_pieces_at_most() {
         let (count, bytes) = pieces(Arc::clone(&reply)).await;
         assert!(count <= 4, "{count} pieces");
         assert_eq!(events(&bytes).last().unwrap(), "done");
-        assert_eq!(reply.finished().await.unwrap().text, text);
+        assert_eq!(said(&reply).await, text);
     }
 }
 
@@ -160,7 +160,7 @@ async fn a_stop_seals_at_once_and_keeps_the_permit_until_the_upstream_ends() {
     );
     scripted.go_on();
     assert!(released.await.is_err(), "released with the upstream's end");
-    assert_eq!(reply.finished().await.unwrap().text, "a");
+    assert_eq!(said(&reply).await, "a");
 }
 
 #[tokio::test]
@@ -193,7 +193,7 @@ async fn a_client_that_goes_away_stops_nothing() {
     reader.read().await.unwrap();
     drop(reader);
     scripted.go_on();
-    assert_eq!(reply.finished().await.unwrap().text, "ab");
+    assert_eq!(said(&reply).await, "ab");
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use crate::upstream::{Credential, Webhook};
 async fn nothing_but_the_contract_is_sent() {
     let scripted = Scripted::serve(vec![Step::Write(answer("200 OK", "", r#"{"output":"hello"}"#))]).await;
     let (reply, _) = Bench::at(&scripted, LONG).start(1);
-    assert_eq!(reply.finished().await.unwrap().text, "hello");
+    assert_eq!(said(&reply).await, "hello");
     let request = scripted.requests().remove(0);
     assert_eq!(request.line, "POST /webhook/x?secret=1 HTTP/1.1");
     assert_eq!(request.body, b"{\"chatInput\":\"hi\"}");
@@ -146,8 +146,8 @@ async fn beyond_the_calls_at_once_and_as_many_that_wait_the_workflow_is_busy() {
     );
     scripted.go_on();
     scripted.go_on();
-    assert_eq!(first.finished().await.unwrap().text, "a");
-    assert_eq!(second.finished().await.unwrap().text, "a");
+    assert_eq!(said(&first).await, "a");
+    assert_eq!(said(&second).await, "a");
 }
 
 #[tokio::test]

@@ -1,0 +1,116 @@
+//! A proxy that is told to end while many stream: nobody is cut without a word.
+
+use std::time::{Duration, Instant};
+
+use porthole_tests::client::Events;
+use porthole_tests::upstream::{Framing, Request};
+use porthole_tests::{Client, Script, Signal, Upstream};
+use reqwest::Method;
+use tokio::io::AsyncReadExt as _;
+use tokio::task::JoinSet;
+
+use super::visitor::{joining, say, sending};
+use crate::scene::{Scene, assert_whole, error_code, id, item, refusal, sealed_text, whole};
+
+/// Streams that run when the signal comes.
+const STREAMS: usize = 500;
+
+/// What the time to drain and the last answers may take together, on a busy machine.
+const END_WITHIN: Duration = Duration::from_secs(60);
+
+/// A stream that ends when `rest` is given, and one that never does.
+fn upstream(rest: &Signal) -> Upstream {
+    let rest = rest.clone();
+    Upstream::start(move |request: &Request, _| {
+        let begun = Script::head(200, "application/json", Framing::Chunked).piece(item("half"));
+        if request.text().contains("for ever") {
+            begun.drip("b\r\n{\"type\":0}\n\r\n", Duration::from_secs(1))
+        } else {
+            begun.wait(&rest).piece(item(" whole")).end()
+        }
+    })
+}
+
+/// A stream whose first words were read.
+async fn begun(client: Client, message: &'static str) -> (String, String, Events) {
+    let (token, id) = (client.create().await.token, id());
+    let mut events = Events::of(client.send(&token, &id, message).await).await;
+    events.next().await.unwrap();
+    events.next().await.unwrap();
+    (token, id, events)
+}
+
+#[tokio::test]
+async fn of_500_streams_none_is_cut_that_ends_in_time_and_the_others_are_told() {
+    super::raise_descriptor_limit();
+    let rest = Signal::new();
+    let mut scene = Scene::of(upstream(&rest), &[]);
+    let mut starting = JoinSet::new();
+    for _ in 0..STREAMS {
+        starting.spawn(begun(scene.client.clone(), "hi"));
+    }
+    let running = starting.join_all().await;
+    // By hand, for a client would give up before the proxy does.
+    let token = scene.client.create().await.token;
+    let mut endless = say(
+        &scene.proxy,
+        &sending(&token, &id(), "for ever", "text/event-stream"),
+    )
+    .await;
+    endless.read_exact(&mut [0; 100]).await.unwrap();
+    let waiting = scene.client.create().await.token;
+    let idle = say(
+        &scene.proxy,
+        b"GET /health/live HTTP/1.1\r\nHost: chat.example.com\r\n\r\n",
+    )
+    .await;
+    scene.proxy.ask_to_end();
+    scene.proxy.wait_for_log("serve.draining");
+    let began = Instant::now();
+    // Supervisors send it twice.
+    scene.proxy.ask_to_end();
+    let sent = scene.client.send(&waiting, &id(), "hi").await;
+    assert_eq!(refusal(sent).await.1, "draining");
+    let ready = scene
+        .client
+        .plain(Method::GET, "/health/ready")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(refusal(ready).await.1, "draining");
+    let (token, first, _) = &running[0];
+    let joined = scene.client.join(token, first, None).await;
+    let slow = say(&scene.proxy, &joining(token, first, "text/event-stream")).await;
+    rest.give();
+    assert_eq!(sealed_text(&whole(joined).await), "half whole");
+    for (_, _, mut events) in running {
+        let last = events.rest().await;
+        assert_eq!(last.last().unwrap().event, "done", "{last:?}");
+    }
+    // The one that never ends is told so when its time is over.
+    let mut last = String::new();
+    endless.read_to_string(&mut last).await.unwrap();
+    assert!(
+        last.contains("event: error") && last.contains(r#""code":"draining""#),
+        "{last}"
+    );
+    assert!(last.ends_with("\r\n0\r\n\r\n"), "{last}");
+    assert!(scene.proxy.wait_for_end().success());
+    assert!(began.elapsed() < END_WITHIN, "{:?}", began.elapsed());
+    drop((idle, slow));
+}
+
+#[tokio::test]
+async fn a_person_who_presses_ctrl_c_twice_does_not_wait() {
+    let mut scene = Scene::of(upstream(&Signal::new()), &[]);
+    let (token, id, mut events) = begun(scene.client.clone(), "for ever").await;
+    let mut joined = Events::of(scene.client.join(&token, &id, None).await).await;
+    scene.proxy.signal("INT");
+    scene.proxy.wait_for_log("serve.draining");
+    scene.proxy.signal("INT");
+    assert_eq!(error_code(&events.rest().await), "draining");
+    let frames = joined.rest().await;
+    assert_whole(&frames);
+    assert_eq!(error_code(&frames), "draining");
+    assert!(scene.proxy.wait_for_end().success());
+}

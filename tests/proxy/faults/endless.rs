@@ -1,0 +1,67 @@
+//! Workflows that are not there, or never come to an end: the limits that are short enough to be waited for.
+
+use std::net::SocketAddr;
+
+use porthole_tests::Client;
+use porthole_tests::upstream::nowhere;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+use super::workflows::{FORMS, outcome};
+use crate::scene::production;
+
+/// An address whose queue of connections is full: nobody is refused, and nobody gets in.
+struct BlackHole {
+    address: SocketAddr,
+    _listener: TcpListener,
+    _waiting: Vec<TcpStream>,
+}
+
+impl BlackHole {
+    async fn new() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let listener = socket.listen(0).unwrap();
+        let address = listener.local_addr().unwrap();
+        // A queue of none takes one.
+        let waiting = vec![TcpStream::connect(address).await.unwrap()];
+        Self {
+            address,
+            _listener: listener,
+            _waiting: waiting,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_workflow_that_lets_nobody_in_is_unreachable_after_three_tries() {
+    let hole = BlackHole::new().await;
+    let proxy = production(&format!("http://{}/webhook", hole.address), &[]);
+    let client = Client::new(&proxy);
+    let ask = |form| outcome(&client, form, "hi");
+    let (first, second, third) = tokio::join!(ask(FORMS[0]), ask(FORMS[1]), ask(FORMS[2]));
+    for outcome in [first, second, third] {
+        assert_eq!(outcome, Err("upstream_unreachable".into()));
+    }
+}
+
+#[tokio::test]
+async fn tls_with_a_workflow_that_speaks_none_is_unreachable_in_every_form() {
+    let address = nowhere().replace("http://", "https://");
+    let proxy = production(&address, &[]);
+    let client = Client::new(&proxy);
+    for form in FORMS {
+        assert_eq!(
+            outcome(&client, form, "hi").await,
+            Err("upstream_unreachable".into())
+        );
+    }
+    let plain = porthole_tests::Upstream::always(crate::scene::ok());
+    let proxy = production(&plain.url().replace("http://", "https://"), &[]);
+    let client = Client::new(&proxy);
+    for form in FORMS {
+        assert_eq!(
+            outcome(&client, form, "hi").await,
+            Err("upstream_unreachable".into())
+        );
+    }
+}
