@@ -196,7 +196,7 @@ pub(super) fn bodies() -> Vec<Row> {
         ),
         (
             "spaces",
-            Err("empty_reply"),
+            Err("reply_too_large"),
             Script::whole(200, JSON, " ".repeat(10 * MIB)),
         ),
         (

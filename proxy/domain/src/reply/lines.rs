@@ -118,7 +118,8 @@ impl Reply {
                 .into_iter()
                 .try_for_each(|value| self.found(document::find(value), out));
         }
-        if begins_as_object(body.as_bytes()) != Begins::Yes {
+        // A lone brace may be all that came of an object.
+        if begins_as_object(body.as_bytes()) == Begins::No {
             self.prose.flow();
             return self.prose.text(body, out);
         }

@@ -19,6 +19,8 @@ pub(super) enum Step {
     Write(Vec<u8>),
     /// Writes the bytes again and again, with a moment between.
     Repeat(Vec<u8>),
+    /// Writes the bytes again and again, as fast as they are taken.
+    Flood(Vec<u8>),
     /// Waits until the test lets one call go on.
     Wait,
     /// Cuts the connection.
@@ -105,6 +107,7 @@ async fn play(stream: &mut TcpStream, steps: &[Step], gate: &Semaphore) -> bool 
                     beat.tick().await;
                 }
             }
+            Step::Flood(bytes) => while stream.write_all(bytes).await.is_ok() {},
             Step::Wait => gate.acquire().await.unwrap().forget(),
             Step::Cut => return false,
             Step::Hang => std::future::pending().await,

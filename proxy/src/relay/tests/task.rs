@@ -142,6 +142,81 @@ async fn waits_that_are_too_long_end_the_reply() {
     }
 }
 
+#[test]
+fn the_limits_are_those_of_the_contract() {
+    let TimeLimits {
+        first_byte,
+        next_byte,
+        after_error,
+        whole,
+        after_stop,
+    } = TimeLimits::default();
+    let seconds = [first_byte, next_byte, after_error, whole, after_stop].map(|limit| limit.as_secs());
+    assert_eq!(seconds, [120, 60, 2, 300, 30]);
+}
+
+#[tokio::test]
+async fn nothing_that_an_upstream_keeps_saying_prolongs_a_limit() {
+    let only = |limits: fn(&mut TimeLimits)| {
+        let mut all = LONG;
+        limits(&mut all);
+        all
+    };
+    let first_byte = || only(|all| all.first_byte = SHORT);
+    let keepalives = || Step::Flood(line("keepalive"));
+    let endless = |status: &str| {
+        Step::Write(format!("HTTP/1.1 {status}\r\ncontent-length: 999999999\r\n\r\n").into_bytes())
+    };
+    let table = [
+        // A head without end, slowly; and one that is always announced.
+        (
+            vec![
+                Step::Write(b"HTTP/1.1 200 OK\r\nx: ".to_vec()),
+                Step::Repeat(b"x".to_vec()),
+            ],
+            first_byte(),
+            Failure::TimedOut(Phase::FirstByte),
+        ),
+        (
+            vec![Step::Repeat(b"HTTP/1.1 100 Continue\r\n\r\n".to_vec())],
+            first_byte(),
+            Failure::TimedOut(Phase::FirstByte),
+        ),
+        (
+            vec![Step::Flood(b"HTTP/1.1 103 Early Hints\r\n\r\n".to_vec())],
+            first_byte(),
+            Failure::TimedOut(Phase::FirstByte),
+        ),
+        // Signs of life at full speed.
+        (
+            vec![Step::Write(head()), keepalives()],
+            only(|all| all.whole = SHORT),
+            Failure::TimedOut(Phase::Whole),
+        ),
+        (
+            vec![write(&[head(), line("error")]), keepalives()],
+            only(|all| all.after_error = SHORT),
+            Failure::Reported,
+        ),
+        // A refusal is told whatever its body does.
+        (vec![endless("500 Oops"), Step::Hang], LONG, Failure::Status(500)),
+        (
+            vec![endless("404 Not Found"), Step::Repeat(b"x".to_vec())],
+            LONG,
+            Failure::Status(404),
+        ),
+        (
+            vec![endless("503 Busy"), Step::Flood(b"x".repeat(999))],
+            LONG,
+            Failure::Status(503),
+        ),
+    ];
+    for (steps, limits, want) in table {
+        let shown = format!("{steps:?}");
+        assert_eq!(failure(steps, limits).await, want, "{shown}");
+    }
+}
+
 #[tokio::test]
 async fn a_stop_seals_at_once_and_keeps_the_permit_until_the_upstream_ends() {
     let scripted = Scripted::serve(vec![

@@ -273,6 +273,8 @@ fn documents_are_read_for_their_text_and_never_shown_raw() {
         ("%PDF-1.7 …", Err(ReplyError::Empty(EmptyCause::File))),
         ("name,age\nAda,36\n", Ok("name,age\nAda,36\n")),
         (r#"{"output":"Hi"#, no_text),
+        ("{", no_text),
+        (" [ {", no_text),
         (r#"{"data":[]}"#, no_text),
         ("[]", no_text),
         ("null", no_text),
