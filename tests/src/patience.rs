@@ -25,6 +25,11 @@ pub fn until<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
     }
 }
 
+/// Lets time pass where slowness itself is what is tested.
+pub fn linger(time: Duration) {
+    thread::sleep(time);
+}
+
 /// A value that threads change and wait for.
 #[derive(Debug, Default)]
 pub struct Watched<T> {

@@ -28,6 +28,32 @@ pub struct Proxy {
     _folder: TempDir,
 }
 
+/// A process as the system sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Process(u32);
+
+impl Process {
+    /// The memory of its own that it holds, in bytes; pages of the binary itself come and go and are not counted.
+    pub fn memory(self) -> usize {
+        let status = self.of_proc("status");
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
+        let kib: usize = line
+            .and_then(|line| line.split_whitespace().next()?.parse().ok())
+            .unwrap();
+        kib * 1024
+    }
+
+    /// The number of descriptors that it holds.
+    pub fn descriptors(self) -> usize {
+        let folder = format!("/proc/{}/fd", self.0);
+        std::fs::read_dir(folder).unwrap().count()
+    }
+
+    fn of_proc(self, file: &str) -> String {
+        std::fs::read_to_string(format!("/proc/{}/{file}", self.0)).unwrap()
+    }
+}
+
 /// What a proxy said that refused to start.
 #[derive(Debug)]
 pub struct Refusal {
@@ -112,24 +138,9 @@ impl Proxy {
         assert!(status.success(), "kill failed");
     }
 
-    /// The memory of its own that it holds, in bytes; pages of the binary itself come and go and are not counted.
-    pub fn memory(&self) -> usize {
-        let status = self.of_proc("status");
-        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
-        let kib: usize = line
-            .and_then(|line| line.split_whitespace().next()?.parse().ok())
-            .unwrap();
-        kib * 1024
-    }
-
-    /// The number of descriptors that it holds.
-    pub fn descriptors(&self) -> usize {
-        let folder = format!("/proc/{}/fd", self.child.id());
-        std::fs::read_dir(folder).unwrap().count()
-    }
-
-    fn of_proc(&self, file: &str) -> String {
-        std::fs::read_to_string(format!("/proc/{}/{file}", self.child.id())).unwrap()
+    /// What the system says of its process, also while the proxy is used elsewhere.
+    pub fn process(&self) -> Process {
+        Process(self.child.id())
     }
 
     /// Waits until it has ended by itself.

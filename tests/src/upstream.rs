@@ -10,7 +10,7 @@ use std::time::Duration;
 pub use crate::http::Request;
 
 use crate::http;
-use crate::patience::{LIMIT, Signal, Watched};
+use crate::patience::{LIMIT, Signal, Watched, linger};
 
 /// How the end of a body is marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -315,12 +315,12 @@ fn play(step: &Step, connection: &mut BufReader<TcpStream>) -> io::Result<()> {
         }
         Step::Drip(bytes, every) => {
             while connection.get_mut().write_all(bytes).is_ok() {
-                thread::sleep(*every);
+                linger(*every);
             }
             Err(broken())
         }
         Step::Pause(time) => {
-            thread::sleep(*time);
+            linger(*time);
             Ok(())
         }
         Step::UntilHangup(hung_up) => {

@@ -67,10 +67,10 @@ async fn an_answer_that_breaks_off_at_any_byte_ends_once_and_is_whole_only_when_
             match outcome {
                 // What ends with its connection may end anywhere, but raw JSON is never shown.
                 Ok(text) if *framing == Framing::Close && at >= body => {
-                    assert!("hello".starts_with(&text), "{text}")
+                    assert!("hello".starts_with(&text), "{text}");
                 }
                 Err(code) if *framing == Framing::Close && at >= body => {
-                    assert_eq!(code, "empty_reply", "{row} {at}")
+                    assert_eq!(code, "empty_reply", "{row} {at}");
                 }
                 outcome => assert_eq!(outcome, Err("upstream_interrupted".into()), "{row} {at}"),
             }

@@ -16,7 +16,7 @@ use crate::scene::{Scene, assert_whole, error_code, id, item, refusal, sealed_te
 const STREAMS: usize = 500;
 
 /// What the time to drain and the last answers may take together, on a busy machine.
-const END_WITHIN: Duration = Duration::from_secs(60);
+const END_WITHIN: Duration = Duration::from_mins(1);
 
 /// A stream that ends when `rest` is given, and one that never does.
 fn upstream(rest: &Signal) -> Upstream {

@@ -72,9 +72,11 @@ pub(super) fn heads() -> Vec<Row> {
     let good = r#"{"output":"fine"}"#.as_bytes();
     let http = "HTTP/1.1 200 OK";
     let many = |count: usize| {
-        (0..count)
-            .map(|n| format!("X-{n}: {CANARY}\r\n"))
-            .collect::<String>()
+        format!(
+            "X: {CANARY}
+"
+        )
+        .repeat(count)
     };
     let interrupted = Err("upstream_interrupted");
     let early = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";

@@ -32,10 +32,10 @@ async fn a_slow_reader_costs_64_kib_at_most_in_every_form() {
             readers.spawn(read_a_little(say(&scene.proxy, &request).await));
         }
         let readers = readers.join_all().await;
-        let each = scene.proxy.memory().saturating_sub(rest.memory) / READERS;
+        let each = scene.proxy.process().memory().saturating_sub(rest.memory) / READERS;
         assert!(each <= EACH, "{accept}: {each} bytes each");
         drop(readers);
-        rest.comes_back(&scene.proxy).await;
+        rest.comes_back().await;
     }
 }
 

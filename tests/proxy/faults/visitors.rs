@@ -58,7 +58,7 @@ async fn a_visitor_is_answered_beside_500_who_never_finish() {
         assert_eq!(sealed_text(&scene.ask("hi").await), "ok", "beside {row}");
         drop(crowd);
     }
-    rest.comes_back(&scene.proxy).await;
+    rest.comes_back().await;
 }
 
 #[tokio::test]
@@ -93,7 +93,7 @@ async fn visitors_who_vanish_or_reset_leave_their_replies_and_nothing_else() {
     }
     assert_eq!(scene.calls(), left.len());
     drop(scene.client);
-    rest.comes_back(&scene.proxy).await;
+    rest.comes_back().await;
 }
 
 #[tokio::test]

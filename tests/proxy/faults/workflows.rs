@@ -85,12 +85,10 @@ async fn family(rows: Vec<Row>) {
         // Fewer at once than failures in a row let the workflow rest; and nobody else is harmed.
         let (first, second, third) = tokio::join!(ask(FORMS[0]), ask(FORMS[1]), ask(FORMS[2]));
         for (form, got) in FORMS.iter().zip([first, second, third]) {
-            match (&got, want) {
-                (Ok(got), Ok(want)) => assert_eq!(got, want, "{row} {at} {form}"),
-                // No matter what is made of it, as long as it ends.
-                (_, Err("")) => {}
-                (Err(got), Err(want)) => assert_eq!(got, want, "{row} {at} {form}"),
-                _ => panic!("{row} {at} {form}: {got:?}"),
+            // Of some it does not matter what is made of them, as long as it ends.
+            if *want != Err("") {
+                let got = got.as_deref().map_err(String::as_str);
+                assert_eq!(got, *want, "{row} {at} {form}");
             }
         }
         assert_eq!(
@@ -101,7 +99,7 @@ async fn family(rows: Vec<Row>) {
     }
     assert!(!scene.proxy.log().contains(CANARY), "{}", scene.proxy.log());
     drop(scene.client);
-    rest.comes_back(&scene.proxy).await;
+    rest.comes_back().await;
 }
 
 #[tokio::test]

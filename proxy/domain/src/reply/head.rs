@@ -128,9 +128,16 @@ pub(super) fn decide(body: &[u8], hint: Hint) -> Option<Kind> {
 }
 
 /// Decides what a body is that ended before [`decide`] could.
-pub(super) fn decide_whole(body: &[u8]) -> Kind {
+pub(super) fn decide_whole(body: &[u8], hint: Hint) -> Kind {
     let body = without_bom(body);
+    // A field that broke off in its name is no text either.
+    let is_field = || {
+        FIELDS
+            .iter()
+            .any(|field| field.starts_with(body.trim_ascii_start()))
+    };
     match behind_space(body) {
+        Some(_) if hint == Hint::Events && is_field() => Kind::Events,
         Some((b'{', _)) if is_line(body) => Kind::Lines,
         Some((b'{' | b'[' | b'n', _)) => Kind::Document,
         _ => Kind::Plain,
@@ -294,7 +301,7 @@ mod tests {
             ("data: {", Kind::Plain),
             (" ", Kind::Plain),
         ] {
-            assert_eq!(decide_whole(body.as_bytes()), kind, "{body:?}");
+            assert_eq!(decide_whole(body.as_bytes(), Hint::Any), kind, "{body:?}");
         }
     }
 }

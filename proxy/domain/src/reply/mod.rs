@@ -125,7 +125,7 @@ impl Decoder {
         };
         head.extend_from_slice(bytes);
         // Leading space without end is decided too.
-        let overlong = || (head.len() > MAX_LINE).then(|| head::decide_whole(head));
+        let overlong = || (head.len() > MAX_LINE).then(|| head::decide_whole(head, self.hint));
         match head::decide(head, self.hint).or_else(overlong) {
             Some(kind) => self.enter(kind, out),
             None => Ok(()),
@@ -135,7 +135,7 @@ impl Decoder {
     /// Ends the reply: the body ended cleanly. Appends what was held back.
     pub fn finish(mut self, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
         if let Body::Head(head) = &self.body {
-            self.enter(head::decide_whole(head), out)?;
+            self.enter(head::decide_whole(head, self.hint), out)?;
         }
         self.finish_body(out)?;
         if !self.reply.failed {
