@@ -168,14 +168,14 @@ const AT_ONCE: u32 = 20;
 fn a_flood_of_addresses_costs_little_memory() {
     let scene = behind_balancers("127.0.0.1");
     flood(&scene, 0..1_000);
-    let before = scene.proxy.memory();
+    let before = scene.proxy.process().memory();
     thread::scope(|scope| {
         for part in 0..4 {
             let numbers = 1_000 + part * FLOOD / 4..1_000 + (part + 1) * FLOOD / 4;
             scope.spawn(|| flood(&scene, numbers));
         }
     });
-    let grown = scene.proxy.memory().saturating_sub(before);
+    let grown = scene.proxy.process().memory().saturating_sub(before);
     // Two limits at some 20 bytes a key, and what the connections themselves take.
     assert!(grown < 4 << 20, "{grown} bytes");
 }
