@@ -10,8 +10,13 @@ pub const LIMIT: Duration = Duration::from_mins(1);
 const LOOK_AGAIN: Duration = Duration::from_millis(15);
 
 /// Looks again and again until there is something; panics with `what` was waited for.
-pub fn until<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + LIMIT;
+pub fn until<T>(what: &str, probe: impl FnMut() -> Option<T>) -> T {
+    until_within(LIMIT, what, probe)
+}
+
+/// The same, for what takes longer than everything else.
+pub fn until_within<T>(limit: Duration, what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + limit;
     loop {
         if let Some(found) = probe() {
             return found;
@@ -19,7 +24,7 @@ pub fn until<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
         assert!(
             Instant::now() < deadline,
             "waited {} s for {what}",
-            LIMIT.as_secs()
+            limit.as_secs()
         );
         thread::sleep(LOOK_AGAIN);
     }

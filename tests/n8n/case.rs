@@ -1,0 +1,397 @@
+//! One case: a workflow, a message, and what must become of it.
+
+use std::fmt;
+use std::time::Duration;
+
+use porthole_protocol::sse::Frame;
+use porthole_tests::client::{Events, json_data, text_of};
+use porthole_tests::patience::LIMIT;
+use porthole_tests::proxy::SESSION_SECRET_KEY;
+use porthole_tests::{Client, Proxy, Upstream};
+use reqwest::{RequestBuilder, StatusCode};
+use serde_json::{Value, json};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use crate::editor::{BASIC, Editor, HEADER};
+use crate::flow::Flow;
+use crate::forged::Token;
+
+/// How long is listened to n8n itself, which sometimes never ends; its slowest answer takes half of it.
+const LISTEN: Duration = Duration::from_secs(8);
+
+/// A path that no workflow has.
+pub(crate) const NOWHERE: &str = "nothing-here";
+
+/// What no visitor may read, whatever happens: n8n's own words, its lines and the model's refusal.
+const INTERNALS: [&str; 12] = [
+    "\"type\"",
+    "nodeId",
+    "executionId",
+    "resumeToken",
+    "stacktrace",
+    "Workflow was started",
+    "Error in workflow",
+    "not registered",
+    "Original error",
+    "the model refuses",
+    "boom",
+    "Bearer ",
+];
+
+/// How the proxy shows itself to the webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Auth {
+    Jwt,
+    Basic,
+    Header,
+    Nothing,
+    /// By a secret, a password or a value that is wrong.
+    Wrong(&'static str),
+}
+
+/// What the visitor must get.
+#[derive(Clone, Debug)]
+pub(crate) enum Want {
+    /// A sealed reply of this text.
+    Text(String),
+    /// A problem of this code, before or after the first word.
+    Code(&'static str),
+}
+
+/// A case.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) flow: Option<Flow>,
+    /// The path of the webhook.
+    pub(crate) path: String,
+    pub(crate) auth: Auth,
+    pub(crate) message: &'static str,
+    pub(crate) want: Want,
+    /// Steps and suggestions that must stand beside the text.
+    pub(crate) beside: &'static [&'static str],
+}
+
+/// What became of a case.
+#[derive(Debug)]
+pub(crate) struct Row {
+    name: String,
+    n8n: String,
+    visitor: String,
+    wrong: Option<String>,
+}
+
+/// The n8n, its editor, and the model behind it.
+pub(crate) struct Lab<'a> {
+    pub(crate) address: String,
+    pub(crate) editor: Editor,
+    pub(crate) model: &'a Upstream,
+    pub(crate) http: reqwest::Client,
+}
+
+impl<'a> Lab<'a> {
+    pub(crate) fn new(address: String, editor: Editor, model: &'a Upstream) -> Self {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self {
+            address,
+            editor,
+            model,
+            http,
+        }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}/webhook/{path}", self.address)
+    }
+
+    /// Publishes the workflows of all cases: n8n takes a moment to register what was published.
+    pub(crate) async fn publish(&self, cases: &[Case]) {
+        for flow in cases.iter().filter_map(|case| case.flow.clone()) {
+            self.editor.publish(flow.into_json()).await;
+        }
+    }
+
+    /// Asks the workflow directly and through the proxy, and says what is wrong.
+    pub(crate) async fn run(&self, case: Case) -> Row {
+        let url = self.url(&case.path);
+        if case.path != NOWHERE {
+            self.wait_for(&url).await;
+        }
+        let n8n = self.directly(&url, case.auth, case.message).await;
+        let proxy = self.proxy(&url, case.auth);
+        let client = Client::new(&proxy);
+        let token = client.create().await.token;
+        let visit = Visit::of(&client, &token, case.message).await;
+        Row::new(
+            case.name,
+            n8n,
+            visit.to_string(),
+            visit.wrong(&case.want, case.beside),
+        )
+    }
+
+    /// A proxy in front of a webhook.
+    pub(crate) fn proxy(&self, url: &str, auth: Auth) -> Proxy {
+        let (mode, more): (_, &[(&str, &str)]) = match auth {
+            Auth::Jwt => ("jwt", &[]),
+            Auth::Basic => (
+                "basic",
+                &[("WEBHOOK_USER", BASIC.0), ("WEBHOOK_PASSWORD", BASIC.1)],
+            ),
+            Auth::Header => (
+                "header",
+                &[("WEBHOOK_HEADER", HEADER.0), ("WEBHOOK_PASSWORD", HEADER.1)],
+            ),
+            Auth::Nothing => ("none", &[]),
+            Auth::Wrong("basic") => (
+                "basic",
+                &[("WEBHOOK_USER", BASIC.0), ("WEBHOOK_PASSWORD", "another")],
+            ),
+            Auth::Wrong("header") => (
+                "header",
+                &[("WEBHOOK_HEADER", HEADER.0), ("WEBHOOK_PASSWORD", "another")],
+            ),
+            Auth::Wrong(_) => (
+                "jwt",
+                &[("SESSION_SECRET_KEY", "another-secret-than-the-one-that-n8n-has")],
+            ),
+        };
+        let settings = [
+            ("N8N_WEBHOOK_URL", url),
+            ("WEBHOOK_AUTH", mode),
+            ("ALLOWED_ORIGINS", "https://shop.example"),
+        ];
+        Proxy::start(&[&settings, more].concat())
+    }
+
+    /// Waits until n8n knows the webhook.
+    pub(crate) async fn wait_for(&self, url: &str) {
+        let is_there = async {
+            loop {
+                let answer = self.http.get(url).send().await.unwrap();
+                // Any other answer may never end.
+                if answer.status() != StatusCode::NOT_FOUND {
+                    return;
+                }
+                if !answer.text().await.unwrap().contains("The requested webhook") {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(LIMIT, is_there)
+            .await
+            .unwrap_or_else(|_| panic!("n8n does not know {url}"));
+    }
+
+    async fn directly(&self, url: &str, auth: Auth, message: &str) -> String {
+        let body =
+            json!({"action": "sendMessage", "sessionId": "direct", "chatInput": message, "metadata": {}});
+        let request = self
+            .http
+            .post(url)
+            .header("content-type", "application/json")
+            .body(body.to_string());
+        summary(authorised(request, auth, url)).await
+    }
+}
+
+fn authorised(request: RequestBuilder, auth: Auth, url: &str) -> RequestBuilder {
+    match auth {
+        Auth::Jwt => request.bearer_auth(Token::fresh(url, "direct", "").signed(SESSION_SECRET_KEY)),
+        Auth::Basic => request.basic_auth(BASIC.0, Some(BASIC.1)),
+        Auth::Header => request.header(HEADER.0, HEADER.1),
+        Auth::Nothing => request,
+        Auth::Wrong("basic") => request.basic_auth(BASIC.0, Some("another")),
+        Auth::Wrong("header") => request.header(HEADER.0, "another"),
+        Auth::Wrong(_) => request.bearer_auth(Token::fresh(url, "direct", "").signed("another")),
+    }
+}
+
+/// What n8n answers, in a few words.
+pub(crate) async fn summary(request: RequestBuilder) -> String {
+    let mut response = match timeout(LISTEN, request.send()).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => return "no answer".to_owned(),
+        Err(_) => return "silence".to_owned(),
+    };
+    let (status, mut body) = (response.status().as_u16(), Vec::new());
+    let whole = timeout(LISTEN, async {
+        while let Ok(Some(bytes)) = response.chunk().await {
+            body.extend(bytes);
+        }
+    });
+    let end = if whole.await.is_ok() { "" } else { " (never ends)" };
+    format!("{status} {}{end}", in_short(&String::from_utf8_lossy(&body)))
+}
+
+/// Lines by their kinds, anything else by its beginning.
+fn in_short(body: &str) -> String {
+    let kind = |line: &str| -> Option<String> {
+        let line: Value = serde_json::from_str(line).ok()?;
+        Some(line["type"].as_str()?.to_owned())
+    };
+    let kinds: Option<Vec<String>> = body.lines().map(kind).collect();
+    match kinds {
+        Some(kinds) if !kinds.is_empty() => counted(&kinds),
+        _ => cut(body, 34),
+    }
+}
+
+fn counted(kinds: &[String]) -> String {
+    let groups = kinds.chunk_by(|a, b| a == b).map(|group| match group.len() {
+        1 => group[0].clone(),
+        count => format!("{count} {}", group[0]),
+    });
+    cut(&groups.collect::<Vec<_>>().join(" "), 60)
+}
+
+fn cut(text: &str, chars: usize) -> String {
+    let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= chars {
+        return text;
+    }
+    text.chars().take(chars).chain(['…']).collect()
+}
+
+/// What a visitor got.
+#[derive(Debug)]
+pub(crate) struct Visit {
+    text: String,
+    code: Option<String>,
+    beside: Vec<String>,
+    ends: usize,
+    everything: String,
+    /// For the next message.
+    pub(crate) token: Option<String>,
+}
+
+impl Visit {
+    /// Sends a message and reads its whole reply.
+    pub(crate) async fn of(client: &Client, token: &str, message: &str) -> Self {
+        let id = Uuid::new_v4().to_string();
+        let response = client.send(token, &id, message).await;
+        if response.status() != StatusCode::OK {
+            let everything = response.text().await.unwrap();
+            let problem: Value = serde_json::from_str(&everything).unwrap();
+            return Self {
+                text: String::new(),
+                code: Some(problem["code"].as_str().unwrap().to_owned()),
+                beside: Vec::new(),
+                ends: 1,
+                everything,
+                token: None,
+            };
+        }
+        Self::of_frames(&Events::of(response).await.rest().await)
+    }
+
+    fn of_frames(frames: &[Frame]) -> Self {
+        let ends = frames
+            .iter()
+            .filter(|frame| matches!(frame.event.as_str(), "done" | "error"));
+        let problem = frames.iter().find(|frame| frame.event == "error").map(json_data);
+        let done = frames.iter().find(|frame| frame.event == "done").map(json_data);
+        // The token of the end is text without meaning.
+        let said = frames.iter().filter(|frame| frame.event != "done");
+        Self {
+            text: text_of(frames),
+            code: problem.map(|problem| problem["code"].as_str().unwrap().to_owned()),
+            beside: frames.iter().filter_map(beside).collect(),
+            ends: ends.count(),
+            everything: said.map(|frame| frame.data.as_str()).collect(),
+            token: done.map(|done| done["token"].as_str().unwrap().to_owned()),
+        }
+    }
+
+    /// What is not as it must be.
+    pub(crate) fn wrong(&self, want: &Want, beside: &[&str]) -> Option<String> {
+        let internal = INTERNALS.iter().find(|internal| {
+            self.text.contains(**internal) || **internal != "\"type\"" && self.everything.contains(**internal)
+        });
+        if self.ends != 1 {
+            return Some(format!("{} ends", self.ends));
+        }
+        if let Some(internal) = internal {
+            return Some(format!("the visitor reads {internal:?}"));
+        }
+        if self.beside != beside {
+            return Some(format!("beside the text {:?} instead of {beside:?}", self.beside));
+        }
+        match want {
+            Want::Text(text) if self.code.is_none() && self.text == *text => None,
+            Want::Code(code) if self.code.as_deref() == Some(*code) => None,
+            want => Some(format!("wanted {want:?}")),
+        }
+    }
+}
+
+fn beside(frame: &Frame) -> Option<String> {
+    let data = json_data(frame);
+    match frame.event.as_str() {
+        "step" => Some(format!("{} {}", data["name"].as_str()?, data["state"].as_str()?)),
+        "suggestions" => {
+            let items = data["items"].as_array()?.iter().filter_map(Value::as_str);
+            Some(items.collect::<Vec<_>>().join("|"))
+        }
+        _ => None,
+    }
+}
+
+impl fmt::Display for Visit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(code) = &self.code {
+            f.write_str(code)?;
+        }
+        if !self.text.is_empty() {
+            write!(
+                f,
+                "{}{:?}",
+                if self.code.is_some() { " after " } else { "" },
+                cut(&self.text, 34)
+            )?;
+        }
+        for beside in &self.beside {
+            write!(f, " + {beside}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Row {
+    /// Prints the row at once, for the whole takes minutes.
+    pub(crate) fn new(name: &str, n8n: String, visitor: String, wrong: Option<String>) -> Self {
+        let row = Self {
+            name: name.to_owned(),
+            n8n,
+            visitor,
+            wrong,
+        };
+        println!("{row}");
+        row
+    }
+
+    /// The names of the columns.
+    pub(crate) fn head() -> String {
+        format!(
+            "{:44} {:52} {:52} result",
+            "case", "what n8n did", "what the visitor got"
+        )
+    }
+
+    /// Whether everything was as it must be.
+    pub(crate) const fn is_ok(&self) -> bool {
+        self.wrong.is_none()
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:44} {:52} {:52} ", self.name, self.n8n, self.visitor)?;
+        match &self.wrong {
+            None => f.write_str("ok"),
+            Some(wrong) => write!(f, "FAIL: {wrong}"),
+        }
+    }
+}

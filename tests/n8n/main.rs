@@ -1,0 +1,53 @@
+//! A real n8n behind the real proxy: what each workflow does, and what the visitor gets of it.
+//!
+//! `cargo xtask n8n` installs n8n, names its folder in `PORTHOLE_N8N` and runs this; the other commands leave it out.
+#![expect(clippy::print_stdout, reason = "its report is a table to be read")]
+
+mod answers;
+mod case;
+mod editor;
+mod examples;
+mod flow;
+mod forged;
+mod model;
+mod server;
+mod streams;
+
+use std::process::ExitCode;
+
+use case::{Lab, Row};
+use editor::Editor;
+use server::N8n;
+
+fn main() -> ExitCode {
+    let Some(folder) = std::env::var_os("PORTHOLE_N8N") else {
+        println!("PORTHOLE_N8N is not set: run this by `cargo xtask n8n`, which installs n8n first.");
+        return ExitCode::FAILURE;
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let model = model::start();
+    let n8n = N8n::start(folder.as_ref());
+    let rows = runtime.block_on(async {
+        let editor = Editor::open(n8n.address(), &model.url()).await;
+        suite(&Lab::new(n8n.address(), editor, &model)).await
+    });
+    let failed = rows.iter().filter(|row| !row.is_ok()).count();
+    println!("\n{} cases, {failed} failed", rows.len());
+    ExitCode::from(u8::from(failed > 0))
+}
+
+async fn suite(lab: &Lab<'_>) -> Vec<Row> {
+    println!("{}", Row::head());
+    let mut rows = Vec::new();
+    let cases = [answers::cases(), streams::cases()].concat();
+    lab.publish(&cases).await;
+    for case in cases {
+        rows.push(lab.run(case).await);
+    }
+    rows.extend(examples::run(lab).await);
+    rows.extend(forged::run(lab).await);
+    rows
+}
