@@ -263,15 +263,19 @@ pub(crate) struct Visit {
     beside: Vec<String>,
     ends: usize,
     everything: String,
-    /// For the next message.
-    pub(crate) token: Option<String>,
+    /// What seals the reply; null where nothing was sealed.
+    pub(crate) done: Value,
 }
 
 impl Visit {
     /// Sends a message and reads its whole reply.
     pub(crate) async fn of(client: &Client, token: &str, message: &str) -> Self {
-        let id = Uuid::new_v4().to_string();
-        let response = client.send(token, &id, message).await;
+        Self::of_message(client, token, &Uuid::new_v4().to_string(), message).await
+    }
+
+    /// The same with an id that is still needed.
+    pub(crate) async fn of_message(client: &Client, token: &str, id: &str, message: &str) -> Self {
+        let response = client.send(token, id, message).await;
         if response.status() != StatusCode::OK {
             let everything = response.text().await.unwrap();
             let problem: Value = serde_json::from_str(&everything).unwrap();
@@ -281,7 +285,7 @@ impl Visit {
                 beside: Vec::new(),
                 ends: 1,
                 everything,
-                token: None,
+                done: Value::Null,
             };
         }
         Self::of_frames(&Events::of(response).await.rest().await)
@@ -301,7 +305,7 @@ impl Visit {
             beside: frames.iter().filter_map(beside).collect(),
             ends: ends.count(),
             everything: said.map(|frame| frame.data.as_str()).collect(),
-            token: done.map(|done| done["token"].as_str().unwrap().to_owned()),
+            done: done.unwrap_or_default(),
         }
     }
 

@@ -84,6 +84,15 @@ impl Flow {
         flow
     }
 
+    /// Hangs a node that is there below one more.
+    pub(crate) fn also(mut self, lower: &str, upper: &str) -> Self {
+        for (kind, links) in self.connections[lower].as_object_mut().unwrap() {
+            let link = json!({"node": upper, "type": kind, "index": 0});
+            links[0].as_array_mut().unwrap().push(link);
+        }
+        self
+    }
+
     /// Lets n8n cancel the execution after so many seconds.
     pub(crate) fn within_seconds(mut self, seconds: u32) -> Self {
         self.settings["executionTimeout"] = json!(seconds);
@@ -224,4 +233,11 @@ pub(crate) fn ask_person() -> Node {
     let mut node = Node::of("Ask", AI, "chat", json!(1.2), parameters);
     node.more = json!({"webhookId": "ask"});
     node
+}
+
+/// What an agent remembers of a session.
+pub(crate) fn memory() -> Node {
+    let key = "={{ $json.body?.sessionId ?? $json.sessionId }}";
+    let parameters = json!({"sessionIdType": "customKey", "sessionKey": key, "contextWindowLength": 10});
+    Node::of("Memory", AI, "memoryBufferWindow", json!(1.3), parameters)
 }

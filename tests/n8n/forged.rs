@@ -187,7 +187,7 @@ async fn through_the_proxy(lab: &Lab<'_>) -> Row {
     let client = Client::new(&proxy);
     let opened = client.create().await.token;
     let first = Visit::of(&client, &opened, "hi").await;
-    let second = Visit::of(&client, first.token.as_ref().unwrap_or(&opened), "hi").await;
+    let second = Visit::of(&client, first.done["token"].as_str().unwrap_or(&opened), "hi").await;
     let wrong = first
         .wrong(&text("Echo: hi"), &[])
         .or_else(|| second.wrong(&text("Echo: hi"), &[]));

@@ -5,6 +5,7 @@
 
 mod answers;
 mod case;
+mod conversation;
 mod editor;
 mod examples;
 mod flow;
@@ -30,24 +31,35 @@ fn main() -> ExitCode {
         .unwrap();
     let model = model::start();
     let n8n = N8n::start(folder.as_ref());
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
     let rows = runtime.block_on(async {
         let editor = Editor::open(n8n.address(), &model.url()).await;
-        suite(&Lab::new(n8n.address(), editor, &model)).await
+        suite(&Lab::new(n8n.address(), editor, &model), &wanted).await
     });
     let failed = rows.iter().filter(|row| !row.is_ok()).count();
     println!("\n{} cases, {failed} failed", rows.len());
     ExitCode::from(u8::from(failed > 0))
 }
 
-async fn suite(lab: &Lab<'_>) -> Vec<Row> {
+/// Runs every case whose name holds one of the words, or all where no word was given.
+async fn suite(lab: &Lab<'_>, wanted: &[String]) -> Vec<Row> {
     println!("{}", Row::head());
-    let mut rows = Vec::new();
-    let cases = [answers::cases(), streams::cases()].concat();
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str()));
+    let mut cases = [answers::cases(), streams::cases()].concat();
+    // A case without a workflow uses the one of a case before.
+    cases.retain(|case| is_wanted(case.name));
     lab.publish(&cases).await;
+    let mut rows = Vec::new();
     for case in cases {
         rows.push(lab.run(case).await);
     }
-    rows.extend(examples::run(lab).await);
-    rows.extend(forged::run(lab).await);
+    if is_wanted("example") || is_wanted("verify") {
+        rows.extend(examples::run(lab).await);
+        rows.extend(conversation::run(lab).await);
+        rows.extend(forged::run(lab).await);
+    }
     rows
 }

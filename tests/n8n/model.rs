@@ -34,7 +34,7 @@ fn answer(request: &Request) -> Script {
             .stall(&Signal::new()),
         "nothing" => say("", streams),
         "structured" => say(r#"{"output":{"answer":"Structured hello","score":1}}"#, streams),
-        "tool" if of("tool") == 0 => call_tool(streams),
+        "tool" if of("tool") == 0 => call_tool(&body["tools"][0]["function"]["name"], streams),
         "tool" => say("The sum is 2.", streams),
         "turns" => say(&turns, streams),
         _ => say(&format!("Echo: {text}"), streams),
@@ -57,9 +57,9 @@ fn say(text: &str, streams: bool) -> Script {
     whole(&json!({"role": "assistant", "content": text}), "stop")
 }
 
-fn call_tool(streams: bool) -> Script {
+fn call_tool(name: &Value, streams: bool) -> Script {
     let mut call = json!({
-        "id": "call_1", "type": "function", "function": {"name": "calculator", "arguments": "{\"input\":\"1+1\"}"},
+        "id": "call_1", "type": "function", "function": {"name": name, "arguments": "{\"input\":\"1+1\"}"},
     });
     if streams {
         call["index"] = json!(0);
