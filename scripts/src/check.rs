@@ -24,6 +24,18 @@ pub(crate) fn check() -> Outcome {
         "warnings",
     ];
     process::run(&mut process::cargo(&lints), LINT_REMEDY)?;
+    // What cargo test leaves out, all targets leave out too.
+    let lints = [
+        "clippy",
+        "--package",
+        "porthole-tests",
+        "--test",
+        "n8n",
+        "--",
+        "--deny",
+        "warnings",
+    ];
+    process::run(&mut process::cargo(&lints), LINT_REMEDY)?;
     say::step("Lints of the widget as the browser gets it");
     let lints = [
         "clippy",

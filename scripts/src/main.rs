@@ -5,6 +5,7 @@
 mod check;
 mod env_file;
 mod failure;
+mod n8n;
 mod pages;
 mod ports;
 mod process;
@@ -24,6 +25,7 @@ cargo xtask <command>
 
   run      builds everything, starts the proxy and prints the address of a page to open
   test     runs every test, those in a real browser among them
+  n8n      runs the workflows and the proxy against a real n8n, and prints a table; installs n8n once (3 GB)
   check    format, lints, documentation, licences and sizes: what CI runs besides the tests
   build    makes the release binary, with the widget inside
   widget   builds the widget alone, into widget/dist
@@ -46,6 +48,7 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["run"] => run::run(),
         [run::COMPANION, address] => run::accompany(address),
         ["test", filters @ ..] => test::test(filters),
+        ["n8n", filters @ ..] => n8n::test(filters),
         ["check"] => check::check(),
         ["build"] => run::build_release(),
         ["widget"] => widget::build().map(drop),

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::case::{Auth, Case, NOWHERE, Want};
 use crate::flow::{Flow, ask_person, code, file, respond, set, wait};
+use crate::responses;
 
 const ECHO: &str = "={{ JSON.stringify({ output: 'You said: ' + $json.body.chatInput }) }}";
 const PNG: &str =
@@ -13,7 +14,7 @@ const PNG: &str =
 pub(crate) fn cases() -> Vec<Case> {
     let table = auth()
         .into_iter()
-        .chain(respond_nodes())
+        .chain(responses::cases())
         .chain(last_nodes())
         .chain(chats())
         .chain(mistakes());
@@ -55,7 +56,7 @@ fn auth() -> Vec<Case> {
         let parameters = json!({"authentication": kind, "options": {}});
         Flow::hook(&format!("by-{kind}"), "responseNode", parameters)
             .then(set(ECHO))
-            .then(respond("firstIncomingItem", "", json!({})))
+            .then(respond("firstIncomingItem", "", &json!({})))
     };
     let said = || text("You said: hi");
     let again = |name, auth, kind: &str| Case {
@@ -71,132 +72,6 @@ fn auth() -> Vec<Case> {
         case("auth header", Auth::Header, guarded("headerAuth"), said()),
         again("auth header, another value", Auth::Wrong("header"), "headerAuth"),
         case("auth none", Auth::Nothing, guarded("none"), said()),
-    ]
-}
-
-fn respond_nodes() -> Vec<Case> {
-    let case = |name: &'static str, with: &str, body: &str, options: Value, want| {
-        let path = name.replace([' ', ':', ','], "-");
-        let flow = open(&path, "responseNode").then(respond(with, body, options));
-        case(name, Auth::Nothing, flow, want)
-    };
-    let typed = |media_type: &str| json!({"responseHeaders": {"entries": [{"name": "Content-Type", "value": media_type}]}});
-    let (empty, status) = (|| Want::Code("empty_reply"), || Want::Code("upstream_status"));
-    vec![
-        case(
-            "respond: text",
-            "text",
-            "plain text",
-            json!({}),
-            text("plain text"),
-        ),
-        case(
-            "respond: csv",
-            "text",
-            "a,b\n1,2\n",
-            typed("text/csv"),
-            text("a,b\n1,2\n"),
-        ),
-        case(
-            "respond: markdown link",
-            "text",
-            "[Docs](https://a.example) say so",
-            json!({}),
-            text("[Docs](https://a.example) say so"),
-        ),
-        case(
-            "respond: words that look like json",
-            "text",
-            "{\"a\": 1} is an object",
-            json!({}),
-            text("{\"a\": 1} is an object"),
-        ),
-        case(
-            "respond: a json string",
-            "json",
-            "\"Just words\"",
-            json!({}),
-            text("Just words"),
-        ),
-        case(
-            "respond: nested",
-            "json",
-            r#"{"response": {"text": "deep"}}"#,
-            json!({}),
-            text("deep"),
-        ),
-        case(
-            "respond: an object as output",
-            "json",
-            r#"{"output": {"answer": "inside", "score": 1}}"#,
-            json!({}),
-            text("inside"),
-        ),
-        case(
-            "respond: a number",
-            "json",
-            r#"{"output": 42}"#,
-            json!({}),
-            text("42"),
-        ),
-        case("respond: true", "json", r#"{"output": true}"#, json!({}), empty()),
-        case("respond: null", "json", r#"{"output": null}"#, json!({}), empty()),
-        case(
-            "respond: nothing but space",
-            "json",
-            r#"{"output": " \n"}"#,
-            json!({}),
-            empty(),
-        ),
-        case(
-            "respond: members that mean nothing",
-            "json",
-            r#"{"status": "ok", "items": [1]}"#,
-            json!({}),
-            empty(),
-        ),
-        Case {
-            beside: &["More|Less"],
-            ..case(
-                "respond: quick replies",
-                "json",
-                r#"{"output": "Hi", "quickReplies": [{"title": "More"}, "Less"]}"#,
-                json!({}),
-                text("Hi"),
-            )
-        },
-        case("respond: no data", "noData", "", json!({}), empty()),
-        case(
-            "respond: own status 422",
-            "json",
-            r#"{"output": "no"}"#,
-            json!({"responseCode": 422}),
-            status(),
-        ),
-        case(
-            "respond: xml",
-            "text",
-            "<?xml version=\"1.0\"?><Error/>",
-            typed("application/xml"),
-            status(),
-        ),
-        case(
-            "respond: a page",
-            "text",
-            "<!DOCTYPE html><p>Login",
-            json!({}),
-            status(),
-        ),
-        Case {
-            beside: &["Looking running", "Looking done"],
-            ..case(
-                "respond: events",
-                "text",
-                "event: step\ndata: {\"name\":\"Looking\",\"state\":\"running\"}\n\nevent: step\ndata: {\"name\":\"Looking\",\"state\":\"done\"}\n\ndata: Hello\n\ndata:  there\n\n",
-                typed("text/event-stream"),
-                text("Hello there"),
-            )
-        },
     ]
 }
 
@@ -262,14 +137,14 @@ fn last_nodes() -> Vec<Case> {
         ),
         none(
             "agent behind a last node",
-            open("last-agent", "lastNode").agent("Agent", json!({})),
+            open("last-agent", "lastNode").agent("Agent", &json!({})),
             text("Echo: hi"),
         ),
         Case {
             message: "refuse",
             ..none(
                 "agent refused, last node",
-                open("last-refused", "lastNode").agent("Agent", json!({})),
+                open("last-refused", "lastNode").agent("Agent", &json!({})),
                 failed(),
             )
         },
@@ -277,13 +152,13 @@ fn last_nodes() -> Vec<Case> {
             message: "nothing",
             ..none(
                 "agent without a word, last node",
-                open("last-mute", "lastNode").agent("Agent", json!({})),
+                open("last-mute", "lastNode").agent("Agent", &json!({})),
                 empty(),
             )
         },
         none(
             "agent with its steps, last node",
-            open("last-steps", "lastNode").agent("Agent", json!({"returnIntermediateSteps": true})),
+            open("last-steps", "lastNode").agent("Agent", &json!({"returnIntermediateSteps": true})),
             text("Echo: hi"),
         ),
     ]
@@ -291,7 +166,7 @@ fn last_nodes() -> Vec<Case> {
 
 fn chats() -> Vec<Case> {
     let chat = |path: &str, mode: &str, more: Value| Flow::chat(path, mode, more);
-    let echo = r#"={{ { text: 'You said: ' + $json.chatInput } }}"#;
+    let echo = "={{ { text: 'You said: ' + $json.chatInput } }}";
     vec![
         case(
             "chat trigger, last node",
@@ -314,7 +189,7 @@ fn chats() -> Vec<Case> {
         case(
             "chat trigger, streaming",
             Auth::Nothing,
-            chat("chat-stream", "streaming", json!({})).agent("Agent", json!({})),
+            chat("chat-stream", "streaming", json!({})).agent("Agent", &json!({})),
             text("Echo: hi"),
         ),
         case(
@@ -356,7 +231,7 @@ fn mistakes() -> Vec<Case> {
             Auth::Nothing,
             open("unreached", "responseNode")
                 .then(code(unreached))
-                .then(respond("text", "hi", json!({}))),
+                .then(respond("text", "hi", &json!({}))),
             Want::Code("empty_reply"),
         ),
         case(

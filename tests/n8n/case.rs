@@ -3,41 +3,23 @@
 use std::fmt;
 use std::time::Duration;
 
-use porthole_protocol::sse::Frame;
-use porthole_tests::client::{Events, json_data, text_of};
 use porthole_tests::patience::LIMIT;
 use porthole_tests::proxy::SESSION_SECRET_KEY;
 use porthole_tests::{Client, Proxy, Upstream};
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use tokio::time::timeout;
-use uuid::Uuid;
 
 use crate::editor::{BASIC, Editor, HEADER};
 use crate::flow::Flow;
 use crate::forged::Token;
+use crate::visit::Visit;
 
 /// How long is listened to n8n itself, which sometimes never ends; its slowest answer takes half of it.
 const LISTEN: Duration = Duration::from_secs(8);
 
 /// A path that no workflow has.
 pub(crate) const NOWHERE: &str = "nothing-here";
-
-/// What no visitor may read, whatever happens: n8n's own words, its lines and the model's refusal.
-const INTERNALS: [&str; 12] = [
-    "\"type\"",
-    "nodeId",
-    "executionId",
-    "resumeToken",
-    "stacktrace",
-    "Workflow was started",
-    "Error in workflow",
-    "not registered",
-    "Original error",
-    "the model refuses",
-    "boom",
-    "Bearer ",
-];
 
 /// How the proxy shows itself to the webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +101,7 @@ impl<'a> Lab<'a> {
             self.wait_for(&url).await;
         }
         let n8n = self.directly(&url, case.auth, case.message).await;
-        let proxy = self.proxy(&url, case.auth);
+        let proxy = Self::proxy(&url, case.auth);
         let client = Client::new(&proxy);
         let token = client.create().await.token;
         let visit = Visit::of(&client, &token, case.message).await;
@@ -132,8 +114,8 @@ impl<'a> Lab<'a> {
     }
 
     /// A proxy in front of a webhook.
-    pub(crate) fn proxy(&self, url: &str, auth: Auth) -> Proxy {
-        let (mode, more): (_, &[(&str, &str)]) = match auth {
+    pub(crate) fn proxy(url: &str, auth: Auth) -> Proxy {
+        let (kind, settings): (_, &[(&str, &str)]) = match auth {
             Auth::Jwt => ("jwt", &[]),
             Auth::Basic => (
                 "basic",
@@ -157,12 +139,12 @@ impl<'a> Lab<'a> {
                 &[("SESSION_SECRET_KEY", "another-secret-than-the-one-that-n8n-has")],
             ),
         };
-        let settings = [
+        let all = [
             ("N8N_WEBHOOK_URL", url),
-            ("WEBHOOK_AUTH", mode),
+            ("WEBHOOK_AUTH", kind),
             ("ALLOWED_ORIGINS", "https://shop.example"),
         ];
-        Proxy::start(&[&settings, more].concat())
+        Proxy::start(&[&all, settings].concat())
     }
 
     /// Waits until n8n knows the webhook.
@@ -247,120 +229,12 @@ fn counted(kinds: &[String]) -> String {
     cut(&groups.collect::<Vec<_>>().join(" "), 60)
 }
 
-fn cut(text: &str, chars: usize) -> String {
+pub(crate) fn cut(text: &str, chars: usize) -> String {
     let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.chars().count() <= chars {
         return text;
     }
     text.chars().take(chars).chain(['…']).collect()
-}
-
-/// What a visitor got.
-#[derive(Debug)]
-pub(crate) struct Visit {
-    text: String,
-    code: Option<String>,
-    beside: Vec<String>,
-    ends: usize,
-    everything: String,
-    /// What seals the reply; null where nothing was sealed.
-    pub(crate) done: Value,
-}
-
-impl Visit {
-    /// Sends a message and reads its whole reply.
-    pub(crate) async fn of(client: &Client, token: &str, message: &str) -> Self {
-        Self::of_message(client, token, &Uuid::new_v4().to_string(), message).await
-    }
-
-    /// The same with an id that is still needed.
-    pub(crate) async fn of_message(client: &Client, token: &str, id: &str, message: &str) -> Self {
-        let response = client.send(token, id, message).await;
-        if response.status() != StatusCode::OK {
-            let everything = response.text().await.unwrap();
-            let problem: Value = serde_json::from_str(&everything).unwrap();
-            return Self {
-                text: String::new(),
-                code: Some(problem["code"].as_str().unwrap().to_owned()),
-                beside: Vec::new(),
-                ends: 1,
-                everything,
-                done: Value::Null,
-            };
-        }
-        Self::of_frames(&Events::of(response).await.rest().await)
-    }
-
-    fn of_frames(frames: &[Frame]) -> Self {
-        let ends = frames
-            .iter()
-            .filter(|frame| matches!(frame.event.as_str(), "done" | "error"));
-        let problem = frames.iter().find(|frame| frame.event == "error").map(json_data);
-        let done = frames.iter().find(|frame| frame.event == "done").map(json_data);
-        // The token of the end is text without meaning.
-        let said = frames.iter().filter(|frame| frame.event != "done");
-        Self {
-            text: text_of(frames),
-            code: problem.map(|problem| problem["code"].as_str().unwrap().to_owned()),
-            beside: frames.iter().filter_map(beside).collect(),
-            ends: ends.count(),
-            everything: said.map(|frame| frame.data.as_str()).collect(),
-            done: done.unwrap_or_default(),
-        }
-    }
-
-    /// What is not as it must be.
-    pub(crate) fn wrong(&self, want: &Want, beside: &[&str]) -> Option<String> {
-        let internal = INTERNALS.iter().find(|internal| {
-            self.text.contains(**internal) || **internal != "\"type\"" && self.everything.contains(**internal)
-        });
-        if self.ends != 1 {
-            return Some(format!("{} ends", self.ends));
-        }
-        if let Some(internal) = internal {
-            return Some(format!("the visitor reads {internal:?}"));
-        }
-        if self.beside != beside {
-            return Some(format!("beside the text {:?} instead of {beside:?}", self.beside));
-        }
-        match want {
-            Want::Text(text) if self.code.is_none() && self.text == *text => None,
-            Want::Code(code) if self.code.as_deref() == Some(*code) => None,
-            want => Some(format!("wanted {want:?}")),
-        }
-    }
-}
-
-fn beside(frame: &Frame) -> Option<String> {
-    let data = json_data(frame);
-    match frame.event.as_str() {
-        "step" => Some(format!("{} {}", data["name"].as_str()?, data["state"].as_str()?)),
-        "suggestions" => {
-            let items = data["items"].as_array()?.iter().filter_map(Value::as_str);
-            Some(items.collect::<Vec<_>>().join("|"))
-        }
-        _ => None,
-    }
-}
-
-impl fmt::Display for Visit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(code) = &self.code {
-            f.write_str(code)?;
-        }
-        if !self.text.is_empty() {
-            write!(
-                f,
-                "{}{:?}",
-                if self.code.is_some() { " after " } else { "" },
-                cut(&self.text, 34)
-            )?;
-        }
-        for beside in &self.beside {
-            write!(f, " + {beside}")?;
-        }
-        Ok(())
-    }
 }
 
 impl Row {

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::answers::{open, text};
-use crate::case::{Auth, Lab, Row, Visit};
+use crate::case::{Auth, Lab, Row};
 use crate::flow::{Flow, memory, respond};
+use crate::visit::Visit;
 
 /// A visitor in a conversation of several turns.
 struct Visitor {
@@ -22,7 +23,7 @@ impl Visitor {
     async fn of(lab: &Lab<'_>, path: &str, auth: Auth) -> Self {
         let url = lab.url(path);
         lab.wait_for(&url).await;
-        let proxy = lab.proxy(&url, auth);
+        let proxy = Lab::proxy(&url, auth);
         let client = Client::new(&proxy);
         let opened = client.create().await;
         Self {
@@ -117,34 +118,35 @@ pub(crate) async fn run(lab: &Lab<'_>) -> Vec<Row> {
         .say("conversation: anew", "turns", "This is message 1")
         .await;
     rows.push(after);
-    rows.push(chat_trigger(lab).await);
+    rows.extend(chat_trigger(lab).await);
     rows.push(unaware(lab).await);
     rows
 }
 
 /// n8n's own memory behind its Chat Trigger.
-async fn chat_trigger(lab: &Lab<'_>) -> Row {
+async fn chat_trigger(lab: &Lab<'_>) -> [Row; 2] {
     let flow = Flow::chat(
         "chat-memory",
         "lastNode",
         json!({"options": {"loadPreviousSession": "memory"}}),
     );
     let flow = flow
-        .agent("Agent", json!({}))
+        .agent("Agent", &json!({}))
         .below("Agent", "ai_memory", memory())
         .also("Memory", "Chat Trigger");
     lab.editor.publish(flow.into_json()).await;
     let mut visitor = Visitor::of(lab, "chat-memory/chat", Auth::Nothing).await;
-    visitor
+    let (turn, _) = visitor
         .say("history: a chat trigger's turn", "turns", "This is message 1")
         .await;
     let said = ["user: turns", "assistant: This is message 1"];
-    visitor.remembers("history: a chat trigger's memory", &said).await
+    let told = visitor.remembers("history: a chat trigger's memory", &said).await;
+    [turn, told]
 }
 
 /// A workflow that takes every action for a message.
 async fn unaware(lab: &Lab<'_>) -> Row {
-    let answer = respond("json", r#"{"output": "Hello"}"#, json!({}));
+    let answer = respond("json", r#"{"output": "Hello"}"#, &json!({}));
     lab.editor
         .publish(open("unaware", "responseNode").then(answer).into_json())
         .await;

@@ -68,7 +68,7 @@ impl Flow {
     }
 
     /// Adds an agent behind the last node, with a model of its own.
-    pub(crate) fn agent(self, name: &str, options: Value) -> Self {
+    pub(crate) fn agent(self, name: &str, options: &Value) -> Self {
         self.then(agent(name, options))
             .below(name, "ai_languageModel", model(name))
     }
@@ -100,8 +100,8 @@ impl Flow {
     }
 
     /// Sets a parameter of a node that is there.
-    pub(crate) fn with(mut self, name: &str, parameter: &str, value: Value) -> Self {
-        self.node(name)["parameters"][parameter] = value;
+    pub(crate) fn with(mut self, name: &str, parameter: &str, value: &Value) -> Self {
+        self.node(name)["parameters"][parameter] = value.clone();
         self
     }
 
@@ -116,12 +116,19 @@ impl Flow {
     }
 
     fn placed(mut self, node: Node) -> Self {
+        let Node {
+            name,
+            kind,
+            version,
+            parameters,
+            more,
+        } = node;
         let mut placed = json!({
-            "id": format!("{}-{}", self.name, self.nodes.len()), "name": node.name, "type": node.kind,
-            "typeVersion": node.version, "position": [220 * self.nodes.len(), 0], "parameters": node.parameters,
+            "id": format!("{}-{}", self.name, self.nodes.len()), "name": name, "type": kind,
+            "typeVersion": version, "position": [220 * self.nodes.len(), 0], "parameters": parameters,
         });
-        for (name, value) in node.more.as_object().into_iter().flatten() {
-            placed[name] = value.clone();
+        if let Value::Object(more) = more {
+            placed.as_object_mut().unwrap().extend(more);
         }
         self.nodes.push(placed);
         self
@@ -175,7 +182,7 @@ pub(crate) fn wait(seconds: u32) -> Node {
 }
 
 /// Responds in one of the ways of Respond to Webhook; `body` is for those that have one.
-pub(crate) fn respond(with: &str, body: &str, options: Value) -> Node {
+pub(crate) fn respond(with: &str, body: &str, options: &Value) -> Node {
     let parameters = json!({"respondWith": with, "responseBody": body, "options": options});
     Node::of("Respond", BASE, "respondToWebhook", json!(1.5), parameters)
 }
@@ -189,7 +196,7 @@ pub(crate) fn file(base64: &str, media_type: &str) -> Node {
 }
 
 /// An agent without its model.
-pub(crate) fn agent(name: &str, options: Value) -> Node {
+fn agent(name: &str, options: &Value) -> Node {
     let text = "={{ $json.body?.chatInput ?? $json.chatInput ?? 'again' }}";
     let mut parameters = json!({"promptType": "define", "text": text, "options": options});
     if parameters["options"]["enableStreaming"].is_null() {

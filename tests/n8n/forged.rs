@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::answers::text;
-use crate::case::{Auth, Lab, Row, Visit, summary};
+use crate::case::{Auth, Lab, Row, summary};
+use crate::visit::Visit;
 
 const PATH: &str = "porthole-verified";
 const SESSION: &str = "a-session";
@@ -183,7 +184,7 @@ pub(crate) async fn run(lab: &Lab<'_>) -> Vec<Row> {
 
 /// Two messages of one visitor must pass.
 async fn through_the_proxy(lab: &Lab<'_>) -> Row {
-    let proxy = lab.proxy(&lab.url(PATH), Auth::Jwt);
+    let proxy = Lab::proxy(&lab.url(PATH), Auth::Jwt);
     let client = Client::new(&proxy);
     let opened = client.create().await.token;
     let first = Visit::of(&client, &opened, "hi").await;

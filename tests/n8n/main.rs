@@ -11,8 +11,10 @@ mod examples;
 mod flow;
 mod forged;
 mod model;
+mod responses;
 mod server;
 mod streams;
+mod visit;
 
 use std::process::ExitCode;
 

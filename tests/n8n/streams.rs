@@ -25,7 +25,7 @@ fn stream(name: &'static str, message: &'static str, flow: impl FnOnce(Flow) -> 
 }
 
 fn one(flow: Flow) -> Flow {
-    flow.agent("Agent", json!({}))
+    flow.agent("Agent", &json!({}))
 }
 
 fn agents() -> Vec<Case> {
@@ -41,7 +41,7 @@ fn agents() -> Vec<Case> {
         stream(
             "stream: two agents",
             "hi",
-            |flow| one(flow).agent("Other", json!({})),
+            |flow| one(flow).agent("Other", &json!({})),
             text("Echo: hi\n\nEcho: again"),
         ),
         stream(
@@ -60,7 +60,7 @@ fn agents() -> Vec<Case> {
             "stream: a structured answer",
             "structured",
             |flow| {
-                one(flow).with("Agent", "hasOutputParser", json!(true)).below(
+                one(flow).with("Agent", "hasOutputParser", &json!(true)).below(
                     "Agent",
                     "ai_outputParser",
                     parser(),
@@ -76,14 +76,14 @@ fn respond_nodes() -> Vec<Case> {
     let answer = "={{ JSON.stringify({ output: $json.output, suggestions: ['More'] }) }}";
     let all = "return [{json: {output: 'one'}}, {json: {output: 'two'}}];";
     let with =
-        |with: &'static str, body: &'static str| move |flow: Flow| flow.then(respond(with, body, json!({})));
+        |with: &'static str, body: &'static str| move |flow: Flow| flow.then(respond(with, body, &json!({})));
     vec![
         Case {
             beside: &["More"],
             ..stream(
                 "stream: respond repeats the agent",
                 "hi",
-                move |flow| one(flow).then(respond("json", answer, json!({}))),
+                move |flow| one(flow).then(respond("json", answer, &json!({}))),
                 text("Echo: hi"),
             )
         },
@@ -124,7 +124,7 @@ fn respond_nodes() -> Vec<Case> {
                 flow.then(respond(
                     "json",
                     r#"{"output": "Hello"}"#,
-                    json!({"enableStreaming": false}),
+                    &json!({"enableStreaming": false}),
                 ))
             },
             Want::Code("empty_reply"),
@@ -166,7 +166,7 @@ fn mistakes() -> Vec<Case> {
         stream(
             "stream: off in the agent",
             "hi",
-            |flow| flow.agent("Agent", silent),
+            |flow| flow.agent("Agent", &silent),
             Want::Code("empty_reply"),
         ),
         stream(
