@@ -10,7 +10,7 @@ const FOX: &str = "The quick brown fox jumps over the lazy dog while ";
 const TWICE: &str = "The quick brown fox jumps \n\nThe quick brown fox jumps ";
 
 /// What each capture must become: its text, or a code.
-const CAPTURES: [(&str, Result<&str, &str>); 50] = [
+const CAPTURES: [(&str, Result<&str, &str>); 61] = [
     ("a_jwt_code", Ok("You said: hello")),
     ("a_jwt_echo", Ok("You said: hello")),
     ("b_chat_agent_nonstream", Ok(FOX)),
@@ -61,6 +61,17 @@ const CAPTURES: [(&str, Result<&str, &str>); 50] = [
     ("j_stream_gzip", Ok("…")),
     ("jwt_expired_1s", Err("upstream_status")),
     ("jwt_missing", Err("upstream_status")),
+    ("k_last_goes_on_after_error", Err("empty_reply")),
+    ("k_last_picture", Err("empty_reply")),
+    ("k_respond_object", Ok("inside")),
+    ("k_stream_announced_steps", Ok("Echo: hi")),
+    ("k_stream_respond_all_items", Ok("one\n\ntwo")),
+    ("k_stream_respond_repeats", Ok("Echo: hi")),
+    ("k_stream_respond_repeats_text", Ok("Echo: hi")),
+    ("k_stream_structured", Ok("Structured hello")),
+    ("k_stream_throws_behind", Err("upstream_interrupted")),
+    ("k_stream_tool_called", Ok("Let me see.\n\nThe sum is 2.")),
+    ("k_stream_two_items", Ok("Echo: one\n\nEcho: two")),
 ];
 
 /// What a visitor must never see of a workflow.

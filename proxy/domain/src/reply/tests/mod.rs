@@ -145,6 +145,12 @@ fn what_n8n_sent_is_read_alike_wherever_it_is_cut() {
             "g_approval_post",
             Err(ReplyError::Empty(EmptyCause::HumanInTheLoop)),
         ),
+        ("k_last_picture", Err(ReplyError::Empty(EmptyCause::NoText))),
+        ("k_stream_announced_steps", Ok("Echo: hi")),
+        ("k_stream_respond_all_items", Ok("one\n\ntwo")),
+        ("k_stream_respond_repeats", Ok("Echo: hi")),
+        ("k_stream_structured", Ok("Structured hello")),
+        ("k_stream_tool_called", Ok("Let me see.\n\nThe sum is 2.")),
     ] {
         let (media_type, body) = capture(name);
         let outcome = decode_every_way(media_type.as_deref(), body.as_bytes());
