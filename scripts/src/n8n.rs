@@ -1,9 +1,9 @@
 //! `cargo xtask n8n`: a real n8n behind the real proxy.
 
 use std::env;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::{process, project, say};
@@ -12,6 +12,7 @@ use crate::{process, project, say};
 const N8N: &str = "2.41.1";
 /// The Node.js that it wants; distributions often have an older one.
 const NODE: &str = "24.21.0";
+const DISK: &str = "Is the disk full?";
 /// What keeps npm from running scripts that download, and from talking.
 const INSTALL: [&str; 6] = [
     "install",
@@ -132,10 +133,12 @@ impl Installation {
         let unpacked = runtime.join("package");
         let archive = format!("node-{}-{NODE}.tgz", platform()?);
         let remedy = "npm's message above says why. The registry must be within reach.";
-        process::run(npm(runtime).args(["pack", "--silent", &package]), remedy)?;
+        let mut pack = npm(runtime);
+        pack.args(["pack", "--silent", &package]).stdout(Stdio::null());
+        process::run(&mut pack, remedy)?;
         process::run(
             Command::new("tar").args(["xzf", &archive]).current_dir(runtime),
-            "Is the disk full?",
+            DISK,
         )?;
         fs::remove_file(runtime.join(archive))
             .or_fail("remove the archive of Node.js", "Remove it by hand.")?;
@@ -152,8 +155,7 @@ impl Installation {
         let package = format!(
             r#"{{"name":"n8n-under-test","private":true,"version":"0.0.0","dependencies":{{"n8n":"{N8N}"}},"overrides":{{"linkedom":"0.18.12"}}}}"#
         );
-        fs::write(self.n8n.join("package.json"), package)
-            .or_fail("write n8n's package.json", "Is the disk full?")?;
+        fs::write(self.n8n.join("package.json"), package).or_fail("write n8n's package.json", DISK)?;
         let remedy = "npm's message above says why; what is there already is kept.";
         process::run(self.with_node(npm(&self.n8n).args(INSTALL)), remedy)
     }
@@ -163,6 +165,7 @@ impl Installation {
             return Ok(());
         }
         say::step("Compiling n8n's database");
+        let (log, name) = self.log()?;
         // The node-gyp among n8n's own packages is too old for today's Python.
         let mut gyp = npm(&self.n8n.join("node_modules/sqlite3"));
         gyp.args([
@@ -174,11 +177,18 @@ impl Installation {
             "rebuild",
             "--silent",
         ])
-        .arg(format!("--nodedir={}", self.node.display()));
-        process::run(
-            self.with_node(&mut gyp),
-            "A C++ compiler, make and Python 3 are needed.",
-        )
+        .arg(format!("--nodedir={}", self.node.display()))
+        .stdout(log.try_clone().or_fail("write the compiler's log", DISK)?)
+        .stderr(log);
+        let remedy = format!("The compiler's log is {name}. A C++ compiler, make and Python 3 are needed.");
+        process::run(self.with_node(&mut gyp), &remedy)
+    }
+
+    /// Where the compiler speaks, at length.
+    fn log(&self) -> Outcome<(File, String)> {
+        let path = self.n8n.join("sqlite3.log");
+        let log = File::create(&path).or_fail("write the compiler's log", DISK)?;
+        Ok((log, path.display().to_string()))
     }
 
     /// With our Node.js before any other.

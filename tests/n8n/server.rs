@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -66,9 +65,7 @@ impl N8n {
             .env("N8N_RUNNERS_BROKER_PORT", broker.to_string())
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            // So that it can be ended with the runner of Code nodes, which is a process too.
-            .process_group(0);
+            .stderr(log);
         let mut n8n = Self {
             child: n8n.spawn().unwrap(),
             address: format!("127.0.0.1:{port}"),
@@ -121,25 +118,16 @@ impl N8n {
     fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
-
-    fn signal(&self, name: &str) {
-        let group = format!("-{}", self.child.id());
-        let mut kill = Command::new("kill");
-        // It is no matter if it has ended already.
-        kill.args([name, "--", &group])
-            .stderr(Stdio::null())
-            .status()
-            .ok();
-    }
 }
 
 impl Drop for N8n {
     fn drop(&mut self) {
-        self.signal("-TERM");
-        if !std::thread::panicking() {
+        // Asked in an orderly way it ends the runner of its Code nodes as well.
+        let asked = Command::new("kill").arg(self.child.id().to_string()).status();
+        if asked.is_ok_and(|status| status.success()) && !std::thread::panicking() {
             until("n8n to end", || self.child.try_wait().unwrap());
         }
-        self.signal("-KILL");
+        self.child.kill().ok();
         self.child.wait().ok();
     }
 }
