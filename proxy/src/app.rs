@@ -72,6 +72,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(page("/health", read().to(operation::health)))
         .service(page("/health/live", read().to(operation::live)))
         .service(page("/health/ready", read().to(operation::ready)))
+        .service(page(path::HEALTH_STREAM, read().to(operation::pace)))
         .service(page("/metrics", read().to(operation::metrics)))
         .service(page("/.well-known/jwks.json", read().to(operation::jwks)));
 }

@@ -3,7 +3,7 @@
 use porthole_tests::upstream::nowhere;
 use porthole_tests::{Proxy, Script, Upstream};
 
-use super::check;
+use super::{FINE, check};
 
 #[test]
 fn a_webhook_that_cannot_be_reached_is_told_why() {
@@ -37,7 +37,7 @@ fn an_address_of_the_editor_is_not_asked() {
 
 #[test]
 fn the_public_address_must_lead_to_this_proxy() {
-    let proxy = Proxy::with_documents(&[]);
+    let proxy = Proxy::with_documents(FINE);
     let workflow = Upstream::always(Script::whole(200, "application/json", "{\"output\":\"Hello\"}"));
     let webhook = workflow.url();
     let ask = |public: &str| check(&[], &[("PUBLIC_URL", public), ("N8N_WEBHOOK_URL", &webhook)]);
@@ -90,5 +90,8 @@ fn a_public_address_without_the_script_is_named() {
     });
     let public = partly.url().replace("/webhook/chat", "");
     let checked = check(&[], &[("PUBLIC_URL", &public), ("DOCS_DIR", ".")]);
-    assert_eq!(checked.problems(), ["public_url.no_widget", "documents.empty"]);
+    assert_eq!(
+        checked.problems(),
+        ["public_url.no_widget", "public_url.no_frame", "documents.empty"]
+    );
 }

@@ -1,6 +1,7 @@
 //! `porthole check` finds and names planted faults, with the real binary against things that are wrong.
 
 mod addresses;
+mod front;
 mod pages;
 mod settings;
 mod workflows;
@@ -25,6 +26,13 @@ impl Checked {
     /// The codes of what keeps the chat from working.
     fn problems(&self) -> Vec<&str> {
         self.codes(|level| level == "problem")
+    }
+
+    /// What the findings of this code are about.
+    fn about(&self, code: &str) -> Vec<&str> {
+        let findings = self.report["findings"].as_array().unwrap().iter();
+        let named = findings.filter(|finding| finding["code"] == code);
+        named.map(|finding| finding["about"].as_str().unwrap()).collect()
     }
 
     /// Whether this was found, at whatever level.

@@ -5,6 +5,10 @@ use porthole_tests::{Proxy, Site};
 
 use super::{Checked, check};
 
+fn tag(proxy: &str) -> String {
+    format!("<script async src={proxy}/widget.js></script>")
+}
+
 struct Shop {
     site: Site,
     proxy: Proxy,
@@ -12,10 +16,9 @@ struct Shop {
 
 impl Shop {
     fn open() -> Self {
-        Self {
-            site: Site::start(),
-            proxy: Proxy::with_documents(&[]),
-        }
+        let site = Site::start();
+        let proxy = Proxy::with_documents(&[("ALLOWED_ORIGINS", &site.origin())]);
+        Self { site, proxy }
     }
 
     fn with_tag(&self, path: &str) -> Page {
@@ -92,6 +95,32 @@ fn a_page_is_judged_as_a_browser_would() {
             &["page.tag_of_another"],
         ),
         (
+            Page::new("/twice", tag(own) + &tag(own)),
+            "/twice",
+            &["page.tag_twice"],
+        ),
+        (
+            Page::new("/comment", format!("<!-- {} -->", tag(own))),
+            "/comment",
+            &["page.tag_as_text"],
+        ),
+        (
+            Page::new(
+                "/folder",
+                format!("<script async src={own}/chat/widget.js></script>"),
+            ),
+            "/folder",
+            &["page.tag_path"],
+        ),
+        (
+            Page::new(
+                "/consent",
+                format!("<script type=text/plain src={own}/widget.js></script>"),
+            ),
+            "/consent",
+            &["page.tag_type"],
+        ),
+        (
             Page::new("/blocks", format!("<script src={own}/widget.js></script>")),
             "/blocks",
             &["page.tag_blocks"],
@@ -111,6 +140,14 @@ fn a_page_whose_origin_is_not_listed_or_that_is_not_there_is_named() {
     assert_eq!(
         shop.check("/", "http://localhost:1").problems(),
         ["page.origin_not_allowed"]
+    );
+    let secure = shop.site.origin().replace("http://", "https://");
+    let alike = shop.check("/", &secure);
+    assert_eq!(alike.problems(), ["page.origin_not_allowed"]);
+    assert!(
+        alike.output.contains(&format!("({secure} is another origin")),
+        "{}",
+        alike.output
     );
     assert_eq!(
         shop.check("/gone", &shop.site.origin()).problems(),

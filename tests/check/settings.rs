@@ -36,6 +36,7 @@ fn every_mistake_is_named_and_the_rest_is_looked_at_all_the_same() {
         );
     }
     assert_eq!(checked.problems(), ["settings.mistake"; 5]);
+    assert!(checked.about("settings.mistake").contains(&"PUBLIC_URL"));
     assert!(
         checked.says("answer.readable"),
         "the webhook was asked: {}",
@@ -45,7 +46,7 @@ fn every_mistake_is_named_and_the_rest_is_looked_at_all_the_same() {
 
 #[test]
 fn what_is_seldom_meant_is_named() {
-    let table: [(&[(&str, &str)], &str); 9] = [
+    let table: [(&[(&str, &str)], &str); 11] = [
         (&[("ALLOWED_ORIGINS", "")], "origins.none"),
         (&[("ALLOWED_ORIGINS", "*")], "origins.any"),
         (&[("ALLOWED_ORIGINS", "http://shop.example")], "origins.cleartext"),
@@ -59,6 +60,11 @@ fn what_is_seldom_meant_is_named() {
         (&[("JWT_SECRET_KEY", "")], "keys.made_up"),
         (&[("SESSION_SECRET_KEY", "changeme")], "keys.weak"),
         (&[("TRUSTED_PROXIES", "0.0.0.0/0")], "trusted_proxies.all"),
+        (&[("ALLOWED_ORIGINS", "https://*.com")], "origins.wide"),
+        (
+            &[("SESSION_SECRET_KEY", " padded-secret-of-the-workflow-123456")],
+            "keys.white_space",
+        ),
         (&[], "upstream.none"),
         (&[("DOCS_DIR", "/nonexistent")], "documents.missing"),
     ];
@@ -130,4 +136,39 @@ fn people_read_lines_and_scripts_the_exit_status() {
             .output
             .contains("problem  The folder of DOCS_DIR is not there. [documents.missing]\n         -> ")
     );
+}
+
+#[test]
+fn one_mistake_is_told_once() {
+    let live = |settings: &[(&str, &str)]| {
+        let live = [
+            ("DEBUG", "false"),
+            ("PUBLIC_URL", "https://chat.invalid"),
+            ("TRUSTED_PROXIES", "127.0.0.1"),
+        ];
+        check(&[], &[&live, settings].concat())
+    };
+    let unread = live(&[("JWT_SECRET_KEY", ""), ("JWT_SECRET_KEY_FILE", "/nonexistent")]);
+    assert_eq!(unread.about("settings.mistake"), ["JWT_SECRET_KEY"]);
+    let basic = live(&[
+        ("WEBHOOK_AUTH", "basic"),
+        ("N8N_WEBHOOK_URL", "https://n8n.invalid/webhook/x"),
+    ]);
+    assert_eq!(
+        basic.about("settings.mistake"),
+        ["WEBHOOK_USER", "WEBHOOK_PASSWORD"]
+    );
+    assert!(
+        basic.says("connect.name"),
+        "the rest is looked at: {}",
+        basic.output
+    );
+    let port = live(&[("API_PORT", "9464"), ("METRICS_PORT", "9464")]);
+    assert_eq!(port.about("settings.mistake"), ["METRICS_PORT"]);
+}
+
+#[test]
+fn a_public_address_that_nobody_else_reaches_is_named() {
+    let checked = check(&[], &[("DEBUG", "false"), ("PUBLIC_URL", "http://127.0.0.1:1")]);
+    assert!(checked.says("public_url.local"), "{}", checked.output);
 }

@@ -49,14 +49,14 @@ fn captured(name: &str) -> Script {
     Script::whole(status, "application/json; charset=utf-8", body)
 }
 
-/// A workflow that asks for a token, and answers so whoever brings one.
+/// A workflow that checks tokens, and answers so where one holds: the check's second.
 fn guarded(script: Script) -> Upstream {
-    let refusal = captured("jwt_missing");
-    Upstream::start(move |request: &Request, _| {
-        if request.header("authorization").is_some() {
-            script.clone()
-        } else {
+    let refusal = captured("jwt_wrong_key");
+    Upstream::start(move |_: &Request, before| {
+        if before == 0 {
             refusal.clone()
+        } else {
+            script.clone()
         }
     })
 }
@@ -88,11 +88,12 @@ fn the_workflow_gets_one_marked_message() {
     let upstream = guarded(Script::whole(200, "application/json", "{\"output\":\"Hello\"}"));
     assert_eq!(ask(&upstream, &[]).faults(), ["settings.debug"]);
     let requests = upstream.requests();
-    let tokens: Vec<bool> = requests
+    let tokens: Vec<&str> = requests
         .iter()
-        .map(|request| request.header("authorization").is_some())
+        .map(|request| request.header("authorization").unwrap())
         .collect();
-    assert_eq!(tokens, [false, true], "first without, which runs nothing");
+    assert_eq!(tokens.len(), 2, "first a wrong one, which runs nothing");
+    assert_ne!(tokens[0], tokens[1]);
     let body = requests[1].json();
     assert_eq!(body["metadata"]["check"], true);
     assert_eq!(body["action"], "sendMessage");
@@ -137,7 +138,37 @@ fn what_stands_between_is_named() {
     let at_once = (0..8).fold(String::new(), |lines, n| {
         lines + &format!("{{\"type\":\"item\",\"content\":\"{n}\"}}\n")
     });
-    let table: [(&str, Script, &[&str]); 10] = [
+    let spaced = "{\"content\": \"Hello \", \"type\": \"item\"}\n".repeat(4);
+    let table: [(&str, Script, &[&str]); 15] = [
+        (
+            "a buffer, of other JSON",
+            Script::whole(200, "application/json", spaced),
+            &["answer.buffered"],
+        ),
+        (
+            "one event",
+            Script::whole(200, "text/event-stream", "data: Hello\n\ndata: [DONE]\n\n"),
+            &[],
+        ),
+        (
+            "half a document",
+            Script::whole(200, "application/json", "{\"output\": \"He said \"no\"\"}"),
+            &["answer.broken_json"],
+        ),
+        (
+            "a delivery network",
+            Script::whole(524, "text/html", "<html>"),
+            &["webhook.gateway"],
+        ),
+        (
+            "a port with TLS",
+            Script::whole(
+                400,
+                "text/html",
+                "<center>The plain HTTP request was sent to HTTPS port</center>",
+            ),
+            &["webhook.wants_tls"],
+        ),
         (
             "a picture",
             Script::whole(200, "image/png", "\u{89}PNG"),

@@ -10,6 +10,8 @@ pub const ASSETS: &str = "/assets";
 pub const FRAME: &str = "/frame";
 /// The same document as a page of its own.
 pub const CHAT: &str = "/chat";
+/// Two events with a pause between, for who wants to know whether streams are held back.
+pub const HEALTH_STREAM: &str = "/health/stream";
 /// Opens a session.
 pub const SESSION_CREATE: &str = "/api/v1/session/create";
 /// Says whether a session token still holds.

@@ -31,7 +31,7 @@ pub(super) fn read(reader: &mut Reader<'_>, stage: Stage) -> Option<Keys> {
     }
     let made_up = internal.is_none() && stage == Stage::Development;
     if internal.is_none() && !made_up {
-        reader.object(&JWT_SECRET_KEY, "required: make one with `porthole keys`");
+        reader.miss(&JWT_SECRET_KEY, "required: make one with `porthole keys`");
     }
     let keyring = internal
         .or_else(|| made_up.then(|| vec![random_secret()]))

@@ -197,6 +197,13 @@ fn read(reader: &mut Reader<'_>) -> Option<Config> {
         port: reader.parsed(&setting::METRICS_PORT, "a port from 1 to 65535"),
         token: reader.secret(&setting::METRICS_TOKEN),
     };
+    let is_main = |port: &u16| *port != 0 && listen.as_ref().is_some_and(|listen| listen.port == *port);
+    if metrics.port.as_ref().is_some_and(is_main) {
+        reader.object(
+            &setting::METRICS_PORT,
+            "the same as API_PORT; it needs a port of its own",
+        );
+    }
     let playground = reader.switch(&setting::PLAYGROUND).unwrap_or(development);
     let hosted_page = reader.switch(&setting::HOSTED_PAGE).unwrap_or(development);
     Some(Config {

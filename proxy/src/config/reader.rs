@@ -29,6 +29,17 @@ impl<'a> Reader<'a> {
         self.mistakes.push(Mistake::new(setting, what));
     }
 
+    /// Notes that a setting is required; one that could not be read is not missing.
+    pub(super) fn miss(&mut self, setting: &Setting, what: impl Display) {
+        let is_noted = self
+            .mistakes
+            .iter()
+            .any(|mistake| mistake.place() == setting.name);
+        if !is_noted {
+            self.object(setting, what);
+        }
+    }
+
     /// The text of a secret.
     pub(super) fn secret(&mut self, setting: &Setting) -> Option<SecretString> {
         self.source.secret(setting).unwrap_or_else(|mistake| {

@@ -121,7 +121,7 @@ fn named_secret(reader: &mut Reader<'_>, named: &setting::Setting) -> Option<(St
         (&setting::WEBHOOK_PASSWORD, secret.is_none()),
     ] {
         if missing {
-            reader.object(setting, "required by WEBHOOK_AUTH");
+            reader.miss(setting, "required by WEBHOOK_AUTH");
         }
     }
     name.zip(secret)
@@ -132,7 +132,7 @@ fn require_signer(reader: &mut Reader<'_>) {
         .secret(&setting::SESSION_SECRET_KEY)
         .or_else(|| reader.secret(&setting::WORKFLOW_SIGNING_KEY));
     if there.is_none() {
-        reader.object(
+        reader.miss(
             &setting::SESSION_SECRET_KEY,
             "required by WEBHOOK_AUTH=jwt: the text of the workflow's JWT credential (or set WORKFLOW_SIGNING_KEY)",
         );

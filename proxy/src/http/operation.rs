@@ -1,8 +1,13 @@
 //! What operators and their machines ask: health, metrics, public keys.
 
+use std::convert::Infallible;
+use std::time::Duration;
+
 use actix_web::http::header::{self, Accept, Header as _, Quality};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use bytes::Bytes;
+use futures_util::stream;
 use porthole_domain::keys;
 use porthole_protocol::Code;
 use secrecy::SecretString;
@@ -72,6 +77,29 @@ pub(crate) async fn ready(state: Data<State>) -> Result<impl Responder, Refusal>
         return Err(Code::Draining.into());
     }
     Ok(HttpResponse::Ok().json(serde_json::json!({ "status": "ok" })))
+}
+
+/// Between the two events of [`pace`]: more than a network delays one by.
+const PACE: Duration = Duration::from_millis(500);
+
+/// `GET /health/stream`: two events with a pause between. Where they arrive together, something on the way holds
+/// streams back, and replies with them.
+pub(crate) async fn pace() -> impl Responder {
+    let events = stream::unfold(0_u8, |given| async move {
+        match given {
+            0 => {}
+            1 => tokio::time::sleep(PACE).await,
+            _ => return None,
+        }
+        let event = Bytes::from_static(b"event: pace\ndata: {}\n\n");
+        Some((Ok::<_, Infallible>(event), given + 1))
+    });
+    // As a reply's stream.
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/event-stream"))
+        .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
+        .insert_header(("x-accel-buffering", "no"))
+        .streaming(events)
 }
 
 /// `GET /metrics` on the main port: with the token, or in development.

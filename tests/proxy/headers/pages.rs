@@ -34,6 +34,7 @@ async fn addresses(client: &Client) -> Vec<(String, u16)> {
         ("/health", 200),
         ("/health/live", 200),
         ("/health/ready", 200),
+        ("/health/stream", 200),
         ("/metrics", 404),
         ("/.well-known/jwks.json", 200),
         ("/nothing", 404),

@@ -95,10 +95,12 @@ pub fn check(secrets: &[NamedSecret<'_>]) -> Vec<Weakness> {
             });
         };
         let text = named.secret.expose_secret();
-        if is_placeholder(text) {
+        if is_known(text) {
             report(WeaknessCause::Placeholder);
         } else if text.len() < MIN_SECRET_BYTES {
             report(WeaknessCause::TooShort { bytes: text.len() });
+        } else if is_monotonous(text) {
+            report(WeaknessCause::Placeholder);
         }
         let twin = secrets[..at]
             .iter()
@@ -118,16 +120,20 @@ pub fn is_same(secret: &SecretString, claimed: &[u8]) -> bool {
     aws_lc_rs::constant_time::verify_slices_are_equal(secret.expose_secret().as_bytes(), claimed).is_ok()
 }
 
-fn is_placeholder(text: &str) -> bool {
+fn is_known(text: &str) -> bool {
     let plain: String = text
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())
         .collect();
+    PLACEHOLDERS.iter().any(|known| plain.starts_with(known))
+}
+
+fn is_monotonous(text: &str) -> bool {
     let mut bytes = text.as_bytes().to_vec();
     bytes.sort_unstable();
     bytes.dedup();
-    bytes.len() < MIN_DIFFERENT_BYTES || PLACEHOLDERS.iter().any(|known| plain.starts_with(known))
+    bytes.len() < MIN_DIFFERENT_BYTES
 }
 
 #[cfg(test)]
@@ -160,11 +166,13 @@ mod tests {
 
     #[test]
     fn a_short_secret_is_reported_with_its_length() {
-        let short = &GOOD[..31];
-        assert_eq!(
-            causes(&[("A", short)]),
-            [("A".into(), WeaknessCause::TooShort { bytes: 31 })]
-        );
+        for (short, bytes) in [(&GOOD[..31], 31), ("short", 5), ("aaaa", 4), ("", 0)] {
+            assert_eq!(
+                causes(&[("A", short)]),
+                [("A".into(), WeaknessCause::TooShort { bytes })],
+                "{short}"
+            );
+        }
     }
 
     #[test]
@@ -175,12 +183,10 @@ mod tests {
             "CHANGE_ME_PLEASE_IN_PRODUCTION_0123456789",
             "your-secret-key-change-in-production-please",
             "your_jwt_secret_key_here_your_jwt_secret_key",
-            "secret",
             "supersecretsupersecretsupersecret42",
             "replace-this-with-32-random-bytes-or-more",
             long.as_str(),
             "0101010101010101010101010101010101",
-            "",
         ] {
             assert_eq!(
                 causes(&[("A", text)]),

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use porthole_domain::reply::{Decoder, EmptyCause, Piece, ReplyError};
+use serde::de::IgnoredAny;
+use serde_json::Value;
 
 use super::exchange::{Ended, Seen};
 use super::finding::Finding;
@@ -15,6 +17,9 @@ const SLOW: Duration = Duration::from_secs(10);
 
 /// So many parts in one moment were held back by somebody; fewer may just be a short answer.
 const MANY_PARTS: usize = 4;
+
+/// Whoever writes two parts only after so long did not write both in one moment.
+const WAITED: Duration = Duration::from_millis(250);
 
 /// What a body looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,6 +185,11 @@ fn empty(cause: EmptyCause, seen: &Seen) -> Finding {
             "The stream begins and ends without a word: the node that should speak failed, and goes on on error.",
             "See the last execution in n8n, and set the node's On Error to Stop Workflow.",
         ),
+        EmptyCause::NoText if is_broken_json(seen) => Finding::problem(
+            "answer.broken_json",
+            "The answer begins as JSON, and is none: a quote, a line break or a bracket in it is wrong.",
+            "Build it from an object, in n8n with JSON.stringify around every text that is put in.",
+        ),
         EmptyCause::NoText => Finding::problem(
             "answer.no_text",
             "The answer has no text that a visitor could read.",
@@ -240,29 +250,51 @@ fn pace_of(shape: Shape, arrivals: &[Duration]) -> Pace {
         _ if spread >= APART => Pace::Streams,
         Shape::Plain => Pace::Whole,
         Shape::Stream { parts } if parts >= MANY_PARTS => Pace::Buffered,
+        Shape::Stream { parts } if parts > 1 && arrivals.first() >= Some(&WAITED) => Pace::Buffered,
         Shape::Stream { .. } => Pace::TooShort,
     }
 }
 
 fn shape(seen: &Seen) -> Shape {
+    let text = whole(seen).replace("\r\n", "\n");
+    let events = text.split("\n\n").filter(|event| is_event(event)).count();
+    let parts = events + text.lines().filter(|line| is_item(line)).count();
+    if parts > 0 {
+        Shape::Stream { parts }
+    } else if text.trim_start().starts_with(['{', '[', '"']) {
+        Shape::Document
+    } else {
+        Shape::Plain
+    }
+}
+
+/// Whether a server-sent event has data other than the word that some end with.
+fn is_event(event: &str) -> bool {
+    let mut data = event.lines().filter_map(|line| line.strip_prefix("data:"));
+    data.any(|data| !matches!(data.trim(), "" | "[DONE]"))
+}
+
+/// Whether a line is one of n8n's with text in it.
+fn is_item(line: &str) -> bool {
+    let value: Option<Value> = serde_json::from_str(line).ok();
+    value.is_some_and(|value| value["type"] == "item")
+}
+
+fn is_broken_json(seen: &Seen) -> bool {
+    let text = whole(seen);
+    let is_stream = matches!(shape(seen), Shape::Stream { .. });
+    let values = serde_json::Deserializer::from_str(&text).into_iter::<IgnoredAny>();
+    !is_stream && text.trim_start().starts_with(['{', '[']) && values.last().is_some_and(|last| last.is_err())
+}
+
+fn whole(seen: &Seen) -> String {
     let bytes: Vec<u8> = seen
         .chunks
         .iter()
         .flat_map(|chunk| &chunk.bytes)
         .copied()
         .collect();
-    let text = String::from_utf8_lossy(&bytes);
-    let count = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
-    let (events, items) = (count("data:"), count("{\"type\":\"item\""));
-    if events + items > 0 {
-        Shape::Stream {
-            parts: events + items,
-        }
-    } else if text.trim_start().starts_with(['{', '[', '"']) {
-        Shape::Document
-    } else {
-        Shape::Plain
-    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]
@@ -272,12 +304,14 @@ mod tests {
     #[test]
     fn two_times_of_text_make_a_stream() {
         let many = Shape::Stream { parts: 40 };
-        let table: [(Shape, &[u64], Pace); 10] = [
+        let table: [(Shape, &[u64], Pace); 12] = [
             (many, &[100, 125], Pace::Streams),
             (many, &[100, 110, 120, 130], Pace::Streams),
             (many, &[100, 101, 124], Pace::Buffered),
             (many, &[5000], Pace::Buffered),
-            (Shape::Stream { parts: 3 }, &[5000], Pace::TooShort),
+            (Shape::Stream { parts: 2 }, &[250], Pace::Buffered),
+            (Shape::Stream { parts: 3 }, &[249], Pace::TooShort),
+            (Shape::Stream { parts: 1 }, &[5000], Pace::TooShort),
             (Shape::Stream { parts: 1 }, &[0], Pace::TooShort),
             (Shape::Document, &[100], Pace::Whole),
             (Shape::Document, &[100, 900], Pace::Whole),

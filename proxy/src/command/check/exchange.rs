@@ -77,10 +77,11 @@ impl Seen {
 pub(super) async fn exchange(request: RequestBuilder, url: &Url, limit: Duration) -> Result<Seen, Trouble> {
     let sent = Instant::now();
     let mut deadline = sent + limit;
-    let mut response = timeout_at(deadline, request.send())
-        .await
-        .map_err(|_| Trouble::Silent)?
-        .map_err(|error| Trouble::of(&error, url))?;
+    let answered = timeout_at(deadline, request.send()).await;
+    let mut response = match answered.map_err(|_| Trouble::Silent)? {
+        Ok(response) => response,
+        Err(error) => return Err(Trouble::of(&error, url).looked_into(url).await),
+    };
     let mut seen = head(&response);
     let mut decoder = Some(Decoder::new(seen.media_type.as_deref()));
     let mut size = 0;

@@ -35,7 +35,7 @@ pub(super) struct Fetched {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
-    /// Whether more than the limit was there.
+    /// Whether it came to no end: too large, too slow, or broken off.
     pub(super) cut: bool,
 }
 
@@ -76,10 +76,11 @@ async fn get_one(client: &Client, url: &Url, deadline: Instant) -> Result<Fetche
         .get(url.clone())
         .header(ACCEPT_ENCODING, "identity")
         .header(USER_AGENT, NAME);
-    let mut response = timeout_at(deadline, request.send())
-        .await
-        .map_err(|_| Trouble::Silent)?
-        .map_err(|error| Trouble::of(&error, url))?;
+    let sent = timeout_at(deadline, request.send()).await;
+    let mut response = match sent.map_err(|_| Trouble::Silent)? {
+        Ok(response) => response,
+        Err(error) => return Err(Trouble::of(&error, url).looked_into(url).await),
+    };
     let (body, cut) = body(&mut response, deadline).await;
     Ok(Fetched {
         url: url.clone(),
@@ -93,7 +94,12 @@ async fn get_one(client: &Client, url: &Url, deadline: Instant) -> Result<Fetche
 /// What came of the body until its end, the limit, the deadline or a fault.
 async fn body(response: &mut Response, deadline: Instant) -> (Vec<u8>, bool) {
     let mut body = Vec::new();
-    while let Ok(Ok(Some(bytes))) = timeout_at(deadline, response.chunk()).await {
+    loop {
+        let bytes = match timeout_at(deadline, response.chunk()).await {
+            Ok(Ok(Some(bytes))) => bytes,
+            Ok(Ok(None)) => return (body, false),
+            Ok(Err(_)) | Err(_) => return (body, true),
+        };
         let room = MAX_BYTES - body.len();
         if bytes.len() > room {
             body.extend_from_slice(&bytes[..room]);
@@ -101,5 +107,4 @@ async fn body(response: &mut Response, deadline: Instant) -> (Vec<u8>, bool) {
         }
         body.extend_from_slice(&bytes);
     }
-    (body, false)
 }

@@ -30,6 +30,9 @@ pub(super) struct Finding {
     pub(super) level: Level,
     /// Stable, for scripts.
     pub(super) code: &'static str,
+    /// The setting, the flag or the file that it is about, where that is not always the same for the code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) about: Option<String>,
     pub(super) message: String,
     /// Empty where there is nothing to do.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -49,10 +52,19 @@ impl Finding {
         Self::new(Level::Problem, code, &message.into(), &remedy.into())
     }
 
+    /// The same, with what it is about.
+    pub(super) fn about(self, name: &str) -> Self {
+        Self {
+            about: Some(printable(name)),
+            ..self
+        }
+    }
+
     fn new(level: Level, code: &'static str, message: &str, remedy: &str) -> Self {
         Self {
             level,
             code,
+            about: None,
             message: printable(message),
             remedy: printable(remedy),
         }

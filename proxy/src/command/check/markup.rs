@@ -19,6 +19,16 @@ impl ScriptTag {
         self.attributes.get(name).map(String::as_str)
     }
 
+    /// Whether its type is one that browsers run.
+    pub(super) fn runs(&self) -> bool {
+        let kind = self
+            .attribute("type")
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
+        kind.is_empty() || kind == "module" || kind.contains("javascript") || kind.contains("ecmascript")
+    }
+
     /// Whether the page waits for the script before it goes on.
     pub(super) fn blocks(&self) -> bool {
         !["async", "defer"]

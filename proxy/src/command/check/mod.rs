@@ -9,16 +9,22 @@ mod exchange;
 mod fetch;
 mod finding;
 mod markup;
+mod origins;
 mod page;
 pub(crate) mod parsers;
 mod policy;
+mod port;
 mod public;
 mod refusal;
 mod report;
+mod secrets;
 mod settings;
+mod tag;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod trouble;
+mod visitor;
 mod webhook;
 
 use std::process::ExitCode;
@@ -57,7 +63,7 @@ pub(super) fn arguments() -> [Arg; 4] {
             .long("timeout")
             .value_name("SECONDS")
             .value_parser(value_parser!(u64).range(1..=300))
-            .default_value("60")
+            .default_value("30")
             .help("How long the workflow's answer may take"),
     ]
 }
@@ -113,13 +119,16 @@ async fn asked(
     client: &Client,
     arguments: &ArgMatches,
 ) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings = port::check(client, config).await;
     if let Some(origin) = &config.listen.public_origin {
         let upstream = match &config.upstream {
             UpstreamConfig::Webhook(_) => "webhook",
             UpstreamConfig::Docs(_) => "docs",
         };
         findings.extend(public::check(client, origin, upstream).await);
+        if findings.iter().any(|finding| finding.code == public::REACHED) {
+            findings.extend(visitor::check(client, origin, &settings.list(&ALLOWED_ORIGINS)).await);
+        }
     }
     let Some(own) = own_origin(config) else {
         return findings;
@@ -129,6 +138,7 @@ async fn asked(
         let widget = page::Widget {
             origin: &own,
             listed: (!settings.is_mistaken(&[&ALLOWED_ORIGINS])).then_some(&config.origins),
+            entries: &settings.list(&ALLOWED_ORIGINS),
         };
         findings.extend(page::check(client, page, &widget).await);
     }
@@ -142,7 +152,7 @@ async fn ask_upstream(
     client: &Client,
     arguments: &ArgMatches,
 ) -> Vec<Finding> {
-    let limit = arguments.get_one::<u64>("timeout").copied().unwrap_or(60);
+    let limit = arguments.get_one::<u64>("timeout").copied().unwrap_or(30);
     match &config.upstream {
         // What is wrong with such an address is said already.
         UpstreamConfig::Webhook(webhook) if webhook::is_of_the_editor(&webhook.url) => Vec::new(),

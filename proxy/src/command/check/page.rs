@@ -1,16 +1,14 @@
 //! A page that shall show the chat: its tag, its policies, its origin.
 
 use porthole_domain::origin::{Origin, OriginList};
-use porthole_domain::site::SiteId;
-use porthole_protocol::path;
 use reqwest::Client;
 use url::Url;
 
 use super::address::is_loopback;
 use super::fetch::{self, Fetched, Redirects};
 use super::finding::Finding;
-use super::markup::{Markup, ScriptTag};
-use super::policy;
+use super::markup::Markup;
+use super::{policy, tag};
 
 /// The proxy as a page knows it.
 #[derive(Debug)]
@@ -19,6 +17,8 @@ pub(super) struct Widget<'a> {
     pub(super) origin: &'a Origin,
     /// Who may show it; `None` where the list has mistakes.
     pub(super) listed: Option<&'a OriginList>,
+    /// The same as it is written.
+    pub(super) entries: &'a [String],
 }
 
 /// Fetches a page and judges it.
@@ -49,6 +49,13 @@ fn judge(fetched: &Fetched, widget: &Widget<'_>) -> Vec<Finding> {
             "Check it in a browser: the console names what a policy refuses.",
         )];
     }
+    if let Some(kind) = fetched.header("content-type").filter(|kind| !is_html(kind)) {
+        return vec![Finding::problem(
+            "page.not_html",
+            format!("{} is no HTML page ({kind}).", fetched.url),
+            "Name the page that shall show the chat.",
+        )];
+    }
     let (Ok(proxy), html) = (
         Url::parse(widget.origin.as_str()),
         String::from_utf8_lossy(&fetched.body),
@@ -56,86 +63,19 @@ fn judge(fetched: &Fetched, widget: &Widget<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let markup = Markup::read(&html, &fetched.url);
-    let tag = markup.scripts.iter().find(|tag| is_ours(tag, &proxy));
-    let mut findings = tag.map_or_else(
-        || vec![missing_tag(&markup, fetched, widget)],
-        |tag| judge_tag(tag, widget),
-    );
+    let tag = tag::find(&markup, &proxy);
+    let mut findings = tag::judge(&markup, &proxy, &html, fetched);
     findings.extend(mixed_content(&fetched.url, widget.origin));
     findings.extend(origin(&fetched.url, widget));
     findings.extend(policy::judge(fetched, &markup, &proxy, tag));
     findings
 }
 
-fn is_ours(tag: &ScriptTag, proxy: &Url) -> bool {
-    tag.src.origin() == proxy.origin() && tag.src.path() == path::WIDGET_JS
-}
-
-fn missing_tag(markup: &Markup, fetched: &Fetched, widget: &Widget<'_>) -> Finding {
-    let snippet = format!(
-        "<script async src=\"{}{}\"></script>",
-        widget.origin,
-        path::WIDGET_JS
-    );
-    let alike = markup
-        .scripts
+fn is_html(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    ["text/html", "application/xhtml+xml"]
         .iter()
-        .find(|tag| tag.src.path().ends_with(path::WIDGET_JS));
-    if let Some(alike) = alike {
-        return Finding::problem(
-            "page.tag_of_another",
-            format!(
-                "The page loads {}, which is not this proxy's ({}).",
-                alike.src, widget.origin
-            ),
-            format!("Use {snippet}, or correct PUBLIC_URL."),
-        );
-    }
-    let cut = if fetched.cut {
-        " (of which only the first MiB was read)"
-    } else {
-        ""
-    };
-    Finding::warning(
-        "page.tag_missing",
-        format!("The tag is not in the page's markup{cut}."),
-        format!(
-            "Paste {snippet} before </body>; where a tag manager or an app inserts it, this is as it should be."
-        ),
-    )
-}
-
-fn judge_tag(tag: &ScriptTag, widget: &Widget<'_>) -> Vec<Finding> {
-    let mut findings = vec![Finding::ok("page.tag", "The page has the tag.")];
-    if tag.blocks() {
-        findings.push(Finding::warning(
-            "page.tag_blocks",
-            "The tag has no `async`: the page waits for it.",
-            format!(
-                "Write <script async src=\"{}{}\"></script>.",
-                widget.origin,
-                path::WIDGET_JS
-            ),
-        ));
-    }
-    if tag.attribute("integrity").is_some() {
-        findings.push(Finding::warning(
-            "page.tag_integrity",
-            "The tag has an `integrity` attribute: the next version of the widget will not load.",
-            "Take the attribute out.",
-        ));
-    }
-    let site = tag
-        .attribute("data-site")
-        .filter(|site| *site != SiteId::default().as_str());
-    findings.extend(site.map(|site| {
-        Finding::problem(
-            "page.unknown_site",
-            format!("The tag names the site \"{site}\", which does not exist."),
-            "Take `data-site` out.",
-        )
-    }));
-    findings
+        .any(|html| essence.eq_ignore_ascii_case(html))
 }
 
 fn mixed_content(page: &Url, own: &Origin) -> Option<Finding> {
@@ -159,12 +99,29 @@ fn origin(page: &Url, widget: &Widget<'_>) -> Option<Finding> {
             format!("The page's origin {origin} may show the chat."),
         )
     } else {
+        let alike = widget.entries.iter().find(|entry| bare(entry) == bare(&origin));
+        let alike = alike.map_or_else(String::new, |entry| {
+            format!(" ({entry} is another origin: scheme, host and port all count)")
+        });
         Finding::problem(
             "page.origin_not_allowed",
-            format!("The page's origin {origin} is not on ALLOWED_ORIGINS: visitors see a refusal."),
+            format!("The page's origin {origin} is not on ALLOWED_ORIGINS{alike}: visitors see a refusal."),
             format!("Add {origin} to ALLOWED_ORIGINS, exactly so, and restart."),
         )
     })
+}
+
+/// What people take for the whole: the host, without scheme, `www.` and port.
+fn bare(origin: &str) -> &str {
+    let host = origin.split_once("://").map_or(origin, |(_, rest)| rest);
+    let host = host
+        .strip_prefix("www.")
+        .or_else(|| host.strip_prefix("*."))
+        .unwrap_or(host);
+    match host.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => host,
+        _ => host,
+    }
 }
 
 #[cfg(test)]
@@ -197,6 +154,7 @@ mod tests {
         let widget = Widget {
             origin: &origin,
             listed: Some(&OriginList::parse(["https://shop.example", "http://shop.example"]).unwrap()),
+            entries: &[],
         };
         let findings = judge(&fetched, &widget);
         let bad = findings.iter().filter(|finding| finding.level != Level::Ok);

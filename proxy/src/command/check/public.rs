@@ -9,6 +9,9 @@ use url::Url;
 use super::fetch::{self, Fetched, Redirects};
 use super::finding::Finding;
 
+/// Said where the rest of the way can be looked at.
+pub(super) const REACHED: &str = "public_url.reached";
+
 /// What `/health` says, as far as it is read.
 #[derive(Debug, Deserialize)]
 struct Health {
@@ -34,10 +37,7 @@ pub(super) async fn check(client: &Client, origin: &Origin, upstream: &str) -> V
             return vec![trouble.finding("PUBLIC_URL, asked from this machine", &base, "PUBLIC_URL")];
         }
     };
-    if findings
-        .iter()
-        .all(|finding| finding.code != "public_url.reached")
-    {
+    if findings.iter().all(|finding| finding.code != REACHED) {
         return findings;
     }
     let script = fetch::get(client, &at(&base, path::WIDGET_JS), Redirects::Stop).await;
@@ -55,13 +55,30 @@ pub(super) async fn check(client: &Client, origin: &Origin, upstream: &str) -> V
     findings.into_iter().chain(missing).collect()
 }
 
-fn at(base: &Url, path: &str) -> Url {
+/// Whether this is what `/health` of a proxy like this one says.
+pub(super) fn is_health(fetched: &Fetched) -> bool {
+    serde_json::from_slice::<Health>(&fetched.body).is_ok()
+}
+
+pub(super) fn at(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     url.set_path(path);
     url
 }
 
 fn judge(fetched: &Fetched, upstream: &str) -> Vec<Finding> {
+    if let Some(encoding) = fetched
+        .header("content-encoding")
+        .filter(|encoding| *encoding != "identity")
+    {
+        return vec![Finding::problem(
+            "public_url.encoded",
+            format!(
+                "PUBLIC_URL: what stands in front compresses ({encoding}), although only `identity` was asked for."
+            ),
+            "Turn compression off there for this host: the proxy compresses what gains by it, and streams are held back otherwise.",
+        )];
+    }
     let health: Option<Health> = serde_json::from_slice(&fetched.body).ok();
     match (fetched.status, health) {
         (200, Some(health)) => judge_health(&health, upstream),
@@ -107,10 +124,7 @@ fn redirects(fetched: &Fetched) -> Finding {
 }
 
 fn judge_health(health: &Health, upstream: &str) -> Vec<Finding> {
-    let mut findings = vec![Finding::ok(
-        "public_url.reached",
-        "PUBLIC_URL leads to a running proxy.",
-    )];
+    let mut findings = vec![Finding::ok(REACHED, "PUBLIC_URL leads to a running proxy.")];
     if health.version != env!("CARGO_PKG_VERSION") {
         findings.push(Finding::warning(
             "public_url.other_version",

@@ -59,6 +59,11 @@ pub(super) fn judge(seen: &Seen, way: Way, url: &Url) -> Finding {
             "Except this machine's address there: the limits of visitors are this proxy's.",
         ),
         500..=599 => failure(seen),
+        400 if WANTS_TLS.iter().any(|words| seen.beginning().contains(words)) => Finding::problem(
+            "webhook.wants_tls",
+            "The webhook's port speaks TLS, and N8N_WEBHOOK_URL says http.",
+            "Let N8N_WEBHOOK_URL begin with https://.",
+        ),
         status => Finding::problem(
             "webhook.status",
             format!("The webhook answers with status {status}; only 2xx is an answer."),
@@ -75,17 +80,28 @@ fn redirect(seen: &Seen, url: &Url) -> Finding {
     let to_tls = to
         .as_ref()
         .is_some_and(|to| url.scheme() == "http" && to.scheme() == "https");
-    let origin = to.map_or_else(|| "nowhere".to_owned(), |to| to.origin().ascii_serialization());
+    let place = match to {
+        // Whoever knows the rest of a webhook's address can call it.
+        Some(to) if to.origin() == url.origin() => "another path there".to_owned(),
+        Some(to) => to.origin().ascii_serialization(),
+        None => "nowhere".to_owned(),
+    };
     let how = if to_tls { ", from http to https" } else { "" };
     Finding::problem(
         "webhook.redirect",
         format!(
-            "The webhook's address redirects to {origin}{how} (status {}); messages do not follow.",
+            "The webhook's address redirects to {place}{how} (status {}); messages do not follow.",
             seen.status
         ),
         "Set N8N_WEBHOOK_URL to the address behind the redirect.",
     )
 }
+
+/// What servers say on a port with TLS to a request without.
+const WANTS_TLS: [&str; 2] = [
+    "plain HTTP request was sent to HTTPS port",
+    "Client sent an HTTP request to an HTTPS server",
+];
 
 /// n8n's known reasons: its words, our code, what they mean, the remedy.
 const REASONS: &[(&str, &str, &str, &str)] = &[
@@ -279,7 +295,8 @@ fn failure(seen: &Seen) -> Finding {
         );
     }
     match status {
-        502..=504 => Finding::problem(
+        // From 520 on they are those of a content delivery network.
+        502..=504 | 520..=530 => Finding::problem(
             "webhook.gateway",
             format!("What stands in front of the webhook does not reach it in time (status {status})."),
             "Start the workflow's server; where it is slow, raise the time limit of what stands in front.",

@@ -46,6 +46,7 @@ fn write_text(findings: &[Finding], out: &mut impl Write) -> io::Result<()> {
         code,
         message,
         remedy,
+        about: _,
     } in findings
     {
         writeln!(out, "{:8} {message} [{code}]", level.name())?;

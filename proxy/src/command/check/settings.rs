@@ -1,23 +1,20 @@
 //! The settings: every mistake, and what is no mistake but seldom meant.
 
-use porthole_domain::keys::{self, NamedSecret};
-use porthole_domain::origin::Origin;
 use secrecy::ExposeSecret as _;
 use url::Url;
 
 use super::address::is_loopback;
 use super::finding::Finding;
-use super::webhook;
+use super::{origins, secrets, webhook};
 use crate::config::setting::{
-    ALL, ALLOWED_ORIGINS, DEBUG, DOCS_DIR, JWT_SECRET_KEY, N8N_WEBHOOK_URL, PUBLIC_URL, SESSION_SECRET_KEY,
-    Setting, TRUSTED_PROXIES,
+    ALL, DEBUG, DOCS_DIR, N8N_WEBHOOK_URL, PUBLIC_URL, Setting, TRUSTED_PROXIES, WEBHOOK_AUTH,
 };
 use crate::config::{Config, Mistake, Source, Stage};
 use crate::embedded;
 
 /// The settings as far as they can be used, and every mistake in them.
 pub(super) struct Settings<'a> {
-    source: &'a Source,
+    pub(super) source: &'a Source,
     pub(super) stage: Stage,
     /// What is wrong is left out or, in a production's settings, judged as in development; `None` where that is not
     /// enough to go on.
@@ -59,7 +56,8 @@ impl<'a> Settings<'a> {
         text(self.source, setting)
     }
 
-    fn list(&self, setting: &Setting) -> Vec<String> {
+    /// The entries of a setting that is a list.
+    pub(super) fn list(&self, setting: &Setting) -> Vec<String> {
         let entries = self.text(setting);
         let entries = entries
             .split(',')
@@ -76,9 +74,9 @@ impl<'a> Settings<'a> {
         }
         findings.extend(unknown(self.source));
         findings.extend(self.stage());
-        findings.extend(self.keys());
+        findings.extend(secrets::findings(self));
         findings.extend(self.public_url());
-        findings.extend(self.origins());
+        findings.extend(origins::findings(self));
         findings.extend(self.trusted_proxies());
         findings.extend(webhook::from_settings(self));
         findings.push(widget());
@@ -102,99 +100,22 @@ impl<'a> Settings<'a> {
         }
     }
 
-    fn keys(&self) -> Vec<Finding> {
-        if self.stage == Stage::Production {
-            // Missing and weak ones are mistakes there.
-            return Vec::new();
-        }
-        let mut findings = Vec::new();
-        if self.config.as_ref().is_some_and(|config| config.keys.made_up) {
-            findings.push(Finding::warning(
-                "keys.made_up",
-                "JWT_SECRET_KEY is not set: one is made up at each start, and sessions end with the process.",
-                "Take one from `porthole keys`.",
-            ));
-        }
-        let secret = |setting: &'static Setting| self.source.secret(setting).ok().flatten();
-        let internal = secret(&JWT_SECRET_KEY).map(|list| keys::parse_list(list.expose_secret()));
-        let shared = secret(&SESSION_SECRET_KEY);
-        let internal = internal.as_deref().unwrap_or_default().iter();
-        let named: Vec<NamedSecret<'_>> = internal
-            .map(|secret| (JWT_SECRET_KEY.name, secret))
-            .chain(shared.as_ref().map(|secret| (SESSION_SECRET_KEY.name, secret)))
-            .map(|(setting, secret)| NamedSecret { setting, secret })
-            .collect();
-        findings.extend(keys::check(&named).into_iter().map(|weakness| {
-            Finding::warning(
-                "keys.weak",
-                format!("{weakness}."),
-                "Take one from `porthole keys`; without DEBUG=true nothing starts with this one.",
-            )
-        }));
-        findings
-    }
-
     fn public_url(&self) -> Option<Finding> {
         let url = Url::parse(&self.text(&PUBLIC_URL)).ok()?;
-        (url.scheme() == "http" && !is_loopback(&url)).then(|| {
+        if is_loopback(&url) {
+            return (self.stage == Stage::Production).then(|| {
+                Finding::warning(
+                    "public_url.local",
+                    "PUBLIC_URL is this machine's own: nobody else's browser reaches it.",
+                    "Set PUBLIC_URL to the address under which visitors reach this proxy.",
+                )
+            });
+        }
+        (url.scheme() == "http").then(|| {
             Finding::problem(
                 "public_url.cleartext",
                 "PUBLIC_URL is http: everybody on the way reads the chats, and https pages load neither script nor frame.",
                 "Terminate TLS in front of the proxy, and let PUBLIC_URL begin with https://.",
-            )
-        })
-    }
-
-    fn origins(&self) -> Vec<Finding> {
-        let entries = self.list(&ALLOWED_ORIGINS);
-        if entries.is_empty() {
-            return vec![Finding::warning(
-                "origins.none",
-                "ALLOWED_ORIGINS is empty: the chat shows on this proxy's own pages only.",
-                "List the origins of the pages that shall show it, such as https://shop.example.",
-            )];
-        }
-        let own = Origin::normalise(&self.text(&PUBLIC_URL)).ok();
-        entries
-            .iter()
-            .filter_map(|entry| self.origin(entry, own.as_ref()))
-            .collect()
-    }
-
-    fn origin(&self, entry: &str, own: Option<&Origin>) -> Option<Finding> {
-        if entry == "*" {
-            return (self.stage == Stage::Development).then(|| {
-                Finding::warning(
-                    "origins.any",
-                    "ALLOWED_ORIGINS is `*`: every page of the world may show the chat.",
-                    "List the sites; without DEBUG=true nothing starts with `*`.",
-                )
-            });
-        }
-        let origin = Origin::normalise(entry).ok();
-        if origin.is_some() && origin.as_ref() == own {
-            return Some(Finding::warning(
-                "origins.own",
-                format!("ALLOWED_ORIGINS lists {entry}, which is PUBLIC_URL: own pages need no entry."),
-                "List the origin of the page that has the tag, not that of the proxy.",
-            ));
-        }
-        let url = Url::parse(&entry.replace('*', "any")).ok()?;
-        let local = is_loopback(&url);
-        if local && self.stage == Stage::Production {
-            return Some(Finding::warning(
-                "origins.local",
-                format!(
-                    "ALLOWED_ORIGINS lists {entry}: whatever runs on a visitor's own machine may show the chat."
-                ),
-                "Take it out where the proxy is in production.",
-            ));
-        }
-        (url.scheme() == "http" && !local).then(|| {
-            Finding::warning(
-                "origins.cleartext",
-                format!("ALLOWED_ORIGINS lists {entry}: whoever stands on the way can change such a page, and the chat in it cannot use secure storage."),
-                "Serve the page with TLS, and list its https:// origin.",
             )
         })
     }
@@ -232,6 +153,7 @@ pub(super) fn mistakes(mistakes: &[Mistake]) -> Vec<Finding> {
                 mistake.place()
             ),
         )
+        .about(mistake.place())
     };
     mistakes.iter().map(finding).collect()
 }
@@ -247,7 +169,7 @@ fn usable(source: &Source) -> Option<Config> {
     let names: Vec<&str> = mistakes.iter().map(Mistake::place).collect();
     let less = lenient.without(&names);
     // How to call the webhook may be what is missing.
-    let least = || less.without(&[N8N_WEBHOOK_URL.name, DOCS_DIR.name]);
+    let least = || less.without(&[N8N_WEBHOOK_URL.name, WEBHOOK_AUTH.name, DOCS_DIR.name]);
     Config::read(&less).or_else(|_| Config::read(&least())).ok()
 }
 
@@ -293,6 +215,7 @@ mod tests {
 
     use super::*;
     use crate::config::UpstreamConfig;
+    use crate::config::setting::JWT_SECRET_KEY;
 
     #[test]
     fn a_name_in_the_file_that_is_no_setting_is_told_without_its_value() {

@@ -2,10 +2,18 @@
 
 use std::error::Error;
 use std::io::ErrorKind;
+use std::time::Duration;
 
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 use url::Url;
 
 use super::finding::Finding;
+use super::tls;
+use crate::config::setting::N8N_WEBHOOK_URL;
+
+/// For a second look at a connection that did not come.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// Why no whole answer came.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,6 +26,8 @@ pub(super) enum Trouble {
     NoWay(String),
     /// TLS failed, in the library's words, which name no secret.
     Tls(String),
+    /// There was a connection, and over it no TLS in time.
+    TlsTimedOut,
     /// No connection in time.
     ConnectTimedOut,
     /// A connection, the request was sent, and no answer in time.
@@ -58,8 +68,27 @@ impl Trouble {
         }
     }
 
+    /// Says more of a connection that did not come: perhaps only TLS did not.
+    pub(super) async fn looked_into(self, url: &Url) -> Self {
+        if self != Self::ConnectTimedOut || url.scheme() != "https" {
+            return self;
+        }
+        let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+            return self;
+        };
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        match timeout(LOOK, TcpStream::connect((host, port))).await {
+            Ok(Ok(_)) => Self::TlsTimedOut,
+            Ok(Err(_)) | Err(_) => self,
+        }
+    }
+
     /// A finding about `what` ("The webhook"), which stands at `url`, whose setting is `setting`.
     pub(super) fn finding(&self, what: &str, url: &Url, setting: &str) -> Finding {
+        self.found(what, url, setting).about(setting)
+    }
+
+    fn found(&self, what: &str, url: &Url, setting: &str) -> Finding {
         let host = url.host_str().unwrap_or_default();
         let place = format!("{host}:{}", url.port_or_known_default().unwrap_or_default());
         match self {
@@ -82,13 +111,8 @@ impl Trouble {
                 format!("{what}: no network leads to {place} ({cause})."),
                 "Check the network and the firewall of this machine.",
             ),
-            Self::Tls(cause) => Finding::problem(
-                "connect.tls",
-                format!("{what}: TLS with {place} failed ({cause})."),
-                format!(
-                    "Serve a certificate for {host} with its whole chain, from an authority that this machine trusts, or use http:// in {setting} if the port speaks no TLS."
-                ),
-            ),
+            Self::Tls(cause) => tls::finding(what, &place, host, setting, cause),
+            Self::TlsTimedOut => tls::silent(what, &place, setting),
             Self::ConnectTimedOut => Finding::problem(
                 "connect.timeout",
                 format!("{what}: no connection to {place} in time."),
@@ -97,7 +121,11 @@ impl Trouble {
             Self::Silent => Finding::problem(
                 "connect.silent",
                 format!("{what}: {place} took the request and did not answer in time."),
-                "See whether it is overloaded or waits for something; a slow workflow needs a larger --timeout here, and streaming to be pleasant.",
+                if setting == N8N_WEBHOOK_URL.name {
+                    "See whether it is overloaded or waits for something; a slow workflow needs a larger --timeout here, and streaming to be pleasant."
+                } else {
+                    "See whether it is overloaded or waits for something."
+                },
             ),
             Self::Broken => Finding::problem(
                 "connect.broken",

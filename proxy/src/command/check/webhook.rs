@@ -20,8 +20,8 @@ use super::refusal::Way;
 use super::settings::Settings;
 use super::trouble::Trouble;
 use super::{answer, clock, refusal};
-use crate::config::WebhookConfig;
 use crate::config::setting::{DOCS_DIR, N8N_WEBHOOK_URL, WEBHOOK_AUTH};
+use crate::config::{WebhookConfig, random_secret};
 use crate::upstream::{Credential, Failure};
 
 /// What the workflow is asked.
@@ -101,22 +101,23 @@ pub(super) struct Webhook<'a> {
 }
 
 impl Webhook<'_> {
-    /// Sends a message. It goes without credentials first: where they are asked for, that costs nothing, and where
+    /// Sends a message. It goes with wrong credentials first: where they are looked at, that costs nothing, and where
     /// they are not, it was the one message.
     pub(super) async fn ask(&self) -> Vec<Finding> {
         if self.way() == Way::Nothing {
-            return self.finish(self.send(&Credential::Nothing).await);
+            return self.finish(self.send(&Credential::Nothing, None).await);
         }
-        match self.send(&Credential::Nothing).await {
+        let stranger = WorkflowSigner::hs256(&random_secret());
+        match self.send(&self.wrong_credential(), Some(&stranger)).await {
             Ok(seen) if seen.is_success() => {
                 let open = Finding::warning(
                     "webhook.open",
-                    "The webhook answers without credentials: whoever knows its address can call it.",
+                    "The webhook answers a call with wrong credentials: it checks none, and whoever knows its address can call it.",
                     "Set the Webhook node's Authentication to what WEBHOOK_AUTH says (JWT Auth for jwt).",
                 );
                 std::iter::once(open).chain(self.finish(Ok(seen))).collect()
             }
-            Ok(_) => self.finish(self.send(&self.config.credential).await),
+            Ok(_) => self.finish(self.send(&self.config.credential, self.signer).await),
             Err(trouble) => self.finish(Err(trouble)),
         }
     }
@@ -163,7 +164,22 @@ impl Webhook<'_> {
         }
     }
 
-    async fn send(&self, credential: &Credential) -> Result<Seen, Trouble> {
+    /// As the setting says, and nobody's.
+    fn wrong_credential(&self) -> Credential {
+        let (secret, own) = (random_secret(), self.config.credential.clone());
+        match own {
+            Credential::Basic { user, .. } => Credential::Basic {
+                user,
+                password: secret,
+            },
+            Credential::Header { name, .. } => {
+                Credential::header(name.as_str(), &secret).unwrap_or(Credential::Nothing)
+            }
+            Credential::Jwt | Credential::Nothing => own,
+        }
+    }
+
+    async fn send(&self, credential: &Credential, signer: Option<&WorkflowSigner>) -> Result<Seen, Trouble> {
         let message = Message::new();
         let request = self
             .client
@@ -173,7 +189,7 @@ impl Webhook<'_> {
             .header("idempotency-key", &message.mid)
             .body(message.body(self.issuer));
         let request = self
-            .signed(request, credential, &message)
+            .signed(request, (credential, signer), &message)
             .ok_or(Trouble::Broken)?;
         exchange(request, &self.config.url, self.limit).await
     }
@@ -181,10 +197,10 @@ impl Webhook<'_> {
     fn signed(
         &self,
         request: RequestBuilder,
-        credential: &Credential,
+        (credential, signer): (&Credential, Option<&WorkflowSigner>),
         message: &Message,
     ) -> Option<RequestBuilder> {
-        let token = match (credential, self.signer) {
+        let token = match (credential, signer) {
             (Credential::Jwt, Some(signer)) => Some(message.token(self, signer)?),
             _ => None,
         };
