@@ -2,12 +2,12 @@
 
 use porthole_protocol::path;
 use porthole_tests::client::Events;
-use porthole_tests::upstream::Framing;
-use porthole_tests::{Script, Signal, Upstream};
+use porthole_tests::upstream::{Framing, nowhere};
+use porthole_tests::{Client, Script, Signal, Upstream};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
 
-use crate::scene::{Scene, bytes_of, id, item, message, next_token, ok, problem, whole};
+use crate::scene::{Scene, bytes_of, failure, id, item, message, next_token, ok, problem, production, whole};
 
 fn scene(settings: &[(&str, &str)]) -> Scene {
     Scene::of(Upstream::always(ok()), settings)
@@ -261,4 +261,21 @@ async fn the_chat_document_counts_as_a_call_and_its_refusal_is_a_page() {
     let elsewhere = get("/frame?site=default&origin=https%3A%2F%2Fevil.example").await;
     assert_eq!(elsewhere.unwrap().status(), StatusCode::FORBIDDEN);
     assert_eq!(get("/health").await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_message_that_never_leaves_for_the_workflow_costs_nothing() {
+    let proxy = production(&nowhere(), &[("RATE_LIMIT_PER_HOUR", "6")]);
+    let client = Client::new(&proxy);
+    let token = client.create().await.token;
+    let mut codes = Vec::new();
+    for _ in 0..15 {
+        codes.push(failure(client.send(&token, &id(), "hi").await).await);
+    }
+    let (tried, resting) = codes.split_at(5);
+    assert!(
+        tried.iter().all(|code| code == "upstream_unreachable"),
+        "{codes:?}"
+    );
+    assert!(resting.iter().all(|code| code == "upstream_resting"), "{codes:?}");
 }

@@ -16,8 +16,8 @@ use serde_json::{Map, Value};
 
 use super::{Client, action, body};
 use crate::error::Refusal;
-use crate::limits::Places;
-use crate::relay::{Admission, Claim, ConversationId, Sealing};
+use crate::limits::{Places, Reservation};
+use crate::relay::{self, Admission, Claim, ConversationId, Sealing};
 use crate::state::State;
 
 const MAX_ATTEMPT: u8 = 5;
@@ -60,7 +60,22 @@ pub(crate) struct Accepted {
 }
 
 /// What becomes of an accepted message: it runs, or an earlier reply is joined.
-pub(crate) type Admitted = Admission<Places, Refusal>;
+pub(crate) type Admitted = Admission<Permit, Refusal>;
+
+/// What an accepted message holds: its part of the budgets until the workflow is called, its places until that is over.
+#[derive(Debug)]
+pub(crate) struct Permit {
+    reservation: Option<Reservation>,
+    _places: Places,
+}
+
+impl relay::Permit for Permit {
+    fn use_up(&mut self) {
+        if let Some(reservation) = self.reservation.take() {
+            reservation.spend();
+        }
+    }
+}
 
 /// Reads a message and decides what becomes of it.
 pub(crate) async fn admit(
@@ -75,7 +90,11 @@ pub(crate) async fn admit(
     let claim = claim(&accepted, session);
     let guards = || {
         action::not_draining(state)?;
-        state.limits.message(session.sid, client.0, &session.site)
+        let (reservation, places) = state.limits.message(session.sid, client.0, &session.site)?;
+        Ok(Permit {
+            reservation: Some(reservation),
+            _places: places,
+        })
     };
     let admission = state
         .relay

@@ -47,6 +47,25 @@ pub(crate) struct Places {
     _site: Slot<SiteId>,
 }
 
+/// What a message has of every budget; given back when dropped, unless it is spent.
+#[derive(Debug)]
+pub(crate) struct Reservation {
+    session: Taken<u64>,
+    minute: Taken<AddressGroup>,
+    hour: Taken<AddressGroup>,
+    site: Taken<SiteId>,
+}
+
+impl Reservation {
+    /// The message goes to the workflow: it costs what it costs.
+    pub(crate) fn spend(self) {
+        self.session.spend();
+        self.minute.spend();
+        self.hour.spend();
+        self.site.spend();
+    }
+}
+
 impl Limits {
     pub(crate) fn new(config: &LimitConfig) -> Self {
         let session = config.session_per_minute;
@@ -78,26 +97,24 @@ impl Limits {
             .map_err(|exceeded| limited("Too many new chats from this address.", exceeded))
     }
 
-    /// A message that would really run: its budgets, then its places. Whoever refuses, it has cost nothing.
+    /// A message that would really run: its budgets, then its places. Whoever refuses, it has cost nothing; nor has it
+    /// if its reservation is dropped before the workflow is called.
     pub(crate) fn message(
         &self,
         session: Uuid,
         address: AddressGroup,
         site: &SiteId,
-    ) -> Result<Places, Refusal> {
+    ) -> Result<(Reservation, Places), Refusal> {
         let too_many = |exceeded| limited("Too many messages.", exceeded);
         // We made it up ourselves, so half of it tells sessions apart.
         let (_, session) = session.as_u64_pair();
-        let of_session = self.session.take(session).map_err(too_many)?;
-        let of_minute = self.address_minute.take(address).map_err(too_many)?;
-        let of_hour = self.address_hour.take(address).map_err(too_many)?;
-        let of_site = self.site.take(site.clone()).map_err(too_many)?;
-        let places = self.places(address, site)?;
-        of_session.spend();
-        of_minute.spend();
-        of_hour.spend();
-        of_site.spend();
-        Ok(places)
+        let reservation = Reservation {
+            session: self.session.take(session).map_err(too_many)?,
+            minute: self.address_minute.take(address).map_err(too_many)?,
+            hour: self.address_hour.take(address).map_err(too_many)?,
+            site: self.site.take(site.clone()).map_err(too_many)?,
+        };
+        Ok((reservation, self.places(address, site)?))
     }
 
     /// The places of one call of the workflow.
@@ -155,6 +172,13 @@ mod tests {
         Limits::new(&config)
     }
 
+    /// A message that goes to the workflow.
+    fn message(limits: &Limits, session: Uuid, address: AddressGroup) -> Result<Places, Refusal> {
+        let (reservation, places) = limits.message(session, address, &SiteId::default())?;
+        reservation.spend();
+        Ok(places)
+    }
+
     fn address(last: u8) -> AddressGroup {
         AddressGroup::from(IpAddr::from([192, 0, 2, last]))
     }
@@ -165,15 +189,15 @@ mod tests {
             config.session_per_minute = 1;
             config.site_per_minute = 2;
         });
-        let (one, other, site) = (Uuid::from_u128(1), Uuid::from_u128(2), SiteId::default());
-        assert!(limits.message(one, address(1), &site).is_ok());
+        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        assert!(message(&limits, one, address(1)).is_ok());
         for _ in 0..5 {
             assert_eq!(
-                limits.message(one, address(1), &site).unwrap_err().code,
+                message(&limits, one, address(1)).unwrap_err().code,
                 Code::RateLimited
             );
         }
-        assert!(limits.message(other, address(2), &site).is_ok());
+        assert!(message(&limits, other, address(2)).is_ok());
     }
 
     #[test]
@@ -186,24 +210,24 @@ mod tests {
             config.streams_per_address = 1;
             config.streams_per_site = 2;
         });
-        let (here, site) = (address(1), SiteId::default());
+        let here = address(1);
         let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let running = limits.message(one, here, &site).unwrap();
+        let running = message(&limits, one, here).unwrap();
         for _ in 0..10 {
-            let refused = limits.message(one, here, &site).unwrap_err();
+            let refused = message(&limits, one, here).unwrap_err();
             assert_eq!(refused.policy.unwrap().name, "address-streams");
         }
         drop(running);
-        let by_one = limits.message(one, here, &site).unwrap();
-        let by_other = limits.message(other, address(2), &site).unwrap();
+        let by_one = message(&limits, one, here).unwrap();
+        let by_other = message(&limits, other, address(2)).unwrap();
         for _ in 0..10 {
-            let refused = limits.message(other, address(3), &site).unwrap_err();
+            let refused = message(&limits, other, address(3)).unwrap_err();
             assert_eq!(refused.code, Code::BusyWorkflow);
         }
         drop((by_one, by_other));
-        assert!(limits.message(other, here, &site).is_ok(), "the site's fourth");
+        assert!(message(&limits, other, here).is_ok(), "the site's fourth");
         for _ in 0..10 {
-            let refused = limits.message(Uuid::from_u128(3), address(4), &site).unwrap_err();
+            let refused = message(&limits, Uuid::from_u128(3), address(4)).unwrap_err();
             assert_eq!(refused.policy.unwrap().name, "site");
         }
         assert_eq!(limits.address_minute.keys(), limits.address_hour.keys());
@@ -214,11 +238,11 @@ mod tests {
     #[test]
     fn places_are_free_again_when_the_reply_is_over() {
         let limits = limits(|config| config.streams_per_address = 1);
-        let (sid, site) = (Uuid::from_u128(1), SiteId::default());
-        let running = limits.message(sid, address(1), &site).unwrap();
-        assert!(limits.message(sid, address(1), &site).is_err());
-        assert!(limits.message(sid, address(2), &site).is_ok());
+        let sid = Uuid::from_u128(1);
+        let running = message(&limits, sid, address(1)).unwrap();
+        assert!(message(&limits, sid, address(1)).is_err());
+        assert!(message(&limits, sid, address(2)).is_ok());
         drop(running);
-        assert!(limits.message(sid, address(1), &site).is_ok());
+        assert!(message(&limits, sid, address(1)).is_ok());
     }
 }

@@ -33,20 +33,20 @@ struct Limit<K: Hash + Eq + Clone> {
 /// One request, paid for; given back when dropped, unless it is spent.
 #[derive(Debug)]
 #[must_use]
-pub(super) struct Taken<'a, K: Hash + Eq + Clone> {
-    store: Option<&'a BoundedStore<K>>,
+pub(super) struct Taken<K: Hash + Eq + Clone> {
+    store: Option<BoundedStore<K>>,
     key: K,
 }
 
-impl<K: Hash + Eq + Clone> Taken<'_, K> {
+impl<K: Hash + Eq + Clone> Taken<K> {
     pub(super) fn spend(mut self) {
         self.store = None;
     }
 }
 
-impl<K: Hash + Eq + Clone> Drop for Taken<'_, K> {
+impl<K: Hash + Eq + Clone> Drop for Taken<K> {
     fn drop(&mut self) {
-        if let Some(store) = self.store {
+        if let Some(store) = &self.store {
             store.give_back(&self.key);
         }
     }
@@ -96,7 +96,7 @@ impl<K: Hash + Eq + Clone> Tier<K> {
     }
 
     /// Takes one from the key's budget, or says how long to wait.
-    pub(super) fn take(&self, key: K) -> Result<Taken<'_, K>, Exceeded> {
+    pub(super) fn take(&self, key: K) -> Result<Taken<K>, Exceeded> {
         let Some(limit) = &self.0 else {
             return Ok(Taken { store: None, key });
         };
@@ -105,7 +105,7 @@ impl<K: Hash + Eq + Clone> Tier<K> {
             wait: not_until.wait_time_from(MonotonicClock.now()),
         })?;
         Ok(Taken {
-            store: Some(&limit.store),
+            store: Some(limit.store.clone()),
             key,
         })
     }

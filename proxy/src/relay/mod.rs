@@ -13,4 +13,4 @@ pub(crate) use buffer::Format;
 pub(crate) use reader::{Join, Reader, TextReader};
 pub(crate) use registry::{Admission, Claim, ConversationId, Relay, Unfinished};
 pub(crate) use reply::{Reply, Sealing};
-pub(crate) use task::{TimeLimits, start};
+pub(crate) use task::{Permit, TimeLimits, start};

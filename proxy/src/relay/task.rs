@@ -51,6 +51,12 @@ impl Default for TimeLimits {
     }
 }
 
+/// What a message was granted before it runs.
+pub(crate) trait Permit: Send + 'static {
+    /// The upstream is called now: from here on the message has cost what it costs.
+    fn use_up(&mut self);
+}
+
 /// Starts the task. `permit` is held until the upstream call is over, which after a stop is later than the reply.
 pub(crate) fn start(
     producer: Producer,
@@ -58,16 +64,23 @@ pub(crate) fn start(
     client: Client,
     call: Call,
     limits: TimeLimits,
-    permit: impl Send + 'static,
+    mut permit: impl Permit,
 ) {
     // Its end is awaited through the relay's count of running replies.
     tokio::spawn(async move {
-        run(&producer, &upstream, &client, &call, limits).await;
+        run(&producer, &upstream, &client, &call, limits, &mut permit).await;
         drop(permit);
     });
 }
 
-async fn run(producer: &Producer, upstream: &Upstream, client: &Client, call: &Call, limits: TimeLimits) {
+async fn run(
+    producer: &Producer,
+    upstream: &Upstream,
+    client: &Client,
+    call: &Call,
+    limits: TimeLimits,
+    permit: &mut impl Permit,
+) {
     let entered = tokio::select! {
         biased;
         entered = upstream.enter() => entered,
@@ -78,6 +91,7 @@ async fn run(producer: &Producer, upstream: &Upstream, client: &Client, call: &C
         Ok(leave) => leave,
         Err(failure) => return producer.fail(failure),
     };
+    permit.use_up();
     let outcome = converse(producer, upstream, client, call, &mut leave, limits).await;
     match outcome {
         Ok(Close::Complete) => producer.complete(),
