@@ -95,3 +95,10 @@ fn a_public_address_without_the_script_is_named() {
         ["public_url.no_widget", "public_url.no_frame", "documents.empty"]
     );
 }
+
+#[test]
+fn a_webhook_that_is_a_proxy_itself_is_named() {
+    let proxy = Proxy::with_documents(&[]);
+    let checked = check(&[], &[("N8N_WEBHOOK_URL", &proxy.url("/webhook/chat"))]);
+    assert_eq!(checked.problems(), ["webhook.itself"]);
+}

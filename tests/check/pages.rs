@@ -164,3 +164,20 @@ fn a_page_that_cannot_be_read_is_told_why() {
     );
     assert!(checked.says("connect.name"), "{}", checked.output);
 }
+
+#[test]
+fn a_page_is_not_judged_by_a_public_address_that_is_none() {
+    let shop = Shop::open();
+    shop.site.add(shop.with_tag("/"));
+    let settings = [("PUBLIC_URL", "chat.example.com"), ("DOCS_DIR", "/nonexistent")];
+    let checked = check(&["--page", &shop.site.url("/")], &settings);
+    assert_eq!(
+        checked.faults(),
+        [
+            "settings.mistake",
+            "settings.debug",
+            "documents.missing",
+            "page.not_judged"
+        ]
+    );
+}

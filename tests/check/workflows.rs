@@ -257,3 +257,19 @@ fn a_webhook_that_wants_another_proof_is_named() {
         assert!(!checked.output.contains("canary"), "{}", checked.output);
     }
 }
+
+#[test]
+fn a_workflow_that_fails_runs_once() {
+    let failing = Upstream::always(captured("f_fail_lastnode"));
+    assert_eq!(ask(&failing, &[]).problems(), ["workflow.failed"]);
+    assert_eq!(failing.requests().len(), 1);
+}
+
+#[test]
+fn a_chat_trigger_for_users_of_n8n_is_named() {
+    let refusal = Script::whole(401, "text/plain", "User not authenticated!");
+    let upstream = Upstream::always(refusal);
+    let url = upstream.url().replace("/webhook/chat", "/webhook/4f2a/chat");
+    let checked = check(&[], &[("N8N_WEBHOOK_URL", &url)]);
+    assert_eq!(checked.problems(), ["webhook.chat_users"]);
+}

@@ -45,17 +45,30 @@ impl Mistake {
 
     /// The parser's own message repeats the line, which may hold a secret: it stays out.
     fn of_file(path: &Path, error: &dotenvy::Error) -> Self {
-        let what = match error {
-            dotenvy::Error::Io(error) => error.to_string(),
-            _ => {
-                "a line cannot be read: each is NAME=value, with quotes around spaces, `#` and `$`".to_owned()
-            }
+        let what = if let dotenvy::Error::Io(error) = error {
+            error.to_string()
+        } else {
+            let line =
+                line_of(path, error).map_or_else(|| "a line".to_owned(), |number| format!("line {number}"));
+            format!("{line} cannot be read: each is NAME=value, with quotes around spaces, `#` and `$`")
         };
         Self {
             place: path.display().to_string(),
             what,
         }
     }
+}
+
+/// The number of the line that the parser could not read.
+fn line_of(path: &Path, error: &dotenvy::Error) -> Option<usize> {
+    let dotenvy::Error::LineParse(line, _) = error else {
+        return None;
+    };
+    let text = std::fs::read_to_string(path).ok()?;
+    let first = line.lines().next()?.trim();
+    // The parser names a line, or what stands behind its `=`.
+    let at = text.lines().position(|line| line.trim().ends_with(first))?;
+    Some(at + 1)
 }
 
 impl Display for Mistake {

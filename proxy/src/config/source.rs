@@ -177,4 +177,14 @@ mod tests {
                 .is_err()
         );
     }
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_numbered_and_not_repeated() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        writeln!(file, "API_PORT=1\n\nJWT_SECRET_KEY=two words").unwrap();
+        let mistake = Source::gather(pairs(&[]), pairs(&[]), file.path()).unwrap_err();
+        let text = mistake.to_string();
+        assert!(text.contains(": line 3 cannot be read"), "{text}");
+        assert!(!text.contains("words"), "{text}");
+    }
 }

@@ -39,7 +39,7 @@ use self::finding::{Finding, Level};
 use self::report::Format;
 use self::settings::Settings;
 use super::Failed;
-use crate::config::setting::{ALLOWED_ORIGINS, N8N_WEBHOOK_URL};
+use crate::config::setting::{ALLOWED_ORIGINS, N8N_WEBHOOK_URL, PUBLIC_URL};
 use crate::config::{Config, Source, UpstreamConfig};
 use crate::upstream::Webhook;
 
@@ -134,7 +134,16 @@ async fn asked(
         return findings;
     };
     findings.extend(ask_upstream(settings, config, &own, client, arguments).await);
-    if let Some(page) = arguments.get_one::<Url>("page") {
+    let Some(page) = arguments.get_one::<Url>("page") else {
+        return findings;
+    };
+    if settings.is_mistaken(&[&PUBLIC_URL]) {
+        findings.push(Finding::warning(
+            "page.not_judged",
+            "The page was not judged: PUBLIC_URL leaves open which tag it needs.",
+            "Correct PUBLIC_URL, and check again.",
+        ));
+    } else {
         let widget = page::Widget {
             origin: &own,
             listed: (!settings.is_mistaken(&[&ALLOWED_ORIGINS])).then_some(&config.origins),

@@ -36,9 +36,9 @@ impl Way {
 pub(super) fn judge(seen: &Seen, way: Way, url: &Url) -> Finding {
     match seen.status {
         300..=399 => redirect(seen, url),
-        401 if seen.beginning().is_empty() && is_chat_trigger(url) => Finding::problem(
+        401 if wants_a_user(seen, url) => Finding::problem(
             "webhook.chat_users",
-            "The Chat Trigger refuses us (status 401) without a word: its Authentication is n8n User Auth.",
+            "The Chat Trigger refuses us (status 401): its Authentication is n8n User Auth.",
             "Set it to Basic Auth, and here WEBHOOK_AUTH=basic, WEBHOOK_USER and WEBHOOK_PASSWORD.",
         ),
         401 | 403 => forbidden(seen, way),
@@ -72,6 +72,11 @@ pub(super) fn judge(seen: &Seen, way: Way, url: &Url) -> Finding {
     }
 }
 
+fn wants_a_user(seen: &Seen, url: &Url) -> bool {
+    let says = seen.beginning();
+    is_chat_trigger(url) && (says.is_empty() || says.contains("User not authenticated"))
+}
+
 fn redirect(seen: &Seen, url: &Url) -> Finding {
     let to = seen
         .location
@@ -93,7 +98,7 @@ fn redirect(seen: &Seen, url: &Url) -> Finding {
             "The webhook's address redirects to {place}{how} (status {}); messages do not follow.",
             seen.status
         ),
-        "Set N8N_WEBHOOK_URL to the address behind the redirect.",
+        "Set N8N_WEBHOOK_URL to the address behind the redirect; where that is a login page, let this machine pass without one.",
     )
 }
 
@@ -178,11 +183,30 @@ fn forbidden(seen: &Seen, way: Way) -> Finding {
             remedy.to_owned(),
         );
     }
-    refused(
-        "webhook.refused",
-        "for a reason that is not known here",
-        "See the response of the workflow, and what stands in front of it, for this status.".to_owned(),
-    )
+    let (why, remedy) = unexplained(way);
+    refused("webhook.refused", why, remedy.to_owned())
+}
+
+/// What a refusal without a known reason is most likely about.
+const fn unexplained(way: Way) -> (&'static str, &'static str) {
+    match way {
+        Way::SharedSecret => (
+            "it does not accept our token, and gives no reason that is known here",
+            "Compare SESSION_SECRET_KEY with the secret that it checks with, its algorithm with HS256, and the clocks; then look at what stands in front of it.",
+        ),
+        Way::OwnKey => (
+            "it does not accept our token, and gives no reason that is known here",
+            "Compare the public key that it checks with with that of `porthole keys`, its algorithm with ES256, and the clocks; then look at what stands in front of it.",
+        ),
+        Way::Basic | Way::Header => (
+            "it does not accept our credentials, and gives no reason that is known here",
+            "Compare WEBHOOK_AUTH, WEBHOOK_USER or WEBHOOK_HEADER, and WEBHOOK_PASSWORD with what it expects.",
+        ),
+        Way::Nothing => (
+            "it wants credentials, or does not want this machine, and gives no reason that is known here",
+            "Set WEBHOOK_AUTH to what it expects, and look at what stands in front of it.",
+        ),
+    }
 }
 
 fn no_token(status: u16, way: Way) -> Finding {
@@ -204,7 +228,7 @@ fn wrong_data(way: Way, refused: impl Fn(&'static str, &str, String) -> Finding)
     match way {
         Way::SharedSecret | Way::OwnKey => refused(
             "webhook.other_auth",
-            "it expects Basic or Header Auth, and gets a token",
+            "it expects Basic or Header Auth and gets a token, or its Ignore Bots option is on",
             "Set the Webhook node's Authentication to JWT Auth, or WEBHOOK_AUTH to basic or header.".to_owned(),
         ),
         Way::Nothing => refused(
@@ -241,6 +265,14 @@ fn not_found(seen: &Seen, url: &Url) -> Finding {
             "webhook.chat_private",
             "The Chat Trigger answers 404 with nothing: it is not public.",
             "Turn on \"Make Chat Publicly Available\" in the Chat Trigger, with mode Embedded Chat.",
+        );
+    }
+    let kind = seen.media_type.as_deref().unwrap_or_default();
+    if kind.starts_with("application/problem+json") && says.contains("\"request_id\"") {
+        return Finding::problem(
+            "webhook.itself",
+            "A proxy such as this one answers at the webhook's address, and no workflow.",
+            "Set N8N_WEBHOOK_URL to the workflow's own address.",
         );
     }
     Finding::problem(

@@ -117,6 +117,8 @@ impl Webhook<'_> {
                 );
                 std::iter::once(open).chain(self.finish(Ok(seen))).collect()
             }
+            // The workflow ran and failed, or nobody was there: another credential changes nothing.
+            Ok(seen) if seen.status >= 500 => self.finish(Ok(seen)),
             Ok(_) => self.finish(self.send(&self.config.credential, self.signer).await),
             Err(trouble) => self.finish(Err(trouble)),
         }
