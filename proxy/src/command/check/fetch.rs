@@ -9,8 +9,8 @@ use url::Url;
 
 use super::trouble::Trouble;
 
-/// For one page with all its redirects.
-const TIME: Duration = Duration::from_secs(5);
+/// For one page with all its redirects: more than the client waits for a connection, which is named otherwise.
+const TIME: Duration = Duration::from_secs(7);
 
 /// What is read of a page; a tag further down is not found.
 const MAX_BYTES: usize = 1024 * 1024;

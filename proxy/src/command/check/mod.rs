@@ -119,39 +119,57 @@ async fn asked(
     client: &Client,
     arguments: &ArgMatches,
 ) -> Vec<Finding> {
-    let mut findings = port::check(client, config).await;
-    if let Some(origin) = &config.listen.public_origin {
-        let upstream = match &config.upstream {
-            UpstreamConfig::Webhook(_) => "webhook",
-            UpstreamConfig::Docs(_) => "docs",
-        };
-        findings.extend(public::check(client, origin, upstream).await);
-        if findings.iter().any(|finding| finding.code == public::REACHED) {
-            findings.extend(visitor::check(client, origin, &settings.list(&ALLOWED_ORIGINS)).await);
-        }
-    }
     let Some(own) = own_origin(config) else {
-        return findings;
+        return port::check(client, config).await;
     };
-    findings.extend(ask_upstream(settings, config, &own, client, arguments).await);
+    // Whoever is silent costs its time, but not that of the others.
+    let (ports, public, upstream, page) = tokio::join!(
+        port::check(client, config),
+        ask_public(settings, config, client),
+        ask_upstream(settings, config, &own, client, arguments),
+        ask_page(settings, config, &own, client, arguments),
+    );
+    [ports, public, upstream, page].concat()
+}
+
+async fn ask_public(settings: &Settings<'_>, config: &Config, client: &Client) -> Vec<Finding> {
+    let Some(origin) = &config.listen.public_origin else {
+        return Vec::new();
+    };
+    let upstream = match &config.upstream {
+        UpstreamConfig::Webhook(_) => "webhook",
+        UpstreamConfig::Docs(_) => "docs",
+    };
+    let mut findings = public::check(client, origin, upstream).await;
+    if findings.iter().any(|finding| finding.code == public::REACHED) {
+        findings.extend(visitor::check(client, origin, &settings.list(&ALLOWED_ORIGINS)).await);
+    }
+    findings
+}
+
+async fn ask_page(
+    settings: &Settings<'_>,
+    config: &Config,
+    own: &Origin,
+    client: &Client,
+    arguments: &ArgMatches,
+) -> Vec<Finding> {
     let Some(page) = arguments.get_one::<Url>("page") else {
-        return findings;
+        return Vec::new();
     };
     if settings.is_mistaken(&[&PUBLIC_URL]) {
-        findings.push(Finding::warning(
+        return vec![Finding::warning(
             "page.not_judged",
             "The page was not judged: PUBLIC_URL leaves open which tag it needs.",
             "Correct PUBLIC_URL, and check again.",
-        ));
-    } else {
-        let widget = page::Widget {
-            origin: &own,
-            listed: (!settings.is_mistaken(&[&ALLOWED_ORIGINS])).then_some(&config.origins),
-            entries: &settings.list(&ALLOWED_ORIGINS),
-        };
-        findings.extend(page::check(client, page, &widget).await);
+        )];
     }
-    findings
+    let widget = page::Widget {
+        origin: own,
+        listed: (!settings.is_mistaken(&[&ALLOWED_ORIGINS])).then_some(&config.origins),
+        entries: &settings.list(&ALLOWED_ORIGINS),
+    };
+    page::check(client, page, &widget).await
 }
 
 async fn ask_upstream(

@@ -74,7 +74,7 @@ fn missing(proxy: &Url, html: &str, fetched: &Fetched) -> Finding {
         );
     }
     let cut = if fetched.cut {
-        " (as far as it was read: 1 MiB and 5 s at most)"
+        " (as far as it was read: 1 MiB and 7 s at most)"
     } else {
         ""
     };

@@ -15,7 +15,7 @@ use super::finding::Finding;
 use super::public::at;
 
 /// For one call.
-const TIME: Duration = Duration::from_secs(5);
+const TIME: Duration = Duration::from_secs(7);
 
 /// So many of the origins are tried; the rest stands in the same list.
 const TRIED: usize = 5;
