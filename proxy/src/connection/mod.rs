@@ -9,6 +9,7 @@ mod stream;
 mod unread;
 
 use std::fmt;
+use std::future::ready;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
@@ -101,17 +102,16 @@ where
                 about.insert(Rc::clone(connection.handling()));
             })
             .finish(map_config(app, |()| AppConfig::default()));
-        let wrap = move |socket: TcpStream| {
-            let state = state.clone();
-            async move {
-                let peer = socket.peer_addr().ok();
-                set_up(&socket);
-                Ok((Connection::new(socket, state), Protocol::Http1, peer))
-            }
-        };
-        fn_service(wrap).and_then(http)
+        fn_service(move |socket| ready(Ok(wrapped(socket, state.clone())))).and_then(http)
     })?;
     Ok((server.run(), bound))
+}
+
+/// A socket as actix gets it, with what it asks for beside.
+fn wrapped(socket: TcpStream, state: Data<State>) -> (Connection<TcpStream>, Protocol, Option<SocketAddr>) {
+    let peer = socket.peer_addr().ok();
+    set_up(&socket);
+    (Connection::new(socket, state), Protocol::Http1, peer)
 }
 
 fn listener(address: SocketAddr) -> io::Result<TcpListener> {

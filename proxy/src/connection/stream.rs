@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::patience::{Handling, Patience};
 use super::unread::Bare;
 use crate::alarm::Alarm;
-use crate::http::answer;
+use crate::http::problem;
 use crate::state::State;
 
 /// How long what a refused client still sends is read to nowhere: a socket that is closed with unread bytes in it
@@ -130,7 +130,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Connection<S> {
             None => this.poll_socket(cx, bytes),
             Some(bare) if bare.at > 0 => this.poll_socket(cx, &bytes[..bare.at]),
             Some(bare) => {
-                this.answer = answer::to_nobody(&this.state, bare.code, bare.date);
+                this.answer = problem::to_nobody(&this.state, bare.code, bare.date);
                 Poll::Ready(Ok(bytes.len()))
             }
         }

@@ -10,6 +10,7 @@ pub(crate) mod message;
 pub(crate) mod operation;
 pub(crate) mod pages;
 mod portions;
+pub(crate) mod problem;
 pub(crate) mod session;
 pub(crate) mod template;
 
