@@ -25,8 +25,32 @@ pub(crate) struct Permit {
     _unfinished: Unfinished,
 }
 
-/// Lets a call of the workflow run.
-pub(crate) fn admit_action(state: &State, session: &Session, client: Client) -> Result<Permit, Refusal> {
+/// Lets a call about what was said in a session run; of an id in a path that is not its own nothing is remembered.
+pub(crate) fn admit_history(
+    state: &State,
+    session: &Session,
+    client: Client,
+    id: &str,
+) -> Result<Permit, Refusal> {
+    if id != session.sid.to_string() {
+        return Err(Code::NoHistory.into());
+    }
+    permit(state, session, client)
+}
+
+/// Reads feedback on a reply that was sealed here for this session, and lets its call run.
+pub(crate) async fn admit_feedback(
+    state: &State,
+    session: &Session,
+    client: Client,
+    payload: Payload,
+) -> Result<(Feedback, Permit), Refusal> {
+    let bytes = body::read(payload).await?;
+    let feedback = accept_feedback(&bytes, session, &state.config.keys.keyring)?;
+    Ok((feedback, permit(state, session, client)?))
+}
+
+fn permit(state: &State, session: &Session, client: Client) -> Result<Permit, Refusal> {
     not_draining(state)?;
     Ok(Permit {
         _places: state.limits.places(client.0, &session.site)?,
@@ -40,15 +64,6 @@ pub(super) fn not_draining(state: &State) -> Result<(), Refusal> {
         return Err(Refusal::new(Code::Draining).retry_after(5));
     }
     Ok(())
-}
-
-/// Whether an id in a path is the session's own; any other is one of which nothing is remembered.
-pub(crate) fn own_history(session: &Session, id: &str) -> Result<(), Refusal> {
-    if id == session.sid.to_string() {
-        Ok(())
-    } else {
-        Err(Code::NoHistory.into())
-    }
 }
 
 /// The members of feedback as they came, each to be read by itself, so that a refusal can name it.
@@ -68,16 +83,7 @@ struct Members<'a> {
     receipt: Option<&'a RawValue>,
 }
 
-/// Reads feedback on a reply that was sealed here for this session.
-pub(crate) async fn feedback(
-    state: &State,
-    session: &Session,
-    payload: Payload,
-) -> Result<Feedback, Refusal> {
-    let bytes = body::read(payload).await?;
-    accept_feedback(&bytes, session, &state.config.keys.keyring)
-}
-
+/// Reads the members of feedback.
 pub(crate) fn accept_feedback(
     bytes: &[u8],
     session: &Session,

@@ -39,6 +39,18 @@ struct Passed {
     session: Option<Session>,
 }
 
+impl Passed {
+    /// Leaves what was found for the handlers to take.
+    fn leave_proofs(self, request: &ServiceRequest) {
+        let mut proofs = request.extensions_mut();
+        proofs.insert(self.caller);
+        proofs.insert(self.client);
+        if let Some(session) = self.session {
+            proofs.insert(session);
+        }
+    }
+}
+
 /// The middleware around the API.
 pub(crate) async fn check(
     state: web::Data<State>,
@@ -46,29 +58,19 @@ pub(crate) async fn check(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let caller = Caller::of(request.head(), &state);
-    if request.method() == Method::OPTIONS {
+    let verdict = match *request.method() {
+        Method::OPTIONS => Err(preflight(request.head(), caller.clone())),
+        _ => pass(&request, caller.clone(), &state).map_err(|refusal| refusal.error_response()),
+    };
+    if !matches!(&verdict, Ok(passed) if passed.body == Body::Json) {
         body::drain(request.take_payload()).await;
-        return Ok(preflight(request, caller));
     }
-    let mut response = match pass(&request, caller.clone(), &state) {
+    let mut response = match verdict {
         Ok(passed) => {
-            if passed.body == Body::Ignored {
-                body::drain(request.take_payload()).await;
-            }
-            {
-                let mut proofs = request.extensions_mut();
-                proofs.insert(passed.caller);
-                proofs.insert(passed.client);
-                if let Some(session) = passed.session {
-                    proofs.insert(session);
-                }
-            }
+            passed.leave_proofs(&request);
             next.call(request).await?.map_into_boxed_body()
         }
-        Err(refusal) => {
-            body::drain(request.take_payload()).await;
-            request.into_response(refusal.error_response())
-        }
+        Err(answer) => request.into_response(answer),
     };
     cors::vary(response.headers_mut());
     if let Ok(caller) = &caller {
@@ -185,15 +187,8 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// Answers the browser's question before a cross-origin call (Fetch, "CORS-preflight"), and anybody's which methods
 /// there are.
-fn preflight(request: ServiceRequest, caller: Result<Caller, Refusal>) -> ServiceResponse<BoxBody> {
-    let listed = caller.clone();
-    let answer = permitted(request.head(), caller).unwrap_or_else(|refusal| refusal.error_response());
-    let mut response = request.into_response(answer);
-    cors::vary(response.headers_mut());
-    if let Ok(caller) = &listed {
-        cors::expose(response.headers_mut(), caller);
-    }
-    response
+fn preflight(head: &RequestHead, caller: Result<Caller, Refusal>) -> HttpResponse {
+    permitted(head, caller).unwrap_or_else(|refusal| refusal.error_response())
 }
 
 fn permitted(head: &RequestHead, caller: Result<Caller, Refusal>) -> Result<HttpResponse, Refusal> {

@@ -1,8 +1,8 @@
 //! What a head may look like, on every address: its size, and its `Host` (RFC 9110 §7.2, RFC 9112 §3.2).
 //!
-//! Nothing is decided by the `Host`: our own origin is that of `PUBLIC_URL`, and only in development a loopback `Host`'s. But
-//! a name that is none may be read differently by what stands before us, so it is refused. actix itself has refused
-//! a request with two of them, or with none where HTTP/1.1 demands one.
+//! Nothing is decided by the `Host`: our own origin is that of `PUBLIC_URL`, and only in development a loopback
+//! `Host`'s. But a name that is none may be read differently by what stands before us, so it is refused. actix itself
+//! has refused a request with two of them, or with none where HTTP/1.1 demands one.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};

@@ -1,8 +1,8 @@
-//! The two gates that every call of the API passes, each with its order in one place.
+//! The gates, each with the order of its checks in one place.
 //!
 //! * [`host`]: around every address, also those that are no API.
-//! * [`head`]: before the body is read; leaves proofs for the handlers to take.
-//! * [`message`]: what a message passes after its bounded read; [`action`]: what the other calls of the workflow do.
+//! * [`head`]: around the API, before the body is read; leaves proofs for the handlers to take.
+//! * [`message`]: what a message passes after its bounded read; [`action`]: what the other calls of the workflow pass.
 
 mod action;
 mod body;
@@ -18,7 +18,7 @@ use porthole_protocol::Code;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-pub(crate) use action::{Permit, accept_feedback, admit_action, feedback, own_history};
+pub(crate) use action::{Permit, accept_feedback, admit_feedback, admit_history};
 pub(crate) use body::drain;
 pub(crate) use cors::expose_to;
 pub(crate) use head::{Client, bearer, check, is_plain_json};

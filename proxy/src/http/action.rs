@@ -25,8 +25,7 @@ pub(crate) async fn load(
     client: ReqData<Client>,
     http: Data<upstream::Client>,
 ) -> Result<HttpResponse, Refusal> {
-    gate::own_history(&session, session_id(&request))?;
-    let permit = gate::admit_action(&state, &session, *client)?;
+    let permit = gate::admit_history(&state, &session, *client, session_id(&request))?;
     let errand = Errand::of(&state, &request, &session, Action::LoadPreviousSession)?;
     let request_id = errand.request_id;
     let answer = errand.ask(&http, permit).await?;
@@ -48,8 +47,7 @@ pub(crate) async fn forget(
     client: ReqData<Client>,
     http: Data<upstream::Client>,
 ) -> Result<HttpResponse, Refusal> {
-    gate::own_history(&session, session_id(&request))?;
-    let permit = gate::admit_action(&state, &session, *client)?;
+    let permit = gate::admit_history(&state, &session, *client, session_id(&request))?;
     let errand = Errand::of(&state, &request, &session, Action::Forget)?;
     errand.tell(&http, permit).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -64,8 +62,7 @@ pub(crate) async fn feedback(
     http: Data<upstream::Client>,
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
-    let feedback = gate::feedback(&state, &session, payload.into_inner()).await?;
-    let permit = gate::admit_action(&state, &session, *client)?;
+    let (feedback, permit) = gate::admit_feedback(&state, &session, *client, payload.into_inner()).await?;
     let errand = Errand::of(&state, &request, &session, Action::Feedback(&feedback))?;
     errand.tell(&http, permit).await?;
     state.metrics.rated(feedback.rating);
