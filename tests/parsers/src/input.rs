@@ -12,11 +12,6 @@ impl<'a> Choices<'a> {
         (Self(choices), rest)
     }
 
-    /// All of an input.
-    pub(crate) const fn of(input: &'a [u8]) -> Self {
-        Self(input)
-    }
-
     /// The next choice; 0 when there are no more.
     pub(crate) fn byte(&mut self) -> u8 {
         let Some((first, rest)) = self.0.split_first() else {
@@ -34,10 +29,6 @@ impl<'a> Choices<'a> {
     /// One of a few.
     pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
-    }
-
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 }
 

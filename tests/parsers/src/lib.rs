@@ -8,14 +8,10 @@ mod forge;
 mod input;
 
 // The widget is no library for others (see its manifest), so the parts that read are read by path.
-#[path = "../../../widget/src/conversation/mod.rs"]
-pub mod conversation;
 #[path = "../../../widget/src/markdown/mod.rs"]
 pub mod markdown;
 #[path = "../../../widget/src/text.rs"]
 pub mod text;
-#[path = "../../../widget/src/words.rs"]
-pub mod words;
 
 /// Calls a macro with every parser: the name of its body, its target and its folder of seeds, and how many mutated
 /// inputs it gets in each `cargo test`. A slow one gets fewer.
@@ -27,7 +23,6 @@ macro_rules! for_each_parser {
             address 20_000;
             bearer 30_000;
             content_type 30_000;
-            conversation 8_000;
             create 30_000;
             date 10_000;
             documents 200;

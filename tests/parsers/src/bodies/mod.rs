@@ -2,7 +2,6 @@
 
 mod action;
 mod address;
-mod conversation;
 mod documents;
 mod headers;
 mod keys;
@@ -18,7 +17,6 @@ mod visible_text;
 
 pub use action::{feedback, history};
 pub use address::address;
-pub use conversation::conversation;
 pub use documents::documents;
 pub use headers::{accept, bearer, content_type, date, frame_query, host, last_event_id};
 pub use keys::{pem, secrets};
