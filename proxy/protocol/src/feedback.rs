@@ -23,24 +23,6 @@ impl Rating {
     }
 }
 
-/// The body of `POST /api/v1/chat/feedback`; all but rating and comment stands in the reply's `done`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Feedback {
-    /// The message that was answered.
-    pub message_id: String,
-    /// What the visitor thinks of the answer.
-    pub rating: Rating,
-    /// What the visitor says about it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub comment: Option<String>,
-    /// The proof that the reply was sealed here.
-    pub receipt: String,
-    /// The number of the turn.
-    pub turn: u32,
-    /// The head of the chain after the turn, base64url.
-    pub head: String,
-}
-
 #[cfg(test)]
 mod tests {
     use super::Rating;

@@ -24,6 +24,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
     connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
     require-trusted-types-for 'script'; frame-ancestors ";
 
+const REFUSED_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; \
+    form-action 'none'; frame-ancestors *";
+
 const REFUSED: &str = include_str!("../../../widget/pages/refused.html");
 
 /// `GET /frame?site=…&origin=…`: the document for an iframe, or its boot JSON again for the frame itself.
@@ -195,9 +198,9 @@ fn document(boot: &Boot, ancestors: &str) -> Result<HttpResponse, Refusal> {
         .body(page))
 }
 
-/// A page that anyone may frame: it says what is wrong and holds nothing. Where waiting helps, it loads again by itself.
+/// A page that anyone may frame: it says what is wrong and holds nothing. Where waiting helps, it loads again by
+/// itself.
 fn refused(refusal: Refusal) -> HttpResponse {
-    let policy = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
     let heading = match refusal.code {
         Code::RateLimited => "The chat will be here in a moment",
         _ => "The chat is not available on this page",
@@ -211,7 +214,7 @@ fn refused(refusal: Refusal) -> HttpResponse {
         ],
     );
     let mut response = HttpResponse::build(refusal.status())
-        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+        .insert_header((header::CONTENT_SECURITY_POLICY, REFUSED_POLICY))
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .body(page);

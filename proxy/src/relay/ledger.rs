@@ -152,8 +152,9 @@ impl Ledger {
         // The sender lives as long as `self`, so this ends only with the condition.
         let _ = self.running.subscribe().wait_for(|running| *running == 0).await;
     }
+
     /// Waits until nobody reads a reply.
-    pub(super) async fn read(&self) {
+    pub(super) async fn read_out(&self) {
         let _ = self.reading.subscribe().wait_for(|reading| *reading == 0).await;
     }
 }

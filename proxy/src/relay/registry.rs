@@ -213,7 +213,7 @@ impl Relay {
     /// Waits until every reader has taken the whole of its reply, or `patience` has passed.
     pub(crate) async fn read_out(&self, patience: Duration) {
         // Who is slower than that is cut off; they can join elsewhere or send again.
-        let _ = tokio::time::timeout(patience, self.0.ledger.read()).await;
+        let _ = tokio::time::timeout(patience, self.0.ledger.read_out()).await;
     }
 
     pub(super) fn ledger(&self) -> &Arc<Ledger> {

@@ -123,6 +123,12 @@ impl Metrics {
 
     /// The text that a scraper reads which asks for `OpenMetrics`.
     pub(crate) fn open_metrics(&self) -> Result<String, std::fmt::Error> {
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &self.registry())?;
+        Ok(text)
+    }
+
+    fn registry(&self) -> Registry {
         let mut registry = Registry::default();
         // The encoder adds `_total` to counters.
         registry.register(
@@ -175,9 +181,7 @@ impl Metrics {
             "From the message to the reply's first text",
             self.first_token.0.clone(),
         );
-        let mut text = String::new();
-        prometheus_client::encoding::text::encode(&mut text, &registry)?;
-        Ok(text)
+        registry
     }
 }
 
@@ -221,6 +225,7 @@ mod tests {
             assert!(text.contains(line), "{line} in {text}");
         }
     }
+
     #[test]
     fn the_older_format_describes_counters_by_the_name_of_their_samples() {
         let text = as_prometheus_text(&Metrics::new().open_metrics().unwrap());
