@@ -13,8 +13,11 @@ use crate::scene::item;
 /// What no visitor and no log may see.
 pub(super) const CANARY: &str = "SECRET-OF-THE-UPSTREAM";
 const PAUSE: Duration = Duration::from_millis(3);
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 const MIB: usize = 1024 * 1024;
+
+/// Far more than a reply has.
+const LINES: usize = 100_000;
 
 /// A fault, the text or code that becomes of it (the empty code is any outcome), and how it is played.
 pub(super) type Row = (&'static str, Result<&'static str, &'static str>, Script);
@@ -71,13 +74,7 @@ pub(super) fn statuses() -> Vec<Row> {
 pub(super) fn heads() -> Vec<Row> {
     let good = r#"{"output":"fine"}"#.as_bytes();
     let http = "HTTP/1.1 200 OK";
-    let many = |count: usize| {
-        format!(
-            "X: {CANARY}
-"
-        )
-        .repeat(count)
-    };
+    let flood = format!("X: {CANARY}\r\n").repeat(20_000);
     let interrupted = Err("upstream_interrupted");
     let early = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
     let after = |first: &str| Script::new().raw(first).raw(answer(http, "", good).bytes());
@@ -89,7 +86,7 @@ pub(super) fn heads() -> Vec<Row> {
             Err("upstream_status"),
             Script::new().raw("HTTP/1.1 101 Switching Protocols\r\n\r\n"),
         ),
-        ("header flood", interrupted, answer(http, &many(20_000), good)),
+        ("header flood", interrupted, answer(http, &flood, good)),
         (
             "one endless header",
             interrupted,
@@ -113,7 +110,7 @@ pub(super) fn heads() -> Vec<Row> {
         (
             "gzip",
             Err("upstream_status"),
-            answer(http, "Content-Encoding: gzip\r\n", &gzip(50 * MIB)),
+            answer(http, "Content-Encoding: gzip\r\n", &gzip(10 * MIB)),
         ),
         (
             "br",
@@ -179,7 +176,7 @@ pub(super) fn bodies() -> Vec<Row> {
         (
             "gzip unsaid",
             Err(""),
-            answer("HTTP/1.1 200 OK", "", &gzip(50 * MIB)),
+            answer("HTTP/1.1 200 OK", "", &gzip(10 * MIB)),
         ),
         (
             "line of 10 MiB",
@@ -202,14 +199,14 @@ pub(super) fn bodies() -> Vec<Row> {
             Script::whole(200, JSON, " ".repeat(10 * MIB)),
         ),
         (
-            "million unknown lines",
+            "many unknown lines",
             Err("empty_reply"),
-            Script::whole(200, JSON, "{\"type\":\"x\"}\n".repeat(MIB)),
+            Script::whole(200, JSON, "{\"type\":\"x\"}\n".repeat(LINES)),
         ),
         (
-            "million tiny lines",
+            "many lines that say nothing",
             Ok("a"),
-            Script::whole(200, JSON, item("a") + &"{\"type\":\"keepalive\"}\n".repeat(MIB)),
+            Script::whole(200, JSON, item("a") + &"{\"type\":\"keepalive\"}\n".repeat(LINES)),
         ),
         (
             "flood",
