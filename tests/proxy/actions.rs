@@ -1,9 +1,11 @@
 //! How calls of the workflow that are no messages fail, take their places, and end with the process (DESIGN §6.3, §7).
 
+use porthole_tests::client::Opened;
 use porthole_tests::upstream::{Framing, nowhere};
 use porthole_tests::{Client, Script, Signal, Upstream};
-use reqwest::StatusCode;
+use reqwest::{Response, StatusCode};
 use serde_json::json;
+use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::history::{DELETE, GET, json_script, remembers};
 use crate::scene::{Scene, id, ok, production, refusal, whole};
@@ -103,10 +105,16 @@ async fn whatever_comes_with_a_2xx_it_is_forgotten() {
     }
 }
 
+/// Asks what the workflow remembers while the other tasks of a test go on.
+fn asking(scene: &Scene, opened: &Opened) -> JoinHandle<Response> {
+    let (client, opened) = (scene.client.clone(), opened.clone());
+    tokio::spawn(async move { client.history(GET, &opened.token, &opened.id).await })
+}
+
 /// Waits for a signal while the other tasks of a test go on.
 async fn given(signal: &Signal) {
     let signal = signal.clone();
-    let waiting = tokio::task::spawn_blocking(move || signal.wait("the workflow to be asked"));
+    let waiting = spawn_blocking(move || signal.wait("the workflow to be asked"));
     waiting.await.unwrap();
 }
 
@@ -116,10 +124,7 @@ async fn a_call_takes_a_place_until_the_workflow_is_done_even_where_the_visitor_
     let upstream = Upstream::always(Script::new().give(&asked).wait(&go_on).raw(remembers().bytes()));
     let scene = Scene::of(upstream, &[("MAX_STREAMS_PER_ADDRESS", "1")]);
     let opened = scene.client.create().await;
-    let leaving = tokio::spawn({
-        let (client, opened) = (scene.client.clone(), opened.clone());
-        async move { client.history(GET, &opened.token, &opened.id).await }
-    });
+    let leaving = asking(&scene, &opened);
     given(&asked).await;
     leaving.abort();
     assert!(leaving.await.unwrap_err().is_cancelled());
@@ -148,13 +153,9 @@ async fn it_waits_in_the_queue_of_the_messages() {
     let script = Script::new().give(&asked).wait(&go_on).raw(remembers().bytes());
     let scene = Scene::of(Upstream::always(script), &[("UPSTREAM_CONCURRENCY", "1")]);
     let opened = scene.client.create().await;
-    let ask = || {
-        let (client, opened) = (scene.client.clone(), opened.clone());
-        tokio::spawn(async move { client.history(GET, &opened.token, &opened.id).await })
-    };
-    let running = ask();
+    let running = asking(&scene, &opened);
     given(&asked).await;
-    let (mut one, mut other) = (ask(), ask());
+    let (mut one, mut other) = (asking(&scene, &opened), asking(&scene, &opened));
     let (refused, waiting) = tokio::select! {
         refused = &mut one => (refused.unwrap(), other),
         refused = &mut other => (refused.unwrap(), one),
@@ -173,10 +174,7 @@ async fn who_is_asked_already_is_waited_for_at_the_end_and_nobody_else_is_asked(
     let (asked, go_on) = (Signal::new(), Signal::new());
     let mut scene = Scene::with(Script::new().give(&asked).wait(&go_on).raw(remembers().bytes()));
     let opened = scene.client.create().await;
-    let asking = tokio::spawn({
-        let (client, opened) = (scene.client.clone(), opened.clone());
-        async move { client.history(GET, &opened.token, &opened.id).await }
-    });
+    let asked_already = asking(&scene, &opened);
     given(&asked).await;
     scene.proxy.ask_to_end();
     scene.proxy.wait_for_log("serve.draining");
@@ -187,7 +185,7 @@ async fn who_is_asked_already_is_waited_for_at_the_end_and_nobody_else_is_asked(
         assert_eq!(refusal(response).await, expected);
     }
     go_on.give();
-    assert_eq!(asking.await.unwrap().status(), StatusCode::OK);
+    assert_eq!(asked_already.await.unwrap().status(), StatusCode::OK);
     assert!(scene.proxy.wait_for_end().success());
     assert_eq!(scene.calls(), 1);
 }

@@ -5,6 +5,7 @@ use porthole_tests::{Client, Proxy, Script, Upstream};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::metrics::TOKEN;
 use crate::scene::{Scene, id, message};
 
 const TARGET: &str = "porthole::audit";
@@ -28,7 +29,7 @@ async fn who_was_let_in_and_who_was_not_is_written_at_every_level() {
         let settings = [
             ("LOG_LEVEL", level),
             ("RATE_LIMIT_SESSION_PER_MINUTE", "1"),
-            ("METRICS_TOKEN", "a-token-for-whoever-scrapes-0123456789"),
+            ("METRICS_TOKEN", TOKEN),
             ("TRUSTED_PROXIES", "127.0.0.1"),
         ];
         let mut scene = Scene::of(

@@ -2,13 +2,12 @@
 
 use std::thread;
 
+use porthole_protocol::path;
 use porthole_tests::Upstream;
 use porthole_tests::client::ORIGIN;
 
 use crate::scene::{Scene, ok};
 use crate::wire::{Wire, request};
-
-const CREATE: &str = "/api/v1/session/create";
 
 /// A proxy whose peers on this machine are load balancers, and which opens one session an hour or so.
 fn behind_balancers(trusted: &str) -> Scene {
@@ -30,7 +29,7 @@ fn opening(forwarding: &[(&str, &str)]) -> Vec<u8> {
     let usual = [("Origin", ORIGIN), ("Content-Type", "application/json")];
     request(
         "POST",
-        CREATE,
+        path::SESSION_CREATE,
         &[&usual, forwarding].concat(),
         br#"{"site":"default"}"#,
     )
@@ -160,8 +159,10 @@ fn nobody_else_says_who_the_client_is() {
     }
 }
 
-/// Addresses of a flood, and how many of them ask before the first is answered.
+/// Addresses of a flood.
 const FLOOD: u32 = 8_000;
+
+/// How many of them ask before the first is answered.
 const AT_ONCE: u32 = 20;
 
 #[test]
@@ -177,7 +178,7 @@ fn a_flood_of_addresses_costs_little_memory() {
     });
     let grown = scene.proxy.process().memory().saturating_sub(before);
     // Two limits at some 20 bytes a key, and what the connections themselves take.
-    assert!(grown < 4 << 20, "{grown} bytes");
+    assert!(grown < 4 * 1024 * 1024, "{grown} bytes");
 }
 
 fn flood(scene: &Scene, numbers: std::ops::Range<u32>) {

@@ -10,6 +10,7 @@ use porthole_tests::{Client, Proxy, Script, Upstream};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::metrics;
 use crate::scene::{Scene, id, ok, problem, refusal, whole};
 use crate::workflow::{claims_of, names};
 
@@ -184,27 +185,15 @@ async fn only_what_the_workflow_took_is_counted() {
         Some("down") => Script::whole(500, "text/plain", "canary"),
         _ => ok(),
     });
-    let scene = Scene::of(
-        upstream,
-        &[("METRICS_TOKEN", "metrics-token-of-this-test-0123456789")],
-    );
+    let scene = metrics::scene(upstream);
     let (token, feedback) = rated(&scene.client).await;
     scene.client.feedback(&token, &feedback).await;
     let down = with(&feedback, "rating", json!("down"));
     let refused = refusal(scene.client.feedback(&token, &down).await).await;
     assert_eq!(refused, (StatusCode::BAD_GATEWAY, "upstream_status".to_owned()));
-    let metrics = scene.client.plain(Method::GET, "/metrics");
-    let metrics = metrics
-        .bearer_auth("metrics-token-of-this-test-0123456789")
-        .send()
-        .await
-        .unwrap();
-    let metrics = metrics.text().await.unwrap();
-    assert!(
-        metrics.contains("chat_feedback_total{rating=\"up\"} 1"),
-        "{metrics}"
-    );
-    assert!(!metrics.contains("rating=\"down\""), "{metrics}");
+    let (_, text) = metrics::scrape(&scene, None).await;
+    assert!(text.contains("chat_feedback_total{rating=\"up\"} 1"), "{text}");
+    assert!(!text.contains("rating=\"down\""), "{text}");
 }
 
 #[tokio::test]

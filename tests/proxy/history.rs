@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::n8n::capture;
 use crate::scene::{Scene, bytes_of, first_turn, id, item, next_token, ok, refusal};
-use crate::workflow::{claims_of, names};
+use crate::workflow::{CREDENTIALS, claims_of, names};
 
 pub(crate) const GET: Method = Method::GET;
 pub(crate) const DELETE: Method = Method::DELETE;
@@ -137,22 +137,7 @@ async fn its_token_says_what_a_message_says_but_for_the_message() {
 
 #[tokio::test]
 async fn every_way_in_which_a_webhook_knows_us_is_used() {
-    let basic = [
-        ("WEBHOOK_AUTH", "basic"),
-        ("WEBHOOK_USER", "porthole"),
-        ("WEBHOOK_PASSWORD", "a:b"),
-    ];
-    let header = [
-        ("WEBHOOK_AUTH", "header"),
-        ("WEBHOOK_HEADER", "X-Api-Key"),
-        ("WEBHOOK_PASSWORD", "word"),
-    ];
-    let nothing = [("WEBHOOK_AUTH", "none"), ("SESSION_SECRET_KEY", "")];
-    for (settings, authorization, key) in [
-        (&basic[..], Some("Basic cG9ydGhvbGU6YTpi"), None),
-        (&header[..], None, Some("word")),
-        (&nothing[..], None, None),
-    ] {
+    for (settings, authorization, key) in CREDENTIALS {
         let scene = Scene::of(Upstream::always(remembers()), settings);
         let opened = scene.client.create().await;
         let response = scene.client.history(GET, &opened.token, &opened.id).await;

@@ -1,5 +1,7 @@
 //! A proxy as it stands on the internet, a workflow behind it, and a front end on a listed page.
 
+use std::collections::BTreeSet;
+
 use porthole_protocol::message::Reply;
 use porthole_protocol::sse::Frame;
 use porthole_tests::client::{Events, Opened, json_data, text_of};
@@ -210,16 +212,26 @@ pub(crate) async fn failure(response: Response) -> String {
     }
 }
 
-/// Everything of an answer but what names the request, which its body may name as well.
+/// Everything of an answer but what names the request, see [`anonymous`].
 pub(crate) async fn bytes_of(response: Response) -> String {
-    let name = response.headers()["x-request-id"].to_str().unwrap().to_owned();
-    let headers = response.headers().iter();
-    let mut headers: Vec<String> = headers
-        .filter(|(key, _)| !matches!(key.as_str(), "date" | "x-request-id"))
-        .map(|(key, value)| format!("{key}: {}", value.to_str().unwrap()))
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let headers = headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.to_str().unwrap()));
+    anonymous(status, headers, &response.text().await.unwrap())
+}
+
+/// An answer without its time and without what names its request, which the body may name as well.
+pub(crate) fn anonymous<'a>(
+    status: u16,
+    headers: impl Iterator<Item = (&'a str, &'a str)>,
+    body: &str,
+) -> String {
+    let headers: BTreeSet<(&str, &str)> = headers.filter(|(name, _)| *name != "date").collect();
+    let (_, id) = headers.iter().find(|(name, _)| *name == "x-request-id").unwrap();
+    let head: String = headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\n"))
         .collect();
-    headers.sort();
-    let status = response.status();
-    let body = response.text().await.unwrap().replace(&name, "…");
-    format!("{status}\n{}\n{body}", headers.join("\n"))
+    format!("{status}\n{head}\n{body}").replace(id, "…")
 }

@@ -238,24 +238,43 @@ async fn nothing_of_the_visitors_headers_reaches_the_workflow() {
     assert!(!request.headers.iter().any(|(_, value)| value.contains(&opened)));
 }
 
+/// Settings of a webhook that knows us by no token, and the `Authorization` and `X-Api-Key` that it gets.
+type Credential = (
+    &'static [(&'static str, &'static str)],
+    Option<&'static str>,
+    Option<&'static str>,
+);
+
+/// Every way in which a webhook may know us but by a token.
+pub(crate) const CREDENTIALS: [Credential; 3] = [
+    (
+        &[
+            ("WEBHOOK_AUTH", "basic"),
+            ("WEBHOOK_USER", "porthole"),
+            ("WEBHOOK_PASSWORD", "a:b"),
+        ],
+        Some("Basic cG9ydGhvbGU6YTpi"),
+        None,
+    ),
+    (
+        &[
+            ("WEBHOOK_AUTH", "header"),
+            ("WEBHOOK_HEADER", "X-Api-Key"),
+            ("WEBHOOK_PASSWORD", "word"),
+        ],
+        None,
+        Some("word"),
+    ),
+    (
+        &[("WEBHOOK_AUTH", "none"), ("SESSION_SECRET_KEY", "")],
+        None,
+        None,
+    ),
+];
+
 #[tokio::test]
 async fn a_webhook_without_jwt_is_known_by_what_it_asks_for() {
-    let basic = [
-        ("WEBHOOK_AUTH", "basic"),
-        ("WEBHOOK_USER", "porthole"),
-        ("WEBHOOK_PASSWORD", "a:b"),
-    ];
-    let header = [
-        ("WEBHOOK_AUTH", "header"),
-        ("WEBHOOK_HEADER", "X-Api-Key"),
-        ("WEBHOOK_PASSWORD", "word"),
-    ];
-    let nothing = [("WEBHOOK_AUTH", "none"), ("SESSION_SECRET_KEY", "")];
-    for (settings, authorization, key) in [
-        (&basic[..], Some("Basic cG9ydGhvbGU6YTpi"), None),
-        (&header[..], None, Some("word")),
-        (&nothing[..], None, None),
-    ] {
+    for (settings, authorization, key) in CREDENTIALS {
         let scene = Scene::of(Upstream::always(ok()), settings);
         scene.ask("hi").await;
         let request = scene.upstream.requests().pop().unwrap();

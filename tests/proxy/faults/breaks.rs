@@ -3,10 +3,9 @@
 use porthole_tests::upstream::{Framing, Request};
 use porthole_tests::{Script, Upstream};
 
+use super::rows::JSON;
 use super::workflows::{FORMS, outcome};
 use crate::scene::{Scene, ok};
-
-const JSON: &str = "application/json";
 
 /// The shortest answer in each format and framing; `None` where the cut of the body cannot be seen.
 fn short_answers() -> Vec<(Framing, Vec<u8>)> {

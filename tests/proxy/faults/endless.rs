@@ -2,12 +2,12 @@
 
 use std::net::SocketAddr;
 
-use porthole_tests::Client;
 use porthole_tests::upstream::nowhere;
+use porthole_tests::{Client, Upstream};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::workflows::{FORMS, outcome};
-use crate::scene::production;
+use crate::scene::{ok, production};
 
 /// An address whose queue of connections is full: nobody is refused, and nobody gets in.
 struct BlackHole {
@@ -46,22 +46,13 @@ async fn a_workflow_that_lets_nobody_in_is_unreachable_after_three_tries() {
 
 #[tokio::test]
 async fn tls_with_a_workflow_that_speaks_none_is_unreachable_in_every_form() {
-    let address = nowhere().replace("http://", "https://");
-    let proxy = production(&address, &[]);
-    let client = Client::new(&proxy);
-    for form in FORMS {
-        assert_eq!(
-            outcome(&client, form, "hi").await,
-            Err("upstream_unreachable".into())
-        );
-    }
-    let plain = porthole_tests::Upstream::always(crate::scene::ok());
-    let proxy = production(&plain.url().replace("http://", "https://"), &[]);
-    let client = Client::new(&proxy);
-    for form in FORMS {
-        assert_eq!(
-            outcome(&client, form, "hi").await,
-            Err("upstream_unreachable".into())
-        );
+    let plain = Upstream::always(ok());
+    for url in [nowhere(), plain.url()] {
+        let proxy = production(&url.replace("http://", "https://"), &[]);
+        let client = Client::new(&proxy);
+        for form in FORMS {
+            let outcome = outcome(&client, form, "hi").await;
+            assert_eq!(outcome, Err("upstream_unreachable".into()), "{url} {form}");
+        }
     }
 }

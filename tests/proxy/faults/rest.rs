@@ -5,7 +5,7 @@ use porthole_tests::patience::until;
 use porthole_tests::proxy::Process;
 use tokio::task::spawn_blocking;
 
-/// What the allocator may keep for the next ones: glibc gives back the end of an arena, not what lies between.
+/// What the allocator may keep for the next ones: pages that are free in part, and its own books.
 const SLACK: usize = 16 * 1024 * 1024;
 
 /// What a proxy holds, taken after it has worked a little.

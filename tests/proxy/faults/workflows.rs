@@ -3,12 +3,17 @@
 use porthole_tests::client::Events;
 use porthole_tests::upstream::{Framing, Request};
 use porthole_tests::{Client, Script, Signal, Upstream};
+use reqwest::Response;
+use serde_json::Value;
 
 use super::rest::Rest;
-use super::rows::{CANARY, Row, bodies, head, heads, statuses};
-use crate::scene::{Scene, error_code, id, item, json_or_problem, message, sealed_text, stream_or_problem};
+use super::rows::{CANARY, JSON, Row, bodies, head, heads, statuses};
+use crate::scene::{
+    Scene, assert_whole, error_code, id, item, json_or_problem, message, refusal, sealed_text,
+    stream_or_problem,
+};
 
-const JSON: &str = "application/json";
+pub(super) const FORMS: [&str; 3] = ["text/event-stream", "application/x-ndjson", JSON];
 
 /// What the visitor gets of a fault: a text, or the code of a problem.
 type Outcome = Result<String, String>;
@@ -20,7 +25,7 @@ pub(super) async fn outcome(client: &Client, accept: &str, message_text: &str) -
     body["message"] = message_text.into();
     let response = client.send_as(accept, &token, &body).await;
     match accept {
-        "application/json" => json_or_problem(response).await,
+        JSON => json_or_problem(response).await,
         "application/x-ndjson" => lines(response).await,
         _ => match stream_or_problem(response).await {
             Ok(frames) if frames.last().unwrap().event == "done" => Ok(sealed_text(&frames)),
@@ -31,15 +36,15 @@ pub(super) async fn outcome(client: &Client, accept: &str, message_text: &str) -
 }
 
 /// The same of JSON lines: ids from 0 without gaps, and one end.
-async fn lines(response: reqwest::Response) -> Outcome {
+async fn lines(response: Response) -> Outcome {
     if response.status() != 200 {
-        return Err(crate::scene::refusal(response).await.1);
+        return Err(refusal(response).await.1);
     }
     let body = response.text().await.unwrap();
     let (mut text, mut ends) = (String::new(), Vec::new());
     let events = body
         .lines()
-        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
     for (at, event) in events.filter(|event| event["event"] != "ping").enumerate() {
         assert_eq!(event["id"], at, "{body}");
         match event["event"].as_str().unwrap() {
@@ -53,30 +58,22 @@ async fn lines(response: reqwest::Response) -> Outcome {
     ends.remove(0).map(|()| text)
 }
 
-pub(super) const FORMS: [&str; 3] = ["text/event-stream", "application/x-ndjson", JSON];
-
-/// Plays the row that the message names.
-fn upstream(rows: &[Row]) -> Upstream {
+/// Plays the row that the message names, and `otherwise` for any other message.
+fn upstream(rows: &[Row], otherwise: Script) -> Upstream {
     let scripts: Vec<Script> = rows.iter().map(|(_, _, script)| script.clone()).collect();
     Upstream::start(move |request: &Request, _| {
         let asked = request.json()["chatInput"].as_str().unwrap().to_owned();
         match asked.parse::<usize>() {
             Ok(row) => scripts[row].clone(),
-            Err(_) => gated(),
+            Err(_) => otherwise.clone(),
         }
     })
 }
 
-/// What a bystander hears while others meet the faults.
-fn gated() -> Script {
-    head(Framing::Chunked)
-        .piece(item("by"))
-        .piece(item("stander"))
-        .end()
-}
-
+/// Plays each row in each form; a bystander hears the whole answer after each.
 async fn family(rows: Vec<Row>) {
-    let scene = Scene::of(upstream(&rows), &[]);
+    let by = head(Framing::Chunked).piece(item("by"));
+    let scene = Scene::of(upstream(&rows, by.piece(item("stander")).end()), &[]);
     assert_eq!(outcome(&scene.client, JSON, "warm").await, Ok("bystander".into()));
     let rest = Rest::of(&scene.proxy);
     for (at, (row, want, _)) in rows.iter().enumerate() {
@@ -121,33 +118,17 @@ async fn odd_bodies_end_once_within_their_limits() {
 async fn a_stream_beside_the_faults_is_unharmed() {
     let go = Signal::new();
     let rows = bodies();
-    let scripts: Vec<Script> = rows.into_iter().map(|(_, _, script)| script).collect();
-    let (count, rest) = (scripts.len(), go.clone());
-    let scene = Scene::of(
-        Upstream::start(move |request: &Request, _| {
-            let asked = request.json()["chatInput"].as_str().unwrap().to_owned();
-            let beside = || {
-                head(Framing::Chunked)
-                    .piece(item("half"))
-                    .wait(&rest)
-                    .piece(item(" whole"))
-                    .end()
-            };
-            asked
-                .parse::<usize>()
-                .map_or_else(|_| beside(), |row| scripts[row].clone())
-        }),
-        &[],
-    );
+    let beside = head(Framing::Chunked).piece(item("half")).wait(&go);
+    let scene = Scene::of(upstream(&rows, beside.piece(item(" whole")).end()), &[]);
     let (token, id) = (scene.client.create().await.token, id());
     let mut events = Events::of(scene.client.send(&token, &id, "beside").await).await;
     let mut frames = vec![events.next().await.unwrap(), events.next().await.unwrap()];
-    for row in 0..count {
+    for row in 0..rows.len() {
         // Some rest for a moment after too many of them: then that is the answer, at once.
         let _any = outcome(&scene.client, FORMS[row % 3], &row.to_string()).await;
     }
     go.give();
     frames.extend(events.rest().await);
-    crate::scene::assert_whole(&frames);
+    assert_whole(&frames);
     assert_eq!(sealed_text(&frames), "half whole");
 }

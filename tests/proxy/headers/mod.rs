@@ -3,12 +3,14 @@
 mod api;
 mod pages;
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::{RequestBuilder, Response};
 use serde_json::Value;
 
+use crate::wire;
+
 /// An answer, read whole.
-struct Answer {
+pub(crate) struct Answer {
     row: String,
     status: u16,
     headers: HeaderMap,
@@ -26,12 +28,27 @@ impl Answer {
         }
     }
 
+    /// One that was read by hand.
+    pub(crate) fn read(row: &str, answer: &wire::Answer) -> Self {
+        let mut headers = HeaderMap::new();
+        for (name, value) in &answer.headers {
+            let name: HeaderName = name.parse().unwrap();
+            headers.append(name, value.parse().unwrap());
+        }
+        Self {
+            row: row.to_owned(),
+            status: answer.status,
+            headers,
+            body: answer.body.clone(),
+        }
+    }
+
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
     /// What every answer has, and what none has.
-    fn assert_complete(&self) {
+    pub(crate) fn assert_complete(&self) {
         let row = &self.row;
         for name in self.headers.keys() {
             assert_eq!(
