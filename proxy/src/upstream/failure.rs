@@ -148,6 +148,7 @@ impl From<ReplyError> for Failure {
             ReplyError::TooLarge => Self::TooLarge,
             ReplyError::Markup => Self::Markup,
             ReplyError::Reported => Self::Reported,
+            ReplyError::Unfinished => Self::Interrupted,
         }
     }
 }

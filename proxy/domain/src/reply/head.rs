@@ -1,6 +1,6 @@
 //! Decides by its first bytes what a body is.
 
-use memchr::memchr2;
+use memchr::{memchr2, memmem};
 use porthole_protocol::sse::MAX_LINE;
 
 use super::lines;
@@ -8,6 +8,10 @@ use super::lines;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 const FIELDS: [&[u8]; 4] = [b"data:", b"event:", b"id:", b"retry:"];
 const PAGES: [&[u8]; 2] = [b"<!doctype", b"<html"];
+/// What may stand before a page begins.
+const COMMENT: &[u8] = b"<!--";
+/// Bytes after which a comment that has not ended is text.
+const MAX_COMMENT: usize = 1024;
 /// An XML document as a whole body is a page's or a service's, whereas a model may well write one.
 const XML: [&[u8]; 1] = [b"<?xml"];
 /// How files begin that a Respond to Webhook node may send: PNG, GIF, JPEG, PDF, zip and gzip.
@@ -79,9 +83,20 @@ pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
     body.strip_prefix(BOM).unwrap_or(body)
 }
 
-/// Whether `text`, without leading space, begins as an HTML document.
+/// Whether `text`, without leading space and comments, begins as an HTML document.
 pub(crate) fn begins_as_page(text: &[u8]) -> Begins {
-    any_of(&PAGES, text.trim_ascii_start(), <[u8]>::eq_ignore_ascii_case)
+    let mut text = text.trim_ascii_start();
+    while let Some(comment) = text.strip_prefix(COMMENT) {
+        match memmem::find(comment, b"-->") {
+            Some(end) => text = comment[end + 3..].trim_ascii_start(),
+            None if comment.len() > MAX_COMMENT => return Begins::No,
+            None => return Begins::Perhaps,
+        }
+    }
+    match any_of(&PAGES, text, <[u8]>::eq_ignore_ascii_case) {
+        Begins::No if COMMENT.starts_with(text) => Begins::Perhaps,
+        begins => begins,
+    }
 }
 
 /// Whether `text`, without leading space, begins as a JSON object or an array of them.
@@ -267,6 +282,10 @@ mod tests {
             (" \n<!DOCType html>", events, Some(Kind::Markup)),
             ("\u{feff}<HTML>", Hint::Any, Some(Kind::Markup)),
             ("<!doc", Hint::Any, None),
+            ("<!-- a -->\n<!-- b --> <html>", Hint::Any, Some(Kind::Markup)),
+            ("<!-- a -->\n<!-", Hint::Any, None),
+            ("<!-- a --> Hello", Hint::Any, Some(Kind::Plain)),
+            (&format!("<!--{}", " a".repeat(600)), Hint::Any, Some(Kind::Plain)),
             ("<b>", Hint::Any, Some(Kind::Plain)),
             ("<?xm", Hint::Any, None),
             ("<?xml version='1.0'?><Error/>", Hint::Any, Some(Kind::Markup)),

@@ -12,6 +12,7 @@ mod tests;
 
 use porthole_protocol::Step;
 use porthole_protocol::sse::{Lines, MAX_LINE, Reader, TooLarge};
+use serde::de::IgnoredAny;
 
 use head::{Hint, Kind};
 use lines::{Known, Reply};
@@ -51,6 +52,9 @@ pub enum ReplyError {
     /// The workflow itself reported an error.
     #[error("the workflow reported an error")]
     Reported,
+    /// The body ended inside a line: where nothing else says how long it is, that alone shows that it was cut.
+    #[error("the reply ended in the middle of a line")]
+    Unfinished,
 }
 
 /// What an empty reply held instead of text; for the log, where it hints at the remedy.
@@ -224,6 +228,9 @@ impl Decoder {
             Body::Head(_) | Body::Events(_) => Ok(()),
             Body::Lines(lines, first) => {
                 if let Some(line) = lines.finish() {
+                    if !self.reply.failed && is_unfinished(line) {
+                        return Err(ReplyError::Unfinished);
+                    }
                     read_line(&mut self.reply, line, first, out)?;
                 }
                 match first {
@@ -249,6 +256,12 @@ impl Decoder {
             Body::Head(_) | Body::Document(_) | Body::Events(_) | Body::Plain(_) => Single::Words,
         }
     }
+}
+
+/// Whether a last line is an object of which only the beginning came.
+fn is_unfinished(line: &[u8]) -> bool {
+    line.trim_ascii_start().starts_with(b"{")
+        && serde_json::from_slice::<IgnoredAny>(line).is_err_and(|error| error.is_eof())
 }
 
 fn read_line(

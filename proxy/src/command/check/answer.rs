@@ -64,13 +64,7 @@ pub(super) fn judge(seen: &Seen) -> Vec<Finding> {
     match seen.ended {
         Ended::Whole => {}
         Ended::TooLarge => return vec![too_large()],
-        Ended::Broken => {
-            return vec![Finding::problem(
-                "answer.broken",
-                "The answer breaks off before its end.",
-                "See the log of the workflow's server, and the time limits of what stands in front of it.",
-            )];
-        }
+        Ended::Broken => return vec![broken()],
         Ended::TimedOut => return vec![timed_out(&read)],
     }
     let mut findings = vec![Finding::ok(
@@ -149,7 +143,16 @@ fn unreadable(error: ReplyError, seen: &Seen) -> Finding {
             "The workflow began to answer and then reported an error.",
             "See the last execution in n8n; often the language model's credential or quota.",
         ),
+        ReplyError::Unfinished => broken(),
     }
+}
+
+fn broken() -> Finding {
+    Finding::problem(
+        "answer.broken",
+        "The answer breaks off before its end.",
+        "See the log of the workflow's server, and the time limits of what stands in front of it.",
+    )
 }
 
 fn empty(cause: EmptyCause, seen: &Seen) -> Finding {

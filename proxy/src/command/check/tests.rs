@@ -246,6 +246,11 @@ fn an_answer_that_does_not_end_well_is_told_so() {
     let item = "{\"type\":\"item\",\"content\":\"Hi\"}\n";
     let table = [
         (item, Ended::Broken, "answer.broken"),
+        (
+            "{\"type\":\"keepalive\"}\n{\"type\":\"it",
+            Ended::Whole,
+            "answer.broken",
+        ),
         (item, Ended::TooLarge, "answer.too_large"),
         ("plain text", Ended::TimedOut, "answer.endless"),
         ("{\"type\":\"keepalive\"}\n", Ended::TimedOut, "answer.silent"),

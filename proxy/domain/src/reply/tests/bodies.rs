@@ -105,6 +105,9 @@ fn lines_are_read_leniently_and_never_shown_raw() {
         (format!("{{\"type\":\"news\",\"text\":\"x\"}}\n{item}\n"), Ok("Hi")),
         ("{\"type\":\"news\",\"text\":\"x\"}\n".into(), Ok("x")),
         (format!("{item}\n<!DOCTYPE html><p>504"), Err(ReplyError::Markup)),
+        (format!("{item}\n{{\"type\":\"it"), Err(ReplyError::Unfinished)),
+        (format!("{item}\n{{\"type\":\"item\",\"content\":\"mo"), Err(ReplyError::Unfinished)),
+        (format!("{item}\nnoise"), Ok("Hi")),
         (r#"{"type":"item","content":"<!doctype html>"}"#.into(), Err(ReplyError::Markup)),
         (format!("{item}\n{{\"type\":\"error\",\"content\":null}}\n"), Err(ReplyError::Reported)),
         (format!("{item}\n{{\"type\":\"error\"}}\n{item}"), Err(ReplyError::Reported)),
@@ -281,6 +284,8 @@ fn documents_are_read_for_their_text_and_never_shown_raw() {
         ("  \r\n ", no_text),
         (r#"{"output":"<html><p>"}"#, Err(ReplyError::Markup)),
         ("\n<HTML lang=en>", Err(ReplyError::Markup)),
+        ("<!-- edge 7 -->\n<!DOCTYPE html><p>502", Err(ReplyError::Markup)),
+        ("<!-- only a comment", Ok("<!-- only a comment")),
         ("<b>Hi</b> é", Ok("<b>Hi</b> é")),
         ("  Hi\n", Ok("  Hi\n")),
     ] {
