@@ -176,19 +176,15 @@ async fn answers_that_were_asked_for_before_come_before_the_refusal() {
 }
 
 #[tokio::test]
-async fn a_first_head_that_does_not_come_is_waited_for_only_so_long() {
+async fn a_head_that_does_not_come_is_waited_for_only_so_long_the_first_and_any_later_one() {
     let scene = Scene::plain();
-    let answer = only_answer(&scene, "half a head", "GET /health HTTP/1.1\r\nHos");
-    assert_refusal("half a head", &answer, 408, "request_timeout");
-}
-
-#[tokio::test]
-async fn nor_is_a_later_one() {
-    let scene = Scene::plain();
-    let mut wire = Wire::to(&scene.proxy);
-    assert!(wire.is_usable());
-    wire.write("GET /health HTTP/1.1\r\nHos");
-    assert!(wire.read().is_none());
+    let half = "GET /health HTTP/1.1\r\nHos";
+    let mut later = Wire::to(&scene.proxy);
+    assert!(later.is_usable());
+    later.write(half);
+    let answer = only_answer(&scene, half, half);
+    assert_refusal(half, &answer, 408, "request_timeout");
+    assert!(later.read().is_none(), "it is closed without an answer");
 }
 
 #[tokio::test]
