@@ -1,7 +1,5 @@
 //! A proxy as it stands on the internet, a workflow behind it, and a front end on a listed page.
 
-use std::collections::BTreeSet;
-
 use porthole_protocol::message::Reply;
 use porthole_protocol::sse::Frame;
 use porthole_tests::client::{Events, Opened, json_data, text_of};
@@ -227,11 +225,10 @@ pub(crate) fn anonymous<'a>(
     headers: impl Iterator<Item = (&'a str, &'a str)>,
     body: &str,
 ) -> String {
-    let headers: BTreeSet<(&str, &str)> = headers.filter(|(name, _)| *name != "date").collect();
+    let mut headers: Vec<(&str, &str)> = headers.filter(|(name, _)| *name != "date").collect();
+    headers.sort_unstable();
     let (_, id) = headers.iter().find(|(name, _)| *name == "x-request-id").unwrap();
-    let head: String = headers
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\n"))
-        .collect();
-    format!("{status}\n{head}\n{body}").replace(id, "…")
+    let lines = headers.iter().map(|(name, value)| format!("{name}: {value}"));
+    let head = lines.collect::<Vec<_>>().join("\n");
+    format!("{status}\n{head}\n\n{body}").replace(id, "…")
 }
