@@ -1,14 +1,16 @@
 //! How calls of the workflow that are no messages fail, take their places, and end with the process (DESIGN §6.3, §7).
 
-use porthole_tests::client::Opened;
+use porthole_protocol::path;
+use porthole_tests::client::{ORIGIN, Opened};
 use porthole_tests::upstream::{Framing, nowhere};
 use porthole_tests::{Client, Script, Signal, Upstream};
 use reqwest::{Response, StatusCode};
 use serde_json::json;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::history::{DELETE, GET, json_script, remembers};
+use crate::history::{DELETE, GET, json_script};
 use crate::scene::{Scene, id, ok, production, refusal, whole};
+use crate::wire::{Wire, request};
 
 #[tokio::test]
 async fn failures_of_the_workflow_are_those_that_messages_have() {
@@ -118,10 +120,20 @@ async fn given(signal: &Signal) {
     waiting.await.unwrap();
 }
 
+/// What the workflow tells once it may. The connection stays, as the next call over it expects.
+fn told_after(asked: &Signal, go_on: &Signal) -> Script {
+    let body = r#"{"messages":[{"role":"user","content":"hi"}]}"#;
+    Script::new()
+        .give(asked)
+        .wait(go_on)
+        .then_head(200, "application/json", Framing::Length(body.len()))
+        .raw(body)
+}
+
 #[tokio::test]
 async fn a_call_takes_a_place_until_the_workflow_is_done_even_where_the_visitor_has_left() {
     let (asked, go_on) = (Signal::new(), Signal::new());
-    let upstream = Upstream::always(Script::new().give(&asked).wait(&go_on).raw(remembers().bytes()));
+    let upstream = Upstream::always(told_after(&asked, &go_on));
     let scene = Scene::of(upstream, &[("MAX_STREAMS_PER_ADDRESS", "1")]);
     let opened = scene.client.create().await;
     let leaving = asking(&scene, &opened);
@@ -148,10 +160,39 @@ async fn a_call_takes_a_place_until_the_workflow_is_done_even_where_the_visitor_
 }
 
 #[tokio::test]
+async fn a_history_that_is_not_taken_holds_its_place() {
+    let long = json!({"messages": [{"role": "user", "content": "x".repeat(900 * 1024)}]});
+    let scene = Scene::of(
+        Upstream::always(json_script(&long)),
+        &[("MAX_STREAMS_PER_ADDRESS", "1")],
+    );
+    let opened = scene.client.create().await;
+    let token = format!("Bearer {}", opened.token);
+    let target = format!("{}/{}", path::CHAT_HISTORY, opened.id);
+    let mut slow = Wire::to(&scene.proxy);
+    slow.write(request(
+        "GET",
+        &target,
+        &[("Origin", ORIGIN), ("Authorization", &token)],
+        b"",
+    ));
+    assert_eq!(slow.line().unwrap(), "HTTP/1.1 200 OK");
+    let again = || scene.client.history(GET, &opened.token, &opened.id);
+    assert_eq!(again().await.status(), StatusCode::TOO_MANY_REQUESTS);
+    drop(slow);
+    loop {
+        match again().await.status() {
+            StatusCode::OK => break,
+            status => assert_eq!(status, StatusCode::TOO_MANY_REQUESTS),
+        }
+    }
+}
+
+#[tokio::test]
 async fn it_waits_in_the_queue_of_the_messages() {
     let (asked, go_on) = (Signal::new(), Signal::new());
-    let script = Script::new().give(&asked).wait(&go_on).raw(remembers().bytes());
-    let scene = Scene::of(Upstream::always(script), &[("UPSTREAM_CONCURRENCY", "1")]);
+    let upstream = Upstream::always(told_after(&asked, &go_on));
+    let scene = Scene::of(upstream, &[("UPSTREAM_CONCURRENCY", "1")]);
     let opened = scene.client.create().await;
     let running = asking(&scene, &opened);
     given(&asked).await;
@@ -172,7 +213,7 @@ async fn it_waits_in_the_queue_of_the_messages() {
 #[tokio::test]
 async fn who_is_asked_already_is_waited_for_at_the_end_and_nobody_else_is_asked() {
     let (asked, go_on) = (Signal::new(), Signal::new());
-    let mut scene = Scene::with(Script::new().give(&asked).wait(&go_on).raw(remembers().bytes()));
+    let mut scene = Scene::with(told_after(&asked, &go_on));
     let opened = scene.client.create().await;
     let asked_already = asking(&scene, &opened);
     given(&asked).await;

@@ -2,6 +2,8 @@
 //!
 //! Of the limits on calls they met that of their address already (DESIGN §7).
 
+use std::sync::Arc;
+
 use actix_web::dev::Payload;
 use porthole_domain::chain::Head;
 use porthole_domain::feedback::{self, Feedback, MAX_COMMENT_CHARS};
@@ -21,8 +23,15 @@ use crate::state::State;
 
 /// What a call holds while it runs.
 pub(crate) struct Permit {
-    _places: Places,
+    places: Arc<Places>,
     _unfinished: Unfinished,
+}
+
+impl Permit {
+    /// The places of the call, for who holds them longer: an answer is in memory until its visitor has taken it.
+    pub(crate) fn places(&self) -> Arc<Places> {
+        Arc::clone(&self.places)
+    }
 }
 
 /// Lets a call about what was said in a session run; of an id in a path that is not its own nothing is remembered.
@@ -53,7 +62,7 @@ pub(crate) async fn admit_feedback(
 fn permit(state: &State, session: &Session, client: Client) -> Result<Permit, Refusal> {
     not_draining(state)?;
     Ok(Permit {
-        _places: state.limits.places(client.0, &session.site)?,
+        places: Arc::new(state.limits.places(client.0, &session.site)?),
         _unfinished: state.relay.unfinished(),
     })
 }

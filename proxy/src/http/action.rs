@@ -10,6 +10,7 @@ use porthole_protocol::Code;
 use porthole_protocol::history::History;
 
 use super::answer::RequestId;
+use super::portions;
 use crate::error::Refusal;
 use crate::gate::{self, Client, Permit};
 use crate::outgoing;
@@ -27,11 +28,14 @@ pub(crate) async fn load(
 ) -> Result<HttpResponse, Refusal> {
     let permit = gate::admit_history(&state, &session, *client, session_id(&request))?;
     let errand = Errand::of(&state, &request, &session, Action::LoadPreviousSession)?;
-    let request_id = errand.request_id;
+    let (request_id, places) = (errand.request_id, permit.places());
     let answer = errand.ask(&http, permit).await?;
     match history::decode(&answer) {
         Ok(messages) if messages.is_empty() => Err(Code::NoHistory.into()),
-        Ok(messages) => Ok(HttpResponse::Ok().json(History { messages })),
+        Ok(messages) => {
+            let response = HttpResponse::Ok().json(History { messages });
+            Ok(response.map_body(|_, body| portions::holding(body, places)))
+        }
         Err(cause) => {
             telemetry::event!(WARN, %request_id, %cause, "history.unreadable");
             Err(Code::NoHistory.into())

@@ -10,29 +10,42 @@ use actix_web::web::Bytes;
 /// Bytes of a body that are handed over at once: actix copies them in front of the socket, once for each slow reader.
 const PORTION: usize = 16 * 1024;
 
-/// Bytes that are shared, in portions.
-struct Portions(Bytes);
+/// Bytes that are shared, in portions, and what is kept as long as they are.
+struct Portions<K> {
+    bytes: Bytes,
+    _kept: K,
+}
 
 /// The same body, whose reader never costs more than a portion of it beyond what all readers share.
 pub(crate) fn of(body: BoxBody) -> BoxBody {
     match body.size() {
         BodySize::Sized(length) if length > PORTION as u64 => body
             .try_into_bytes()
-            .map_or_else(|stream| stream, |bytes| BoxBody::new(Portions(bytes))),
+            .map_or_else(|stream| stream, |bytes| portions(bytes, ())),
         BodySize::Sized(_) | BodySize::Stream | BodySize::None => body,
     }
 }
 
-impl MessageBody for Portions {
+/// The same body, with `kept` until it is taken or its reader has left.
+pub(crate) fn holding(body: BoxBody, kept: impl Unpin + 'static) -> BoxBody {
+    body.try_into_bytes()
+        .map_or_else(|stream| stream, |bytes| portions(bytes, kept))
+}
+
+fn portions(bytes: Bytes, kept: impl Unpin + 'static) -> BoxBody {
+    BoxBody::new(Portions { bytes, _kept: kept })
+}
+
+impl<K: Unpin> MessageBody for Portions<K> {
     type Error = Infallible;
 
     fn size(&self) -> BodySize {
-        self.0.size()
+        self.bytes.size()
     }
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
-        let portion = self.0.len().min(PORTION);
-        Poll::Ready((portion > 0).then(|| Ok(self.0.split_to(portion))))
+        let portion = self.bytes.len().min(PORTION);
+        Poll::Ready((portion > 0).then(|| Ok(self.bytes.split_to(portion))))
     }
 }
 
