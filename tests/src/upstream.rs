@@ -261,10 +261,9 @@ impl Upstream {
     }
 }
 
-/// An address on which nothing listens.
+/// An address where nobody listens: no system gives this port to who asks for any, as it does with one that was let go.
 pub fn nowhere() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    format!("http://{}/webhook/chat", listener.local_addr().unwrap())
+    "http://127.0.0.1:1/webhook/chat".to_owned()
 }
 
 fn serve(
