@@ -1,5 +1,6 @@
 //! The real binary, as a process of its own.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -43,10 +44,18 @@ impl Process {
         kib * 1024
     }
 
-    /// The number of descriptors that it holds.
+    /// The number of sockets, files and pipes that it holds open.
+    ///
+    /// Each counts once, and what a worker waits on does not count: workers start after the first is listening, and
+    /// bring an epoll and copies of the listener with them, whenever that is.
     pub fn descriptors(self) -> usize {
         let folder = format!("/proc/{}/fd", self.0);
-        std::fs::read_dir(folder).unwrap().count()
+        let targets = std::fs::read_dir(folder)
+            .unwrap()
+            // A descriptor that was closed since it was listed leads nowhere.
+            .filter_map(|entry| entry.unwrap().path().read_link().ok())
+            .filter(|target| !target.to_string_lossy().starts_with("anon_inode:"));
+        targets.collect::<BTreeSet<_>>().len()
     }
 
     fn of_proc(self, file: &str) -> String {
