@@ -20,7 +20,7 @@ pub struct Origin(Arc<str>);
 
 /// An entry of the list that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{entry:?}: {cause}")]
+#[error("{:?}: {cause}", without_secrets(entry))]
 pub struct OriginError {
     /// The entry as it was written.
     pub entry: String,
@@ -49,6 +49,21 @@ pub enum OriginCause {
     /// `null`, the origin of sandboxed and local documents, which anybody can have.
     #[error("null is never permitted")]
     Null,
+}
+
+/// What a person wrote, for others to read: a password in it, or a token in its query, is left out.
+fn without_secrets(entry: &str) -> String {
+    let entry = match entry.rsplit_once('@') {
+        Some((before, host)) => {
+            let scheme = before.split_once("://").map_or("", |(scheme, _)| scheme);
+            format!("{scheme}://…@{host}")
+        }
+        None => entry.to_owned(),
+    };
+    match entry.split_once('?') {
+        Some((before, _)) => format!("{before}?…"),
+        None => entry,
+    }
 }
 
 impl Origin {

@@ -238,6 +238,26 @@ fn the_list_is_normalised_at_start() {
 }
 
 #[test]
+fn what_is_said_of_an_entry_holds_no_password_and_no_query() {
+    for (entry, want) in [
+        ("https://shop.example/path", "\"https://shop.example/path\": "),
+        ("https://me:canary@shop.example", "\"https://…@shop.example\": "),
+        (
+            "https://me:can?ary@shop.example/x",
+            "\"https://…@shop.example/x\": ",
+        ),
+        ("me:canary@shop.example", "\"://…@shop.example\": "),
+        (
+            "https://shop.example/?key=canary#canary",
+            "\"https://shop.example/?…\": ",
+        ),
+    ] {
+        let said = Origin::normalise(entry).unwrap_err().to_string();
+        assert!(said.starts_with(want), "{entry}: {said}");
+    }
+}
+
+#[test]
 fn every_entry_that_is_no_origin_is_reported_with_its_cause() {
     let cases = [
         ("null", OriginCause::Null),

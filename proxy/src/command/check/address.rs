@@ -35,9 +35,34 @@ pub(super) fn is_chat_trigger(url: &Url) -> bool {
     matches!(segments.as_slice(), [.., "webhook" | "webhook-test", _, "chat"])
 }
 
+/// As findings name it: a password in it, or a token in its query, stays out.
+pub(super) fn shown(url: &Url) -> String {
+    let origin = url.origin().ascii_serialization();
+    let query = if url.query().is_some() { "?…" } else { "" };
+    format!("{origin}{}{query}", url.path())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_what_may_be_secret() {
+        let table = [
+            ("https://shop.example", "https://shop.example/"),
+            (
+                "https://me:canary@shop.example:8443/help",
+                "https://shop.example:8443/help",
+            ),
+            (
+                "https://shop.example/help?token=canary#canary",
+                "https://shop.example/help?…",
+            ),
+        ];
+        for (url, want) in table {
+            assert_eq!(shown(&Url::parse(url).unwrap()), want);
+        }
+    }
 
     #[test]
     fn names_tell_how_far_a_host_is() {

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::telemetry::log::is_obeyed;
+
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -71,10 +73,10 @@ impl Finding {
     }
 }
 
-/// Addresses of pages and scripts come from outside: none of them moves the cursor of a terminal.
+/// Addresses of pages and scripts come from outside: none of them moves the cursor of a terminal, ends or turns a line.
 fn printable(text: &str) -> String {
     text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .map(|c| if is_obeyed(c) { '\u{fffd}' } else { c })
         .collect()
 }
 
@@ -84,10 +86,10 @@ mod tests {
 
     #[test]
     fn no_finding_steers_a_terminal() {
-        let finding = Finding::warning("a.b", "evil\u{1b}[2J", "more\r\n");
+        let finding = Finding::warning("a.b", "evil\u{1b}[2J", "more\r\n\u{2028}\u{202e}");
         assert_eq!(
             (finding.message.as_str(), finding.remedy.as_str()),
-            ("evil\u{fffd}[2J", "more\u{fffd}\u{fffd}")
+            ("evil\u{fffd}[2J", "more\u{fffd}\u{fffd}\u{fffd}\u{fffd}")
         );
     }
 }

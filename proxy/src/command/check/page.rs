@@ -4,7 +4,7 @@ use porthole_domain::origin::{Origin, OriginList};
 use reqwest::Client;
 use url::Url;
 
-use super::address::is_loopback;
+use super::address::{is_loopback, shown};
 use super::fetch::{self, Fetched, Redirects};
 use super::finding::Finding;
 use super::markup::Markup;
@@ -33,7 +33,11 @@ fn judge(fetched: &Fetched, widget: &Widget<'_>) -> Vec<Finding> {
     if !(200..300).contains(&fetched.status) {
         return vec![Finding::problem(
             "page.status",
-            format!("The page {} answers with status {}.", fetched.url, fetched.status),
+            format!(
+                "The page {} answers with status {}.",
+                shown(&fetched.url),
+                fetched.status
+            ),
             "Name a page that everybody can read; one behind a login cannot be checked from here.",
         )];
     }
@@ -52,7 +56,7 @@ fn judge(fetched: &Fetched, widget: &Widget<'_>) -> Vec<Finding> {
     if let Some(kind) = fetched.header("content-type").filter(|kind| !is_html(kind)) {
         return vec![Finding::problem(
             "page.not_html",
-            format!("{} is no HTML page ({kind}).", fetched.url),
+            format!("{} is no HTML page ({kind}).", shown(&fetched.url)),
             "Name the page that shall show the chat.",
         )];
     }
