@@ -150,6 +150,18 @@ fn one_mistake_is_told_once() {
     };
     let unread = live(&[("JWT_SECRET_KEY", ""), ("JWT_SECRET_KEY_FILE", "/nonexistent")]);
     assert_eq!(unread.about("settings.mistake"), ["JWT_SECRET_KEY"]);
+    let unread = live(&[
+        ("N8N_WEBHOOK_URL", "https://n8n.invalid/webhook/x"),
+        ("SESSION_SECRET_KEY", ""),
+        ("WORKFLOW_SIGNING_KEY_FILE", "/nonexistent"),
+    ]);
+    assert_eq!(unread.about("settings.mistake"), ["WORKFLOW_SIGNING_KEY"]);
+    let origin = live(&[("ALLOWED_ORIGINS", "http:/shop.example, http://shop.example/help")]);
+    assert_eq!(
+        origin.about("settings.mistake"),
+        ["ALLOWED_ORIGINS", "ALLOWED_ORIGINS"]
+    );
+    assert!(!origin.says("origins.cleartext"), "{}", origin.output);
     let basic = live(&[
         ("WEBHOOK_AUTH", "basic"),
         ("N8N_WEBHOOK_URL", "https://n8n.invalid/webhook/x"),

@@ -31,19 +31,23 @@ impl<'a> Reader<'a> {
 
     /// Notes that a setting is required; one that could not be read is not missing.
     pub(super) fn miss(&mut self, setting: &Setting, what: impl Display) {
-        let is_noted = self
-            .mistakes
-            .iter()
-            .any(|mistake| mistake.place() == setting.name);
-        if !is_noted {
+        if !self.has_objected(setting) {
             self.object(setting, what);
         }
     }
 
-    /// The text of a secret.
+    /// Whether something is wrong with a setting, as far as was read.
+    pub(super) fn has_objected(&self, setting: &Setting) -> bool {
+        let mut mistakes = self.mistakes.iter();
+        mistakes.any(|mistake| mistake.place() == setting.name)
+    }
+
+    /// The text of a secret. What keeps it from being read is noted once, however often it is asked for.
     pub(super) fn secret(&mut self, setting: &Setting) -> Option<SecretString> {
         self.source.secret(setting).unwrap_or_else(|mistake| {
-            self.mistakes.push(mistake);
+            if !self.mistakes.contains(&mistake) {
+                self.mistakes.push(mistake);
+            }
             None
         })
     }

@@ -131,7 +131,8 @@ fn require_signer(reader: &mut Reader<'_>) {
     let there = reader
         .secret(&setting::SESSION_SECRET_KEY)
         .or_else(|| reader.secret(&setting::WORKFLOW_SIGNING_KEY));
-    if there.is_none() {
+    // One that is set, and could not be read, is not missing.
+    if there.is_none() && !reader.has_objected(&setting::WORKFLOW_SIGNING_KEY) {
         reader.miss(
             &setting::SESSION_SECRET_KEY,
             "required by WEBHOOK_AUTH=jwt: the text of the workflow's JWT credential (or set WORKFLOW_SIGNING_KEY)",

@@ -44,7 +44,8 @@ fn origin(settings: &Settings<'_>, entry: &str, own: Option<&Origin>) -> Option<
             "List the origin of the page that has the tag, not that of the proxy.",
         ));
     }
-    let url = Url::parse(&entry.replace('*', "any")).ok()?;
+    // What is no origin at all is named as a mistake.
+    let url = Url::parse(Origin::normalise(&entry.replace('*', "any")).ok()?.as_str()).ok()?;
     if entry
         .split_once("*.")
         .is_some_and(|(_, rest)| !rest.contains('.'))
