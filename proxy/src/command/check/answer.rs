@@ -21,6 +21,9 @@ const MANY_PARTS: usize = 4;
 /// Whoever writes two parts only after so long did not write both in one moment.
 const WAITED: Duration = Duration::from_millis(250);
 
+/// Characters of a node's name that are shown.
+const MAX_NAME: usize = 60;
+
 /// What a body looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shape {
@@ -59,7 +62,7 @@ pub(super) fn judge(seen: &Seen) -> Vec<Finding> {
     }
     let read = Read::of(seen);
     if let Err(error) = read.result {
-        return vec![unreadable(error, seen)];
+        return vec![unreadable(error, seen, &read)];
     }
     match seen.ended {
         Ended::Whole => {}
@@ -129,7 +132,7 @@ impl Read {
     }
 }
 
-fn unreadable(error: ReplyError, seen: &Seen) -> Finding {
+fn unreadable(error: ReplyError, seen: &Seen, read: &Read) -> Finding {
     match error {
         ReplyError::Empty(cause) => empty(cause, seen),
         ReplyError::TooLarge => too_large(),
@@ -138,13 +141,34 @@ fn unreadable(error: ReplyError, seen: &Seen) -> Finding {
             "The answer is an HTML page, with a status of success.",
             "See what answers at this address: a login page, an intermediary's error page, or n8n's editor.",
         ),
-        ReplyError::Reported => Finding::problem(
-            "workflow.failed",
-            "The workflow began to answer and then reported an error.",
-            "See the last execution in n8n; often the language model's credential or quota.",
-        ),
+        ReplyError::Reported => reported(seen, read),
         ReplyError::Unfinished => broken(),
     }
+}
+
+/// The node's name is the owner's own; what went wrong in it stays in n8n.
+fn reported(seen: &Seen, read: &Read) -> Finding {
+    let node = failed_node(seen).map_or_else(String::new, |name| format!(" in its node \"{name}\""));
+    let when = if read.chars == 0 {
+        "before a word of its answer"
+    } else {
+        "after it began to answer"
+    };
+    Finding::problem(
+        "workflow.failed",
+        format!("The workflow reported an error{node}, {when}."),
+        "See the last execution in n8n. Often it is the language model's credential or quota; where verify.json refuses, its node Expected must name N8N_WEBHOOK_URL.",
+    )
+}
+
+fn failed_node(seen: &Seen) -> Option<String> {
+    let text = whole(seen);
+    let mut lines = text
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let error = lines.find(|line| line["type"] == "error")?;
+    let name = error["metadata"]["nodeName"].as_str()?;
+    Some(name.chars().take(MAX_NAME).collect())
 }
 
 fn broken() -> Finding {

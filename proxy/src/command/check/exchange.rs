@@ -2,10 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use porthole_domain::clock::UnixTime;
 use porthole_domain::reply::Decoder;
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderName, LOCATION};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderName, LOCATION, WWW_AUTHENTICATE};
 use reqwest::{RequestBuilder, Response};
+use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
@@ -45,6 +47,8 @@ pub(super) struct Seen {
     pub(super) encoding: Option<String>,
     pub(super) location: Option<String>,
     pub(super) date: Option<String>,
+    /// How a caller is to prove itself, with some also why its proof was refused.
+    pub(super) challenge: Option<String>,
     /// Our own clock when the head had come.
     pub(super) now: UnixTime,
     pub(super) chunks: Vec<Chunk>,
@@ -84,9 +88,13 @@ pub(super) async fn exchange(request: RequestBuilder, url: &Url, limit: Duration
     };
     let mut seen = head(&response);
     let mut decoder = Some(Decoder::new(seen.media_type.as_deref()));
-    let mut size = 0;
+    let (mut size, mut last) = (0, None);
     loop {
-        let bytes = match timeout_at(deadline, response.chunk()).await {
+        let (read, together) = match at_hand(&mut response).await {
+            Some(read) => (Ok(read), last),
+            None => (timeout_at(deadline, response.chunk()).await, None),
+        };
+        let bytes = match read {
             Ok(Ok(Some(bytes))) => bytes,
             Ok(Ok(None)) => return Ok(seen),
             Ok(Err(_)) => return Ok(seen.ended(Ended::Broken)),
@@ -102,10 +110,22 @@ pub(super) async fn exchange(request: RequestBuilder, url: &Url, limit: Duration
         if decoder.take_if(|decoder| decoder.has_failed()).is_some() {
             deadline = deadline.min(Instant::now() + AFTER_ERROR);
         }
+        let at = together.unwrap_or_else(|| sent.elapsed());
+        last = Some(at);
         seen.chunks.push(Chunk {
-            at: sent.elapsed(),
+            at,
             bytes: bytes.into(),
         });
+    }
+}
+
+/// What is there as soon as hyper had its turn. hyper hands over one chunk at a time, and on a busy machine turns are
+/// far apart: by the clock alone, what came at once would seem to have come bit by bit.
+async fn at_hand(response: &mut Response) -> Option<reqwest::Result<Option<Bytes>>> {
+    tokio::select! {
+        biased;
+        read = response.chunk() => Some(read),
+        () = yield_now() => None,
     }
 }
 
@@ -120,8 +140,44 @@ fn head(response: &Response) -> Seen {
         encoding: text(CONTENT_ENCODING),
         location: text(LOCATION),
         date: text(DATE),
+        challenge: text(WWW_AUTHENTICATE),
         now: UnixTime::from(SystemTime::now()),
         chunks: Vec::new(),
         ended: Ended::Whole,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+
+    use super::*;
+    use crate::upstream::Webhook;
+
+    /// A body of so many chunks, which are written at once.
+    fn answer(chunks: usize) -> String {
+        let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        format!("{head}{}0\r\n\r\n", "5\r\nhello\r\n".repeat(chunks))
+    }
+
+    #[tokio::test]
+    async fn what_was_written_at_once_has_one_time_however_many_turns_it_takes() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _head = stream.read(&mut [0; 4096]).unwrap();
+            stream.write_all(answer(100).as_bytes()).unwrap();
+        });
+        let request = Webhook::client().unwrap().get(url.clone());
+        let seen = exchange(request, &url, Duration::from_mins(1)).await.unwrap();
+        server.join().unwrap();
+        let first = seen.chunks.first().map(|chunk| chunk.at);
+        assert!(
+            seen.chunks.iter().all(|chunk| Some(chunk.at) == first),
+            "{seen:?}"
+        );
+        assert_eq!((seen.chunks.len(), seen.ended), (100, Ended::Whole));
     }
 }

@@ -23,6 +23,7 @@ mod tag;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod token;
 mod trouble;
 mod visitor;
 mod webhook;

@@ -5,6 +5,7 @@ use url::Url;
 use super::address::is_chat_trigger;
 use super::exchange::Seen;
 use super::finding::Finding;
+use super::token;
 
 /// How the webhook is shown who calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,14 +22,6 @@ pub(super) enum Way {
 impl Way {
     const fn is_token(self) -> bool {
         matches!(self, Self::SharedSecret | Self::OwnKey)
-    }
-
-    /// The `Algorithm` to choose in n8n's JWT credential.
-    const fn algorithm(self) -> &'static str {
-        match self {
-            Self::OwnKey => "ES256 (key type PEM)",
-            Self::SharedSecret | Self::Basic | Self::Header | Self::Nothing => "HS256 (key type Passphrase)",
-        }
     }
 }
 
@@ -108,40 +101,6 @@ const WANTS_TLS: [&str; 2] = [
     "Client sent an HTTP request to an HTTPS server",
 ];
 
-/// n8n's known reasons: its words, our code, what they mean, the remedy.
-const REASONS: &[(&str, &str, &str, &str)] = &[
-    (
-        "invalid signature",
-        "jwt.signature",
-        "the secrets differ: the token's signature does not fit",
-        "Make SESSION_SECRET_KEY and the passphrase of n8n's JWT credential the same text, without spaces or line breaks around it.",
-    ),
-    (
-        "jwt expired",
-        "jwt.expired",
-        "the token is too old when it arrives: the webhook's clock is ahead of ours",
-        "Let both machines keep their time by NTP.",
-    ),
-    (
-        "jwt not active",
-        "jwt.not_active",
-        "the token is not valid yet: the webhook's clock is behind ours",
-        "Let both machines keep their time by NTP.",
-    ),
-    (
-        "IP is not allowed",
-        "webhook.ip_allowlist",
-        "this machine's address is not on the Webhook node's IP allowlist",
-        "Add the address of this machine to the node's option IP(s) Allowlist.",
-    ),
-    (
-        "secret or public key must be provided",
-        "jwt.credential_empty",
-        "the JWT credential in n8n holds no key",
-        "Fill in the credential's secret.",
-    ),
-];
-
 fn forbidden(seen: &Seen, way: Way) -> Finding {
     let says = seen.beginning();
     let refused = |code, why: &str, remedy: String| {
@@ -151,29 +110,6 @@ fn forbidden(seen: &Seen, way: Way) -> Finding {
             remedy,
         )
     };
-    if let Some((_, code, why, remedy)) = REASONS.iter().find(|(words, ..)| says.contains(words)) {
-        return refused(code, why, (*remedy).to_owned());
-    }
-    if says.contains("invalid algorithm") {
-        let remedy = format!(
-            "Set the algorithm of n8n's JWT credential to {}.",
-            way.algorithm()
-        );
-        return refused(
-            "jwt.algorithm",
-            "the JWT credential expects another algorithm",
-            remedy,
-        );
-    }
-    if says.contains("No token provided") {
-        return no_token(seen.status, way);
-    }
-    if says.contains("jwt malformed") && !way.is_token() {
-        return no_token(seen.status, way);
-    }
-    if says.contains("Authorization data is wrong") || says.contains("Authorization is required") {
-        return wrong_data(way, refused);
-    }
     if is_markup(&says) {
         let remedy =
             "Let what stands in front of the webhook (a bot filter, a login page) pass this machine.";
@@ -183,8 +119,37 @@ fn forbidden(seen: &Seen, way: Way) -> Finding {
             remedy.to_owned(),
         );
     }
+    if says.contains("IP is not allowed") {
+        return refused(
+            "webhook.ip_allowlist",
+            "this machine's address is not on the Webhook node's IP allowlist",
+            "Add the address of this machine to the node's option IP(s) Allowlist.".to_owned(),
+        );
+    }
+    if says.contains("No token provided") || (says.contains("jwt malformed") && !way.is_token()) {
+        return no_token(seen.status, way);
+    }
+    if says.contains("Authorization data is wrong") || says.contains("Authorization is required") {
+        return wrong_data(way, refused);
+    }
+    if let Some(reason) = way
+        .is_token()
+        .then(|| token::judge(&reasons(seen), seen.status, way))
+        .flatten()
+    {
+        return reason;
+    }
     let (why, remedy) = unexplained(way);
     refused("webhook.refused", why, remedy.to_owned())
+}
+
+/// Some say why in the header alone.
+fn reasons(seen: &Seen) -> String {
+    format!(
+        "{}\n{}",
+        seen.challenge.as_deref().unwrap_or_default(),
+        seen.beginning()
+    )
 }
 
 /// What a refusal without a known reason is most likely about.
@@ -192,11 +157,11 @@ const fn unexplained(way: Way) -> (&'static str, &'static str) {
     match way {
         Way::SharedSecret => (
             "it does not accept our token, and gives no reason that is known here",
-            "Compare SESSION_SECRET_KEY with the secret that it checks with, its algorithm with HS256, and the clocks; then look at what stands in front of it.",
+            "Compare SESSION_SECRET_KEY with the secret that it checks with, its algorithm with HS256, its `aud` with N8N_WEBHOOK_URL, and the clocks; then look at what stands in front of it.",
         ),
         Way::OwnKey => (
             "it does not accept our token, and gives no reason that is known here",
-            "Compare the public key that it checks with with that of `porthole keys`, its algorithm with ES256, and the clocks; then look at what stands in front of it.",
+            "Compare the public key that it checks with with that of `porthole keys`, its algorithm with ES256, its `aud` with N8N_WEBHOOK_URL, and the clocks; then look at what stands in front of it.",
         ),
         Way::Basic | Way::Header => (
             "it does not accept our credentials, and gives no reason that is known here",

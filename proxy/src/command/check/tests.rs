@@ -23,6 +23,7 @@ fn seen(status: u16, body: &str) -> Seen {
         encoding: None,
         location: None,
         date: None,
+        challenge: None,
         now: UnixTime(0),
         chunks: if body.is_empty() { Vec::new() } else { vec![chunk] },
         ended: Ended::Whole,
@@ -106,6 +107,25 @@ fn a_refusal_is_told_by_its_status_and_n8n_s_known_words() {
         let finding = refusal::judge(&seen(*status, body), Way::SharedSecret, &url);
         assert_eq!(finding.code, *want, "{status} {body}");
         assert!(!finding.remedy.is_empty(), "{status} {body}");
+    }
+}
+
+#[test]
+fn why_a_token_is_refused_may_stand_in_the_body_or_in_the_header() {
+    let url = Url::parse(WEBHOOK).unwrap();
+    let why = "The audience 'canary' is invalid";
+    let in_header = Seen {
+        challenge: Some(format!(
+            "Bearer error=\"invalid_token\", error_description=\"{why}\""
+        )),
+        ..seen(401, "")
+    };
+    for seen in [seen(401, why), in_header] {
+        let finding = refusal::judge(&seen, Way::SharedSecret, &url);
+        assert_eq!(finding.code, "jwt.audience");
+        assert!(!format!("{finding:?}").contains("canary"), "{finding:?}");
+        let finding = refusal::judge(&seen, Way::Basic, &url);
+        assert_eq!(finding.code, "webhook.refused", "no token was sent");
     }
 }
 
@@ -263,6 +283,26 @@ fn an_answer_that_does_not_end_well_is_told_so() {
             ..seen(200, body)
         };
         assert_eq!(codes(&answer::judge(&seen)), [want], "{body} {ended:?}");
+    }
+}
+
+#[test]
+fn a_workflow_that_fails_is_told_with_its_node_and_without_its_error() {
+    let error = "{\"type\":\"error\",\"content\":\"canary\",\"metadata\":{\"nodeName\":\"Verify\"}}\n";
+    let item = "{\"type\":\"item\",\"content\":\"Hi\"}\n";
+    let table = [
+        (error.to_owned(), "an error in its node \"Verify\", before a word"),
+        (
+            format!("{item}{error}"),
+            "an error in its node \"Verify\", after it began",
+        ),
+        ("{\"type\":\"error\"}\n".to_owned(), "an error, before a word"),
+    ];
+    for (body, want) in table {
+        let findings = answer::judge(&seen(200, &body));
+        assert_eq!(codes(&findings), ["workflow.failed"], "{body}");
+        assert!(findings[0].message.contains(want), "{findings:?}");
+        assert!(!format!("{findings:?}").contains("canary"), "{findings:?}");
     }
 }
 
