@@ -222,6 +222,12 @@ pub(crate) fn calculator() -> Node {
     Node::of("Calculator", AI, "toolCalculator", json!(1), json!({}))
 }
 
+/// A node as a tool: it asks where nobody answers.
+pub(crate) fn broken_tool() -> Node {
+    let parameters = json!({"url": "http://127.0.0.1:9/", "options": {}});
+    Node::of("Orders", BASE, "httpRequestTool", json!(4.2), parameters)
+}
+
 /// Asks the model for an object with an `answer`.
 pub(crate) fn parser() -> Node {
     let example = r#"{"answer": "text", "score": 1}"#;

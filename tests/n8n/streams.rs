@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::answers::{case, open, text};
 use crate::case::{Auth, Case, Want};
-use crate::flow::{Flow, calculator, code, parser, respond};
+use crate::flow::{Flow, broken_tool, calculator, code, parser, respond};
 
 /// All cases of this kind.
 pub(crate) fn cases() -> Vec<Case> {
@@ -54,6 +54,12 @@ fn agents() -> Vec<Case> {
             "stream: a tool",
             "tool",
             tool,
+            text("Let me see.\n\nThe sum is 2."),
+        ),
+        stream(
+            "stream: a tool fails, and the agent goes on",
+            "tool",
+            |flow| one(flow).below("Agent", "ai_tool", broken_tool()),
             text("Let me see.\n\nThe sum is 2."),
         ),
         stream(

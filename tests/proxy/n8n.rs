@@ -10,7 +10,7 @@ const FOX: &str = "The quick brown fox jumps over the lazy dog while ";
 const TWICE: &str = "The quick brown fox jumps \n\nThe quick brown fox jumps ";
 
 /// What each capture must become: its text, or a code.
-const CAPTURES: [(&str, Result<&str, &str>); 61] = [
+const CAPTURES: [(&str, Result<&str, &str>); 62] = [
     ("a_jwt_code", Ok("You said: hello")),
     ("a_jwt_echo", Ok("You said: hello")),
     ("b_chat_agent_nonstream", Ok(FOX)),
@@ -71,6 +71,7 @@ const CAPTURES: [(&str, Result<&str, &str>); 61] = [
     ("k_stream_structured", Ok("Structured hello")),
     ("k_stream_throws_behind", Err("upstream_interrupted")),
     ("k_stream_tool_called", Ok("Let me see.\n\nThe sum is 2.")),
+    ("k_stream_tool_failed", Ok("Let me see.\n\nThe sum is 2.")),
     ("k_stream_two_items", Ok("Echo: one\n\nEcho: two")),
 ];
 

@@ -11,7 +11,7 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use crate::limits::{held, limited};
-use crate::scene::{Scene, id, ok, problem, whole};
+use crate::scene::{Scene, id, ok, problem, refusal, whole};
 
 const CONNECTIONS: usize = 64;
 
@@ -193,4 +193,19 @@ async fn the_workflow_never_sees_more_calls_at_once_than_it_may() {
         whole(response).await;
     }
     assert_eq!(scene.calls(), 8);
+}
+
+#[tokio::test]
+async fn who_waits_too_long_for_a_turn_is_still_refused_and_told_when_to_come_again() {
+    let scene = Scene::of(
+        Upstream::always(held(&Signal::new())),
+        &[("UPSTREAM_CONCURRENCY", "1")],
+    );
+    let opened = [scene.client.create().await, scene.client.create().await];
+    let running = scene.client.send(&opened[0].token, &id(), "hi").await;
+    let refused = scene.client.send(&opened[1].token, &id(), "hi").await;
+    assert!(refused.headers().contains_key("retry-after"));
+    let expected = (StatusCode::SERVICE_UNAVAILABLE, "busy_workflow".to_owned());
+    assert_eq!(refusal(refused).await, expected);
+    assert_eq!((running.status(), scene.calls()), (StatusCode::OK, 1));
 }

@@ -208,13 +208,11 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// A byte came, perhaps one of the workflow's own error.
+    /// A byte came, perhaps one of the workflow's own error, or one of what goes on after it.
     fn heard(&mut self, has_failed: bool) {
         let now = Instant::now();
         self.heard = Some(now);
-        if has_failed {
-            self.failed = self.failed.or(Some(now));
-        }
+        self.failed = has_failed.then(|| self.failed.unwrap_or(now));
         self.alarm.set(self.due().0);
     }
 

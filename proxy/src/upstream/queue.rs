@@ -16,8 +16,9 @@ use tokio::{
 
 use super::Failure;
 
-/// How long a call waits for its turn: a visitor is rather told than kept waiting.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a call waits for its turn: a visitor is rather told than kept waiting. After 10 s the response would have
+/// begun, and its status could no longer say so.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// Calls at once, and as many again that wait.
 #[derive(Debug)]

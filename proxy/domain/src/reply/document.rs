@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::EmptyCause;
+use super::{EmptyCause, notices};
 
 /// Containers between the value and its text: `choices[0].message.content[0].text` is the deepest.
 const MAX_DEPTH: u8 = 6;
@@ -58,7 +58,8 @@ pub(super) enum Key {
     Other,
 }
 
-const TEXTS: [Key; 10] = [
+/// Where text is looked for, in this order.
+pub(super) const TEXTS: [Key; 10] = [
     Key::Output,
     Key::Text,
     Key::Reply,
@@ -143,8 +144,8 @@ impl Found<'_> {
 /// Looks for the text of a reply in `value`.
 pub(super) fn find(value: &RawValue) -> Found<'_> {
     let members = Members::of(value);
-    let instead = instead_of_text(&members);
-    let failed = is_failure_of_n8n(&members);
+    let instead = notices::instead_of_text(&members);
+    let failed = notices::is_failure(&members);
     if instead.is_some() || failed {
         return Found {
             instead,
@@ -155,29 +156,6 @@ pub(super) fn find(value: &RawValue) -> Found<'_> {
     let mut found = Found::default();
     search(value, 0, &mut found);
     found
-}
-
-/// What n8n says where a workflow answers nothing.
-fn instead_of_text(members: &Members<'_>) -> Option<EmptyCause> {
-    let started = members.get(Key::ExecutionStarted);
-    if started.is_some_and(|started| started.get() == "true") {
-        return Some(EmptyCause::HumanInTheLoop);
-    }
-    is_only(members, "Workflow was started").then_some(EmptyCause::StartedOnly)
-}
-
-/// n8n's errors: usually with a status of their own, which a proxy in front of it may have replaced.
-fn is_failure_of_n8n(members: &Members<'_>) -> bool {
-    let explains = members.get(Key::Hint).or(members.get(Key::Stacktrace)).is_some();
-    let coded = members.get(Key::Code).is_some_and(is_number) && members.get(Key::Message).is_some();
-    is_only(members, "Error in workflow") || coded && explains && members.get(Key::Output).is_none()
-}
-
-/// Whether `message` says exactly this, and is what would be read.
-fn is_only(members: &Members<'_>, message: &str) -> bool {
-    let first = TEXTS.iter().find_map(|key| members.get(*key));
-    members.string(Key::Message).as_deref() == Some(message)
-        && first.map(RawValue::get) == members.get(Key::Message).map(RawValue::get)
 }
 
 fn search<'a>(value: &'a RawValue, depth: u8, found: &mut Found<'a>) {
@@ -256,7 +234,7 @@ fn string(value: &RawValue) -> Option<String> {
     serde_json::from_str(value.get()).ok()
 }
 
-fn is_number(value: &RawValue) -> bool {
+pub(super) fn is_number(value: &RawValue) -> bool {
     value
         .get()
         .starts_with(|first: char| first == '-' || first.is_ascii_digit())
@@ -266,7 +244,7 @@ fn is_number(value: &RawValue) -> bool {
 mod tests {
     use serde_json::value::RawValue;
 
-    use super::{EmptyCause, find};
+    use super::find;
 
     #[test]
     fn text_is_found_under_the_names_that_workflows_use() {
@@ -319,53 +297,12 @@ mod tests {
     }
 
     #[test]
-    fn what_n8n_says_instead_of_an_answer_is_no_text() {
-        for (json, cause) in [
-            (
-                r#"{"message":"Workflow was started"}"#,
-                Some(EmptyCause::StartedOnly),
-            ),
-            (
-                r#"{"executionStarted":true,"executionId":"1"}"#,
-                Some(EmptyCause::HumanInTheLoop),
-            ),
-            (r#"{"message":"Workflow was started","output":"hi"}"#, None),
-            (r#"{"output":"Workflow was started"}"#, None),
-        ] {
-            let value: &RawValue = serde_json::from_str(json).unwrap();
-            assert_eq!(find(value).instead, cause, "{json}");
-        }
-    }
-
-    #[test]
     fn content_in_parts_is_one_text() {
         let json =
             r#"{"content":[{"type":"thinking"},{"type":"text","text":"One "},{"type":"text","text":"two"}]}"#;
         let value: &RawValue = serde_json::from_str(json).unwrap();
         let texts: Vec<&str> = find(value).texts.into_iter().map(RawValue::get).collect();
         assert_eq!(texts, [r#""One ""#, r#""two""#]);
-    }
-
-    #[test]
-    fn reports_of_n8n_are_no_text_whatever_their_status() {
-        for (json, failed) in [
-            (r#"{"message":"Error in workflow"}"#, true),
-            (
-                r#"{"code":0,"message":"No item to return was found","stacktrace":"Error"}"#,
-                true,
-            ),
-            (
-                r#"{"code":404,"message":"not registered","hint":"activate it"}"#,
-                true,
-            ),
-            (r#"{"code":1,"message":"Your code is 1"}"#, false),
-            (r#"{"output":"Error in workflow"}"#, false),
-            (r#"{"output":"Hi","message":"Error in workflow"}"#, false),
-        ] {
-            let value: &RawValue = serde_json::from_str(json).unwrap();
-            let found = find(value);
-            assert_eq!((found.failed, found.texts.is_empty()), (failed, failed), "{json}");
-        }
     }
 
     #[test]

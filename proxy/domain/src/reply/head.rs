@@ -8,6 +8,8 @@ use super::lines;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 const FIELDS: [&[u8]; 4] = [b"data:", b"event:", b"id:", b"retry:"];
 const PAGES: [&[u8]; 2] = [b"<!doctype", b"<html"];
+/// Bytes of a field's name that nothing is known of; what goes on longer is a word.
+const MAX_NAME: usize = 64;
 /// What may stand before a page begins.
 const COMMENT: &[u8] = b"<!--";
 /// Bytes after which a comment that has not ended is text.
@@ -42,8 +44,8 @@ pub(super) enum Kind {
     File,
 }
 
-/// What the `Content-Type` lets expect. Types other than SSE and files say nothing: n8n labels its streams
-/// `application/json` and its plain text `text/html`.
+/// What the `Content-Type` lets expect. It says little: n8n labels its streams `application/json` and its plain text
+/// `text/html`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Hint {
     /// Anything.
@@ -51,6 +53,8 @@ pub(super) enum Hint {
     Any,
     /// `text/event-stream`.
     Events,
+    /// `application/json`: what is a JSON value without any text is no text either.
+    Json,
     /// A picture, sound or film, or a PDF.
     File,
 }
@@ -64,6 +68,7 @@ impl Hint {
         let family = essence.split('/').next().unwrap_or_default();
         match (family, essence.as_str()) {
             (_, "text/event-stream") => Self::Events,
+            (_, "application/json") => Self::Json,
             ("image" | "audio" | "video" | "font", _) | (_, "application/pdf") => Self::File,
             _ => Self::Any,
         }
@@ -115,8 +120,8 @@ pub(super) fn begins_as_object(text: &[u8]) -> Begins {
 
 /// Decides what `body` is from what has arrived of it; `None` while more is needed.
 ///
-/// SSE is believed with the hint when the first line is a field or a comment. Without it only what
-/// is unmistakable is: a `data:` field that holds an object, or two field lines in a row.
+/// SSE is believed with the hint when the first line is a field or a comment, or a field may follow what could be one.
+/// Without it only what is unmistakable is: a `data:` field that holds an object, or two such lines in a row.
 pub(super) fn decide(body: &[u8], hint: Hint) -> Option<Kind> {
     let body = bytes_behind_bom(body)?;
     let (first, rest) = behind_space(body)?;
@@ -138,6 +143,7 @@ pub(super) fn decide(body: &[u8], hint: Hint) -> Option<Kind> {
         b'"' => Some(Kind::Document),
         _ if hint == Hint::File => Some(Kind::File),
         b'n' if b"null".starts_with(body.trim_ascii()) => None,
+        _ if hint == Hint::Json && may_be_scalar(body.trim_ascii()) => None,
         _ => events_or_text(body, hint),
     }
 }
@@ -146,15 +152,12 @@ pub(super) fn decide(body: &[u8], hint: Hint) -> Option<Kind> {
 pub(super) fn decide_whole(body: &[u8], hint: Hint) -> Kind {
     let body = without_bom(body);
     // A field that broke off in its name is no text either.
-    let is_field = || {
-        FIELDS
-            .iter()
-            .any(|field| field.starts_with(body.trim_ascii_start()))
-    };
+    let is_field = || FIELDS.iter().any(|field| field.starts_with(body.trim_ascii()));
     match behind_space(body) {
-        Some(_) if hint == Hint::Events && is_field() => Kind::Events,
+        Some(_) if hint == Hint::Events && is_field() || is_whole_event(body) => Kind::Events,
         Some((b'{', _)) if is_line(body) => Kind::Lines,
         Some((b'{' | b'[' | b'n', _)) => Kind::Document,
+        Some(_) if hint == Hint::Json && may_be_scalar(body.trim_ascii()) => Kind::Document,
         _ => Kind::Plain,
     }
 }
@@ -194,39 +197,57 @@ fn events_or_text(body: &[u8], hint: Hint) -> Option<Kind> {
         .iter()
         .take_while(|&&byte| byte == b'\n' || byte == b'\r')
         .count();
-    let line = &body[blank..];
-    let events = match hint {
-        Hint::Events if line.starts_with(b":") => Begins::Yes,
-        Hint::Events => begins_as_field(line),
-        Hint::Any | Hint::File => begins_unmistakably_as_events(line),
-    };
-    match events {
+    match begins_as_events(&body[blank..], hint) {
         Begins::Perhaps => None,
         Begins::Yes => Some(Kind::Events),
         Begins::No => Some(Kind::Plain),
     }
 }
 
-fn begins_as_field(line: &[u8]) -> Begins {
-    any_of(&FIELDS, line, <[u8]>::eq)
-}
-
-fn begins_unmistakably_as_events(line: &[u8]) -> Begins {
-    match begins_as_field(line) {
-        Begins::Yes => {}
-        undecided_or_no => return undecided_or_no,
-    }
-    if let Some(Begins::Yes) = line.strip_prefix(b"data:").map(begins_as_object) {
-        return Begins::Yes;
+fn begins_as_events(line: &[u8], hint: Hint) -> Begins {
+    let known = begins_as_field(line);
+    let is_object = || line.strip_prefix(b"data:").map(begins_as_object) == Some(Begins::Yes);
+    match (known, hint) {
+        (Begins::Perhaps, _) | (Begins::Yes, Hint::Events) => return known,
+        (Begins::Yes, _) if is_object() => return Begins::Yes,
+        (Begins::No, Hint::Events) if may_be_field(line) => {}
+        (Begins::No, _) => return Begins::No,
+        (Begins::Yes, _) => {}
     }
     match memchr2(b'\n', b'\r', line) {
-        Some(end) => {
-            let next = &line[end..];
-            begins_as_field(next.strip_prefix(b"\r\n").unwrap_or(&next[1..]))
-        }
+        Some(end) => begins_as_field(line[end..].trim_ascii_start()),
         None if line.len() > MAX_LINE => Begins::No,
         None => Begins::Perhaps,
     }
+}
+
+/// Whether a line is a field that the specification knows, or a comment.
+fn begins_as_field(line: &[u8]) -> Begins {
+    if line.starts_with(b":") {
+        return Begins::Yes;
+    }
+    any_of(&FIELDS, line, <[u8]>::eq)
+}
+
+/// Whether a line may be a field that nothing is known of, or one without its colon: both are skipped in SSE.
+fn may_be_field(line: &[u8]) -> bool {
+    let ends = |byte: &u8| matches!(byte, b':' | b'\n' | b'\r');
+    let name = line.split(ends).next().unwrap_or_default();
+    name.len() <= MAX_NAME && !name.trim_ascii().contains(&b' ')
+}
+
+/// Whether `body` is one event and nothing else.
+fn is_whole_event(body: &[u8]) -> bool {
+    let ends = [&b"\n\n"[..], b"\r\n\r\n", b"\r\r"];
+    body.trim_ascii_start().starts_with(b"data:") && ends.iter().any(|end| body.ends_with(end))
+}
+
+/// Whether `text` is a number, `true` or `false`, or the beginning of one.
+fn may_be_scalar(text: &[u8]) -> bool {
+    let in_number = |byte: &u8| byte.is_ascii_digit() || b"+-.eE".contains(byte);
+    b"true".starts_with(text)
+        || b"false".starts_with(text)
+        || text.len() <= MAX_NAME && text.iter().all(in_number)
 }
 
 fn is_line(line: &[u8]) -> bool {
@@ -265,6 +286,7 @@ mod tests {
     #[test]
     fn the_first_bytes_decide_and_the_type_is_a_hint() {
         let events = Hint::of(Some("Text/Event-Stream; charset=utf-8"));
+        let json = Hint::of(Some("application/json; charset=utf-8"));
         for (body, hint, kind) in [
             ("{\"type\":\"begin\"}\n", Hint::Any, Some(Kind::Lines)),
             ("\u{feff}\r\n {\"type\":\"begin\"}\r", events, Some(Kind::Lines)),
@@ -294,7 +316,14 @@ mod tests {
             ("BM", Hint::File, Some(Kind::File)),
             ("{\"output\":1}", Hint::File, None),
             ("", Hint::Any, None),
-            ("Hello", events, Some(Kind::Plain)),
+            ("Hello", events, None),
+            ("Hello ", events, Some(Kind::Plain)),
+            ("Hello\nyou", events, Some(Kind::Plain)),
+            ("你好".repeat(20).as_str(), events, Some(Kind::Plain)),
+            ("data\ndata:", events, Some(Kind::Events)),
+            ("retry\n\ndata:", events, Some(Kind::Events)),
+            (" data:a\ndata:", events, Some(Kind::Events)),
+            ("\u{feff}\u{feff}data:1\n\ndata:2", events, Some(Kind::Events)),
             ("data: hello", events, Some(Kind::Events)),
             (": ping", events, Some(Kind::Events)),
             ("\n\nid:1", events, Some(Kind::Events)),
@@ -304,7 +333,15 @@ mod tests {
             ("event: delta\r\ndata:", Hint::Any, Some(Kind::Events)),
             ("event: the party", Hint::Any, None),
             ("event: the party\nis over", Hint::Any, Some(Kind::Plain)),
-            (": hello", Hint::Any, Some(Kind::Plain)),
+            (": hello", Hint::Any, None),
+            (":) hello\nyou", Hint::Any, Some(Kind::Plain)),
+            (": ping\n\ndata:", Hint::Any, Some(Kind::Events)),
+            ("data: a\n\ndata:", Hint::Any, Some(Kind::Events)),
+            ("12", json, None),
+            ("12 apples", json, Some(Kind::Plain)),
+            ("12", Hint::Any, Some(Kind::Plain)),
+            ("fals", json, None),
+            ("falsehood", json, Some(Kind::Plain)),
         ] {
             assert_eq!(decide(body.as_bytes(), hint), kind, "{body:?} {hint:?}");
         }
@@ -318,9 +355,18 @@ mod tests {
             ("null", Kind::Document),
             ("<!doc", Kind::Plain),
             ("data: {", Kind::Plain),
+            ("data: hello\n\n", Kind::Events),
+            ("true", Kind::Plain),
             (" ", Kind::Plain),
         ] {
             assert_eq!(decide_whole(body.as_bytes(), Hint::Any), kind, "{body:?}");
+        }
+        for (body, kind) in [
+            ("true\n", Kind::Document),
+            ("1.5", Kind::Document),
+            ("a", Kind::Plain),
+        ] {
+            assert_eq!(decide_whole(body.as_bytes(), Hint::Json), kind, "{body:?}");
         }
     }
 }

@@ -52,6 +52,7 @@ pub(super) enum Known {
 pub(super) struct Reply {
     pub(super) prose: Prose,
     pub(super) unknown: u32,
+    /// Whether the last that was heard of is an error, and nobody has begun to speak since.
     pub(super) failed: bool,
     /// Why there is no text, if there is none.
     pub(super) instead: Option<EmptyCause>,
@@ -210,6 +211,8 @@ impl Reply {
 
     fn begin(&mut self, metadata: Option<&RawValue>, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
         self.close(Single::Body, out)?;
+        // n8n tells of every node and tool that fails, also where the workflow goes on: only then another begins.
+        self.failed = false;
         let speaker = metadata
             .and_then(|metadata| serde_json::from_str(metadata.get()).ok())
             .unwrap_or_default();

@@ -4,6 +4,7 @@ mod document;
 mod events;
 pub(crate) mod head;
 mod lines;
+mod notices;
 mod prose;
 mod steps;
 pub(crate) mod string;
@@ -156,8 +157,8 @@ impl Decoder {
         Ok(())
     }
 
-    /// Whether the workflow reported an error: the body may never end, so the caller waits a
-    /// moment at most before it finishes.
+    /// Whether the workflow reported an error and has not gone on since: the body may never end, so
+    /// the caller waits a moment at most before it finishes.
     #[must_use]
     pub const fn has_failed(&self) -> bool {
         self.reply.failed

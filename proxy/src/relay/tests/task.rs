@@ -135,6 +135,20 @@ async fn waits_that_are_too_long_end_the_reply() {
             },
             Failure::Reported,
         ),
+        // Or it was an error after which the workflow goes on.
+        (
+            vec![
+                write(&[head(), line("error")]),
+                write(&[line("begin")]),
+                Step::Hang,
+            ],
+            TimeLimits {
+                after_error: 4 * SHORT,
+                next_byte: 8 * SHORT,
+                ..LONG
+            },
+            Failure::TimedOut(Phase::NextByte),
+        ),
     ];
     for (steps, limits, want) in table {
         let shown = format!("{steps:?}");

@@ -98,6 +98,7 @@ fn spans_make_one_text() {
 #[test]
 fn lines_are_read_leniently_and_never_shown_raw() {
     let item = r#"{"type":"item","content":"Hi"}"#;
+    let begin = r#"{"type":"begin"}"#;
     for (body, expected) in [
         (format!("\u{feff}{item}\r\n\r\n{item}"), Ok("HiHi")),
         (format!("{item}\r{item}\r"), Ok("HiHi")),
@@ -111,6 +112,14 @@ fn lines_are_read_leniently_and_never_shown_raw() {
         (r#"{"type":"item","content":"<!doctype html>"}"#.into(), Err(ReplyError::Markup)),
         (format!("{item}\n{{\"type\":\"error\",\"content\":null}}\n"), Err(ReplyError::Reported)),
         (format!("{item}\n{{\"type\":\"error\"}}\n{item}"), Err(ReplyError::Reported)),
+        (
+            format!("{begin}\n{item}\n{{\"type\":\"error\"}}\n{begin}\n{item}\n{{\"type\":\"end\"}}\n"),
+            Ok("Hi\n\nHi"),
+        ),
+        (
+            format!("{{\"type\":\"error\"}}\n{begin}\n{item}\n{{\"type\":\"error\"}}\n"),
+            Err(ReplyError::Reported),
+        ),
         (r#"{"type":"item","content":{"output":"Hi"}}"#.into(), Ok("Hi")),
         ("{\"type\":\"keepalive\"}\n".into(), Err(ReplyError::Empty(EmptyCause::NoText))),
         (r#"{"type":"item","content":"\n "}"#.into(), Err(ReplyError::Empty(EmptyCause::NoText))),
@@ -281,6 +290,9 @@ fn documents_are_read_for_their_text_and_never_shown_raw() {
         (r#"{"data":[]}"#, no_text),
         ("[]", no_text),
         ("null", no_text),
+        ("true\n", no_text),
+        ("-1.5e3", no_text),
+        ("12 apples", Ok("12 apples")),
         ("  \r\n ", no_text),
         (r#"{"output":"<html><p>"}"#, Err(ReplyError::Markup)),
         ("\n<HTML lang=en>", Err(ReplyError::Markup)),
@@ -347,6 +359,14 @@ fn events_are_read_whatever_they_carry() {
         ),
         (Some("application/pdf"), "{\"output\":\"Hi\"}", Ok("Hi")),
         (None, "data: hello\nand more", Ok("data: hello\nand more")),
+        (
+            Some("text/plain"),
+            "data: Hello\n\ndata:  you\n\n",
+            Ok("Hello you"),
+        ),
+        (None, ": ping\n\ndata: Hi\n\n", Ok("Hi")),
+        (SSE, "retry\ndata:a\n\n", Ok("a")),
+        (SSE, "\u{feff}\u{feff}data:1\n\ndata:2\n\n", Ok("2")),
     ] {
         check(media_type, body, expected);
     }

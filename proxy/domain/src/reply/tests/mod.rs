@@ -151,6 +151,7 @@ fn what_n8n_sent_is_read_alike_wherever_it_is_cut() {
         ("k_stream_respond_repeats", Ok("Echo: hi")),
         ("k_stream_structured", Ok("Structured hello")),
         ("k_stream_tool_called", Ok("Let me see.\n\nThe sum is 2.")),
+        ("k_stream_tool_failed", Ok("Let me see.\n\nThe sum is 2.")),
     ] {
         let (media_type, body) = capture(name);
         let outcome = decode_every_way(media_type.as_deref(), body.as_bytes());
