@@ -317,7 +317,7 @@ mod tests {
             ("{\"output\":1}", Hint::File, None),
             ("", Hint::Any, None),
             ("Hello", events, None),
-            ("Hello ", events, Some(Kind::Plain)),
+            ("Hello you", events, Some(Kind::Plain)),
             ("Hello\nyou", events, Some(Kind::Plain)),
             ("你好".repeat(20).as_str(), events, Some(Kind::Plain)),
             ("data\ndata:", events, Some(Kind::Events)),
