@@ -10,12 +10,19 @@ use crate::project;
 
 /// The address that the pages name, replaced by the one that runs.
 const WRITTEN_PROXY: &str = "127.0.0.1:8000";
+/// The page to look at first: one tag, nothing else to know.
+const FIRST: &str = "plain.html";
 /// A browser that opens a connection and says nothing is let go.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The origin of the pages: `localhost`, another site than the proxy's `127.0.0.1`.
 pub(crate) fn origin(port: u16) -> String {
     format!("http://localhost:{port}")
+}
+
+/// The page to open first, which shows the chat; the folder's list stands at `/`.
+pub(crate) fn first(port: u16) -> String {
+    format!("{}/{FIRST}", origin(port))
 }
 
 /// Answers every connection until the program ends.
@@ -145,7 +152,7 @@ fn listing(folder: &Path) -> Response {
 mod tests {
     use std::path::Path;
 
-    use super::{file_of, media_type};
+    use super::{WRITTEN_PROXY, file_of, first, media_type, respond};
 
     #[test]
     fn only_files_inside_the_folder_have_an_address() {
@@ -162,6 +169,20 @@ mod tests {
         ] {
             assert_eq!(file_of(outside), None, "{outside}");
         }
+    }
+
+    #[test]
+    fn the_page_that_is_named_first_has_the_tag_of_the_proxy_that_runs() {
+        let url = first(8001);
+        let path = url.strip_prefix("http://localhost:8001").unwrap();
+        let folder = crate::project::root().join("examples/pages");
+        let page = respond(&format!("GET {path} HTTP/1.1"), &folder, "127.0.0.1:4711");
+        let html = String::from_utf8(page.body).unwrap();
+        assert!(
+            html.contains("src=\"http://127.0.0.1:4711/widget.js\""),
+            "{url}: {html}"
+        );
+        assert!(!html.contains(WRITTEN_PROXY), "{url}");
     }
 
     #[test]

@@ -138,8 +138,8 @@ pub(crate) fn accompany(proxy: &str) -> Outcome {
         return Ok(());
     }
     say::line(&format!(
-        "\n  The chat is running.\n\n    a page to try it on   {}/\n    the proxy itself      http://{proxy}/\n\n  Ctrl-C ends it.\n",
-        pages::origin(port)
+        "\n  The chat is running.\n\n    a page to try it on   {}\n    the proxy itself      http://{proxy}/\n\n  Ctrl-C ends it.\n",
+        pages::first(port)
     ));
     while parent == self::parent() {
         thread::sleep(LOOK_AGAIN);
