@@ -35,6 +35,7 @@ const CAPTURES: &[(&str, &str)] = &[
     ("jwt_expired_1s", "jwt.expired"),
     ("jwt_missing", "jwt.lost"),
     ("jwt_wrong_key", "jwt.signature"),
+    ("k_stream_tool_failed", "answer.readable"),
 ];
 
 type Settings = &'static [(&'static str, &'static str)];

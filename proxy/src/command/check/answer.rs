@@ -166,7 +166,8 @@ fn failed_node(seen: &Seen) -> Option<String> {
     let mut lines = text
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let error = lines.find(|line| line["type"] == "error")?;
+    // The workflow went on after the errors before.
+    let error = lines.rfind(|line| line["type"] == "error")?;
     let name = error["metadata"]["nodeName"].as_str()?;
     Some(name.chars().take(MAX_NAME).collect())
 }

@@ -80,7 +80,8 @@ impl Seen {
 /// Sends a request to `url` and reads the answer until its end, or until the time is up.
 pub(super) async fn exchange(request: RequestBuilder, url: &Url, limit: Duration) -> Result<Seen, Trouble> {
     let sent = Instant::now();
-    let mut deadline = sent + limit;
+    let whole = sent + limit;
+    let mut deadline = whole;
     let answered = timeout_at(deadline, request.send()).await;
     let mut response = match answered.map_err(|_| Trouble::Silent)? {
         Ok(response) => response,
@@ -88,7 +89,7 @@ pub(super) async fn exchange(request: RequestBuilder, url: &Url, limit: Duration
     };
     let mut seen = head(&response);
     let mut decoder = Some(Decoder::new(seen.media_type.as_deref()));
-    let mut size = 0;
+    let (mut size, mut failed) = (0, None);
     loop {
         let (read, is_later) = match at_hand(&mut response).await {
             Some(read) => (Ok(read), false),
@@ -107,9 +108,9 @@ pub(super) async fn exchange(request: RequestBuilder, url: &Url, limit: Duration
         // Whatever is wrong with the body is judged when it is whole; here only its early end matters.
         decoder =
             decoder.and_then(|mut decoder| decoder.push(&bytes, &mut Vec::new()).is_ok().then_some(decoder));
-        if decoder.take_if(|decoder| decoder.has_failed()).is_some() {
-            deadline = deadline.min(Instant::now() + AFTER_ERROR);
-        }
+        let has_failed = decoder.as_ref().is_some_and(Decoder::has_failed);
+        failed = has_failed.then(|| failed.unwrap_or_else(Instant::now));
+        deadline = failed.map_or(whole, |at| whole.min(at + AFTER_ERROR));
         match seen.chunks.last_mut() {
             Some(chunk) if !is_later => chunk.bytes.extend(bytes),
             _ => seen.chunks.push(Chunk {
