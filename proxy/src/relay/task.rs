@@ -92,13 +92,19 @@ async fn run(
         Err(failure) => return producer.fail(failure),
     };
     permit.use_up();
-    let outcome = converse(producer, upstream, client, call, &mut leave, limits).await;
-    match outcome {
-        Ok(Close::Complete) => producer.complete(),
-        Ok(Close::Released) => {}
-        Err(failure) => producer.fail(failure),
-    }
-    leave.give_back(outcome.map(|_| ()), std::time::Instant::now());
+    let outcome = match converse(producer, upstream, client, call, &mut leave, limits).await {
+        Ok(Close::Complete) => {
+            producer.complete();
+            Ok(())
+        }
+        // Nobody waited for an answer, so that none came says nothing of the upstream.
+        Ok(Close::Released) => return,
+        Err(failure) => {
+            producer.fail(failure);
+            Err(failure)
+        }
+    };
+    leave.give_back(outcome, std::time::Instant::now());
 }
 
 /// How a call came to its end without a failure.
@@ -119,7 +125,7 @@ async fn converse(
     leave: &mut Leave,
     limits: TimeLimits,
 ) -> Result<Close, Failure> {
-    let mut watch = Watch::new(producer, limits);
+    let mut watch = Watch::new(producer, leave, limits);
     let mut answer = match watch.over(upstream.call(client, call)).await {
         Ok(answer) => answer?,
         Err(late) => return late,
@@ -136,7 +142,6 @@ async fn converse(
             read = gather(&mut answer, &mut pieces, read).await;
         }
         spoken |= !pieces.is_empty();
-        leave.answered();
         watch.heard(answer.has_failed());
         producer.append(&mut pieces);
         if read? == Read::End {
@@ -182,6 +187,7 @@ fn wake_behind_hyper<T>(cx: &Context<'_>) -> Poll<T> {
 /// Watches over the time that the upstream takes.
 struct Watch<'a> {
     producer: &'a Producer,
+    leave: &'a mut Leave,
     limits: TimeLimits,
     began: Instant,
     heard: Option<Instant>,
@@ -194,11 +200,12 @@ struct Watch<'a> {
 type Late = Result<Close, Failure>;
 
 impl<'a> Watch<'a> {
-    fn new(producer: &'a Producer, limits: TimeLimits) -> Self {
+    fn new(producer: &'a Producer, leave: &'a mut Leave, limits: TimeLimits) -> Self {
         let began = Instant::now();
         let alarm = Alarm::at(began + limits.first_byte.min(limits.whole));
         Self {
             producer,
+            leave,
             limits,
             began,
             heard: None,
@@ -211,6 +218,7 @@ impl<'a> Watch<'a> {
     /// A byte came, perhaps one of the workflow's own error, or one of what goes on after it.
     fn heard(&mut self, has_failed: bool) {
         let now = Instant::now();
+        self.leave.answered();
         self.heard = Some(now);
         self.failed = has_failed.then(|| self.failed.unwrap_or(now));
         self.alarm.set(self.due().0);
@@ -225,6 +233,7 @@ impl<'a> Watch<'a> {
                 done = &mut work => return Ok(done),
                 () = self.producer.ended(), if self.stopped.is_none() => {
                     self.stopped = Some(Instant::now());
+                    self.leave.unwanted();
                     self.alarm.set(self.due().0);
                 }
                 () = self.alarm.ring() => return Err(self.due().1),

@@ -140,6 +140,14 @@ impl Pass {
         }
     }
 
+    /// Lets another call try, where this one does.
+    pub(super) fn leave_trial(&mut self) {
+        if self.trial {
+            self.trial = false;
+            self.breaker.state().leave_trial();
+        }
+    }
+
     /// The call is over.
     pub(super) fn record(mut self, outcome: Result<(), Failure>, now: Instant) {
         let is_outage = outcome.is_err_and(|failure| failure.is_outage());
@@ -157,9 +165,7 @@ impl Pass {
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        if self.trial {
-            self.breaker.state().leave_trial();
-        }
+        self.leave_trial();
     }
 }
 
@@ -235,6 +241,23 @@ mod tests {
         let breaker = resting(now);
         drop(breaker.ask(now + REST).unwrap());
         assert!(breaker.ask(now + REST).is_ok());
+    }
+
+    #[test]
+    fn a_trial_that_nobody_waits_for_lets_another_try_and_has_no_more_to_say() {
+        let now = Instant::now();
+        for outcome in [Ok(()), Err(Failure::Interrupted)] {
+            let breaker = resting(now);
+            let mut unwanted = breaker.ask(now + REST).unwrap();
+            unwanted.leave_trial();
+            let _other = breaker.ask(now + REST).unwrap();
+            unwanted.record(outcome, now + REST);
+            assert_eq!(
+                breaker.ask(now + REST).unwrap_err(),
+                Failure::Resting(TRIAL),
+                "{outcome:?}"
+            );
+        }
     }
 
     #[test]

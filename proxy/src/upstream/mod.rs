@@ -73,7 +73,14 @@ impl Leave {
         }
     }
 
-    /// Gives the leave back with what came of it.
+    /// Nobody waits for the answer any more: the upstream runs on, but another call may try how it does.
+    pub(crate) fn unwanted(&mut self) {
+        if let Some(pass) = &mut self.pass {
+            pass.leave_trial();
+        }
+    }
+
+    /// Gives the leave back with what came of it; dropped instead, it counts for nothing.
     pub(crate) fn give_back(self, outcome: Result<(), Failure>, now: Instant) {
         if let Some(pass) = self.pass {
             pass.record(outcome, now);

@@ -270,6 +270,28 @@ async fn after_a_stop_a_silent_upstream_is_waited_for_a_little_longer_only() {
 }
 
 #[tokio::test]
+async fn a_stopped_wait_in_which_nothing_came_does_not_speak_for_the_upstream() {
+    let scripted = Scripted::serve(vec![Step::Hang]).await;
+    let limits = TimeLimits {
+        first_byte: 4 * SHORT,
+        after_stop: SHORT,
+        ..LONG
+    };
+    let bench = Bench::at(&scripted, limits);
+    for message in 1..=4 {
+        assert_eq!(bench.failure(message).await, Failure::TimedOut(Phase::FirstByte));
+    }
+    let (stopped, released) = bench.start(5);
+    stopped.stop();
+    assert!(released.await.is_err());
+    assert_eq!(bench.failure(6).await, Failure::TimedOut(Phase::FirstByte));
+    assert!(
+        matches!(bench.failure(7).await, Failure::Resting(_)),
+        "five failures, and no answer between them"
+    );
+}
+
+#[tokio::test]
 async fn a_client_that_goes_away_stops_nothing() {
     let scripted = Scripted::serve(vec![
         write(&[head(), item("a")]),
