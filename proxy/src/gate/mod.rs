@@ -23,7 +23,7 @@ pub(crate) use body::drain;
 pub(crate) use cors::expose_to;
 pub(crate) use head::{Client, bearer, check, is_plain_json};
 pub(crate) use host::{check_host, is_host};
-pub(crate) use message::{Accepted, Admitted, accept, admit};
+pub(crate) use message::{Accepted, accept, admit};
 pub(crate) use origin::{Caller, loopback_origin, not_allowed, own_origin};
 
 use crate::error::Refusal;

@@ -18,9 +18,11 @@ use serde::Serialize;
 
 use super::answer::RequestId;
 use crate::error::Refusal;
-use crate::gate::{self, Accepted, Admitted, Client};
+use crate::gate::{self, Accepted, Client};
 use crate::outgoing;
-use crate::relay::{self, Admission, ConversationId, Format, Join, Reader, Reply, TextReader, TimeLimits};
+use crate::relay::{
+    self, Admission, ConversationId, Format, Instead, Join, Reader, Reply, TextReader, TimeLimits,
+};
 use crate::seal::Seal;
 use crate::state::State;
 use crate::upstream;
@@ -140,7 +142,8 @@ impl Sender {
                 }
                 reply
             }
-            admitted => self.joined(admitted)?,
+            Admission::Instead(instead) => self.joined(instead)?,
+            Admission::Refused(refusal) => return Err(refusal),
         };
         match form {
             Form::Whole => whole(reply, &self.session).await,
@@ -149,19 +152,17 @@ impl Sender {
     }
 
     /// The reply that a repeated message joins, or why it does not run.
-    fn joined(&self, admitted: Admitted) -> Result<Arc<Reply>, Refusal> {
+    fn joined(&self, instead: Instead) -> Result<Arc<Reply>, Refusal> {
         let named = |message_id: Option<MessageId>| message_id.map(|id| id.to_string());
-        match admitted {
-            Admission::Join(reply) => {
+        match instead {
+            Instead::Join(reply) => {
                 self.state.metrics.joined();
                 Ok(reply)
             }
-            Admission::FailedBefore(failure) => Err(failure.into()),
-            Admission::Conflict => Err(Code::MessageConflict.into()),
-            Admission::Busy { message_id } => Err(Refusal::new(Code::Busy).naming(named(Some(message_id)))),
-            Admission::Stale { message_id } => Err(Refusal::new(Code::StaleState).naming(named(message_id))),
-            Admission::Refused(refusal) => Err(refusal),
-            Admission::Run { .. } => Err(Code::Internal.into()),
+            Instead::FailedBefore(failure) => Err(failure.into()),
+            Instead::Conflict => Err(Code::MessageConflict.into()),
+            Instead::Busy(message_id) => Err(Refusal::new(Code::Busy).naming(named(Some(message_id)))),
+            Instead::Stale(message_id) => Err(Refusal::new(Code::StaleState).naming(named(message_id))),
         }
     }
 

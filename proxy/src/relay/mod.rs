@@ -11,6 +11,6 @@ mod tests;
 
 pub(crate) use buffer::Format;
 pub(crate) use reader::{Join, Reader, TextReader};
-pub(crate) use registry::{Admission, Claim, ConversationId, Relay, Unfinished};
+pub(crate) use registry::{Admission, Claim, ConversationId, Instead, Relay, Unfinished};
 pub(crate) use reply::{Reply, Sealing};
 pub(crate) use task::{Permit, TimeLimits, start};

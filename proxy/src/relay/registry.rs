@@ -52,24 +52,25 @@ pub(crate) enum Admission<G, R> {
         /// What the guards granted.
         permit: G,
     },
+    /// It does not run.
+    Instead(Instead),
+    /// A guard refused.
+    Refused(R),
+}
+
+/// What a send gets instead of a run.
+#[derive(Debug)]
+pub(crate) enum Instead {
     /// It ran or runs: join this reply from its first event.
     Join(Arc<Reply>),
     /// It failed, and this is no further attempt.
     FailedBefore(Failure),
     /// The message id was used for another message.
     Conflict,
-    /// Another reply of the conversation runs.
-    Busy {
-        /// That reply's message.
-        message_id: MessageId,
-    },
-    /// The token is older than the conversation.
-    Stale {
-        /// The message that moved the conversation on, where it is known.
-        message_id: Option<MessageId>,
-    },
-    /// A guard refused.
-    Refused(R),
+    /// Another reply of the conversation runs: this message's.
+    Busy(MessageId),
+    /// The token is older than the conversation; the message that moved it on, where it is known.
+    Stale(Option<MessageId>),
 }
 
 /// All replies that run or ended lately, shared by all workers.
@@ -129,8 +130,8 @@ impl Relay {
             let mut thread = self.0.threads.entry(claim.conversation.clone()).or_default();
             thread.settle();
             match thread.decide(claim, |entry| self.is_kept(entry, now)) {
-                Decision::Answer(answer) => answer.into_admission(),
-                Decision::Run => match guards() {
+                Some(instead) => Admission::Instead(instead),
+                None => match guards() {
                     Err(refusal) => Admission::Refused(refusal),
                     Ok(permit) => {
                         let producer = self.begin(claim, sealing());
@@ -143,7 +144,7 @@ impl Relay {
         match admission {
             Admission::Run { .. } => drop(self.make_room()),
             Admission::Refused(_) => self.forget_if_empty(&claim.conversation),
-            _ => {}
+            Admission::Instead(_) => {}
         }
         admission
     }
@@ -268,31 +269,6 @@ impl Drop for Unfinished {
     }
 }
 
-enum Decision {
-    Run,
-    Answer(Answer),
-}
-
-enum Answer {
-    Join(Arc<Reply>),
-    FailedBefore(Failure),
-    Conflict,
-    Busy(MessageId),
-    Stale(Option<MessageId>),
-}
-
-impl Answer {
-    fn into_admission<G, R>(self) -> Admission<G, R> {
-        match self {
-            Self::Join(reply) => Admission::Join(reply),
-            Self::FailedBefore(failure) => Admission::FailedBefore(failure),
-            Self::Conflict => Admission::Conflict,
-            Self::Busy(message_id) => Admission::Busy { message_id },
-            Self::Stale(message_id) => Admission::Stale { message_id },
-        }
-    }
-}
-
 impl Thread {
     /// Takes in how the running reply ended, if it did.
     fn settle(&mut self) {
@@ -320,19 +296,14 @@ impl Thread {
         (entry.reply.standing() == Standing::Running).then(|| Arc::clone(&entry.reply))
     }
 
-    /// Rules 1 to 5.
-    fn decide(&self, claim: &Claim, is_kept: impl Fn(&Entry) -> bool) -> Decision {
+    /// Rules 1 to 5; `None` where the message runs.
+    fn decide(&self, claim: &Claim, is_kept: impl Fn(&Entry) -> bool) -> Option<Instead> {
         let known = self.entries.get(&claim.message_id).filter(|entry| is_kept(entry));
-        if let Some(answer) = known.and_then(|entry| entry.answer(claim)) {
-            return Decision::Answer(answer);
-        }
-        if let Some(message_id) = self.running {
-            return Decision::Answer(Answer::Busy(message_id));
-        }
-        if claim.seq < self.highest_seq && !claim.fork {
-            return Decision::Answer(Answer::Stale(self.moved_by));
-        }
-        Decision::Run
+        let is_stale = claim.seq < self.highest_seq && !claim.fork;
+        known
+            .and_then(|entry| entry.instead(claim))
+            .or_else(|| self.running.map(Instead::Busy))
+            .or_else(|| is_stale.then_some(Instead::Stale(self.moved_by)))
     }
 
     /// Rule 6.
@@ -366,18 +337,18 @@ impl Thread {
 
 impl Entry {
     /// Rules 1 to 3; `None` where the message may run again.
-    fn answer(&self, claim: &Claim) -> Option<Answer> {
+    fn instead(&self, claim: &Claim) -> Option<Instead> {
         if self.fingerprint != claim.fingerprint {
-            return Some(Answer::Conflict);
+            return Some(Instead::Conflict);
         }
         let again = claim.attempt > self.attempt;
         match self.reply.standing() {
             Standing::Failed(..) if again => None,
             // Stopped before the first word: the visitor's own doing, so only a further attempt runs.
             Standing::Running | Standing::Sealed(_) | Standing::Failed(Failure::Stopped, _) => {
-                Some(Answer::Join(Arc::clone(&self.reply)))
+                Some(Instead::Join(Arc::clone(&self.reply)))
             }
-            Standing::Failed(failure, _) => Some(Answer::FailedBefore(failure)),
+            Standing::Failed(failure, _) => Some(Instead::FailedBefore(failure)),
         }
     }
 }

@@ -112,7 +112,7 @@ fn a_reply_that_alone_exceeds_the_cap_fails() {
     );
     let producer = run(&relay, &claim(1));
     say(&producer, &"x".repeat(20_000));
-    let Admission::FailedBefore(failure) = admit(&relay, &claim(1)) else {
+    let Admission::Instead(Instead::FailedBefore(failure)) = admit(&relay, &claim(1)) else {
         panic!("it goes on")
     };
     assert_eq!(failure, Failure::TooLarge);

@@ -15,7 +15,7 @@ use porthole_protocol::{Done, Problem};
 use uuid::Uuid;
 
 use super::{
-    Admission, Claim, ConversationId, Format, Join, Reader, Relay, Sealing, TextReader,
+    Admission, Claim, ConversationId, Format, Instead, Join, Reader, Relay, Sealing, TextReader,
     ledger::{Ledger, Limits},
     reply::{Producer, Reply},
 };

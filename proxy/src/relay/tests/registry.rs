@@ -6,11 +6,11 @@ use super::*;
 fn word(admission: &Admission<(), ()>) -> String {
     match admission {
         Admission::Run { .. } => "run".into(),
-        Admission::Join(reply) => format!("join {}", number(reply.message_id())),
-        Admission::FailedBefore(failure) => format!("failed {}", failure.code().as_str()),
-        Admission::Conflict => "conflict".into(),
-        Admission::Busy { message_id } => format!("busy {}", number(*message_id)),
-        Admission::Stale { message_id } => format!("stale {:?}", message_id.map(number)),
+        Admission::Instead(Instead::Join(reply)) => format!("join {}", number(reply.message_id())),
+        Admission::Instead(Instead::FailedBefore(failure)) => format!("failed {}", failure.code().as_str()),
+        Admission::Instead(Instead::Conflict) => "conflict".into(),
+        Admission::Instead(Instead::Busy(message_id)) => format!("busy {}", number(*message_id)),
+        Admission::Instead(Instead::Stale(message_id)) => format!("stale {:?}", message_id.map(number)),
         Admission::Refused(()) => "refused".into(),
     }
 }
