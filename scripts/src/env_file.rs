@@ -25,7 +25,7 @@ pub(crate) fn write_once() -> Outcome {
         .or_fail("write .env", remedy)
 }
 
-/// Whether a setting is given, in the environment or in `.env`.
+/// The value of a setting, in the environment or in `.env`; an empty one counts as not given.
 pub(crate) fn value_of(name: &str) -> Option<String> {
     let given = std::env::var(name).ok();
     given

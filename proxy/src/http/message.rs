@@ -83,6 +83,7 @@ pub(crate) async fn join(
             Join::Reading(reader) => Ok(stream(reader, format)),
             Join::Complete => Ok(HttpResponse::NoContent().finish()),
             Join::Beyond => Err(Code::InvalidLastEventId.into()),
+            Join::Lost => Err(Code::StreamLost.into()),
         },
     }
 }
@@ -223,10 +224,9 @@ async fn whole(reply: Arc<Reply>, session: &Session) -> Result<HttpResponse, Ref
         session.sid
     );
     let behind = format!("\",{}", behind.trim_start_matches('{'));
-    let text = TextReader::of(reply);
-    let length = before.len() + text.bytes() + behind.len();
+    let length = before.len() + whole.text_bytes + behind.len();
     let parts = iter([Bytes::from(before)])
-        .chain(iter(text))
+        .chain(iter(TextReader::of(reply)))
         .chain(iter([Bytes::from(behind)]));
     Ok(HttpResponse::Ok()
         .content_type(ContentType::json())

@@ -3,16 +3,15 @@
 use std::{
     collections::VecDeque,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use porthole_domain::message::MessageId;
 use tokio::sync::watch;
 
-use super::registry::ConversationId;
+use super::reply::Reply;
 
 /// Bytes that all buffers together may hold: 64 replies of the largest size, or some 10,000 usual ones of 6 KiB.
 pub(super) const MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -21,10 +20,9 @@ pub(super) const MAX_BYTES: usize = 64 * 1024 * 1024;
 pub(super) const MAX_REPLIES: usize = 50_000;
 
 /// A reply that has ended and is kept for those who join late.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Kept {
-    pub(super) conversation: ConversationId,
-    pub(super) message_id: MessageId,
+    pub(super) reply: Arc<Reply>,
     pub(super) at: Instant,
     pub(super) bytes: usize,
 }
@@ -88,10 +86,7 @@ impl Ledger {
     }
 
     pub(super) fn end(&self, kept: Kept) {
-        self.kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push_back(kept);
+        self.kept().push_back(kept);
         self.one_less_runs();
     }
 
@@ -107,24 +102,35 @@ impl Ledger {
             || self.replies.load(Ordering::Relaxed) > self.limits.replies
     }
 
-    /// Gives up the reply that ended first, where there is one.
-    pub(super) fn pop_first(&self) -> Option<Kept> {
-        let kept = self
-            .kept
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop_front()?;
-        self.release(kept.bytes);
-        Some(kept)
+    /// Gives up the reply that ended first, one that nobody reads before all that are read.
+    pub(super) fn pop_first(&self) -> Option<Arc<Reply>> {
+        let mut queue = self.kept();
+        let first = queue.iter().position(|kept| !kept.reply.is_read());
+        let kept = queue.remove(first.unwrap_or(0));
+        drop(queue);
+        self.released(kept)
     }
 
-    /// Gives up the reply that ended first, where that was `age` ago or earlier.
-    pub(super) fn pop_older(&self, age: Duration, now: Instant) -> Option<Kept> {
-        let mut queue = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = queue.pop_front_if(|kept| now.saturating_duration_since(kept.at) >= age)?;
+    /// Gives up the first reply that ended `age` ago or earlier and that nobody reads.
+    pub(super) fn pop_older(&self, age: Duration, now: Instant) -> Option<Arc<Reply>> {
+        let mut queue = self.kept();
+        let first = queue
+            .iter()
+            .take_while(|kept| now.saturating_duration_since(kept.at) >= age)
+            .position(|kept| !kept.reply.is_read())?;
+        let kept = queue.remove(first);
         drop(queue);
+        self.released(kept)
+    }
+
+    fn released(&self, kept: Option<Kept>) -> Option<Arc<Reply>> {
+        let kept = kept?;
         self.release(kept.bytes);
-        Some(kept)
+        Some(kept.reply)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, VecDeque<Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The number of replies that have not ended.
@@ -132,10 +138,12 @@ impl Ledger {
         *self.running.borrow()
     }
 
-    /// Counts one more reader, for as long as it is held.
-    pub(super) fn reading(self: &Arc<Self>) -> Reading {
+    pub(super) fn one_more_reads(&self) {
         self.reading.send_modify(|reading| *reading += 1);
-        Reading(Arc::clone(self))
+    }
+
+    pub(super) fn one_less_reads(&self) {
+        self.reading.send_modify(|reading| *reading -= 1);
     }
 
     /// Bytes and replies that are held.
@@ -156,15 +164,5 @@ impl Ledger {
     /// Waits until nobody reads a reply.
     pub(super) async fn read_out(&self) {
         let _ = self.reading.subscribe().wait_for(|reading| *reading == 0).await;
-    }
-}
-
-/// One who reads a reply.
-#[derive(Debug)]
-pub(super) struct Reading(Arc<Ledger>);
-
-impl Drop for Reading {
-    fn drop(&mut self) {
-        self.0.reading.send_modify(|reading| *reading -= 1);
     }
 }

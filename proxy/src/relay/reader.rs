@@ -6,11 +6,28 @@ use bytes::Bytes;
 use futures_util::{Stream, stream::unfold};
 use tokio::time::Instant;
 
-use super::{buffer::Format, ledger::Reading, reply::Reply};
+use super::{buffer::Format, reply::Reply};
 use crate::alarm::Alarm;
 
 /// How long a stream may be silent: below the idle limits of the usual load balancers (30 s and more).
 const PING_EVERY: Duration = Duration::from_secs(15);
+
+/// One who reads a reply, which is kept for so long unless all together take too much.
+#[derive(Debug)]
+struct Reading(Arc<Reply>);
+
+impl Reading {
+    fn of(reply: Arc<Reply>) -> Self {
+        reply.one_more_reads();
+        Self(reply)
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.0.one_less_reads();
+    }
+}
 
 /// How a reply is joined.
 #[derive(Debug)]
@@ -21,22 +38,26 @@ pub(crate) enum Join {
     Complete,
     /// The last event id is beyond the last event.
     Beyond,
+    /// The reply has just been given up.
+    Lost,
 }
 
 /// Reads a reply from some event to its end.
 #[derive(Debug)]
 pub(crate) struct Reader {
-    reply: Arc<Reply>,
+    reply: Reading,
     format: Format,
     next: usize,
     ping: Alarm,
-    _reading: Reading,
 }
 
 impl Reader {
     /// Joins `reply` after the event `last`, or from its beginning.
     pub(crate) fn join(reply: Arc<Reply>, last: Option<u64>, format: Format) -> Join {
         let (events, ended) = reply.extent();
+        if events == 0 {
+            return Join::Lost;
+        }
         let next = match last.map(usize::try_from) {
             None => 0,
             Some(Ok(last)) if last < events => last + 1,
@@ -55,17 +76,17 @@ impl Reader {
 
     fn after(reply: Arc<Reply>, next: usize, format: Format) -> Self {
         Self {
-            _reading: reply.ledger().reading(),
-            reply,
+            reply: Reading::of(reply),
             format,
             next,
             ping: Alarm::at(Instant::now() + PING_EVERY),
         }
     }
 
-    /// Everything new, as one piece; a ping where there is nothing new for too long; `None` after the terminal event.
+    /// Everything new, as one piece; a ping where there is nothing new for too long; `None` after the terminal event,
+    /// or where the reply was given up before.
     pub(crate) async fn read(&mut self) -> Option<Bytes> {
-        let reply = Arc::clone(&self.reply);
+        let reply = &self.reply.0;
         loop {
             // Made before the look: what is appended between the look and the wait is not missed.
             let news = reply.news.notified();
@@ -74,7 +95,8 @@ impl Reader {
                 self.ping.set(Instant::now() + PING_EVERY);
                 return Some(taken.bytes);
             }
-            if reply.extent() == (self.next, true) {
+            let (events, ended) = reply.extent();
+            if ended && events <= self.next {
                 return None;
             }
             tokio::select! {
@@ -100,24 +122,17 @@ impl Reader {
 /// holds one piece of it.
 #[derive(Debug)]
 pub(crate) struct TextReader {
-    reply: Arc<Reply>,
+    reply: Reading,
     next: usize,
-    _reading: Reading,
 }
 
 impl TextReader {
     /// Reads the text of `reply`, which has ended.
     pub(crate) fn of(reply: Arc<Reply>) -> Self {
         Self {
-            _reading: reply.ledger().reading(),
-            reply,
+            reply: Reading::of(reply),
             next: 0,
         }
-    }
-
-    /// Bytes that it reads in all.
-    pub(crate) fn bytes(&self) -> usize {
-        self.reply.raw_text_bytes()
     }
 }
 
@@ -125,7 +140,7 @@ impl Iterator for TextReader {
     type Item = Bytes;
 
     fn next(&mut self) -> Option<Bytes> {
-        let taken = self.reply.take_text(self.next)?;
+        let taken = self.reply.0.take_text(self.next)?;
         self.next = taken.next;
         Some(taken.bytes)
     }

@@ -11,7 +11,7 @@ use porthole_domain::{chain::Fingerprint, message::MessageId, site::SiteId};
 use uuid::Uuid;
 
 use super::{
-    ledger::{Kept, Ledger, Limits},
+    ledger::{Ledger, Limits},
     reply::{Producer, Reply, Sealing, Standing},
 };
 use crate::upstream::Failure;
@@ -173,10 +173,10 @@ impl Relay {
         Some(Arc::clone(&entry.reply))
     }
 
-    /// Forgets replies whose time is over; to be called from a timer.
+    /// Forgets replies whose time is over and that nobody reads; to be called from a timer.
     pub(crate) fn sweep(&self, now: Instant) {
-        while let Some(kept) = self.0.ledger.pop_older(self.0.keep, now) {
-            self.forget(&kept);
+        while let Some(reply) = self.0.ledger.pop_older(self.0.keep, now) {
+            self.forget(&reply);
         }
     }
 
@@ -224,10 +224,11 @@ impl Relay {
     /// Gives up ended replies, oldest first, while all together take too much; whether that was enough.
     pub(super) fn make_room(&self) -> bool {
         while self.0.ledger.is_over() {
-            let Some(kept) = self.0.ledger.pop_first() else {
+            let Some(reply) = self.0.ledger.pop_first() else {
                 return false;
             };
-            self.forget(&kept);
+            self.forget(&reply);
+            reply.give_up();
         }
         true
     }
@@ -243,11 +244,11 @@ impl Relay {
         }
     }
 
-    /// Removes a reply that ended; one that runs again under the same id stays.
-    fn forget(&self, kept: &Kept) {
-        self.0.threads.remove_if_mut(&kept.conversation, |_, thread| {
+    /// Removes a reply; another that runs or ran under the same id stays.
+    fn forget(&self, reply: &Arc<Reply>) {
+        self.0.threads.remove_if_mut(reply.conversation(), |_, thread| {
             thread.settle();
-            thread.remove_ended(kept);
+            thread.remove(reply);
             thread.entries.is_empty()
         });
     }
@@ -322,15 +323,11 @@ impl Thread {
         self.entries.insert(claim.message_id, entry);
     }
 
-    fn remove_ended(&mut self, kept: &Kept) {
-        let standing = self
-            .entries
-            .get(&kept.message_id)
-            .map(|entry| entry.reply.standing());
-        if let Some(Standing::Sealed(at) | Standing::Failed(_, at)) = standing
-            && at <= kept.at
-        {
-            self.entries.remove(&kept.message_id);
+    fn remove(&mut self, reply: &Arc<Reply>) {
+        let message_id = reply.message_id();
+        let entry = self.entries.get(&message_id);
+        if entry.is_some_and(|entry| Arc::ptr_eq(&entry.reply, reply)) {
+            self.entries.remove(&message_id);
         }
     }
 }

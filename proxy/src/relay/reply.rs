@@ -2,7 +2,10 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -41,6 +44,8 @@ pub(crate) trait Sealing: Send {
 /// A whole reply that was sealed; its text is read by a [`super::TextReader`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Whole {
+    /// The bytes of its text, as it stands in JSON.
+    pub(crate) text_bytes: usize,
     /// The follow-up questions.
     pub(crate) suggestions: Vec<String>,
     /// The terminal event.
@@ -65,6 +70,7 @@ pub(crate) struct Reply {
     pub(super) news: Notify,
     /// The reply has ended, whoever ended it.
     ended: Notify,
+    readers: AtomicUsize,
 }
 
 struct State {
@@ -116,9 +122,15 @@ impl Reply {
                 state,
                 news,
                 ended,
+                readers: AtomicUsize::new(0),
             }),
             relay,
         }
+    }
+
+    /// Where it is said.
+    pub(super) fn conversation(&self) -> &ConversationId {
+        &self.conversation
     }
 
     /// The message that is answered.
@@ -129,7 +141,7 @@ impl Reply {
     /// Ends the reply where it is, before this returns; without effect after its end.
     ///
     /// What was said is sealed as stopped; before the first word nothing is sealed.
-    pub(crate) fn stop(&self) {
+    pub(crate) fn stop(self: &Arc<Self>) {
         self.end(Ending::Stopped);
     }
 
@@ -151,7 +163,11 @@ impl Reply {
             .settled(|state| state.outcome.as_ref().map(|(outcome, _)| outcome.clone()))
             .await?;
         let state = self.state();
+        if state.buffer.events() == 0 {
+            return Err(Failure::TooLarge);
+        }
         Ok(Whole {
+            text_bytes: state.buffer.raw_text_bytes(),
             suggestions: state.buffer.suggestions(),
             done,
         })
@@ -185,26 +201,39 @@ impl Reply {
         self.state().buffer.take_text(from)
     }
 
-    pub(super) fn raw_text_bytes(&self) -> usize {
-        self.state().buffer.raw_text_bytes()
-    }
-
     /// The concatenated deltas.
     #[cfg(test)]
     pub(super) fn text(&self) -> String {
         self.state().buffer.text()
     }
 
-    pub(super) fn ledger(&self) -> &Arc<Ledger> {
-        &self.ledger
-    }
-
     /// Ends the reply from outside of its task, which goes on unheard.
-    pub(super) fn cut_off(&self) {
+    pub(super) fn cut_off(self: &Arc<Self>) {
         self.end(Ending::Failed(Failure::CutOff));
     }
 
-    /// The number of events so far, and whether the last of them is terminal.
+    /// One more reads it, for whom it is kept.
+    pub(super) fn one_more_reads(&self) {
+        self.readers.fetch_add(1, Ordering::Relaxed);
+        self.ledger.one_more_reads();
+    }
+
+    pub(super) fn one_less_reads(&self) {
+        self.readers.fetch_sub(1, Ordering::Relaxed);
+        self.ledger.one_less_reads();
+    }
+
+    /// Whether somebody reads it.
+    pub(super) fn is_read(&self) -> bool {
+        self.readers.load(Ordering::Relaxed) > 0
+    }
+
+    /// Lets go of all events of a reply that has ended: whoever still reads it is cut off before its terminal event.
+    pub(super) fn give_up(&self) {
+        self.state().buffer = Buffer::default();
+    }
+
+    /// The number of events so far, none where it was given up, and whether the last of them is terminal.
     pub(super) fn extent(&self) -> (usize, bool) {
         let state = self.state();
         (state.buffer.events(), state.outcome.is_some())
@@ -214,16 +243,16 @@ impl Reply {
         let mut state = self.state();
         let before = state.buffer.bytes();
         let taken = state.append(pieces);
-        let grown = state.buffer.bytes() - before;
+        // Before anybody can end the reply, and give back what was not counted yet.
+        self.ledger.grow(state.buffer.bytes() - before);
         drop(state);
         pieces.clear();
         if taken {
-            self.ledger.grow(grown);
             self.news.notify_waiters();
         }
     }
 
-    fn end(&self, ending: Ending) {
+    fn end(self: &Arc<Self>, ending: Ending) {
         let mut state = self.state();
         let before = state.buffer.bytes();
         let Some(at) = state.end(ending) else { return };
@@ -231,8 +260,7 @@ impl Reply {
         drop(state);
         self.ledger.grow(bytes - before);
         self.ledger.end(Kept {
-            conversation: self.conversation.clone(),
-            message_id: self.message_id,
+            reply: Arc::clone(self),
             at,
             bytes,
         });

@@ -83,6 +83,50 @@ fn beyond_the_cap_the_oldest_finished_replies_go_first() {
     );
 }
 
+#[tokio::test]
+async fn what_somebody_reads_is_counted_until_they_are_through_or_all_together_take_too_much() {
+    let relay = Relay::with_limits(
+        KEEP,
+        Limits {
+            bytes: 50_000,
+            replies: 100,
+        },
+    );
+    let slow = finished(&relay, 1, 20_000);
+    let mut reader = read_from(&slow, None);
+    reader.read().await.unwrap();
+    relay.sweep(Instant::now() + KEEP);
+    assert!(relay.ledger().taken().0 > 20_000);
+    finished(&relay, 2, 20_000);
+    finished(&relay, 3, 20_000);
+    assert_eq!(
+        [1, 2, 3].map(|message| is_kept(&relay, message)),
+        [true, false, true],
+        "what nobody reads goes first"
+    );
+    finished(&relay, 4, 40_000);
+    assert!(!is_kept(&relay, 1));
+    assert_eq!(reader.read().await, None, "cut off before its end");
+    assert!(matches!(
+        Reader::join(Arc::clone(&slow), None, Format::JsonLines),
+        Join::Lost
+    ));
+    assert_eq!(slow.finished().await.unwrap_err(), Failure::TooLarge);
+}
+
+#[tokio::test]
+async fn what_was_read_to_its_end_is_swept() {
+    let relay = Relay::new(KEEP);
+    let reply = finished(&relay, 1, 20_000);
+    let reader = read_from(&reply, None);
+    let later = Instant::now() + KEEP;
+    relay.sweep(later);
+    assert_eq!(relay.ledger().taken().1, 1);
+    read_all(reader).await;
+    relay.sweep(later);
+    assert_eq!(relay.ledger().taken(), (0, 0));
+}
+
 #[test]
 fn the_number_of_replies_is_capped_too() {
     let relay = Relay::with_limits(

@@ -146,6 +146,7 @@ async fn a_whole_reply_has_the_text_that_was_sealed() {
     assert_eq!(text, *seal.text.lock().unwrap());
     let raw: Vec<u8> = TextReader::of(Arc::clone(&reply)).flatten().collect();
     assert_eq!(raw, r#"a \"é😀\"\nb"#.as_bytes());
+    assert_eq!(raw.len(), whole.text_bytes);
     assert_eq!(whole.suggestions, ["x"]);
     assert_eq!(whole.done.token, format!("token after {} bytes", text.len()));
 }
