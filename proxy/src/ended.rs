@@ -96,7 +96,49 @@ fn until(session: &Session) -> UnixTime {
 
 #[cfg(test)]
 mod tests {
+    use porthole_domain::keys::KeyId;
+    use porthole_domain::origin::Origin;
+    use porthole_domain::session::{Lifetimes, Opening, Via};
+    use porthole_domain::site::SiteId;
+
     use super::*;
+
+    fn session() -> Session {
+        let opening = Opening {
+            site: SiteId::default(),
+            origin: Origin::normalise("https://shop.example").unwrap(),
+            via: Via::Cors,
+            sid: sid(1),
+            jti: sid(2),
+            wk: KeyId::parse("AAAAAAAAAAA").unwrap(),
+        };
+        let life = Lifetimes {
+            idle: SKEW,
+            max: SKEW,
+        };
+        Session::open(opening, UnixTime(1_000), &life)
+    }
+
+    #[test]
+    fn an_ended_session_stays_ended_for_as_long_as_any_clock_takes_its_tokens() {
+        let (ended, session) = (EndedSessions::default(), session());
+        assert!(!ended.contains(&session));
+        ended.insert(&session);
+        ended.sweep(session.max.plus(SKEW));
+        assert!(ended.contains(&session));
+    }
+
+    #[test]
+    fn a_session_that_may_have_been_given_up_counts_as_ended() {
+        let (ended, session) = (EndedSessions::default(), session());
+        lock(&ended.used).given_up = Some(until(&session));
+        assert!(
+            !ended.contains(&session),
+            "one with messages does not speak for it"
+        );
+        lock(&ended.unused).given_up = Some(until(&session));
+        assert!(ended.contains(&session));
+    }
 
     fn sid(number: u64) -> Uuid {
         Uuid::from_u128(number.into())

@@ -236,6 +236,22 @@ mod tests {
     }
 
     #[test]
+    fn a_message_that_goes_to_the_workflow_costs_every_budget() {
+        let budgets: [fn(&mut LimitConfig); 4] = [
+            |config| config.session_per_minute = 1,
+            |config| config.address_per_minute = 1,
+            |config| config.address_per_hour = 1,
+            |config| config.site_per_minute = 1,
+        ];
+        for (at, budget) in budgets.into_iter().enumerate() {
+            let limits = limits(budget);
+            let sid = Uuid::from_u128(1);
+            assert!(message(&limits, sid, address(1)).is_ok(), "{at}");
+            assert!(message(&limits, sid, address(1)).is_err(), "{at}");
+        }
+    }
+
+    #[test]
     fn places_are_free_again_when_the_reply_is_over() {
         let limits = limits(|config| config.streams_per_address = 1);
         let sid = Uuid::from_u128(1);

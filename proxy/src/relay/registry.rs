@@ -217,6 +217,12 @@ impl Relay {
         let _ = tokio::time::timeout(patience, self.0.ledger.read_out()).await;
     }
 
+    /// Conversations of which something is remembered.
+    #[cfg(test)]
+    pub(super) fn conversations(&self) -> usize {
+        self.0.threads.len()
+    }
+
     pub(super) fn ledger(&self) -> &Arc<Ledger> {
         &self.0.ledger
     }

@@ -119,6 +119,11 @@ impl Breaker {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn rest_until(&self, until: Instant) {
+        *self.state() = State::Resting { until };
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -321,3 +321,10 @@ fn half_more_or_less(wait: Duration) -> Duration {
     let per_mille = 500 + u32::try_from(random % 1001).unwrap_or(500);
     wait * per_mille / 1000
 }
+
+#[cfg(test)]
+impl Webhook {
+    pub(crate) fn rest_until(&self, until: Instant) {
+        self.breaker.rest_until(until);
+    }
+}

@@ -140,6 +140,7 @@ fn a_refusal_by_a_guard_leaves_nothing() {
     let sealing = || -> Box<dyn Sealing> { panic!("nothing is sealed") };
     let refused = relay.admit(&claim(1), Instant::now(), || Err::<(), _>(()), sealing);
     assert_eq!(word(&refused), "refused");
+    assert_eq!(relay.conversations(), 0, "nothing is remembered of it");
     assert!(relay.find(&conversation(1), id(1), Instant::now()).is_none());
     assert_eq!(relay.running(), 0);
     assert_eq!(word(&admit(&relay, &claim(1))), "run");

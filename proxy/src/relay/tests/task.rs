@@ -11,14 +11,19 @@ use super::{
 };
 use crate::{relay::TimeLimits, upstream::Phase};
 
+/// What a reader is given, and in how many pieces. It is a task of its own: the runtime lets that of the test itself
+/// wait for many others, and then everything would have come.
 async fn pieces(reply: Arc<Reply>) -> (usize, Vec<u8>) {
-    let (mut count, mut bytes) = (0, Vec::new());
     let mut reader = read_from(&reply, None);
-    while let Some(more) = reader.read().await {
-        count += 1;
-        bytes.extend_from_slice(&more);
-    }
-    (count, bytes)
+    let reading = tokio::spawn(async move {
+        let (mut count, mut bytes) = (0, Vec::new());
+        while let Some(more) = reader.read().await {
+            count += 1;
+            bytes.extend_from_slice(&more);
+        }
+        (count, bytes)
+    });
+    reading.await.unwrap()
 }
 
 /// The measured shape of the task (ARCHITECTURE.md): a token by itself would cost a write each.

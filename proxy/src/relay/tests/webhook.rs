@@ -110,6 +110,12 @@ async fn answers_that_are_no_reply_are_told_apart() {
 }
 
 #[tokio::test]
+async fn a_connection_that_is_cut_behind_the_workflow_s_own_error_says_nothing_worse() {
+    let steps = vec![write(&[head(), line("begin"), line("error")]), Step::Cut];
+    assert_eq!(failure(steps, LONG).await, Failure::Reported);
+}
+
+#[tokio::test]
 async fn only_failures_to_connect_are_tried_again_with_a_fresh_token_each() {
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", free.local_addr().unwrap());
@@ -128,6 +134,20 @@ async fn an_upstream_that_fails_five_times_is_left_alone() {
     }
     assert!(matches!(bench.failure(6).await, Failure::Resting(_)));
     assert_eq!(scripted.requests().len(), 5);
+}
+
+#[tokio::test]
+async fn a_visitor_who_stops_the_one_call_that_tries_lets_another_try() {
+    let scripted = Scripted::serve(vec![Step::Hang]).await;
+    let webhook = Webhook::new(scripted.url.clone(), Credential::Jwt, None);
+    webhook.rest_until(Instant::now());
+    let bench = Bench::new(webhook, LONG);
+    let (trial, _released) = bench.start(1);
+    scripted.is_asked().await;
+    assert!(matches!(bench.failure(2).await, Failure::Resting(_)));
+    trial.stop();
+    let (_other, _released) = bench.start(3);
+    scripted.is_asked().await;
 }
 
 #[tokio::test]

@@ -331,6 +331,11 @@ fn events_are_read_whatever_they_carry() {
         (SSE, "event: done\ndata: {\"text\":\"Hi\"}\n\n", Ok("Hi")),
         (
             SSE,
+            "data: Hi\n\nevent: message.completed\ndata: {\"text\":\"Hi\"}\n\n",
+            Ok("Hi"),
+        ),
+        (
+            SSE,
             "data: Hi\n\nevent: error\ndata: secret\n\n",
             Err(ReplyError::Reported),
         ),

@@ -196,12 +196,27 @@ fn what_is_too_large_is_refused() {
         "x".repeat(MAX_TEXT + 1),
         format!("{{\"output\":\"{}\"}}", "x".repeat(MAX_TEXT)),
         format!("data: {}\n\n", "x".repeat(MAX_TEXT + 1)),
+        "{\"type\":\"step\",\"name\":\"x\"}\n".repeat(MAX_TEXT / 64),
     ] {
         let outcome = decode(None, body.as_bytes().chunks(16 * 1024));
         assert_eq!(outcome.end, Some(ReplyError::TooLarge), "{}", &body[..40]);
     }
     let largest = "x".repeat(MAX_TEXT);
     assert_eq!(decode(None, [largest.as_bytes()]).text.len(), MAX_TEXT);
+}
+
+#[test]
+fn what_may_become_an_object_is_held_back_up_to_a_limit() {
+    let (mut decoder, mut pieces) = (Decoder::new(None), Vec::new());
+    let begin = lines(&["a:{\"text\":\""]);
+    decoder.push(begin.as_bytes(), &mut pieces).unwrap();
+    let more = "{\"type\":\"item\",\"content\":\"xxxxxxxxxxxxxxxx\"}\n".repeat(64);
+    let mut kibibytes = 0;
+    while pieces.is_empty() {
+        decoder.push(more.as_bytes(), &mut pieces).unwrap();
+        kibibytes += 1;
+    }
+    assert_eq!(kibibytes, 64);
 }
 
 proptest! {
