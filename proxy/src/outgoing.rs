@@ -40,7 +40,6 @@ pub(crate) fn call(
         origin: session.origin.as_str(),
         user: claims.user.as_ref(),
         agent: accepted.agent.as_deref(),
-        locale: None,
         forked: accepted.fork,
         client: Unverified::new(accepted.page.as_ref(), accepted.metadata.as_ref()),
     };

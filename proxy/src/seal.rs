@@ -117,3 +117,44 @@ impl Sealing for Seal {
         refusal.problem(&request_id.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use porthole_domain::session::{Lifetimes, Opening, Via};
+    use porthole_domain::site::SiteId;
+
+    use super::*;
+
+    const HOUR: std::time::Duration = std::time::Duration::from_hours(1);
+
+    /// How a reply ends that a session of an hour began, `ago`.
+    fn ending(ago: std::time::Duration, change: impl FnOnce(&State, &Session)) -> Result<Done, Failure> {
+        let state = State::of_a_developer().into_inner();
+        let origin = Origin::normalise("https://shop.example").unwrap();
+        let opening = Opening {
+            site: SiteId::default(),
+            origin: origin.clone(),
+            via: Via::Cors,
+            sid: Uuid::new_v4(),
+            jti: Uuid::new_v4(),
+            wk: state.config.keys.keyring.current(),
+        };
+        let life = Lifetimes {
+            idle: HOUR,
+            max: HOUR,
+        };
+        let start = state.now().minus(ago);
+        let session = Session::open(opening, start, &life);
+        change(&state, &session);
+        let message = (MessageId::from(Uuid::new_v4()), "hi");
+        Seal::new(state, session, origin, message, RequestId::new()).seal(End::Complete)
+    }
+
+    #[test]
+    fn a_session_that_is_over_gets_no_further_token() {
+        assert_eq!(ending(HOUR / 2, |_, _| {}).unwrap().turn, 1);
+        assert_eq!(ending(2 * HOUR, |_, _| {}), Err(Failure::SessionEnded));
+        let ended = ending(HOUR / 2, |state, session| state.ended.insert(session));
+        assert_eq!(ended, Err(Failure::SessionEnded));
+    }
+}

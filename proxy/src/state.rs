@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime};
 
 use porthole_domain::clock::UnixTime;
 use porthole_domain::origin::Origin;
@@ -37,7 +37,7 @@ impl State {
             limits: Limits::new(&config.limits),
             relay: Relay::new(config.chat.resume),
             ended: EndedSessions::default(),
-            metrics: Metrics::new(),
+            metrics: Metrics::default(),
             started: Instant::now(),
             draining: AtomicBool::new(false),
             config,
@@ -50,8 +50,7 @@ impl State {
         reason = "the clock belongs to the state: handlers read no other"
     )]
     pub(crate) fn now(&self) -> UnixTime {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        UnixTime(since.as_secs())
+        SystemTime::now().into()
     }
 
     pub(crate) fn lifetimes(&self) -> Lifetimes {
@@ -107,5 +106,24 @@ impl State {
 
     pub(crate) fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+impl State {
+    /// A proxy with one page on its list, and without documents.
+    pub(crate) fn of_a_developer() -> actix_web::web::Data<Self> {
+        use crate::{config::Source, upstream::Docs};
+
+        let settings = [
+            ("DEBUG", "true"),
+            ("PUBLIC_URL", "https://chat.example.com"),
+            ("ALLOWED_ORIGINS", "https://shop.example"),
+        ];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let nothing = std::path::Path::new("/nonexistent/.env");
+        let source = Source::gather(std::iter::empty(), settings.into_iter(), nothing).unwrap();
+        let library = Upstream::Docs(Docs::new(Arc::new(porthole_library::Library::empty())));
+        actix_web::web::Data::new(Self::new(Config::read(&source).unwrap(), library))
     }
 }

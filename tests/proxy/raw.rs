@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use porthole_protocol::path;
+use porthole_tests::Signal;
 use porthole_tests::client::ORIGIN;
 
 use crate::headers;
+use crate::limits::held;
 use crate::scene::{Scene, anonymous, message};
-use crate::wire::{Answer, Wire};
+use crate::wire::{Answer, Wire, request};
 
 /// The one answer to some bytes, after which the connection ends.
 fn only_answer(scene: &Scene, row: &str, bytes: impl AsRef<[u8]>) -> Answer {
@@ -177,7 +179,19 @@ async fn answers_that_were_asked_for_before_come_before_the_refusal() {
 
 #[tokio::test]
 async fn a_head_that_does_not_come_is_waited_for_only_so_long_the_first_and_any_later_one() {
-    let scene = Scene::plain();
+    let done = Signal::new();
+    let scene = Scene::with(held(&done));
+    let mut waiting = Wire::to(&scene.proxy);
+    let token = format!("Bearer {}", scene.client.create().await.token);
+    let headers = [
+        ("Origin", ORIGIN),
+        ("Content-Type", "application/json"),
+        ("Accept", "application/json"),
+        ("Authorization", token.as_str()),
+    ];
+    let body = message().to_string();
+    waiting.write(request("POST", path::CHAT_MESSAGE, &headers, body.as_bytes()));
+    scene.upstream.wait_for(1);
     let half = "GET /health HTTP/1.1\r\nHos";
     let mut later = Wire::to(&scene.proxy);
     assert!(later.is_usable());
@@ -185,6 +199,12 @@ async fn a_head_that_does_not_come_is_waited_for_only_so_long_the_first_and_any_
     let answer = only_answer(&scene, half, half);
     assert_refusal(half, &answer, 408, "request_timeout");
     assert!(later.read().is_none(), "it is closed without an answer");
+    done.give();
+    let answer = waiting.read().unwrap();
+    assert_eq!(
+        answer.status, 200,
+        "the time that we take is not held against a client"
+    );
 }
 
 #[tokio::test]

@@ -105,6 +105,38 @@ async fn an_address_where_nothing_is_says_so() {
 }
 
 #[tokio::test]
+async fn of_two_things_that_are_wrong_the_first_in_the_order_of_the_gate_is_told() {
+    let scene = Scene::plain();
+    let (json, text) = (
+        ("Content-Type", "application/json"),
+        ("Content-Type", "text/plain"),
+    );
+    let (page, elsewhere) = (("Origin", ORIGIN), ("Origin", "https://evil.example"));
+    let cookie = "c".repeat(40 * 1024);
+    let good = message().to_string();
+    let rows: [Row<'_>; 6] = [
+        (
+            "PUT",
+            path::CHAT_MESSAGE,
+            &[elsewhere, json, ("Cookie", &cookie)],
+            &good,
+            431,
+        ),
+        ("PUT", path::CHAT_MESSAGE, &[elsewhere, text], &good, 405),
+        ("POST", path::CHAT_MESSAGE, &[elsewhere, text], &good, 415),
+        ("POST", path::CHAT_MESSAGE, &[elsewhere, json], "{", 403),
+        ("GET", "/api/v1/x", &[elsewhere], "", 403),
+        ("POST", path::CHAT_MESSAGE, &[page, json], "{", 401),
+    ];
+    for (method, target, headers, body, status) in rows {
+        let mut wire = Wire::to(&scene.proxy);
+        wire.write(request(method, target, headers, body.as_bytes()));
+        assert_eq!(wire.read().unwrap().status, status, "{method} {target} {status}");
+    }
+    assert_eq!(scene.calls(), 0);
+}
+
+#[tokio::test]
 async fn a_refused_request_leaves_its_connection_usable() {
     let scene = Scene::plain();
     let token = format!("Bearer {}", scene.client.create().await.token);

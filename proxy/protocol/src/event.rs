@@ -84,12 +84,6 @@ impl Event {
             Self::Error(_) => "error",
         }
     }
-
-    /// Whether a stream ends with this event.
-    #[must_use]
-    pub const fn is_terminal(&self) -> bool {
-        matches!(self, Self::Done(_) | Self::Error(_))
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Done;
+
 /// The page that the visitor is on; the workflow sees it as unverified.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
@@ -24,16 +26,7 @@ pub struct Reply {
     pub text: String,
     /// Follow-up questions that the workflow offers.
     pub suggestions: Vec<String>,
-    /// The session token after this turn.
-    pub token: String,
-    /// When the token ends, RFC 3339 in UTC.
-    pub expires_at: String,
-    /// The number of this turn.
-    pub turn: u32,
-    /// The head of the chain after this turn, base64url.
-    pub head: String,
-    /// Whether the visitor stopped the reply.
-    pub stopped: bool,
-    /// Proof that this reply was sealed here; feedback needs it.
-    pub receipt: String,
+    /// How it was sealed; its members stand beside the others.
+    #[serde(flatten)]
+    pub done: Done,
 }

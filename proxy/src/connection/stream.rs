@@ -161,3 +161,37 @@ impl<S: ActixStream> ActixStream for Connection<S> {
         self.socket.poll_write_ready(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncWriteExt as _, DuplexStream, duplex};
+
+    use super::*;
+
+    fn connection() -> (Connection<DuplexStream>, DuplexStream) {
+        let (near, far) = duplex(16);
+        (Connection::new(near, State::of_a_developer()), far)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_nothing_for_a_minute_is_let_go() {
+        let (mut connection, _far) = connection();
+        let begin = Instant::now();
+        let sent = connection.write_all(&[b'x'; 64]).await;
+        assert_eq!(sent.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert_eq!(begin.elapsed(), Duration::from_mins(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn behind_the_last_answer_a_client_is_heard_until_it_is_done_or_for_a_moment() {
+        let begin = Instant::now();
+        let (mut done, mut far) = connection();
+        far.write_all(b"more").await.unwrap();
+        drop(far);
+        done.shutdown().await.unwrap();
+        assert_eq!(begin.elapsed(), Duration::ZERO);
+        let (mut silent, _far) = connection();
+        silent.shutdown().await.unwrap();
+        assert_eq!(begin.elapsed(), LINGER);
+    }
+}

@@ -24,7 +24,7 @@ use crate::telemetry::{self, AUDIT};
 pub(crate) struct RequestId(Uuid);
 
 impl RequestId {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Uuid::now_v7())
     }
 
@@ -184,38 +184,19 @@ pub(super) fn note(
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-    use std::sync::Arc;
-
     use actix_web::http::StatusCode;
     use actix_web::middleware::from_fn;
     use actix_web::test::{TestRequest, init_service, try_call_service};
     use actix_web::{App, HttpResponse, body};
     use actix_web_lab::middleware::CatchPanic;
-    use porthole_library::Library;
 
     use super::*;
-    use crate::config::{Config, Source};
-    use crate::upstream::{Docs, Upstream};
-
-    fn state() -> web::Data<State> {
-        let settings = [
-            ("DEBUG", "true"),
-            ("PUBLIC_URL", "https://chat.example.com"),
-            ("ALLOWED_ORIGINS", "https://shop.example"),
-        ];
-        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let nothing = Path::new("/nonexistent/.env");
-        let source = Source::gather(std::iter::empty(), settings.into_iter(), nothing).unwrap();
-        let library = Upstream::Docs(Docs::new(Arc::new(Library::empty())));
-        web::Data::new(State::new(Config::read(&source).unwrap(), library))
-    }
 
     /// What the framework writes where a handler has panicked.
     async fn after_a_panic(path: &str, origin: &'static str) -> HttpResponse {
         let panics = async || -> HttpResponse { panic!("canary of a visitor") };
         let app = App::new()
-            .app_data(state())
+            .app_data(State::of_a_developer())
             .default_service(web::route().to(panics))
             .wrap(CatchPanic::default())
             .wrap(from_fn(every));

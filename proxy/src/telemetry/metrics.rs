@@ -66,15 +66,6 @@ impl Default for Durations {
 const OUTCOMES: [&str; 3] = ["done", "stopped", "failed"];
 
 impl Metrics {
-    /// Nothing has happened yet; how replies end is counted from zero, so that a rate has a beginning.
-    pub(crate) fn new() -> Self {
-        let metrics = Self::default();
-        for outcome in OUTCOMES {
-            drop(metrics.requests.get_or_create(&ByOutcome { outcome }));
-        }
-        metrics
-    }
-
     pub(crate) fn session_created(&self) {
         self.sessions.inc();
     }
@@ -123,6 +114,10 @@ impl Metrics {
 
     /// The text that a scraper reads which asks for `OpenMetrics`.
     pub(crate) fn open_metrics(&self) -> Result<String, std::fmt::Error> {
+        // From zero, so that a rate has a beginning.
+        for outcome in OUTCOMES {
+            drop(self.requests.get_or_create(&ByOutcome { outcome }));
+        }
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &self.registry())?;
         Ok(text)
@@ -209,7 +204,7 @@ mod tests {
 
     #[test]
     fn the_names_of_the_contract_are_there() {
-        let metrics = Metrics::new();
+        let metrics = Metrics::default();
         metrics.reply_started();
         metrics.reply_ended(Outcome::Failed(Code::UpstreamTimeout), Duration::from_millis(3));
         metrics.rated(Rating::Down);
@@ -228,7 +223,7 @@ mod tests {
 
     #[test]
     fn the_older_format_describes_counters_by_the_name_of_their_samples() {
-        let text = as_prometheus_text(&Metrics::new().open_metrics().unwrap());
+        let text = as_prometheus_text(&Metrics::default().open_metrics().unwrap());
         for line in [
             "# TYPE chat_requests_total counter",
             "# HELP chat_requests_total Messages that ran, by how they ended.",

@@ -37,9 +37,6 @@ pub(crate) struct Metadata<'a> {
     /// The agent that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) agent: Option<&'a str>,
-    /// The language of the chat.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) locale: Option<&'a str>,
     /// Whether the conversation goes on from an older state on purpose.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) forked: bool,
@@ -128,7 +125,6 @@ mod tests {
             origin: "https://shop.example",
             user: None,
             agent: None,
-            locale: None,
             forked: false,
             client,
         }
