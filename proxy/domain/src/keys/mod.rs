@@ -138,7 +138,8 @@ impl Keyring {
         Ok(mac(self.workflow_key(session)?, &parts))
     }
 
-    fn workflow_key(&self, session: &Session) -> Result<&hmac::Key, Cause> {
+    /// The key behind the session's ids at the workflow, if it is still there.
+    pub(crate) fn workflow_key(&self, session: &Session) -> Result<&hmac::Key, Cause> {
         self.find(session.wk)
             .map(|set| &set.wsid)
             .ok_or(Cause::UnknownKey)

@@ -99,7 +99,8 @@ impl Claims {
 
     /// The session, where every claim has its form and they agree with each other.
     pub(super) fn into_session(self) -> Option<Session> {
-        let in_order = self.start <= self.iat && self.exp <= self.max;
+        let in_order =
+            self.start <= self.iat && self.exp <= self.max && self.uexp.is_none_or(|uexp| self.exp <= uexp);
         if self.v != VERSION || !in_order {
             return None;
         }

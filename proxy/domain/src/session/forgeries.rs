@@ -224,6 +224,7 @@ fn times_are_in_their_order_and_within_the_longest_life() {
         json!({"iat": now + 31, "start": now + 31, "max": now + 31 + month, "exp": now + 100}),
         json!({"exp": now - 31, "iat": now - 100, "start": now - 100, "max": now - 100 + month}),
         json!({"iat": 0, "start": 0, "max": month, "exp": month}),
+        json!({"uiss": "site", "sub": "ada", "uexp": now + 1}),
     ];
     let tokens = changes.map(|change| {
         let mut claims = forge.claims.clone();

@@ -80,7 +80,7 @@ fn a_session_is_read_back_from_its_token() {
             issuer: "https://login.example".into(),
             subject: "u-1".into(),
             claims: json!({"name": "Ada"}).as_object().cloned(),
-            expires: later(600),
+            expires: plain.expires,
         }),
         ..plain.clone()
     };
@@ -226,6 +226,29 @@ fn the_workflow_ids_outlive_a_rotation_of_keys() {
     );
 }
 
+/// The workflow could not be told whose message it is: neither call nor renewal may go on with it.
+#[test]
+fn a_session_whose_workflow_key_was_removed_holds_no_more() {
+    let [old, new] = SECRETS;
+    let both = ring_of(&[new, old]);
+    let session = session(&ring_of(&[old]));
+    let token = both.mint_session(&session, ISSUER);
+    let place = Continuation {
+        site: &session.site,
+        origin: &session.origin,
+        via: session.via,
+    };
+    assert!(both.verify_session(&token, &at(NOW)).is_ok());
+    assert!(both.verify_previous(&token, &at(NOW), &place).is_ok());
+    let without = ring_of(&[new]);
+    for refusal in [
+        without.verify_session(&token, &at(NOW)),
+        without.verify_previous(&token, &at(NOW), &place),
+    ] {
+        assert_eq!(refusal.unwrap_err().cause(), Cause::UnknownKey);
+    }
+}
+
 /// Computed with another language's HMAC, from PROTOCOL's words alone.
 #[test]
 fn keys_and_ids_are_derived_as_written() {
@@ -336,7 +359,7 @@ fn a_bound_or_known_session_is_not_carried_on_without_proof() {
         issuer: "i".into(),
         subject: "s".into(),
         claims: None,
-        expires: later(600),
+        expires: plain.expires,
     };
     let place = Continuation {
         site: &plain.site,

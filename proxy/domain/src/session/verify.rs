@@ -77,6 +77,8 @@ impl Keyring {
             return Err(Cause::Lifetime);
         }
         expect.check_age(session.issued)?;
+        // Without it no message can be sent on: carried on, the conversation would be refused for ever.
+        self.workflow_key(&session)?;
         Ok(session)
     }
 }
