@@ -124,6 +124,51 @@ async fn a_head_beyond_every_limit_is_refused_and_its_rest_is_read_to_nowhere() 
 }
 
 #[tokio::test]
+async fn a_name_of_a_header_longer_than_any_is_refused_and_nothing_panics() {
+    let scene = Scene::plain();
+    for length in [65_535, 65_536, 100_000] {
+        let row = format!("a name of {length}");
+        let name = "x".repeat(length);
+        for target in ["/health", path::CHAT_MESSAGE] {
+            let bytes = format!("GET {target} HTTP/1.1\r\nHost: a\r\n{name}: b\r\n\r\n");
+            let mut wire = Wire::to(&scene.proxy);
+            wire.write(bytes);
+            let answer = wire.read().unwrap_or_else(|| panic!("{row}: closed"));
+            assert_refusal(&row, &answer, 431, "header_too_large");
+        }
+    }
+    assert!(!scene.proxy.log().contains("panicked"), "{}", scene.proxy.log());
+}
+
+#[tokio::test]
+async fn a_tunnel_is_not_opened_and_not_waited_for() {
+    let scene = Scene::plain();
+    let upgrade = "Host: a\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n";
+    let create = format!(
+        "POST {} HTTP/1.1\r\n{upgrade}Origin: {ORIGIN}\r\nContent-Type: application/json\r\n\
+         Content-Length: 2\r\n\r\n{{}}",
+        path::SESSION_CREATE
+    );
+    let smuggled = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
+    for (bytes, status, code) in [
+        (
+            format!("CONNECT /health HTTP/1.1\r\nHost: a\r\n\r\n{smuggled}"),
+            405,
+            "method_not_allowed",
+        ),
+        (
+            format!("GET /nothing HTTP/1.1\r\n{upgrade}\r\n{smuggled}"),
+            404,
+            "not_found",
+        ),
+        (format!("{create}{smuggled}"), 400, "malformed_json"),
+    ] {
+        let answer = only_answer(&scene, &bytes, &bytes);
+        assert_refusal(&bytes, &answer, status, code);
+    }
+}
+
+#[tokio::test]
 async fn a_host_is_a_host_on_every_address() {
     let scene = Scene::plain();
     for target in [

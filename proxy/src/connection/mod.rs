@@ -1,9 +1,10 @@
 //! Between a socket and actix: how long a client may take, and our own answer where no request could be read.
 //!
 //! actix's dispatcher limits the first head of a connection only, waits for a slow taker without end, and answers
-//! heads that it cannot parse by itself, with nothing in the answer. No hook changes that, so every connection is
-//! [wrapped](stream::Connection) before actix sees it.
+//! heads that it cannot parse by itself, with nothing in the answer, or panics. No hook changes that, so every
+//! connection is [wrapped](stream::Connection) before actix sees it.
 
+mod names;
 mod patience;
 mod stream;
 mod unread;

@@ -9,9 +9,11 @@ use std::time::Duration;
 use actix_web::rt::net::{ActixStream, Ready};
 use actix_web::web::Data;
 use bytes::{Buf as _, Bytes};
+use porthole_protocol::Code;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
+use super::names::Names;
 use super::patience::{Handling, Patience};
 use super::unread::Bare;
 use crate::alarm::Alarm;
@@ -30,6 +32,7 @@ pub(super) struct Connection<S> {
     socket: S,
     state: Data<State>,
     patience: Patience,
+    names: Names,
     /// The rest of an answer of our own in the place of actix's.
     answer: Bytes,
     linger: Option<Linger>,
@@ -47,6 +50,7 @@ impl<S> Connection<S> {
             socket,
             state,
             patience: Patience::new(),
+            names: Names::new(),
             answer: Bytes::new(),
             linger: None,
         }
@@ -114,8 +118,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Connection<S> {
         let this = self.get_mut();
         let before = into.filled().len();
         let read = Pin::new(&mut this.socket).poll_read(cx, into);
-        if into.filled().len() > before {
+        let new = &mut into.filled_mut()[before..];
+        if !new.is_empty() {
             this.patience.has_read();
+            this.names.read(new);
         }
         this.check(cx)?;
         read
@@ -130,7 +136,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Connection<S> {
             None => this.poll_socket(cx, bytes),
             Some(bare) if bare.at > 0 => this.poll_socket(cx, &bytes[..bare.at]),
             Some(bare) => {
-                this.answer = problem::to_nobody(&this.state, bare.code, bare.date);
+                let code = if this.names.is_too_long() {
+                    Code::HeaderTooLarge
+                } else {
+                    bare.code
+                };
+                this.answer = problem::to_nobody(&this.state, code, bare.date);
                 Poll::Ready(Ok(bytes.len()))
             }
         }

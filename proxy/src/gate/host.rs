@@ -6,6 +6,7 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header;
 use actix_web::http::uri::Authority;
 use actix_web::middleware::Next;
@@ -21,11 +22,30 @@ pub(crate) async fn check_host(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    if is_tunnel(request.head()) {
+        // Its end would be waited for; dropped unread, it ends the connection after the answer.
+        drop(request.take_payload());
+    }
     let Err(code) = check(request.head()) else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
     body::drain(request.take_payload()).await;
     Ok(request.into_response(Refusal::new(code).error_response()))
+}
+
+/// Whether actix takes all that follows on the connection for this request's body: it expects a tunnel, and nobody
+/// here opens one.
+fn is_tunnel(head: &RequestHead) -> bool {
+    let mut upgrades = head.headers.get_all(header::UPGRADE);
+    let is_framed = head.headers.contains_key(header::TRANSFER_ENCODING);
+    !is_framed
+        && (head.method == Method::CONNECT
+            || upgrades.any(|protocol| {
+                protocol
+                    .as_bytes()
+                    .trim_ascii()
+                    .eq_ignore_ascii_case(b"websocket")
+            }))
 }
 
 fn check(head: &RequestHead) -> Result<(), Code> {
