@@ -60,7 +60,7 @@ pub fn feedback(body: &[u8], session: &Session, keyring: &Keyring) -> Result<Fee
 
 /// Reads the body that opens a session.
 pub fn create(body: &[u8]) -> Result<Create, Code> {
-    gate::object(body).map_err(|refusal| refusal.code)
+    gate::accept_create(body).map_err(|refusal| refusal.code)
 }
 
 /// The media type that lines of `Accept` choose.

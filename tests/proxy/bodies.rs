@@ -69,20 +69,23 @@ async fn what_is_no_json_object_of_the_right_shape_is_malformed() {
             "{shown:?}"
         );
     }
-    for row in [
-        "",
-        "[]",
-        "null",
-        "[null,null,null]",
-        "{\"site\":1}",
-        "{\"previous\":[]}",
-        "{\"ticket\":{}}",
-    ] {
+    for row in ["", "[]", "null", "[null,null,null]", "{\"site\":1,\"site\":1}"] {
         let response = post(&scene, &opened, path::SESSION_CREATE, row)
             .send()
             .await
             .unwrap();
         assert_eq!(refusal(response).await.1, "malformed_json", "{row}");
+    }
+    for (field, value) in [
+        ("site", "1"),
+        ("site", "[]"),
+        ("ticket", "{}"),
+        ("ticket", "true"),
+    ] {
+        let row = format!("{{\"{field}\":{value}}}");
+        let response = post(&scene, &opened, path::SESSION_CREATE, row).send().await;
+        let (status, body) = problem(response.unwrap()).await;
+        assert_eq!((status.as_u16(), &body["field"]), (422, &json!(field)), "{value}");
     }
     assert_eq!(scene.calls(), 0);
 }

@@ -137,7 +137,8 @@ async fn a_token_that_only_expired_carries_its_conversation_on_and_a_bad_one_is_
         format!("{expired}A"),
         over,
     ];
-    for previous in bad {
+    let no_text = [json!(1), json!(true), json!([expired]), json!({"token": expired})];
+    for previous in bad.map(Value::from).into_iter().chain(no_text) {
         let opened = created(&scene.client, json!({ "previous": previous })).await;
         assert_ne!(opened.id, sid, "{previous}");
         assert_eq!(validated(&scene.client, &opened.token).await.unwrap()["turn"], 0);

@@ -2,25 +2,26 @@
 //!
 //! * [`host`]: around every address, also those that are no API.
 //! * [`head`]: around the API, before the body is read; leaves proofs for the handlers to take.
-//! * [`message`]: what a message passes after its bounded read; [`action`]: what the other calls of the workflow pass.
+//! * [`message`]: what a message passes after its bounded read; [`action`]: what the other calls of the workflow pass;
+//!   [`create`]: what opens a session.
 
 mod action;
 mod body;
 mod cors;
+mod create;
 mod head;
 mod host;
 mod message;
 mod origin;
 mod route;
 
-use actix_web::dev::Payload;
 use porthole_protocol::Code;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 pub(crate) use action::{Permit, accept_feedback, admit_feedback, admit_history};
 pub(crate) use body::drain;
 pub(crate) use cors::expose_to;
+pub(crate) use create::{accept_create, admit_create};
 pub(crate) use head::{Client, bearer, check, is_plain_json};
 pub(crate) use host::{check_host, is_host};
 pub(crate) use message::{Accepted, accept, admit};
@@ -28,14 +29,8 @@ pub(crate) use origin::{Caller, loopback_origin, not_allowed, own_origin};
 
 use crate::error::Refusal;
 
-/// Reads a small JSON body whole.
-pub(crate) async fn json<T: DeserializeOwned>(payload: Payload) -> Result<T, Refusal> {
-    let bytes = body::read(payload).await?;
-    object(&bytes)
-}
-
 /// Reads a JSON object; serde would also take a list of its members in order.
-pub(crate) fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Refusal> {
+fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Refusal> {
     // Also where nobody looks: serde_json passes over the bytes of members that it does not know.
     let text = std::str::from_utf8(json).map_err(|_| Code::MalformedJson)?;
     if !text.trim_ascii_start().starts_with('{') {

@@ -26,7 +26,7 @@ pub(crate) async fn create(
     request_id: ReqData<RequestId>,
     payload: Payload,
 ) -> Result<impl Responder, Refusal> {
-    let create: Create = gate::json(payload.into_inner()).await?;
+    let create = gate::admit_create(payload.into_inner()).await?;
     let own = gate::own_origin(request.head(), &state).ok_or(Code::OriginNotAllowed)?;
     let place = place(&create, &caller, &own, &state)?;
     state.limits.creation(client.0)?;
