@@ -91,6 +91,10 @@ pub(super) async fn exchange(request: RequestBuilder, url: &Url, limit: Duration
     let mut decoder = Some(Decoder::new(seen.media_type.as_deref()));
     let (mut size, mut failed) = (0, None);
     loop {
+        // A flood always has something at hand.
+        if Instant::now() >= deadline {
+            return Ok(seen.ended(Ended::TimedOut));
+        }
         let (read, is_later) = match at_hand(&mut response).await {
             Some(read) => (Ok(read), false),
             None => (timeout_at(deadline, response.chunk()).await, true),
@@ -179,5 +183,25 @@ mod tests {
             panic!("{seen:?}")
         };
         assert_eq!((chunk.bytes.len(), seen.ended), (500, Ended::Whole));
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_crumbs_ends_when_the_time_is_up() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        // It ends when the runtime hangs up, so nobody can wait for it here.
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _head = stream.read(&mut [0; 4096]).unwrap();
+            let crumbs = "1\r\na\r\n".repeat(10_000);
+            let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+            let mut written = stream.write_all(head.as_bytes());
+            while written.is_ok() {
+                written = stream.write_all(crumbs.as_bytes());
+            }
+        });
+        let request = Webhook::client().unwrap().get(url.clone());
+        let seen = exchange(request, &url, Duration::from_millis(50)).await.unwrap();
+        assert_eq!(seen.ended, Ended::TimedOut);
     }
 }
