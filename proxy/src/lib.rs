@@ -20,6 +20,7 @@ mod relay;
 mod seal;
 mod state;
 mod telemetry;
+mod untaken;
 mod upstream;
 
 pub use command::run;

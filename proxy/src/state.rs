@@ -16,6 +16,7 @@ use crate::ended::EndedSessions;
 use crate::limits::Limits;
 use crate::relay::Relay;
 use crate::telemetry::metrics::Metrics;
+use crate::untaken::Untaken;
 use crate::upstream::Upstream;
 
 /// One replica's state: fixed settings, and memory that may be lost at any time.
@@ -25,6 +26,7 @@ pub(crate) struct State {
     pub(crate) relay: Relay,
     pub(crate) upstream: Arc<Upstream>,
     pub(crate) ended: EndedSessions,
+    pub(crate) untaken: Untaken,
     pub(crate) metrics: Metrics,
     pub(crate) started: Instant,
     draining: AtomicBool,
@@ -37,6 +39,7 @@ impl State {
             limits: Limits::new(&config.limits),
             relay: Relay::new(config.chat.resume),
             ended: EndedSessions::default(),
+            untaken: Untaken::default(),
             metrics: Metrics::default(),
             started: Instant::now(),
             draining: AtomicBool::new(false),

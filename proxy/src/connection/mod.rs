@@ -1,9 +1,11 @@
 //! Between a socket and actix: how long a client may take, and our own answer where no request could be read.
 //!
-//! actix's dispatcher limits the first head of a connection only, waits for a slow taker without end, and answers
-//! heads that it cannot parse by itself, with nothing in the answer, or panics. No hook changes that, so every
-//! connection is [wrapped](stream::Connection) before actix sees it.
+//! actix's dispatcher limits the first head of a connection only, waits for a slow taker without end, reads far ahead of
+//! its answers, and answers heads that it cannot parse by itself, with nothing in the answer, or panics. No hook changes
+//! that, so every connection is [wrapped](stream::Connection) before actix sees it.
 
+mod ahead;
+mod handling;
 mod names;
 mod patience;
 mod stream;
@@ -27,7 +29,7 @@ use actix_web::rt::net::TcpStream;
 use actix_web::web::Data;
 use socket2::{Domain, SockRef, Socket, Type};
 
-pub(crate) use patience::Handling;
+pub(crate) use handling::{Handled, Handling};
 
 use crate::state::State;
 use stream::Connection;

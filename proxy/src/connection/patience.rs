@@ -1,12 +1,12 @@
 //! How long a client may take to send a request or to take an answer.
 
-use std::cell::Cell;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::handling::Handling;
 use crate::alarm::Alarm;
 
 /// How long a request may take from its first byte until it is handled; longer than the silence between two pings
@@ -15,33 +15,6 @@ const REQUEST: Duration = Duration::from_secs(20);
 
 /// How long a client may take nothing at all of an answer.
 const TAKE: Duration = Duration::from_mins(1);
-
-/// Whether a request of this connection is being handled: then it is we who take the time.
-#[derive(Debug, Default)]
-pub(crate) struct Handling(Cell<u32>);
-
-/// Marks a request as handled until it is dropped.
-#[derive(Debug)]
-pub(crate) struct Handled(Rc<Handling>);
-
-impl Handling {
-    /// Begins to handle a request.
-    pub(crate) fn begin(self: &Rc<Self>) -> Handled {
-        self.0.set(self.0.get() + 1);
-        Handled(Rc::clone(self))
-    }
-
-    fn is_on(&self) -> bool {
-        self.0.get() > 0
-    }
-}
-
-impl Drop for Handled {
-    fn drop(&mut self) {
-        let Handling(count) = &*self.0;
-        count.set(count.get().saturating_sub(1));
-    }
-}
 
 /// What is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,10 +58,12 @@ impl Patience {
     /// The client took something.
     pub(super) fn has_written(&mut self) {
         self.waiting = Waiting::Nothing;
+        self.handling.has_written();
     }
 
     /// The client takes nothing now.
     pub(super) fn is_blocked(&mut self) {
+        self.handling.is_blocked();
         if self.waiting != Waiting::Taker {
             self.wait(Waiting::Taker, TAKE);
         }
@@ -141,7 +116,7 @@ mod tests {
     async fn what_we_take_to_handle_it_is_not_held_against_the_client() {
         let mut patience = Patience::new();
         patience.has_read();
-        let handled = patience.handling().begin();
+        let handled = patience.handling().begin().await;
         let given_up = timeout(Duration::from_mins(5), end(&mut patience)).await;
         assert!(given_up.is_err());
         drop(handled);

@@ -1,6 +1,7 @@
 //! One connection as actix sees it.
 
 use std::io;
+use std::mem;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
@@ -13,8 +14,10 @@ use porthole_protocol::Code;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
+use super::ahead::Ahead;
+use super::handling::Handling;
 use super::names::Names;
-use super::patience::{Handling, Patience};
+use super::patience::Patience;
 use super::unread::Bare;
 use crate::alarm::Alarm;
 use crate::http::problem;
@@ -30,6 +33,9 @@ const LINGER_BYTES: usize = 1024 * 1024;
 /// A socket, watched over.
 pub(super) struct Connection<S> {
     socket: S,
+    ahead: Ahead,
+    /// Whether actix was given something that it has not looked at yet.
+    is_given: bool,
     state: Data<State>,
     patience: Patience,
     names: Names,
@@ -48,6 +54,8 @@ impl<S> Connection<S> {
     pub(super) fn new(socket: S, state: Data<State>) -> Self {
         Self {
             socket,
+            ahead: Ahead::default(),
+            is_given: false,
             state,
             patience: Patience::new(),
             names: Names::new(),
@@ -113,11 +121,33 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     }
 }
 
+impl<S: AsyncRead + Unpin> Connection<S> {
+    /// Gives actix the next request, or the part of a body that is waited for, once it has looked at what it has.
+    fn poll_next_part(&mut self, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let ended = self.ahead.poll_fill(&mut self.socket, cx)?.is_ready();
+        if ended && (self.ahead.is_empty() || !self.handling().reads_on()) {
+            return Poll::Ready(Ok(()));
+        }
+        if self.ahead.is_empty() {
+            self.is_given = false;
+            return Poll::Pending;
+        }
+        ready!(self.handling().poll_reads_on(cx));
+        if mem::take(&mut self.is_given) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        self.ahead.hand_over(into);
+        self.is_given = true;
+        Poll::Ready(Ok(()))
+    }
+}
+
 impl<S: AsyncRead + Unpin> AsyncRead for Connection<S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = into.filled().len();
-        let read = Pin::new(&mut this.socket).poll_read(cx, into);
+        let read = this.poll_next_part(cx, into);
         let new = &mut into.filled_mut()[before..];
         if !new.is_empty() {
             this.patience.has_read();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use actix_web::http::header::ContentType;
 use actix_web::web::{Bytes, Data, Payload, ReqData};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use porthole_domain::history;
@@ -33,8 +34,11 @@ pub(crate) async fn load(
     match history::decode(&answer) {
         Ok(messages) if messages.is_empty() => Err(Code::NoHistory.into()),
         Ok(messages) => {
-            let response = HttpResponse::Ok().json(History { messages });
-            Ok(response.map_body(|_, body| portions::holding(body, places)))
+            let json = serde_json::to_vec(&History { messages }).map_err(|_| Code::Internal)?;
+            let taker = state.untaken.hold(json.into_boxed_slice().into());
+            Ok(HttpResponse::Ok()
+                .content_type(ContentType::json())
+                .body(portions::held(taker, places)))
         }
         Err(cause) => {
             telemetry::event!(WARN, %request_id, %cause, "history.unreadable");

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::problem::{self, BrokenOff};
 use super::{client, headers, portions};
-use crate::connection::Handling;
+use crate::connection::{Handled, Handling};
 use crate::error::Refusal;
 use crate::state::State;
 use crate::telemetry::{self, AUDIT};
@@ -46,12 +46,12 @@ pub(crate) struct Shown(pub(crate) Refusal);
 /// The outermost middleware.
 pub(crate) async fn every(
     state: web::Data<State>,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = RequestId::new();
     let began = Instant::now();
-    let _handled = request.conn_data::<Rc<Handling>>().map(Handling::begin);
+    let handled = begin(&mut request).await;
     let (method, path) = (known_method(request.method()), known_path(request.path()));
     let origin = request.headers().get(header::ORIGIN).cloned();
     request.extensions_mut().insert(id);
@@ -80,7 +80,19 @@ pub(crate) async fn every(
         duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
         "request.answered"
     );
-    Ok(response)
+    Ok(response.map_body(|_, body| match handled {
+        Some(handled) => handled.answering(body),
+        None => body,
+    }))
+}
+
+/// Tells the connection, where there is one, that its request is being handled.
+async fn begin(request: &mut ServiceRequest) -> Option<Handled> {
+    let handling = request.conn_data::<Rc<Handling>>().cloned()?;
+    let handled = handling.begin().await;
+    let payload = request.take_payload();
+    request.set_payload(handled.asked(payload));
+    Some(handled)
 }
 
 /// The answer with all that its refusal has to say, where it is one.

@@ -7,12 +7,17 @@ use std::task::{Context, Poll};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::web::Bytes;
 
+use crate::untaken::{GivenUp, Taker};
+
 /// Bytes of a body that are handed over at once: actix copies them in front of the socket, once for each slow reader.
 const PORTION: usize = 16 * 1024;
 
-/// Bytes that are shared, in portions, and what is kept as long as they are.
-struct Portions<K> {
-    bytes: Bytes,
+/// Bytes that are shared, in portions.
+struct Portions(Bytes);
+
+/// An answer that is held for one visitor, in portions.
+struct Held<K> {
+    taker: Taker,
     _kept: K,
 }
 
@@ -21,31 +26,40 @@ pub(crate) fn of(body: BoxBody) -> BoxBody {
     match body.size() {
         BodySize::Sized(length) if length > PORTION as u64 => body
             .try_into_bytes()
-            .map_or_else(|stream| stream, |bytes| portions(bytes, ())),
+            .map_or_else(|stream| stream, |bytes| BoxBody::new(Portions(bytes))),
         BodySize::Sized(_) | BodySize::Stream | BodySize::None => body,
     }
 }
 
-/// The same body, with `kept` until it is taken or its reader has left.
-pub(crate) fn holding(body: BoxBody, kept: impl Unpin + 'static) -> BoxBody {
-    body.try_into_bytes()
-        .map_or_else(|stream| stream, |bytes| portions(bytes, kept))
+/// A body that is given up where too much is held for others; `kept` is kept until it is taken or its reader has left.
+pub(crate) fn held(taker: Taker, kept: impl Unpin + 'static) -> BoxBody {
+    BoxBody::new(Held { taker, _kept: kept })
 }
 
-fn portions(bytes: Bytes, kept: impl Unpin + 'static) -> BoxBody {
-    BoxBody::new(Portions { bytes, _kept: kept })
-}
-
-impl<K: Unpin> MessageBody for Portions<K> {
+impl MessageBody for Portions {
     type Error = Infallible;
 
     fn size(&self) -> BodySize {
-        self.bytes.size()
+        self.0.size()
     }
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
-        let portion = self.bytes.len().min(PORTION);
-        Poll::Ready((portion > 0).then(|| Ok(self.bytes.split_to(portion))))
+        let portion = self.0.len().min(PORTION);
+        Poll::Ready((portion > 0).then(|| Ok(self.0.split_to(portion))))
+    }
+}
+
+impl<K: Unpin> MessageBody for Held<K> {
+    type Error = GivenUp;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(self.taker.length() as u64)
+    }
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, GivenUp>>> {
+        let portion = self.taker.take(PORTION);
+        let is_end = matches!(&portion, Ok(portion) if portion.is_empty());
+        Poll::Ready((!is_end).then_some(portion))
     }
 }
 

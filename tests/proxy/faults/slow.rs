@@ -1,13 +1,17 @@
 //! Visitors who read slowly: what each of them costs.
 
-use porthole_tests::Script;
-use tokio::io::AsyncReadExt as _;
+use porthole_protocol::path;
+use porthole_tests::patience::until;
+use porthole_tests::{Script, Upstream};
+use reqwest::Method;
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 
 use super::rest::Rest;
-use super::visitor::{joining, say};
-use crate::scene::{Scene, id, sealed_text, whole};
+use super::visitor::{asking, connect, joining, say, sending};
+use crate::scene::{Scene, bytes_of, id, ok, sealed_text, whole};
 
 /// Readers at once.
 const READERS: usize = 200;
@@ -16,6 +20,8 @@ const READERS: usize = 200;
 const EACH: usize = 64 * 1024;
 
 const REPLY: usize = 900 * 1024;
+
+const HISTORY: usize = 200 * 1024;
 
 #[tokio::test]
 async fn a_slow_reader_costs_64_kib_at_most_in_every_form() {
@@ -37,6 +43,93 @@ async fn a_slow_reader_costs_64_kib_at_most_in_every_form() {
         drop(readers);
         rest.comes_back().await;
     }
+}
+
+/// What visitors write at once who read nothing; `joining` asks for a long reply.
+fn much(token: &str, joining: &[u8]) -> [(&'static str, Vec<u8>); 5] {
+    let head = "OPTIONS /api/v1/chat/message HTTP/1.1\r\nHost: chat.example.com\r\n";
+    let small = format!("{head}\r\n").repeat(8_000);
+    let large = format!("{head}X: {}\r\n\r\n", "y".repeat(30_000));
+    let body = sending(token, &id(), &"y".repeat(500_000), "text/event-stream");
+    let behind = |more: &[u8]| [joining, more].concat();
+    [
+        (
+            "requests that are answered without a body",
+            small.clone().into_bytes(),
+        ),
+        ("small requests behind a reply", behind(small.as_bytes())),
+        (
+            "large requests behind a reply",
+            behind(large.repeat(20).as_bytes()),
+        ),
+        (
+            "half a head behind a reply",
+            behind(&large.as_bytes()[..large.len() - 4]),
+        ),
+        ("a long body behind a reply", behind(&body)),
+    ]
+}
+
+#[tokio::test]
+async fn who_reads_nothing_and_writes_on_costs_no_more() {
+    let upstream = Upstream::start(|_, number| match number {
+        0 => Script::whole(200, "text/plain", "x".repeat(REPLY)),
+        _ => ok(),
+    });
+    let scene = Scene::of(upstream, &[]);
+    let token = scene.client.create().await.token;
+    let id = id();
+    whole(scene.client.send(&token, &id, "hi").await).await;
+    for (row, bytes) in much(&token, &joining(&token, &id, "text/event-stream")) {
+        let rest = Rest::of(&scene.proxy);
+        let mut crowd = JoinSet::new();
+        for _ in 0..READERS {
+            crowd.spawn(write_on(connect(&scene.proxy).await, bytes.clone()));
+        }
+        for _ in 0..5 {
+            assert_eq!(sealed_text(&scene.ask("hi").await), "ok", "beside {row}");
+        }
+        let each = scene.proxy.process().memory().saturating_sub(rest.memory) / READERS;
+        assert!(each <= EACH, "{row}: {each} bytes each");
+        drop(crowd);
+        rest.comes_back().await;
+    }
+}
+
+#[tokio::test]
+async fn a_slow_reader_of_a_history_costs_no_more_and_keeps_nobody_from_theirs() {
+    let said = json!({ "role": "user", "content": "x".repeat(HISTORY) });
+    let history = json!({ "messages": [said] }).to_string();
+    let scene = Scene::with(Script::whole(200, "application/json", history));
+    let opened = scene.client.create().await;
+    let path = format!("{}/{}", path::CHAT_HISTORY, opened.id);
+    let request = asking(&path, &opened.token, "application/json");
+    drop(read_a_little(say(&scene.proxy, &request).await).await);
+    let rest = Rest::of(&scene.proxy);
+    let mut readers = Vec::new();
+    for _ in 0..READERS {
+        readers.push(read_a_little(say(&scene.proxy, &request).await).await);
+    }
+    let process = scene.proxy.process();
+    // What it took to read so many histories goes away by itself.
+    let is_small = move || (process.memory() <= rest.memory + READERS * EACH).then_some(());
+    spawn_blocking(move || until("slow readers to cost little", is_small))
+        .await
+        .unwrap();
+    let whole = scene
+        .client
+        .request(Method::GET, &path)
+        .bearer_auth(&opened.token)
+        .send();
+    assert!(bytes_of(whole.await.unwrap()).await.len() > HISTORY);
+    drop(readers);
+    rest.comes_back().await;
+}
+
+/// Writes as much as is taken, and stays.
+async fn write_on(mut stream: TcpStream, bytes: Vec<u8>) {
+    let _refused = stream.write_all(&bytes).await;
+    std::future::pending::<()>().await;
 }
 
 /// Reads the beginning of an answer and then no more: the proxy is at work on it, and has filled what it fills.

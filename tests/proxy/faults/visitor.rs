@@ -31,8 +31,12 @@ pub(crate) fn sending(token: &str, message_id: &str, message: &str, accept: &str
 
 /// A request to join a reply, to the byte.
 pub(crate) fn joining(token: &str, message_id: &str, accept: &str) -> Vec<u8> {
-    let path = format!("{}/{message_id}", path::CHAT_MESSAGE);
-    format!("{}\r\n", head("GET", &path, token, accept)).into_bytes()
+    asking(&format!("{}/{message_id}", path::CHAT_MESSAGE), token, accept)
+}
+
+/// A request to read something, to the byte.
+pub(crate) fn asking(path: &str, token: &str, accept: &str) -> Vec<u8> {
+    format!("{}\r\n", head("GET", path, token, accept)).into_bytes()
 }
 
 fn head(method: &str, path: &str, token: &str, accept: &str) -> String {
