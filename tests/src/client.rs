@@ -44,7 +44,8 @@ impl Client {
             .no_proxy()
             // Tests speak plain HTTP, and to read the system's certificates takes a tenth of a second each time.
             .tls_certs_only([])
-            .timeout(LIMIT)
+            // Of a whole answer, also of one that takes its time on a busy machine.
+            .timeout(2 * LIMIT)
             .redirect(reqwest::redirect::Policy::none());
         Self {
             http: http.build().unwrap(),
