@@ -85,11 +85,10 @@ fn nobody_reaches_over_a_wall() {
         ("proxy/src/upstream", &["actix"], "http"),
         ("proxy/src/relay", &["actix"], "http"),
         (
-            "widget/src/conversation",
-            &["web_sys", "js_sys", "yew::"],
+            "widget/core/src",
+            &["web_sys", "js_sys", "wasm_bindgen", "yew::"],
             "client, storage and ui",
         ),
-        ("widget/src/markdown", &["web_sys", "js_sys", "yew::"], "ui"),
         (
             "widget/loader",
             &[".cssText", "setAttribute(\"style\"", "import(\"http"],

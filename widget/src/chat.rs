@@ -5,12 +5,12 @@ use std::rc::Rc;
 use web_sys::Element;
 use yew::{Html, create_portal};
 
-use crate::conversation::{Action, State};
 use crate::hands::Hands;
-use crate::markdown;
-use crate::text;
 use crate::ui::log::{Welcome, log};
 use crate::ui::notices::notices;
+use porthole_widget_core::conversation::{Action, State};
+use porthole_widget_core::markdown;
+use porthole_widget_core::text;
 
 /// Turns on the screen at first, and how many more each time that earlier ones are wanted.
 const WINDOW: usize = 30;

@@ -10,9 +10,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use yew::html::Scope;
 
 use crate::chat::{Given, Told};
-use crate::conversation::{Action, Heard, Outgoing, ProblemView, Source, Standing, Turn};
 use crate::hands::Hands;
 use crate::ui::part::{Part, Shown};
+use porthole_widget_core::conversation::{Action, Heard, Outgoing, ProblemView, Source, Standing, Turn};
 
 thread_local! {
     /// The one chat of this document.

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::conversation::{Carry, Effect, PageNote, Role};
+use porthole_widget_core::conversation::{Carry, Effect, PageNote, Role};
 
 #[wasm_bindgen]
 extern "C" {

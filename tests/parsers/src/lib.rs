@@ -7,11 +7,7 @@ mod bodies;
 mod forge;
 mod input;
 
-// The widget is no library for others (see its manifest), so the parts that read are read by path.
-#[path = "../../../widget/src/markdown/mod.rs"]
-pub mod markdown;
-#[path = "../../../widget/src/text.rs"]
-pub mod text;
+use porthole_widget_core::{markdown, text};
 
 /// Calls a macro with every parser: the name of its body, its target and its folder of seeds, and how many mutated
 /// inputs it gets in each `cargo test`. A slow one gets fewer.

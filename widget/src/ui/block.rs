@@ -7,7 +7,7 @@ use yew::Html;
 use super::copy_button;
 use super::element::{classed, el, el_with, is, list, span, text};
 use super::inline::inlines;
-use crate::markdown::{Align, Block, Item, Row};
+use porthole_widget_core::markdown::{Align, Block, Item, Row};
 
 /// Shows a block and what is in it.
 pub(super) fn block(shown: &Block) -> Html {

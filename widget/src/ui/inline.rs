@@ -3,7 +3,7 @@
 use yew::Html;
 
 use super::element::{classed, el, el_with, list, text};
-use crate::markdown::Inline;
+use porthole_widget_core::markdown::Inline;
 
 /// Shows running text.
 pub(super) fn inlines(pieces: &[Inline]) -> Vec<Html> {

@@ -7,10 +7,10 @@ use yew::Html;
 use super::element::{Fixed, classed, el, el_with, is, keyed, list, text};
 use super::part::{Place, blocks, turn};
 use super::{chip, icon};
-use crate::conversation::State;
-use crate::markdown::Block;
-use crate::text::clean;
-use crate::words;
+use porthole_widget_core::conversation::State;
+use porthole_widget_core::markdown::Block;
+use porthole_widget_core::text::clean;
+use porthole_widget_core::words;
 
 /// The attributes of the follow-up questions.
 const SUGGESTIONS: Fixed = &[

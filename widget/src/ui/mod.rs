@@ -12,7 +12,7 @@ mod reply;
 use element::{el, el_with, is, text};
 use yew::Html;
 
-use crate::words::COPY;
+use porthole_widget_core::words::COPY;
 
 /// An icon of the sheet in `frame.html`.
 fn icon(reference: &'static str) -> Html {

@@ -4,8 +4,8 @@ use yew::Html;
 
 use super::element::{classed, el, is, list, nothing, span, text};
 use super::{chip, icon};
-use crate::conversation::{Stage, State};
-use crate::words;
+use porthole_widget_core::conversation::{Stage, State};
+use porthole_widget_core::words;
 
 /// Shows what is to be said now.
 pub(crate) fn notices(state: &State, forgetful: bool) -> Html {

@@ -10,9 +10,9 @@ use super::block::block;
 use super::element::{component, list, nothing};
 use super::reply::{Parsed, exchange};
 use crate::chat::{Chat, Given, Told};
-use crate::conversation::Turn;
 use crate::door;
-use crate::markdown::Block;
+use porthole_widget_core::conversation::Turn;
+use porthole_widget_core::markdown::Block;
 
 /// Whether anything follows a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

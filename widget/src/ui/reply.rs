@@ -6,9 +6,9 @@ use yew::Html;
 use super::element::{self, classed, el, el_with, list, nothing, span};
 use super::part::{Place, blocks};
 use super::{chip, copy_button, icon};
-use crate::conversation::{Stage, Standing, Trouble, Turn};
-use crate::markdown::Document;
-use crate::{text, words};
+use porthole_widget_core::conversation::{Stage, Standing, Trouble, Turn};
+use porthole_widget_core::markdown::Document;
+use porthole_widget_core::{text, words};
 
 /// A reply, parsed as far as it has come.
 #[derive(Default)]
