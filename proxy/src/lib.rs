@@ -19,7 +19,6 @@ pub mod parsers;
 mod relay;
 mod seal;
 mod state;
-mod telemetry;
 mod untaken;
 mod upstream;
 

@@ -8,6 +8,8 @@ use porthole_domain::message::MessageId;
 use porthole_domain::origin::Origin;
 use porthole_domain::session::Session;
 use porthole_protocol::{Done, Problem};
+use porthole_telemetry::metrics::Outcome;
+use porthole_telemetry::{AUDIT, event};
 use uuid::Uuid;
 
 use crate::error::Refusal;
@@ -15,9 +17,6 @@ use crate::http::answer::RequestId;
 use crate::http::timestamp;
 use crate::relay::Sealing;
 use crate::state::State;
-use crate::telemetry;
-use crate::telemetry::AUDIT;
-use crate::telemetry::metrics::Outcome;
 use crate::upstream::Failure;
 
 /// Seals one reply of one session.
@@ -108,11 +107,11 @@ impl Sealing for Seal {
             .reply_ended(Outcome::Failed(refusal.code), self.began.elapsed());
         let (request_id, code) = (self.request_id, refusal.code.as_str());
         if failure.refuses_us() {
-            telemetry::event!(WARN, target: AUDIT, %request_id, code, cause = %failure, "reply.failed");
+            event!(WARN, target: AUDIT, %request_id, code, cause = %failure, "reply.failed");
         } else if refusal.level() <= tracing::Level::WARN {
-            telemetry::event!(WARN, %request_id, code, cause = %failure, "reply.failed");
+            event!(WARN, %request_id, code, cause = %failure, "reply.failed");
         } else {
-            telemetry::event!(INFO, %request_id, code, cause = %failure, "reply.failed");
+            event!(INFO, %request_id, code, cause = %failure, "reply.failed");
         }
         refusal.problem(&request_id.to_string())
     }

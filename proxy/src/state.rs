@@ -10,12 +10,12 @@ use porthole_domain::session::Lifetimes;
 use porthole_domain::site::SiteId;
 use porthole_domain::token::Expect;
 use porthole_protocol::session::Limits as WireLimits;
+use porthole_telemetry::metrics::Metrics;
 
 use crate::config::Config;
 use crate::ended::EndedSessions;
 use crate::limits::Limits;
 use crate::relay::Relay;
-use crate::telemetry::metrics::Metrics;
 use crate::untaken::Untaken;
 use crate::upstream::Upstream;
 

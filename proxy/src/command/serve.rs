@@ -7,14 +7,13 @@ use std::time::{Duration, Instant};
 
 use actix_web::web::Data;
 use porthole_library::Library;
+use porthole_telemetry::{AUDIT, LineFormat, event, log, panics};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::Failed;
 use crate::app::{self, Clients};
-use crate::config::{Config, Stage, UpstreamConfig};
+use crate::config::{Config, LogFormat, Stage, UpstreamConfig};
 use crate::state::State;
-use crate::telemetry;
-use crate::telemetry::{AUDIT, log};
 use crate::upstream::{Docs, Upstream, Webhook};
 
 /// How long replies in flight may take to finish once the process is told to stop.
@@ -25,8 +24,8 @@ const SWEEP: Duration = Duration::from_secs(5);
 
 /// Serves until SIGTERM or SIGINT.
 pub(super) async fn serve(config: Config) -> Result<(), Failed> {
-    log::start(&config.log);
-    telemetry::panics::log();
+    log::start(config.log.level, line_format(config.log.format));
+    panics::install_hook();
     raise_descriptor_limit();
     let upstream = upstream(&config)?;
     let state = Data::new(State::new(config, upstream));
@@ -51,8 +50,15 @@ pub(super) async fn serve(config: Config) -> Result<(), Failed> {
         handle.stop(false).await;
     }
     sweeping.abort();
-    telemetry::event!(INFO, target: AUDIT, "serve.stopped");
+    event!(INFO, target: AUDIT, "serve.stopped");
     Ok(())
+}
+
+const fn line_format(format: LogFormat) -> LineFormat {
+    match format {
+        LogFormat::Json => LineFormat::Json,
+        LogFormat::Text => LineFormat::Text,
+    }
 }
 
 fn upstream(config: &Config) -> Result<Upstream, Failed> {
@@ -70,9 +76,9 @@ fn upstream(config: &Config) -> Result<Upstream, Failed> {
                 .as_deref()
                 .map_or_else(|| Ok(Library::empty()), Library::open)?;
             for skipped in library.skipped() {
-                telemetry::event!(WARN, file = %skipped.path.display(), reason = %skipped.reason, "documents.skipped");
+                event!(WARN, file = %skipped.path.display(), reason = %skipped.reason, "documents.skipped");
             }
-            telemetry::event!(INFO, documents = library.document_count(), "documents.read");
+            event!(INFO, documents = library.document_count(), "documents.read");
             Ok(Upstream::Docs(Docs::new(Arc::new(library))))
         }
     }
@@ -80,7 +86,7 @@ fn upstream(config: &Config) -> Result<Upstream, Failed> {
 
 /// The line that scripts and tests wait for.
 fn announce(address: std::net::SocketAddr) {
-    telemetry::event!(INFO, target: AUDIT, address = %address, version = env!("CARGO_PKG_VERSION"), "serve.listening");
+    event!(INFO, target: AUDIT, address = %address, version = env!("CARGO_PKG_VERSION"), "serve.listening");
     // Whoever closed our output does not want to read it.
     let _closed = writeln!(std::io::stdout(), "porthole listening on http://{address}");
 }
@@ -91,19 +97,19 @@ fn listen_address(state: &State) -> String {
 
 fn warn_of_development(state: &State) {
     if state.config.stage == Stage::Development {
-        telemetry::event!(
+        event!(
             WARN,
             "serve.development: DEBUG=true; never like this on the open internet"
         );
     }
     if state.config.keys.made_up {
-        telemetry::event!(
+        event!(
             WARN,
             "serve.keys_made_up: JWT_SECRET_KEY is not set; sessions end with this process"
         );
     }
     if matches!(state.config.upstream, UpstreamConfig::Docs(None)) {
-        telemetry::event!(
+        event!(
             WARN,
             "serve.no_documents: neither N8N_WEBHOOK_URL nor DOCS_DIR is set; there is nothing to answer from"
         );
@@ -113,8 +119,8 @@ fn warn_of_development(state: &State) {
 /// Every visitor who waits for a reply takes a descriptor or two, and the usual limit is 1,024.
 fn raise_descriptor_limit() {
     match rlimit::increase_nofile_limit(u64::MAX) {
-        Ok(limit) => telemetry::event!(DEBUG, limit, "serve.descriptors"),
-        Err(error) => telemetry::event!(WARN, error = %error, "serve.descriptors_not_raised"),
+        Ok(limit) => event!(DEBUG, limit, "serve.descriptors"),
+        Err(error) => event!(WARN, error = %error, "serve.descriptors_not_raised"),
     }
 }
 
@@ -148,14 +154,14 @@ impl Signals {
 /// Lets replies in flight finish and be read; those that take longer end with an event.
 async fn drain(state: &State, signals: &mut Signals) {
     state.start_draining();
-    telemetry::event!(INFO, target: AUDIT, replies = state.relay.running(), "serve.draining");
+    event!(INFO, target: AUDIT, replies = state.relay.running(), "serve.draining");
     let began = Instant::now();
     let left = tokio::select! {
         left = state.relay.drained(DRAIN) => left,
         () = signals.told_to_hurry() => state.relay.running(),
     };
     if left > 0 {
-        telemetry::event!(WARN, target: AUDIT, replies = left, "serve.cut_off");
+        event!(WARN, target: AUDIT, replies = left, "serve.cut_off");
         state.relay.cut_off();
     }
     tokio::select! {

@@ -14,6 +14,7 @@ use actix_web::{Error, HttpMessage as _, HttpResponse, ResponseError as _, web};
 use porthole_domain::address::AddressGroup;
 use porthole_domain::session::{Session, Via};
 use porthole_protocol::Code;
+use porthole_telemetry::event;
 
 use super::origin::{Caller, own_origin};
 use super::route::{Access, Body, Route};
@@ -22,7 +23,6 @@ use crate::error::Refusal;
 use crate::http::answer::RequestId;
 use crate::http::client;
 use crate::state::State;
-use crate::telemetry;
 
 /// The client's address, as coarse as limits count it.
 #[derive(Clone, Copy, Debug)]
@@ -159,7 +159,7 @@ fn session(request: &ServiceRequest, caller: &Caller, state: &State) -> Result<S
         .verify_session(token, &state.expect(&own))
         .map_err(|error| {
             let request_id = request.extensions().get().map(RequestId::to_string);
-            telemetry::event!(DEBUG, request_id, cause = %error.cause(), "session.token_refused");
+            event!(DEBUG, request_id, cause = %error.cause(), "session.token_refused");
             Refusal::new(Code::InvalidToken)
         })?;
     let comes_its_way = match (session.via, caller) {

@@ -9,6 +9,7 @@ use porthole_domain::history;
 use porthole_domain::session::Session;
 use porthole_protocol::Code;
 use porthole_protocol::history::History;
+use porthole_telemetry::{AUDIT, event};
 
 use super::answer::RequestId;
 use super::portions;
@@ -16,7 +17,6 @@ use crate::error::Refusal;
 use crate::gate::{self, Client, Permit};
 use crate::outgoing;
 use crate::state::State;
-use crate::telemetry::{self, AUDIT};
 use crate::upstream::{self, Action, Failure, Post};
 
 /// `GET /api/v1/chat/history/{session_id}`
@@ -41,7 +41,7 @@ pub(crate) async fn load(
                 .body(portions::held(taker, places)))
         }
         Err(cause) => {
-            telemetry::event!(WARN, %request_id, %cause, "history.unreadable");
+            event!(WARN, %request_id, %cause, "history.unreadable");
             Err(Code::NoHistory.into())
         }
     }
@@ -125,9 +125,9 @@ impl Errand {
 /// The cause stays in the log.
 fn refused(failure: Failure, request_id: RequestId, action: &'static str) -> Refusal {
     if failure.refuses_us() {
-        telemetry::event!(WARN, target: AUDIT, %request_id, action, cause = %failure, "action.failed");
+        event!(WARN, target: AUDIT, %request_id, action, cause = %failure, "action.failed");
     } else {
-        telemetry::event!(WARN, %request_id, action, cause = %failure, "action.failed");
+        event!(WARN, %request_id, action, cause = %failure, "action.failed");
     }
     failure.into()
 }

@@ -10,6 +10,7 @@ use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 use porthole_protocol::Code;
+use porthole_telemetry::{AUDIT, event};
 use uuid::Uuid;
 
 use super::problem::{self, BrokenOff};
@@ -17,7 +18,6 @@ use super::{client, headers, portions};
 use crate::connection::{Handled, Handling};
 use crate::error::Refusal;
 use crate::state::State;
-use crate::telemetry::{self, AUDIT};
 
 /// The name of one request, in its answer and in every log line about it.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +59,7 @@ pub(crate) async fn every(
         Ok(response) => response.map_body(|_, body| portions::of(body.boxed())),
         // The request is gone, so the framework has to write this answer.
         Err(error) => {
-            telemetry::event!(ERROR, request_id = %id, path, error = %error, "request.failed");
+            event!(ERROR, request_id = %id, path, error = %error, "request.failed");
             state.metrics.refused(Code::Internal);
             return Err(BrokenOff {
                 id,
@@ -72,7 +72,7 @@ pub(crate) async fn every(
     };
     let mut response = told(response, id, path, &state);
     headers::complete(response.headers_mut(), id, path, &state);
-    telemetry::event!(DEBUG,
+    event!(DEBUG,
         request_id = %id,
         method,
         path,
@@ -183,14 +183,14 @@ pub(super) fn note(
     let code = refusal.code.as_str();
     if AUDITED.contains(&refusal.code) {
         let client = client();
-        telemetry::event!(INFO, target: AUDIT, request_id = %id, path, code, client, "request.refused");
+        event!(INFO, target: AUDIT, request_id = %id, path, code, client, "request.refused");
         return;
     }
     match refusal.level() {
-        tracing::Level::ERROR => telemetry::event!(ERROR, request_id = %id, path, code, "request.refused"),
-        tracing::Level::WARN => telemetry::event!(WARN, request_id = %id, path, code, "request.refused"),
-        tracing::Level::INFO => telemetry::event!(INFO, request_id = %id, path, code, "request.refused"),
-        _ => telemetry::event!(DEBUG, request_id = %id, path, code, "request.refused"),
+        tracing::Level::ERROR => event!(ERROR, request_id = %id, path, code, "request.refused"),
+        tracing::Level::WARN => event!(WARN, request_id = %id, path, code, "request.refused"),
+        tracing::Level::INFO => event!(INFO, request_id = %id, path, code, "request.refused"),
+        _ => event!(DEBUG, request_id = %id, path, code, "request.refused"),
     }
 }
 

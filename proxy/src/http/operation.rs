@@ -17,7 +17,6 @@ use crate::config::{Stage, UpstreamConfig};
 use crate::error::Refusal;
 use crate::gate;
 use crate::state::State;
-use crate::telemetry::metrics::as_prometheus_text;
 
 /// Only for who asks for it: Prometheus does, by a list that it prefers it in.
 const OPEN_METRICS: &str = "application/openmetrics-text";
@@ -124,11 +123,11 @@ pub(crate) async fn metrics_of_own_port(
 }
 
 fn metrics_text(state: &State, request: &HttpRequest) -> Result<HttpResponse, Refusal> {
-    let open_metrics = state.metrics.open_metrics().map_err(|_| Code::Internal)?;
-    let (media_type, text) = if asks_for_open_metrics(request) {
-        (OPEN_METRICS_1, open_metrics)
+    let text = state.metrics.render().map_err(|_| Code::Internal)?;
+    let media_type = if asks_for_open_metrics(request) {
+        OPEN_METRICS_1
     } else {
-        (PROMETHEUS_TEXT, as_prometheus_text(&open_metrics))
+        PROMETHEUS_TEXT
     };
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, media_type))

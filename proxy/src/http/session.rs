@@ -8,6 +8,7 @@ use porthole_domain::site::SiteId;
 use porthole_domain::ticket::TicketError;
 use porthole_protocol::Code;
 use porthole_protocol::session::{Create, Created, Ended, Scope, User, Validated};
+use porthole_telemetry::{AUDIT, event};
 use uuid::Uuid;
 
 use super::answer::RequestId;
@@ -15,7 +16,6 @@ use super::timestamp;
 use crate::error::Refusal;
 use crate::gate::{self, Caller, Client};
 use crate::state::State;
-use crate::telemetry::{self, AUDIT};
 
 /// `POST /api/v1/session/create`
 pub(crate) async fn create(
@@ -79,7 +79,7 @@ pub(crate) async fn end(
 
 /// Session ids stay out: they and the message's name are all that a visitor could be found by.
 fn audit(session: &Session, request_id: RequestId, client: Client, what: &'static str) {
-    telemetry::event!(
+    event!(
         INFO,
         target: AUDIT,
         %request_id,

@@ -11,6 +11,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use porthole_domain::reply::{Decoder, Piece};
+use porthole_telemetry::event;
 use reqwest::{
     Client, RequestBuilder, Response,
     header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue},
@@ -22,7 +23,6 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{Failure, Leave, Post, Read, ask, breaker::Breaker, queue::Queue};
-use crate::telemetry;
 
 /// How long a connection may take, with TLS.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -187,7 +187,7 @@ impl Webhook {
             };
             let is_connect = error.is_connect();
             let request_id = post.request_id.simple();
-            telemetry::event!(DEBUG, %request_id, is_connect, cause = root(&error), "upstream.send_failed");
+            event!(DEBUG, %request_id, is_connect, cause = root(&error), "upstream.send_failed");
             if !is_connect {
                 return Err(Failure::Interrupted);
             }

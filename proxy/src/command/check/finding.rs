@@ -1,8 +1,7 @@
 //! One thing that was looked at, and what came of it.
 
+use porthole_telemetry::controls::is_terminal_control;
 use serde::Serialize;
-
-use crate::telemetry::log::is_obeyed;
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -76,7 +75,7 @@ impl Finding {
 /// Addresses of pages and scripts come from outside: none of them moves the cursor of a terminal, ends or turns a line.
 fn printable(text: &str) -> String {
     text.chars()
-        .map(|c| if is_obeyed(c) { '\u{fffd}' } else { c })
+        .map(|c| if is_terminal_control(c) { '\u{fffd}' } else { c })
         .collect()
 }
 

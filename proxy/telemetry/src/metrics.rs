@@ -1,4 +1,4 @@
-//! Metrics in Prometheus' text format (DESIGN §9); every label comes from a fixed set.
+//! Metrics, as Prometheus reads them; every label comes from a fixed set, so that their number is bounded.
 
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -12,8 +12,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-/// From a local answer to the time limit of a whole reply.
-const SECONDS: [f64; 12] = [0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0];
+/// Upper bounds of the histograms' buckets, in seconds: from a local answer to the time limit of a whole reply.
+const BUCKETS: [f64; 12] = [0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0];
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByCode {
@@ -30,17 +30,20 @@ struct ByRating {
     rating: &'static str,
 }
 
-/// How a reply ended.
+/// The end of a reply, as it is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub enum Outcome {
+    /// The reply is whole.
     Done,
+    /// The visitor stopped it.
     Stopped,
+    /// It failed, with this code.
     Failed(Code),
 }
 
-/// Everything that is counted; clones count together.
+/// The counters, gauges and histograms of a process; clones count together.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Metrics {
+pub struct Metrics {
     requests: Family<ByOutcome, Counter>,
     refusals: Family<ByCode, Counter>,
     upstream_errors: Family<ByCode, Counter>,
@@ -58,44 +61,52 @@ struct Durations(Histogram);
 
 impl Default for Durations {
     fn default() -> Self {
-        Self(Histogram::new(SECONDS))
+        Self(Histogram::new(BUCKETS))
     }
 }
 
-/// The three outcomes, as their label says them.
+/// The values of the label `outcome`.
 const OUTCOMES: [&str; 3] = ["done", "stopped", "failed"];
 
 impl Metrics {
-    pub(crate) fn session_created(&self) {
+    /// Counts a session that was opened.
+    pub fn session_created(&self) {
         self.sessions.inc();
     }
 
-    pub(crate) fn refused(&self, code: Code) {
+    /// Counts a call that was answered with a problem.
+    pub fn refused(&self, code: Code) {
         self.refusals.get_or_create(&ByCode { code: code.as_str() }).inc();
     }
 
-    pub(crate) fn joined(&self) {
+    /// Counts a reply that was joined again.
+    pub fn joined(&self) {
         self.joins.inc();
     }
 
-    pub(crate) fn rated(&self, rating: Rating) {
+    /// Counts a rating that the workflow took.
+    pub fn rated(&self, rating: Rating) {
         let rating = rating.as_str();
         self.feedback.get_or_create(&ByRating { rating }).inc();
     }
 
-    pub(crate) fn reply_started(&self) {
+    /// Counts a reply that is in flight from now on.
+    pub fn reply_started(&self) {
         self.streams_active.inc();
     }
 
-    pub(crate) fn first_token(&self, after: Duration) {
+    /// Counts the time from a message to its reply's first text.
+    pub fn first_token(&self, after: Duration) {
         self.first_token.0.observe(after.as_secs_f64());
     }
 
-    pub(crate) fn lines_skipped(&self, count: u32) {
+    /// Counts unknown lines in the workflow's answers.
+    pub fn lines_skipped(&self, count: u32) {
         self.skipped_lines.inc_by(u64::from(count));
     }
 
-    pub(crate) fn reply_ended(&self, outcome: Outcome, after: Duration) {
+    /// Counts a reply's end, and the time since its message.
+    pub fn reply_ended(&self, outcome: Outcome, after: Duration) {
         self.streams_active.dec();
         self.response_time.0.observe(after.as_secs_f64());
         let [done, stopped, failed] = OUTCOMES;
@@ -112,8 +123,11 @@ impl Metrics {
         self.requests.get_or_create(&ByOutcome { outcome }).inc();
     }
 
-    /// The text that a scraper reads which asks for `OpenMetrics`.
-    pub(crate) fn open_metrics(&self) -> Result<String, std::fmt::Error> {
+    /// Renders all metrics as `OpenMetrics` 1.0.
+    ///
+    /// A reader of Prometheus' text format 0.0.4 reads the same samples there: `# EOF` is a comment to it, and counters
+    /// have no type, as their samples are named `…_total` and described without it.
+    pub fn render(&self) -> Result<String, std::fmt::Error> {
         // From zero, so that a rate has a beginning.
         for outcome in OUTCOMES {
             drop(self.requests.get_or_create(&ByOutcome { outcome }));
@@ -180,24 +194,6 @@ impl Metrics {
     }
 }
 
-/// The same in the text format 0.0.4 of Prometheus, which names a counter as its samples are named.
-pub(crate) fn as_prometheus_text(open_metrics: &str) -> String {
-    let is_counter = |name: &str| open_metrics.contains(&format!("# TYPE {name} counter\n"));
-    let lines = open_metrics.lines().filter(|line| *line != "# EOF");
-    let lines = lines.map(|line| match described(line) {
-        Some((kind, name, rest)) if is_counter(name) => format!("# {kind} {name}_total {rest}\n"),
-        _ => format!("{line}\n"),
-    });
-    lines.collect()
-}
-
-/// What a line says of which metric; `None` for a sample.
-fn described(line: &str) -> Option<(&str, &str, &str)> {
-    let (kind, rest) = line.strip_prefix("# ")?.split_once(' ')?;
-    let (name, rest) = rest.split_once(' ')?;
-    Some((kind, name, rest))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,7 +204,7 @@ mod tests {
         metrics.reply_started();
         metrics.reply_ended(Outcome::Failed(Code::UpstreamTimeout), Duration::from_millis(3));
         metrics.rated(Rating::Down);
-        let text = metrics.open_metrics().unwrap();
+        let text = metrics.render().unwrap();
         for line in [
             "chat_feedback_total{rating=\"down\"} 1",
             "chat_requests_total{outcome=\"failed\"} 1",
@@ -219,20 +215,5 @@ mod tests {
         ] {
             assert!(text.contains(line), "{line} in {text}");
         }
-    }
-
-    #[test]
-    fn the_older_format_describes_counters_by_the_name_of_their_samples() {
-        let text = as_prometheus_text(&Metrics::default().open_metrics().unwrap());
-        for line in [
-            "# TYPE chat_requests_total counter",
-            "# HELP chat_requests_total Messages that ran, by how they ended.",
-            "# TYPE chat_streams_active gauge",
-            "# TYPE chat_response_time_seconds histogram",
-            "chat_requests_total{outcome=\"done\"} 0",
-        ] {
-            assert!(text.lines().any(|there| there == line), "{line} in {text}");
-        }
-        assert!(!text.contains("EOF"), "{text}");
     }
 }

@@ -1,11 +1,11 @@
-//! A panic in the log: one line that says where, and never what, which may quote a visitor.
+//! A panic in the log: one line with its place, and never its text, which may quote a visitor.
 
 use std::panic;
 
-use super::event;
+use crate::event;
 
-/// From now on the log has the panics of this process, instead of the runtime's own text on standard error.
-pub(crate) fn log() {
+/// Sends the panics of this process to the log, instead of the runtime's own text to standard error.
+pub fn install_hook() {
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         event!(ERROR, place, "process.panicked");
@@ -16,22 +16,18 @@ pub(crate) fn log() {
 mod tests {
     use std::process::Command;
 
-    use crate::config::{LogConfig, LogFormat};
-    use crate::telemetry;
+    use crate::{LineFormat, log};
 
     const CHILD: &str = "PORTHOLE_TEST_PANICS";
 
     #[test]
     fn a_panic_is_one_line_that_does_not_say_what_it_was_about() {
         if std::env::var_os(CHILD).is_some() {
-            telemetry::log::start(&LogConfig {
-                level: tracing::Level::INFO,
-                format: LogFormat::Json,
-            });
-            super::log();
+            log::start(tracing::Level::INFO, LineFormat::Json);
+            super::install_hook();
             panic!("canary\nof a visitor");
         }
-        let test = "telemetry::panics::tests::a_panic_is_one_line_that_does_not_say_what_it_was_about";
+        let test = "panics::tests::a_panic_is_one_line_that_does_not_say_what_it_was_about";
         let child = Command::new(std::env::current_exe().unwrap())
             .args([test, "--exact", "--nocapture"])
             .env(CHILD, "1")

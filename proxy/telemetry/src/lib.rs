@@ -1,0 +1,20 @@
+//! Telemetry of the proxy, for its operator: the [`event!`] macro, log lines, panics and metrics.
+//!
+//! No HTTP and no settings: the level and the format come in as arguments, `/metrics` is written by the edge.
+
+pub mod controls;
+mod event;
+mod line;
+pub mod log;
+pub mod metrics;
+pub mod panics;
+
+#[doc(hidden)]
+pub use event::enclosing_function;
+pub use line::LineFormat;
+/// The crate behind [`event!`], so that its callers need not name it.
+#[doc(hidden)]
+pub use tracing;
+
+/// The target of audit lines: admissions, refusals and disabled checks. They are written at every `LOG_LEVEL`.
+pub const AUDIT: &str = "porthole::audit";
