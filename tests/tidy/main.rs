@@ -1,8 +1,15 @@
 //! Rules about the repository itself that no compiler knows.
 
 mod documents;
-mod layers;
+mod language;
+mod names;
+mod not_yet;
+mod references;
+mod rooms;
+mod sizes;
+mod source;
 mod text;
+mod walls;
 
 use std::collections::BTreeSet;
 

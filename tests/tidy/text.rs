@@ -2,10 +2,8 @@
 
 use porthole_tests::tree;
 
-const MAX_LINES: usize = 400;
-
 /// The one file that may wait for time to pass.
-const PATIENT: &str = "tests/src/patience.rs";
+const SLEEPS: &str = "tests/src/patience.rs";
 
 fn sources() -> Vec<(String, String)> {
     let mut all = tree::texts("", &["rs", "js", "css"]);
@@ -39,16 +37,6 @@ fn a_lint_is_expected_with_a_reason_and_never_allowed() {
 }
 
 #[test]
-fn a_file_is_read_in_one_sitting() {
-    let long = |(path, text): (String, String)| {
-        let lines = text.lines().count();
-        (lines > MAX_LINES).then(|| format!("{path}: {lines} lines"))
-    };
-    let long: Vec<String> = sources().into_iter().filter_map(long).collect();
-    assert_eq!(long, [""; 0]);
-}
-
-#[test]
 fn markup_is_never_made_from_text() {
     let files: Vec<_> = sources()
         .into_iter()
@@ -78,7 +66,7 @@ fn markup_is_never_made_from_text() {
 #[test]
 fn a_test_waits_for_conditions_and_not_for_time() {
     let mut tests = tree::texts("tests", &["rs"]);
-    tests.retain(|(path, _)| path != PATIENT && path != "tests/tidy/text.rs");
+    tests.retain(|(path, _)| path != SLEEPS && path != "tests/tidy/text.rs");
     for (path, text) in sources() {
         let first_test = text.find("#[cfg(test)]").map(|at| text[at..].to_owned());
         tests.extend(first_test.map(|text| (format!("{path} (tests)"), text)));

@@ -1,27 +1,13 @@
-//! Who may know whom: `widget -> protocol <- domain <- proxy`, and the walls inside them.
+//! Walls: words that may not stand in a room, and crates that another may not depend on.
 
 use porthole_tests::tree;
 
-/// The names under `[dependencies]` of a manifest.
-fn dependencies(manifest: &str) -> Vec<String> {
-    let text = tree::read(manifest);
-    let section = text
-        .split("\n[")
-        .find_map(|section| section.strip_prefix("dependencies]"))
-        .unwrap_or_default();
-    let lines = section
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines
-        .map(|line| line.split(['=', '.', ' ']).next().unwrap().to_owned())
-        .collect()
-}
+use crate::rooms::dependencies;
 
 #[test]
 fn the_contract_needs_nothing_but_serde() {
     let permitted = ["serde", "bytes"];
-    let strangers: Vec<String> = dependencies("proxy/protocol/Cargo.toml")
+    let strangers: Vec<String> = dependencies(&tree::read("proxy/protocol/Cargo.toml"))
         .into_iter()
         .filter(|name| !permitted.contains(&name.as_str()))
         .collect();
@@ -41,7 +27,7 @@ fn the_rules_know_no_http_no_async_and_no_log() {
         "clap",
         "dotenvy",
     ];
-    let found: Vec<String> = dependencies("proxy/domain/Cargo.toml")
+    let found: Vec<String> = dependencies(&tree::read("proxy/domain/Cargo.toml"))
         .into_iter()
         .filter(|name| edge.contains(&name.as_str()))
         .collect();
@@ -50,7 +36,7 @@ fn the_rules_know_no_http_no_async_and_no_log() {
 
 #[test]
 fn the_widget_knows_the_contract_and_not_the_rules() {
-    let names = dependencies("widget/Cargo.toml");
+    let names = dependencies(&tree::read("widget/Cargo.toml"));
     assert!(names.contains(&"porthole-protocol".to_owned()));
     assert!(
         !names.contains(&"porthole-domain".to_owned()) && !names.contains(&"porthole".to_owned()),
@@ -59,7 +45,7 @@ fn the_widget_knows_the_contract_and_not_the_rules() {
 }
 
 #[test]
-fn nobody_reaches_over_a_wall() {
+fn no_room_reaches_over_a_wall() {
     // Where, what may not stand there, and where that belongs.
     let walls: &[(&str, &[&str], &str)] = &[
         (

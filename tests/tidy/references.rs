@@ -1,0 +1,97 @@
+//! References lead to what is in the repository.
+
+use std::collections::BTreeSet;
+
+use porthole_tests::tree;
+
+use crate::not_yet;
+use crate::source::comments::read;
+
+const CONTRACT: &str = "proxy/protocol/README.md";
+const WRITTEN: &[&str] = &[
+    "rs", "js", "css", "html", "md", "toml", "json", "example", "sh", "yml",
+];
+
+/// Documents that stand outside; their names in two halves, so that this file names none.
+const OUTSIDE: [(&str, &str); 4] = [("DES", "IGN"), ("PROTO", "COL"), ("HO", "USE"), ("../sha", "red")];
+
+/// The numbers of the contract's sections: `4` of `## 4. A message`.
+fn sections(contract: &str) -> BTreeSet<String> {
+    let headings = contract.lines().filter(|line| line.starts_with("##"));
+    let number = |heading: &str| section_number(heading.trim_start_matches(['#', ' ', '§']));
+    headings.map(number).filter(|number| !number.is_empty()).collect()
+}
+
+fn section_number(text: &str) -> String {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    text[..end].trim_end_matches('.').to_owned()
+}
+
+/// Returns the sections that a comment refers to: `4` of `contract §4, rule 2`.
+fn referred(comment: &str) -> Vec<String> {
+    let flowing = comment.split_whitespace().collect::<Vec<_>>().join(" ");
+    flowing.split('§').skip(1).map(section_number).collect()
+}
+
+/// Tells if a line names a document, or a file of a folder, by itself and not within a longer word.
+fn names(line: &str, document: &str) -> bool {
+    let is_inner = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(document).any(|(at, _)| {
+        let (before, after) = (&line[..at], &line[at + document.len()..]);
+        !before.ends_with(is_inner) && !after.starts_with(is_inner)
+    })
+}
+
+#[test]
+fn no_file_names_a_document_outside_the_repository() {
+    let mut found = Vec::new();
+    for (path, text) in tree::texts("", WRITTEN) {
+        for document in OUTSIDE.map(|(start, end)| format!("{start}{end}")) {
+            let lines = text
+                .lines()
+                .enumerate()
+                .filter(|(_, line)| names(line, &document));
+            found.extend(lines.map(|(number, _)| format!("{path}:{}: {document}", number + 1)));
+        }
+    }
+    not_yet::assert_none(&found);
+}
+
+#[test]
+fn every_section_that_a_comment_names_is_in_the_contract() {
+    let contract = if tree::root().join(CONTRACT).exists() {
+        tree::read(CONTRACT)
+    } else {
+        String::new()
+    };
+    let contract = sections(&contract);
+    let mut found = Vec::new();
+    for (path, text) in tree::texts("", &["rs", "js", "css", "html"]) {
+        for comment in read(&path, &text)
+            .iter()
+            .filter(|comment| comment.text.to_lowercase().contains("contract §"))
+        {
+            let unknown = referred(&comment.text)
+                .into_iter()
+                .filter(|section| !contract.contains(section));
+            found.extend(unknown.map(|section| format!("{path}:{}: §{section}", comment.line)));
+        }
+    }
+    not_yet::assert_none(&found);
+}
+
+#[test]
+fn references_and_headings_are_read_alike() {
+    let contract = "# The contract\n## 4. A message\n### 4.1 Rules\n## §10 Frame";
+    assert_eq!(
+        sections(contract).into_iter().collect::<Vec<_>>(),
+        ["10", "4", "4.1"]
+    );
+    assert!(names("see PLAN.md", "PLAN") && !names("PLAN_DIR, EXPLAN", "PLAN"));
+    assert_eq!(
+        referred("As in the contract §4,\nrule 2, and contract\n§4.1."),
+        ["4", "4.1"]
+    );
+}
