@@ -5,6 +5,7 @@
 
 pub mod boot;
 pub mod code;
+pub mod description;
 pub mod event;
 pub mod feedback;
 pub mod history;
