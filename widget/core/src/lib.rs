@@ -4,6 +4,7 @@
 //! doubles the module.
 
 pub mod conversation;
+pub mod ink;
 pub mod markdown;
 pub mod text;
 pub mod words;
