@@ -130,7 +130,7 @@ pub(crate) struct Bound {
 
 /// Binds the main port.
 pub(crate) fn bind(state: &Data<State>, clients: Clients) -> std::io::Result<Bound> {
-    let listen = &state.config.listen;
+    let listen = &state.config.process.listen;
     let (shared, workers) = (state.clone(), clients.made.len());
     let app = move || app(shared.clone(), clients.next());
     let (server, address) = connection::serve((listen.host, listen.port).into(), workers, state, app)?;
@@ -139,7 +139,7 @@ pub(crate) fn bind(state: &Data<State>, clients: Clients) -> std::io::Result<Bou
 
 /// Binds the port of the metrics, where there is one.
 pub(crate) fn bind_metrics(state: &Data<State>) -> std::io::Result<Option<Server>> {
-    let Some(port) = state.config.metrics.port else {
+    let Some(port) = state.config.process.metrics.port else {
         return Ok(None);
     };
     let shared = state.clone();
@@ -151,6 +151,6 @@ pub(crate) fn bind_metrics(state: &Data<State>) -> std::io::Result<Option<Server
             .wrap(from_fn(gate::check_host))
             .wrap(from_fn(answer::every))
     };
-    let (server, _) = connection::serve((state.config.listen.host, port).into(), 1, state, app)?;
+    let (server, _) = connection::serve((state.config.process.listen.host, port).into(), 1, state, app)?;
     Ok(Some(server))
 }

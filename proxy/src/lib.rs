@@ -5,7 +5,6 @@
 mod alarm;
 mod app;
 mod command;
-mod config;
 mod connection;
 mod embedded;
 mod ended;

@@ -9,11 +9,11 @@ use porthole_domain::workflow::{MessageClaims, WorkflowClaims, message_hash};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::config::UpstreamConfig;
 use crate::gate::Accepted;
 use crate::http::answer::RequestId;
 use crate::state::State;
 use crate::upstream::{Action, Body, Call, Failure, Metadata, MintToken, Post, Unverified, Whose};
+use porthole_config::UpstreamConfig;
 
 /// Makes the call of an accepted message.
 ///
@@ -25,7 +25,12 @@ pub(crate) fn call(
     accepted: &Accepted,
     request_id: RequestId,
 ) -> Result<Call, TokenError> {
-    let mid = state.config.keys.keyring.mid(session, &accepted.message_id)?;
+    let mid = state
+        .config
+        .process
+        .keys
+        .keyring
+        .mid(session, &accepted.message_id)?;
     let turn = session.turn.saturating_add(1);
     let claims = Claims {
         turn,
@@ -106,7 +111,7 @@ impl Claims {
         let identity = session.identity.as_ref();
         Ok(Self {
             issuer: issuer.clone(),
-            wsid: state.config.keys.keyring.wsid(session)?,
+            wsid: state.config.process.keys.keyring.wsid(session)?,
             site: session.site.to_string(),
             origin: session.origin.clone(),
             user: identity.and_then(|identity| identity.claims.clone()),
@@ -121,7 +126,7 @@ impl Claims {
 
     fn mint(&self, state: &State) -> Result<String, Failure> {
         let (Some(signer), UpstreamConfig::Webhook(webhook)) =
-            (&state.config.keys.workflow, &state.config.upstream)
+            (&state.config.process.keys.workflow, &state.config.site.upstream)
         else {
             return Err(Failure::Internal);
         };

@@ -17,11 +17,11 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::command::check::parsers as check;
-use crate::config::{Config, Source};
 use crate::gate;
 use crate::http::message::Form;
 use crate::http::{frame, message as sending, template as page};
 use crate::relay::Format;
+use porthole_config::{Config, SettingSource};
 
 /// A message that the body gate takes.
 #[derive(Debug)]
@@ -129,7 +129,8 @@ pub fn json_in_script(json: &str) -> String {
 
 /// Reads settings from the text of a `.env` file; the mistakes as they are shown.
 pub fn settings(dotenv: &[u8]) -> Result<(), Vec<String>> {
-    let source = Source::of_dotenv(dotenv).map_err(|mistake| vec![mistake.to_string()])?;
+    let source = SettingSource::parse_dotenv(dotenv, std::path::Path::new(".env"))
+        .map_err(|mistake| vec![mistake.to_string()])?;
     match Config::read(&source) {
         Ok(_) => Ok(()),
         Err(mistakes) => Err(mistakes.iter().map(ToString::to_string).collect()),

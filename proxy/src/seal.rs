@@ -85,8 +85,8 @@ impl Sealing for Seal {
         let exchange = self.exchange(end);
         let next = self
             .session
-            .advance(&exchange, Uuid::new_v4(), now, &self.state.lifetimes());
-        let keyring = &self.state.config.keys.keyring;
+            .advance(&exchange, Uuid::new_v4(), now, &self.state.config.site.lifetimes);
+        let keyring = &self.state.config.process.keys.keyring;
         let stopped = end == End::Stopped;
         let outcome = if stopped { Outcome::Stopped } else { Outcome::Done };
         self.state.metrics.reply_ended(outcome, self.began.elapsed());
@@ -136,7 +136,7 @@ mod tests {
             via: Via::Cors,
             sid: Uuid::new_v4(),
             jti: Uuid::new_v4(),
-            wk: state.config.keys.keyring.current(),
+            wk: state.config.process.keys.keyring.current(),
         };
         let life = Lifetimes {
             idle: HOUR,

@@ -6,18 +6,17 @@ use std::time::{Instant, SystemTime};
 
 use porthole_domain::clock::UnixTime;
 use porthole_domain::origin::Origin;
-use porthole_domain::session::Lifetimes;
 use porthole_domain::site::SiteId;
 use porthole_domain::token::Expect;
 use porthole_protocol::session::Limits as WireLimits;
 use porthole_telemetry::metrics::Metrics;
 
-use crate::config::Config;
 use crate::ended::EndedSessions;
 use crate::limits::Limits;
 use crate::relay::Relay;
 use crate::untaken::Untaken;
 use crate::upstream::Upstream;
+use porthole_config::Config;
 
 /// One replica's state: fixed settings, and memory that may be lost at any time.
 pub(crate) struct State {
@@ -36,8 +35,8 @@ impl State {
     pub(crate) fn new(config: Config, upstream: Upstream) -> Self {
         Self {
             upstream: Arc::new(upstream),
-            limits: Limits::new(&config.limits),
-            relay: Relay::new(config.chat.resume),
+            limits: Limits::new(&config.site.limits),
+            relay: Relay::new(config.site.resume),
             ended: EndedSessions::default(),
             untaken: Untaken::default(),
             metrics: Metrics::default(),
@@ -54,13 +53,6 @@ impl State {
     )]
     pub(crate) fn now(&self) -> UnixTime {
         SystemTime::now().into()
-    }
-
-    pub(crate) fn lifetimes(&self) -> Lifetimes {
-        Lifetimes {
-            idle: self.config.chat.session_idle,
-            max: self.config.chat.session_max,
-        }
     }
 
     /// Whether a site of this name is set up and on.
@@ -83,21 +75,27 @@ impl State {
         Expect {
             issuer: own.as_str(),
             now: self.now(),
-            max_life: self.config.chat.session_max,
+            max_life: self.config.site.lifetimes.max,
         }
     }
 
     /// Whether the chat may appear on pages of this origin: our own, or one on the list.
     pub(crate) fn may_show(&self, origin: &Origin, own: &Origin) -> bool {
-        origin == own || self.config.origins.permits(origin.as_str().as_bytes()).is_some()
+        origin == own
+            || self
+                .config
+                .site
+                .origins
+                .permits(origin.as_str().as_bytes())
+                .is_some()
     }
 
     /// The limits as clients are told.
     pub(crate) fn wire_limits(&self) -> WireLimits {
         WireLimits {
-            max_chars: self.config.chat.max_chars,
-            history_turns: self.config.chat.history_turns,
-            per_minute: self.config.limits.session_per_minute,
+            max_chars: self.config.site.max_chars,
+            history_turns: self.config.site.history_turns,
+            per_minute: self.config.site.limits.session_per_minute,
             uploads: false,
         }
     }
@@ -116,7 +114,8 @@ impl State {
 impl State {
     /// A proxy with one page on its list, and without documents.
     pub(crate) fn of_a_developer() -> actix_web::web::Data<Self> {
-        use crate::{config::Source, upstream::Docs};
+        use crate::upstream::Docs;
+        use porthole_config::SettingSource;
 
         let settings = [
             ("DEBUG", "true"),
@@ -125,7 +124,7 @@ impl State {
         ];
         let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let nothing = std::path::Path::new("/nonexistent/.env");
-        let source = Source::gather(std::iter::empty(), settings.into_iter(), nothing).unwrap();
+        let source = SettingSource::gather(std::iter::empty(), settings.into_iter(), nothing).unwrap();
         let library = Upstream::Docs(Docs::new(Arc::new(porthole_library::Library::empty())));
         actix_web::web::Data::new(Self::new(Config::read(&source).unwrap(), library))
     }

@@ -6,10 +6,10 @@ use porthole_domain::workflow::WorkflowSigner;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Failed;
-use crate::config::{Mistake, Source, random_secret, setting};
+use porthole_config::{SettingError, SettingSource, random_secret, setting};
 
 /// Prints fresh secrets; with `WORKFLOW_SIGNING_KEY` set, its public key as PEM-free JWK as well.
-pub(super) fn print(source: &Source) -> Result<(), Failed> {
+pub(super) fn print(source: &SettingSource) -> Result<(), Failed> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "# Fresh secrets for .env; keep them out of version control.")?;
     for name in [setting::JWT_SECRET_KEY.name, setting::SESSION_SECRET_KEY.name] {
@@ -27,10 +27,10 @@ pub(super) fn print(source: &Source) -> Result<(), Failed> {
 
 fn jwk(pem: &SecretString) -> Result<String, Failed> {
     let signer = WorkflowSigner::es256(pem)
-        .map_err(|error| one(Mistake::new(&setting::WORKFLOW_SIGNING_KEY, error)))?;
+        .map_err(|error| one(SettingError::new(&setting::WORKFLOW_SIGNING_KEY, error)))?;
     serde_json::to_string_pretty(&signer.jwk()).map_err(|error| Failed::Output(error.into()))
 }
 
-fn one(mistake: Mistake) -> Failed {
+fn one(mistake: SettingError) -> Failed {
     Failed::Settings(vec![mistake])
 }

@@ -10,13 +10,13 @@ use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 
-use crate::config::{Config, Mistake, Source, setting};
+use porthole_config::{Config, SettingError, SettingSource, setting};
 
 /// Why a command did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failed {
     #[error("the settings have mistakes:\n{}", list(.0))]
-    Settings(Vec<Mistake>),
+    Settings(Vec<SettingError>),
     #[error(
         "cannot listen on {0}: {1}. Is another program using it? Set API_PORT to a free port, or to 0 for any."
     )]
@@ -37,7 +37,7 @@ pub(crate) enum Failed {
     Output(#[from] std::io::Error),
 }
 
-fn list(mistakes: &[Mistake]) -> String {
+fn list(mistakes: &[SettingError]) -> String {
     let lines: Vec<String> = mistakes.iter().map(|mistake| format!("  {mistake}")).collect();
     lines.join("\n")
 }
@@ -75,7 +75,7 @@ fn config(arguments: &ArgMatches) -> Result<Config, Failed> {
     Config::read(&config_source(arguments)?).map_err(Failed::Settings)
 }
 
-fn config_source(arguments: &ArgMatches) -> Result<Source, Failed> {
+fn config_source(arguments: &ArgMatches) -> Result<SettingSource, Failed> {
     let flags = setting::ALL.iter().filter_map(|setting| {
         let value: &String = arguments.get_one(setting.name)?;
         Some((setting.name.to_owned(), value.clone()))
@@ -83,7 +83,8 @@ fn config_source(arguments: &ArgMatches) -> Result<Source, Failed> {
     // A variable that is no Unicode text is none of ours.
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    Source::gather(flags, environment, Path::new(".env")).map_err(|mistake| Failed::Settings(vec![mistake]))
+    SettingSource::gather(flags, environment, Path::new(".env"))
+        .map_err(|mistake| Failed::Settings(vec![mistake]))
 }
 
 /// The command line, with a flag for every setting.

@@ -12,9 +12,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::Failed;
 use crate::app::{self, Clients};
-use crate::config::{Config, LogFormat, Stage, UpstreamConfig};
 use crate::state::State;
 use crate::upstream::{Docs, Upstream, Webhook};
+use porthole_config::{Config, LogFormat, Stage, UpstreamConfig};
 
 /// How long replies in flight may take to finish once the process is told to stop.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -24,7 +24,7 @@ const SWEEP: Duration = Duration::from_secs(5);
 
 /// Serves until SIGTERM or SIGINT.
 pub(super) async fn serve(config: Config) -> Result<(), Failed> {
-    log::start(config.log.level, line_format(config.log.format));
+    log::start(config.process.log.level, line_format(config.process.log.format));
     panics::install_hook();
     raise_descriptor_limit();
     let upstream = upstream(&config)?;
@@ -62,7 +62,7 @@ const fn line_format(format: LogFormat) -> LineFormat {
 }
 
 fn upstream(config: &Config) -> Result<Upstream, Failed> {
-    match &config.upstream {
+    match &config.site.upstream {
         UpstreamConfig::Webhook(webhook) => {
             let at_once = NonZeroUsize::new(webhook.concurrency);
             Ok(Upstream::Webhook(Webhook::new(
@@ -92,23 +92,26 @@ fn announce(address: std::net::SocketAddr) {
 }
 
 fn listen_address(state: &State) -> String {
-    format!("{}:{}", state.config.listen.host, state.config.listen.port)
+    format!(
+        "{}:{}",
+        state.config.process.listen.host, state.config.process.listen.port
+    )
 }
 
 fn warn_of_development(state: &State) {
-    if state.config.stage == Stage::Development {
+    if state.config.process.stage == Stage::Development {
         event!(
             WARN,
             "serve.development: DEBUG=true; never like this on the open internet"
         );
     }
-    if state.config.keys.made_up {
+    if state.config.process.keys.generated {
         event!(
             WARN,
             "serve.keys_made_up: JWT_SECRET_KEY is not set; sessions end with this process"
         );
     }
-    if matches!(state.config.upstream, UpstreamConfig::Docs(None)) {
+    if matches!(state.config.site.upstream, UpstreamConfig::Docs(None)) {
         event!(
             WARN,
             "serve.no_documents: neither N8N_WEBHOOK_URL nor DOCS_DIR is set; there is nothing to answer from"

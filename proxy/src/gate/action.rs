@@ -55,7 +55,7 @@ pub(crate) async fn admit_feedback(
     payload: Payload,
 ) -> Result<(Feedback, Permit), Refusal> {
     let bytes = body::read(payload).await?;
-    let feedback = accept_feedback(&bytes, session, &state.config.keys.keyring)?;
+    let feedback = accept_feedback(&bytes, session, &state.config.process.keys.keyring)?;
     Ok((feedback, permit(state, session, client)?))
 }
 

@@ -154,6 +154,7 @@ fn session(request: &ServiceRequest, caller: &Caller, state: &State) -> Result<S
     let token = bearer(&head.headers).ok_or(Code::InvalidToken)?;
     let session = state
         .config
+        .process
         .keys
         .keyring
         .verify_session(token, &state.expect(&own))

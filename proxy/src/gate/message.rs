@@ -86,7 +86,7 @@ pub(crate) async fn admit(
     sealing: impl FnOnce(&Accepted) -> Box<dyn Sealing>,
 ) -> Result<(Accepted, Admitted), Refusal> {
     let bytes = body::read(payload).await?;
-    let accepted = accept(&bytes, session, state.config.chat.max_chars)?;
+    let accepted = accept(&bytes, session, state.config.site.max_chars)?;
     let claim = claim(&accepted, session);
     let guards = || {
         action::not_draining(state)?;

@@ -6,9 +6,9 @@ use actix_web::http::header::{self, HeaderMap, HeaderName};
 use porthole_domain::origin::Origin;
 use porthole_protocol::Code;
 
-use crate::config::Stage;
 use crate::error::Refusal;
 use crate::state::State;
+use porthole_config::Stage;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -35,7 +35,7 @@ impl Caller {
                 if let Some(own) = own.filter(|own| own.as_str().as_bytes() == named.as_bytes()) {
                     return Ok(Self::Own(own));
                 }
-                let listed = state.config.origins.permits(named.as_bytes());
+                let listed = state.config.site.origins.permits(named.as_bytes());
                 listed.map(Self::Listed).ok_or_else(|| not_allowed(state))
             }
         }
@@ -56,7 +56,7 @@ fn unnamed(head: &RequestHead, own: Option<Origin>) -> Result<Caller, Refusal> {
 /// The refusal of a page that is not on the list; a developer reads which setting to change.
 pub(crate) fn not_allowed(state: &State) -> Refusal {
     let refusal = Refusal::new(Code::OriginNotAllowed);
-    match state.config.stage {
+    match state.config.process.stage {
         Stage::Production => refusal,
         Stage::Development => {
             refusal.because("The chat is not set up for this address. Add its origin to ALLOWED_ORIGINS.")
@@ -68,6 +68,7 @@ pub(crate) fn not_allowed(state: &State) -> Refusal {
 pub(crate) fn own_origin(head: &RequestHead, state: &State) -> Option<Origin> {
     state
         .config
+        .process
         .listen
         .public_origin
         .clone()

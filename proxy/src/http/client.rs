@@ -24,7 +24,7 @@ pub(crate) fn address(request: &HttpRequest, state: &State) -> AddressGroup {
     };
     AddressGroup::from(client_address(
         peer,
-        &state.config.listen.trusted_proxies,
+        &state.config.process.listen.trusted_proxies,
         &forwarding,
     ))
 }

@@ -53,7 +53,7 @@ pub(crate) async fn frame(state: Data<State>, request: HttpRequest) -> Result<Ht
 
 /// `GET /chat` and `/chat/{site}`: the document as a page of its own.
 pub(crate) async fn chat(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
-    if !state.config.hosted_page {
+    if !state.config.site.hosted_page {
         return Err(Code::NotFound.into());
     }
     if let Err(refusal) = counted(&request, &state) {
@@ -121,6 +121,7 @@ fn permitted(asked: Option<&str>, own: Option<&Origin>, state: &State) -> Option
     }
     state
         .config
+        .site
         .origins
         .permits(asked.as_bytes())
         .map(|origin| (origin, own.clone()))
@@ -138,14 +139,20 @@ fn boot(site: &SiteId, origin: &Origin, own: &Origin, setting: Setting, state: &
         v: 1,
         site: site.to_string(),
         origin: origin.to_string(),
-        ticket: state.config.keys.keyring.mint_ticket(&ticket, own.as_str()),
+        ticket: state
+            .config
+            .process
+            .keys
+            .keyring
+            .mint_ticket(&ticket, own.as_str()),
         full_page: setting == Setting::FullPage,
         full_page_url: state
             .config
+            .site
             .hosted_page
             .then(|| format!("{own}{}/{site}", path::CHAT)),
         limits: state.wire_limits(),
-        appearance: state.config.chat.appearance.clone(),
+        appearance: state.config.site.appearance.clone(),
     }
 }
 

@@ -4,8 +4,8 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use porthole_protocol::path;
 
 use super::answer::RequestId;
-use crate::config::Stage;
 use crate::state::State;
+use porthole_config::Stage;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const COEP: HeaderName = header::CROSS_ORIGIN_EMBEDDER_POLICY;
@@ -57,9 +57,9 @@ fn resource_policy(known_path: &str) -> &'static str {
 /// Whether browsers may be told to come by https only: that counts for every port of the host, so it is said where
 /// the public address has none of its own, and never on a developer's machine.
 fn has_its_host_for_itself(state: &State) -> bool {
-    let origin = state.config.listen.public_origin.as_ref();
+    let origin = state.config.process.listen.public_origin.as_ref();
     let host = origin.and_then(|origin| origin.as_str().strip_prefix("https://"));
-    state.config.stage == Stage::Production && host.is_some_and(|host| !host.contains(':'))
+    state.config.process.stage == Stage::Production && host.is_some_and(|host| !host.contains(':'))
 }
 
 /// Compression adds a line of its own.

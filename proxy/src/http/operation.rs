@@ -13,10 +13,10 @@ use porthole_protocol::Code;
 use secrecy::SecretString;
 use serde::Serialize;
 
-use crate::config::{Stage, UpstreamConfig};
 use crate::error::Refusal;
 use crate::gate;
 use crate::state::State;
+use porthole_config::{Stage, UpstreamConfig};
 
 /// Only for who asks for it: Prometheus does, by a list that it prefers it in.
 const OPEN_METRICS: &str = "application/openmetrics-text";
@@ -41,7 +41,7 @@ struct Dependency {
 
 /// `GET /health`
 pub(crate) async fn health(state: Data<State>) -> impl Responder {
-    let upstream = match state.config.upstream {
+    let upstream = match state.config.site.upstream {
         UpstreamConfig::Webhook(_) => "webhook",
         UpstreamConfig::Docs(_) => "docs",
     };
@@ -103,11 +103,11 @@ pub(crate) async fn pace() -> impl Responder {
 
 /// `GET /metrics` on the main port: with the token, or in development.
 pub(crate) async fn metrics(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
-    let config = &state.config.metrics;
+    let config = &state.config.process.metrics;
     match &config.token {
         Some(token) if bears(&request, token) => metrics_text(&state, &request),
         Some(_) => Err(Refusal::new(Code::InvalidToken).because("The metrics token is missing or wrong.")),
-        None if config.port.is_none() && state.config.stage == Stage::Development => {
+        None if config.port.is_none() && state.config.process.stage == Stage::Development => {
             metrics_text(&state, &request)
         }
         None => Err(Code::NotFound.into()),
@@ -150,6 +150,7 @@ fn bears(request: &HttpRequest, token: &SecretString) -> bool {
 pub(crate) async fn jwks(state: Data<State>) -> impl Responder {
     let key = state
         .config
+        .process
         .keys
         .workflow
         .as_ref()

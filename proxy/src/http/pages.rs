@@ -7,10 +7,10 @@ use porthole_protocol::Code;
 
 use super::assets;
 use super::template::{fill, html};
-use crate::config::UpstreamConfig;
 use crate::error::Refusal;
 use crate::gate;
 use crate::state::State;
+use porthole_config::UpstreamConfig;
 
 const PLAYGROUND: &str = include_str!("../../../widget/pages/playground.html");
 const MISSING: &str = include_str!("../../../widget/pages/missing.html");
@@ -49,7 +49,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// `GET /`: try the widget, copy the tag.
 pub(crate) async fn playground(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
-    if !state.config.playground {
+    if !state.config.process.playground {
         return Err(Code::NotFound.into());
     }
     if assets::folder().is_none() {
@@ -59,7 +59,7 @@ pub(crate) async fn playground(state: Data<State>, request: HttpRequest) -> Resu
         ));
     }
     let own = gate::own_origin(request.head(), &state).ok_or(Code::OriginNotAllowed)?;
-    let upstream = match &state.config.upstream {
+    let upstream = match &state.config.site.upstream {
         UpstreamConfig::Webhook(_) => "your workflow’s webhook".to_owned(),
         UpstreamConfig::Docs(Some(folder)) => format!("the documents in {}", folder.display()),
         UpstreamConfig::Docs(None) => "nowhere yet: set N8N_WEBHOOK_URL or DOCS_DIR".to_owned(),

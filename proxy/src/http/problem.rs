@@ -106,7 +106,7 @@ impl ResponseError for BrokenOff {
         let mut response = whole(&Code::Internal.into(), self.id, self.path, &self.state);
         if self.path.starts_with(path::API) {
             let origin = self.origin.as_ref().map(HeaderValue::as_bytes);
-            let listed = origin.and_then(|origin| self.state.config.origins.permits(origin));
+            let listed = origin.and_then(|origin| self.state.config.site.origins.permits(origin));
             gate::expose_to(response.headers_mut(), listed);
         }
         response

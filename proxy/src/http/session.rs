@@ -39,7 +39,12 @@ pub(crate) async fn create(
     let session = continued.unwrap_or_else(|| opened(place, &state));
     state.metrics.session_created();
     audit(&session, *request_id, *client, what);
-    let token = state.config.keys.keyring.mint_session(&session, own.as_str());
+    let token = state
+        .config
+        .process
+        .keys
+        .keyring
+        .mint_session(&session, own.as_str());
     Ok(HttpResponse::Created().json(Created {
         session_id: session.sid.to_string(),
         token,
@@ -118,6 +123,7 @@ fn ticket_place(create: &Create, own: &Origin, state: &State) -> Result<Place, R
         .ok_or_else(|| Refusal::invalid("ticket", "Calls of our own origin need the frame's ticket."))?;
     let ticket = state
         .config
+        .process
         .keys
         .keyring
         .verify_ticket(ticket, &state.expect(own))
@@ -151,12 +157,12 @@ fn continued(create: &Create, place: &Place, own: &Origin, state: &State) -> Opt
         origin: &place.origin,
         via: place.via,
     };
-    let keyring = &state.config.keys.keyring;
+    let keyring = &state.config.process.keys.keyring;
     let previous = keyring
         .verify_previous(create.previous.as_deref()?, &state.expect(own), &continuation)
         .ok()?;
     let alive = !state.ended.contains(&previous);
-    alive.then(|| previous.renew(Uuid::new_v4(), state.now(), &state.lifetimes()))
+    alive.then(|| previous.renew(Uuid::new_v4(), state.now(), &state.config.site.lifetimes))
 }
 
 fn opened(place: Place, state: &State) -> Session {
@@ -166,7 +172,7 @@ fn opened(place: Place, state: &State) -> Session {
         via: place.via,
         sid: Uuid::new_v4(),
         jti: Uuid::new_v4(),
-        wk: state.config.keys.keyring.current(),
+        wk: state.config.process.keys.keyring.current(),
     };
-    Session::open(opening, state.now(), &state.lifetimes())
+    Session::open(opening, state.now(), &state.config.site.lifetimes)
 }

@@ -15,9 +15,9 @@ use uuid::Uuid;
 
 pub(crate) use policy::Policy;
 
-use crate::config::LimitConfig;
 use crate::error::{Refusal, whole_seconds};
 use policy::Exceeded;
+use porthole_config::LimitConfig;
 use slots::{Slot, Slots};
 use tier::{Taken, Tier};
 

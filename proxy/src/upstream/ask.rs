@@ -100,7 +100,8 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::upstream::{Credential, Docs, Webhook};
+    use crate::upstream::{Docs, Webhook};
+    use porthole_config::Credential;
 
     fn post() -> Post {
         Post {
@@ -117,7 +118,7 @@ mod tests {
 
     fn webhook_at(listener: &TcpListener) -> Upstream {
         let url = format!("http://{}/", listener.local_addr().unwrap());
-        Upstream::Webhook(Webhook::new(url.parse().unwrap(), Credential::Nothing, None))
+        Upstream::Webhook(Webhook::new(url.parse().unwrap(), Credential::None, None))
     }
 
     #[tokio::test]

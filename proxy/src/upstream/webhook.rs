@@ -2,7 +2,7 @@
 
 use std::{
     error::Error,
-    fmt, mem,
+    mem,
     num::NonZeroUsize,
     pin::pin,
     task::{Context, Poll, ready},
@@ -10,6 +10,7 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
+use porthole_config::Credential;
 use porthole_domain::reply::{Decoder, Piece};
 use porthole_telemetry::event;
 use reqwest::{
@@ -17,7 +18,7 @@ use reqwest::{
     header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue},
     redirect, retry,
 };
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret as _;
 use tokio::time::{sleep, timeout};
 use url::Url;
 use uuid::Uuid;
@@ -42,65 +43,18 @@ const UNWANTED_TIME: Duration = Duration::from_millis(250);
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
-/// How the webhook knows us.
-#[derive(Clone)]
-pub(crate) enum Credential {
-    /// A workflow token, minted for every try by [`Post::token`].
-    Jwt,
-    /// HTTP Basic.
-    Basic {
-        /// The user's name.
-        user: String,
-        /// The password.
-        password: SecretString,
-    },
-    /// A header of the workflow's own.
-    Header {
-        /// The header's name.
-        name: HeaderName,
-        /// Its value.
-        value: HeaderValue,
-    },
-    /// Not at all.
-    Nothing,
-}
-
-impl Credential {
-    /// A header of the workflow's own; `None` where name or value cannot stand in a header.
-    pub(crate) fn header(name: &str, value: &SecretString) -> Option<Self> {
-        let mut value = HeaderValue::try_from(value.expose_secret()).ok()?;
-        value.set_sensitive(true);
-        Some(Self::Header {
-            name: HeaderName::try_from(name).ok()?,
-            value,
-        })
-    }
-
-    /// Adds what shows the webhook who calls; `token` is asked where that is a token.
-    pub(crate) fn add_to(
-        &self,
-        request: RequestBuilder,
-        token: &dyn Fn() -> Result<String, Failure>,
-    ) -> Result<RequestBuilder, Failure> {
-        Ok(match self {
-            Self::Jwt => request.bearer_auth(token()?),
-            Self::Basic { user, password } => request.basic_auth(user, Some(password.expose_secret())),
-            Self::Header { name, value } => request.header(name, value),
-            Self::Nothing => request,
-        })
-    }
-}
-
-impl fmt::Debug for Credential {
-    /// The kind alone: no secret reaches a log.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Jwt => "Jwt",
-            Self::Basic { .. } => "Basic",
-            Self::Header { .. } => "Header",
-            Self::Nothing => "Nothing",
-        })
-    }
+/// Adds the proxy's credential to a request; `token` mints one where the credential is a token.
+pub(crate) fn authenticate(
+    request: RequestBuilder,
+    credential: &Credential,
+    token: &dyn Fn() -> Result<String, Failure>,
+) -> Result<RequestBuilder, Failure> {
+    Ok(match credential {
+        Credential::Jwt => request.bearer_auth(token()?),
+        Credential::Basic { user, password } => request.basic_auth(user, Some(password.expose_secret())),
+        Credential::Header { name, value } => request.header(name, value),
+        Credential::None => request,
+    })
 }
 
 /// A webhook, shared by all workers.
@@ -206,7 +160,7 @@ impl Webhook {
             .header(IDEMPOTENCY_KEY, post.idempotency_key.as_str())
             .header(TRACEPARENT, traceparent(post.request_id))
             .body(post.body.clone());
-        self.credential.add_to(request, &post.token)
+        authenticate(request, &self.credential, &post.token)
     }
 }
 

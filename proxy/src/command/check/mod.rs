@@ -40,9 +40,9 @@ use self::finding::{Finding, Level};
 use self::report::Format;
 use self::settings::Settings;
 use super::Failed;
-use crate::config::setting::{ALLOWED_ORIGINS, N8N_WEBHOOK_URL, PUBLIC_URL};
-use crate::config::{Config, Source, UpstreamConfig};
 use crate::upstream::Webhook;
+use porthole_config::setting::{ALLOWED_ORIGINS, N8N_WEBHOOK_URL, PUBLIC_URL};
+use porthole_config::{Config, SettingSource, UpstreamConfig};
 
 /// The command's own flags; those of the settings come on top.
 pub(super) fn arguments() -> [Arg; 4] {
@@ -97,7 +97,7 @@ pub(super) async fn run(arguments: &ArgMatches) -> Result<ExitCode, Failed> {
     })
 }
 
-async fn all(source: &Source, arguments: &ArgMatches) -> Vec<Finding> {
+async fn all(source: &SettingSource, arguments: &ArgMatches) -> Vec<Finding> {
     let settings = Settings::read(source);
     let mut findings = settings.findings();
     // The proxy's own client, so that names, certificates and limits are those of its calls.
@@ -134,10 +134,10 @@ async fn asked(
 }
 
 async fn ask_public(settings: &Settings<'_>, config: &Config, client: &Client) -> Vec<Finding> {
-    let Some(origin) = &config.listen.public_origin else {
+    let Some(origin) = &config.process.listen.public_origin else {
         return Vec::new();
     };
-    let upstream = match &config.upstream {
+    let upstream = match &config.site.upstream {
         UpstreamConfig::Webhook(_) => "webhook",
         UpstreamConfig::Docs(_) => "docs",
     };
@@ -167,7 +167,7 @@ async fn ask_page(
     }
     let widget = page::Widget {
         origin: own,
-        listed: (!settings.is_mistaken(&[&ALLOWED_ORIGINS])).then_some(&config.origins),
+        listed: (!settings.is_mistaken(&[&ALLOWED_ORIGINS])).then_some(&config.site.origins),
         entries: &settings.list(&ALLOWED_ORIGINS),
     };
     page::check(client, page, &widget).await
@@ -181,14 +181,14 @@ async fn ask_upstream(
     arguments: &ArgMatches,
 ) -> Vec<Finding> {
     let limit = arguments.get_one::<u64>("timeout").copied().unwrap_or(30);
-    match &config.upstream {
+    match &config.site.upstream {
         // What is wrong with such an address is said already.
         UpstreamConfig::Webhook(webhook) if webhook::is_of_the_editor(&webhook.url) => Vec::new(),
         UpstreamConfig::Webhook(webhook) => {
             let webhook = webhook::Webhook {
                 client,
                 config: webhook,
-                signer: config.keys.workflow.as_ref(),
+                signer: config.process.keys.workflow.as_ref(),
                 issuer: own,
                 limit: Duration::from_secs(limit),
             };
@@ -209,7 +209,7 @@ async fn ask_upstream(
 
 /// `PUBLIC_URL`, or in development the address that `porthole snippet` names.
 fn own_origin(config: &Config) -> Option<Origin> {
-    let listen = &config.listen;
+    let listen = &config.process.listen;
     let local = || match listen.port {
         // A port that is chosen at the start cannot be known.
         0 => Origin::normalise("http://127.0.0.1").ok(),

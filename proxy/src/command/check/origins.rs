@@ -6,8 +6,8 @@ use url::Url;
 use super::address::is_loopback;
 use super::finding::Finding;
 use super::settings::Settings;
-use crate::config::Stage;
-use crate::config::setting::{ALLOWED_ORIGINS, PUBLIC_URL};
+use porthole_config::Stage;
+use porthole_config::setting::{ALLOWED_ORIGINS, PUBLIC_URL};
 
 /// What the settings alone tell of the origins.
 pub(super) fn findings(settings: &Settings<'_>) -> Vec<Finding> {

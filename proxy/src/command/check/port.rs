@@ -9,8 +9,8 @@ use url::Url;
 use super::fetch::{self, Fetched, Redirects};
 use super::finding::Finding;
 use super::public;
-use crate::config::Config;
-use crate::config::setting::{API_PORT, METRICS_PORT, Setting};
+use porthole_config::Config;
+use porthole_config::setting::{API_PORT, METRICS_PORT, Setting};
 
 /// A port, and how it is known that a proxy like this one serves it.
 struct Port {
@@ -23,15 +23,15 @@ struct Port {
 
 /// Tries every port for a moment.
 pub(super) async fn check(client: &Client, config: &Config) -> Vec<Finding> {
-    let host = config.listen.host;
+    let host = config.process.listen.host;
     let main = Port {
         setting: &API_PORT,
         host,
-        number: config.listen.port,
+        number: config.process.listen.port,
         path: "/health",
         is_ours: public::is_health,
     };
-    let metrics = config.metrics.port.map(|number| Port {
+    let metrics = config.process.metrics.port.map(|number| Port {
         setting: &METRICS_PORT,
         host,
         number,

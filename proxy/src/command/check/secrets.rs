@@ -5,8 +5,8 @@ use secrecy::ExposeSecret as _;
 
 use super::finding::Finding;
 use super::settings::Settings;
-use crate::config::Stage;
-use crate::config::setting::{JWT_SECRET_KEY, SESSION_SECRET_KEY, Setting, WEBHOOK_PASSWORD};
+use porthole_config::Stage;
+use porthole_config::setting::{JWT_SECRET_KEY, SESSION_SECRET_KEY, Setting, WEBHOOK_PASSWORD};
 
 /// What the settings alone tell of the secrets.
 pub(super) fn findings(settings: &Settings<'_>) -> Vec<Finding> {
@@ -39,7 +39,11 @@ fn weak(settings: &Settings<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let mut findings = Vec::new();
-    if settings.config.as_ref().is_some_and(|config| config.keys.made_up) {
+    if settings
+        .config
+        .as_ref()
+        .is_some_and(|config| config.process.keys.generated)
+    {
         findings.push(Finding::warning(
             "keys.made_up",
             "JWT_SECRET_KEY is not set: one is made up at each start, and sessions end with the process.",

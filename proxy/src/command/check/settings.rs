@@ -6,24 +6,24 @@ use url::Url;
 use super::address::is_loopback;
 use super::finding::Finding;
 use super::{origins, secrets, webhook};
-use crate::config::setting::{
+use crate::embedded;
+use porthole_config::setting::{
     ALL, DEBUG, DOCS_DIR, N8N_WEBHOOK_URL, PUBLIC_URL, Setting, TRUSTED_PROXIES, WEBHOOK_AUTH,
 };
-use crate::config::{Config, Mistake, Source, Stage};
-use crate::embedded;
+use porthole_config::{Config, SettingError, SettingSource, Stage};
 
 /// The settings as far as they can be used, and every mistake in them.
 pub(super) struct Settings<'a> {
-    pub(super) source: &'a Source,
+    pub(super) source: &'a SettingSource,
     pub(super) stage: Stage,
     /// What is wrong is left out or, in a production's settings, judged as in development; `None` where that is not
     /// enough to go on.
     pub(super) config: Option<Config>,
-    mistakes: Vec<Mistake>,
+    mistakes: Vec<SettingError>,
 }
 
 impl<'a> Settings<'a> {
-    pub(super) fn read(source: &'a Source) -> Self {
+    pub(super) fn read(source: &'a SettingSource) -> Self {
         let (config, mistakes) = match Config::read(source) {
             Ok(config) => (Some(config), Vec::new()),
             Err(mistakes) => (usable(source), mistakes),
@@ -143,8 +143,8 @@ impl<'a> Settings<'a> {
 }
 
 /// One finding for each mistake.
-pub(super) fn mistakes(mistakes: &[Mistake]) -> Vec<Finding> {
-    let finding = |mistake: &Mistake| {
+pub(super) fn mistakes(mistakes: &[SettingError]) -> Vec<Finding> {
+    let finding = |mistake: &SettingError| {
         Finding::problem(
             "settings.mistake",
             format!("{mistake}."),
@@ -159,27 +159,27 @@ pub(super) fn mistakes(mistakes: &[Mistake]) -> Vec<Finding> {
 }
 
 /// The settings without what is wrong in them.
-fn usable(source: &Source) -> Option<Config> {
+fn usable(source: &SettingSource) -> Option<Config> {
     // Development forgives what is missing or weak, which says nothing of the rest.
     let lenient = source.with(&DEBUG, "true");
     let mistakes = match Config::read(&lenient) {
         Ok(config) => return Some(config),
         Err(mistakes) => mistakes,
     };
-    let names: Vec<&str> = mistakes.iter().map(Mistake::place).collect();
+    let names: Vec<&str> = mistakes.iter().map(SettingError::place).collect();
     let less = lenient.without(&names);
     // How to call the webhook may be what is missing.
     let least = || less.without(&[N8N_WEBHOOK_URL.name, WEBHOOK_AUTH.name, DOCS_DIR.name]);
     Config::read(&less).or_else(|_| Config::read(&least())).ok()
 }
 
-fn text(source: &Source, setting: &Setting) -> String {
+fn text(source: &SettingSource, setting: &Setting) -> String {
     let text = source.secret(setting).ok().flatten();
     text.map_or_else(String::new, |text| text.expose_secret().trim().to_owned())
 }
 
 /// Names in `.env` that are no settings: a slip of the pen is silent otherwise.
-fn unknown(source: &Source) -> Vec<Finding> {
+fn unknown(source: &SettingSource) -> Vec<Finding> {
     let is_known = |name: &str| {
         let file_of = name.strip_suffix("_FILE");
         ALL.iter()
@@ -214,8 +214,8 @@ mod tests {
     use std::io::Write as _;
 
     use super::*;
-    use crate::config::UpstreamConfig;
-    use crate::config::setting::JWT_SECRET_KEY;
+    use porthole_config::UpstreamConfig;
+    use porthole_config::setting::JWT_SECRET_KEY;
 
     #[test]
     fn a_name_in_the_file_that_is_no_setting_is_told_without_its_value() {
@@ -223,7 +223,7 @@ mod tests {
         let lines = "API_PORT=8000\nALLOWED_ORIGIN=https://canary.example\nJWT_SECRET_KEY_FILE=/run/key\nAPI_PORT_FILE=/x\n";
         file.write_all(lines.as_bytes()).unwrap();
         let none = || std::iter::empty();
-        let source = Source::gather(none(), none(), file.path()).unwrap();
+        let source = SettingSource::gather(none(), none(), file.path()).unwrap();
         let messages: Vec<String> = unknown(&source)
             .into_iter()
             .map(|finding| finding.message)
@@ -244,7 +244,7 @@ mod tests {
                 .iter()
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
                 .collect();
-            let source = Source::gather(
+            let source = SettingSource::gather(
                 pairs.into_iter(),
                 std::iter::empty(),
                 std::path::Path::new("/nonexistent/.env"),
@@ -283,7 +283,7 @@ mod tests {
         for (pairs, want) in table {
             let source = settings(pairs);
             let settings = Settings::read(&source);
-            let upstream = match settings.config.as_ref().map(|config| &config.upstream) {
+            let upstream = match settings.config.as_ref().map(|config| &config.site.upstream) {
                 Some(UpstreamConfig::Webhook(_)) => "webhook",
                 Some(UpstreamConfig::Docs(Some(_))) => "docs",
                 Some(UpstreamConfig::Docs(None)) | None => "nothing",

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::finding::Finding;
 use super::tls;
-use crate::config::setting::N8N_WEBHOOK_URL;
+use porthole_config::setting::N8N_WEBHOOK_URL;
 
 /// For a second look at a connection that did not come.
 const LOOK: Duration = Duration::from_secs(2);

@@ -20,9 +20,9 @@ use super::refusal::Way;
 use super::settings::Settings;
 use super::trouble::Trouble;
 use super::{answer, clock, refusal};
-use crate::config::setting::{DOCS_DIR, N8N_WEBHOOK_URL, WEBHOOK_AUTH};
-use crate::config::{WebhookConfig, random_secret};
-use crate::upstream::{Credential, Failure};
+use crate::upstream::{Failure, authenticate};
+use porthole_config::setting::{DOCS_DIR, N8N_WEBHOOK_URL, WEBHOOK_AUTH};
+use porthole_config::{Credential, WebhookConfig, random_secret};
 
 /// What the workflow is asked.
 const MESSAGE: &str = "porthole check: please answer with one short sentence";
@@ -105,7 +105,7 @@ impl Webhook<'_> {
     /// they are not, it was the one message.
     pub(super) async fn ask(&self) -> Vec<Finding> {
         if self.way() == Way::Nothing {
-            return self.finish(self.send(&Credential::Nothing, None).await);
+            return self.finish(self.send(&Credential::None, None).await);
         }
         let stranger = WorkflowSigner::hs256(&random_secret());
         match self.send(&self.wrong_credential(), Some(&stranger)).await {
@@ -162,7 +162,7 @@ impl Webhook<'_> {
             (Credential::Jwt, None) => Way::SharedSecret,
             (Credential::Basic { .. }, _) => Way::Basic,
             (Credential::Header { .. }, _) => Way::Header,
-            (Credential::Nothing, _) => Way::Nothing,
+            (Credential::None, _) => Way::Nothing,
         }
     }
 
@@ -175,9 +175,9 @@ impl Webhook<'_> {
                 password: secret,
             },
             Credential::Header { name, .. } => {
-                Credential::header(name.as_str(), &secret).unwrap_or(Credential::Nothing)
+                Credential::header(name.as_str(), &secret).unwrap_or(Credential::None)
             }
-            Credential::Jwt | Credential::Nothing => own,
+            Credential::Jwt | Credential::None => own,
         }
     }
 
@@ -206,9 +206,7 @@ impl Webhook<'_> {
             (Credential::Jwt, Some(signer)) => Some(message.token(self, signer)?),
             _ => None,
         };
-        credential
-            .add_to(request, &|| token.clone().ok_or(Failure::Internal))
-            .ok()
+        authenticate(request, credential, &|| token.clone().ok_or(Failure::Internal)).ok()
     }
 }
 

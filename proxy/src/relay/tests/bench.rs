@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use porthole_config::Credential;
 use porthole_domain::message::MessageText;
 use tokio::sync::oneshot;
 
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::{
     relay::{Permit, TimeLimits, start},
-    upstream::{Call, Credential, Post, Upstream, Webhook},
+    upstream::{Call, Post, Upstream, Webhook},
 };
 
 /// Long for what must not run out, short for what must.

@@ -9,7 +9,8 @@ use super::{
     scripted::{Scripted, Step, answer, head, item, last, line},
     *,
 };
-use crate::upstream::{Credential, Webhook};
+use crate::upstream::Webhook;
+use porthole_config::Credential;
 
 #[tokio::test]
 async fn nothing_but_the_contract_is_sent() {
@@ -54,7 +55,7 @@ async fn each_credential_is_its_own_header() {
             "x-api-key",
             Some("s3cret"),
         ),
-        (Credential::Nothing, "authorization", None),
+        (Credential::None, "authorization", None),
     ];
     for (credential, name, want) in table {
         let scripted = Scripted::serve(vec![Step::Write(answer("200 OK", "", "hello"))]).await;

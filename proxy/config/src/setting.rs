@@ -1,24 +1,24 @@
-//! The one list of settings: names, defaults and what they do (DESIGN §8).
+//! The one list of settings: names, defaults and help.
 //!
 //! `.env.example`, the command line's help and the reader of the environment are all made from it.
 
 /// One setting, given by flag, environment or `.env`.
 #[derive(Debug)]
-pub(crate) struct Setting {
+pub struct Setting {
     /// The environment variable's name.
-    pub(crate) name: &'static str,
-    /// What holds where nothing is set; empty for "not set".
-    pub(crate) default: &'static str,
-    /// Whether the value is a secret, which may also come from a file named by `…_FILE`.
-    pub(crate) secret: bool,
-    /// What it does, with its unit, for the command line's help and `.env.example`.
-    pub(crate) help: &'static str,
+    pub name: &'static str,
+    /// The value where nothing is set; empty for "not set".
+    pub default: &'static str,
+    /// `true` for a secret, which may also come from a file named by `…_FILE`.
+    pub secret: bool,
+    /// Effect and unit, for the command line's help and `.env.example`.
+    pub help: &'static str,
 }
 
 impl Setting {
-    /// The long flag of the command line, `API_PORT` as `api-port`.
+    /// The long flag of the command line, such as `api-port` for `API_PORT`.
     #[must_use]
-    pub(crate) fn flag(&self) -> String {
+    pub fn flag(&self) -> String {
         self.name.to_ascii_lowercase().replace('_', "-")
     }
 }
@@ -26,7 +26,8 @@ impl Setting {
 macro_rules! settings {
     ($($kind:ident $name:ident = $default:literal, $help:literal;)*) => {
         $(
-            pub(crate) const $name: Setting = Setting {
+            #[doc = $help]
+            pub const $name: Setting = Setting {
                 name: stringify!($name),
                 default: $default,
                 secret: settings!(@secret $kind),
@@ -35,7 +36,7 @@ macro_rules! settings {
         )*
 
         /// Every setting, in the order of `.env.example`.
-        pub(crate) const ALL: &[&Setting] = &[$(&$name,)*];
+        pub const ALL: &[&Setting] = &[$(&$name,)*];
     };
     (@secret plain) => { false };
     (@secret secret) => { true };
@@ -105,7 +106,7 @@ mod tests {
         assert_eq!(super::N8N_WEBHOOK_URL.flag(), "n8n-webhook-url");
     }
 
-    /// `.env.example` as it must be: every setting with its help, all commented out.
+    /// The right text of `.env.example`: every setting with its help, all commented out.
     fn example() -> String {
         let mut text = String::from(
             "# Every setting of Porthole, each with its default. Copy what you need into `.env`.\n\
@@ -149,7 +150,7 @@ mod tests {
 
     #[test]
     fn the_example_file_lists_every_setting_with_its_default() {
-        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../.env.example");
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.env.example");
         let (is, must_be) = (std::fs::read_to_string(&file).unwrap_or_default(), example());
         if is != must_be {
             let proposal = std::env::temp_dir().join("env.example");

@@ -1,43 +1,53 @@
 //! Where a setting's text comes from: flag, then environment, then `.env`, then the default.
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::io;
 use std::path::Path;
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::Mistake;
-use super::setting::Setting;
+use crate::error::SettingError;
+use crate::setting::Setting;
+
+type Texts = HashMap<String, SecretString>;
 
 /// The texts of all settings, before anything is read from them.
 ///
 /// Values are kept as secrets, so that no `Debug` can show one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Source {
-    flags: HashMap<String, SecretString>,
-    environment: HashMap<String, SecretString>,
-    dotenv: HashMap<String, SecretString>,
+pub struct SettingSource {
+    flags: Texts,
+    environment: Texts,
+    dotenv: Texts,
 }
 
-impl Source {
+impl SettingSource {
     /// Gathers flags (by setting name), the environment and the `.env` file, where there is one.
-    pub(crate) fn gather(
+    pub fn gather(
         flags: impl Iterator<Item = (String, String)>,
         environment: impl Iterator<Item = (String, String)>,
         dotenv: &Path,
-    ) -> Result<Self, Mistake> {
+    ) -> Result<Self, SettingError> {
+        let text = match std::fs::read(dotenv) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            read => read.map_err(|error| SettingError::in_file(dotenv, error))?,
+        };
         let secret = |(name, value): (String, String)| (name, SecretString::from(value));
         Ok(Self {
             flags: flags.map(secret).collect(),
             environment: environment.map(secret).collect(),
-            dotenv: read_dotenv(dotenv)?,
+            ..Self::parse_dotenv(&text, dotenv)?
         })
     }
 
-    /// Reads nothing but the text of a `.env` file.
-    pub(crate) fn of_dotenv(text: &[u8]) -> Result<Self, Mistake> {
+    /// Parses the text of a `.env` file; `path` names it in a mistake.
+    pub fn parse_dotenv(text: &[u8], path: &Path) -> Result<Self, SettingError> {
+        let dotenv = dotenvy::from_read_iter(text)
+            .map(|line| line.map(|(name, value)| (name, SecretString::from(value))))
+            .collect::<Result<_, _>>()
+            .map_err(|error| SettingError::in_dotenv(path, text, &error))?;
         Ok(Self {
-            dotenv: named(dotenvy::from_read_iter(text), Path::new(".env"))?,
+            dotenv,
             ..Self::default()
         })
     }
@@ -46,16 +56,16 @@ impl Source {
     ///
     /// An empty text counts as not set. A secret may stand in a file that `<NAME>_FILE` names;
     /// its last line break is left out.
-    pub(crate) fn secret(&self, setting: &Setting) -> Result<Option<SecretString>, Mistake> {
+    pub fn secret(&self, setting: &Setting) -> Result<Option<SecretString>, SettingError> {
         let direct = self.find(setting.name);
         let file = setting
             .secret
             .then(|| self.find(&format!("{}_FILE", setting.name)))
             .flatten();
         match (direct, file) {
-            (Some(_), Some(_)) => Err(Mistake::new(
+            (Some(_), Some(_)) => Err(SettingError::new(
                 setting,
-                format!("both {0} and {0}_FILE are set; keep one", setting.name),
+                format_args!("both {0} and {0}_FILE are set; keep one", setting.name),
             )),
             (Some(text), None) => Ok(Some(text.clone())),
             (None, Some(path)) => read_secret(setting, path.expose_secret()).map(Some),
@@ -63,8 +73,9 @@ impl Source {
         }
     }
 
-    /// The same with one setting given as a flag.
-    pub(crate) fn with(&self, setting: &Setting, text: &str) -> Self {
+    /// A copy with one setting given as a flag.
+    #[must_use]
+    pub fn with(&self, setting: &Setting, text: &str) -> Self {
         let mut source = self.clone();
         source
             .flags
@@ -72,20 +83,21 @@ impl Source {
         source
     }
 
-    /// The same without these settings, wherever they are given.
-    pub(crate) fn without(&self, names: &[&str]) -> Self {
+    /// A copy without these settings, wherever they are given.
+    #[must_use]
+    pub fn without(&self, names: &[&str]) -> Self {
         let mut source = self.clone();
         for layer in [&mut source.flags, &mut source.environment, &mut source.dotenv] {
             layer.retain(|given, _| {
-                let of_file = given.strip_suffix("_FILE").unwrap_or(given);
-                !names.contains(&given.as_str()) && !names.contains(&of_file)
+                let setting = given.strip_suffix("_FILE").unwrap_or(given);
+                !names.contains(&given.as_str()) && !names.contains(&setting)
             });
         }
         source
     }
 
     /// The names that stand in the `.env` file.
-    pub(crate) fn names_in_file(&self) -> impl Iterator<Item = &str> {
+    pub fn names_in_file(&self) -> impl Iterator<Item = &str> {
         self.dotenv.keys().map(String::as_str)
     }
 
@@ -100,33 +112,18 @@ fn is_set(text: &SecretString) -> bool {
     !text.expose_secret().trim().is_empty()
 }
 
-fn read_secret(setting: &Setting, path: &str) -> Result<SecretString, Mistake> {
+fn read_secret(setting: &Setting, path: &str) -> Result<SecretString, SettingError> {
     std::fs::read_to_string(path)
         .map(|text| SecretString::from(text.trim_end_matches(['\r', '\n'])))
-        .map_err(|error| Mistake::new(setting, format!("{}_FILE: {path}: {error}", setting.name)))
-}
-
-fn read_dotenv(path: &Path) -> Result<HashMap<String, SecretString>, Mistake> {
-    match dotenvy::from_path_iter(path) {
-        Ok(lines) => named(lines, path),
-        Err(error) if error.not_found() => Ok(HashMap::new()),
-        Err(error) => Err(Mistake::of_file(path, &error)),
-    }
-}
-
-fn named(lines: dotenvy::Iter<impl Read>, path: &Path) -> Result<HashMap<String, SecretString>, Mistake> {
-    lines
-        .map(|line| line.map(|(name, value)| (name, SecretString::from(value))))
-        .collect::<Result<_, _>>()
-        .map_err(|error| Mistake::of_file(path, &error))
+        .map_err(|error| SettingError::new(setting, format_args!("{}_FILE: {path}: {error}", setting.name)))
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Write as _;
 
-    use super::super::setting::{API_PORT, JWT_SECRET_KEY};
     use super::*;
+    use crate::setting::{API_PORT, JWT_SECRET_KEY};
 
     fn pairs(list: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
         list.iter()
@@ -135,7 +132,7 @@ mod tests {
             .into_iter()
     }
 
-    fn shown(source: &Source, setting: &Setting) -> Option<String> {
+    fn text(source: &SettingSource, setting: &Setting) -> Option<String> {
         source
             .secret(setting)
             .unwrap()
@@ -146,17 +143,19 @@ mod tests {
     fn a_flag_goes_before_the_environment_and_that_before_the_file() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         writeln!(file, "API_PORT=1\n").unwrap();
-        let all = |flags, environment| Source::gather(pairs(flags), pairs(environment), file.path()).unwrap();
+        let all = |flags, environment| {
+            SettingSource::gather(pairs(flags), pairs(environment), file.path()).unwrap()
+        };
         assert_eq!(
-            shown(&all(&[("API_PORT", "3")], &[("API_PORT", "2")]), &API_PORT).as_deref(),
+            text(&all(&[("API_PORT", "3")], &[("API_PORT", "2")]), &API_PORT).as_deref(),
             Some("3")
         );
         assert_eq!(
-            shown(&all(&[], &[("API_PORT", "2")]), &API_PORT).as_deref(),
+            text(&all(&[], &[("API_PORT", "2")]), &API_PORT).as_deref(),
             Some("2")
         );
         assert_eq!(
-            shown(&all(&[], &[("API_PORT", "")]), &API_PORT).as_deref(),
+            text(&all(&[], &[("API_PORT", "")]), &API_PORT).as_deref(),
             Some("1")
         );
     }
@@ -167,11 +166,12 @@ mod tests {
         writeln!(file, "from a file").unwrap();
         let path = file.path().to_str().unwrap();
         let none = Path::new("/nonexistent/.env");
-        let source = Source::gather(pairs(&[]), pairs(&[("JWT_SECRET_KEY_FILE", path)]), none).unwrap();
-        assert_eq!(shown(&source, &JWT_SECRET_KEY).as_deref(), Some("from a file"));
+        let source =
+            SettingSource::gather(pairs(&[]), pairs(&[("JWT_SECRET_KEY_FILE", path)]), none).unwrap();
+        assert_eq!(text(&source, &JWT_SECRET_KEY).as_deref(), Some("from a file"));
         let both = [("JWT_SECRET_KEY_FILE", path), ("JWT_SECRET_KEY", "x")];
         assert!(
-            Source::gather(pairs(&[]), pairs(&both), none)
+            SettingSource::gather(pairs(&[]), pairs(&both), none)
                 .unwrap()
                 .secret(&JWT_SECRET_KEY)
                 .is_err()
@@ -182,9 +182,9 @@ mod tests {
     fn a_line_that_cannot_be_read_is_numbered_and_not_repeated() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         writeln!(file, "API_PORT=1\n\nJWT_SECRET_KEY=two words").unwrap();
-        let mistake = Source::gather(pairs(&[]), pairs(&[]), file.path()).unwrap_err();
-        let text = mistake.to_string();
-        assert!(text.contains(": line 3 cannot be read"), "{text}");
-        assert!(!text.contains("words"), "{text}");
+        let error = SettingSource::gather(pairs(&[]), pairs(&[]), file.path()).unwrap_err();
+        let message = error.to_string();
+        assert!(message.contains(": line 3 cannot be read"), "{message}");
+        assert!(!message.contains("words"), "{message}");
     }
 }

@@ -1,0 +1,113 @@
+//! Keys and secrets: read, checked for weakness, and generated where development permits it.
+
+use porthole_domain::keys::{self, Keyring, NamedSecret};
+use porthole_domain::workflow::WorkflowSigner;
+use secrecy::{ExposeSecret as _, SecretString};
+use uuid::Uuid;
+
+use crate::process::Stage;
+use crate::reader::SettingReader;
+use crate::setting::{
+    JWT_SECRET_KEY, METRICS_TOKEN, SESSION_SECRET_KEY, Setting, WEBHOOK_PASSWORD, WORKFLOW_SIGNING_KEY,
+};
+
+/// The keys that the proxy signs with.
+#[derive(Debug)]
+pub struct KeyConfig {
+    /// The keys of session tokens and everything else internal.
+    pub keyring: Keyring,
+    /// The signer of the tokens that the workflow checks; `None` where no secret for them is set.
+    pub workflow: Option<WorkflowSigner>,
+    /// `true` where `JWT_SECRET_KEY` was generated: sessions then end with the process.
+    pub generated: bool,
+}
+
+impl KeyConfig {
+    /// `None` only together with a mistake; each part is read before any is missed.
+    pub(crate) fn read(reader: &mut SettingReader<'_>, stage: Stage) -> Option<Self> {
+        let internal = reader
+            .secret(&JWT_SECRET_KEY)
+            .map(|list| keys::parse_list(list.expose_secret()));
+        let shared = reader.secret(&SESSION_SECRET_KEY);
+        if stage == Stage::Production {
+            reject_weak_secrets(reader, internal.as_deref().unwrap_or_default(), shared.as_ref());
+            reader.require(&JWT_SECRET_KEY, "required: make one with `porthole keys`");
+        }
+        let generated = internal.is_none() && stage == Stage::Development;
+        let keyring = internal
+            .or_else(|| generated.then(|| vec![random_secret()]))
+            .and_then(|secrets| keyring(reader, &secrets));
+        let workflow = workflow(reader, shared.as_ref());
+        Some(Self {
+            keyring: keyring?,
+            workflow,
+            generated,
+        })
+    }
+}
+
+fn keyring(reader: &mut SettingReader<'_>, secrets: &[SecretString]) -> Option<Keyring> {
+    Keyring::new(secrets)
+        .map_err(|error| reader.reject(&JWT_SECRET_KEY, error))
+        .ok()
+}
+
+/// A signer for ES256 where there is a key for it, else for HS256.
+fn workflow(reader: &mut SettingReader<'_>, shared: Option<&SecretString>) -> Option<WorkflowSigner> {
+    let Some(pem) = reader.secret(&WORKFLOW_SIGNING_KEY) else {
+        return shared.map(WorkflowSigner::hs256);
+    };
+    WorkflowSigner::es256(&pem)
+        .map_err(|error| reader.reject(&WORKFLOW_SIGNING_KEY, error))
+        .ok()
+}
+
+/// Rejects secrets that can be guessed and secrets that serve two purposes.
+fn reject_weak_secrets(
+    reader: &mut SettingReader<'_>,
+    internal: &[SecretString],
+    shared: Option<&SecretString>,
+) {
+    let token = reader.secret(&METRICS_TOKEN);
+    let own: Vec<NamedSecret<'_>> = internal
+        .iter()
+        .map(named(&JWT_SECRET_KEY))
+        .chain(shared.map(named(&SESSION_SECRET_KEY)))
+        .chain(token.as_ref().map(named(&METRICS_TOKEN)))
+        .collect();
+    for weakness in keys::check(&own) {
+        let checked = [&JWT_SECRET_KEY, &SESSION_SECRET_KEY, &METRICS_TOKEN];
+        for setting in checked.iter().filter(|setting| setting.name == weakness.setting) {
+            reader.reject(setting, &weakness.cause);
+        }
+    }
+    reject_reused_password(reader, &own);
+}
+
+fn named(setting: &'static Setting) -> impl Fn(&SecretString) -> NamedSecret<'_> {
+    move |secret| NamedSecret {
+        setting: setting.name,
+        secret,
+    }
+}
+
+/// The webhook's password is somebody else's choice and may be weak; but it must open nothing of ours.
+fn reject_reused_password(reader: &mut SettingReader<'_>, own: &[NamedSecret<'_>]) {
+    let Some(password) = reader.secret(&WEBHOOK_PASSWORD) else {
+        return;
+    };
+    let mut secrets = own.iter().map(|named| named.secret.expose_secret());
+    if secrets.any(|secret| secret == password.expose_secret()) {
+        reader.reject(
+            &WEBHOOK_PASSWORD,
+            "the secret serves another purpose too; every purpose needs its own",
+        );
+    }
+}
+
+/// 244 random bits from the operating system (two random UUIDs), as 64 hex digits.
+#[must_use]
+pub fn random_secret() -> SecretString {
+    let (first, second) = (Uuid::new_v4(), Uuid::new_v4());
+    SecretString::from(format!("{}{}", first.simple(), second.simple()))
+}

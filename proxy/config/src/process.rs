@@ -1,0 +1,79 @@
+//! Settings of the process: they hold for every site that it serves.
+
+use secrecy::SecretString;
+
+use crate::keys::KeyConfig;
+use crate::listen::ListenConfig;
+use crate::log::LogConfig;
+use crate::reader::SettingReader;
+use crate::setting::{DEBUG, METRICS_PORT, METRICS_TOKEN, PLAYGROUND};
+
+/// The rules that hold: those of a machine on the internet, or those of a developer's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// `DEBUG=true`.
+    Development,
+    /// The default.
+    Production,
+}
+
+impl Stage {
+    pub(crate) fn read(reader: &mut SettingReader<'_>) -> Self {
+        match reader.switch(&DEBUG) {
+            Some(true) => Self::Development,
+            _ => Self::Production,
+        }
+    }
+}
+
+/// Access to `/metrics`.
+#[derive(Clone, Debug)]
+pub struct MetricsConfig {
+    /// A port of its own, without a token.
+    pub port: Option<u16>,
+    /// The token for the main port.
+    pub token: Option<SecretString>,
+}
+
+/// Settings of the process.
+#[derive(Debug)]
+pub struct ProcessConfig {
+    /// Development or production rules.
+    pub stage: Stage,
+    /// Addresses: the proxy's own and those in front of it.
+    pub listen: ListenConfig,
+    /// Keys and signers.
+    pub keys: KeyConfig,
+    /// The log.
+    pub log: LogConfig,
+    /// Access to `/metrics`.
+    pub metrics: MetricsConfig,
+    /// `true` where `/` shows the playground.
+    pub playground: bool,
+}
+
+impl ProcessConfig {
+    /// `None` only together with a mistake; each part is read before any is missed.
+    pub(crate) fn read(reader: &mut SettingReader<'_>, stage: Stage) -> Option<Self> {
+        let listen = ListenConfig::read(reader, stage);
+        let keys = KeyConfig::read(reader, stage);
+        let log = LogConfig::read(reader, stage);
+        let metrics = MetricsConfig {
+            port: reader.parsed(&METRICS_PORT, "a port from 1 to 65535"),
+            token: reader.secret(&METRICS_TOKEN),
+        };
+        let playground = reader.switch(&PLAYGROUND);
+        let listen = listen?;
+        if metrics.port.is_some_and(|port| port != 0 && port == listen.port) {
+            reader.reject(&METRICS_PORT, "the same as API_PORT; it needs a port of its own");
+        }
+        Some(Self {
+            stage,
+            listen,
+            keys: keys?,
+            log,
+            metrics,
+            playground: playground.unwrap_or(stage == Stage::Development),
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! Settings of a site: the pages that show the chat, its upstream, its limits and its looks.
+
+use std::time::Duration;
+
+use porthole_domain::origin::OriginList;
+use porthole_domain::session::Lifetimes;
+use porthole_domain::site::SiteId;
+use porthole_protocol::boot::Appearance;
+
+use crate::limits::LimitConfig;
+use crate::process::Stage;
+use crate::reader::SettingReader;
+use crate::setting::{self, ALLOWED_ORIGINS};
+use crate::upstream::{self, UpstreamConfig};
+
+/// The longest lifetime of a session in seconds: a year.
+const MAX_SESSION_SECONDS: u64 = 31_536_000;
+
+/// The settings of one site.
+#[derive(Debug)]
+pub struct SiteConfig {
+    /// The site's name in tokens, the frame's address and the workflow's body.
+    pub id: SiteId,
+    /// Origins of the pages that may show the chat.
+    pub origins: OriginList,
+    /// The source of answers.
+    pub upstream: UpstreamConfig,
+    /// Limits.
+    pub limits: LimitConfig,
+    /// Title, greeting, starters and colour of the panel.
+    pub appearance: Appearance,
+    /// Lifetimes of a session: idle, and at most.
+    pub lifetimes: Lifetimes,
+    /// Time for which a finished reply can be joined again.
+    pub resume: Duration,
+    /// Unicode scalar values in a message.
+    pub max_chars: u32,
+    /// Turns that reach the workflow where the transcript is the memory.
+    pub history_turns: u32,
+    /// `true` where `/chat` shows the chat as a page of its own.
+    pub hosted_page: bool,
+}
+
+impl SiteConfig {
+    /// `None` only together with a mistake; each part is read before any is missed.
+    pub(crate) fn read(reader: &mut SettingReader<'_>, stage: Stage) -> Option<Self> {
+        let origins = origins(reader, stage);
+        let upstream = upstream::read(reader);
+        let hosted_page = reader.switch(&setting::HOSTED_PAGE);
+        let limits = LimitConfig::read(reader);
+        let appearance = appearance(reader);
+        let lifetimes = lifetimes(reader);
+        let resume = reader.number(&setting::RESUME_SECONDS, 0..=3_600);
+        let max_chars = reader.number(&setting::MAX_MESSAGE_CHARS, 1..=100_000);
+        let history_turns = reader.number(&setting::HISTORY_TURNS, 0..=512);
+        Some(Self {
+            id: SiteId::default(),
+            origins: origins?,
+            upstream: upstream?,
+            limits,
+            appearance,
+            lifetimes,
+            resume: Duration::from_secs(resume),
+            max_chars,
+            history_turns,
+            hosted_page: hosted_page.unwrap_or(stage == Stage::Development),
+        })
+    }
+}
+
+fn origins(reader: &mut SettingReader<'_>, stage: Stage) -> Option<OriginList> {
+    let entries = reader.list(&ALLOWED_ORIGINS);
+    if stage == Stage::Production && entries.iter().any(|entry| entry == "*") {
+        reader.reject(
+            &ALLOWED_ORIGINS,
+            "`*` is for development (DEBUG=true) only; list the sites",
+        );
+    }
+    let list = OriginList::parse(entries.iter().map(String::as_str));
+    list.map_err(|errors| reader.reject_each(&ALLOWED_ORIGINS, errors))
+        .ok()
+}
+
+fn lifetimes(reader: &mut SettingReader<'_>) -> Lifetimes {
+    let mut seconds = |setting| Duration::from_secs(reader.number(setting, 60..=MAX_SESSION_SECONDS));
+    let idle = seconds(&setting::SESSION_IDLE_SECONDS);
+    let max = seconds(&setting::SESSION_MAX_SECONDS);
+    Lifetimes {
+        idle: idle.min(max),
+        max,
+    }
+}
+
+fn appearance(reader: &mut SettingReader<'_>) -> Appearance {
+    let disclosure = reader.text(&setting::CHAT_DISCLOSURE);
+    Appearance {
+        title: reader.text(&setting::CHAT_TITLE).unwrap_or_default(),
+        greeting: reader.text(&setting::CHAT_GREETING).unwrap_or_default(),
+        starters: starters(reader),
+        disclosure: disclosure.filter(|text| text != "none").unwrap_or_default(),
+        accent: accent(reader),
+    }
+}
+
+fn starters(reader: &mut SettingReader<'_>) -> Vec<String> {
+    let starters = reader.separated(&setting::CHAT_STARTERS, '|');
+    if starters.len() > 4 {
+        reader.reject(&setting::CHAT_STARTERS, "at most four questions");
+    }
+    starters
+}
+
+fn accent(reader: &mut SettingReader<'_>) -> String {
+    let accent = reader.text(&setting::CHAT_COLOR).unwrap_or_default();
+    let is_colour = accent
+        .strip_prefix('#')
+        .is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    if !is_colour {
+        reader.reject(&setting::CHAT_COLOR, "expected a colour such as #4338ca");
+    }
+    accent
+}

@@ -1,0 +1,134 @@
+//! The source of answers: a webhook, or the documents of a folder.
+
+use std::path::PathBuf;
+
+use porthole_domain::workflow::audience;
+use secrecy::SecretString;
+use url::Url;
+
+use crate::credential::Credential;
+use crate::reader::SettingReader;
+use crate::setting::{
+    DOCS_DIR, N8N_WEBHOOK_URL, SESSION_SECRET_KEY, Setting, UPSTREAM_CONCURRENCY, WEBHOOK_AUTH,
+    WEBHOOK_HEADER, WEBHOOK_PASSWORD, WEBHOOK_USER, WORKFLOW_SIGNING_KEY,
+};
+
+/// The source of a site's answers.
+#[derive(Debug)]
+pub enum UpstreamConfig {
+    /// A workflow's webhook.
+    Webhook(WebhookConfig),
+    /// A folder of documents; without one, every answer says that there are none.
+    Docs(Option<PathBuf>),
+}
+
+/// The webhook and the proxy's credential there.
+#[derive(Debug)]
+pub struct WebhookConfig {
+    /// The address, with user name, password and fragment refused.
+    pub url: Url,
+    /// `aud` of the tokens for it: the address without query.
+    pub audience: String,
+    /// The proxy's way to authenticate.
+    pub credential: Credential,
+    /// Calls at once; 0 for no limit.
+    pub concurrency: usize,
+}
+
+#[derive(Clone, Copy)]
+enum AuthMethod {
+    Jwt,
+    Basic,
+    Header,
+    None,
+}
+
+/// `None` only together with a mistake; each part is read before any is missed.
+pub(crate) fn read(reader: &mut SettingReader<'_>) -> Option<UpstreamConfig> {
+    let credential = credential(reader);
+    let concurrency = reader.number(&UPSTREAM_CONCURRENCY, 0..=10_000);
+    let Some(text) = reader.text(&N8N_WEBHOOK_URL) else {
+        return Some(UpstreamConfig::Docs(reader.text(&DOCS_DIR).map(PathBuf::from)));
+    };
+    let url = webhook_url(&text)
+        .map_err(|reason| reader.reject(&N8N_WEBHOOK_URL, reason))
+        .ok()?;
+    if matches!(credential, Some(Credential::Jwt)) {
+        require_signer(reader);
+    }
+    Some(UpstreamConfig::Webhook(WebhookConfig {
+        audience: audience(&url),
+        url,
+        credential: credential?,
+        concurrency,
+    }))
+}
+
+fn webhook_url(text: &str) -> Result<Url, &'static str> {
+    let url = Url::parse(text)
+        .map_err(|_| "expected the webhook's full address, such as https://n8n.example.com/webhook/chat")?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err("expected an http or https address");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("no user name or password in the address: use WEBHOOK_AUTH=basic");
+    }
+    if url.fragment().is_some() {
+        return Err("no fragment in the address");
+    }
+    Ok(url)
+}
+
+fn credential(reader: &mut SettingReader<'_>) -> Option<Credential> {
+    let methods = [
+        ("jwt", AuthMethod::Jwt),
+        ("basic", AuthMethod::Basic),
+        ("header", AuthMethod::Header),
+        ("none", AuthMethod::None),
+    ];
+    match reader.choice(&WEBHOOK_AUTH, &methods)? {
+        AuthMethod::Jwt => Some(Credential::Jwt),
+        AuthMethod::None => Some(Credential::None),
+        AuthMethod::Basic => basic(reader),
+        AuthMethod::Header => header(reader),
+    }
+}
+
+fn basic(reader: &mut SettingReader<'_>) -> Option<Credential> {
+    let (user, password) = named_secret(reader, &WEBHOOK_USER)?;
+    if user.contains(':') {
+        reader.reject(&WEBHOOK_USER, "HTTP Basic has no colon in a user name");
+    }
+    Some(Credential::Basic { user, password })
+}
+
+fn header(reader: &mut SettingReader<'_>) -> Option<Credential> {
+    let (name, value) = named_secret(reader, &WEBHOOK_HEADER)?;
+    let credential = Credential::header(&name, &value);
+    if credential.is_none() {
+        reader.reject(
+            &WEBHOOK_HEADER,
+            "this name and the value in WEBHOOK_PASSWORD make no header",
+        );
+    }
+    credential
+}
+
+/// The name in a setting, and the secret in `WEBHOOK_PASSWORD`.
+fn named_secret(reader: &mut SettingReader<'_>, setting: &Setting) -> Option<(String, SecretString)> {
+    for required in [setting, &WEBHOOK_PASSWORD] {
+        reader.require(required, "required by WEBHOOK_AUTH");
+    }
+    reader.text(setting).zip(reader.secret(&WEBHOOK_PASSWORD))
+}
+
+fn require_signer(reader: &mut SettingReader<'_>) {
+    let signing_key = reader.secret(&WORKFLOW_SIGNING_KEY);
+    // A key that is set but cannot be read is not missing.
+    if signing_key.is_none() && !reader.is_rejected(&WORKFLOW_SIGNING_KEY) {
+        reader.require(
+            &SESSION_SECRET_KEY,
+            "required by WEBHOOK_AUTH=jwt: the text of the workflow's JWT credential (or set WORKFLOW_SIGNING_KEY)",
+        );
+    }
+}
