@@ -1,28 +1,108 @@
-//! The frame's own modules as one: one request instead of four, and 0.8 KB less when compressed.
+//! The frame's own modules as one: one request instead of four, and 639 B less of 6.3 KB when compressed.
 
-/// Puts modules after one another, each before those that import it, as one module.
+use oxc_allocator::Allocator;
+use oxc_ast::ast::{ImportDeclaration, ImportDeclarationSpecifier, Statement};
+use oxc_parser::Parser;
+use oxc_span::{GetSpan, SourceType};
+
+use crate::failure::{Failure, Outcome};
+
+/// Reads a module by its path below the bundle's folder.
+type Read<'a> = dyn Fn(&str) -> Outcome<String> + 'a;
+
+/// Joins a module with those it imports, each before its importers.
 ///
-/// They import only from each other, one line an import, and no name at the top of one stands at the
-/// top of another: a browser refuses the whole otherwise, which every test in a browser notices.
-pub(crate) fn join(modules: &[&str]) -> String {
-    let lines = modules.iter().flat_map(|module| module.lines());
-    let lines = lines.filter(|line| !(line.starts_with("import {") && line.contains("} from \"./")));
-    lines
-        .flat_map(|line| [line.strip_prefix("export ").unwrap_or(line), "\n"])
-        .collect()
+/// No name at the top of one may stand at the top of another: a browser refuses the whole otherwise, which every test
+/// in a browser notices.
+pub(crate) fn join(entry: &str, read: &Read<'_>) -> Outcome<String> {
+    let mut bundle = Bundle {
+        read,
+        names: Vec::new(),
+        text: String::new(),
+    };
+    bundle.add(entry)?;
+    Ok(bundle.text)
+}
+
+struct Bundle<'a> {
+    read: &'a Read<'a>,
+    /// The modules that were begun: each is added once, whoever imports it.
+    names: Vec<String>,
+    text: String,
+}
+
+impl Bundle<'_> {
+    fn add(&mut self, name: &str) -> Outcome {
+        if self.names.iter().any(|added| added == name) {
+            return Ok(());
+        }
+        self.names.push(name.to_owned());
+        let source = (self.read)(name)?;
+        let allocator = Allocator::default();
+        let parsed = Parser::new(&allocator, &source, SourceType::mjs()).parse();
+        let mut own = String::new();
+        for statement in &parsed.program.body {
+            let span = match statement {
+                Statement::ImportDeclaration(import) => {
+                    self.add(imported(name, import)?)?;
+                    continue;
+                }
+                Statement::ExportDeclaration(export) => export.declaration.span(),
+                _ => statement.span(),
+            };
+            own.push_str(span.source_text(&source));
+            own.push('\n');
+        }
+        self.text.push_str(&own);
+        Ok(())
+    }
+}
+
+/// The module that an import names; a name that changes on the way in would be lost.
+fn imported<'a>(importer: &str, import: &ImportDeclaration<'a>) -> Outcome<&'a str> {
+    let is_plain = |specifier: &ImportDeclarationSpecifier<'_>| match specifier {
+        ImportDeclarationSpecifier::ImportSpecifier(one) => one.imported.name() == one.local.name,
+        _ => false,
+    };
+    let path = import.source.value.as_str();
+    path.strip_prefix("./")
+        .filter(|_| import.specifiers.iter().flatten().all(is_plain))
+        .ok_or_else(|| {
+            Failure::new(
+                format!("{importer} imports from {path} in a way that cannot be joined"),
+                "Write `import { name } from \"./module.js\"`.",
+            )
+        })
 }
 
 #[cfg(test)]
 mod tests {
     use super::join;
+    use crate::failure::{Failure, Outcome};
+
+    fn read(name: &str) -> Outcome<String> {
+        let text = match name {
+            "base.js" => "export const base = 1;",
+            "part.js" => "import { base } from \"./base.js\";\nexport function part() {\n  return base;\n}",
+            "renamed.js" => "import { base as other } from \"./base.js\";",
+            "whole.js" => {
+                "import {\n  base,\n} from \"./base.js\";\nimport { part } from \"./part.js\";\nawait import(\"./app.js\");\npart(base);"
+            }
+            _ => return Err(Failure::new(name, "")),
+        };
+        Ok(text.to_owned())
+    }
 
     #[test]
     fn modules_that_import_each_other_become_one() {
-        let part = "const own = 1;\nexport function part() {\n  return own;\n}\n";
-        let whole = "import { part } from \"./part.js\";\nawait import(\"./app.js\");\npart();\n";
         assert_eq!(
-            join(&[part, whole]),
-            "const own = 1;\nfunction part() {\n  return own;\n}\nawait import(\"./app.js\");\npart();\n"
+            join("whole.js", &read).unwrap(),
+            "const base = 1;\nfunction part() {\n  return base;\n}\nawait import(\"./app.js\");\npart(base);\n"
         );
+    }
+
+    #[test]
+    fn an_import_that_would_lose_its_name_is_refused() {
+        assert!(join("renamed.js", &read).unwrap_err().what.contains("renamed.js"));
     }
 }

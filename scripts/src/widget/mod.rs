@@ -1,6 +1,6 @@
 //! From the widget's sources to `widget/dist`, which the proxy embeds.
 //!
-//! `widget.js` (the loader) and `frame.html` (a template) lie in `dist`, what the frame loads in
+//! `widget.js` (the loader) and `frame.html` (a template) lie in `dist`, the files that the frame loads in
 //! `dist/assets`, each with its `.br` and `.gz`; `dist/hash` names the assets' folder on the wire.
 
 pub(crate) mod budget;
@@ -8,7 +8,6 @@ mod bundle;
 mod compress;
 mod css;
 mod fingerprint;
-mod html;
 mod js;
 mod names;
 mod wasm;
@@ -18,9 +17,10 @@ use std::path::PathBuf;
 
 use crate::failure::{Failure, OrFail, Outcome};
 use crate::widget::fingerprint::Fingerprint;
+use crate::widget::js::SourceType;
 use crate::{project, say, setup};
 
-/// One finished file: its name below `dist` and its bytes.
+/// A finished file: its name below `dist` and its bytes.
 type Finished = (&'static str, Vec<u8>);
 
 /// The text in the loader that becomes the assets' hash.
@@ -31,10 +31,7 @@ const REMEDY: &str = "Look at the path in the message; `git status` shows whethe
 struct Sources {
     loader: String,
     host: String,
-    start: String,
-    page: String,
-    chat: String,
-    store: String,
+    frame_script: String,
     style: String,
     frame: String,
 }
@@ -44,32 +41,10 @@ impl Sources {
         Ok(Self {
             loader: read("loader/widget.js")?,
             host: read("loader/host.js")?,
-            start: read("start.js")?,
-            page: read("page.js")?,
-            chat: read("chat.js")?,
-            store: read("store.js")?,
+            frame_script: bundle::join("start.js", &read)?,
             style: read("styles/app.css")?,
             frame: read("frame.html")?,
         })
-    }
-
-    /// The frame's own script.
-    fn frame_script(&self) -> String {
-        bundle::join(&[&self.page, &self.store, &self.chat, &self.start])
-    }
-
-    fn all(&self) -> [&str; 8] {
-        let Self {
-            loader,
-            host,
-            start,
-            page,
-            chat,
-            store,
-            style,
-            frame,
-        } = self;
-        [loader, host, start, page, chat, store, style, frame]
     }
 }
 
@@ -121,10 +96,16 @@ fn fingerprint_of(sources: &Sources, wasm: &[u8]) -> Outcome<String> {
         .and_then(fs::read)
         .or_fail("read this program's own file", REMEDY)?;
     let mut fingerprint = Fingerprint::default();
-    sources
-        .all()
-        .iter()
-        .for_each(|source| fingerprint.add(source.as_bytes()));
+    let Sources {
+        loader,
+        host,
+        frame_script,
+        style,
+        frame,
+    } = sources;
+    for source in [loader, host, frame_script, style, frame] {
+        fingerprint.add(source.as_bytes());
+    }
     fingerprint.add(wasm);
     fingerprint.add(&program);
     Ok(fingerprint.to_string())
@@ -134,11 +115,17 @@ fn finish(sources: &Sources, wasm: &[u8]) -> Outcome<Vec<Finished>> {
     say::step("Linking, minifying and compressing the widget");
     let app = wasm::link(wasm)?;
     let assets: Vec<Finished> = vec![
-        ("assets/app.css", css::minify(&sources.style).into_bytes()),
-        ("assets/app.js", js_of("app.js", &app.glue)?),
+        ("assets/app.css", css::trim(&sources.style).into_bytes()),
+        ("assets/app.js", js_of("app.js", &app.glue, SourceType::mjs())?),
         ("assets/app_bg.wasm", app.module),
-        ("assets/host.js", js_of("host.js", &sources.host)?),
-        ("assets/start.js", js_of("start.js", &sources.frame_script())?),
+        (
+            "assets/host.js",
+            js_of("host.js", &sources.host, SourceType::mjs())?,
+        ),
+        (
+            "assets/start.js",
+            js_of("start.js", &sources.frame_script, SourceType::mjs())?,
+        ),
     ];
     let hash = hash_of(&assets);
     let loader = sources.loader.replace(HASH_MARK, &hash);
@@ -149,18 +136,16 @@ fn finish(sources: &Sources, wasm: &[u8]) -> Outcome<Vec<Finished>> {
         ));
     }
     let mut all = assets;
-    all.push(("widget.js", js_of("widget.js", &loader)?));
-    all.push(("frame.html", html::minify(&sources.frame).into_bytes()));
+    all.push(("widget.js", js_of("widget.js", &loader, SourceType::script())?));
+    all.push(("frame.html", sources.frame.clone().into_bytes()));
     all.push(("hash", hash.into_bytes()));
     Ok(all)
 }
 
-fn js_of(name: &str, source: &str) -> Outcome<Vec<u8>> {
-    let remedy =
-        "The minifier is careful rather than clever (scripts/src/widget/js.rs says what it refuses).";
-    Ok(js::minify(source)
-        .or_fail(&format!("minify {name}"), remedy)?
-        .into_bytes())
+fn js_of(name: &str, source: &str, form: SourceType) -> Outcome<Vec<u8>> {
+    let script =
+        js::minify(source, form).or_fail(&format!("minify {name}"), "The script is no JavaScript there.")?;
+    Ok(script.into_bytes())
 }
 
 /// Names and bytes of every asset, in the order of their names.
