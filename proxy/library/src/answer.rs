@@ -1,15 +1,17 @@
-//! Writes what a visitor reads: a sentence, quoted passages, the list of their sources.
+//! The answer to a question as Markdown: a sentence, quoted passages, the list of their sources.
 
 use std::fmt::Write;
 
-use crate::courtesy::Courtesy;
 use crate::document::Document;
 use crate::language::Language;
 use crate::passage::Passage;
 use crate::phrases::Phrases;
+use crate::small_talk::SmallTalk;
 
 /// The most suggestions that go with an answer.
-pub(crate) const MAX_SUGGESTIONS: usize = 3;
+const MAX_SUGGESTIONS: usize = 3;
+/// The longest heading that is suggested.
+const MAX_SUGGESTION_BYTES: usize = 80;
 
 /// An answer to a visitor's question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +29,7 @@ pub(crate) struct Quote<'a> {
     pub(crate) passage: &'a Passage,
 }
 
-/// How sure the ranking is that its passages answer the question.
+/// The certainty that the best passages answer the question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Certainty {
     Found,
@@ -36,45 +38,49 @@ pub(crate) enum Certainty {
 
 impl Answer {
     /// Quotes passages, of which there is at least one.
-    pub(crate) fn quoting(quotes: &[Quote<'_>], certainty: Certainty) -> Self {
-        let phrases = Phrases::of(quotes.first().and_then(|quote| quote.document.language));
+    pub(crate) fn from_quotes(quotes: &[Quote<'_>], certainty: Certainty) -> Self {
+        let phrases = Phrases::in_language(quotes.first().and_then(|quote| quote.document.language));
         let mut text = match certainty {
             Certainty::Found => phrases.found.to_owned(),
             Certainty::Unsure => phrases.unsure.to_owned(),
         };
         for quote in quotes {
             text.push_str("\n\n");
-            text.push_str(&quote.markdown());
+            text.push_str(&quote.render());
         }
         let _ = write!(text, "\n\n**{}**\n", phrases.sources);
-        let mut named: Vec<String> = Vec::new();
+        let mut sources: Vec<String> = Vec::new();
         for source in quotes.iter().map(Quote::source) {
-            if !named.contains(&source) {
+            if !sources.contains(&source) {
                 let _ = write!(text, "\n- {source}");
-                named.push(source);
+                sources.push(source);
             }
         }
         Self {
             text,
-            suggestions: related(quotes),
+            suggestions: related_questions(quotes),
         }
     }
 
-    /// Says that nothing was found, and what could be.
-    pub(crate) fn nothing(documents: &[Document], language: Option<Language>) -> Self {
-        let phrases = Phrases::of(language);
+    /// Says that nothing was found, and lists what the documents are about.
+    pub(crate) fn not_found(documents: &[Document], language: Option<Language>) -> Self {
+        let phrases = Phrases::in_language(language);
         let suggestions = topics(documents);
         let mut text = format!("{} {}\n", phrases.nothing, phrases.topics);
-        for document in spread(documents) {
-            let _ = write!(text, "\n- {}", escaped(&document.title));
+        for document in largest(documents) {
+            let _ = write!(text, "\n- {}", escape(&document.title));
         }
         Self { text, suggestions }
     }
 
-    /// Answers small talk.
-    pub(crate) fn courtesy(courtesy: Courtesy, language: Option<Language>, documents: &[Document]) -> Self {
-        let text = Phrases::of(language).courtesy(courtesy).to_owned();
-        let suggestions = if courtesy == Courtesy::Farewell {
+    /// Replies to small talk.
+    pub(crate) fn to_small_talk(
+        small_talk: SmallTalk,
+        language: Option<Language>,
+        documents: &[Document],
+    ) -> Self {
+        let text = Phrases::in_language(language).reply_to(small_talk).to_owned();
+        let suggestions = if small_talk == SmallTalk::Farewell {
             Vec::new()
         } else {
             topics(documents)
@@ -82,27 +88,27 @@ impl Answer {
         Self { text, suggestions }
     }
 
-    /// Says that there is nothing to answer from.
-    pub(crate) fn empty(language: Option<Language>) -> Self {
+    /// Says that the library has no documents.
+    pub(crate) fn no_documents(language: Option<Language>) -> Self {
         Self {
-            text: Phrases::of(language).empty.to_owned(),
+            text: Phrases::in_language(language).empty.to_owned(),
             suggestions: Vec::new(),
         }
     }
 }
 
 impl Quote<'_> {
-    /// Whether a passage says what another says already, or is the introduction to it.
-    pub(crate) fn adds_nothing_to(&self, other: &Self) -> bool {
+    /// Returns `true` for a passage that repeats another one, or introduces the document of that one.
+    pub(crate) fn is_redundant_to(&self, other: &Self) -> bool {
         let is_introduction = self.passage.path.is_empty() && std::ptr::eq(self.document, other.document);
         is_introduction || self.passage.text == other.passage.text
     }
 
-    /// The passage as a quote, under its heading.
-    fn markdown(&self) -> String {
+    /// Renders the passage as a block quote under its heading.
+    fn render(&self) -> String {
         let mut quote = String::new();
         let heading = self.passage.path.last().unwrap_or(&self.document.title);
-        let _ = write!(quote, "> **{}**\n>\n", escaped(heading));
+        let _ = write!(quote, "> **{}**\n>\n", escape(heading));
         for line in self.passage.text.lines() {
             let line = line.trim_end();
             quote.push_str(if line.is_empty() { ">" } else { "> " });
@@ -113,12 +119,12 @@ impl Quote<'_> {
         quote
     }
 
-    /// Where the passage is from: `[Returns › How to return](https://…)`, or the same without a link.
+    /// Renders the passage's source: `[Returns › How to return](https://…)`, or the same without a link.
     fn source(&self) -> String {
         let path: Vec<String> = [&self.document.title]
             .into_iter()
             .chain(&self.passage.path)
-            .map(|part| escaped(part))
+            .map(|part| escape(part))
             .collect();
         let path = path.join(" › ");
         match &self.document.url {
@@ -128,8 +134,8 @@ impl Quote<'_> {
     }
 }
 
-/// Text of a heading where Markdown is read: nothing in it may become a link, code or emphasis by chance.
-fn escaped(text: &str) -> String {
+/// Escapes the text of a heading, so that nothing in it becomes a link, code or emphasis.
+fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -141,8 +147,8 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// Questions near the quoted passages: the other headings of the documents that they are from.
-fn related(quotes: &[Quote<'_>]) -> Vec<String> {
+/// Suggests the other headings of the quoted documents that are questions.
+fn related_questions(quotes: &[Quote<'_>]) -> Vec<String> {
     let is_quoted = |heading: &str| {
         quotes
             .iter()
@@ -160,30 +166,30 @@ fn related(quotes: &[Quote<'_>]) -> Vec<String> {
     suggestions
 }
 
-/// The headings of a document that are questions.
+/// Returns the headings of a document that are questions, and short enough for a button.
 fn questions(document: &Document) -> impl Iterator<Item = &str> {
     let headings = document.passages.iter().filter_map(|passage| passage.path.last());
     headings
         .map(String::as_str)
-        .filter(|heading| heading.ends_with(['?', '？', '؟']) && heading.len() <= 80)
+        .filter(|heading| heading.ends_with(['?', '？', '؟']) && heading.len() <= MAX_SUGGESTION_BYTES)
 }
 
-/// A question to each of a few documents: their first heading that is one, otherwise their title.
+/// Suggests a question to each of the largest documents: its first heading that is one, otherwise its title.
 fn topics(documents: &[Document]) -> Vec<String> {
     let question = |document| {
         questions(document)
             .next()
             .map_or_else(|| document.title.clone(), str::to_owned)
     };
-    spread(documents).map(question).collect()
+    largest(documents).map(question).collect()
 }
 
-/// The documents that most can be said about.
-fn spread(documents: &[Document]) -> impl Iterator<Item = &Document> {
-    let mut largest: Vec<&Document> = documents
+/// Returns the documents with the most passages.
+fn largest(documents: &[Document]) -> impl Iterator<Item = &Document> {
+    let mut documents: Vec<&Document> = documents
         .iter()
         .filter(|document| !document.passages.is_empty())
         .collect();
-    largest.sort_by_key(|document| std::cmp::Reverse(document.passages.len()));
-    largest.into_iter().take(MAX_SUGGESTIONS)
+    documents.sort_by_key(|document| std::cmp::Reverse(document.passages.len()));
+    documents.into_iter().take(MAX_SUGGESTIONS)
 }

@@ -1,21 +1,21 @@
-//! Cuts the text of a section where it may be cut: between paragraphs, items, rows, sentences.
+//! Cuts of a long section, between paragraphs, list items, table rows or sentences.
 
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 
 use crate::markdown;
-use crate::words;
+use crate::tokenizer;
 
-/// A passage is closed when it has this many words.
-const GOOD_WORDS: usize = 80;
-/// A passage has at most about this many words.
+/// The words from which a passage takes no further block.
+const FULL_WORDS: usize = 80;
+/// The most words of a passage, give or take a table's head.
 const MAX_WORDS: usize = 200;
 
-/// The pieces of a section, each about 80 to 200 words where the text allows it, none of them empty.
+/// Cuts a section into pieces, of 80 to 200 words where the text allows it, none of them empty.
 pub(crate) fn pieces(text: &str) -> Vec<String> {
     let whole = text.trim_matches('\n').trim_end();
-    if words::count(whole) <= MAX_WORDS {
+    if tokenizer::count_words(whole) <= MAX_WORDS {
         return if whole.trim().is_empty() {
             Vec::new()
         } else {
@@ -26,14 +26,14 @@ pub(crate) fn pieces(text: &str) -> Vec<String> {
     join(blocks)
 }
 
-/// Puts short blocks together again until a passage has a good length.
+/// Joins short blocks into passages.
 fn join(blocks: impl Iterator<Item = String>) -> Vec<String> {
     let mut pieces = Vec::new();
     let mut piece = String::new();
     let mut length = 0;
     for block in blocks {
-        let words = words::count(&block);
-        let is_full = length >= GOOD_WORDS || length + words > MAX_WORDS;
+        let words = tokenizer::count_words(&block);
+        let is_full = length >= FULL_WORDS || length + words > MAX_WORDS;
         if is_full && !piece.is_empty() {
             pieces.push(std::mem::take(&mut piece));
             length = 0;
@@ -48,22 +48,24 @@ fn join(blocks: impl Iterator<Item = String>) -> Vec<String> {
     pieces
 }
 
+/// An outermost block of Markdown.
 struct Block {
     range: Range<usize>,
-    kind: Kind,
+    kind: BlockKind,
 }
 
-enum Kind {
+/// The kind of a block decides where it may be cut.
+enum BlockKind {
     Prose,
-    /// Cut between its items, which begin here.
+    /// Cut between its items, which begin at these offsets.
     List(Vec<usize>),
-    /// Cut between rows; every part repeats the two lines of its head.
+    /// Cut between rows; every part repeats the two lines of the head.
     Table,
     /// Cut between lines; every part is fenced again, with this language.
     Code(String),
 }
 
-/// The outermost blocks of a text.
+/// Finds the outermost blocks of a text.
 fn blocks(text: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut depth = 0_usize;
@@ -73,13 +75,13 @@ fn blocks(text: &str) -> Vec<Block> {
                 if depth == 0 {
                     blocks.push(Block {
                         range,
-                        kind: Kind::of(&tag),
+                        kind: BlockKind::from_tag(&tag),
                     });
                 } else if let (
                     1,
                     Tag::Item,
                     Some(Block {
-                        kind: Kind::List(items),
+                        kind: BlockKind::List(items),
                         ..
                     }),
                 ) = (depth, &tag, blocks.last_mut())
@@ -95,8 +97,8 @@ fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
-impl Kind {
-    fn of(tag: &Tag<'_>) -> Self {
+impl BlockKind {
+    fn from_tag(tag: &Tag<'_>) -> Self {
         match tag {
             Tag::List(_) => Self::List(Vec::new()),
             Tag::Table(_) => Self::Table,
@@ -113,20 +115,20 @@ impl Block {
             return Vec::new();
         };
         let block = block.trim_end();
-        if words::count(block) <= MAX_WORDS {
+        if tokenizer::count_words(block) <= MAX_WORDS {
             return vec![block.to_owned()];
         }
         match self.kind {
-            Kind::Prose => sentences(block),
-            Kind::List(items) => {
+            BlockKind::Prose => sentences(block),
+            BlockKind::List(items) => {
                 let cuts = items
                     .iter()
                     .skip(1)
                     .map(|item| item.saturating_sub(self.range.start));
                 gather(split_at(block, cuts).into_iter())
             }
-            Kind::Table => table(block),
-            Kind::Code(language) => code(block, &language),
+            BlockKind::Table => table(block),
+            BlockKind::Code(language) => code(block, &language),
         }
     }
 }
@@ -141,13 +143,13 @@ fn split_at(text: &str, cuts: impl Iterator<Item = usize>) -> Vec<&str> {
     parts
 }
 
-/// Puts parts that follow each other together, up to the greatest length; one that is longer is cut by its words.
+/// Joins consecutive parts up to the greatest length; a longer part is cut between words.
 fn gather<'a>(parts: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut gathered = Vec::new();
     let mut piece = String::new();
     let mut length = 0;
-    for part in parts.flat_map(hard_cut) {
-        let words = words::count(part);
+    for part in parts.flat_map(cut_between_words) {
+        let words = tokenizer::count_words(part);
         if length + words > MAX_WORDS && length > 0 {
             gathered.push(std::mem::take(&mut piece).trim_end().to_owned());
             length = 0;
@@ -160,7 +162,7 @@ fn gather<'a>(parts: impl Iterator<Item = &'a str>) -> Vec<String> {
     gathered
 }
 
-fn hard_cut(part: &str) -> Vec<&str> {
+fn cut_between_words(part: &str) -> Vec<&str> {
     use unicode_segmentation::UnicodeSegmentation;
     let ends = part
         .unicode_word_indices()
@@ -201,7 +203,7 @@ mod tests {
         let pieces = pieces(text);
         for piece in &pieces {
             assert!(
-                words::count(piece) <= MAX_WORDS + 20 && !piece.trim().is_empty(),
+                tokenizer::count_words(piece) <= MAX_WORDS + 20 && !piece.trim().is_empty(),
                 "{piece:?}"
             );
         }

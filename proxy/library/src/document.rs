@@ -1,15 +1,14 @@
-//! A document: its title, its address, its language, its sections.
+//! A document: its title, address, language and passages.
 
 use std::path::Path;
 
 use url::Url;
 
+use crate::front_matter::FrontMatter;
 use crate::language::{Language, Lexicons};
 use crate::markdown;
-use crate::passage::{self, Passage};
+use crate::passage::{self, Passage, Section};
 
-/// How many lines a front matter may have; a rule at the head of a text is not one without an end.
-const MAX_FRONT_MATTER_LINES: usize = 64;
 /// The longest title that is shown.
 const MAX_TITLE_CHARS: usize = 120;
 
@@ -17,57 +16,52 @@ const MAX_TITLE_CHARS: usize = 120;
 #[derive(Debug)]
 pub(crate) struct Document {
     pub(crate) title: String,
-    /// Where it can be read, if its front matter says so; `http` or `https`.
+    /// The address that its front matter gives; `http` or `https`, escaped for a Markdown link.
     pub(crate) url: Option<String>,
-    /// Further words that it is found by.
+    /// Further words that match it.
     pub(crate) keywords: String,
     pub(crate) language: Option<Language>,
     pub(crate) passages: Vec<Passage>,
 }
 
-#[derive(Debug, Default)]
-struct FrontMatter<'a> {
-    title: Option<&'a str>,
-    url: Option<&'a str>,
-    lang: Option<&'a str>,
-    keywords: Option<&'a str>,
-}
-
 impl Document {
-    /// Reads a document; whatever it holds, it becomes one, perhaps without passages.
+    /// Parses a document; any text is one, perhaps without passages.
     pub(crate) fn parse(path: &Path, text: &str, lexicons: &Lexicons) -> Self {
-        let text = text
-            .strip_prefix('\u{FEFF}')
-            .unwrap_or(text)
-            .replace("\r\n", "\n")
-            .replace(['\r', '\0'], "\n");
-        let (front, body) = split_front_matter(&text);
-        let url = front.url.and_then(web_address);
+        let text = normalize_lines(text);
+        let (front, body) = FrontMatter::split(&text);
+        let url = front.url.and_then(web_url);
         let sections = if is_markdown(path) {
             passage::sections(&markdown::clean(body, url.as_ref()))
         } else {
             passage::plain_sections(body)
         };
-        let title = front
-            .title
-            .map(str::to_owned)
-            .or_else(|| sections.iter().find_map(|section| section.path.first().cloned()))
-            .unwrap_or_else(|| file_title(path));
-        let title: String = title.chars().take(MAX_TITLE_CHARS).collect();
-        let language = front
-            .lang
-            .and_then(Language::from_tag)
-            .or_else(|| lexicons.detect(body));
-        let passages = passage::cut(&sections, &title);
-        let keywords = front.keywords.unwrap_or_default().to_owned();
+        let title = title(front.title, &sections, path);
+        let tagged = front.lang.and_then(Language::from_tag);
         Self {
+            passages: passage::cut(&sections, &title),
             title,
-            url: url.map(link_target),
-            keywords,
-            language,
-            passages,
+            url: url.map(markdown::link_target),
+            keywords: front.keywords.unwrap_or_default().to_owned(),
+            language: tagged.or_else(|| lexicons.detect(body)),
         }
     }
+}
+
+/// Ends lines in the Unix way, and drops the byte order mark.
+fn normalize_lines(text: &str) -> String {
+    text.strip_prefix('\u{FEFF}')
+        .unwrap_or(text)
+        .replace("\r\n", "\n")
+        .replace(['\r', '\0'], "\n")
+}
+
+/// The front matter's title, the first heading or the file's name.
+fn title(front: Option<&str>, sections: &[Section], path: &Path) -> String {
+    let title = front
+        .map(str::to_owned)
+        .or_else(|| sections.iter().find_map(|section| section.path.first().cloned()))
+        .unwrap_or_else(|| file_title(path));
+    title.chars().take(MAX_TITLE_CHARS).collect()
 }
 
 fn is_markdown(path: &Path) -> bool {
@@ -76,55 +70,10 @@ fn is_markdown(path: &Path) -> bool {
         .is_some_and(|extension| extension.eq_ignore_ascii_case("txt"))
 }
 
-/// The simple head of `key: value` lines between two lines of `---`; what else YAML can do is passed over.
-fn split_front_matter(text: &str) -> (FrontMatter<'_>, &str) {
-    let mut front = FrontMatter::default();
-    let Some(rest) = text
-        .strip_prefix("---")
-        .and_then(|rest| rest.trim_start_matches([' ', '\t']).strip_prefix('\n'))
-    else {
-        return (front, text);
-    };
-    let mut offset = 0;
-    for line in rest.split_inclusive('\n').take(MAX_FRONT_MATTER_LINES) {
-        offset += line.len();
-        let line = line.trim_end();
-        if line == "---" || line == "..." {
-            return (front, &rest[offset..]);
-        }
-        let Some((key, value)) = line.split_once(':') else {
-            continue;
-        };
-        let value = Some(unquoted(value.trim())).filter(|value| !value.is_empty());
-        match key.trim().to_ascii_lowercase().as_str() {
-            "title" => front.title = value,
-            "url" => front.url = value,
-            "lang" | "language" => front.lang = value,
-            "keywords" => front.keywords = value,
-            _ => {}
-        }
-    }
-    (FrontMatter::default(), text)
-}
-
-fn unquoted(value: &str) -> &str {
-    let inside = |quote| {
-        value
-            .strip_prefix(quote)
-            .and_then(|value| value.strip_suffix(quote))
-    };
-    inside('"').or_else(|| inside('\'')).unwrap_or(value).trim()
-}
-
-fn web_address(text: &str) -> Option<Url> {
+fn web_url(text: &str) -> Option<Url> {
     Url::parse(text)
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https"))
-}
-
-/// An address as it may stand between the brackets of a Markdown link.
-pub(crate) fn link_target(url: Url) -> String {
-    String::from(url).replace('(', "%28").replace(')', "%29")
 }
 
 /// `opening-hours.md` is "Opening hours".

@@ -1,4 +1,4 @@
-//! Reads a folder of documents, within bounds, and reports what it left out.
+//! A bounded reader for a folder of documents, with a report of the files that it leaves out.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -9,18 +9,18 @@ use std::path::{Path, PathBuf};
 pub(crate) const MAX_FILE_BYTES: u64 = 1024 * 1024;
 /// The most documents that are read.
 pub(crate) const MAX_FILES: usize = 2_000;
-/// The most text that is read in all: the index takes a small multiple of it in memory.
+/// The most text of all documents together: the index takes a small multiple of it in memory.
 pub(crate) const MAX_TOTAL_BYTES: u64 = 32 * 1024 * 1024;
-/// How deep folders may lie in one another.
+/// The depth of nested folders.
 const MAX_DEPTH: usize = 16;
-/// How many entries are looked at, so that a folder pointed at a whole disk still ends.
+/// The most entries that are visited, so that the root of a disk does not keep the start waiting.
 const MAX_ENTRIES: usize = 50_000;
-/// How many left-out files are remembered; more would not be read by anybody.
+/// The most left-out files that are reported.
 const MAX_SKIPPED: usize = 100;
 
 const EXTENSIONS: [&str; 3] = ["md", "markdown", "txt"];
 
-/// Why a folder could not be opened as a library.
+/// A folder that cannot be opened as a library.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
     /// Nothing is at this path.
@@ -34,7 +34,7 @@ pub enum LibraryError {
     Unreadable {
         /// The folder.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         source: io::Error,
     },
 }
@@ -42,13 +42,13 @@ pub enum LibraryError {
 /// A file or folder that was left out of the library.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
-    /// Where it lies, below the folder that was opened.
+    /// Its path below the folder that was opened.
     pub path: PathBuf,
-    /// Why it was left out.
+    /// The reason.
     pub reason: SkipReason,
 }
 
-/// Why a file or folder was left out of the library.
+/// The reason why a file or folder was left out of the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SkipReason {
     /// The operating system refused to read it.
@@ -68,15 +68,15 @@ pub enum SkipReason {
     LibraryFull,
 }
 
-/// A document as it lies in the folder.
+/// The text of a file.
 #[derive(Debug)]
 pub(crate) struct Source {
-    /// Below the folder that was opened.
+    /// Its path below the folder that was opened.
     pub(crate) path: PathBuf,
     pub(crate) text: String,
 }
 
-/// What a folder held.
+/// The contents of a folder.
 #[derive(Debug, Default)]
 pub(crate) struct Folder {
     pub(crate) sources: Vec<Source>,
@@ -108,7 +108,7 @@ impl Folder {
     }
 }
 
-/// The names in a folder, sorted, so that the library does not depend on the file system's order.
+/// Lists the paths in a folder, sorted, so that answers do not depend on the file system's order.
 fn list(dir: &Path, limit: usize) -> io::Result<Vec<PathBuf>> {
     let mut paths = fs::read_dir(dir)?
         .take(limit)
@@ -118,10 +118,11 @@ fn list(dir: &Path, limit: usize) -> io::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
+/// A walk through a folder and those below it.
 #[derive(Default)]
 struct Walk {
     root: PathBuf,
-    /// Real paths already taken, so that links can neither loop nor double a document.
+    /// Canonical paths that were read: links can neither loop nor duplicate a document.
     seen: BTreeSet<PathBuf>,
     entries: usize,
     bytes: u64,
@@ -137,13 +138,13 @@ impl Walk {
             }
             let path = below.join(name);
             self.entries += 1;
-            if let Err(reason) = self.take(&entry, &path, depth) {
+            if let Err(reason) = self.read(&entry, &path, depth) {
                 self.skip(path, reason);
             }
         }
     }
 
-    fn take(&mut self, entry: &Path, path: &Path, depth: usize) -> Result<(), SkipReason> {
+    fn read(&mut self, entry: &Path, path: &Path, depth: usize) -> Result<(), SkipReason> {
         let real = entry.canonicalize().map_err(|_| SkipReason::Unreadable)?;
         if real.is_dir() {
             return self.descend(real, path, depth);
@@ -158,12 +159,16 @@ impl Walk {
             return Err(SkipReason::LibraryFull);
         }
         let text = read_text(&real)?;
-        let bytes = text.len() as u64;
-        if self.bytes + bytes > MAX_TOTAL_BYTES {
+        self.seen.insert(real);
+        self.keep(path, text)
+    }
+
+    fn keep(&mut self, path: &Path, text: String) -> Result<(), SkipReason> {
+        let bytes = self.bytes + text.len() as u64;
+        if bytes > MAX_TOTAL_BYTES {
             return Err(SkipReason::LibraryFull);
         }
-        self.bytes += bytes;
-        self.seen.insert(real);
+        self.bytes = bytes;
         self.folder.sources.push(Source {
             path: path.to_owned(),
             text,
@@ -200,7 +205,7 @@ fn is_document(path: &Path) -> bool {
     extension.is_some_and(|found| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(found)))
 }
 
-/// The text of a file; a pipe or a device is refused before it is opened, since opening one may never return.
+/// Reads a text file; a pipe or a device is refused before it is opened, since opening one may never return.
 fn read_text(path: &Path) -> Result<String, SkipReason> {
     let found = fs::metadata(path).map_err(|_| SkipReason::Unreadable)?;
     if !found.is_file() {
@@ -327,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_none_says_what_to_do() {
+    fn a_path_without_a_folder_says_what_to_do() {
         let dir = tempfile::tempdir().unwrap();
         let missing = Folder::read(&dir.path().join("docs")).unwrap_err().to_string();
         assert!(

@@ -1,10 +1,10 @@
-//! The languages whose word forms are understood; texts in any other are matched word by word.
+//! The languages that can be stemmed; words of any other match as they are written.
 
 use std::collections::HashSet;
 
 use frostem::{Algorithm, Stemmer};
 
-use crate::words;
+use crate::tokenizer;
 
 /// A language with a stemmer and a list of stop words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,7 +25,7 @@ pub(crate) enum Language {
     Arabic,
 }
 
-/// How many words of a document are looked at to tell its language.
+/// The most words of a document that are read to detect its language.
 const SAMPLE_WORDS: usize = 2_000;
 
 impl Language {
@@ -95,7 +95,7 @@ impl Language {
         })
     }
 
-    /// Words of questions that the lists of stop words, made for prose, do not have.
+    /// Stop words of questions, which the lists made for prose lack.
     fn question_words(self) -> &'static str {
         match self {
             Self::English => {
@@ -128,7 +128,7 @@ impl Language {
     }
 }
 
-/// What is known of one language: its stop words and its stemmer.
+/// The stop words and the stemmer of one language.
 pub(crate) struct Lexicon {
     pub(crate) language: Language,
     stop_words: HashSet<&'static str>,
@@ -150,12 +150,12 @@ impl Lexicon {
         }
     }
 
-    /// Whether a word, in lower case, says nothing about the subject of a text.
+    /// Returns `true` for a word, in lower case, that says nothing about the subject of a text.
     pub(crate) fn is_stop_word(&self, word: &str) -> bool {
         self.stop_words.contains(word)
     }
 
-    /// The stem of a word in lower case.
+    /// Stems a word in lower case.
     pub(crate) fn stem(&self, word: &str) -> String {
         self.stemmer.stem(word).into_owned()
     }
@@ -165,7 +165,7 @@ impl Lexicon {
 pub(crate) struct Lexicons(Vec<Lexicon>);
 
 impl Lexicons {
-    /// Every language that is known.
+    /// Builds the lexicon of every language.
     pub(crate) fn all() -> Self {
         Self(Language::ALL.into_iter().map(Lexicon::new).collect())
     }
@@ -180,7 +180,7 @@ impl Lexicons {
         )
     }
 
-    pub(crate) fn of(&self, language: Language) -> Option<&Lexicon> {
+    pub(crate) fn get(&self, language: Language) -> Option<&Lexicon> {
         self.0.iter().find(|lexicon| lexicon.language == language)
     }
 
@@ -188,16 +188,16 @@ impl Lexicons {
         self.0.iter()
     }
 
-    /// Tells the language of a text by the stop words in it; short or foreign texts have none.
+    /// Detects the language of a text by its stop words; short or foreign texts have none.
     pub(crate) fn detect(&self, text: &str) -> Option<Language> {
-        let sample: Vec<String> = words::plain(text).take(SAMPLE_WORDS).collect();
+        let sample: Vec<String> = tokenizer::words(text).take(SAMPLE_WORDS).collect();
         let count = |lexicon: &Lexicon| {
             sample
                 .iter()
                 .filter(|word| lexicon.stop_words.contains(word.as_str()))
                 .count()
         };
-        // On a tie the language listed first wins, so that the answer never depends on chance.
+        // On a tie the language listed first wins, so that answers are deterministic.
         let (hits, found) = self
             .0
             .iter()

@@ -1,21 +1,22 @@
-//! Answers a visitor's question from a folder of documents: full-text ranking, quoted passages, links to the sources.
+//! Full-text search over a folder of documents: a question is answered by quoted passages with links to their sources.
 //!
-//! This is the engine of the `docs` upstream. It needs nothing outside the binary, reads the folder once when it
-//! is opened, and from then on answers from memory: no clock, no network, the same answer to the same question.
+//! The engine of the `docs` upstream. It reads the folder once, when it is opened, and answers from memory: no clock,
+//! no network, no knowledge of the proxy, and the same answer to the same question.
 
 mod answer;
 mod blocks;
-mod courtesy;
 mod document;
 mod folder;
+mod front_matter;
 mod language;
 mod library;
-mod likeness;
 mod markdown;
 mod passage;
 mod phrases;
 mod ranking;
-mod words;
+mod similarity;
+mod small_talk;
+mod tokenizer;
 
 pub use answer::Answer;
 pub use folder::{LibraryError, SkipReason, Skipped};

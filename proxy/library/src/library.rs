@@ -1,38 +1,38 @@
-//! A folder of documents, ready to be asked.
+//! The library: documents in memory, and the way from a question to an answer.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
 use crate::answer::{Answer, Certainty, Quote};
-use crate::courtesy;
 use crate::document::Document;
 use crate::folder::{Folder, LibraryError, SkipReason, Skipped};
 use crate::language::{Language, Lexicon, Lexicons};
-use crate::ranking::{Asked, Hit, Index, Terms};
-use crate::words;
+use crate::ranking::{Hit, Index, PassageTerms, QueryWord};
+use crate::small_talk;
+use crate::tokenizer;
 
-/// As much of a question as is looked at.
+/// The part of a question that is read.
 const MAX_QUESTION_CHARS: usize = 4_000;
-/// The most passages that are indexed; a question takes time in proportion to them.
+/// The most passages that are indexed; the time of an answer is proportional to them.
 const MAX_PASSAGES: usize = 60_000;
 /// The most passages that are quoted in one answer.
 const MAX_QUOTES: usize = 3;
 /// The most words that are quoted in one answer, however many passages they are.
 const MAX_QUOTED_WORDS: usize = 260;
-/// A further passage must be this good, compared with the best.
-const RELEVANT: f32 = 0.7;
-/// The share of the question that the best passage must have for a plain answer.
-const SURE: f32 = 0.5;
-/// The share that is as good as all of it.
-const WHOLE: f32 = 0.9;
-/// The share below which nothing is quoted.
-const WORTH_SHOWING: f32 = 0.3;
+/// The score that a further passage needs, as a share of the best one's.
+const MIN_RELATIVE_SCORE: f32 = 0.7;
+/// The coverage from which an answer is certain.
+const CERTAIN_COVERAGE: f32 = 0.5;
+/// The coverage that counts as the whole question.
+const WHOLE_COVERAGE: f32 = 0.9;
+/// The coverage below which nothing is quoted.
+const MIN_COVERAGE: f32 = 0.3;
 
-/// A folder of documents, read once and answered from memory.
+/// A folder of documents, read once and searched in memory.
 pub struct Library {
     documents: Vec<Document>,
-    /// The place of each indexed passage: the document, and the passage in it.
+    /// Document and passage of each entry of the index.
     places: Vec<(usize, usize)>,
     index: Index,
     lexicons: Lexicons,
@@ -62,35 +62,35 @@ impl Library {
             passages += document.passages.len();
             documents.push(document);
         }
-        Ok(Self::of(documents, skipped, lexicons))
+        Ok(Self::from_documents(documents, skipped, lexicons))
     }
 
     /// A library without documents, which says so in its answers.
     #[must_use]
     pub fn empty() -> Self {
-        Self::of(Vec::new(), Vec::new(), Lexicons::all())
+        Self::from_documents(Vec::new(), Vec::new(), Lexicons::all())
     }
 
-    fn of(mut documents: Vec<Document>, skipped: Vec<Skipped>, lexicons: Lexicons) -> Self {
+    fn from_documents(mut documents: Vec<Document>, skipped: Vec<Skipped>, lexicons: Lexicons) -> Self {
         let language = main_language(&documents);
         let mut places = Vec::new();
         let mut terms = Vec::new();
         for (place, document) in documents.iter_mut().enumerate() {
-            // Too short to tell its own language, a document speaks that of the others.
+            // A document too short for detection counts as written in the language of the others.
             document.language = document.language.or(language);
-            let lexicon = document.language.and_then(|language| lexicons.of(language));
+            let lexicon = document.language.and_then(|language| lexicons.get(language));
             for (number, _) in document.passages.iter().enumerate() {
                 places.push((place, number));
                 terms.push(passage_terms(document, number, lexicon));
             }
         }
-        let spoken: BTreeSet<Language> = documents
+        let languages: BTreeSet<Language> = documents
             .iter()
             .filter_map(|document| document.language)
             .collect();
-        let lexicons = lexicons.only(&spoken.into_iter().collect::<Vec<_>>());
+        let lexicons = lexicons.only(&languages.into_iter().collect::<Vec<_>>());
         Self {
-            index: Index::build(&terms),
+            index: Index::new(&terms),
             documents,
             places,
             lexicons,
@@ -99,23 +99,22 @@ impl Library {
         }
     }
 
-    /// Answers a question, whatever it contains, in a bounded time; the same question always alike.
+    /// Answers a question, any text, in bounded time; the same question always alike.
     #[must_use]
     pub fn answer(&self, question: &str) -> Answer {
         let question: String = question.chars().take(MAX_QUESTION_CHARS).collect();
-        let courtesy = courtesy::recognise(&question);
-        if let Some((courtesy, language)) = courtesy {
-            return Answer::courtesy(courtesy, language.or(self.language), &self.documents);
+        if let Some((small_talk, language)) = small_talk::recognize(&question) {
+            return Answer::to_small_talk(small_talk, language.or(self.language), &self.documents);
         }
         if self.places.is_empty() {
-            return Answer::empty(self.language);
+            return Answer::no_documents(self.language);
         }
-        let mut hits = self.index.rank(&self.asked(&question));
-        self.put_named_first(&mut hits, &question);
+        let mut hits = self.index.rank(&self.query(&question));
+        self.promote_named_section(&mut hits, &question);
         let Some(certainty) = hits.first().and_then(certainty) else {
-            return Answer::nothing(&self.documents, self.language);
+            return Answer::not_found(&self.documents, self.language);
         };
-        Answer::quoting(&self.quotes(&hits, certainty), certainty)
+        Answer::from_quotes(&self.quotes(&hits, certainty), certainty)
     }
 
     /// Counts the documents that can be quoted.
@@ -127,17 +126,17 @@ impl Library {
             .count()
     }
 
-    /// Lists files that were left out, and why; of those not read at all at most the first 100.
+    /// Lists files that were left out, and the reasons; of those not read at all at most the first 100.
     #[must_use]
     pub fn skipped(&self) -> &[Skipped] {
         &self.skipped
     }
 
-    /// The words of a question that say what it is about, each stemmed in every language of the library.
-    fn asked(&self, question: &str) -> Vec<Asked> {
+    /// Returns the words of a question without stop words, each stemmed in every language of the library.
+    fn query(&self, question: &str) -> Vec<QueryWord> {
         let mut seen = BTreeSet::new();
-        let mut asked = Vec::new();
-        for word in without_measures(words::asked(question)) {
+        let mut query = Vec::new();
+        for word in without_measures(tokenizer::query_terms(question)) {
             let is_stop_word = self.lexicons.iter().any(|lexicon| lexicon.is_stop_word(&word));
             if is_stop_word || !seen.insert(word.clone()) {
                 continue;
@@ -146,12 +145,12 @@ impl Library {
             stems.push(word);
             stems.sort();
             stems.dedup();
-            asked.push(Asked { stems });
+            query.push(QueryWord { stems });
         }
-        asked
+        query
     }
 
-    /// The best passages, as long as they are nearly as good as the very best and not too long together.
+    /// Returns the best passages whose scores are close to the very best, within a total length.
     fn quotes(&self, hits: &[Hit], certainty: Certainty) -> Vec<Quote<'_>> {
         let most = if certainty == Certainty::Unsure {
             1
@@ -161,10 +160,13 @@ impl Library {
         let best = hits.first().map_or(0.0, |hit| hit.score);
         let mut quotes: Vec<Quote<'_>> = Vec::new();
         let mut length = 0;
-        for hit in hits.iter().take_while(|hit| hit.score >= best * RELEVANT) {
+        for hit in hits
+            .iter()
+            .take_while(|hit| hit.score >= best * MIN_RELATIVE_SCORE)
+        {
             let Some(quote) = self.quote(hit) else { continue };
-            let words = words::count(&quote.passage.text);
-            let is_repeated = quotes.iter().any(|other| quote.adds_nothing_to(other));
+            let words = tokenizer::count_words(&quote.passage.text);
+            let is_repeated = quotes.iter().any(|other| quote.is_redundant_to(other));
             if is_repeated || (length > 0 && length + words > MAX_QUOTED_WORDS) {
                 continue;
             }
@@ -177,12 +179,12 @@ impl Library {
         quotes
     }
 
-    /// A question that is a heading, as every suggestion is, means the section below it, however others rank.
-    fn put_named_first(&self, hits: &mut [Hit], question: &str) {
-        let asked: Vec<String> = words::plain(question).collect();
+    /// Ranks a section first whose heading is the question, as every suggestion is.
+    fn promote_named_section(&self, hits: &mut [Hit], question: &str) {
+        let question: Vec<String> = tokenizer::words(question).collect();
         let is_named = |hit: &Hit| {
             let heading = self.quote(hit).and_then(|quote| quote.passage.path.last());
-            heading.is_some_and(|heading| words::plain(heading).eq(asked.iter().cloned()))
+            heading.is_some_and(|heading| tokenizer::words(heading).eq(question.iter().cloned()))
         };
         if let Some(place) = hits.iter().position(is_named) {
             let best = hits.first().map_or(0.0, |hit| hit.score);
@@ -212,18 +214,18 @@ impl fmt::Debug for Library {
     }
 }
 
-/// One word in the running text of a passage, where the question has others, is no sign that it answers anything.
+/// Rates the best hit; one word in the running text, where the question has others, is no evidence of an answer.
 fn certainty(best: &Hit) -> Option<Certainty> {
-    let is_sign = best.words > 1 || best.in_heading || best.coverage >= WHOLE;
+    let is_evidence = best.words > 1 || best.in_heading || best.coverage >= WHOLE_COVERAGE;
     match best.coverage {
-        _ if !is_sign => None,
-        coverage if coverage >= SURE => Some(Certainty::Found),
-        coverage if coverage >= WORTH_SHOWING => Some(Certainty::Unsure),
+        _ if !is_evidence => None,
+        coverage if coverage >= CERTAIN_COVERAGE => Some(Certainty::Found),
+        coverage if coverage >= MIN_COVERAGE => Some(Certainty::Unsure),
         _ => None,
     }
 }
 
-/// "How long", "how many": the second word asks, and is not what is asked about.
+/// Removes the second word of "how long" and the like: it is part of the question, not of its subject.
 fn without_measures(words: Vec<String>) -> Vec<String> {
     let is_measure =
         |words: &[String]| words[0] == "how" && matches!(words[1].as_str(), "long" | "far" | "often");
@@ -241,7 +243,7 @@ fn without_measures(words: Vec<String>) -> Vec<String> {
         .collect()
 }
 
-/// The language that most documents are written in; of two equally frequent ones the first listed.
+/// Returns the language of most documents; of two equally frequent ones the first listed.
 fn main_language(documents: &[Document]) -> Option<Language> {
     let mut counts: BTreeMap<Language, usize> = BTreeMap::new();
     for language in documents.iter().filter_map(|document| document.language) {
@@ -254,10 +256,10 @@ fn main_language(documents: &[Document]) -> Option<Language> {
         .map(|(language, _)| language)
 }
 
-fn passage_terms(document: &Document, number: usize, lexicon: Option<&Lexicon>) -> Terms {
+fn passage_terms(document: &Document, number: usize, lexicon: Option<&Lexicon>) -> PassageTerms {
     let passage = &document.passages[number];
     let stemmed = |text: &str| -> Vec<String> {
-        let words = words::terms(text).into_iter();
+        let words = tokenizer::index_terms(text).into_iter();
         match lexicon {
             Some(lexicon) => words
                 .filter(|word| !lexicon.is_stop_word(word))
@@ -269,10 +271,10 @@ fn passage_terms(document: &Document, number: usize, lexicon: Option<&Lexicon>) 
     let title = stemmed(&document.title);
     let mut heading: Vec<String> = passage.path.iter().flat_map(|part| stemmed(part)).collect();
     if heading.is_empty() {
-        // What stands right below the title has it as its heading.
+        // Text right below the title has the title as its heading.
         heading.clone_from(&title);
     }
     let mut body = stemmed(&passage.text);
     body.extend(stemmed(&document.keywords));
-    Terms { title, heading, body }
+    PassageTerms { title, heading, body }
 }

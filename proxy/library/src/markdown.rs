@@ -1,18 +1,16 @@
-//! Makes a document's Markdown fit to be quoted by itself: no HTML, no images, links that work away from its page.
+//! Markdown that can be quoted by itself: no HTML, no images, links that work away from the document's page.
 
 use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 use url::Url;
 
-use crate::document::link_target;
-
-/// The Markdown that documents are written in.
+/// Returns the extensions of CommonMark that documents may use.
 pub(crate) fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
 }
 
-/// The same text with HTML and images taken out, relative and reference links made whole; all else byte for byte.
+/// Removes HTML and images, and makes relative and reference links absolute; all else stays byte for byte.
 pub(crate) fn clean(text: &str, base: Option<&Url>) -> String {
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     let mut open: Option<Open> = None;
@@ -39,6 +37,11 @@ pub(crate) fn clean(text: &str, base: Option<&Url>) -> String {
     apply(text, edits)
 }
 
+/// Escapes an address for the brackets of a Markdown link.
+pub(crate) fn link_target(url: Url) -> String {
+    String::from(url).replace('(', "%28").replace(')', "%29")
+}
+
 /// A link or an image that is rewritten when it ends.
 struct Open {
     range: Range<usize>,
@@ -49,7 +52,7 @@ struct Open {
 
 enum Target {
     Address(String),
-    /// A link that leads nowhere from here: its text stays.
+    /// A link without an address that can be shown: its text stays.
     Nowhere,
     Image,
 }
@@ -104,7 +107,7 @@ fn apply(text: &str, edits: Vec<(Range<usize>, String)>) -> String {
     let mut cleaned = String::with_capacity(text.len());
     let mut position = 0;
     for (range, replacement) in edits {
-        // Edits come in order; a range inside one already taken is part of it.
+        // Edits are sorted; a range inside the one before is part of it.
         let Some(kept) = text.get(position..range.start) else {
             continue;
         };
@@ -125,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_quoted_by_itself_is_made_whole_or_taken_out() {
+    fn what_cannot_be_quoted_by_itself_is_completed_or_removed() {
         for (text, expected) in [
             (
                 "a **b** `c` [d](https://e.example/)",

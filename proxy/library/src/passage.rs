@@ -1,4 +1,4 @@
-//! Cuts a document into passages: a section under its heading, or a part of a long one.
+//! Passages of a document: a section under its heading, or a part of a long one.
 
 use std::ops::Range;
 
@@ -10,10 +10,10 @@ use crate::markdown;
 /// The longest heading that is shown and indexed.
 const MAX_HEADING_CHARS: usize = 160;
 
-/// A passage that can be quoted.
+/// A text that can be quoted by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Passage {
-    /// The headings above it, without the document's title; empty for the text before the first.
+    /// The headings above it, without the document's title; empty before the first heading.
     pub(crate) path: Vec<String>,
     /// Markdown.
     pub(crate) text: String,
@@ -27,7 +27,7 @@ pub(crate) struct Section {
     pub(crate) text: String,
 }
 
-/// The sections of a Markdown text in their order.
+/// Splits a Markdown text at its headings.
 pub(crate) fn sections(text: &str) -> Vec<Section> {
     let mut sections = Vec::new();
     let mut path: Vec<(HeadingLevel, String)> = Vec::new();
@@ -42,7 +42,7 @@ pub(crate) fn sections(text: &str) -> Vec<Section> {
     sections
 }
 
-/// A text that is not Markdown is one section.
+/// Returns a text that is not Markdown as one section.
 pub(crate) fn plain_sections(text: &str) -> Vec<Section> {
     vec![Section {
         path: Vec::new(),
@@ -50,7 +50,7 @@ pub(crate) fn plain_sections(text: &str) -> Vec<Section> {
     }]
 }
 
-/// The passages of sections; `title` is left out of the paths of headings, since it stands before them anyway.
+/// Cuts sections into passages; `title` is left out of the paths, since answers show it before them.
 pub(crate) fn cut(sections: &[Section], title: &str) -> Vec<Passage> {
     let mut passages = Vec::new();
     for section in sections {
@@ -83,7 +83,7 @@ struct Heading {
     text: String,
 }
 
-/// The headings of a document's own; one inside a quote or a list item belongs to what it stands in.
+/// Finds the headings that are not inside a quote or a list item.
 fn headings(text: &str) -> Vec<Heading> {
     let mut found = Vec::new();
     let mut open: Option<Heading> = None;
@@ -99,7 +99,7 @@ fn headings(text: &str) -> Vec<Heading> {
             }
             Event::Start(Tag::BlockQuote(_) | Tag::List(_)) => depth += 1,
             Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_)) => depth = depth.saturating_sub(1),
-            Event::End(TagEnd::Heading(_)) => found.extend(open.take().and_then(Heading::closed)),
+            Event::End(TagEnd::Heading(_)) => found.extend(open.take().and_then(Heading::ended)),
             Event::Text(part) | Event::Code(part) => {
                 if let Some(heading) = &mut open {
                     heading.text.push_str(&part);
@@ -112,7 +112,7 @@ fn headings(text: &str) -> Vec<Heading> {
 }
 
 impl Heading {
-    fn closed(mut self) -> Option<Self> {
+    fn ended(mut self) -> Option<Self> {
         self.text = self.text.trim().chars().take(MAX_HEADING_CHARS).collect();
         (!self.text.is_empty()).then_some(self)
     }

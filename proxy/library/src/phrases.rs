@@ -1,7 +1,7 @@
-//! The few sentences that are not quoted, in the language of the documents; English where there is none of them.
+//! The sentences around quotes, in the language of the documents, or else in English.
 
-use crate::courtesy::Courtesy;
 use crate::language::Language;
+use crate::small_talk::SmallTalk;
 
 /// The sentences of one language.
 pub(crate) struct Phrases {
@@ -9,7 +9,7 @@ pub(crate) struct Phrases {
     pub(crate) unsure: &'static str,
     pub(crate) sources: &'static str,
     pub(crate) nothing: &'static str,
-    /// Before the titles of what the documents are about.
+    /// Introduces the titles of documents.
     pub(crate) topics: &'static str,
     pub(crate) empty: &'static str,
     greeting: &'static str,
@@ -20,7 +20,8 @@ pub(crate) struct Phrases {
 }
 
 impl Phrases {
-    pub(crate) fn of(language: Option<Language>) -> &'static Self {
+    /// Returns the sentences of a language, or the English ones.
+    pub(crate) fn in_language(language: Option<Language>) -> &'static Self {
         match language {
             Some(Language::German) => &GERMAN,
             Some(Language::French) => &FRENCH,
@@ -32,13 +33,14 @@ impl Phrases {
         }
     }
 
-    pub(crate) fn courtesy(&self, courtesy: Courtesy) -> &'static str {
-        match courtesy {
-            Courtesy::Greeting => self.greeting,
-            Courtesy::Thanks => self.thanks,
-            Courtesy::Farewell => self.farewell,
-            Courtesy::Agreement => self.agreement,
-            Courtesy::About => self.about,
+    /// Returns the reply to small talk.
+    pub(crate) fn reply_to(&self, small_talk: SmallTalk) -> &'static str {
+        match small_talk {
+            SmallTalk::Greeting => self.greeting,
+            SmallTalk::Thanks => self.thanks,
+            SmallTalk::Farewell => self.farewell,
+            SmallTalk::Agreement => self.agreement,
+            SmallTalk::About => self.about,
         }
     }
 }

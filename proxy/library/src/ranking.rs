@@ -1,30 +1,29 @@
-//! Ranks passages against the words of a question, with BM25.
+//! Ranking of passages against the words of a question, with BM25.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use bm25::{Embedder, EmbedderBuilder, Embedding, Scorer, TokenEmbedder, TokenEmbedding, Tokenizer};
 
-use crate::likeness;
+use crate::similarity;
 
 /// The most words of a question that are looked up; the rest of a longer one adds time, not meaning.
 const MAX_WORDS: usize = 32;
-/// The most unknown words of a question for which a similar one is looked up in the vocabulary.
-const MAX_GUESSES: usize = 8;
+/// The most unknown words of a question that are replaced by similar ones: each costs a pass over the vocabulary.
+const MAX_SIMILARITY_SEARCHES: usize = 8;
 /// The most similar words taken for an unknown one.
 const MAX_SIMILAR: usize = 4;
-/// What a similar word counts, where an equal one counts 1.
+/// The weight of a similar word, where an equal one weighs 1.
 const SIMILAR_WEIGHT: f32 = 0.7;
-
-/// What a word counts that no document has, in the share of a question that a passage covers.
+/// The weight of a word that no document has, in the coverage of a question.
 const UNKNOWN_WEIGHT: f32 = 0.7;
 
-/// One word of a question: its stems in the languages of the library, one of which has to match.
-pub(crate) struct Asked {
+/// A word of a question: its stems in the languages of the library, one of which has to match.
+pub(crate) struct QueryWord {
     pub(crate) stems: Vec<String>,
 }
 
-/// The terms of one passage: those of its headings count more, those of the document's title are known as well.
-pub(crate) struct Terms {
+/// The terms of one passage.
+pub(crate) struct PassageTerms {
     pub(crate) title: Vec<String>,
     pub(crate) heading: Vec<String>,
     pub(crate) body: Vec<String>,
@@ -33,24 +32,24 @@ pub(crate) struct Terms {
 /// A passage that has words of the question.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Hit {
-    /// Its place in the order in which passages were given.
+    /// Its index among the passages.
     pub(crate) passage: usize,
     /// Higher is better; comparable within one question only.
     pub(crate) score: f32,
-    /// The share of what the question asks that the passage has, rare words weighing more: 0 to 1.
+    /// The share of the question's words that the passage has, rare ones weighing more: 0 to 1.
     pub(crate) coverage: f32,
-    /// How many different words of the question it has.
+    /// The number of different words of the question that it has.
     pub(crate) words: usize,
-    /// Whether one of them is in its headings or in the document's title.
+    /// `true` where one of them is in its headings or in the document's title.
     pub(crate) in_heading: bool,
-    /// The share of what the question asks that is in its own headings.
+    /// The same share for its own headings.
     heading_coverage: f32,
 }
 
-/// Terms come stemmed and joined by spaces: the languages of the documents are known where they are cut.
-struct Spaced;
+/// Splits terms that come stemmed and joined by spaces, since only the library knows the languages of its documents.
+struct SpaceTokenizer;
 
-impl Tokenizer for Spaced {
+impl Tokenizer for SpaceTokenizer {
     fn tokenize(&self, text: &str) -> Vec<String> {
         text.split(' ')
             .filter(|term| !term.is_empty())
@@ -59,12 +58,12 @@ impl Tokenizer for Spaced {
     }
 }
 
-/// A heading's terms are counted this often, so that the section about a thing beats one that mentions it.
+/// The number of times that a heading's terms count: a section about a thing beats one that mentions it.
 const HEADING_WEIGHT: usize = 3;
-/// How much short passages are preferred, 0 to 1: less than in prose (0.75), since a table is no worse for its length.
+/// The preference for short passages, BM25's `b`: less than for prose (0.75), since a table is no worse for its length.
 const LENGTH_WEIGHT: f32 = 0.4;
 
-/// Passages, ready to be ranked.
+/// An inverted index of passages.
 pub(crate) struct Index {
     scorer: Scorer<u32>,
     headings: Vec<BTreeSet<u32>>,
@@ -73,12 +72,12 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    /// Indexes passages in the order given.
-    pub(crate) fn build(passages: &[Terms]) -> Self {
-        let texts: Vec<String> = passages.iter().map(Terms::spaced).collect();
+    /// Indexes passages.
+    pub(crate) fn new(passages: &[PassageTerms]) -> Self {
+        let texts: Vec<String> = passages.iter().map(PassageTerms::spaced).collect();
         let corpus: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let embedder: Embedder<u32, Spaced> =
-            EmbedderBuilder::with_tokenizer_and_fit_to_corpus(Spaced, &corpus)
+        let embedder: Embedder<u32, SpaceTokenizer> =
+            EmbedderBuilder::with_tokenizer_and_fit_to_corpus(SpaceTokenizer, &corpus)
                 .b(LENGTH_WEIGHT)
                 .build();
         let mut scorer = Scorer::new();
@@ -87,7 +86,7 @@ impl Index {
         }
         let headings = passages.iter().map(|terms| tokens(&terms.heading)).collect();
         let titles = passages.iter().map(|terms| tokens(&terms.title)).collect();
-        let vocabulary = passages.iter().flat_map(Terms::all).cloned().collect();
+        let vocabulary = passages.iter().flat_map(PassageTerms::all).cloned().collect();
         Self {
             scorer,
             headings,
@@ -97,45 +96,56 @@ impl Index {
     }
 
     /// Ranks the passages that have at least one word of the question, the best first.
-    pub(crate) fn rank(&self, question: &[Asked]) -> Vec<Hit> {
+    pub(crate) fn rank(&self, question: &[QueryWord]) -> Vec<Hit> {
         let mut hits: BTreeMap<u32, Hit> = BTreeMap::new();
         let mut whole = 0.0;
-        let mut guesses = MAX_GUESSES;
-        for asked in question.iter().take(MAX_WORDS) {
-            let found = self.find(asked, &mut guesses);
-            let worth = self.worth(&found);
-            whole += worth;
-            for (passage, score) in found.passages {
-                let hit = hits.entry(passage).or_insert_with(|| Hit::none(passage));
-                hit.score += score * found.weight;
-                hit.coverage += worth * found.weight;
-                hit.words += 1;
-                if has_any(&self.headings, hit.passage, &found.tokens) {
-                    hit.in_heading = true;
-                    hit.heading_coverage += worth * found.weight;
-                }
-                hit.in_heading |= has_any(&self.titles, hit.passage, &found.tokens);
+        let mut searches = MAX_SIMILARITY_SEARCHES;
+        for word in question.iter().take(MAX_WORDS) {
+            let matches = self.find(word, &mut searches);
+            let rarity = self.rarity(&matches);
+            whole += rarity;
+            for (passage, score) in &matches.passages {
+                let hit = hits.entry(*passage).or_insert_with(|| Hit::new(*passage));
+                self.add(hit, *score, rarity, &matches);
             }
         }
-        let mut ranked: Vec<Hit> = hits.into_values().map(|hit| hit.weighed(whole)).collect();
-        // The sort is stable, so equal scores stay in the order of the documents.
+        let mut ranked: Vec<Hit> = hits.into_values().map(|hit| hit.normalized(whole)).collect();
+        // A stable sort: equal scores stay in the order of the documents.
         ranked.sort_by(|one, other| other.score.total_cmp(&one.score));
         ranked
     }
 
-    fn find(&self, asked: &Asked, guesses: &mut usize) -> Found {
-        let exact = self.look_up(asked.stems.iter().map(String::as_str), 1.0);
-        let is_number = asked.stems.iter().any(|stem| stem.contains(char::is_numeric));
-        if is_number || !exact.passages.is_empty() || *guesses == 0 {
-            return Found { is_number, ..exact };
+    /// Adds one word's score to a passage that has it.
+    fn add(&self, hit: &mut Hit, score: f32, rarity: f32, matches: &Matches) {
+        let is_in = |terms: &[BTreeSet<u32>]| {
+            terms
+                .get(hit.passage)
+                .is_some_and(|terms| !terms.is_disjoint(&matches.tokens))
+        };
+        let (in_heading, in_title) = (is_in(&self.headings), is_in(&self.titles));
+        hit.score += score * matches.weight;
+        hit.coverage += rarity * matches.weight;
+        hit.words += 1;
+        hit.in_heading |= in_heading || in_title;
+        if in_heading {
+            hit.heading_coverage += rarity * matches.weight;
         }
-        *guesses -= 1;
-        let similar: Vec<&str> = asked.stems.iter().flat_map(|stem| self.similar(stem)).collect();
+    }
+
+    /// Finds a word, or words similar to it while `searches` are left.
+    fn find(&self, word: &QueryWord, searches: &mut usize) -> Matches {
+        let exact = self.look_up(word.stems.iter().map(String::as_str), 1.0);
+        let is_number = word.stems.iter().any(|stem| stem.contains(char::is_numeric));
+        if is_number || !exact.passages.is_empty() || *searches == 0 {
+            return Matches { is_number, ..exact };
+        }
+        *searches -= 1;
+        let similar: Vec<&str> = word.stems.iter().flat_map(|stem| self.similar(stem)).collect();
         self.look_up(similar.into_iter(), SIMILAR_WEIGHT)
     }
 
-    /// The passages that have one of these terms, each with the best score that one of them gives.
-    fn look_up<'a>(&self, terms: impl Iterator<Item = &'a str>, weight: f32) -> Found {
+    /// Returns the passages that have one of these terms, each with its best score.
+    fn look_up<'a>(&self, terms: impl Iterator<Item = &'a str>, weight: f32) -> Matches {
         let tokens: BTreeSet<u32> = terms.map(token).collect();
         let mut passages: BTreeMap<u32, f32> = BTreeMap::new();
         for index in &tokens {
@@ -148,7 +158,7 @@ impl Index {
                 *best = best.max(scored.score);
             }
         }
-        Found {
+        Matches {
             tokens,
             passages,
             weight,
@@ -156,12 +166,14 @@ impl Index {
         }
     }
 
-    /// Words of the library that an unknown word may stand for: one slip of the keyboard away, or one inside the other.
+    /// Returns the words of the vocabulary that are most similar to an unknown one.
     fn similar(&self, unknown: &str) -> Vec<&str> {
         let mut found: Vec<(usize, &str)> = self
             .vocabulary
             .iter()
-            .filter_map(|known| likeness::distance(unknown, known).map(|distance| (distance, known.as_str())))
+            .filter_map(|known| {
+                similarity::distance(unknown, known).map(|distance| (distance, known.as_str()))
+            })
             .collect();
         found.sort_unstable();
         found
@@ -171,15 +183,15 @@ impl Index {
             .collect()
     }
 
-    /// What a word weighs: the rarer the more. One that no document has may be mere chatter; a number, such as that
-    /// of an order, is the visitor's own.
-    fn worth(&self, found: &Found) -> f32 {
+    /// Returns the inverse document frequency of a word. A word that no document has may be mere chatter and counts
+    /// less; a number, such as that of an order, is the visitor's own and counts nothing.
+    fn rarity(&self, matches: &Matches) -> f32 {
         let count = |number: usize| u16::try_from(number).map_or(f32::from(u16::MAX), f32::from);
-        let (all, having) = (count(self.headings.len()), count(found.passages.len()));
+        let (all, having) = (count(self.headings.len()), count(matches.passages.len()));
         let rarity = (1.0 + (all - having + 0.5) / (having + 0.5)).ln();
-        if !found.passages.is_empty() {
+        if !matches.passages.is_empty() {
             rarity
-        } else if found.is_number {
+        } else if matches.is_number {
             0.0
         } else {
             rarity * UNKNOWN_WEIGHT
@@ -187,12 +199,8 @@ impl Index {
     }
 }
 
-fn has_any(terms: &[BTreeSet<u32>], passage: usize, tokens: &BTreeSet<u32>) -> bool {
-    terms.get(passage).is_some_and(|terms| !terms.is_disjoint(tokens))
-}
-
-/// Where one word of a question was found.
-struct Found {
+/// The passages that match one word of a question.
+struct Matches {
     tokens: BTreeSet<u32>,
     passages: BTreeMap<u32, f32>,
     weight: f32,
@@ -200,7 +208,7 @@ struct Found {
 }
 
 impl Hit {
-    fn none(passage: u32) -> Self {
+    fn new(passage: u32) -> Self {
         let passage = usize::try_from(passage).unwrap_or(usize::MAX);
         Self {
             passage,
@@ -212,8 +220,8 @@ impl Hit {
         }
     }
 
-    /// Turns sums into shares; who has all words passes who has one often, who is about them passes who mentions them.
-    fn weighed(mut self, whole: f32) -> Self {
+    /// Turns sums into shares, and raises the score of passages that have all words, or have them in their headings.
+    fn normalized(mut self, whole: f32) -> Self {
         self.coverage /= whole;
         self.heading_coverage /= whole;
         self.score *= 0.5 + 0.5 * self.coverage + 0.3 * self.heading_coverage;
@@ -221,7 +229,7 @@ impl Hit {
     }
 }
 
-impl Terms {
+impl PassageTerms {
     fn all(&self) -> impl Iterator<Item = &String> {
         self.title.iter().chain(&self.heading).chain(&self.body)
     }
@@ -244,7 +252,7 @@ fn token(term: &str) -> u32 {
     <u32 as TokenEmbedder>::embed(term)
 }
 
-/// One entry a term: the crate repeats an entry as often as the term occurs, which only costs memory.
+/// Keeps one entry a term: `bm25` repeats an entry for each occurrence of the term, which only costs memory.
 fn distinct(embedding: Embedding<u32>) -> Embedding<u32> {
     let values: BTreeMap<u32, f32> = embedding
         .0
@@ -265,21 +273,21 @@ mod tests {
 
     fn index(passages: &[(&str, &str)]) -> Index {
         let split = |text: &str| text.split_whitespace().map(str::to_owned).collect();
-        let terms: Vec<Terms> = passages
+        let terms: Vec<PassageTerms> = passages
             .iter()
-            .map(|(heading, body)| Terms {
+            .map(|(heading, body)| PassageTerms {
                 title: Vec::new(),
                 heading: split(heading),
                 body: split(body),
             })
             .collect();
-        Index::build(&terms)
+        Index::new(&terms)
     }
 
-    fn ask(words: &str) -> Vec<Asked> {
+    fn ask(words: &str) -> Vec<QueryWord> {
         words
             .split_whitespace()
-            .map(|word| Asked {
+            .map(|word| QueryWord {
                 stems: vec![word.to_owned()],
             })
             .collect()
@@ -304,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slip_of_the_keyboard_is_forgiven() {
+    fn a_typing_error_is_forgiven() {
         let index = index(&[("", "warranti"), ("", "deliveri")]);
         assert_eq!(index.rank(&ask("warrnati"))[0].passage, 0);
         assert!(index.rank(&ask("unicorn")).is_empty());

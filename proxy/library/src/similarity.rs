@@ -1,19 +1,19 @@
-//! Whether two words are likely to mean the same although they are spelt differently.
+//! Similarity of words: a typing error, or a part of a compound.
 
-/// The shortest word that may stand inside another or be taken for a slip: shorter ones are like too many.
+/// The shortest word that is compared: a shorter one resembles too many.
 const MIN_CHARS: usize = 4;
 
-/// How far a known word is from an unknown one; `None` where it is another word.
+/// Returns the distance between an unknown word and a known one; `None` where they are different words.
 ///
-/// Near are words one slip apart (a letter too many, too few, wrong, or two swapped) and words of which one
-/// begins or ends with the other: "lampshade" and "shade", "Versandkosten" and "Versand".
+/// Similar are words one edit apart (a letter inserted, deleted, substituted, or two transposed) and words of which
+/// one begins or ends with the other: "lampshade" and "shade", "Versandkosten" and "Versand".
 pub(crate) fn distance(unknown: &str, known: &str) -> Option<usize> {
     let (short, long) = if unknown.len() <= known.len() {
         (unknown, known)
     } else {
         (known, unknown)
     };
-    if long.len() - short.len() <= 4 && is_one_slip_apart(short, long) {
+    if long.len() - short.len() <= 4 && is_one_edit_apart(short, long) {
         return Some(1);
     }
     let inside = long.starts_with(short) || long.ends_with(short);
@@ -26,7 +26,7 @@ fn has_digit(word: &str) -> bool {
     word.chars().any(char::is_numeric)
 }
 
-fn is_one_slip_apart(one: &str, other: &str) -> bool {
+fn is_one_edit_apart(one: &str, other: &str) -> bool {
     if has_digit(one) || has_digit(other) {
         return false;
     }
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_one_slip_apart_or_inside_one_another_are_near() {
+    fn words_one_edit_apart_or_inside_one_another_are_similar() {
         for (unknown, known) in [
             ("warrenti", "warranti"),
             ("warrnati", "warranti"),

@@ -1,11 +1,11 @@
-//! Small talk: what people say to a chat that is not a question.
+//! Small talk: greetings, thanks and the like, which ask nothing of the documents.
 
 use crate::language::Language;
-use crate::words;
+use crate::tokenizer;
 
-/// What a visitor meant who asked nothing.
+/// The meaning of a text that asks nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Courtesy {
+pub(crate) enum SmallTalk {
     Greeting,
     Thanks,
     Farewell,
@@ -14,134 +14,134 @@ pub(crate) enum Courtesy {
     About,
 }
 
-/// More words than this are a question, whatever they begin with.
+/// The most words of small talk; a longer text is a question, even if it begins with a greeting.
 const MAX_WORDS: usize = 8;
 
-/// Phrases by meaning and language; no language where it cannot be told or has no sentences of ours.
-const PHRASES: [(Courtesy, Option<Language>, &str); 26] = [
+/// Phrases by meaning and language; no language where several share a phrase or `Phrases` has none for it.
+const PHRASES: [(SmallTalk, Option<Language>, &str); 26] = [
     (
-        Courtesy::Greeting,
+        SmallTalk::Greeting,
         Some(Language::English),
         "hi|hello|hey|hiya|howdy|greetings|good morning|good afternoon|good evening|good day|how are you|how do you do|what's up",
     ),
     (
-        Courtesy::Greeting,
+        SmallTalk::Greeting,
         Some(Language::German),
         "hallo|moin|servus|grüezi|guten tag|guten morgen|guten abend|grüß gott|wie geht's|wie geht es",
     ),
     (
-        Courtesy::Greeting,
+        SmallTalk::Greeting,
         Some(Language::French),
         "bonjour|bonsoir|salut|coucou|ça va|comment ça va|comment allez vous",
     ),
     (
-        Courtesy::Greeting,
+        SmallTalk::Greeting,
         Some(Language::Spanish),
         "hola|buenos días|buenos dias|buenas|buenas tardes|buenas noches|qué tal|que tal",
     ),
     (
-        Courtesy::Greeting,
+        SmallTalk::Greeting,
         Some(Language::Italian),
         "ciao|buongiorno|buonasera|salve|come stai|come va",
     ),
     (
-        Courtesy::Greeting,
+        SmallTalk::Greeting,
         Some(Language::Portuguese),
         "olá|ola|oi|bom dia|boa tarde|boa noite|tudo bem",
     ),
     (
-        Courtesy::Greeting,
+        SmallTalk::Greeting,
         Some(Language::Dutch),
         "hoi|goedemorgen|goedemiddag|goedenavond|goedendag|hoe gaat het",
     ),
     (
-        Courtesy::Greeting,
+        SmallTalk::Greeting,
         None,
         "hej|hei|merhaba|selam|cześć|dzień dobry|привет|здравствуйте|добрый день|مرحبا|السلام عليكم|שלום|नमस्ते|你好|您好|こんにちは|안녕하세요|안녕",
     ),
     (
-        Courtesy::Thanks,
+        SmallTalk::Thanks,
         Some(Language::English),
         "thanks|thank you|thx|ty|cheers|thanks a lot|thank you very much|thank you so much|many thanks|much appreciated",
     ),
     (
-        Courtesy::Thanks,
+        SmallTalk::Thanks,
         Some(Language::German),
         "danke|dankeschön|danke schön|danke sehr|vielen dank|besten dank|herzlichen dank|vielen lieben dank",
     ),
     (
-        Courtesy::Thanks,
+        SmallTalk::Thanks,
         Some(Language::French),
         "merci|merci beaucoup|merci bien",
     ),
     (
-        Courtesy::Thanks,
+        SmallTalk::Thanks,
         Some(Language::Spanish),
         "gracias|muchas gracias|mil gracias",
     ),
     (
-        Courtesy::Thanks,
+        SmallTalk::Thanks,
         Some(Language::Italian),
         "grazie|grazie mille|molte grazie",
     ),
     (
-        Courtesy::Thanks,
+        SmallTalk::Thanks,
         Some(Language::Portuguese),
         "obrigado|obrigada|muito obrigado|muito obrigada",
     ),
     (
-        Courtesy::Thanks,
+        SmallTalk::Thanks,
         Some(Language::Dutch),
         "bedankt|dank je|dank je wel|dank u|dank u wel|dankjewel",
     ),
     (
-        Courtesy::Thanks,
+        SmallTalk::Thanks,
         None,
         "tack|takk|tak|kiitos|teşekkürler|teşekkür ederim|dziękuję|спасибо|شكرا|תודה|谢谢|謝謝|ありがとう|ありがとうございます|감사합니다",
     ),
     (
-        Courtesy::Farewell,
+        SmallTalk::Farewell,
         Some(Language::English),
         "bye|bye bye|goodbye|good bye|see you|see you later|good night|have a nice day",
     ),
     (
-        Courtesy::Farewell,
+        SmallTalk::Farewell,
         Some(Language::German),
         "tschüss|tschüß|auf wiedersehen|bis bald|gute nacht|schönen tag noch",
     ),
     (
-        Courtesy::Farewell,
+        SmallTalk::Farewell,
         Some(Language::French),
         "au revoir|à bientôt|bonne journée|bonne nuit",
     ),
     (
-        Courtesy::Farewell,
+        SmallTalk::Farewell,
         Some(Language::Spanish),
         "adiós|adios|hasta luego|hasta pronto",
     ),
     (
-        Courtesy::Farewell,
+        SmallTalk::Farewell,
         Some(Language::Italian),
         "arrivederci|a presto|buonanotte",
     ),
-    (Courtesy::Farewell, Some(Language::Dutch), "tot ziens|doei|dag"),
+    (SmallTalk::Farewell, Some(Language::Dutch), "tot ziens|doei|dag"),
     (
-        Courtesy::Agreement,
+        SmallTalk::Agreement,
         None,
         "ok|okay|okey|great|perfect|cool|nice|super|alright|all right|got it|i see|understood|very good|good|yes|no|no thanks|yep|nope|wow|gut|alles klar|verstanden|ja|nein|parfait|d'accord|oui|non|vale|perfecto|perfetto|sí",
     ),
     (
-        Courtesy::About,
+        SmallTalk::About,
         Some(Language::English),
         "help|help me|who are you|what are you|what can you do|what can i ask|what can i ask you|what do you know|can you help me|are you a robot|are you a bot|are you human|how does this work|i have a question|question|test|testing",
     ),
     (
-        Courtesy::About,
+        SmallTalk::About,
         Some(Language::German),
         "hilfe|wer bist du|wer sind sie|was kannst du|was können sie|ich habe eine frage|frage",
     ),
     (
-        Courtesy::About,
+        SmallTalk::About,
         Some(Language::French),
         "aide|qui êtes vous|qui es tu|que peux tu faire|que pouvez vous faire|j'ai une question",
     ),
@@ -167,17 +167,17 @@ const FILLERS: [&str; 16] = [
     "your",
 ];
 
-/// What a text means, and in which language, when it asks nothing.
-pub(crate) fn recognise(text: &str) -> Option<(Courtesy, Option<Language>)> {
-    let said: Vec<String> = words::plain(text).take(MAX_WORDS + 1).collect();
-    if said.is_empty() || said.len() > MAX_WORDS {
+/// Recognizes small talk, and its language; `None` for a question.
+pub(crate) fn recognize(text: &str) -> Option<(SmallTalk, Option<Language>)> {
+    let words: Vec<String> = tokenizer::words(text).take(MAX_WORDS + 1).collect();
+    if words.is_empty() || words.len() > MAX_WORDS {
         return None;
     }
     let mut meaning = None;
-    let mut rest = said.as_slice();
+    let mut rest = words.as_slice();
     while let Some((first, others)) = rest.split_first() {
-        if let Some((length, courtesy, language)) = longest_phrase(rest) {
-            meaning.get_or_insert((courtesy, language));
+        if let Some((length, small_talk, language)) = longest_phrase(rest) {
+            meaning.get_or_insert((small_talk, language));
             rest = &rest[length..];
         } else if meaning.is_some() && FILLERS.contains(&first.as_str()) {
             rest = others;
@@ -188,16 +188,20 @@ pub(crate) fn recognise(text: &str) -> Option<(Courtesy, Option<Language>)> {
     meaning
 }
 
-fn longest_phrase(said: &[String]) -> Option<(usize, Courtesy, Option<Language>)> {
-    let phrases = PHRASES.iter().flat_map(|(courtesy, language, phrases)| {
-        phrases
-            .split('|')
-            .map(move |phrase| (words::plain(phrase).collect::<Vec<_>>(), *courtesy, *language))
+fn longest_phrase(words: &[String]) -> Option<(usize, SmallTalk, Option<Language>)> {
+    let phrases = PHRASES.iter().flat_map(|(small_talk, language, phrases)| {
+        phrases.split('|').map(move |phrase| {
+            (
+                tokenizer::words(phrase).collect::<Vec<_>>(),
+                *small_talk,
+                *language,
+            )
+        })
     });
     phrases
-        .filter(|(phrase, ..)| said.starts_with(phrase))
-        .map(|(phrase, courtesy, language)| (phrase.len(), courtesy, language))
-        // Of phrases of one length the first counts, and `max_by_key` would take the last.
+        .filter(|(phrase, ..)| words.starts_with(phrase))
+        .map(|(phrase, small_talk, language)| (phrase.len(), small_talk, language))
+        // Of phrases of one length the first listed wins; `max_by_key` would take the last.
         .reduce(|best, next| if next.0 > best.0 { next } else { best })
 }
 
@@ -208,18 +212,18 @@ mod tests {
     #[test]
     fn small_talk_is_told_from_questions() {
         for (text, expected) in [
-            ("hi", Some(Courtesy::Greeting)),
-            ("Hello there!!! 👋", Some(Courtesy::Greeting)),
-            ("Hi, how are you?", Some(Courtesy::Greeting)),
-            ("Bonjour", Some(Courtesy::Greeting)),
-            ("Guten Tag", Some(Courtesy::Greeting)),
-            ("你好", Some(Courtesy::Greeting)),
-            ("thanks", Some(Courtesy::Thanks)),
-            ("Thank you so much for your help", Some(Courtesy::Thanks)),
-            ("Vielen Dank!", Some(Courtesy::Thanks)),
-            ("bye", Some(Courtesy::Farewell)),
-            ("ok", Some(Courtesy::Agreement)),
-            ("Who are you?", Some(Courtesy::About)),
+            ("hi", Some(SmallTalk::Greeting)),
+            ("Hello there!!! 👋", Some(SmallTalk::Greeting)),
+            ("Hi, how are you?", Some(SmallTalk::Greeting)),
+            ("Bonjour", Some(SmallTalk::Greeting)),
+            ("Guten Tag", Some(SmallTalk::Greeting)),
+            ("你好", Some(SmallTalk::Greeting)),
+            ("thanks", Some(SmallTalk::Thanks)),
+            ("Thank you so much for your help", Some(SmallTalk::Thanks)),
+            ("Vielen Dank!", Some(SmallTalk::Thanks)),
+            ("bye", Some(SmallTalk::Farewell)),
+            ("ok", Some(SmallTalk::Agreement)),
+            ("Who are you?", Some(SmallTalk::About)),
             ("Hi, how long is the warranty?", None),
             ("there", None),
             ("thanks but my lamp is broken", None),
@@ -227,7 +231,7 @@ mod tests {
             ("!!!", None),
         ] {
             assert_eq!(
-                recognise(text).map(|(courtesy, _)| courtesy),
+                recognize(text).map(|(small_talk, _)| small_talk),
                 expected,
                 "{text:?}"
             );
@@ -237,12 +241,12 @@ mod tests {
     #[test]
     fn the_language_of_a_greeting_is_known() {
         assert_eq!(
-            recognise("Bonjour !"),
-            Some((Courtesy::Greeting, Some(Language::French)))
+            recognize("Bonjour !"),
+            Some((SmallTalk::Greeting, Some(Language::French)))
         );
         assert_eq!(
-            recognise("danke"),
-            Some((Courtesy::Thanks, Some(Language::German)))
+            recognize("danke"),
+            Some((SmallTalk::Thanks, Some(Language::German)))
         );
     }
 }

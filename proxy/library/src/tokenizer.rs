@@ -1,22 +1,22 @@
-//! Text to words: what Unicode calls a word, and pairs of characters where a script writes no spaces.
+//! Text to terms: words as Unicode cuts them, and bigrams of characters where a script is written without spaces.
 
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Words longer than this are data, not language.
 const MAX_WORD_BYTES: usize = 96;
 
-/// The words of a text in lower case, as they are written.
-pub(crate) fn plain(text: &str) -> impl Iterator<Item = String> {
+/// Returns the words of a text in lower case.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = String> {
     text.unicode_words()
         .filter(|word| word.len() <= MAX_WORD_BYTES)
-        .map(lower)
+        .map(normalize)
 }
 
-/// The terms that a text is found by: its words, and for scripts without spaces its characters and pairs of them.
-pub(crate) fn terms(text: &str) -> Vec<String> {
+/// Returns the terms that a text is indexed under: words, and for scripts without spaces characters and bigrams.
+pub(crate) fn index_terms(text: &str) -> Vec<String> {
     let mut terms = Vec::new();
-    walk(text, |piece| match piece {
-        Piece::Word(word) => terms.push(lower(word)),
+    visit(text, |piece| match piece {
+        Piece::Word(word) => terms.push(normalize(word)),
         Piece::Run(run) => {
             terms.extend(run.iter().map(|character| (*character).to_owned()));
             terms.extend(run.windows(2).map(<[&str]>::concat));
@@ -25,19 +25,19 @@ pub(crate) fn terms(text: &str) -> Vec<String> {
     terms
 }
 
-/// The terms that a question asks for: as [`terms`], but single characters only where they stand alone.
-pub(crate) fn asked(text: &str) -> Vec<String> {
+/// Returns the terms of a question: as [`index_terms`], but a single character only where it stands alone.
+pub(crate) fn query_terms(text: &str) -> Vec<String> {
     let mut terms = Vec::new();
-    walk(text, |piece| match piece {
-        Piece::Word(word) => terms.push(lower(word)),
+    visit(text, |piece| match piece {
+        Piece::Word(word) => terms.push(normalize(word)),
         Piece::Run([single]) => terms.push((*single).to_owned()),
         Piece::Run(run) => terms.extend(run.windows(2).map(<[&str]>::concat)),
     });
     terms
 }
 
-/// Counts the words of a text; a character counts as one where a script writes no spaces.
-pub(crate) fn count(text: &str) -> usize {
+/// Counts the words of a text; a character counts as one where a script is written without spaces.
+pub(crate) fn count_words(text: &str) -> usize {
     text.unicode_words().count()
 }
 
@@ -46,33 +46,33 @@ enum Piece<'run, 'text> {
     Run(&'run [&'text str]),
 }
 
-fn walk<'text>(text: &'text str, mut take: impl for<'run> FnMut(Piece<'run, 'text>)) {
+fn visit<'text>(text: &'text str, mut visitor: impl for<'run> FnMut(Piece<'run, 'text>)) {
     let mut run: Vec<&str> = Vec::new();
     let mut end = 0;
     for (start, word) in text.unicode_word_indices() {
         let unspaced = word.chars().next().is_some_and(is_unspaced);
         if !run.is_empty() && (!unspaced || start != end) {
-            take(Piece::Run(&run));
+            visitor(Piece::Run(&run));
             run.clear();
         }
         if unspaced {
             run.extend(word.graphemes(true));
         } else if word.len() <= MAX_WORD_BYTES {
-            take(Piece::Word(word));
+            visitor(Piece::Word(word));
         }
         end = start + word.len();
     }
     if !run.is_empty() {
-        take(Piece::Run(&run));
+        visitor(Piece::Run(&run));
     }
 }
 
-/// Lower case, with the typographic apostrophe as the plain one, so that both spellings of "don't" are one word.
-fn lower(word: &str) -> String {
+/// Lowers the case, and replaces the typographic apostrophe, so that both spellings of "don't" are one word.
+fn normalize(word: &str) -> String {
     word.to_lowercase().replace('\u{2019}', "'")
 }
 
-/// Whether a script is written without spaces, or, as Korean, joins particles to its words.
+/// Returns `true` for scripts that are written without spaces, or, as Korean, join particles to words.
 fn is_unspaced(character: char) -> bool {
     matches!(character,
         '\u{0E00}'..='\u{0EFF}' // Thai, Lao
@@ -95,19 +95,19 @@ mod tests {
     #[test]
     fn words_are_lower_case_and_apostrophes_are_plain() {
         assert_eq!(
-            asked("Don\u{2019}t PANIC, Größe 42"),
+            query_terms("Don\u{2019}t PANIC, Größe 42"),
             ["don't", "panic", "größe", "42"]
         );
     }
 
     #[test]
     fn scripts_without_spaces_are_asked_for_in_pairs() {
-        assert_eq!(asked("退货政策 lamp"), ["退货", "货政", "政策", "lamp"]);
-        assert_eq!(asked("灯"), ["灯"]);
+        assert_eq!(query_terms("退货政策 lamp"), ["退货", "货政", "政策", "lamp"]);
+        assert_eq!(query_terms("灯"), ["灯"]);
     }
 
     #[test]
     fn a_single_character_is_found_inside_a_longer_run() {
-        assert!(terms("台灯很亮").contains(&"灯".to_owned()));
+        assert!(index_terms("台灯很亮").contains(&"灯".to_owned()));
     }
 }
