@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::patience::until;
 use crate::tree;
-use crate::webdriver::{Driver, Refused, element, element_id};
+use crate::webdriver::{CommandError, Driver, element, element_id};
 
 /// Flags for a browser without a screen, as root, in a container, that talks to nobody by itself.
 const FLAGS: &[&str] = &[
@@ -313,7 +313,7 @@ impl Browser {
             .unwrap_or_else(|refused| panic!("{}", refused.0))
     }
 
-    fn try_script(&self, body: &str, arguments: &[Value]) -> Result<Value, Refused> {
+    fn try_script(&self, body: &str, arguments: &[Value]) -> Result<Value, CommandError> {
         self.driver
             .post("/execute/sync", &json!({ "script": body, "args": arguments }))
     }
