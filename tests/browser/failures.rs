@@ -1,8 +1,8 @@
 //! What goes wrong, and what the visitor can do about it.
 
-use porthole_tests::Script;
+use porthole_tests::{Script, Upstream};
 
-use crate::scene::{Scene, answer};
+use crate::scene::{LAUNCHER, Scene, answer};
 
 /// The button of a reply that failed.
 const RETRY: &str = ".turn:last-of-type [data-do=retry]";
@@ -52,4 +52,35 @@ fn a_message_written_offline_goes_out_when_the_network_is_back() {
     scene.browser.go_online();
     scene.wait_for_reply("Received.");
     assert_eq!(scene.upstream.requests().len(), 1);
+}
+
+/// Opens the chat in a page whose policy forbids the frame, and waits until the page says so.
+fn with_a_blocked_frame(hosted_page: &str) -> Scene {
+    let scene = Scene::new(
+        Upstream::always(answer("Never.")),
+        &[("HOSTED_PAGE", hosted_page)],
+    );
+    let policy = format!("script-src {}; frame-src 'none'", scene.proxy.origin());
+    scene.add_page("/blocked", &[("Content-Security-Policy", &policy)]);
+    scene.browser.open(&scene.site.url("/blocked"));
+    scene.browser.click(&scene.browser.find(LAUNCHER));
+    scene.browser.find(".blocked .note button");
+    scene
+}
+
+#[test]
+fn a_blocked_frame_offers_the_chat_as_a_page_of_its_own_where_the_proxy_has_one() {
+    let scene = with_a_blocked_frame("true");
+    let link = scene.browser.find(".blocked .note a");
+    assert_eq!(scene.browser.property(&link, "href"), scene.proxy.url("/chat"));
+}
+
+#[test]
+fn a_blocked_frame_offers_no_page_that_the_proxy_has_not() {
+    let scene = with_a_blocked_frame("false");
+    scene.browser.wait_for(
+        "the module to be missing",
+        "return performance.getEntriesByType('resource').some((it) => it.name.endsWith('/hosted.js') && it.responseEnd)",
+    );
+    assert!(scene.browser.look_for(".note a").is_none());
 }

@@ -1,9 +1,20 @@
 //! What depends on the device: width, colours.
 
-use crate::scene::{Scene, answer};
+use porthole_widget_core::ink;
+use serde_json::json;
 
-/// Relative luminance from 0 to 255, roughly, of what the element's background is painted in.
-const BRIGHTNESS: &str = "
+use crate::scene::{LAUNCHER, Scene, answer};
+
+/// The ink of the launcher on each of the colours.
+const INKS: &str = "
+const button = document.querySelector('porthole-widget').shadowRoot.querySelector('button');
+return arguments[0].map((color) => {
+  window.porthole('update', { color });
+  return getComputedStyle(button).color;
+})";
+
+/// `true` where the body's background is dark.
+const IS_DARK: &str = "
 const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/[\\d.]+/g).map(Number);
 return (red + green + blue) / 3 < 90";
 
@@ -36,9 +47,30 @@ fn a_visitor_who_prefers_dark_gets_dark() {
     scene.ask("Hi");
     scene.wait_for_reply("Good night.");
     assert_eq!(
-        scene.browser.script(BRIGHTNESS, &[]),
+        scene.browser.script(IS_DARK, &[]),
         true,
         "the background is not dark"
     );
     scene.browser.screenshot("dark");
+}
+
+#[test]
+fn the_launcher_has_the_ink_that_the_one_formula_gives() {
+    let scene = Scene::with(answer("Never."));
+    scene.open_page();
+    scene.browser.find(LAUNCHER);
+    let levels = || (0..=255).step_by(17);
+    let colours =
+        levels().flat_map(|red| levels().flat_map(move |green| levels().map(move |blue| [red, green, blue])));
+    let greys = (0..=255).map(|grey| [grey; 3]);
+    let colours: Vec<u32> = colours
+        .chain(greys)
+        .map(|[red, green, blue]| red << 16 | green << 8 | blue)
+        .collect();
+    let written: Vec<String> = colours.iter().map(|colour| format!("#{colour:06x}")).collect();
+    let inks = scene.browser.script(INKS, &[json!(written)]);
+    for (colour, shown) in colours.iter().zip(inks.as_array().unwrap()) {
+        let [_, red, green, blue] = ink::on(*colour).to_be_bytes();
+        assert_eq!(*shown, format!("rgb({red}, {green}, {blue})"), "on #{colour:06x}");
+    }
 }

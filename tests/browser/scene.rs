@@ -18,7 +18,7 @@ pub(crate) struct Scene {
 impl Scene {
     /// The workflow plays this script; the page's origin is on the list.
     pub(crate) fn with(script: Script) -> Self {
-        Self::on(Upstream::always(script), &[])
+        Self::new(Upstream::always(script), &[])
     }
 
     /// The workflow plays a script for each request, by its number; these settings go before the others.
@@ -26,15 +26,16 @@ impl Scene {
         choose: impl Fn(usize) -> Script + Send + Sync + 'static,
         settings: &[(&str, &str)],
     ) -> Self {
-        Self::on(Upstream::start(move |_, number| choose(number)), settings)
+        Self::new(Upstream::start(move |_, number| choose(number)), settings)
     }
 
     /// The same with another list of origins.
     pub(crate) fn for_origins(origins: &str, script: Script) -> Self {
-        Self::on(Upstream::always(script), &[("ALLOWED_ORIGINS", origins)])
+        Self::new(Upstream::always(script), &[("ALLOWED_ORIGINS", origins)])
     }
 
-    fn on(upstream: Upstream, settings: &[(&str, &str)]) -> Self {
+    /// A workflow behind a proxy with these settings, which go before the usual ones.
+    pub(crate) fn new(upstream: Upstream, settings: &[(&str, &str)]) -> Self {
         let site = Site::start();
         let proxy = start(&site, &upstream, settings);
         let scene = Self {

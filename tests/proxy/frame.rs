@@ -260,10 +260,11 @@ async fn the_full_page_is_for_nobody_to_embed_and_there_only_where_it_is_wanted(
         get(&scene, "/chat/other", &[]).await.status(),
         StatusCode::NOT_FOUND
     );
-    assert_eq!(
-        get(&Scene::plain(), "/chat", &[]).await.status(),
-        StatusCode::NOT_FOUND
-    );
+    let without = Scene::plain();
+    assert_eq!(get(&without, "/chat", &[]).await.status(), StatusCode::NOT_FOUND);
+    let mark = "/assets/0123456789abcdef/hosted.js";
+    assert_eq!(get(&scene, mark, &[]).await.status(), StatusCode::OK);
+    assert_eq!(get(&without, mark, &[]).await.status(), StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -56,7 +56,7 @@ export function start(core) {
   const badge = button.appendChild(make("span", { className: "count", hidden: true }));
   const retry = make("button", { type: "button", textContent: "Try again", onclick: again });
   const fullPage = make("a", { href: `${base}/chat${options.site ? `/${options.site}` : ""}`, target: "_blank", rel: "noopener", textContent: "Open in a new tab" });
-  const note = make("div", { className: "note" }, make("p", { textContent: "The chat cannot be shown here." }), retry, fullPage);
+  const note = make("div", { className: "note" }, make("p", { textContent: "The chat cannot be shown here." }), retry);
   const closer = make("button", { className: "close", type: "button", textContent: "×", onclick: close });
   let state = "loading"; // then blocked, refused, or connected and usable
   let opened = false;
@@ -138,6 +138,8 @@ export function start(core) {
     const focused = root.activeElement === frame;
     become("blocked");
     if (focused) retry.focus();
+    // Only a proxy that shows the chat as a page of its own has this module: scripts load where frames may not.
+    import("./hosted.js").then(() => note.append(fullPage), () => {});
     fail("frame_blocked", `${base} did not answer in the frame`);
   }
 

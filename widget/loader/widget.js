@@ -107,9 +107,10 @@ path+path,[aria-expanded=true] path{opacity:0;transform:rotate(45deg) scale(.5)}
     host.toggleAttribute("left", options.position === "left");
     host.style.setProperty("--offset", `${parseFloat(options.offset) || 0}px`);
     style.background = options.color || "";
-    // Light colours, by relative luminance, get a dark icon.
-    const [red, green, blue] = getComputedStyle(button).backgroundColor.match(/[\d.]+/g);
-    style.color = 2 * red ** 2 + 7 * green ** 2 + blue ** 2 > 130_000 ? "#14161a" : "";
+    // Beyond this luminance dark ink has more contrast than white: the formula of widget/core/src/ink.rs.
+    const [red, green, blue] = getComputedStyle(button).backgroundColor.match(/[\d.]+/g)
+      .map((channel) => (channel /= 255) > 0.04045 ? ((channel + 0.055) / 1.055) ** 2.4 : channel / 12.92);
+    style.color = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.196718 ? "#14161a" : "";
   }
 
   /** Puts the chat into the element of an inline chat, else to the end of the page. */

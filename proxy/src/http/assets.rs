@@ -1,18 +1,22 @@
 //! The widget's files, embedded in the binary and compressed when it was built.
 
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::{Bytes, Path};
+use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use porthole_protocol::{Code, path};
 
 use crate::embedded::{Asset, FILES, HASH, LOADER, TEMPLATE};
 use crate::error::Refusal;
+use crate::state::State;
 
 /// A file under a hash never changes.
 const FOREVER: &str = "public, max-age=31536000, immutable";
 
 /// Pages pick up a new build within minutes, and never wait for the question whether there is one.
 const SHORTLY: &str = "public, max-age=300, stale-while-revalidate=86400";
+
+/// An empty module that is there only where `/chat` is: importing it is how a page with any policy learns of that.
+const HOSTED: &str = "hosted.js";
 
 /// The folder of this build's assets, or `None` where the widget was not built in.
 pub(crate) fn folder() -> Option<String> {
@@ -55,10 +59,14 @@ pub(crate) async fn loader(request: HttpRequest) -> Result<HttpResponse, Refusal
 
 /// `GET /assets/{hash}/{name}`
 pub(crate) async fn asset(
+    state: Data<State>,
     request: HttpRequest,
     address: Path<(String, String)>,
 ) -> Result<HttpResponse, Refusal> {
     let (hash, name) = address.into_inner();
+    if name == HOSTED && state.config.site.hosted_page {
+        return Ok(hosted());
+    }
     let asset = FILES
         .iter()
         .find(|asset| asset.name == name)
@@ -75,6 +83,14 @@ pub(crate) async fn asset(
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     Ok(response)
+}
+
+fn hosted() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/javascript; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .finish()
 }
 
 fn is_hash(segment: &str) -> bool {
