@@ -1,24 +1,13 @@
 // Runs before the WebAssembly has arrived: checks where the document is shown, opens the port to the
 // page, takes what the visitor sends meanwhile, loads the app and puts it in charge.
-//
-// What crosses between this frame and the page's host.js. Window messages carry `porthole: 1`; port messages are
-// objects with a `type`, of at most 64 KiB. Tokens, keys and texts of the conversation never cross, but for the
-// text of `send`, which the page itself speaks.
-//   window, frame to page   ready · refused {code} (from the page that a refused frame shows)
-//   window, page to frame   connect, with one port
-//   port, page to frame     options {theme, color, title, locale, storage, layout, touch, page, context} ·
-//                           shown {focus} · hidden · send {text} · newChat
-//   port, frame to page     usable · close · navigate {url} · message {role, length} · unread {count} ·
-//                           error {code, detail}
 
 import { hands, messageId } from "./chat.js";
+import { mayCross } from "./loader/port.js";
 import { clicks, composer, part, scroll } from "./page.js";
 import { openStore } from "./store.js";
 
 const boot = JSON.parse(document.getElementById("porthole-boot").textContent);
 const root = document.documentElement;
-/** Bytes of JSON in a message of the page; what is larger is dropped unread. */
-const MAX_MESSAGE = 65_536;
 
 /** The icons, drawn once and used by the document and the app: lines on a square of 24. */
 const ICONS = {
@@ -100,7 +89,7 @@ function connect(heard) {
       if (data?.porthole !== 1 || data.type !== "connect") return;
       window.removeEventListener("message", answer);
       port.onmessage = ({ data }) => {
-        if (JSON.stringify(data)?.length > MAX_MESSAGE) return;
+        if (!mayCross(JSON.stringify(data))) return;
         heard(data);
         if (data?.type === "options") resolve(port);
       };

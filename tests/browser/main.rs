@@ -6,6 +6,7 @@ mod keeping;
 mod limits;
 mod looks;
 mod pages;
+mod port;
 mod scene;
 
 use porthole_tests::Signal;

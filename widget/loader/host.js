@@ -1,9 +1,10 @@
 // The chat around the launcher: dialog, iframe, message port, viewport and the page's calls. widget.js
-// loads it once the chat is wanted. What crosses the port is named in start.js.
+// loads it once the chat is wanted.
 
-const CONNECT_TIMEOUT = 10_000; // milliseconds until a frame that says nothing counts as blocked
-const MAX_MESSAGE = 65_536; // characters of JSON in one port message
-const MAX_CONTEXT = 2_048; // characters of JSON in what the page says about itself
+import { bytesOf, mayCross } from "./port.js";
+
+const CONNECT_TIMEOUT = 10_000; // milliseconds until a frame that stays silent counts as blocked
+const MAX_CONTEXT = 2_048; // bytes of the page's context as JSON in UTF-8
 const EVENTS = ["ready", "open", "close", "message", "unread", "error"];
 
 const css = `
@@ -43,8 +44,6 @@ function sheetOf(text) {
   sheet.replaceSync(text);
   return sheet;
 }
-
-const bytesOf = (json) => new Blob([json]).size;
 
 /** Starts the chat around the launcher that widget.js has drawn, and gives back what takes the page's calls. */
 export function start(core) {
@@ -272,7 +271,7 @@ export function start(core) {
   function post(type, fields) {
     if (!port) return outbox.push([type, fields]);
     const json = JSON.stringify({ type, ...fields });
-    if (bytesOf(json) > MAX_MESSAGE) return fail("too_large", type);
+    if (!mayCross(json)) return fail("too_large", type);
     port.postMessage(JSON.parse(json));
   }
 
@@ -300,7 +299,7 @@ export function start(core) {
   }
 
   function answer(data) {
-    if (typeof data?.type !== "string" || bytesOf(JSON.stringify(data)) > MAX_MESSAGE) return;
+    if (typeof data?.type !== "string" || !mayCross(JSON.stringify(data))) return;
     const { type, role, length, url, code, detail } = data;
     if (type === "usable" && state !== "usable") {
       become("usable");

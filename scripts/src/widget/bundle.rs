@@ -7,10 +7,10 @@ use oxc_span::{GetSpan, SourceType};
 
 use crate::failure::{Failure, Outcome};
 
-/// Reads a module by its path below the bundle's folder.
+/// Reads a module by its path below the widget's folder.
 type Read<'a> = dyn Fn(&str) -> Outcome<String> + 'a;
 
-/// Joins a module with those it imports, each before its importers.
+/// Joins a module with those it imports, each before its importers; only its own exports stay exports.
 ///
 /// No name at the top of one may stand at the top of another: a browser refuses the whole otherwise, which every test
 /// in a browser notices.
@@ -44,10 +44,10 @@ impl Bundle<'_> {
         for statement in &parsed.program.body {
             let span = match statement {
                 Statement::ImportDeclaration(import) => {
-                    self.add(imported(name, import)?)?;
+                    self.add(&imported(name, import)?)?;
                     continue;
                 }
-                Statement::ExportDeclaration(export) => export.declaration.span(),
+                Statement::ExportDeclaration(export) if name != self.names[0] => export.declaration.span(),
                 _ => statement.span(),
             };
             own.push_str(span.source_text(&source));
@@ -58,14 +58,14 @@ impl Bundle<'_> {
     }
 }
 
-/// The module that an import names; a name that changes on the way in would be lost.
-fn imported<'a>(importer: &str, import: &ImportDeclaration<'a>) -> Outcome<&'a str> {
+/// The path of the module that an import names; a name that changes on the way in would be lost.
+fn imported(importer: &str, import: &ImportDeclaration<'_>) -> Outcome<String> {
     let is_plain = |specifier: &ImportDeclarationSpecifier<'_>| match specifier {
         ImportDeclarationSpecifier::ImportSpecifier(one) => one.imported.name() == one.local.name,
         _ => false,
     };
     let path = import.source.value.as_str();
-    path.strip_prefix("./")
+    resolve(importer, path)
         .filter(|_| import.specifiers.iter().flatten().all(is_plain))
         .ok_or_else(|| {
             Failure::new(
@@ -73,6 +73,20 @@ fn imported<'a>(importer: &str, import: &ImportDeclaration<'a>) -> Outcome<&'a s
                 "Write `import { name } from \"./module.js\"`.",
             )
         })
+}
+
+/// Resolves a relative path from the folder of the importer.
+fn resolve(importer: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = importer.split('/').collect();
+    parts.pop();
+    for part in path.starts_with('.').then(|| path.split('/'))? {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()?),
+            name => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
 }
 
 #[cfg(test)]
@@ -83,6 +97,7 @@ mod tests {
     fn read(name: &str) -> Outcome<String> {
         let text = match name {
             "base.js" => "export const base = 1;",
+            "page/entry.js" => "import { base } from \"../base.js\";\nexport const entry = base;",
             "part.js" => "import { base } from \"./base.js\";\nexport function part() {\n  return base;\n}",
             "renamed.js" => "import { base as other } from \"./base.js\";",
             "whole.js" => {
@@ -98,6 +113,14 @@ mod tests {
         assert_eq!(
             join("whole.js", &read).unwrap(),
             "const base = 1;\nfunction part() {\n  return base;\n}\nawait import(\"./app.js\");\npart(base);\n"
+        );
+    }
+
+    #[test]
+    fn an_entry_keeps_its_exports_and_imports_from_other_folders() {
+        assert_eq!(
+            join("page/entry.js", &read).unwrap(),
+            "const base = 1;\nexport const entry = base;\n"
         );
     }
 

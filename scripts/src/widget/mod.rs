@@ -40,7 +40,7 @@ impl Sources {
     fn read() -> Outcome<Self> {
         Ok(Self {
             loader: read("loader/widget.js")?,
-            host: read("loader/host.js")?,
+            host: bundle::join("loader/host.js", &read)?,
             frame_script: bundle::join("start.js", &read)?,
             style: read("styles/app.css")?,
             frame: read("frame.html")?,

@@ -1,0 +1,19 @@
+// The port between the page and the frame.
+//
+// Window messages carry `porthole: 1`; port messages are objects with a `type`. Tokens, keys and texts of the
+// conversation never cross, but for the text of `send`, which the page itself speaks.
+//   window, frame to page   ready · refused {code} (from the page that a refused frame shows)
+//   window, page to frame   connect, with one port
+//   port, page to frame     options {theme, color, title, locale, storage, layout, touch, page, context} ·
+//                           shown {focus} · hidden · send {text} · newChat
+//   port, frame to page     usable · close · navigate {url} · message {role, length} · unread {count} ·
+//                           error {code, detail}
+
+/** Bytes of a port message as JSON in UTF-8; either side drops a larger one unread. */
+const MAX_MESSAGE = 65_536;
+
+/** Returns the bytes of a text in UTF-8. */
+export const bytesOf = (text) => new Blob([text]).size;
+
+/** Tells if a message, as JSON, may cross the port. */
+export const mayCross = (json) => bytesOf(json) <= MAX_MESSAGE;
