@@ -1,60 +1,38 @@
-//! `cargo xtask check`: what CI runs besides the tests.
+//! `cargo xtask check`: the part of CI that is no test.
 
-use crate::failure::Outcome;
-use crate::{process, say, setup, widget};
+use std::process::Command;
+
+use crate::error::TaskResult;
+use crate::{print, process, setup, widget};
 
 const LINT_REMEDY: &str = "Each message above names its place. There is no `#[allow]`: where a lint is wrong, \
                            `#[expect(lint, reason = \"…\")]` says why.";
 
-/// Format, lints, documentation, licences and sizes, in the order of their cost.
-pub(crate) fn check() -> Outcome {
-    setup::wasm_target()?;
-    say::step("Format");
-    process::run(
-        &mut process::cargo(&["fmt", "--all", "--check"]),
-        "Run `cargo fmt --all`.",
-    )?;
-    say::step("Lints");
-    let lints = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "--deny",
-        "warnings",
-    ];
-    process::run(&mut process::cargo(&lints), LINT_REMEDY)?;
-    // What cargo test leaves out, all targets leave out too.
-    let lints = [
-        "clippy",
-        "--package",
-        "porthole-tests",
-        "--test",
-        "n8n",
-        "--",
-        "--deny",
-        "warnings",
-    ];
-    process::run(&mut process::cargo(&lints), LINT_REMEDY)?;
-    say::step("Lints of the widget as the browser gets it");
-    let lints = [
-        "clippy",
-        "--package",
-        "porthole-widget",
-        "--target",
-        "wasm32-unknown-unknown",
-        "--",
-        "--deny",
-        "warnings",
-    ];
-    process::run(&mut process::cargo(&lints), LINT_REMEDY)?;
-    documentation()?;
-    licences()?;
+/// Arguments of clippy: everything, and the two places that all targets leave out.
+const LINTS: [&[&str]; 3] = [
+    &["--workspace", "--all-targets"],
+    &["--package", "porthole-tests", "--test", "n8n"],
+    &["--package", "porthole-widget", "--target", setup::WASM_TARGET],
+];
+
+/// Checks format, lints, documentation, licences and sizes, in the order of their cost.
+pub(crate) fn check() -> TaskResult {
+    setup::ensure_wasm_target()?;
+    print::step("Format");
+    let format: &mut Command = &mut process::cargo(&["fmt", "--all", "--check"]);
+    process::run(format, "Run `cargo fmt --all`.")?;
+    print::step("Lints");
+    for lints in LINTS {
+        let arguments = [&["clippy"], lints, &["--", "--deny", "warnings"]].concat();
+        process::run(&mut process::cargo(&arguments), LINT_REMEDY)?;
+    }
+    check_documentation()?;
+    check_licences()?;
     widget::report_size()
 }
 
-fn documentation() -> Outcome {
-    say::step("Documentation");
+fn check_documentation() -> TaskResult {
+    print::step("Documentation");
     let mut cargo = process::cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
     process::run(
         cargo.env("RUSTDOCFLAGS", "--deny warnings"),
@@ -62,16 +40,16 @@ fn documentation() -> Outcome {
     )
 }
 
-fn licences() -> Outcome {
-    if !process::works("cargo-deny", "--version") {
-        say::step(
+fn check_licences() -> TaskResult {
+    if !process::is_installed("cargo-deny", "--version") {
+        print::step(
             "Licences and advisories: skipped, cargo-deny is not installed (cargo install --locked cargo-deny)",
         );
         return Ok(());
     }
-    say::step("Licences and advisories");
+    print::step("Licences and advisories");
     process::run(
         &mut process::cargo(&["deny", "check"]),
-        "deny.toml says what is permitted, and why.",
+        "deny.toml lists what is permitted, with the reasons.",
     )
 }

@@ -4,33 +4,34 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use crate::failure::{OrFail, Outcome};
-use crate::{project, say};
+use crate::error::{ErrorContext, TaskResult};
+use crate::{paths, print};
 
-/// Enough that no key is guessed, and what the proxy asks for.
+/// The length that the proxy asks of a key.
 const KEY_BYTES: usize = 32;
 
-/// Writes `.env` with fresh keys and development rules; one that is there is left as it is.
-pub(crate) fn write_once() -> Outcome {
-    let path = project::root().join(".env");
+/// Writes `.env` with fresh keys and development rules, unless there is one.
+pub(crate) fn create_if_missing() -> TaskResult {
+    let path = paths::root().join(".env");
     if path.exists() {
         return Ok(());
     }
-    say::step("Writing development keys to .env");
+    print::step("Writing development keys to .env");
     let remedy =
         "Copy .env.example to .env and set JWT_SECRET_KEY, SESSION_SECRET_KEY and DEBUG=true yourself.";
-    let text = development_settings().or_fail("get random bytes for the keys", remedy)?;
+    let text = development_settings().context("get random bytes for the keys", remedy)?;
     create_private(&path)
         .and_then(|mut file| file.write_all(text.as_bytes()))
-        .or_fail("write .env", remedy)
+        .context("write .env", remedy)
 }
 
-/// The value of a setting, in the environment or in `.env`; an empty one counts as not given.
+/// Reads a setting from the environment or from `.env`; an empty value counts as unset.
 pub(crate) fn value_of(name: &str) -> Option<String> {
-    let given = std::env::var(name).ok();
-    given
-        .or_else(|| find(&std::fs::read_to_string(project::root().join(".env")).ok()?, name))
-        .filter(|v| !v.is_empty())
+    let from_file = || find(&std::fs::read_to_string(paths::root().join(".env")).ok()?, name);
+    std::env::var(name)
+        .ok()
+        .or_else(from_file)
+        .filter(|value| !value.is_empty())
 }
 
 fn development_settings() -> io::Result<String> {
@@ -44,6 +45,7 @@ fn development_settings() -> io::Result<String> {
     ))
 }
 
+/// Creates a file that only its owner may read.
 fn create_private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -56,11 +58,7 @@ fn create_private(path: &Path) -> io::Result<File> {
 fn random_key() -> io::Result<String> {
     let mut bytes = [0; KEY_BYTES];
     File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
-    Ok(bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect())
+    Ok(bytes.map(|byte| format!("{byte:02x}")).concat())
 }
 
 #[cfg(not(unix))]
@@ -71,12 +69,12 @@ fn random_key() -> io::Result<String> {
 }
 
 fn find(text: &str, name: &str) -> Option<String> {
-    let values = text
+    let mut values = text
         .lines()
         .filter_map(|line| line.trim().strip_prefix(name)?.trim_start().strip_prefix('='));
     values
-        .map(|value| value.trim().trim_matches(['"', '\'']).to_owned())
         .next()
+        .map(|value| value.trim().trim_matches(['"', '\'']).to_owned())
 }
 
 #[cfg(test)]
@@ -95,7 +93,7 @@ mod tests {
     #[test]
     fn only_the_whole_name_of_a_setting_counts() {
         assert_eq!(
-            find("API_PORTS=1\n# API_PORT=2\nAPI_PORT = \"3\"\n", "API_PORT").as_deref(),
+            find("DEBUGGER=1\n# DEBUG=2\nDEBUG = \"3\"\n", "DEBUG").as_deref(),
             Some("3")
         );
     }

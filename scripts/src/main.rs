@@ -1,24 +1,26 @@
-//! `cargo xtask`: everything that is done with this repository beyond plain cargo.
+//! `cargo xtask`: everything that is done with this repository beyond plain cargo; no part of the product.
 //!
-//! Each command prints its steps, and a failure says what to do about it.
+//! Each command prints its steps, and an error says what to do about it.
 
 mod check;
 mod env_file;
-mod failure;
+mod error;
 mod n8n;
 mod pages;
+mod paths;
 mod ports;
+mod print;
 mod process;
-mod project;
 mod run;
-mod say;
+mod settings;
 mod setup;
+mod sidecar;
 mod test;
 mod widget;
 
 use std::process::ExitCode;
 
-use crate::failure::{Failure, Outcome};
+use crate::error::{TaskError, TaskResult};
 
 const USAGE: &str = "\
 cargo xtask <command>
@@ -36,17 +38,17 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match dispatch(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            say::failure(&failure);
+        Err(error) => {
+            print::error(&error);
             ExitCode::FAILURE
         }
     }
 }
 
-fn dispatch(arguments: &[&str]) -> Outcome {
+fn dispatch(arguments: &[&str]) -> TaskResult {
     match arguments {
         ["run"] => run::run(),
-        [run::COMPANION, address] => run::accompany(address),
+        [sidecar::COMMAND, address] => sidecar::run(address),
         ["test", filters @ ..] => test::test(filters),
         ["n8n", filters @ ..] => n8n::test(filters),
         ["check"] => check::check(),
@@ -54,11 +56,11 @@ fn dispatch(arguments: &[&str]) -> Outcome {
         ["widget"] => widget::build().map(drop),
         ["size"] => widget::report_size(),
         ["help" | "--help" | "-h"] => {
-            say::line(USAGE);
+            print::line(USAGE);
             Ok(())
         }
-        [] => Err(Failure::new("no command was given", USAGE)),
-        [unknown, ..] => Err(Failure::new(
+        [] => Err(TaskError::new("no command was given", USAGE)),
+        [unknown, ..] => Err(TaskError::new(
             format!("`{unknown}` is no command, or has too many words"),
             USAGE,
         )),

@@ -1,4 +1,4 @@
-//! The example pages on an origin of their own, as they would stand on somebody's site.
+//! A web server for the example pages, on an origin other than the proxy's.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -6,98 +6,119 @@ use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 use std::{fs, thread};
 
-use crate::project;
+use crate::paths;
 
-/// The address that the pages name, replaced by the one that runs.
-const WRITTEN_PROXY: &str = "127.0.0.1:8000";
-/// The page to look at first: one tag, nothing else to know.
+/// The proxy's address in the pages, replaced by that of the running one.
+const EXAMPLE_PROXY: &str = "127.0.0.1:8000";
+/// The page to open first: one tag and nothing else.
 const FIRST: &str = "plain.html";
-/// A browser that opens a connection and says nothing is let go.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The timeout for a request: browsers open connections ahead of need.
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
+const HTML: &str = "text/html; charset=utf-8";
+const TEXT: &str = "text/plain; charset=utf-8";
 
-/// The origin of the pages: `localhost`, another site than the proxy's `127.0.0.1`.
+/// Returns the origin of the pages: `localhost`, another site than the proxy's `127.0.0.1`.
 pub(crate) fn origin(port: u16) -> String {
     format!("http://localhost:{port}")
 }
 
-/// The page to open first, which shows the chat; the folder's list stands at `/`.
+/// Returns the address of the page to open first; `/` lists all pages.
 pub(crate) fn first(port: u16) -> String {
     format!("{}/{FIRST}", origin(port))
 }
 
-/// Answers every connection until the program ends.
+/// Answers requests until the program ends.
 pub(crate) fn serve(listener: &TcpListener, proxy: &str) {
     thread::scope(|scope| {
         for connection in listener.incoming().flatten() {
-            // A browser that hangs up in the middle is nobody's failure.
-            scope.spawn(move || answer(connection, proxy).ok());
+            // A browser that closes the connection early is no error.
+            scope.spawn(move || handle(&connection, proxy).ok());
         }
     });
 }
 
-fn answer(mut connection: TcpStream, proxy: &str) -> io::Result<()> {
-    connection.set_read_timeout(Some(PATIENCE))?;
+fn handle(connection: &TcpStream, proxy: &str) -> io::Result<()> {
+    connection.set_read_timeout(Some(READ_TIMEOUT))?;
     let mut request = String::new();
-    let mut lines = BufReader::new(&connection);
+    let mut lines = BufReader::new(connection);
     lines.read_line(&mut request)?;
-    // The header is read to its end, or closing would reset the connection before the answer is read.
+    // Unread bytes would make the close a reset, which can discard the response on its way.
     for line in lines.lines() {
         if line?.is_empty() {
             break;
         }
     }
-    let response = respond(&request, &project::root().join("examples/pages"), proxy);
-    let head = format!(
-        "HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n",
-        response.status,
-        response.media_type,
-        response.body.len()
-    );
-    connection.write_all(head.as_bytes())?;
-    connection.write_all(&response.body)
+    respond(&request, &paths::root().join("examples/pages"), proxy).write(connection)
 }
 
-struct Response {
+/// The response to a request.
+struct PageResponse {
     status: &'static str,
     media_type: &'static str,
     body: Vec<u8>,
 }
 
-fn respond(request: &str, folder: &Path, proxy: &str) -> Response {
-    let plain = |status, text: &str| Response {
-        status,
-        media_type: "text/plain; charset=utf-8",
-        body: text.into(),
-    };
-    let mut words = request.split_whitespace();
-    let (Some("GET"), Some(target)) = (words.next(), words.next()) else {
-        return plain("405 Method Not Allowed", "Pages are only read here.");
-    };
-    let Some(path) = file_of(target) else {
-        return plain("404 Not Found", "There is no such page.");
-    };
-    match fs::read(folder.join(&path)) {
-        Ok(body) => found(&path, body, proxy),
-        Err(_) if path == Path::new("index.html") => listing(folder),
-        Err(_) => plain("404 Not Found", "There is no such page."),
+impl PageResponse {
+    fn html(body: String) -> Self {
+        Self {
+            status: "200 OK",
+            media_type: HTML,
+            body: body.into_bytes(),
+        }
+    }
+
+    fn refusal(status: &'static str, text: &str) -> Self {
+        Self {
+            status,
+            media_type: TEXT,
+            body: text.into(),
+        }
+    }
+
+    fn write(&self, mut connection: &TcpStream) -> io::Result<()> {
+        let head = format!(
+            "HTTP/1.1 {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n",
+            self.status,
+            self.media_type,
+            self.body.len()
+        );
+        connection.write_all(head.as_bytes())?;
+        connection.write_all(&self.body)
     }
 }
 
-fn found(path: &Path, body: Vec<u8>, proxy: &str) -> Response {
+fn respond(request: &str, folder: &Path, proxy: &str) -> PageResponse {
+    let not_found = || PageResponse::refusal("404 Not Found", "There is no such page.");
+    let mut words = request.split_whitespace();
+    let (Some("GET"), Some(target)) = (words.next(), words.next()) else {
+        return PageResponse::refusal("405 Method Not Allowed", "Pages are only read here.");
+    };
+    let Some(path) = file_of(target) else {
+        return not_found();
+    };
+    match fs::read(folder.join(&path)) {
+        Ok(body) => serve_file(&path, body, proxy),
+        Err(_) if path == Path::new("index.html") => list(folder),
+        Err(_) => not_found(),
+    }
+}
+
+/// Serves a file; an HTML page gets the address of the running proxy.
+fn serve_file(path: &Path, body: Vec<u8>, proxy: &str) -> PageResponse {
     let media_type = media_type(path);
     let body = match String::from_utf8(body) {
-        Ok(text) if media_type.starts_with("text/html") => text.replace(WRITTEN_PROXY, proxy).into_bytes(),
+        Ok(text) if media_type == HTML => text.replace(EXAMPLE_PROXY, proxy).into_bytes(),
         Ok(text) => text.into_bytes(),
         Err(binary) => binary.into_bytes(),
     };
-    Response {
+    PageResponse {
         status: "200 OK",
         media_type,
         body,
     }
 }
 
-/// The file for a path: plain names only, so that nothing outside the folder is ever meant.
+/// Returns the file of a path: plain names only, so that no path leads out of the folder.
 fn file_of(target: &str) -> Option<PathBuf> {
     let path = target.split(['?', '#']).next()?.strip_prefix('/')?;
     let name = if path.is_empty() { "index.html" } else { path };
@@ -109,7 +130,7 @@ fn file_of(target: &str) -> Option<PathBuf> {
 
 fn media_type(path: &Path) -> &'static str {
     match path.extension().and_then(|extension| extension.to_str()) {
-        Some("html") => "text/html; charset=utf-8",
+        Some("html") => HTML,
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("json") => "application/json",
@@ -118,41 +139,32 @@ fn media_type(path: &Path) -> &'static str {
         Some("jpg") => "image/jpeg",
         Some("webp") => "image/webp",
         Some("woff2") => "font/woff2",
-        _ => "text/plain; charset=utf-8",
+        _ => TEXT,
     }
 }
 
-fn listing(folder: &Path) -> Response {
+/// Lists the pages, as links.
+fn list(folder: &Path) -> PageResponse {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<String> = entries
         .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| media_type(Path::new(name)) == HTML)
         .collect();
-    names.retain(|name| {
-        Path::new(name)
-            .extension()
-            .is_some_and(|extension| extension == "html")
-    });
     names.sort();
-    let items: Vec<String> = names
+    let links = names
         .iter()
-        .map(|name| format!("<li><a href=\"{name}\">{name}</a>\n"))
-        .collect();
-    let items = items.concat();
-    let body = format!(
-        "<!doctype html><html lang=en><title>Example pages</title><h1>Example pages</h1><ul>{items}</ul>"
-    );
-    Response {
-        status: "200 OK",
-        media_type: "text/html; charset=utf-8",
-        body: body.into_bytes(),
-    }
+        .map(|name| format!("<li><a href=\"{name}\">{name}</a>\n"));
+    let links: String = links.collect();
+    PageResponse::html(format!(
+        "<!doctype html><html lang=en><title>Example pages</title><h1>Example pages</h1><ul>{links}</ul>"
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
-    use super::{WRITTEN_PROXY, file_of, first, media_type, respond};
+    use super::{EXAMPLE_PROXY, file_of, first, media_type, respond};
 
     #[test]
     fn only_files_inside_the_folder_have_an_address() {
@@ -175,14 +187,14 @@ mod tests {
     fn the_page_that_is_named_first_has_the_tag_of_the_proxy_that_runs() {
         let url = first(8001);
         let path = url.strip_prefix("http://localhost:8001").unwrap();
-        let folder = crate::project::root().join("examples/pages");
+        let folder = crate::paths::root().join("examples/pages");
         let page = respond(&format!("GET {path} HTTP/1.1"), &folder, "127.0.0.1:4711");
         let html = String::from_utf8(page.body).unwrap();
         assert!(
             html.contains("src=\"http://127.0.0.1:4711/widget.js\""),
             "{url}: {html}"
         );
-        assert!(!html.contains(WRITTEN_PROXY), "{url}");
+        assert!(!html.contains(EXAMPLE_PROXY), "{url}");
     }
 
     #[test]

@@ -1,30 +1,40 @@
-//! Other programs, run to their end.
+//! Child processes that are run to their end.
 
 use std::process::{Command, Stdio};
 
-use crate::failure::{Failure, OrFail, Outcome};
-use crate::project;
+use crate::error::{ErrorContext, TaskError, TaskResult};
+use crate::{paths, print};
 
-/// Cargo, in the root of the repository.
+/// The remedy for a build that fails.
+pub(crate) const COMPILER_REMEDY: &str = "The compiler's message above names the place. A missing C compiler is \
+    installed on Debian by `apt-get install -y build-essential`, on macOS by `xcode-select --install`.";
+
+/// Returns a command of Cargo in the root of the repository.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(arguments).current_dir(project::root());
+    command.args(arguments).current_dir(paths::root());
     command
 }
 
-/// Runs a program to its end; `remedy` says what to do when it fails.
-pub(crate) fn run(command: &mut Command, remedy: &str) -> Outcome {
-    let words = words(command);
-    let status = command.status().or_fail(&format!("start `{words}`"), remedy)?;
+/// Builds the proxy in the dev profile.
+pub(crate) fn build_proxy() -> TaskResult {
+    print::step("Building the proxy");
+    run(&mut cargo(&["build", "--package", "porthole"]), COMPILER_REMEDY)
+}
+
+/// Runs a program; `remedy` is that of its failure.
+pub(crate) fn run(command: &mut Command, remedy: &str) -> TaskResult {
+    let line = command_line(command);
+    let status = command.status().context(&format!("start `{line}`"), remedy)?;
     if status.success() {
         Ok(())
     } else {
-        Err(Failure::new(format!("`{words}` failed ({status})"), remedy))
+        Err(TaskError::new(format!("`{line}` failed ({status})"), remedy))
     }
 }
 
-/// Whether a program is there at all: it starts and says that it ended well.
-pub(crate) fn works(program: &str, argument: &str) -> bool {
+/// Tells if a program is installed: started with `argument`, it exits with success.
+pub(crate) fn is_installed(program: &str, argument: &str) -> bool {
     let mut command = Command::new(program);
     command
         .arg(argument)
@@ -34,11 +44,11 @@ pub(crate) fn works(program: &str, argument: &str) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-/// What a program prints; `None` when it cannot be started or fails.
-pub(crate) fn output(program: &str, arguments: &[&str]) -> Option<String> {
+/// Returns a program's stdout; `None` when it cannot be started or fails.
+pub(crate) fn stdout_of(program: &str, arguments: &[&str]) -> Option<String> {
     let output = Command::new(program)
         .args(arguments)
-        .current_dir(project::root())
+        .current_dir(paths::root())
         .output()
         .ok()?;
     output
@@ -47,13 +57,8 @@ pub(crate) fn output(program: &str, arguments: &[&str]) -> Option<String> {
         .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn words(command: &Command) -> String {
-    let arguments = command
-        .get_args()
-        .map(|argument| argument.to_string_lossy().into_owned());
-    let program = command.get_program().to_string_lossy().into_owned();
-    std::iter::once(program)
-        .chain(arguments)
-        .collect::<Vec<_>>()
-        .join(" ")
+fn command_line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    words.join(" ")
 }

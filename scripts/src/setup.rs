@@ -1,108 +1,110 @@
-//! What the machine must have, installed where that can be done without asking.
+//! Tools that the machine must have, installed where that is possible without asking.
 
 use std::process::Command;
 
-use crate::failure::{Failure, Outcome};
-use crate::{process, say};
+use crate::error::{TaskError, TaskResult};
+use crate::{print, process};
 
-const WASM: &str = "wasm32-unknown-unknown";
+/// The target that the widget is compiled for.
+pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// The browsers that the tests can drive, in order.
+/// The browsers that the tests can drive, in the order of preference.
 const BROWSERS: &[&str] = &[
     "chromium",
     "chromium-browser",
     "google-chrome",
     "google-chrome-stable",
 ];
+const BROWSER_REMEDY: &str = "Install Chromium (or Chrome) and ChromeDriver of the same version, both on the PATH.\n\
+                              On Debian, as root: apt-get update && apt-get install -y chromium chromium-driver";
 
-/// Makes sure that Rust can compile for the browser.
-pub(crate) fn wasm_target() -> Outcome {
+/// Installs the WebAssembly target if it is missing.
+pub(crate) fn ensure_wasm_target() -> TaskResult {
     if has_wasm_target() {
         return Ok(());
     }
-    say::step("Adding Rust's WebAssembly target");
+    print::step("Adding Rust's WebAssembly target");
     let remedy = "Install rustup from https://rustup.rs and run this again, or give your Rust the target \
                   wasm32-unknown-unknown by other means.";
-    process::run(Command::new("rustup").args(["target", "add", WASM]), remedy)
+    process::run(
+        Command::new("rustup").args(["target", "add", WASM_TARGET]),
+        remedy,
+    )
 }
 
 fn has_wasm_target() -> bool {
-    let arguments = ["--print", "target-libdir", "--target", WASM];
-    process::output("rustc", &arguments).is_some_and(|folder| std::path::Path::new(folder.trim()).exists())
+    let arguments = ["--print", "target-libdir", "--target", WASM_TARGET];
+    process::stdout_of("rustc", &arguments).is_some_and(|folder| std::path::Path::new(folder.trim()).exists())
 }
 
-/// Makes sure that the standard library's source is there, from which a smaller widget is built.
+/// Installs the source of the standard library if it is missing; `false` if that fails.
 ///
-/// Where it cannot be had the widget works as well, and weighs more than its budget: that is said, and the build goes on.
-pub(crate) fn std_source() -> bool {
+/// The widget is built without it as well, but exceeds its budget.
+pub(crate) fn ensure_std_source() -> bool {
     if has_std_source() {
         return true;
     }
-    say::step("Adding the source of Rust's standard library");
+    print::step("Adding the source of Rust's standard library");
     let by_hand = "rustup component add rust-src";
     let added = process::run(
         Command::new("rustup").args(["component", "add", "rust-src"]),
         by_hand,
     );
-    let there = added.is_ok() && has_std_source();
-    if !there {
-        say::line(
+    let is_added = added.is_ok() && has_std_source();
+    if !is_added {
+        print::line(
             "  It could not be added (rustup component add rust-src): the widget will be a tenth larger.",
         );
     }
-    there
+    is_added
 }
 
 fn has_std_source() -> bool {
-    process::output("rustc", &["--print", "sysroot"]).is_some_and(|root| {
+    process::stdout_of("rustc", &["--print", "sysroot"]).is_some_and(|root| {
         std::path::Path::new(root.trim())
             .join("lib/rustlib/src/rust/library/std")
             .exists()
     })
 }
 
-/// Makes sure that there are a Chromium and its driver for the browser tests.
-pub(crate) fn browser() -> Outcome {
+/// Installs Chromium and its driver, for the browser tests, if they are missing.
+pub(crate) fn ensure_browser() -> TaskResult {
     if has_browser() {
         return Ok(());
     }
-    let by_hand = "Install Chromium (or Chrome) and ChromeDriver of the same version, both on the PATH.\n\
-                   On Debian, as root: apt-get update && apt-get install -y chromium chromium-driver";
-    if !process::works("apt-get", "--version") || !is_root() {
-        return Err(Failure::new(
+    if !process::is_installed("apt-get", "--version") || !is_root() {
+        return Err(TaskError::new(
             "the browser tests need Chromium and ChromeDriver",
-            by_hand,
+            BROWSER_REMEDY,
         ));
     }
-    say::step("Installing Chromium and ChromeDriver");
-    process::run(&mut apt(&["update"]), by_hand)?;
-    process::run(
-        &mut apt(&[
-            "install",
-            "-y",
-            "--no-install-recommends",
-            "chromium",
-            "chromium-driver",
-        ]),
-        by_hand,
-    )?;
+    print::step("Installing Chromium and ChromeDriver");
+    process::run(&mut apt_get(&["update"]), BROWSER_REMEDY)?;
+    let packages = ["chromium", "chromium-driver"];
+    let install = [&["install", "-y", "--no-install-recommends"], packages.as_slice()].concat();
+    process::run(&mut apt_get(&install), BROWSER_REMEDY)?;
     if has_browser() {
         Ok(())
     } else {
-        Err(Failure::new("Chromium was installed and does not start", by_hand))
+        Err(TaskError::new(
+            "Chromium was installed and does not start",
+            BROWSER_REMEDY,
+        ))
     }
 }
 
 fn has_browser() -> bool {
-    process::works("chromedriver", "--version")
-        && BROWSERS.iter().any(|name| process::works(name, "--version"))
+    process::is_installed("chromedriver", "--version")
+        && BROWSERS
+            .iter()
+            .any(|name| process::is_installed(name, "--version"))
 }
 
 fn is_root() -> bool {
-    process::output("id", &["-u"]).is_some_and(|id| id.trim() == "0")
+    process::stdout_of("id", &["-u"]).is_some_and(|id| id.trim() == "0")
 }
 
-fn apt(arguments: &[&str]) -> Command {
+fn apt_get(arguments: &[&str]) -> Command {
     let mut command = Command::new("apt-get");
     command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
     command

@@ -1,11 +1,11 @@
-//! What the widget may weigh. Read by `cargo xtask size` and, as the same file, by the tidy tests.
+//! The size budget of the widget, for `cargo xtask size` and, as the same file, for the tidy tests.
 
 use std::path::Path;
 use std::{fmt, fs, io};
 
-/// The loader, which every page view pays: `widget.js`, brotli.
+/// `widget.js`, brotli: every view of a page loads it.
 const LOADER_MAX_BYTES: u64 = 2_000;
-/// The rest of the loader, which comes when the chat is about to open: `host.js`, brotli.
+/// `host.js`, brotli: the rest of the loader, loaded when the chat is about to open.
 const HOST_MAX_BYTES: u64 = 4_000;
 /// Everything from the first hover to the usable panel, brotli (the document itself as it is).
 const PANEL_MAX_BYTES: u64 = 76_500;
@@ -20,50 +20,50 @@ const PANEL: &[&str] = &[
     "assets/app_bg.wasm.br",
 ];
 
-/// What one file or sum weighs, and may weigh.
-struct Weight {
+/// The size of a file or sum, and its maximum.
+struct Size {
     name: &'static str,
     bytes: u64,
-    most: Option<u64>,
+    max_bytes: Option<u64>,
 }
 
-/// What a build of the widget weighs.
-pub(crate) struct Measured(Vec<Weight>);
+/// The sizes of a build.
+pub(crate) struct Measured(Vec<Size>);
 
-/// Weighs the files in `widget/dist`.
+/// Measures the files in `widget/dist`.
 pub(crate) fn measure(dist: &Path) -> io::Result<Measured> {
-    let weigh = |name: &'static str| -> io::Result<Weight> {
-        let most = match name {
+    let size = |name: &'static str| -> io::Result<Size> {
+        let max_bytes = match name {
             "widget.js.br" => Some(LOADER_MAX_BYTES),
             "assets/host.js.br" => Some(HOST_MAX_BYTES),
             _ => None,
         };
-        Ok(Weight {
+        Ok(Size {
             name,
             bytes: fs::metadata(dist.join(name))?.len(),
-            most,
+            max_bytes,
         })
     };
-    let mut weights = vec![weigh("widget.js.br")?];
+    let mut sizes = vec![size("widget.js.br")?];
     for name in PANEL {
-        weights.push(weigh(name)?);
+        sizes.push(size(name)?);
     }
-    let panel = weights[1..].iter().map(|weight| weight.bytes).sum();
-    weights.push(Weight {
+    let panel = sizes[1..].iter().map(|size| size.bytes).sum();
+    sizes.push(Size {
         name: "the panel, whole",
         bytes: panel,
-        most: Some(PANEL_MAX_BYTES),
+        max_bytes: Some(PANEL_MAX_BYTES),
     });
-    Ok(Measured(weights))
+    Ok(Measured(sizes))
 }
 
 impl Measured {
-    /// Names everything that weighs more than it may.
+    /// Lists everything over its budget.
     pub(crate) fn excess(&self) -> Vec<String> {
         let too_heavy = self
             .0
             .iter()
-            .filter(|weight| weight.most.is_some_and(|most| weight.bytes > most));
+            .filter(|size| size.max_bytes.is_some_and(|max| size.bytes > max));
         too_heavy.map(ToString::to_string).collect()
     }
 }
@@ -75,9 +75,10 @@ impl fmt::Display for Measured {
     }
 }
 
-impl fmt::Display for Weight {
+impl fmt::Display for Size {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{:<24} {:>7} B", self.name, self.bytes)?;
-        self.most.map_or(Ok(()), |most| write!(formatter, " of {most} B"))
+        self.max_bytes
+            .map_or(Ok(()), |max| write!(formatter, " of {max} B"))
     }
 }

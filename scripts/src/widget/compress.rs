@@ -1,18 +1,18 @@
-//! Assets are compressed once, here, as hard as it goes, and never while a visitor waits.
+//! Compression of assets, at the highest level, once for all requests.
 
 use std::io::Write;
 
 use brotli::enc::BrotliEncoderParams;
 
-/// The largest window of the `br` encoding that every browser takes, as a power of two.
+/// The largest window that the `br` encoding permits (RFC 7932), as a power of two.
 const BROTLI_WINDOW: i32 = 22;
 
-/// Whether the proxy serves the file as it is; the template is filled in first, the hash is no file.
+/// Tells if a file gets compressed copies: the template is filled in first, the hash is no asset.
 pub(crate) fn is_served_compressed(name: &str) -> bool {
     !matches!(name, "frame.html" | "hash")
 }
 
-/// Brotli at its highest quality.
+/// Compresses with brotli.
 pub(crate) fn brotli(bytes: &[u8]) -> Vec<u8> {
     let parameters = BrotliEncoderParams {
         quality: 11,
@@ -25,7 +25,7 @@ pub(crate) fn brotli(bytes: &[u8]) -> Vec<u8> {
     compressed
 }
 
-/// Gzip at its highest level, without a time inside.
+/// Compresses with gzip, without a time, so that equal bytes stay equal.
 pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     in_memory(encoder.write_all(bytes));

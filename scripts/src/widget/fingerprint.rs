@@ -1,10 +1,10 @@
-//! A name for some bytes that changes when they do: 64-bit FNV-1a.
+//! A fingerprint of bytes: 64-bit FNV-1a.
 //!
-//! It names a build for caches and guards nothing, so that no hash crate is needed for it.
+//! It names builds for caches and need not resist forgery, so that no hash crate is needed.
 
 use std::fmt;
 
-/// The digest of what was added so far; shown as 16 lower-case hex digits.
+/// A digest, displayed as 16 lower-case hex digits.
 pub(crate) struct Fingerprint(u64);
 
 impl Default for Fingerprint {
@@ -14,7 +14,7 @@ impl Default for Fingerprint {
 }
 
 impl Fingerprint {
-    /// Adds one part. Its length goes in as well: "ab", "c" differs from "a", "bc".
+    /// Adds one part with its length: "ab", "c" differs from "a", "bc".
     pub(crate) fn add(&mut self, part: &[u8]) {
         let length = part.len().to_le_bytes();
         for &byte in length.iter().chain(part) {
@@ -33,7 +33,7 @@ impl fmt::Display for Fingerprint {
 mod tests {
     use super::Fingerprint;
 
-    fn of(parts: &[&str]) -> String {
+    fn digest(parts: &[&str]) -> String {
         let mut fingerprint = Fingerprint::default();
         for part in parts {
             fingerprint.add(part.as_bytes());
@@ -43,8 +43,8 @@ mod tests {
 
     #[test]
     fn it_is_sixteen_hex_digits_and_depends_on_where_parts_end() {
-        assert_eq!(of(&["ab", "c"]).len(), 16);
-        assert_ne!(of(&["ab", "c"]), of(&["a", "bc"]));
-        assert_eq!(of(&["ab", "c"]), of(&["ab", "c"]));
+        assert_eq!(digest(&["ab", "c"]).len(), 16);
+        assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));
+        assert_eq!(digest(&["ab", "c"]), digest(&["ab", "c"]));
     }
 }

@@ -9,9 +9,8 @@ use oxc_minifier::{Minifier, MinifierOptions};
 use oxc_parser::Parser;
 pub(crate) use oxc_span::SourceType;
 
-/// Minifies a script; the names at the top of a module are its own, those of a classic script belong to the page.
-///
-/// The error is the parser's first message.
+/// Minifies a script; the names at the top of a module are its own, those of a classic script belong to the page. The error
+/// is the parser's first message.
 pub(crate) fn minify(source: &str, form: SourceType) -> Result<String, String> {
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, source, form).parse();

@@ -5,21 +5,21 @@ use std::process::Command;
 
 use wasm_bindgen_cli_support::{Bindgen, Output};
 
-use super::names;
-use crate::failure::{Failure, OrFail, Outcome};
-use crate::{process, project, setup};
+use super::import_names;
+use crate::error::{ErrorContext, TaskError, TaskResult};
+use crate::{paths, process, setup};
 
-/// What the browser loads.
-pub(crate) struct App {
+/// The linked app.
+pub(crate) struct LinkedApp {
     /// `app.js`, which fetches and starts the module.
     pub(crate) glue: String,
     /// `app_bg.wasm`.
     pub(crate) module: Vec<u8>,
 }
 
-/// Compiles the widget in a target folder of its own, where no other profile or feature disturbs it.
-pub(crate) fn compile() -> Outcome<Vec<u8>> {
-    let target = project::target()?.join("widget");
+/// Compiles the widget, in a target folder of its own: other flags would otherwise compile everything again.
+pub(crate) fn compile() -> TaskResult<Vec<u8>> {
+    let target = paths::target()?.join("widget");
     let mut cargo = process::cargo(&[
         "build",
         "--package",
@@ -29,31 +29,31 @@ pub(crate) fn compile() -> Outcome<Vec<u8>> {
         "widget",
     ]);
     cargo
-        .args(["--target", "wasm32-unknown-unknown", "--target-dir"])
+        .args(["--target", setup::WASM_TARGET, "--target-dir"])
         .arg(&target);
-    let mut flags = remapped_paths();
-    if setup::std_source() {
-        abort_at_once(&mut cargo, &mut flags);
+    let mut flags = path_remapping_flags();
+    if setup::ensure_std_source() {
+        abort_on_panic(&mut cargo, &mut flags);
     }
     cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
-    process::run(&mut cargo, "The compiler's message above names the place.")?;
+    process::run(&mut cargo, process::COMPILER_REMEDY)?;
     let module = target.join("wasm32-unknown-unknown/widget/porthole_widget.wasm");
-    fs::read(&module).or_fail(
+    fs::read(&module).context(
         &format!("read {}", module.display()),
         "Delete target/widget and run this again.",
     )
 }
 
-/// Builds the standard library along, with panics that only stop: their messages, and the formatting behind them, are
-/// an eighth of the module. The flags are unstable, which is why the compiler has to be told that we know.
-fn abort_at_once(cargo: &mut Command, flags: &mut String) {
+/// Builds the standard library along, with panics that abort without a message: messages and their formatting are an
+/// eighth of the module. The flags are unstable, hence `RUSTC_BOOTSTRAP`.
+fn abort_on_panic(cargo: &mut Command, flags: &mut String) {
     flags.push_str(" -Zunstable-options -Cpanic=immediate-abort");
     cargo.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features="]);
     cargo.env("RUSTC_BOOTSTRAP", "1");
 }
 
-/// Panics name source files: without the machine's own folders the build is smaller, and the same everywhere.
-fn remapped_paths() -> String {
+/// Removes the machine's own folders from paths in panics: the build is smaller, and the same everywhere.
+fn path_remapping_flags() -> String {
     let home = std::env::var_os("CARGO_HOME").map(std::path::PathBuf::from);
     let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
     let sources = home.map(|home| home.join("registry/src"));
@@ -65,7 +65,7 @@ fn remapped_paths() -> String {
     let mut folders: Vec<String> = registries
         .map(|entry| entry.path().display().to_string())
         .collect();
-    folders.push(project::root().display().to_string());
+    folders.push(paths::root().display().to_string());
     folders
         .iter()
         .map(|folder| format!("--remap-path-prefix={folder}="))
@@ -73,18 +73,18 @@ fn remapped_paths() -> String {
         .join(" ")
 }
 
-/// Makes the module and its glue out of what the compiler wrote.
-pub(crate) fn link(wasm: &[u8]) -> Outcome<App> {
+/// Links the compiled module with its glue.
+pub(crate) fn link(wasm: &[u8]) -> TaskResult<LinkedApp> {
     let remedy = "Is `wasm-bindgen` in Cargo.lock the same version as `wasm-bindgen-cli-support`?";
     let mut output = generate(wasm)
-        .map_err(|error| Failure::new(format!("could not link the widget: {error:#}"), remedy))?;
+        .map_err(|error| TaskError::new(format!("could not link the widget: {error:#}"), remedy))?;
     if output.snippets().values().any(|inline| !inline.is_empty()) || !output.local_modules().is_empty() {
         let remedy = "A dependency brings JavaScript files of its own; the proxy serves only those it knows.";
-        return Err(Failure::new("the widget imports inline JavaScript", remedy));
+        return Err(TaskError::new("the widget imports inline JavaScript", remedy));
     }
     let glue = output.js().to_owned();
-    let glue = names::shorten(output.wasm_mut(), &glue);
-    Ok(App {
+    let glue = import_names::shorten(output.wasm_mut(), &glue);
+    Ok(LinkedApp {
         glue,
         module: output.wasm_mut().emit_wasm(),
     })

@@ -1,10 +1,10 @@
-//! Where things are.
+//! Paths of the repository and of Cargo's output.
 
 use std::path::{Path, PathBuf};
 
-use crate::failure::{OrFail, Outcome};
+use crate::error::{ErrorContext, TaskResult};
 
-/// The root of the repository.
+/// Returns the root of the repository.
 pub(crate) fn root() -> &'static Path {
     // `scripts/` lies directly in the root, which holds as long as this crate was built there.
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -12,18 +12,18 @@ pub(crate) fn root() -> &'static Path {
         .unwrap_or(Path::new("."))
 }
 
-/// The folder of Cargo's output; this program itself lies in `<target>/debug`.
-pub(crate) fn target() -> Outcome<PathBuf> {
+/// Returns the folder of Cargo's output; this program itself lies in `<target>/debug`.
+pub(crate) fn target() -> TaskResult<PathBuf> {
     let program =
-        std::env::current_exe().or_fail("find this program's own file", "Run it by `cargo xtask`.")?;
+        std::env::current_exe().context("find this program's own file", "Run it by `cargo xtask`.")?;
     Ok(program
         .ancestors()
         .nth(2)
         .map_or_else(|| root().join("target"), Path::to_path_buf))
 }
 
-/// The proxy's binary in a profile's folder.
-pub(crate) fn proxy(profile: &str) -> Outcome<PathBuf> {
+/// Returns the path of the proxy's binary in a profile's folder.
+pub(crate) fn proxy_binary(profile: &str) -> TaskResult<PathBuf> {
     Ok(target()?
         .join(profile)
         .join("porthole")

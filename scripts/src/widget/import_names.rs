@@ -1,4 +1,4 @@
-//! Short names between the module and its glue: 2.4 KB less of the panel when compressed.
+//! Short names of imports and exports between the module and its glue: 2.4 KB less of the panel when compressed.
 //!
 //! wasm-bindgen gives each import and export a name with a hash of 16 digits, which no compressor makes smaller, and
 //! which stands in both files. Only these two files ever use them.
@@ -7,18 +7,18 @@ use std::collections::BTreeMap;
 
 use walrus::Module;
 
-/// The module of imports that the glue itself provides.
+/// The import module of the functions in the glue.
 const GLUE: &str = "./app_bg.js";
-/// Its short name.
+/// The short name of that module.
 const SHORT_GLUE: &str = "a";
 
-/// Renames what the glue provides and what it calls, in the module and in the glue; returns the glue.
+/// Renames the imports from the glue and the exports to it, on both sides; returns the glue.
 pub(crate) fn shorten(module: &mut Module, glue: &str) -> String {
-    let mut shorter = BTreeMap::new();
-    let mut names = (0..).map(short);
+    let mut renames = BTreeMap::new();
+    let mut names = (0..).map(short_name);
     for import in module.imports.iter_mut().filter(|import| import.module == GLUE) {
         if let Some(name) = names.next() {
-            shorter.insert(std::mem::replace(&mut import.name, name.clone()), name);
+            renames.insert(std::mem::replace(&mut import.name, name.clone()), name);
             SHORT_GLUE.clone_into(&mut import.module);
         }
     }
@@ -28,19 +28,19 @@ pub(crate) fn shorten(module: &mut Module, glue: &str) -> String {
         .filter(|export| is_generated(&export.name))
     {
         if let Some(name) = names.next() {
-            shorter.insert(std::mem::replace(&mut export.name, name.clone()), name);
+            renames.insert(std::mem::replace(&mut export.name, name.clone()), name);
         }
     }
-    renamed(glue, &shorter).replace(&format!("\"{GLUE}\""), &format!("\"{SHORT_GLUE}\""))
+    renamed(glue, &renames).replace(&format!("\"{GLUE}\""), &format!("\"{SHORT_GLUE}\""))
 }
 
-/// What wasm-bindgen named itself; what the widget exports keeps its name.
+/// Tells if wasm-bindgen made a name; exports of the widget keep theirs.
 fn is_generated(name: &str) -> bool {
     name.starts_with("__wb") || name.starts_with("__externref") || name.starts_with("wasm_bindgen__")
 }
 
-/// The names `_0`, `_1` … in base 36: none is a word of JavaScript.
-fn short(mut number: u32) -> String {
+/// Returns the name of a number, `_0`, `_1` … in base 36: none is a word of JavaScript.
+fn short_name(mut number: u32) -> String {
     let mut digits = Vec::new();
     loop {
         digits.push(char::from_digit(number % 36, 36).unwrap_or('0'));
@@ -53,23 +53,23 @@ fn short(mut number: u32) -> String {
     digits.iter().rev().collect()
 }
 
-/// The text with every identifier that has a shorter name under that name.
-fn renamed(text: &str, shorter: &BTreeMap<String, String>) -> String {
+/// Replaces whole identifiers.
+fn renamed(text: &str, renames: &BTreeMap<String, String>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(start) = rest.find(is_of_identifier) {
+    while let Some(start) = rest.find(is_identifier_char) {
         let (before, from) = rest.split_at(start);
-        let end = from.find(|c| !is_of_identifier(c)).unwrap_or(from.len());
+        let end = from.find(|c| !is_identifier_char(c)).unwrap_or(from.len());
         let (word, after) = from.split_at(end);
         out.push_str(before);
-        out.push_str(shorter.get(word).map_or(word, String::as_str));
+        out.push_str(renames.get(word).map_or(word, String::as_str));
         rest = after;
     }
     out.push_str(rest);
     out
 }
 
-fn is_of_identifier(c: char) -> bool {
+fn is_identifier_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '$')
 }
 
@@ -79,18 +79,21 @@ mod tests {
 
     #[test]
     fn only_whole_identifiers_are_renamed() {
-        let shorter = BTreeMap::from([("__wbg_a_1".to_owned(), "_0".to_owned())]);
+        let renames = BTreeMap::from([("__wbg_a_1".to_owned(), "_0".to_owned())]);
         let glue = "{ __wbg_a_1: f(__wbg_a_12), x__wbg_a_1: wasm.__wbg_a_1() }";
         assert_eq!(
-            renamed(glue, &shorter),
+            renamed(glue, &renames),
             "{ _0: f(__wbg_a_12), x__wbg_a_1: wasm._0() }"
         );
     }
 
     #[test]
     fn no_two_short_names_are_the_same() {
-        let names: std::collections::BTreeSet<String> = (0..2_000).map(short).collect();
+        let names: std::collections::BTreeSet<String> = (0..2_000).map(short_name).collect();
         assert_eq!(names.len(), 2_000);
-        assert_eq!([short(0), short(35), short(36)], ["_0", "_z", "_10"]);
+        assert_eq!(
+            [short_name(0), short_name(35), short_name(36)],
+            ["_0", "_z", "_10"]
+        );
     }
 }

@@ -1,0 +1,96 @@
+//! The files of `widget/dist`.
+//!
+//! `widget.js` (the loader) and `frame.html` (a template) lie in `dist`, the files that the frame loads in
+//! `dist/assets`, each with its `.br` and `.gz`; `dist/hash` is the name of the assets' folder in URLs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::fingerprint::Fingerprint;
+use super::js::{self, SourceType};
+use super::sources::Sources;
+use super::{FILE_REMEDY, compress, css, wasm};
+use crate::error::{ErrorContext, TaskError, TaskResult};
+use crate::paths;
+
+/// A file: its name below `dist` and its bytes.
+type DistFile = (&'static str, Vec<u8>);
+
+/// The placeholder of the assets' hash in the loader.
+const HASH_PLACEHOLDER: &str = "__HASH__";
+
+/// Returns the path of `widget/dist`.
+pub(super) fn folder() -> PathBuf {
+    paths::root().join("widget/dist")
+}
+
+/// Links the compiled module, and minifies everything.
+pub(super) fn files(sources: &Sources, wasm: &[u8]) -> TaskResult<Vec<DistFile>> {
+    let app = wasm::link(wasm)?;
+    let mut files = vec![
+        ("assets/app.css", css::trim(&sources.style).into_bytes()),
+        ("assets/app.js", minify("app.js", &app.glue, SourceType::mjs())?),
+        ("assets/app_bg.wasm", app.module),
+        (
+            "assets/host.js",
+            minify("host.js", &sources.host, SourceType::mjs())?,
+        ),
+        (
+            "assets/start.js",
+            minify("start.js", &sources.frame_script, SourceType::mjs())?,
+        ),
+    ];
+    let hash = hash_of(&files);
+    let loader = with_hash(&sources.loader, &hash)?;
+    files.push(("widget.js", minify("widget.js", &loader, SourceType::script())?));
+    files.push(("frame.html", sources.frame.clone().into_bytes()));
+    files.push(("hash", hash.into_bytes()));
+    Ok(files)
+}
+
+/// Replaces `widget/dist`.
+pub(super) fn write(files: &[DistFile]) -> TaskResult {
+    let folder = folder();
+    if folder.exists() {
+        fs::remove_dir_all(&folder).context("clear widget/dist", FILE_REMEDY)?;
+    }
+    fs::create_dir_all(folder.join("assets")).context("make widget/dist/assets", FILE_REMEDY)?;
+    for (name, bytes) in files {
+        write_file(&folder.join(name), bytes)?;
+        if compress::is_served_compressed(name) {
+            write_file(&folder.join(format!("{name}.br")), &compress::brotli(bytes))?;
+            write_file(&folder.join(format!("{name}.gz")), &compress::gzip(bytes))?;
+        }
+    }
+    Ok(())
+}
+
+fn write_file(path: &Path, bytes: &[u8]) -> TaskResult {
+    fs::write(path, bytes).context(&format!("write {}", path.display()), FILE_REMEDY)
+}
+
+fn minify(name: &str, source: &str, form: SourceType) -> TaskResult<Vec<u8>> {
+    let remedy = "The message names the first error of the parser.";
+    let script = js::minify(source, form).context(&format!("minify {name}"), remedy)?;
+    Ok(script.into_bytes())
+}
+
+/// Digests names and bytes of the assets.
+fn hash_of(assets: &[DistFile]) -> String {
+    let mut fingerprint = Fingerprint::default();
+    for (name, bytes) in assets {
+        fingerprint.add(name.as_bytes());
+        fingerprint.add(bytes);
+    }
+    fingerprint.to_string()
+}
+
+fn with_hash(loader: &str, hash: &str) -> TaskResult<String> {
+    if !loader.contains(HASH_PLACEHOLDER) {
+        return Err(TaskError::new(
+            format!("widget/loader/widget.js does not name {HASH_PLACEHOLDER}"),
+            format!("It loads host.js from `/assets/{HASH_PLACEHOLDER}/host.js`."),
+        ));
+    }
+    Ok(loader.replace(HASH_PLACEHOLDER, hash))
+}

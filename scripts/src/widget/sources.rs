@@ -1,0 +1,50 @@
+//! The hand-written sources of the widget, beside its Rust.
+
+use std::fs;
+
+use super::{FILE_REMEDY, bundle};
+use crate::error::{ErrorContext, TaskResult};
+use crate::paths;
+
+/// The texts of the sources.
+pub(super) struct Sources {
+    /// `widget.js`.
+    pub(super) loader: String,
+    /// `host.js` with the modules that it imports.
+    pub(super) host: String,
+    /// `start.js` with the modules that it imports.
+    pub(super) frame_script: String,
+    pub(super) style: String,
+    /// The chat document.
+    pub(super) frame: String,
+}
+
+impl Sources {
+    /// Reads the sources.
+    pub(super) fn read() -> TaskResult<Self> {
+        Ok(Self {
+            loader: read("loader/widget.js")?,
+            host: bundle::join("loader/host.js", &read)?,
+            frame_script: bundle::join("start.js", &read)?,
+            style: read("styles/app.css")?,
+            frame: read("frame.html")?,
+        })
+    }
+
+    /// Returns every text, for a fingerprint.
+    pub(super) fn all(&self) -> [&str; 5] {
+        [
+            &self.loader,
+            &self.host,
+            &self.frame_script,
+            &self.style,
+            &self.frame,
+        ]
+    }
+}
+
+/// Reads a file below `widget`.
+fn read(name: &str) -> TaskResult<String> {
+    let path = paths::root().join("widget").join(name);
+    fs::read_to_string(&path).context(&format!("read {}", path.display()), FILE_REMEDY)
+}
