@@ -98,13 +98,13 @@ fn until(session: &Session) -> UnixTime {
 mod tests {
     use porthole_domain::keys::KeyId;
     use porthole_domain::origin::Origin;
-    use porthole_domain::session::{Lifetimes, Opening, Via};
+    use porthole_domain::session::{Lifetimes, NewSession, Via};
     use porthole_domain::site::SiteId;
 
     use super::*;
 
     fn session() -> Session {
-        let opening = Opening {
+        let opening = NewSession {
             site: SiteId::default(),
             origin: Origin::normalise("https://shop.example").unwrap(),
             via: Via::Cors,
@@ -116,7 +116,7 @@ mod tests {
             idle: SKEW,
             max: SKEW,
         };
-        Session::open(opening, UnixTime(1_000), &life)
+        Session::new(opening, UnixTime(1_000), &life)
     }
 
     #[test]

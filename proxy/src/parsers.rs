@@ -11,8 +11,8 @@ use porthole_domain::message::{MessageId, MessageText};
 use porthole_domain::origin::Origin;
 use porthole_domain::session::Session;
 use porthole_protocol::Code;
-use porthole_protocol::message::Page;
-use porthole_protocol::session::Create;
+use porthole_protocol::message::VisitedPage;
+use porthole_protocol::session::CreateRequest;
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -37,7 +37,7 @@ pub struct Message {
     /// `metadata`.
     pub metadata: Option<Map<String, Value>>,
     /// `page`.
-    pub page: Option<Page>,
+    pub page: Option<VisitedPage>,
 }
 
 /// Reads the body of a message.
@@ -59,7 +59,7 @@ pub fn feedback(body: &[u8], session: &Session, keyring: &Keyring) -> Result<Fee
 }
 
 /// Reads the body that opens a session.
-pub fn create(body: &[u8]) -> Result<Create, Code> {
+pub fn create(body: &[u8]) -> Result<CreateRequest, Code> {
     gate::accept_create(body).map_err(|refusal| refusal.code)
 }
 

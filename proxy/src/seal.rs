@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use porthole_domain::chain::{End, Exchange, FilesHash, TextHash, TextHasher};
+use porthole_domain::chain::{End, Exchange, TextHash, TextHasher};
 use porthole_domain::message::MessageId;
 use porthole_domain::origin::Origin;
 use porthole_domain::session::Session;
@@ -42,7 +42,7 @@ impl Seal {
     ) -> Self {
         state.metrics.reply_started();
         Self {
-            message: TextHash::of(text),
+            message: TextHash::new(text),
             reply: TextHasher::new(),
             began: Instant::now(),
             state,
@@ -59,7 +59,6 @@ impl Seal {
             user: self.message,
             reply: std::mem::take(&mut self.reply).finish(),
             end,
-            files: FilesHash::NONE,
         }
     }
 }
@@ -69,7 +68,7 @@ impl Sealing for Seal {
         if self.reply.bytes() == 0 {
             self.state.metrics.first_token(self.began.elapsed());
         }
-        self.reply.absorb(text);
+        self.reply.update(text);
     }
 
     fn skipped(&mut self, lines: u32) {
@@ -119,7 +118,8 @@ impl Sealing for Seal {
 
 #[cfg(test)]
 mod tests {
-    use porthole_domain::session::{Lifetimes, Opening, Via};
+    use porthole_domain::clock::UnixTime;
+    use porthole_domain::session::{Lifetimes, NewSession, Via};
     use porthole_domain::site::SiteId;
 
     use super::*;
@@ -130,20 +130,20 @@ mod tests {
     fn ending(ago: std::time::Duration, change: impl FnOnce(&State, &Session)) -> Result<Done, Failure> {
         let state = State::of_a_developer().into_inner();
         let origin = Origin::normalise("https://shop.example").unwrap();
-        let opening = Opening {
+        let opening = NewSession {
             site: SiteId::default(),
             origin: origin.clone(),
             via: Via::Cors,
             sid: Uuid::new_v4(),
             jti: Uuid::new_v4(),
-            wk: state.config.process.keys.keyring.current(),
+            wk: state.config.process.keys.keyring.signing_key_id(),
         };
         let life = Lifetimes {
             idle: HOUR,
             max: HOUR,
         };
-        let start = state.now().minus(ago);
-        let session = Session::open(opening, start, &life);
+        let start = UnixTime(state.now().0 - ago.as_secs());
+        let session = Session::new(opening, start, &life);
         change(&state, &session);
         let message = (MessageId::from(Uuid::new_v4()), "hi");
         Seal::new(state, session, origin, message, RequestId::new()).seal(End::Complete)

@@ -7,8 +7,8 @@ use std::time::{Instant, SystemTime};
 use porthole_domain::clock::UnixTime;
 use porthole_domain::origin::Origin;
 use porthole_domain::site::SiteId;
-use porthole_domain::token::Expect;
-use porthole_protocol::session::Limits as WireLimits;
+use porthole_domain::token::Validation;
+use porthole_protocol::session::SessionLimits;
 use porthole_telemetry::metrics::Metrics;
 
 use crate::ended::EndedSessions;
@@ -71,8 +71,8 @@ impl State {
     }
 
     /// What our tokens have to agree with now.
-    pub(crate) fn expect<'a>(&self, own: &'a Origin) -> Expect<'a> {
-        Expect {
+    pub(crate) fn expect<'a>(&self, own: &'a Origin) -> Validation<'a> {
+        Validation {
             issuer: own.as_str(),
             now: self.now(),
             max_life: self.config.site.lifetimes.max,
@@ -91,8 +91,8 @@ impl State {
     }
 
     /// The limits as clients are told.
-    pub(crate) fn wire_limits(&self) -> WireLimits {
-        WireLimits {
+    pub(crate) fn wire_limits(&self) -> SessionLimits {
+        SessionLimits {
             max_chars: self.config.site.max_chars,
             history_turns: self.config.site.history_turns,
             per_minute: self.config.site.limits.session_per_minute,

@@ -1,6 +1,6 @@
 //! A reply as clients read it, in all three forms, and what it seals.
 
-use porthole_domain::chain::{End, Exchange, FilesHash, Head, TextHash};
+use porthole_domain::chain::{End, Exchange, Head, TextHash};
 use porthole_domain::message::MessageId;
 use porthole_domain::site::SiteId;
 use porthole_protocol::path;
@@ -85,10 +85,9 @@ async fn the_head_of_each_turn_is_the_one_that_anyone_can_compute() {
         let frames = whole(scene.client.send(&token, &id, &text).await).await;
         let exchange = Exchange {
             message_id: MessageId::parse(&id).unwrap(),
-            user: TextHash::of(&text),
-            reply: TextHash::of(&sealed_text(&frames)),
+            user: TextHash::new(&text),
+            reply: TextHash::new(&sealed_text(&frames)),
             end: End::Complete,
-            files: FilesHash::NONE,
         };
         head = head.after(turn, &exchange);
         let done = json_data(frames.last().unwrap());

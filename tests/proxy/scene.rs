@@ -1,6 +1,6 @@
 //! A proxy as it stands on the internet, a workflow behind it, and a front end on a listed page.
 
-use porthole_protocol::message::Reply;
+use porthole_protocol::message::ReplyDocument;
 use porthole_protocol::sse::Frame;
 use porthole_tests::client::{Events, Opened, json_data, text_of};
 use porthole_tests::proxy::{JWT_SECRET_KEY, SESSION_SECRET_KEY};
@@ -195,7 +195,7 @@ pub(crate) async fn stream_or_problem(response: Response) -> Result<Vec<Frame>, 
 /// The text of a whole reply as JSON, or the code of the problem that was answered instead.
 pub(crate) async fn json_or_problem(response: Response) -> Result<String, String> {
     if response.status() == StatusCode::OK {
-        let reply: Reply = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+        let reply: ReplyDocument = serde_json::from_str(&response.text().await.unwrap()).unwrap();
         Ok(reply.text)
     } else {
         Err(refusal(response).await.1)

@@ -7,7 +7,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD as B64;
 use porthole_domain::clock::UnixTime;
 use porthole_domain::keys::Keyring;
 use porthole_domain::origin::Origin;
-use porthole_domain::session::{Lifetimes, Opening, Session, Via};
+use porthole_domain::session::{Lifetimes, NewSession, Session, Via};
 use porthole_domain::site::SiteId;
 use porthole_domain::ticket::Ticket;
 use porthole_protocol::path;
@@ -34,15 +34,15 @@ pub(crate) fn keyring(secret: &str) -> Keyring {
 }
 
 pub(crate) fn session(at: UnixTime) -> Session {
-    let opening = Opening {
+    let opening = NewSession {
         site: SiteId::default(),
         origin: Origin::normalise(ORIGIN).unwrap(),
         via: Via::Cors,
         sid: Uuid::new_v4(),
         jti: Uuid::new_v4(),
-        wk: keyring(JWT_SECRET_KEY).current(),
+        wk: keyring(JWT_SECRET_KEY).signing_key_id(),
     };
-    Session::open(opening, at, &LIFE)
+    Session::new(opening, at, &LIFE)
 }
 
 pub(crate) fn mint(change: impl FnOnce(&mut Session)) -> String {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use porthole_protocol::path;
-use porthole_protocol::sse::{Frame, Reader};
+use porthole_protocol::sse::{EventReader, Frame};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -159,7 +159,7 @@ pub async fn json_of(response: Response) -> (StatusCode, Value) {
 #[derive(Debug)]
 pub struct Events {
     response: Response,
-    reader: Reader,
+    reader: EventReader,
     waiting: VecDeque<Frame>,
 }
 
@@ -178,7 +178,7 @@ impl Events {
         }
         Self {
             response,
-            reader: Reader::default(),
+            reader: EventReader::default(),
             waiting: VecDeque::new(),
         }
     }

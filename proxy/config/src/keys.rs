@@ -27,7 +27,7 @@ impl KeyConfig {
     pub(crate) fn read(reader: &mut SettingReader<'_>, stage: Stage) -> Option<Self> {
         let internal = reader
             .secret(&JWT_SECRET_KEY)
-            .map(|list| keys::parse_list(list.expose_secret()));
+            .map(|list| keys::parse_secrets(list.expose_secret()));
         let shared = reader.secret(&SESSION_SECRET_KEY);
         if stage == Stage::Production {
             reject_weak_secrets(reader, internal.as_deref().unwrap_or_default(), shared.as_ref());
@@ -75,7 +75,7 @@ fn reject_weak_secrets(
         .chain(shared.map(named(&SESSION_SECRET_KEY)))
         .chain(token.as_ref().map(named(&METRICS_TOKEN)))
         .collect();
-    for weakness in keys::check(&own) {
+    for weakness in keys::find_weaknesses(&own) {
         let checked = [&JWT_SECRET_KEY, &SESSION_SECRET_KEY, &METRICS_TOKEN];
         for setting in checked.iter().filter(|setting| setting.name == weakness.setting) {
             reader.reject(setting, &weakness.cause);

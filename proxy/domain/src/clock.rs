@@ -19,12 +19,6 @@ impl UnixTime {
         Self(self.0.saturating_add(duration.as_secs()))
     }
 
-    /// The point that much earlier, in whole seconds; stops at 1970.
-    #[must_use]
-    pub const fn minus(self, duration: Duration) -> Self {
-        Self(self.0.saturating_sub(duration.as_secs()))
-    }
-
     /// How long ago `earlier` was; zero if it was not.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {
@@ -52,7 +46,6 @@ mod tests {
     fn time_never_wraps() {
         let hour = Duration::from_hours(1);
         assert_eq!(UnixTime(u64::MAX).plus(hour), UnixTime(u64::MAX));
-        assert_eq!(UnixTime(10).minus(hour), UnixTime(0));
         assert_eq!(UnixTime(10).since(UnixTime(4)), Duration::from_secs(6));
         assert_eq!(UnixTime(4).since(UnixTime(10)), Duration::ZERO);
         assert_eq!(UnixTime::from(UNIX_EPOCH - hour), UnixTime(0));

@@ -21,7 +21,7 @@ pub struct Feedback {
 }
 
 /// Takes a comment by the rules of a message; nothing but white space is none.
-pub fn comment(text: String) -> Result<Option<MessageText>, MessageError> {
+pub fn parse_comment(text: String) -> Result<Option<MessageText>, MessageError> {
     match MessageText::parse(text, MAX_COMMENT_CHARS) {
         Ok(text) => Ok(Some(text)),
         Err(MessageError::Empty) => Ok(None),
@@ -36,11 +36,11 @@ mod tests {
     #[test]
     fn a_comment_is_none_refused_or_taken_as_it_is() {
         for none in ["", " ", "\n\t", "\r\n"] {
-            assert_eq!(comment(none.into()), Ok(None), "{none:?}");
+            assert_eq!(parse_comment(none.into()), Ok(None), "{none:?}");
         }
         let longest = "é".repeat(2_000);
         for taken in [" no\n\tidea ", &longest] {
-            assert_eq!(comment(taken.into()).unwrap().unwrap().as_str(), taken);
+            assert_eq!(parse_comment(taken.into()).unwrap().unwrap().as_str(), taken);
         }
         let too_long = MessageError::TooLong { max_chars: 2_000 };
         for (refused, error) in [
@@ -48,7 +48,7 @@ mod tests {
             ("a\rb".into(), MessageError::CarriageReturn),
             ("a\0b".into(), MessageError::Control),
         ] {
-            assert_eq!(comment(refused), Err(error));
+            assert_eq!(parse_comment(refused), Err(error));
         }
     }
 }

@@ -11,13 +11,13 @@ use crate::{
     origin::Origin,
     site::SiteId,
     token::{
-        Cause, Expect, Frame, MAX_TOKEN_BYTES, TokenError,
+        Frame, MAX_TOKEN_BYTES, TokenError, TokenErrorKind, Validation,
         jws::{self, Kind},
     },
 };
 
 /// How long a ticket lives: a page left open over night still works in the morning.
-pub const LIFE: Duration = Duration::from_hours(12);
+pub const LIFETIME: Duration = Duration::from_hours(12);
 
 /// What a ticket says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,8 +43,8 @@ pub enum TicketError {
     Invalid(TokenError),
 }
 
-impl From<Cause> for TicketError {
-    fn from(cause: Cause) -> Self {
+impl From<TokenErrorKind> for TicketError {
+    fn from(cause: TokenErrorKind) -> Self {
         Self::Invalid(cause.into())
     }
 }
@@ -71,7 +71,7 @@ impl Ticket {
             site,
             origin,
             issued: now,
-            expires: now.plus(LIFE),
+            expires: now.plus(LIFETIME),
         }
     }
 }
@@ -105,16 +105,16 @@ impl Keyring {
     }
 
     /// Reads a ticket. Left to the caller: that the site is known and on, and the origin still listed.
-    pub fn verify_ticket(&self, token: &str, expect: &Expect<'_>) -> Result<Ticket, TicketError> {
+    pub fn verify_ticket(&self, token: &str, expect: &Validation<'_>) -> Result<Ticket, TicketError> {
         let verifier = |kid| self.verifier(Kind::Ticket, kid);
         let claims: Claims = jws::read(token, Kind::Ticket, MAX_TOKEN_BYTES, verifier)?;
-        let ticket = claims.to_ticket().ok_or(Cause::Claims)?;
+        let ticket = claims.to_ticket().ok_or(TokenErrorKind::Claims)?;
         let frame = Frame {
             issuer: &claims.iss,
             issued: ticket.issued,
             expires: ticket.expires,
         };
-        expect.check_frame(&frame, LIFE)?;
+        expect.check_frame(&frame, LIFETIME)?;
         expect
             .check_expiry(ticket.expires)
             .map_err(|_| TicketError::Expired)?;
@@ -129,13 +129,13 @@ mod tests {
     use secrecy::SecretString;
     use serde_json::json;
 
-    use super::{LIFE, Ticket, TicketError};
+    use super::{LIFETIME, Ticket, TicketError};
     use crate::{
         clock::UnixTime,
         keys::Keyring,
         origin::Origin,
         site::SiteId,
-        token::{Cause, Expect, jws::Kind},
+        token::{TokenErrorKind, Validation, jws::Kind},
     };
 
     const ISSUER: &str = "https://chat.example.com";
@@ -153,8 +153,8 @@ mod tests {
         )
     }
 
-    fn at(now: UnixTime) -> Expect<'static> {
-        Expect {
+    fn at(now: UnixTime) -> Validation<'static> {
+        Validation {
             issuer: ISSUER,
             now,
             max_life: Duration::from_mins(1),
@@ -165,7 +165,7 @@ mod tests {
     fn a_ticket_is_read_back_while_it_lives() {
         let ring = ring();
         let token = ring.mint_ticket(&ticket(), ISSUER);
-        for now in [NOW, NOW.plus(LIFE)] {
+        for now in [NOW, NOW.plus(LIFETIME)] {
             assert_eq!(ring.verify_ticket(&token, &at(now)), Ok(ticket()));
         }
     }
@@ -187,7 +187,12 @@ mod tests {
     #[test]
     fn anything_else_is_invalid() {
         let ring = ring();
-        let header = |typ: &str| format!(r#"{{"alg":"HS256","typ":"{typ}","kid":"{}"}}"#, ring.current());
+        let header = |typ: &str| {
+            format!(
+                r#"{{"alg":"HS256","typ":"{typ}","kid":"{}"}}"#,
+                ring.signing_key_id()
+            )
+        };
         let claims = |name: &str, value: serde_json::Value| {
             let (iat, exp) = (NOW.0, NOW.0 + 60);
             let origin = "https://shop.example";
@@ -198,19 +203,31 @@ mod tests {
         };
         let far = json!(NOW.0 + 12 * 3_600 + 1);
         let cases = [
-            ("session+jwt", claims("v", json!(1)), Cause::Type),
-            ("ticket+jwt", claims("v", json!(2)), Cause::Claims),
-            ("ticket+jwt", claims("sid", json!("x")), Cause::Claims),
-            ("ticket+jwt", claims("origin", json!("null")), Cause::Claims),
-            ("ticket+jwt", claims("aud", json!("NO")), Cause::Claims),
+            ("session+jwt", claims("v", json!(1)), TokenErrorKind::Type),
+            ("ticket+jwt", claims("v", json!(2)), TokenErrorKind::Claims),
+            ("ticket+jwt", claims("sid", json!("x")), TokenErrorKind::Claims),
+            (
+                "ticket+jwt",
+                claims("origin", json!("null")),
+                TokenErrorKind::Claims,
+            ),
+            ("ticket+jwt", claims("aud", json!("NO")), TokenErrorKind::Claims),
             (
                 "ticket+jwt",
                 claims("iss", json!("https://other.example")),
-                Cause::Issuer,
+                TokenErrorKind::Issuer,
             ),
-            ("ticket+jwt", claims("iat", json!(NOW.0 + 31)), Cause::Future),
-            ("ticket+jwt", claims("exp", far), Cause::Lifetime),
-            ("ticket+jwt", claims("exp", json!(NOW.0 - 1)), Cause::Lifetime),
+            (
+                "ticket+jwt",
+                claims("iat", json!(NOW.0 + 31)),
+                TokenErrorKind::Future,
+            ),
+            ("ticket+jwt", claims("exp", far), TokenErrorKind::Lifetime),
+            (
+                "ticket+jwt",
+                claims("exp", json!(NOW.0 - 1)),
+                TokenErrorKind::Lifetime,
+            ),
         ];
         let good = ring
             .signer(Kind::Ticket)
@@ -226,6 +243,9 @@ mod tests {
     #[test]
     fn a_ticket_larger_than_a_token_may_be_is_not_looked_at() {
         let refusal = ring().verify_ticket(&"A".repeat(4_097), &at(NOW));
-        assert_eq!(refusal, Err(TicketError::Invalid(Cause::TooLarge.into())));
+        assert_eq!(
+            refusal,
+            Err(TicketError::Invalid(TokenErrorKind::TooLarge.into()))
+        );
     }
 }

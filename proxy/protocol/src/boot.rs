@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::session::Limits;
+use crate::session::SessionLimits;
 
 /// How the chat looks and what it says, set by the site in the proxy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ pub struct Boot {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub full_page_url: Option<String>,
     /// The limits of this site.
-    pub limits: Limits,
+    pub limits: SessionLimits,
     /// Texts and colours.
     pub appearance: Appearance,
 }

@@ -14,7 +14,7 @@ pub enum Role {
 
 /// One thing that was said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Message {
+pub struct HistoryMessage {
     /// Who said it.
     pub role: Role,
     /// The text, never empty.
@@ -28,21 +28,21 @@ pub struct Message {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
     /// The messages, oldest first; never none.
-    pub messages: Vec<Message>,
+    pub messages: Vec<HistoryMessage>,
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Message, Role};
+    use super::{HistoryMessage, Role};
 
     #[test]
     fn a_time_that_is_not_known_is_not_there() {
-        let mut message = Message {
+        let mut message = HistoryMessage {
             role: Role::User,
             content: "hi".into(),
             at: None,
         };
-        let json = |message: &Message| serde_json::to_string(message).unwrap();
+        let json = |message: &HistoryMessage| serde_json::to_string(message).unwrap();
         assert_eq!(json(&message), r#"{"role":"user","content":"hi"}"#);
         message.at = Some("2026-11-21T12:16:10Z".into());
         assert_eq!(

@@ -6,7 +6,7 @@ use crate::Done;
 
 /// The page that the visitor is on; the workflow sees it as unverified.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Page {
+pub struct VisitedPage {
     /// The page's address; query and fragment are removed by the proxy.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub url: Option<String>,
@@ -17,7 +17,7 @@ pub struct Page {
 
 /// A whole reply as one JSON document (`Accept: application/json`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reply {
+pub struct ReplyDocument {
     /// The message that was answered.
     pub message_id: String,
     /// UUID of the session.

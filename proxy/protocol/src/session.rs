@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The body of `POST /api/v1/session/create`: a frame sends its ticket, another front end the site.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Create {
+pub struct CreateRequest {
     /// The frame's ticket (same-origin calls only).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub ticket: Option<String>,
@@ -18,7 +18,7 @@ pub struct Create {
 
 /// The limits that a client should know before it meets them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Limits {
+pub struct SessionLimits {
     /// Unicode scalar values in a message.
     pub max_chars: u32,
     /// Turns of the conversation that reach the workflow.
@@ -29,9 +29,9 @@ pub struct Limits {
     pub uploads: bool,
 }
 
-/// The answer to [`Create`], with status 201.
+/// The answer to [`CreateRequest`], with status 201.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Created {
+pub struct CreateResponse {
     /// UUID of the session.
     pub session_id: String,
     /// The session token; it moves on with every reply.
@@ -39,7 +39,7 @@ pub struct Created {
     /// When the token ends, RFC 3339 in UTC.
     pub expires_at: String,
     /// The limits of this site.
-    pub limits: Limits,
+    pub limits: SessionLimits,
 }
 
 /// The verified user of a session.
@@ -51,7 +51,7 @@ pub struct User {
 
 /// The answer to `GET /api/v1/session/validate`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Validated {
+pub struct ValidateResponse {
     /// Always true; a token that does not hold is a 401.
     pub valid: bool,
     /// UUID of the session.
@@ -71,7 +71,7 @@ pub struct Validated {
 /// How far the end of a session reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Scope {
+pub enum EndScope {
     /// Only the replica that answered knows of it.
     Replica,
     /// Every replica knows of it.
@@ -80,7 +80,7 @@ pub enum Scope {
 
 /// The answer to `POST /api/v1/session/end`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ended {
+pub struct EndResponse {
     /// How far the end reaches.
-    pub scope: Scope,
+    pub scope: EndScope,
 }

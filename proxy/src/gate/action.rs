@@ -107,7 +107,7 @@ pub(crate) fn accept_feedback(
     };
     let head = head(members.head)?;
     let receipt: String = required(members.receipt, "receipt", "the text of the reply's receipt")?;
-    if keyring.is_receipt(&receipt, session.sid, &feedback.message_id, feedback.turn, &head) {
+    if keyring.verify_receipt(&receipt, session.sid, &feedback.message_id, feedback.turn, &head) {
         Ok(feedback)
     } else {
         Err(Refusal::invalid(
@@ -135,7 +135,7 @@ fn comment(raw: Option<&RawValue>) -> Result<Option<MessageText>, Refusal> {
     let Some(text) = member(raw, "comment", "a text")? else {
         return Ok(None);
     };
-    feedback::comment(text).map_err(|error| {
+    feedback::parse_comment(text).map_err(|error| {
         let why = match error {
             MessageError::TooLong { .. } => format!("At most {MAX_COMMENT_CHARS} characters."),
             MessageError::CarriageReturn => {

@@ -1,7 +1,7 @@
 //! What opens a session passes after the head gate: its members, one by one.
 
 use actix_web::dev::Payload;
-use porthole_protocol::session::Create;
+use porthole_protocol::session::CreateRequest;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -21,14 +21,14 @@ struct Members<'a> {
 }
 
 /// Reads the body that opens a session.
-pub(crate) async fn admit_create(payload: Payload) -> Result<Create, Refusal> {
+pub(crate) async fn admit_create(payload: Payload) -> Result<CreateRequest, Refusal> {
     accept_create(&body::read(payload).await?)
 }
 
 /// Reads the members of the body that opens a session.
-pub(crate) fn accept_create(bytes: &[u8]) -> Result<Create, Refusal> {
+pub(crate) fn accept_create(bytes: &[u8]) -> Result<CreateRequest, Refusal> {
     let members: Members<'_> = super::object(bytes)?;
-    Ok(Create {
+    Ok(CreateRequest {
         ticket: member(members.ticket, "ticket", "the text of the frame's ticket")?,
         site: member(members.site, "site", "the name of a site")?,
         // A bad one is never an error: there is a new session then (PROTOCOL §2).

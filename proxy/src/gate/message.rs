@@ -5,10 +5,10 @@
 use std::time::Instant;
 
 use actix_web::dev::Payload;
-use porthole_domain::chain::{FilesHash, Fingerprint, TextHash};
+use porthole_domain::chain::{Fingerprint, TextHash};
 use porthole_domain::message::{MessageId, MessageText};
 use porthole_domain::session::Session;
-use porthole_protocol::message::Page;
+use porthole_protocol::message::VisitedPage;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -56,7 +56,9 @@ pub(crate) struct Accepted {
     pub(crate) fork: bool,
     pub(crate) agent: Option<String>,
     pub(crate) metadata: Option<Map<String, Value>>,
-    pub(crate) page: Option<Page>,
+    pub(crate) page: Option<VisitedPage>,
+    /// The fingerprint, taken here because `metadata` counts with the bytes in which it was sent.
+    pub(crate) fingerprint: Fingerprint,
 }
 
 /// What becomes of an accepted message: it runs, or an earlier reply is joined.
@@ -109,14 +111,7 @@ fn claim(accepted: &Accepted, session: &Session) -> Claim {
             sid: session.sid,
         },
         message_id: accepted.message_id,
-        fingerprint: Fingerprint::of(
-            &session.head,
-            session.turn,
-            &TextHash::of(accepted.text.as_str()),
-            &FilesHash::NONE,
-            accepted.agent.as_deref(),
-            accepted.metadata.as_ref(),
-        ),
+        fingerprint: accepted.fingerprint,
         attempt: accepted.attempt,
         seq: session.seq,
         fork: accepted.fork,
@@ -127,14 +122,29 @@ fn claim(accepted: &Accepted, session: &Session) -> Claim {
 pub(crate) fn accept(bytes: &[u8], session: &Session, max_chars: u32) -> Result<Accepted, Refusal> {
     let members: Members<'_> = super::object(bytes)?;
     refuse_edits(members.transcript, session)?;
+    let message_id = message_id(members.message_id)?;
+    let text = text(members.message, max_chars)?;
+    let attempt = attempt(members.attempt)?;
+    let fork = member(members.fork, "fork", "true or false")?.unwrap_or(false);
+    let agent = agent(members.agent)?;
+    let metadata = metadata(members.metadata)?;
+    let page = page(members.page)?;
+    let fingerprint = Fingerprint::new(
+        &session.head,
+        session.turn,
+        &TextHash::new(text.as_str()),
+        agent.as_deref(),
+        members.metadata.map(RawValue::get),
+    );
     Ok(Accepted {
-        message_id: message_id(members.message_id)?,
-        text: text(members.message, max_chars)?,
-        attempt: attempt(members.attempt)?,
-        fork: member(members.fork, "fork", "true or false")?.unwrap_or(false),
-        agent: agent(members.agent)?,
-        metadata: metadata(members.metadata)?,
-        page: page(members.page)?,
+        message_id,
+        text,
+        attempt,
+        fork,
+        agent,
+        metadata,
+        page,
+        fingerprint,
     })
 }
 
@@ -212,8 +222,8 @@ fn metadata(raw: Option<&RawValue>) -> Result<Option<Map<String, Value>>, Refusa
     object_member(raw, "metadata", "an object")
 }
 
-fn page(raw: Option<&RawValue>) -> Result<Option<Page>, Refusal> {
-    let page: Option<Page> = object_member(raw, "page", "an object with url and title")?;
+fn page(raw: Option<&RawValue>) -> Result<Option<VisitedPage>, Refusal> {
+    let page: Option<VisitedPage> = object_member(raw, "page", "an object with url and title")?;
     let long_url = |url: &String| url.len() > MAX_PAGE_URL_BYTES;
     let long_title = |title: &String| title.chars().count() > MAX_PAGE_TITLE_CHARS;
     match page {

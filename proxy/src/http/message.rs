@@ -210,7 +210,7 @@ struct Behind<'a> {
     done: &'a Done,
 }
 
-/// A whole reply ([`porthole_protocol::message::Reply`]), its text written as fast as it is taken.
+/// A whole reply ([`porthole_protocol::message::ReplyDocument`]), its text written as fast as it is taken.
 async fn whole(reply: Arc<Reply>, session: &Session) -> Result<HttpResponse, Refusal> {
     let whole = reply.finished().await?;
     let behind = Behind {

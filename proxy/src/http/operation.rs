@@ -143,7 +143,7 @@ fn asks_for_open_metrics(request: &HttpRequest) -> bool {
 }
 
 fn bears(request: &HttpRequest, token: &SecretString) -> bool {
-    gate::bearer(request.headers()).is_some_and(|given| keys::is_same(token, given.as_bytes()))
+    gate::bearer(request.headers()).is_some_and(|given| keys::constant_time_eq(token, given.as_bytes()))
 }
 
 /// `GET /.well-known/jwks.json`: the public half of the workflow's signing key; empty with a shared secret.

@@ -1,13 +1,15 @@
-//! Opening, checking and ending sessions.
+//! NewSession, checking and ending sessions.
 
 use actix_web::web::{Data, Json, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use porthole_domain::origin::Origin;
-use porthole_domain::session::{Continuation, Opening, Session, Via};
+use porthole_domain::session::{Continuation, NewSession, Session, Via};
 use porthole_domain::site::SiteId;
 use porthole_domain::ticket::TicketError;
 use porthole_protocol::Code;
-use porthole_protocol::session::{Create, Created, Ended, Scope, User, Validated};
+use porthole_protocol::session::{
+    CreateRequest, CreateResponse, EndResponse, EndScope, User, ValidateResponse,
+};
 use porthole_telemetry::{AUDIT, event};
 use uuid::Uuid;
 
@@ -45,7 +47,7 @@ pub(crate) async fn create(
         .keys
         .keyring
         .mint_session(&session, own.as_str());
-    Ok(HttpResponse::Created().json(Created {
+    Ok(HttpResponse::Created().json(CreateResponse {
         session_id: session.sid.to_string(),
         token,
         expires_at: timestamp(session.expires),
@@ -55,7 +57,7 @@ pub(crate) async fn create(
 
 /// `GET /api/v1/session/validate`
 pub(crate) async fn validate(session: ReqData<Session>) -> impl Responder {
-    Json(Validated {
+    Json(ValidateResponse {
         valid: true,
         session_id: session.sid.to_string(),
         expires_at: timestamp(session.expires),
@@ -77,8 +79,8 @@ pub(crate) async fn end(
 ) -> impl Responder {
     state.ended.insert(&session);
     audit(&session, *request_id, *client, "session.ended");
-    Json(Ended {
-        scope: Scope::Replica,
+    Json(EndResponse {
+        scope: EndScope::Replica,
     })
 }
 
@@ -103,7 +105,7 @@ struct Place {
 }
 
 /// Our own document shows its ticket; a page on the list names its site.
-fn place(create: &Create, caller: &Caller, own: &Origin, state: &State) -> Result<Place, Refusal> {
+fn place(create: &CreateRequest, caller: &Caller, own: &Origin, state: &State) -> Result<Place, Refusal> {
     match caller {
         Caller::Own(_) => ticket_place(create, own, state),
         Caller::Listed(_) if create.ticket.is_some() => Err(Code::InvalidToken.into()),
@@ -116,7 +118,7 @@ fn place(create: &Create, caller: &Caller, own: &Origin, state: &State) -> Resul
     }
 }
 
-fn ticket_place(create: &Create, own: &Origin, state: &State) -> Result<Place, Refusal> {
+fn ticket_place(create: &CreateRequest, own: &Origin, state: &State) -> Result<Place, Refusal> {
     let ticket = create
         .ticket
         .as_deref()
@@ -151,7 +153,7 @@ fn site(named: Option<&str>, state: &State) -> Result<SiteId, Refusal> {
 }
 
 /// Carries an earlier conversation on where it may be; otherwise there is a new one, and no error.
-fn continued(create: &Create, place: &Place, own: &Origin, state: &State) -> Option<Session> {
+fn continued(create: &CreateRequest, place: &Place, own: &Origin, state: &State) -> Option<Session> {
     let continuation = Continuation {
         site: &place.site,
         origin: &place.origin,
@@ -166,13 +168,13 @@ fn continued(create: &Create, place: &Place, own: &Origin, state: &State) -> Opt
 }
 
 fn opened(place: Place, state: &State) -> Session {
-    let opening = Opening {
+    let opening = NewSession {
         site: place.site,
         origin: place.origin,
         via: place.via,
         sid: Uuid::new_v4(),
         jti: Uuid::new_v4(),
-        wk: state.config.process.keys.keyring.current(),
+        wk: state.config.process.keys.keyring.signing_key_id(),
     };
-    Session::open(opening, state.now(), &state.config.site.lifetimes)
+    Session::new(opening, state.now(), &state.config.site.lifetimes)
 }

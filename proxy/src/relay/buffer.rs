@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use bytes::Bytes;
-use porthole_domain::reply::Piece;
+use porthole_domain::reply::ReplyPart;
 use porthole_protocol::{Done, Problem, sse};
 use serde::{Deserialize, Serialize};
 
@@ -123,11 +123,11 @@ impl Buffer {
     }
 
     /// Appends a piece of the reply.
-    pub(crate) fn push(&mut self, piece: Piece) {
+    pub(crate) fn push(&mut self, piece: ReplyPart) {
         match piece {
-            Piece::Text(text) => self.push_text(&text),
-            Piece::Step(step) => self.append(Kind::Step, &step),
-            Piece::Suggestions(items) => self.append(Kind::Suggestions, &Suggestions { items }),
+            ReplyPart::Text(text) => self.push_text(&text),
+            ReplyPart::Step(step) => self.append(Kind::Step, &step),
+            ReplyPart::Suggestions(items) => self.append(Kind::Suggestions, &Suggestions { items }),
         }
     }
 
@@ -267,22 +267,22 @@ fn frame_line(out: &mut Vec<u8>, id: usize, name: &str, data: &str) {
 mod tests {
     use porthole_protocol::{
         Event, Step, StepState,
-        sse::{Frame, Reader},
+        sse::{EventReader, Frame},
     };
     use proptest::prelude::*;
 
     use super::*;
 
-    fn pieces() -> impl Strategy<Value = Vec<Piece>> {
+    fn pieces() -> impl Strategy<Value = Vec<ReplyPart>> {
         let piece = prop_oneof![
-            4 => "(\\PC|\n){1,40}".prop_map(Piece::Text),
-            1 => "[a-z ]{1,9}".prop_map(|name| Piece::Step(Step { name, state: StepState::Running })),
-            1 => proptest::collection::vec("\\PC{1,9}", 1..3).prop_map(Piece::Suggestions),
+            4 => "(\\PC|\n){1,40}".prop_map(ReplyPart::Text),
+            1 => "[a-z ]{1,9}".prop_map(|name| ReplyPart::Step(Step { name, state: StepState::Running })),
+            1 => proptest::collection::vec("\\PC{1,9}", 1..3).prop_map(ReplyPart::Suggestions),
         ];
         proptest::collection::vec(piece, 0..30)
     }
 
-    fn filled(pieces: &[Piece]) -> Buffer {
+    fn filled(pieces: &[ReplyPart]) -> Buffer {
         let mut buffer = Buffer::begin("m", "s");
         for piece in pieces {
             buffer.push(piece.clone());
@@ -290,11 +290,11 @@ mod tests {
         buffer
     }
 
-    fn event(piece: &Piece) -> Event {
+    fn event(piece: &ReplyPart) -> Event {
         match piece {
-            Piece::Text(text) => Event::Delta { text: text.clone() },
-            Piece::Step(step) => Event::Step(step.clone()),
-            Piece::Suggestions(items) => Event::Suggestions { items: items.clone() },
+            ReplyPart::Text(text) => Event::Delta { text: text.clone() },
+            ReplyPart::Step(step) => Event::Step(step.clone()),
+            ReplyPart::Suggestions(items) => Event::Suggestions { items: items.clone() },
         }
     }
 
@@ -328,7 +328,7 @@ mod tests {
 
     fn frames(bytes: &[u8]) -> Vec<(usize, Event)> {
         let mut frames = Vec::new();
-        Reader::default().push(bytes, &mut frames).unwrap();
+        EventReader::default().push(bytes, &mut frames).unwrap();
         let parse = |frame: Frame| {
             let event = format!(r#"{{"event":"{}","data":{}}}"#, frame.event, frame.data);
             (frame.id.parse().unwrap(), serde_json::from_str(&event).unwrap())
@@ -364,8 +364,8 @@ mod tests {
         #[test]
         fn the_text_is_the_concatenated_deltas(pieces in pieces()) {
             let texts = pieces.iter().filter_map(|piece| match piece {
-                Piece::Text(text) => Some(text.as_str()),
-                Piece::Step(_) | Piece::Suggestions(_) => None,
+                ReplyPart::Text(text) => Some(text.as_str()),
+                ReplyPart::Step(_) | ReplyPart::Suggestions(_) => None,
             });
             prop_assert_eq!(filled(&pieces).text(), texts.collect::<String>());
         }
@@ -374,7 +374,7 @@ mod tests {
     #[test]
     fn a_reader_is_given_a_small_piece_at_once() {
         for text in ["\u{1}".repeat(40_000), "é".repeat(200_000), "\"".repeat(100_000)] {
-            let buffer = filled(&[Piece::Text(text.clone())]);
+            let buffer = filled(&[ReplyPart::Text(text.clone())]);
             let mut next = 0;
             while let Some(taken) = buffer.take(next, Format::JsonLines) {
                 assert!(taken.bytes.len() <= MAX_TAKE);
@@ -386,7 +386,7 @@ mod tests {
 
     #[test]
     fn an_event_is_framed_as_the_contract_says() {
-        let buffer = filled(&[Piece::Text("a\n\"".into())]);
+        let buffer = filled(&[ReplyPart::Text("a\n\"".into())]);
         let framed = |format| String::from_utf8(buffer.take(1, format).unwrap().bytes.to_vec()).unwrap();
         assert_eq!(
             framed(Format::Sse),

@@ -12,7 +12,7 @@ use std::{
 use porthole_domain::{
     chain::End,
     message::MessageId,
-    reply::{EmptyCause, Piece},
+    reply::{EmptyCause, ReplyPart},
 };
 use porthole_protocol::{Done, Problem};
 use tokio::{sync::Notify, time::timeout};
@@ -239,7 +239,7 @@ impl Reply {
         (state.buffer.events(), state.outcome.is_some())
     }
 
-    fn append(&self, pieces: &mut Vec<Piece>) {
+    fn append(&self, pieces: &mut Vec<ReplyPart>) {
         let mut state = self.state();
         let before = state.buffer.bytes();
         let taken = state.append(pieces);
@@ -281,7 +281,7 @@ impl fmt::Debug for Reply {
 
 impl State {
     /// Appends the pieces, text that came together as one delta; false where the reply has ended.
-    fn append(&mut self, pieces: &mut Vec<Piece>) -> bool {
+    fn append(&mut self, pieces: &mut Vec<ReplyPart>) -> bool {
         let Some(sealing) = &mut self.sealing else {
             return false;
         };
@@ -289,8 +289,8 @@ impl State {
         let mut text = String::new();
         for piece in pieces.drain(..) {
             match piece {
-                Piece::Text(more) if text.is_empty() => text = more,
-                Piece::Text(more) => text.push_str(&more),
+                ReplyPart::Text(more) if text.is_empty() => text = more,
+                ReplyPart::Text(more) => text.push_str(&more),
                 other => {
                     say(
                         &mut self.buffer,
@@ -350,7 +350,7 @@ impl Producer {
     /// Appends what came together and wakes the readers; all of it is dropped once the reply has ended.
     ///
     /// Also called without pieces: then it only says that the upstream has begun to answer.
-    pub(super) fn append(&self, pieces: &mut Vec<Piece>) {
+    pub(super) fn append(&self, pieces: &mut Vec<ReplyPart>) {
         self.reply.append(pieces);
         if !self.relay.make_room() {
             self.fail(Failure::TooLarge);

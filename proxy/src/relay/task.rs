@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use porthole_domain::reply::Piece;
+use porthole_domain::reply::ReplyPart;
 use reqwest::Client;
 use tokio::time::Instant;
 
@@ -154,7 +154,7 @@ async fn converse(
 /// Reads on, after a first read, while something is ready, letting hyper go first whenever nothing is.
 async fn gather(
     answer: &mut Answer,
-    pieces: &mut Vec<Piece>,
+    pieces: &mut Vec<ReplyPart>,
     first: Result<Read, Failure>,
 ) -> Result<Read, Failure> {
     let Ok(Read::Bytes(mut bytes)) = first else {

@@ -102,7 +102,7 @@ impl<'a> Action<'a> {
 
 #[cfg(test)]
 mod tests {
-    use porthole_domain::feedback::comment;
+    use porthole_domain::feedback::parse_comment;
     use porthole_domain::message::MessageId;
     use serde_json::json;
 
@@ -153,7 +153,7 @@ mod tests {
                 },
             })
         );
-        feedback.comment = comment("no".into()).unwrap();
+        feedback.comment = parse_comment("no".into()).unwrap();
         assert_eq!(sent(Action::Feedback(&feedback))["comment"], "no");
     }
 }

@@ -1,7 +1,7 @@
 //! What a webhook gets (DESIGN §6.1).
 
 use bytes::Bytes;
-use porthole_protocol::message::Page;
+use porthole_protocol::message::VisitedPage;
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::{Map, Value};
 use url::Url;
@@ -47,7 +47,7 @@ pub(crate) struct Metadata<'a> {
 /// What the client says, unverified: its page, and whatever metadata it sent.
 #[derive(Debug, Default)]
 pub(crate) struct Unverified<'a> {
-    page: Option<Page>,
+    page: Option<VisitedPage>,
     metadata: Option<&'a Map<String, Value>>,
 }
 
@@ -89,8 +89,8 @@ impl<'a> Body<'a> {
 
 impl<'a> Unverified<'a> {
     /// Takes the page without query and fragment, which hold what a page knows of its reader.
-    pub(crate) fn new(page: Option<&Page>, metadata: Option<&'a Map<String, Value>>) -> Self {
-        let page = page.map(|page| Page {
+    pub(crate) fn new(page: Option<&VisitedPage>, metadata: Option<&'a Map<String, Value>>) -> Self {
+        let page = page.map(|page| VisitedPage {
             url: page.url.as_deref().and_then(without_query),
             title: page.title.clone(),
         });
@@ -171,7 +171,7 @@ mod tests {
             ("no address", None),
         ];
         for (url, want) in table {
-            let page = Page {
+            let page = VisitedPage {
                 url: Some(url.into()),
                 title: Some("T".into()),
             };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use porthole_domain::{message::MessageText, reply::Piece};
+use porthole_domain::{message::MessageText, reply::ReplyPart};
 use porthole_library::Library;
 use tokio::task::spawn_blocking;
 
@@ -44,16 +44,16 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(super) fn read(&mut self, pieces: &mut Vec<Piece>) -> Read {
+    pub(super) fn read(&mut self, pieces: &mut Vec<ReplyPart>) -> Read {
         let rest = &self.text[self.at..];
         if !rest.is_empty() {
             let words = &rest[..end_of_words(rest)];
-            pieces.push(Piece::Text(words.to_owned()));
+            pieces.push(ReplyPart::Text(words.to_owned()));
             self.at += words.len();
             return Read::Bytes(words.len());
         }
         if !self.suggestions.is_empty() {
-            pieces.push(Piece::Suggestions(std::mem::take(&mut self.suggestions)));
+            pieces.push(ReplyPart::Suggestions(std::mem::take(&mut self.suggestions)));
         }
         Read::End
     }
@@ -79,7 +79,7 @@ mod tests {
         let mut pieces = Vec::new();
         while answer.read(&mut pieces) != Read::End {}
         let text = |piece| match piece {
-            Piece::Text(text) => text,
+            ReplyPart::Text(text) => text,
             other => panic!("{other:?}"),
         };
         pieces.into_iter().map(text).collect()

@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use porthole_domain::{message::MessageText, reply::Piece};
+use porthole_domain::{message::MessageText, reply::ReplyPart};
 pub(crate) use reqwest::{Client, Error as ClientError};
 use uuid::Uuid;
 
@@ -133,7 +133,7 @@ impl Answer {
     pub(crate) fn poll_read(
         &mut self,
         cx: &mut Context<'_>,
-        pieces: &mut Vec<Piece>,
+        pieces: &mut Vec<ReplyPart>,
     ) -> Poll<Result<Read, Failure>> {
         match self {
             Self::Webhook(answer) => answer.poll_read(cx, pieces),

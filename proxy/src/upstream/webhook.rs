@@ -11,7 +11,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use porthole_config::Credential;
-use porthole_domain::reply::{Decoder, Piece};
+use porthole_domain::reply::{Decoder, ReplyPart};
 use porthole_telemetry::event;
 use reqwest::{
     Client, RequestBuilder, Response,
@@ -210,7 +210,7 @@ impl Answer {
     pub(super) fn poll_read(
         &mut self,
         cx: &mut Context<'_>,
-        pieces: &mut Vec<Piece>,
+        pieces: &mut Vec<ReplyPart>,
     ) -> Poll<Result<Read, Failure>> {
         // A chunk is either taken or still there: the future can be made anew for every poll.
         let chunk = ready!(pin!(self.response.chunk()).poll(cx));
@@ -225,7 +225,7 @@ impl Answer {
         })
     }
 
-    fn finish(&mut self, pieces: &mut Vec<Piece>) -> Result<(), Failure> {
+    fn finish(&mut self, pieces: &mut Vec<ReplyPart>) -> Result<(), Failure> {
         self.skipped_lines = self.decoder.unknown_lines();
         Ok(mem::replace(&mut self.decoder, Decoder::new(None)).finish(pieces)?)
     }

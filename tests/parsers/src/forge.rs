@@ -10,9 +10,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use porthole_domain::clock::UnixTime;
 use porthole_domain::keys::Keyring;
 use porthole_domain::origin::Origin;
-use porthole_domain::session::{Lifetimes, Opening, Session, Via};
+use porthole_domain::session::{Lifetimes, NewSession, Session, Via};
 use porthole_domain::site::SiteId;
-use porthole_domain::token::Expect;
+use porthole_domain::token::Validation;
 use secrecy::SecretString;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
@@ -31,7 +31,7 @@ pub(crate) const LIFE: Lifetimes = Lifetimes {
 };
 
 /// What every token has to agree with.
-pub(crate) const EXPECT: Expect<'static> = Expect {
+pub(crate) const EXPECT: Validation<'static> = Validation {
     issuer: ISSUER,
     now: NOW,
     max_life: LIFE.max,
@@ -43,15 +43,15 @@ pub(crate) static RING: LazyLock<Keyring> =
 
 /// A session that holds.
 pub(crate) fn session() -> Session {
-    let opening = Opening {
+    let opening = NewSession {
         site: SiteId::default(),
         origin: Origin::normalise("https://shop.example").unwrap(),
         via: Via::Frame,
         sid: Uuid::from_u128(0x6f1c_2d3e_4a5b_4c6d_8e7f_0011_2233_4455),
         jti: Uuid::from_u128(1),
-        wk: RING.current(),
+        wk: RING.signing_key_id(),
     };
-    Session::open(opening, NOW, &LIFE)
+    Session::new(opening, NOW, &LIFE)
 }
 
 /// A kind of token: its name in the header, and in the derivation of its key.

@@ -37,18 +37,8 @@ impl End {
 /// The only kind of turn so far: a visitor's text and its reply.
 const KIND_EXCHANGE: u8 = 0;
 
-/// What a turn's files add to the chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FilesHash([u8; 32]);
-
-impl FilesHash {
-    /// A turn without files.
-    pub const NONE: Self = Self([0; 32]);
-
-    pub(crate) const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
+/// The hash `F` of a turn without files: no message carries any yet (contract §3).
+const NO_FILES: [u8; 32] = [0; 32];
 
 /// One exchange, by what the chain needs of it.
 #[derive(Clone, Debug)]
@@ -61,8 +51,6 @@ pub struct Exchange {
     pub reply: TextHash,
     /// How the reply ended.
     pub end: End,
-    /// The message's files.
-    pub files: FilesHash,
 }
 
 /// The head of a chain: it stands for every turn before it, in their order.
@@ -92,7 +80,7 @@ impl Head {
             exchange.user.as_bytes(),
             &exchange.reply.bytes().to_be_bytes(),
             exchange.reply.as_bytes(),
-            &exchange.files.0,
+            &NO_FILES,
         ];
         Self(sha256(&parts))
     }
@@ -151,7 +139,7 @@ fn finish(context: Context) -> [u8; 32] {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{End, Exchange, FilesHash, Head, TextHash};
+    use super::{End, Exchange, Head, TextHash};
     use crate::{encoding, message::MessageId, site::SiteId};
 
     const SID: &str = "6f1c2d3e-4a5b-4c6d-8e7f-001122334455";
@@ -163,10 +151,9 @@ mod tests {
     fn exchange(end: End) -> Exchange {
         Exchange {
             message_id: MessageId::parse("0199aaaa-0000-7000-8000-000000000001").unwrap(),
-            user: TextHash::of("Where is my order 1042?"),
-            reply: TextHash::of("Your order é 😀\n"),
+            user: TextHash::new("Where is my order 1042?"),
+            reply: TextHash::new("Your order é 😀\n"),
             end,
-            files: FilesHash::NONE,
         }
     }
 
@@ -196,21 +183,14 @@ mod tests {
             start().after(
                 1,
                 &Exchange {
-                    user: TextHash::of("x"),
+                    user: TextHash::new("x"),
                     ..base.clone()
                 },
             ),
             start().after(
                 1,
                 &Exchange {
-                    reply: TextHash::of("x"),
-                    ..base.clone()
-                },
-            ),
-            start().after(
-                1,
-                &Exchange {
-                    files: FilesHash([1; 32]),
+                    reply: TextHash::new("x"),
                     ..base
                 },
             ),

@@ -14,9 +14,9 @@ pub struct TextHash {
 impl TextHash {
     /// Hashes a whole text.
     #[must_use]
-    pub fn of(text: &str) -> Self {
+    pub fn new(text: &str) -> Self {
         let mut hasher = TextHasher::new();
-        hasher.absorb(text);
+        hasher.update(text);
         hasher.finish()
     }
 
@@ -50,7 +50,7 @@ impl TextHasher {
     }
 
     /// Appends a piece.
-    pub fn absorb(&mut self, piece: &str) {
+    pub fn update(&mut self, piece: &str) {
         self.context.update(piece.as_bytes());
         self.bytes += piece.len() as u64;
     }
@@ -88,11 +88,11 @@ mod tests {
         fn a_text_hashes_the_same_however_it_is_cut(pieces: Vec<String>) {
             let mut hasher = TextHasher::new();
             for piece in &pieces {
-                hasher.absorb(piece);
+                hasher.update(piece);
             }
             let whole = pieces.concat();
             prop_assert_eq!(hasher.bytes(), whole.len() as u64);
-            prop_assert_eq!(hasher.finish(), TextHash::of(&whole));
+            prop_assert_eq!(hasher.finish(), TextHash::new(&whole));
         }
     }
 }

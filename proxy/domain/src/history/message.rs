@@ -7,7 +7,7 @@
 //! | `{"human":"…", "ai":"…"}` | n8n's Chat Memory Manager, simplified |
 //! | `{"role", "content"}` and the like | a workflow that is wired by hand |
 
-use porthole_protocol::history::{Message, Role};
+use porthole_protocol::history::{HistoryMessage, Role};
 use serde_json::value::RawValue;
 
 use super::object::Object;
@@ -48,7 +48,7 @@ impl Speaker {
 }
 
 /// Reads an element and hands on what is said in it.
-pub(super) fn read(element: &RawValue, out: &mut dyn FnMut(Message)) -> Standing {
+pub(super) fn read(element: &RawValue, out: &mut dyn FnMut(HistoryMessage)) -> Standing {
     let Some(outer) = Object::of(element) else {
         return Standing::Unknown;
     };
@@ -123,7 +123,7 @@ fn time(object: &Object<'_>) -> Option<String> {
 }
 
 /// Reads an object that names each speaker. Where a tool answers in it, the assistant did but call that tool.
-fn pair(object: &Object<'_>, out: &mut dyn FnMut(Message)) -> Standing {
+fn pair(object: &Object<'_>, out: &mut dyn FnMut(HistoryMessage)) -> Standing {
     let tool = object.get("tool").is_some();
     let mut standing = Standing::Unknown;
     for (name, value) in object.members() {
@@ -138,8 +138,8 @@ fn pair(object: &Object<'_>, out: &mut dyn FnMut(Message)) -> Standing {
     standing
 }
 
-fn emit(role: Role, content: String, at: Option<String>, out: &mut dyn FnMut(Message)) {
+fn emit(role: Role, content: String, at: Option<String>, out: &mut dyn FnMut(HistoryMessage)) {
     if !content.trim().is_empty() {
-        out(Message { role, content, at });
+        out(HistoryMessage { role, content, at });
     }
 }

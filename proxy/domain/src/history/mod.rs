@@ -12,7 +12,7 @@ mod tests;
 use std::collections::VecDeque;
 use std::fmt;
 
-use porthole_protocol::history::Message;
+use porthole_protocol::history::HistoryMessage;
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -35,7 +35,7 @@ const LISTS: [&str; 3] = ["data", "messages", "history"];
 
 /// Why a body is no history; for the log, where it hints at the remedy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoHistory {
+pub enum HistoryError {
     /// Not a byte, or nothing but space.
     #[error("no body")]
     NoBody,
@@ -59,31 +59,31 @@ pub enum NoHistory {
 /// Reads a whole body; a workflow that remembers nothing tells an empty list, which is no error.
 ///
 /// Messages of systems and tools, messages that call tools and empty ones are left out.
-pub fn decode(body: &[u8]) -> Result<Vec<Message>, NoHistory> {
+pub fn decode(body: &[u8]) -> Result<Vec<HistoryMessage>, HistoryError> {
     if body.len() > MAX_BYTES {
-        return Err(NoHistory::TooLarge);
+        return Err(HistoryError::TooLarge);
     }
     let body = lossy(without_bom(body));
     let body = body.trim();
     if body.is_empty() {
-        return Err(NoHistory::NoBody);
+        return Err(HistoryError::NoBody);
     }
     if begins_as_page(body.as_bytes()) == Begins::Yes {
-        return Err(NoHistory::Markup);
+        return Err(HistoryError::Markup);
     }
     let value = serde_json::from_str::<&RawValue>(body).ok();
     let kept = value.and_then(|value| list(value, 0)).or_else(|| of_lines(body));
     kept.map(|kept| kept.messages.into())
-        .ok_or_else(|| value.map_or(NoHistory::Text, instead))
+        .ok_or_else(|| value.map_or(HistoryError::Text, instead))
 }
 
 /// What JSON without a history says.
-fn instead(value: &RawValue) -> NoHistory {
+fn instead(value: &RawValue) -> HistoryError {
     let message = Object::of(value).and_then(|object| object.get("message"));
     match (message, value.get().as_bytes().first()) {
-        (Some(text), _) if text.get() == r#""Workflow was started""# => NoHistory::StartedOnly,
-        (_, Some(b'{' | b'[')) => NoHistory::OtherJson,
-        _ => NoHistory::Text,
+        (Some(text), _) if text.get() == r#""Workflow was started""# => HistoryError::StartedOnly,
+        (_, Some(b'{' | b'[')) => HistoryError::OtherJson,
+        _ => HistoryError::Text,
     }
 }
 
@@ -154,12 +154,12 @@ fn text(value: &RawValue) -> Option<String> {
 /// The latest messages, within the limits.
 #[derive(Debug, Default)]
 struct Kept {
-    messages: VecDeque<Message>,
+    messages: VecDeque<HistoryMessage>,
     bytes: usize,
 }
 
 impl Kept {
-    fn push(&mut self, message: Message) {
+    fn push(&mut self, message: HistoryMessage) {
         self.bytes += message.content.len();
         self.messages.push_back(message);
         while self.messages.len() > MAX_MESSAGES || self.bytes > MAX_BYTES {

@@ -1,12 +1,12 @@
-use porthole_protocol::history::{Message, Role};
+use porthole_protocol::history::{HistoryMessage, Role};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{MAX_BYTES, MAX_MESSAGES, NoHistory, decode};
+use super::{HistoryError, MAX_BYTES, MAX_MESSAGES, decode};
 
 /// `user: hi|assistant: hello`, with the time behind where there is one.
-fn said(body: &str) -> Result<String, NoHistory> {
-    let line = |message: Message| {
+fn said(body: &str) -> Result<String, HistoryError> {
+    let line = |message: HistoryMessage| {
         let role = match message.role {
             Role::User => "user",
             Role::Assistant => "assistant",
@@ -177,31 +177,31 @@ fn times_are_told_in_utc_where_they_are_times() {
 #[test]
 fn what_is_no_history_says_what_it_is() {
     for (body, cause) in [
-        ("", NoHistory::NoBody),
-        ("\u{feff} \r\n", NoHistory::NoBody),
-        ("<!DOCTYPE html><p>[]", NoHistory::Markup),
-        ("\n<html>", NoHistory::Markup),
-        ("plain text: hi", NoHistory::Text),
-        ("[1] says", NoHistory::Text),
-        (r#"{"data":[{"role":"user""#, NoHistory::Text),
-        ("\"[]\"", NoHistory::Text),
-        ("null", NoHistory::Text),
-        (r#"{"message":"Workflow was started"}"#, NoHistory::StartedOnly),
-        (r#"{"output":"hi"}"#, NoHistory::OtherJson),
-        (r#"[{"output":"one"},{"output":"two"}]"#, NoHistory::OtherJson),
+        ("", HistoryError::NoBody),
+        ("\u{feff} \r\n", HistoryError::NoBody),
+        ("<!DOCTYPE html><p>[]", HistoryError::Markup),
+        ("\n<html>", HistoryError::Markup),
+        ("plain text: hi", HistoryError::Text),
+        ("[1] says", HistoryError::Text),
+        (r#"{"data":[{"role":"user""#, HistoryError::Text),
+        ("\"[]\"", HistoryError::Text),
+        ("null", HistoryError::Text),
+        (r#"{"message":"Workflow was started"}"#, HistoryError::StartedOnly),
+        (r#"{"output":"hi"}"#, HistoryError::OtherJson),
+        (r#"[{"output":"one"},{"output":"two"}]"#, HistoryError::OtherJson),
         (
             r#"{"executionStarted":true,"resumeToken":"x"}"#,
-            NoHistory::OtherJson,
+            HistoryError::OtherJson,
         ),
-        (r#"{"data":"text","messages":3}"#, NoHistory::OtherJson),
-        (r#"{"data":[1,2]}"#, NoHistory::OtherJson),
-        (r#"{"role":"user","content":"hi"}"#, NoHistory::OtherJson),
-        ("{}", NoHistory::OtherJson),
-        (&streamed("hello"), NoHistory::Text),
+        (r#"{"data":"text","messages":3}"#, HistoryError::OtherJson),
+        (r#"{"data":[1,2]}"#, HistoryError::OtherJson),
+        (r#"{"role":"user","content":"hi"}"#, HistoryError::OtherJson),
+        ("{}", HistoryError::OtherJson),
+        (&streamed("hello"), HistoryError::Text),
     ] {
         assert_eq!(said(body), Err(cause), "{body:?}");
     }
-    assert_eq!(decode(&vec![b' '; MAX_BYTES + 1]), Err(NoHistory::TooLarge));
+    assert_eq!(decode(&vec![b' '; MAX_BYTES + 1]), Err(HistoryError::TooLarge));
     for body in [
         "[]",
         "{\"data\":[]}\r\n",

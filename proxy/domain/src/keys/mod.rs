@@ -14,14 +14,16 @@ use crate::{
     session::Session,
     site::SiteId,
     token::{
-        Cause, TokenError,
+        TokenError, TokenErrorKind,
         jws::{Kind, Signer},
     },
 };
 
 mod secret;
 
-pub use secret::{MIN_SECRET_BYTES, NamedSecret, Weakness, WeaknessCause, check, is_same, parse_list};
+pub use secret::{
+    MIN_SECRET_BYTES, NamedSecret, Weakness, WeaknessCause, constant_time_eq, find_weaknesses, parse_secrets,
+};
 
 /// The name of a secret's keys in tokens; says nothing about the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -101,7 +103,7 @@ impl Keyring {
 
     /// The id of the keys that sign now; a new session keeps it as its `wk`.
     #[must_use]
-    pub const fn current(&self) -> KeyId {
+    pub const fn signing_key_id(&self) -> KeyId {
         self.signing.kid
     }
 
@@ -139,10 +141,10 @@ impl Keyring {
     }
 
     /// The key behind the session's ids at the workflow, if it is still there.
-    pub(crate) fn workflow_key(&self, session: &Session) -> Result<&hmac::Key, Cause> {
+    pub(crate) fn workflow_key(&self, session: &Session) -> Result<&hmac::Key, TokenErrorKind> {
         self.find(session.wk)
             .map(|set| &set.wsid)
-            .ok_or(Cause::UnknownKey)
+            .ok_or(TokenErrorKind::UnknownKey)
     }
 
     /// The proof that a turn was sealed here.
@@ -154,7 +156,7 @@ impl Keyring {
 
     /// Whether `receipt` is the proof that this turn was sealed here, under any of the keys; in constant time.
     #[must_use]
-    pub fn is_receipt(
+    pub fn verify_receipt(
         &self,
         receipt: &str,
         sid: Uuid,

@@ -75,7 +75,7 @@ pub enum WeaknessCause {
 
 /// Reads a comma-separated list of secrets: trimmed, empty entries left out.
 #[must_use]
-pub fn parse_list(text: &str) -> Vec<SecretString> {
+pub fn parse_secrets(text: &str) -> Vec<SecretString> {
     text.split(',')
         .map(str::trim)
         .filter(|entry| !entry.is_empty())
@@ -85,7 +85,7 @@ pub fn parse_list(text: &str) -> Vec<SecretString> {
 
 /// Finds every weak secret, and every one that serves two purposes.
 #[must_use]
-pub fn check(secrets: &[NamedSecret<'_>]) -> Vec<Weakness> {
+pub fn find_weaknesses(secrets: &[NamedSecret<'_>]) -> Vec<Weakness> {
     let mut found = Vec::new();
     for (at, named) in secrets.iter().enumerate() {
         let mut report = |cause| {
@@ -116,7 +116,7 @@ pub fn check(secrets: &[NamedSecret<'_>]) -> Vec<Weakness> {
 
 /// Compares a secret with what somebody claims it to be, in a time that tells nothing about it.
 #[must_use]
-pub fn is_same(secret: &SecretString, claimed: &[u8]) -> bool {
+pub fn constant_time_eq(secret: &SecretString, claimed: &[u8]) -> bool {
     aws_lc_rs::constant_time::verify_slices_are_equal(secret.expose_secret().as_bytes(), claimed).is_ok()
 }
 
@@ -140,7 +140,7 @@ fn is_monotonous(text: &str) -> bool {
 mod tests {
     use secrecy::{ExposeSecret, SecretString};
 
-    use super::{NamedSecret, WeaknessCause, check, parse_list};
+    use super::{NamedSecret, WeaknessCause, find_weaknesses, parse_secrets};
 
     const GOOD: &str = "q8Zr1vXoPf0mJc7uKd2sLwTb5nYh9eGa";
 
@@ -153,7 +153,7 @@ mod tests {
             .iter()
             .map(|(setting, secret)| NamedSecret { setting, secret })
             .collect();
-        check(&named)
+        find_weaknesses(&named)
             .into_iter()
             .map(|weakness| (weakness.setting, weakness.cause))
             .collect()
@@ -209,9 +209,9 @@ mod tests {
 
     #[test]
     fn a_list_is_trimmed_and_has_no_empty_entries() {
-        let list = parse_list(" one , two,, three ,");
+        let list = parse_secrets(" one , two,, three ,");
         let texts: Vec<_> = list.iter().map(ExposeSecret::expose_secret).collect();
         assert_eq!(texts, ["one", "two", "three"]);
-        assert!(parse_list(" , ").is_empty());
+        assert!(parse_secrets(" , ").is_empty());
     }
 }

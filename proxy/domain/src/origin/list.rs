@@ -70,12 +70,6 @@ impl OriginList {
     pub fn is_empty(&self) -> bool {
         self.exact.is_empty() && self.below.is_empty() && !self.any
     }
-
-    /// Whether `*` is listed, which is for development only.
-    #[must_use]
-    pub const fn permits_any(&self) -> bool {
-        self.any
-    }
 }
 
 impl Subdomains {

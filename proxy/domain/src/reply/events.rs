@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::document::{self, Key, Members};
 use super::lines::{Known, Line, Reply};
 use super::steps;
-use super::{Piece, ReplyError};
+use super::{ReplyError, ReplyPart};
 
 /// How the kinds of events are named that repeat or frame what the events between them said.
 const BRACKETS: [&str; 8] = [
@@ -24,7 +24,7 @@ const BRACKETS: [&str; 8] = [
 
 impl Reply {
     /// Reads one event.
-    pub(super) fn event(&mut self, frame: &Frame, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    pub(super) fn event(&mut self, frame: &Frame, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         let data = frame.data.as_str();
         if frame.event == "error" {
             self.failed = true;
@@ -45,7 +45,7 @@ impl Reply {
         }
     }
 
-    fn payload(&mut self, value: &RawValue, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    fn payload(&mut self, value: &RawValue, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         let unknown = self.unknown;
         if let Some(line) = Line::parse(value.get())
             && self.parsed(&line, value.get(), out)? == Known::Yes

@@ -11,7 +11,7 @@ use super::head::{Begins, begins_as_object, begins_as_page};
 use super::prose::{Joint, Prose, Single};
 use super::steps;
 use super::string::Unescaper;
-use super::{EmptyCause, Piece, ReplyError};
+use super::{EmptyCause, ReplyError, ReplyPart};
 
 /// One line, borrowed from its bytes: there is one for every token.
 #[derive(Debug, Deserialize)]
@@ -63,7 +63,7 @@ pub(super) struct Reply {
 
 impl Reply {
     /// Reads one line of a body of JSON lines.
-    pub(super) fn line(&mut self, line: &str, out: &mut Vec<Piece>) -> Result<Known, ReplyError> {
+    pub(super) fn line(&mut self, line: &str, out: &mut Vec<ReplyPart>) -> Result<Known, ReplyError> {
         if let Some(parsed) = Line::parse(line) {
             return self.parsed(&parsed, line, out);
         }
@@ -79,7 +79,7 @@ impl Reply {
         &mut self,
         line: &Line<'_>,
         source: &str,
-        out: &mut Vec<Piece>,
+        out: &mut Vec<ReplyPart>,
     ) -> Result<Known, ReplyError> {
         match &*line.kind {
             "item" => self.item(line.content, out)?,
@@ -110,7 +110,7 @@ impl Reply {
     }
 
     /// Reads a whole body that is JSON, though perhaps not one value only.
-    pub(super) fn document(&mut self, body: &str, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    pub(super) fn document(&mut self, body: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         let mut values = serde_json::Deserializer::from_str(body).into_iter::<&RawValue>();
         let read: Vec<&RawValue> = values.by_ref().map_while(Result::ok).collect();
         let rest = body[values.byte_offset()..].trim_start();
@@ -136,7 +136,7 @@ impl Reply {
     }
 
     /// Emits what was found in a document.
-    pub(super) fn found(&mut self, found: Found<'_>, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    pub(super) fn found(&mut self, found: Found<'_>, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         self.instead = found.instead.or(self.instead);
         self.failed |= found.failed;
         for text in found.texts {
@@ -146,7 +146,7 @@ impl Reply {
     }
 
     /// Ends the span: says what was held back of it, or the text inside it.
-    pub(super) fn close(&mut self, single: Single, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    pub(super) fn close(&mut self, single: Single, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         let Some(held) = self.prose.close(out)? else {
             return Ok(());
         };
@@ -179,7 +179,7 @@ impl Reply {
 
     /// Reads what a workflow announces by a Respond to Webhook node: the only way in which n8n lets it write a
     /// line of its own. It arrives as one item, which holds the line as text.
-    fn announcement(&mut self, value: &RawValue, out: &mut Vec<Piece>) -> Result<Known, ReplyError> {
+    fn announcement(&mut self, value: &RawValue, out: &mut Vec<ReplyPart>) -> Result<Known, ReplyError> {
         let kind = Members::of(value).string(Key::Type);
         match kind.as_deref() {
             Some("step") => self.step(value.get(), out, steps::own)?,
@@ -190,16 +190,16 @@ impl Reply {
     }
 
     /// Emits follow-up questions.
-    fn suggest(&mut self, questions: Vec<String>, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    fn suggest(&mut self, questions: Vec<String>, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         if questions.is_empty() {
             return Ok(());
         }
         self.set_aside(questions.iter().map(String::len).sum())?;
-        out.push(Piece::Suggestions(questions));
+        out.push(ReplyPart::Suggestions(questions));
         Ok(())
     }
 
-    fn item(&mut self, content: Option<&RawValue>, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    fn item(&mut self, content: Option<&RawValue>, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         match content {
             Some(text) if !matches!(text.get(), "null" | "true" | "false") => self.prose.json(text, out),
             Some(_) | None => {
@@ -209,7 +209,7 @@ impl Reply {
         }
     }
 
-    fn begin(&mut self, metadata: Option<&RawValue>, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    fn begin(&mut self, metadata: Option<&RawValue>, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         self.close(Single::Body, out)?;
         // n8n tells of every node and tool that fails, also where the workflow goes on: only then another begins.
         self.failed = false;
@@ -229,7 +229,7 @@ impl Reply {
     pub(super) fn step(
         &mut self,
         source: &str,
-        out: &mut Vec<Piece>,
+        out: &mut Vec<ReplyPart>,
         read: impl Fn(&Members<'_>) -> Option<Step>,
     ) -> Result<(), ReplyError> {
         let Some(step) = members(source).and_then(|members| read(&members)) else {
@@ -237,12 +237,12 @@ impl Reply {
             return Ok(());
         };
         self.set_aside(step.name.len())?;
-        out.push(Piece::Step(step));
+        out.push(ReplyPart::Step(step));
         Ok(())
     }
 
     /// Emits the follow-up questions of a line, or of a list.
-    pub(super) fn suggestions(&mut self, source: &str, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    pub(super) fn suggestions(&mut self, source: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         let Ok(value) = serde_json::from_str::<&RawValue>(source) else {
             self.skip();
             return Ok(());
@@ -256,7 +256,7 @@ impl Reply {
     /// Counts what is emitted beside the text; 64 bytes more for the event around it.
     fn set_aside(&mut self, bytes: usize) -> Result<(), ReplyError> {
         self.aside += bytes + 64;
-        if self.aside > super::MAX_TEXT {
+        if self.aside > super::MAX_REPLY_BYTES {
             Err(ReplyError::TooLarge)
         } else {
             Ok(())

@@ -12,7 +12,7 @@ pub(crate) mod string;
 mod tests;
 
 use porthole_protocol::Step;
-use porthole_protocol::sse::{Lines, MAX_LINE, Reader, TooLarge};
+use porthole_protocol::sse::{EventReader, LineReader, MAX_LINE, TooLargeError};
 use serde::de::IgnoredAny;
 
 use head::{Hint, Kind};
@@ -21,16 +21,16 @@ use prose::Single;
 use string::Utf8;
 
 /// Bytes of text in one whole reply: more is no chat, and a reply is held in memory to be joined.
-pub const MAX_TEXT: usize = 1024 * 1024;
+pub const MAX_REPLY_BYTES: usize = 1024 * 1024;
 
-/// Bytes in one [`Piece::Text`]: written as JSON with every character escaped it stays below the
+/// Bytes in one [`ReplyPart::Text`]: written as JSON with every character escaped it stays below the
 /// 256 KiB that a reader takes in one line.
-pub const MAX_PIECE: usize = 32 * 1024;
+pub const MAX_PART_BYTES: usize = 32 * 1024;
 
 /// A part of a reply, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Piece {
-    /// More text, never empty and at most [`MAX_PIECE`] bytes.
+pub enum ReplyPart {
+    /// More text, never empty and at most [`MAX_PART_BYTES`] bytes.
     Text(String),
     /// A step that the workflow announced.
     Step(Step),
@@ -83,10 +83,10 @@ pub enum EmptyCause {
 enum Body {
     /// Too little has arrived to say.
     Head(Vec<u8>),
-    Lines(Lines, First),
+    Lines(LineReader, First),
     /// JSON that is read when it is whole.
     Document(Vec<u8>),
-    Events(Reader),
+    Events(EventReader),
     Plain(Utf8),
 }
 
@@ -120,7 +120,7 @@ impl Decoder {
 
     /// Reads more of the body and appends the pieces that it completes. After an error the decoder
     /// must be dropped.
-    pub fn push(&mut self, bytes: &[u8], out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    pub fn push(&mut self, bytes: &[u8], out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         if bytes.is_empty() {
             return Ok(());
         }
@@ -138,7 +138,7 @@ impl Decoder {
     }
 
     /// Ends the reply: the body ended cleanly. Appends what was held back.
-    pub fn finish(mut self, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    pub fn finish(mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         if let Body::Head(head) = &self.body {
             self.enter(head::decide_whole(head, self.hint), out)?;
         }
@@ -171,11 +171,11 @@ impl Decoder {
     }
 
     /// Goes on with what the body was decided to be.
-    fn enter(&mut self, kind: Kind, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    fn enter(&mut self, kind: Kind, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         let body = match kind {
-            Kind::Lines => Body::Lines(Lines::default(), First::Awaited),
+            Kind::Lines => Body::Lines(LineReader::default(), First::Awaited),
             Kind::Document => Body::Document(Vec::new()),
-            Kind::Events => Body::Events(Reader::default()),
+            Kind::Events => Body::Events(EventReader::default()),
             Kind::Plain => Body::Plain(Utf8::default()),
             Kind::Markup => return Err(ReplyError::Markup),
             Kind::File => return Err(ReplyError::Empty(EmptyCause::File)),
@@ -194,7 +194,7 @@ impl Decoder {
         self.read(&head, out)
     }
 
-    fn read(&mut self, bytes: &[u8], out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    fn read(&mut self, bytes: &[u8], out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         match &mut self.body {
             Body::Head(_) => Ok(()),
             Body::Lines(lines, first) => {
@@ -205,7 +205,7 @@ impl Decoder {
                 Ok(())
             }
             Body::Document(document) => {
-                if document.len() + bytes.len() > MAX_TEXT {
+                if document.len() + bytes.len() > MAX_REPLY_BYTES {
                     return Err(ReplyError::TooLarge);
                 }
                 document.extend_from_slice(bytes);
@@ -223,7 +223,7 @@ impl Decoder {
         }
     }
 
-    fn finish_body(&mut self, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    fn finish_body(&mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         match &mut self.body {
             // The specification discards an event that is not finished.
             Body::Head(_) | Body::Events(_) => Ok(()),
@@ -269,7 +269,7 @@ fn read_line(
     reply: &mut Reply,
     line: &[u8],
     first: &mut First,
-    out: &mut Vec<Piece>,
+    out: &mut Vec<ReplyPart>,
 ) -> Result<(), ReplyError> {
     if line.trim_ascii().is_empty() {
         return Ok(());
@@ -282,8 +282,8 @@ fn read_line(
     Ok(())
 }
 
-impl From<TooLarge> for ReplyError {
-    fn from(_: TooLarge) -> Self {
+impl From<TooLargeError> for ReplyError {
+    fn from(_: TooLargeError) -> Self {
         Self::TooLarge
     }
 }

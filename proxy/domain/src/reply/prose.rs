@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use super::head::{Begins, begins_as_object, begins_as_page};
 use super::string::Unescaper;
-use super::{MAX_PIECE, MAX_TEXT, Piece, ReplyError};
+use super::{MAX_PART_BYTES, MAX_REPLY_BYTES, ReplyError, ReplyPart};
 
 /// Bytes of a span that are held back because they may become a JSON document: more than any
 /// structured output of a chat, and little enough to be held per reply.
@@ -89,7 +89,7 @@ impl Prose {
     }
 
     /// Adds a JSON string, or another JSON value as it is written.
-    pub(super) fn json(&mut self, value: &RawValue, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    pub(super) fn json(&mut self, value: &RawValue, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         if !value.get().starts_with('"') {
             return self.text(value.get(), out);
         }
@@ -102,13 +102,13 @@ impl Prose {
     }
 
     /// Adds text.
-    pub(super) fn text(&mut self, text: &str, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    pub(super) fn text(&mut self, text: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         self.end_string(out)?;
         self.add(text, out)
     }
 
     /// Ends the span: says what was held back, but for what may be a JSON document.
-    pub(super) fn close(&mut self, out: &mut Vec<Piece>) -> Result<Option<Held>, ReplyError> {
+    pub(super) fn close(&mut self, out: &mut Vec<ReplyPart>) -> Result<Option<Held>, ReplyError> {
         self.end_string(out)?;
         let text = core::mem::take(&mut self.held);
         match core::mem::replace(&mut self.state, State::Undecided) {
@@ -132,7 +132,7 @@ impl Prose {
         text == self.spoken.trim() || text == self.spoken[self.last_span..].trim()
     }
 
-    fn add(&mut self, text: &str, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    fn add(&mut self, text: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         if text.is_empty() {
             return Ok(());
         }
@@ -150,7 +150,7 @@ impl Prose {
         }
     }
 
-    fn decide(&mut self, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    fn decide(&mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         let held = self.held.as_bytes();
         match (begins_as_page(held), begins_as_object(held)) {
             (Begins::Yes, _) => Err(ReplyError::Markup),
@@ -167,7 +167,7 @@ impl Prose {
         }
     }
 
-    fn release(&mut self, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    fn release(&mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         self.state = State::Flowing;
         let held = core::mem::take(&mut self.held);
         self.say(&held, out)
@@ -179,14 +179,14 @@ impl Prose {
         is_one_item && !self.spoken.is_empty() && self.was_said(&self.held)
     }
 
-    fn end_string(&mut self, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    fn end_string(&mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         let mut rest = String::new();
         self.unescaper.flush(&mut rest);
         self.add(&rest, out)
     }
 
     /// Says text as it is.
-    pub(super) fn say(&mut self, text: &str, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    pub(super) fn say(&mut self, text: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         if text.is_empty() {
             return Ok(());
         }
@@ -211,7 +211,7 @@ impl Prose {
         }
     }
 
-    fn emit(&mut self, text: &str, out: &mut Vec<Piece>) -> Result<(), ReplyError> {
+    fn emit(&mut self, text: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         within_limit(self.spoken.len() + text.len())?;
         let emitted = if self.has_words { self.spoken.len() } else { 0 };
         self.spoken.push_str(text);
@@ -221,14 +221,15 @@ impl Prose {
         }
         let mut rest = &self.spoken[emitted..];
         // What arrives together leaves together.
-        if let Some(Piece::Text(last)) = out.last_mut() {
-            let (fits, more) = rest.split_at(rest.floor_char_boundary(MAX_PIECE.saturating_sub(last.len())));
+        if let Some(ReplyPart::Text(last)) = out.last_mut() {
+            let (fits, more) =
+                rest.split_at(rest.floor_char_boundary(MAX_PART_BYTES.saturating_sub(last.len())));
             last.push_str(fits);
             rest = more;
         }
         while !rest.is_empty() {
-            let (piece, more) = rest.split_at(rest.floor_char_boundary(MAX_PIECE));
-            out.push(Piece::Text(piece.to_owned()));
+            let (piece, more) = rest.split_at(rest.floor_char_boundary(MAX_PART_BYTES));
+            out.push(ReplyPart::Text(piece.to_owned()));
             rest = more;
         }
         Ok(())
@@ -236,7 +237,7 @@ impl Prose {
 }
 
 fn within_limit(length: usize) -> Result<(), ReplyError> {
-    if length > MAX_TEXT {
+    if length > MAX_REPLY_BYTES {
         Err(ReplyError::TooLarge)
     } else {
         Ok(())

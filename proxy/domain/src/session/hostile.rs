@@ -9,13 +9,13 @@ use crate::{
     encoding::b64,
     keys::Keyring,
     ticket::Ticket,
-    token::{Cause, TokenError, jws::Kind},
+    token::{TokenError, TokenErrorKind, jws::Kind},
 };
 
 fn header(ring: &Keyring) -> String {
     format!(
         r#"{{"alg":"HS256","typ":"session+jwt","kid":"{}"}}"#,
-        ring.current()
+        ring.signing_key_id()
     )
 }
 
@@ -30,7 +30,7 @@ fn forge(ring: &Keyring, header: &str, payload: &str) -> String {
     ring.signer(Kind::Session).forge(header, payload)
 }
 
-fn cause(ring: &Keyring, token: &str) -> Option<Cause> {
+fn cause(ring: &Keyring, token: &str) -> Option<TokenErrorKind> {
     ring.verify_session(token, &at(NOW)).err().map(TokenError::cause)
 }
 
@@ -50,63 +50,87 @@ fn the_forge_makes_good_tokens_when_asked_to() {
 fn only_one_header_is_read() {
     let ring = ring();
     let claims = good_claims(&ring).to_string();
-    let kid = ring.current().to_string();
+    let kid = ring.signing_key_id().to_string();
     let with = |alg: &str, typ: &str, kid: &str| format!(r#"{{"alg":"{alg}","typ":"{typ}","kid":"{kid}"}}"#);
     let good = header(&ring);
     let plus = |member: &str| good.replace('}', &format!(",{member}}}"));
     let cases = [
-        (with("none", "session+jwt", &kid), Cause::Algorithm),
-        (with("None", "session+jwt", &kid), Cause::Algorithm),
-        (with("hs256", "session+jwt", &kid), Cause::Algorithm),
-        (with("HS512", "session+jwt", &kid), Cause::Algorithm),
-        (with("RS256", "session+jwt", &kid), Cause::Algorithm),
-        (with("ES256", "session+jwt", &kid), Cause::Algorithm),
-        (with("", "session+jwt", &kid), Cause::Algorithm),
-        (with("HS256", "JWT", &kid), Cause::Type),
-        (with("HS256", "ticket+jwt", &kid), Cause::Type),
-        (with("HS256", "SESSION+JWT", &kid), Cause::Type),
-        (with("HS256", "application/session+jwt", &kid), Cause::Type),
-        (with("HS256", "dpop+jwt", &kid), Cause::Type),
-        (with("HS256", "session+jwt", ""), Cause::UnknownKey),
-        (with("HS256", "session+jwt", "AAAAAAAAAAA"), Cause::UnknownKey),
+        (with("none", "session+jwt", &kid), TokenErrorKind::Algorithm),
+        (with("None", "session+jwt", &kid), TokenErrorKind::Algorithm),
+        (with("hs256", "session+jwt", &kid), TokenErrorKind::Algorithm),
+        (with("HS512", "session+jwt", &kid), TokenErrorKind::Algorithm),
+        (with("RS256", "session+jwt", &kid), TokenErrorKind::Algorithm),
+        (with("ES256", "session+jwt", &kid), TokenErrorKind::Algorithm),
+        (with("", "session+jwt", &kid), TokenErrorKind::Algorithm),
+        (with("HS256", "JWT", &kid), TokenErrorKind::Type),
+        (with("HS256", "ticket+jwt", &kid), TokenErrorKind::Type),
+        (with("HS256", "SESSION+JWT", &kid), TokenErrorKind::Type),
+        (
+            with("HS256", "application/session+jwt", &kid),
+            TokenErrorKind::Type,
+        ),
+        (with("HS256", "dpop+jwt", &kid), TokenErrorKind::Type),
+        (with("HS256", "session+jwt", ""), TokenErrorKind::UnknownKey),
+        (
+            with("HS256", "session+jwt", "AAAAAAAAAAA"),
+            TokenErrorKind::UnknownKey,
+        ),
         (
             with("HS256", "session+jwt", &format!("{kid}=")),
-            Cause::UnknownKey,
+            TokenErrorKind::UnknownKey,
         ),
         (
             with("HS256", "session+jwt", "../../etc/passwd"),
-            Cause::UnknownKey,
+            TokenErrorKind::UnknownKey,
         ),
-        (with("HS256", "session+jwt", "' OR 1=1 --"), Cause::UnknownKey),
-        (r#"{"alg":"HS256","typ":"session+jwt"}"#.into(), Cause::Header),
-        (format!(r#"{{"alg":"HS256","kid":"{kid}"}}"#), Cause::Header),
-        (format!(r#"{{"typ":"session+jwt","kid":"{kid}"}}"#), Cause::Header),
-        (plus(r#""crit":["b64"]"#), Cause::Header),
-        (plus(r#""b64":false"#), Cause::Header),
-        (plus(r#""jwk":{"kty":"oct","k":"AA"}"#), Cause::Header),
-        (plus(r#""jku":"https://evil.example/jwks""#), Cause::Header),
-        (plus(r#""x5u":"https://evil.example/x""#), Cause::Header),
-        (plus(r#""cty":"JWT""#), Cause::Header),
-        (plus(r#""zip":"DEF""#), Cause::Header),
-        (plus(r#""alg":"HS256""#), Cause::Header),
-        (plus(&format!(r#""kid":"{kid}""#)), Cause::Header),
-        (plus(r#""typ":"session+jwt""#), Cause::Header),
-        (format!(r#"["HS256","session+jwt","{kid}"]"#), Cause::Header),
+        (
+            with("HS256", "session+jwt", "' OR 1=1 --"),
+            TokenErrorKind::UnknownKey,
+        ),
+        (
+            r#"{"alg":"HS256","typ":"session+jwt"}"#.into(),
+            TokenErrorKind::Header,
+        ),
+        (
+            format!(r#"{{"alg":"HS256","kid":"{kid}"}}"#),
+            TokenErrorKind::Header,
+        ),
+        (
+            format!(r#"{{"typ":"session+jwt","kid":"{kid}"}}"#),
+            TokenErrorKind::Header,
+        ),
+        (plus(r#""crit":["b64"]"#), TokenErrorKind::Header),
+        (plus(r#""b64":false"#), TokenErrorKind::Header),
+        (plus(r#""jwk":{"kty":"oct","k":"AA"}"#), TokenErrorKind::Header),
+        (
+            plus(r#""jku":"https://evil.example/jwks""#),
+            TokenErrorKind::Header,
+        ),
+        (plus(r#""x5u":"https://evil.example/x""#), TokenErrorKind::Header),
+        (plus(r#""cty":"JWT""#), TokenErrorKind::Header),
+        (plus(r#""zip":"DEF""#), TokenErrorKind::Header),
+        (plus(r#""alg":"HS256""#), TokenErrorKind::Header),
+        (plus(&format!(r#""kid":"{kid}""#)), TokenErrorKind::Header),
+        (plus(r#""typ":"session+jwt""#), TokenErrorKind::Header),
+        (
+            format!(r#"["HS256","session+jwt","{kid}"]"#),
+            TokenErrorKind::Header,
+        ),
         (
             format!(r#"{{"alg":null,"typ":"session+jwt","kid":"{kid}"}}"#),
-            Cause::Header,
+            TokenErrorKind::Header,
         ),
         (
             format!(r#"{{"alg":["HS256"],"typ":"session+jwt","kid":"{kid}"}}"#),
-            Cause::Header,
+            TokenErrorKind::Header,
         ),
-        (format!(" {good}"), Cause::Header),
-        (format!("{good}{{}}"), Cause::Header),
-        (format!("\u{feff}{good}"), Cause::Header),
-        ("null".into(), Cause::Header),
-        ("{}".into(), Cause::Header),
-        (String::new(), Cause::Header),
-        ("{".repeat(500), Cause::Header),
+        (format!(" {good}"), TokenErrorKind::Header),
+        (format!("{good}{{}}"), TokenErrorKind::Header),
+        (format!("\u{feff}{good}"), TokenErrorKind::Header),
+        ("null".into(), TokenErrorKind::Header),
+        ("{}".into(), TokenErrorKind::Header),
+        (String::new(), TokenErrorKind::Header),
+        ("{".repeat(500), TokenErrorKind::Header),
     ];
     for (header, want) in cases {
         assert_eq!(
@@ -125,14 +149,22 @@ fn claims_are_exactly_the_known_ones() {
         let mut without = good.clone();
         without.as_object_mut().unwrap().remove(claim);
         let token = forge(&ring, &header(&ring), &without.to_string());
-        assert_eq!(cause(&ring, &token), Some(Cause::Claims), "without {claim}");
+        assert_eq!(
+            cause(&ring, &token),
+            Some(TokenErrorKind::Claims),
+            "without {claim}"
+        );
 
         let value = &good[claim];
         let repeated = good
             .to_string()
             .replacen('{', &format!("{{\"{claim}\":{value},"), 1);
         let token = forge(&ring, &header(&ring), &repeated);
-        assert_eq!(cause(&ring, &token), Some(Cause::Claims), "{claim} twice");
+        assert_eq!(
+            cause(&ring, &token),
+            Some(TokenErrorKind::Claims),
+            "{claim} twice"
+        );
     }
 }
 
@@ -143,63 +175,67 @@ fn claims_have_their_form() {
     let now = NOW.0;
     let long = "x".repeat(513);
     let cases = [
-        ("v", json!(2), Cause::Claims),
-        ("v", json!("1"), Cause::Claims),
-        ("admin", json!(true), Cause::Claims),
-        ("nbf", json!(now), Cause::Claims),
-        ("iss", json!("https://evil.example"), Cause::Issuer),
-        ("iss", json!("https://chat.example.com/"), Cause::Issuer),
-        ("iss", json!(["https://chat.example.com"]), Cause::Claims),
-        ("iss", json!(""), Cause::Issuer),
-        ("aud", json!(["default"]), Cause::Claims),
-        ("aud", json!("Default"), Cause::Claims),
-        ("aud", json!(""), Cause::Claims),
-        ("aud", json!(null), Cause::Claims),
-        ("origin", json!("null"), Cause::Claims),
-        ("origin", json!("https://shop.example/"), Cause::Claims),
-        ("origin", json!("https://a b"), Cause::Claims),
-        ("via", json!("FRAME"), Cause::Claims),
-        ("via", json!("push"), Cause::Claims),
+        ("v", json!(2), TokenErrorKind::Claims),
+        ("v", json!("1"), TokenErrorKind::Claims),
+        ("admin", json!(true), TokenErrorKind::Claims),
+        ("nbf", json!(now), TokenErrorKind::Claims),
+        ("iss", json!("https://evil.example"), TokenErrorKind::Issuer),
+        ("iss", json!("https://chat.example.com/"), TokenErrorKind::Issuer),
+        ("iss", json!(["https://chat.example.com"]), TokenErrorKind::Claims),
+        ("iss", json!(""), TokenErrorKind::Issuer),
+        ("aud", json!(["default"]), TokenErrorKind::Claims),
+        ("aud", json!("Default"), TokenErrorKind::Claims),
+        ("aud", json!(""), TokenErrorKind::Claims),
+        ("aud", json!(null), TokenErrorKind::Claims),
+        ("origin", json!("null"), TokenErrorKind::Claims),
+        ("origin", json!("https://shop.example/"), TokenErrorKind::Claims),
+        ("origin", json!("https://a b"), TokenErrorKind::Claims),
+        ("via", json!("FRAME"), TokenErrorKind::Claims),
+        ("via", json!("push"), TokenErrorKind::Claims),
         (
             "sid",
             json!("6F1C2D3E-4A5B-4C6D-8E7F-001122334455"),
-            Cause::Claims,
+            TokenErrorKind::Claims,
         ),
-        ("sid", json!("6f1c2d3e4a5b4c6d8e7f001122334455"), Cause::Claims),
-        ("jti", json!(1), Cause::Claims),
-        ("seq", json!(-1), Cause::Claims),
-        ("seq", json!(1.0), Cause::Claims),
-        ("seq", json!("0"), Cause::Claims),
-        ("seq", json!(4_294_967_296_u64), Cause::Claims),
-        ("turn", json!(null), Cause::Claims),
-        ("head", json!("AAAA"), Cause::Claims),
+        (
+            "sid",
+            json!("6f1c2d3e4a5b4c6d8e7f001122334455"),
+            TokenErrorKind::Claims,
+        ),
+        ("jti", json!(1), TokenErrorKind::Claims),
+        ("seq", json!(-1), TokenErrorKind::Claims),
+        ("seq", json!(1.0), TokenErrorKind::Claims),
+        ("seq", json!("0"), TokenErrorKind::Claims),
+        ("seq", json!(4_294_967_296_u64), TokenErrorKind::Claims),
+        ("turn", json!(null), TokenErrorKind::Claims),
+        ("head", json!("AAAA"), TokenErrorKind::Claims),
         (
             "head",
             json!("DT6pUYlvdWn7OyCNyXQigmOOiyeEfD9NMOVJn1oqKxJ"),
-            Cause::Claims,
+            TokenErrorKind::Claims,
         ),
-        ("wk", json!("short"), Cause::Claims),
-        ("cnf", json!({}), Cause::Claims),
-        ("cnf", json!({"jkt": "AAAA"}), Cause::Claims),
+        ("wk", json!("short"), TokenErrorKind::Claims),
+        ("cnf", json!({}), TokenErrorKind::Claims),
+        ("cnf", json!({"jkt": "AAAA"}), TokenErrorKind::Claims),
         (
             "cnf",
             json!({"jkt": "DT6pUYlvdWn7OyCNyXQigmOOiyeEfD9NMOVJn1oqKxI", "x": 1}),
-            Cause::Claims,
+            TokenErrorKind::Claims,
         ),
-        ("sub", json!("u-1"), Cause::Claims),
-        ("uexp", json!(now), Cause::Claims),
-        ("user", json!({"a": long}), Cause::Claims),
-        ("exp", json!(now - 30), Cause::Lifetime),
-        ("exp", json!(0), Cause::Lifetime),
-        ("exp", json!(u64::MAX), Cause::Claims),
-        ("exp", json!(now + 2_592_001), Cause::Claims),
-        ("exp", json!(1.8e9), Cause::Claims),
-        ("exp", json!("1800086400"), Cause::Claims),
-        ("iat", json!(now + 31), Cause::Future),
-        ("iat", json!(now - 1), Cause::Claims),
-        ("iat", json!(-1), Cause::Claims),
-        ("start", json!(now + 1), Cause::Claims),
-        ("max", json!(now), Cause::Claims),
+        ("sub", json!("u-1"), TokenErrorKind::Claims),
+        ("uexp", json!(now), TokenErrorKind::Claims),
+        ("user", json!({"a": long}), TokenErrorKind::Claims),
+        ("exp", json!(now - 30), TokenErrorKind::Lifetime),
+        ("exp", json!(0), TokenErrorKind::Lifetime),
+        ("exp", json!(u64::MAX), TokenErrorKind::Claims),
+        ("exp", json!(now + 2_592_001), TokenErrorKind::Claims),
+        ("exp", json!(1.8e9), TokenErrorKind::Claims),
+        ("exp", json!("1800086400"), TokenErrorKind::Claims),
+        ("iat", json!(now + 31), TokenErrorKind::Future),
+        ("iat", json!(now - 1), TokenErrorKind::Claims),
+        ("iat", json!(-1), TokenErrorKind::Claims),
+        ("start", json!(now + 1), TokenErrorKind::Claims),
+        ("max", json!(now), TokenErrorKind::Claims),
     ];
     for (claim, value, want) in cases {
         let mut claims = good.clone();
@@ -221,12 +257,24 @@ fn times_far_from_now_are_refused() {
             now - month - 31,
             now - 31,
             now - 31,
-            Cause::Lifetime,
+            TokenErrorKind::Lifetime,
         ),
-        (now - 100, now - 100, now - 30, now - 100 + month, Cause::Expired),
-        (now, now, now + month + 1, now + month + 1, Cause::Lifetime),
-        (0, 0, u64::MAX, u64::MAX, Cause::Lifetime),
-        (u64::MAX, u64::MAX, u64::MAX, u64::MAX, Cause::Future),
+        (
+            now - 100,
+            now - 100,
+            now - 30,
+            now - 100 + month,
+            TokenErrorKind::Expired,
+        ),
+        (
+            now,
+            now,
+            now + month + 1,
+            now + month + 1,
+            TokenErrorKind::Lifetime,
+        ),
+        (0, 0, u64::MAX, u64::MAX, TokenErrorKind::Lifetime),
+        (u64::MAX, u64::MAX, u64::MAX, u64::MAX, TokenErrorKind::Future),
     ];
     for (start, iat, exp, max, want) in cases {
         let mut claims = good_claims(&ring);
@@ -258,7 +306,7 @@ fn payloads_that_are_no_object_are_refused() {
     for text in texts {
         assert_eq!(
             cause(&ring, &forge(&ring, &header(&ring), &text)),
-            Some(Cause::Claims),
+            Some(TokenErrorKind::Claims),
             "{text:.60}"
         );
     }
@@ -274,7 +322,7 @@ fn the_text_of_a_token_has_one_form() {
     };
     let none = b64(format!(
         r#"{{"alg":"none","typ":"session+jwt","kid":"{}"}}"#,
-        ring.current()
+        ring.signing_key_id()
     )
     .as_bytes());
     // 32 bytes leave two bits in the last character that must be zero.
@@ -333,7 +381,7 @@ fn size_is_checked_before_anything_else() {
     let large = forge(&ring, &header(&ring), &claims.to_string());
     assert!(large.len() > super::MAX_TOKEN_BYTES);
     for token in [large, "A".repeat(2_049), ".".repeat(10_000_000)] {
-        assert_eq!(cause(&ring, &token), Some(Cause::TooLarge));
+        assert_eq!(cause(&ring, &token), Some(TokenErrorKind::TooLarge));
     }
 }
 
@@ -344,19 +392,19 @@ fn a_token_of_another_kind_or_key_is_refused() {
     let ticket = Ticket::new(session.site.clone(), session.origin.clone(), NOW);
     assert_eq!(
         cause(&ring, &ring.mint_ticket(&ticket, ISSUER)),
-        Some(Cause::Type)
+        Some(TokenErrorKind::Type)
     );
 
     // The ticket's key under the session's type: one secret, but a key for each kind.
     let claims = good_claims(&ring).to_string();
     let crossed = ring.signer(Kind::Ticket).forge(&header(&ring), &claims);
-    assert_eq!(cause(&ring, &crossed), Some(Cause::Signature));
+    assert_eq!(cause(&ring, &crossed), Some(TokenErrorKind::Signature));
 
     let stranger = Keyring::new(&[SecretString::from("another secret of some other proxy")]).unwrap();
     let own_kid = stranger.mint_session(&session, ISSUER);
-    assert_eq!(cause(&ring, &own_kid), Some(Cause::UnknownKey));
+    assert_eq!(cause(&ring, &own_kid), Some(TokenErrorKind::UnknownKey));
     let our_kid = stranger.signer(Kind::Session).forge(&header(&ring), &claims);
-    assert_eq!(cause(&ring, &our_kid), Some(Cause::Signature));
+    assert_eq!(cause(&ring, &our_kid), Some(TokenErrorKind::Signature));
 }
 
 #[test]

@@ -76,7 +76,7 @@ pub struct Identity {
     pub expires: UnixTime,
 }
 
-/// A session as its token says it; only [`Session::open`] and a verified token make one.
+/// A session as its token says it; only [`Session::new`] and a verified token make one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Session {
@@ -114,7 +114,7 @@ pub struct Session {
 
 /// What a new session begins with.
 #[derive(Clone, Debug)]
-pub struct Opening {
+pub struct NewSession {
     /// The site.
     pub site: SiteId,
     /// The origin of the page around the chat.
@@ -132,15 +132,15 @@ pub struct Opening {
 impl Session {
     /// Begins an empty conversation.
     #[must_use]
-    pub fn open(opening: Opening, now: UnixTime, life: &Lifetimes) -> Self {
-        let Opening {
+    pub fn new(new: NewSession, now: UnixTime, life: &Lifetimes) -> Self {
+        let NewSession {
             site,
             origin,
             via,
             sid,
             jti,
             wk,
-        } = opening;
+        } = new;
         let head = Head::start(&site, sid);
         let max = now.plus(life.max);
         let fresh = Self {

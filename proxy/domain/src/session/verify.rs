@@ -6,7 +6,7 @@ use crate::{
     origin::Origin,
     site::SiteId,
     token::{
-        Cause, Expect, Frame, TokenError,
+        Frame, TokenError, TokenErrorKind, Validation,
         jws::{self, Kind},
     },
 };
@@ -31,7 +31,7 @@ impl Keyring {
 
     /// Reads a session token that still holds. Left to the caller: that the site is known and on,
     /// that the call came by the session's way in and, for a bound one, with its proof.
-    pub fn verify_session(&self, token: &str, expect: &Expect<'_>) -> Result<Session, TokenError> {
+    pub fn verify_session(&self, token: &str, expect: &Validation<'_>) -> Result<Session, TokenError> {
         let session = self.read_session(token, expect)?;
         expect.check_expiry(session.expires)?;
         Ok(session)
@@ -44,28 +44,28 @@ impl Keyring {
     pub fn verify_previous(
         &self,
         token: &str,
-        expect: &Expect<'_>,
+        expect: &Validation<'_>,
         place: &Continuation<'_>,
     ) -> Result<Session, TokenError> {
         let session = self.read_session(token, expect)?;
         if expect.now > session.max {
-            return Err(Cause::Expired.into());
+            return Err(TokenErrorKind::Expired.into());
         }
         if session.site != *place.site || session.origin != *place.origin || session.via != place.via {
-            return Err(Cause::Elsewhere.into());
+            return Err(TokenErrorKind::Elsewhere.into());
         }
         if session.binding.is_some() || session.identity.is_some() {
-            return Err(Cause::Unproven.into());
+            return Err(TokenErrorKind::Unproven.into());
         }
         Ok(session)
     }
 
     /// Everything but the expiry.
-    fn read_session(&self, token: &str, expect: &Expect<'_>) -> Result<Session, Cause> {
+    fn read_session(&self, token: &str, expect: &Validation<'_>) -> Result<Session, TokenErrorKind> {
         let verifier = |kid| self.verifier(Kind::Session, kid);
         let claims: Claims = jws::read(token, Kind::Session, MAX_TOKEN_BYTES, verifier)?;
         let issuer = claims.iss.clone();
-        let session = claims.into_session().ok_or(Cause::Claims)?;
+        let session = claims.into_session().ok_or(TokenErrorKind::Claims)?;
         let frame = Frame {
             issuer: &issuer,
             issued: session.issued,
@@ -74,7 +74,7 @@ impl Keyring {
         expect.check_frame(&frame, expect.max_life)?;
         // Ours end within the longest life of a session; only a forged one asks for more.
         if session.max.since(session.start) > expect.max_life {
-            return Err(Cause::Lifetime);
+            return Err(TokenErrorKind::Lifetime);
         }
         expect.check_age(session.issued)?;
         // Without it no message can be sent on: carried on, the conversation would be refused for ever.

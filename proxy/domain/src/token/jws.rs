@@ -8,7 +8,7 @@ use std::fmt;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, crypto};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::Cause;
+use super::TokenErrorKind;
 use crate::{encoding, keys::KeyId};
 
 /// The kinds of token that are signed with a key of ours, by their `typ`.
@@ -111,33 +111,33 @@ pub(crate) fn read<'k, C: DeserializeOwned>(
     kind: Kind,
     max_bytes: usize,
     signer: impl Fn(KeyId) -> Option<&'k Signer>,
-) -> Result<C, Cause> {
+) -> Result<C, TokenErrorKind> {
     if token.len() > max_bytes {
-        return Err(Cause::TooLarge);
+        return Err(TokenErrorKind::TooLarge);
     }
-    let (input, signature) = token.rsplit_once('.').ok_or(Cause::Form)?;
-    let (header, payload) = input.split_once('.').ok_or(Cause::Form)?;
-    let header: Header = decode(header)?.parse().ok_or(Cause::Header)?;
+    let (input, signature) = token.rsplit_once('.').ok_or(TokenErrorKind::Form)?;
+    let (header, payload) = input.split_once('.').ok_or(TokenErrorKind::Form)?;
+    let header: Header = decode(header)?.parse().ok_or(TokenErrorKind::Header)?;
     if header.typ != kind.typ() {
-        return Err(Cause::Type);
+        return Err(TokenErrorKind::Type);
     }
     let signer = KeyId::parse(&header.kid)
         .and_then(signer)
-        .ok_or(Cause::UnknownKey)?;
+        .ok_or(TokenErrorKind::UnknownKey)?;
     if header.alg != ALGORITHM.1 {
-        return Err(Cause::Algorithm);
+        return Err(TokenErrorKind::Algorithm);
     }
     if !signer.holds(input, signature) {
-        return Err(Cause::Signature);
+        return Err(TokenErrorKind::Signature);
     }
-    decode(payload)?.parse().ok_or(Cause::Claims)
+    decode(payload)?.parse().ok_or(TokenErrorKind::Claims)
 }
 
 /// The bytes of a part.
 struct Part(Vec<u8>);
 
-fn decode(text: &str) -> Result<Part, Cause> {
-    encoding::from_b64(text).map(Part).ok_or(Cause::Form)
+fn decode(text: &str) -> Result<Part, TokenErrorKind> {
+    encoding::from_b64(text).map(Part).ok_or(TokenErrorKind::Form)
 }
 
 impl Part {

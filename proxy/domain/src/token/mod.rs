@@ -15,26 +15,26 @@ pub const MAX_TOKEN_BYTES: usize = 4_096;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the token does not hold")]
 pub struct TokenError {
-    cause: Cause,
+    cause: TokenErrorKind,
 }
 
 impl TokenError {
     /// The cause, for the log only.
     #[must_use]
-    pub const fn cause(self) -> Cause {
+    pub const fn cause(self) -> TokenErrorKind {
         self.cause
     }
 }
 
-impl From<Cause> for TokenError {
-    fn from(cause: Cause) -> Self {
+impl From<TokenErrorKind> for TokenError {
+    fn from(cause: TokenErrorKind) -> Self {
         Self { cause }
     }
 }
 
 /// Why a token was refused, in the order of the checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
-pub enum Cause {
+pub enum TokenErrorKind {
     /// Larger than a token may be.
     #[error("too large")]
     TooLarge,
@@ -81,7 +81,7 @@ pub enum Cause {
 
 /// What a token has to agree with.
 #[derive(Clone, Copy, Debug)]
-pub struct Expect<'a> {
+pub struct Validation<'a> {
     /// The proxy's own address, `iss` of every token.
     pub issuer: &'a str,
     /// The time of the check.
@@ -97,41 +97,41 @@ pub(crate) struct Frame<'a> {
     pub(crate) expires: UnixTime,
 }
 
-impl Expect<'_> {
+impl Validation<'_> {
     /// Checks everything about a frame but age and expiry; no token of its kind lives for longer
     /// than `longest`.
-    pub(crate) fn check_frame(&self, frame: &Frame<'_>, longest: Duration) -> Result<(), Cause> {
+    pub(crate) fn check_frame(&self, frame: &Frame<'_>, longest: Duration) -> Result<(), TokenErrorKind> {
         if frame.issuer != self.issuer {
-            return Err(Cause::Issuer);
+            return Err(TokenErrorKind::Issuer);
         }
         if frame.issued > self.now.plus(SKEW) {
-            return Err(Cause::Future);
+            return Err(TokenErrorKind::Future);
         }
         let in_order = frame.issued <= frame.expires;
         let short_enough = frame.expires.since(frame.issued) <= longest;
         if in_order && short_enough {
             Ok(())
         } else {
-            Err(Cause::Lifetime)
+            Err(TokenErrorKind::Lifetime)
         }
     }
 
     /// Checks that a token was not minted before the longest life began.
-    pub(crate) fn check_age(&self, issued: UnixTime) -> Result<(), Cause> {
+    pub(crate) fn check_age(&self, issued: UnixTime) -> Result<(), TokenErrorKind> {
         let age = self.now.since(issued);
         if age <= self.max_life.saturating_add(SKEW) {
             Ok(())
         } else {
-            Err(Cause::Lifetime)
+            Err(TokenErrorKind::Lifetime)
         }
     }
 
     /// Checks that the time is not over.
-    pub(crate) fn check_expiry(&self, expires: UnixTime) -> Result<(), Cause> {
+    pub(crate) fn check_expiry(&self, expires: UnixTime) -> Result<(), TokenErrorKind> {
         if self.now < expires.plus(SKEW) {
             Ok(())
         } else {
-            Err(Cause::Expired)
+            Err(TokenErrorKind::Expired)
         }
     }
 }

@@ -19,7 +19,7 @@ pub use es256::{Jwk, PemError};
 use es256::PrivateKey;
 
 /// How long a token lives: minted anew for every try, it only has to survive the way.
-pub const LIFE: Duration = Duration::from_secs(30);
+pub const LIFETIME: Duration = Duration::from_secs(30);
 
 /// What the token says.
 #[derive(Clone, Debug)]
@@ -142,7 +142,7 @@ impl WorkflowSigner {
         })
     }
 
-    /// Writes a token that lives for [`LIFE`].
+    /// Writes a token that lives for [`LIFETIME`].
     pub fn sign(&self, claims: &WorkflowClaims<'_>) -> Result<String, SigningError> {
         let input = format!("{}.{}", self.header, jws::encode(&Wire::from(claims)));
         let signature = match &self.key {
@@ -181,7 +181,7 @@ impl<'a> From<&WorkflowClaims<'a>> for Wire<'a> {
             sub: claims.wsid,
             jti: Uuid16(claims.jti),
             iat: claims.issued,
-            exp: claims.issued.plus(LIFE),
+            exp: claims.issued.plus(LIFETIME),
             site: claims.site,
             origin: claims.origin,
             user: claims.user,

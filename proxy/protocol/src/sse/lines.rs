@@ -1,6 +1,6 @@
 //! Bytes in, whole lines out: for event streams and for JSON lines.
 
-use super::TooLarge;
+use super::TooLargeError;
 
 /// Bytes in one line: far above any event of ours, and small enough to be held per reply.
 pub const MAX_LINE: usize = 256 * 1024;
@@ -14,7 +14,7 @@ const CR: u8 = b'\r';
 /// A byte order mark before the first line is dropped. Lines are bytes: UTF-8 never holds a line
 /// end inside a character, so decoding whole lines equals decoding the whole body.
 #[derive(Debug, Default)]
-pub struct Lines {
+pub struct LineReader {
     held: Vec<u8>,
     /// `held` was handed out as a line and is cleared by the next call.
     handed_out: bool,
@@ -24,10 +24,10 @@ pub struct Lines {
     begun: bool,
 }
 
-impl Lines {
+impl LineReader {
     /// Takes the next whole line, without its end, off the front of `input`; `None` when the rest
     /// holds no line end (it is kept for the next call).
-    pub fn next<'a, 'i: 'a>(&'a mut self, input: &mut &'i [u8]) -> Result<Option<&'a [u8]>, TooLarge> {
+    pub fn next<'a, 'i: 'a>(&'a mut self, input: &mut &'i [u8]) -> Result<Option<&'a [u8]>, TooLargeError> {
         if self.handed_out {
             self.held.clear();
             self.handed_out = false;
@@ -65,7 +65,7 @@ impl Lines {
         Some(&self.held[bom..])
     }
 
-    fn hold(&mut self, bytes: &[u8]) -> Result<(), TooLarge> {
+    fn hold(&mut self, bytes: &[u8]) -> Result<(), TooLargeError> {
         within_limit(self.held.len() + bytes.len())?;
         self.held.extend_from_slice(bytes);
         Ok(())
@@ -88,8 +88,12 @@ impl Lines {
     }
 }
 
-fn within_limit(length: usize) -> Result<(), TooLarge> {
-    if length > MAX_LINE { Err(TooLarge) } else { Ok(()) }
+fn within_limit(length: usize) -> Result<(), TooLargeError> {
+    if length > MAX_LINE {
+        Err(TooLargeError)
+    } else {
+        Ok(())
+    }
 }
 
 /// Looks at 32 bytes at once, which compilers turn into a few vector instructions: every byte of

@@ -10,18 +10,18 @@ mod reader;
 mod tests;
 mod writer;
 
-pub use lines::{Lines, MAX_LINE};
-pub use reader::{Frame, MAX_DATA, Reader};
-pub use writer::{ping, write};
+pub use lines::{LineReader, MAX_LINE};
+pub use reader::{EventReader, Frame, MAX_DATA};
+pub use writer::write;
 
 /// A line or an event is larger than the reader takes; what follows can no longer be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLarge;
+pub struct TooLargeError;
 
-impl core::fmt::Display for TooLarge {
+impl core::fmt::Display for TooLargeError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("a line or an event is larger than the limit")
     }
 }
 
-impl core::error::Error for TooLarge {}
+impl core::error::Error for TooLargeError {}

@@ -1,6 +1,6 @@
 //! Reads an event stream.
 
-use super::{Lines, TooLarge};
+use super::{LineReader, TooLargeError};
 
 /// Bytes in the data of one event: a whole reply of 1 MiB fits into one.
 pub const MAX_DATA: usize = 1024 * 1024;
@@ -21,10 +21,9 @@ pub struct Frame {
 /// An event that the stream does not finish with a blank line is discarded, so there is nothing to
 /// do at the end. After an error the reader must be dropped.
 #[derive(Debug, Default)]
-pub struct Reader {
-    lines: Lines,
+pub struct EventReader {
+    lines: LineReader,
     event: Fields,
-    retry: Option<u64>,
 }
 
 /// The buffers of the specification; `data` ends each line with LF until it is dispatched.
@@ -35,29 +34,23 @@ struct Fields {
     data: String,
 }
 
-impl Reader {
+impl EventReader {
     /// Reads `bytes` and appends every event that they complete.
-    pub fn push(&mut self, bytes: &[u8], out: &mut Vec<Frame>) -> Result<(), TooLarge> {
+    pub fn push(&mut self, bytes: &[u8], out: &mut Vec<Frame>) -> Result<(), TooLargeError> {
         let mut rest = bytes;
         while let Some(line) = self.lines.next(&mut rest)? {
             if line.is_empty() {
                 out.extend(self.event.dispatch());
             } else {
-                self.event.field(line, &mut self.retry)?;
+                self.event.field(line)?;
             }
         }
         Ok(())
     }
-
-    /// The reconnection time in milliseconds that the stream asked for last.
-    #[must_use]
-    pub const fn retry(&self) -> Option<u64> {
-        self.retry
-    }
 }
 
 impl Fields {
-    fn field(&mut self, line: &[u8], retry: &mut Option<u64>) -> Result<(), TooLarge> {
+    fn field(&mut self, line: &[u8]) -> Result<(), TooLargeError> {
         let colon = line.iter().position(|&byte| byte == b':').unwrap_or(line.len());
         let (name, value) = line.split_at(colon);
         let value = value.strip_prefix(b":").unwrap_or(value);
@@ -66,18 +59,17 @@ impl Fields {
             b"data" => return self.more_data(value),
             b"event" => self.event = text(value),
             b"id" if !value.contains(&0) => self.id = text(value),
-            b"retry" => *retry = milliseconds(value).or(*retry),
-            // A comment has an empty name; other fields are ignored.
+            // A comment has an empty name. `retry` means nothing to a reader that never reconnects.
             _ => {}
         }
         Ok(())
     }
 
-    fn more_data(&mut self, value: &[u8]) -> Result<(), TooLarge> {
+    fn more_data(&mut self, value: &[u8]) -> Result<(), TooLargeError> {
         // U+FFFD is three bytes, so what is too large may only show after decoding.
         let value = String::from_utf8_lossy(value);
         if self.data.len() + value.len() > MAX_DATA {
-            return Err(TooLarge);
+            return Err(TooLargeError);
         }
         self.data.push_str(&value);
         self.data.push('\n');
@@ -100,10 +92,4 @@ impl Fields {
 
 fn text(value: &[u8]) -> String {
     String::from_utf8_lossy(value).into_owned()
-}
-
-fn milliseconds(value: &[u8]) -> Option<u64> {
-    let digits = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
-    let add = |sum: u64, digit: &u8| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
-    digits.then(|| value.iter().fold(0, add))
 }

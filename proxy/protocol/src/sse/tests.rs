@@ -2,18 +2,18 @@
 
 use proptest::prelude::*;
 
-use super::{Frame, Lines, MAX_DATA, MAX_LINE, Reader, TooLarge, ping, write};
+use super::{EventReader, Frame, LineReader, MAX_DATA, MAX_LINE, TooLargeError, write};
 
-fn read<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Result<(Vec<Frame>, Option<u64>), TooLarge> {
-    let (mut reader, mut out) = (Reader::default(), Vec::new());
+fn read<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<Frame>, TooLargeError> {
+    let (mut reader, mut out) = (EventReader::default(), Vec::new());
     for part in parts {
         reader.push(part, &mut out)?;
     }
-    Ok((out, reader.retry()))
+    Ok(out)
 }
 
 /// Reads the stream whole, cut once at every byte, and byte by byte: all must agree.
-fn read_every_way(stream: &[u8]) -> (Vec<Frame>, Option<u64>) {
+fn read_every_way(stream: &[u8]) -> Vec<Frame> {
     let whole = read([stream]).unwrap();
     assert_eq!(read(stream.chunks(1)).unwrap(), whole, "byte by byte: {stream:?}");
     for cut in 0..stream.len() {
@@ -95,6 +95,7 @@ fn streams_are_read_as_the_specification_says() {
             "Data: a\n data: b\ndata : c\ndata:d:e\nfoo: f\n\n",
             vec![message("d:e")],
         ),
+        ("retry: 1\ndata: a\n\n", vec![message("a")]),
         ("data:\ta\u{a0}\n\n", vec![message("\ta\u{a0}")]),
         ("data: \0\n\n", vec![message("\0")]),
         (":\n: data: x\n::\ndata: é😀\n\n", vec![message("é😀")]),
@@ -103,28 +104,13 @@ fn streams_are_read_as_the_specification_says() {
         ("data: a\n", vec![]),
         ("data: a", vec![]),
     ] {
-        assert_eq!(read_every_way(stream.as_bytes()).0, frames, "{stream:?}");
-    }
-}
-
-#[test]
-fn the_reconnection_time_is_digits_only() {
-    for (stream, retry) in [
-        ("retry: 1000\n", Some(1000)),
-        ("retry:0\n", Some(0)),
-        ("retry: 10\nretry\n", Some(10)),
-        ("retry: 10\nretry: 1e3\n", Some(10)),
-        ("retry: -1\n", None),
-        ("retry:  1\n", None),
-        ("retry: 99999999999999999999\n", Some(u64::MAX)),
-    ] {
-        assert_eq!(read_every_way(stream.as_bytes()).1, retry, "{stream:?}");
+        assert_eq!(read_every_way(stream.as_bytes()), frames, "{stream:?}");
     }
 }
 
 #[test]
 fn invalid_utf8_becomes_replacement_characters() {
-    let (frames, _) = read_every_way(b"data: a\xff\xe2\x82\nevent: \xc3\ndata: \xf0\x9f\x98\x80\n\n");
+    let frames = read_every_way(b"data: a\xff\xe2\x82\nevent: \xc3\ndata: \xf0\x9f\x98\x80\n\n");
     assert_eq!(frames, [frame("", "\u{FFFD}", "a\u{FFFD}\u{FFFD}\n😀")]);
 }
 
@@ -132,19 +118,22 @@ fn invalid_utf8_becomes_replacement_characters() {
 fn what_is_too_large_is_refused() {
     let line = ["data: ".as_bytes(), &vec![b'x'; MAX_LINE - 6]].concat();
     assert!(read([&line[..], b"\n\n"]).is_ok());
-    assert_eq!(read([&line[..], b"x"]), Err(TooLarge));
-    assert_eq!(read([&[&line[..], b"x\n"].concat()[..]]), Err(TooLarge));
+    assert_eq!(read([&line[..], b"x"]), Err(TooLargeError));
+    assert_eq!(read([&[&line[..], b"x\n"].concat()[..]]), Err(TooLargeError));
 
     let lines = [&line[..], b"\n"].concat().repeat(MAX_DATA / MAX_LINE + 1);
-    assert_eq!(read(lines.chunks(4096)), Err(TooLarge));
-    assert_eq!(read([b"data\n".repeat(MAX_DATA + 2).as_slice()]), Err(TooLarge));
+    assert_eq!(read(lines.chunks(4096)), Err(TooLargeError));
+    assert_eq!(
+        read([b"data\n".repeat(MAX_DATA + 2).as_slice()]),
+        Err(TooLargeError)
+    );
 }
 
 #[test]
 fn an_event_is_three_lines_and_a_blank_one() {
     let mut out = Vec::new();
     write(&mut out, 0, "start", "{}");
-    ping(&mut out);
+    out.extend_from_slice(b": ping\n\n");
     write(&mut out, u64::MAX, "delta", r#"{"text":"é"}"#);
     let expected = "id: 0\nevent: start\ndata: {}\n\n: ping\n\n\
         id: 18446744073709551615\nevent: delta\ndata: {\"text\":\"é\"}\n\n";
@@ -153,12 +142,12 @@ fn an_event_is_three_lines_and_a_blank_one() {
         frame("0", "start", "{}"),
         frame("18446744073709551615", "delta", r#"{"text":"é"}"#),
     ];
-    assert_eq!(read_every_way(&out).0, frames);
+    assert_eq!(read_every_way(&out), frames);
 }
 
 #[test]
 fn a_last_line_without_end_is_a_line() {
-    let mut lines = Lines::default();
+    let mut lines = LineReader::default();
     let mut rest = "\u{feff}a\r\nb\r".as_bytes();
     assert_eq!(lines.next(&mut rest), Ok(Some(&b"a"[..])));
     assert_eq!(lines.next(&mut rest), Ok(Some(&b"b"[..])));
@@ -190,6 +179,6 @@ proptest! {
             write(&mut out, *id, "delta", data);
             expected.push(frame(&id.to_string(), "delta", data));
         }
-        prop_assert_eq!(read(out.chunks(5)).unwrap().0, expected);
+        prop_assert_eq!(read(out.chunks(5)).unwrap(), expected);
     }
 }

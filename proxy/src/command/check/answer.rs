@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use porthole_domain::reply::{Decoder, EmptyCause, Piece, ReplyError};
+use porthole_domain::reply::{Decoder, EmptyCause, ReplyError, ReplyPart};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
@@ -97,10 +97,10 @@ impl Read {
     fn of(seen: &Seen) -> Self {
         let mut decoder = Decoder::new(seen.media_type.as_deref());
         let (mut chars, mut arrivals) = (0, Vec::new());
-        let mut take = |pieces: &mut Vec<Piece>, at: Duration| {
+        let mut take = |pieces: &mut Vec<ReplyPart>, at: Duration| {
             let texts = pieces.drain(..).filter_map(|piece| match piece {
-                Piece::Text(text) => Some(text.chars().count()),
-                Piece::Step(_) | Piece::Suggestions(_) => None,
+                ReplyPart::Text(text) => Some(text.chars().count()),
+                ReplyPart::Step(_) | ReplyPart::Suggestions(_) => None,
             });
             let more: usize = texts.sum();
             chars += more;

@@ -2,7 +2,7 @@
 
 use jiff::fmt::rfc2822::DateTimeParser;
 use porthole_domain::clock::UnixTime;
-use porthole_domain::workflow::LIFE;
+use porthole_domain::workflow::LIFETIME;
 
 use super::finding::Finding;
 
@@ -10,7 +10,7 @@ use super::finding::Finding;
 const NOTICEABLE: u64 = 5;
 
 /// From here on there is no time left for the way.
-const FATAL: u64 = LIFE.as_secs() - 5;
+const FATAL: u64 = LIFETIME.as_secs() - 5;
 
 /// Compares the `Date` of an answer with our clock when its head came.
 pub(super) fn judge(date: Option<&str>, now: UnixTime) -> Option<Finding> {
@@ -24,7 +24,7 @@ pub(super) fn judge(date: Option<&str>, now: UnixTime) -> Option<Finding> {
     };
     let message = format!(
         "The webhook's clock is {apart} s {which} ours; tokens live {} s.",
-        LIFE.as_secs()
+        LIFETIME.as_secs()
     );
     let remedy = "Let both machines keep their time by NTP.";
     Some(match apart {

@@ -51,7 +51,7 @@ fn weak(settings: &Settings<'_>) -> Vec<Finding> {
         ));
     }
     let secret = |setting: &'static Setting| settings.source.secret(setting).ok().flatten();
-    let internal = secret(&JWT_SECRET_KEY).map(|list| keys::parse_list(list.expose_secret()));
+    let internal = secret(&JWT_SECRET_KEY).map(|list| keys::parse_secrets(list.expose_secret()));
     let shared = secret(&SESSION_SECRET_KEY);
     let internal = internal.as_deref().unwrap_or_default().iter();
     let named: Vec<NamedSecret<'_>> = internal
@@ -59,7 +59,7 @@ fn weak(settings: &Settings<'_>) -> Vec<Finding> {
         .chain(shared.as_ref().map(|secret| (SESSION_SECRET_KEY.name, secret)))
         .map(|(setting, secret)| NamedSecret { setting, secret })
         .collect();
-    findings.extend(keys::check(&named).into_iter().map(|weakness| {
+    findings.extend(keys::find_weaknesses(&named).into_iter().map(|weakness| {
         Finding::warning(
             "keys.weak",
             format!("{weakness}."),

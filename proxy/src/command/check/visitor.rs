@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use porthole_domain::origin::Origin;
 use porthole_protocol::path;
-use porthole_protocol::session::{Create, Created};
+use porthole_protocol::session::{CreateRequest, CreateResponse};
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, ORIGIN};
 use reqwest::{Client, RequestBuilder};
 use url::Url;
@@ -80,9 +80,9 @@ impl Way<'_> {
     }
 
     async fn session(&self, ticket: &str) -> Option<Finding> {
-        let create = Create {
+        let create = CreateRequest {
             ticket: Some(ticket.to_owned()),
-            ..Create::default()
+            ..CreateRequest::default()
         };
         let url = at(&self.base, path::SESSION_CREATE);
         let request = self
@@ -94,7 +94,7 @@ impl Way<'_> {
         if seen.status != 201 {
             return judge_create(&seen);
         }
-        let created: Created = serde_json::from_str(&seen.beginning()).ok()?;
+        let created: CreateResponse = serde_json::from_str(&seen.beginning()).ok()?;
         let url = at(&self.base, path::SESSION_VALIDATE);
         let seen = self
             .call(self.client.get(url.clone()).bearer_auth(created.token), &url)

@@ -6,9 +6,9 @@ use std::{
 };
 
 use porthole_domain::{
-    chain::{End, FilesHash, Fingerprint, Head, TextHash},
+    chain::{End, Fingerprint, Head, TextHash},
     message::MessageId,
-    reply::Piece,
+    reply::ReplyPart,
     site::SiteId,
 };
 use porthole_protocol::{Done, Problem};
@@ -94,9 +94,9 @@ fn conversation(number: u128) -> ConversationId {
 fn claim(message: u128) -> Claim {
     let conversation = conversation(1);
     let head = Head::start(&conversation.site, conversation.sid);
-    let text = TextHash::of("hi");
+    let text = TextHash::new("hi");
     Claim {
-        fingerprint: Fingerprint::of(&head, 0, &text, &FilesHash::NONE, None, None),
+        fingerprint: Fingerprint::new(&head, 0, &text, None, None),
         conversation,
         message_id: id(message),
         attempt: 1,
@@ -121,7 +121,7 @@ fn run_with(relay: &Relay, claim: &Claim, seal: Seal) -> Producer {
 }
 
 fn say(producer: &Producer, text: &str) {
-    producer.append(&mut vec![Piece::Text(text.into())]);
+    producer.append(&mut vec![ReplyPart::Text(text.into())]);
 }
 
 fn read_from(reply: &Arc<Reply>, last: Option<u64>) -> Reader {

@@ -75,9 +75,9 @@ fn a_send_of_the_same_message_follows_from_how_the_first_ended() {
 
 #[test]
 fn the_same_id_for_another_message_is_a_conflict_however_the_first_ended() {
-    let text = TextHash::of("ho");
+    let text = TextHash::new("ho");
     let head = Head::start(&SiteId::default(), Uuid::from_u128(1));
-    let fingerprint = Fingerprint::of(&head, 0, &text, &FilesHash::NONE, None, None);
+    let fingerprint = Fingerprint::new(&head, 0, &text, None, None);
     for ending in [
         Ending::Running,
         Ending::Done,

@@ -32,10 +32,10 @@ async fn every_reader_gets_the_same_events_wherever_it_joins() {
 async fn text_that_came_together_is_one_delta() {
     let (producer, reply, _) = replying();
     producer.append(&mut vec![
-        Piece::Text("a".into()),
-        Piece::Text("b".into()),
-        Piece::Suggestions(vec!["more?".into()]),
-        Piece::Text("c".into()),
+        ReplyPart::Text("a".into()),
+        ReplyPart::Text("b".into()),
+        ReplyPart::Suggestions(vec!["more?".into()]),
+        ReplyPart::Text("c".into()),
     ]);
     producer.complete();
     assert_eq!(
@@ -78,7 +78,7 @@ async fn a_stop_seals_what_was_said_before_it_returns() {
 #[tokio::test]
 async fn a_stop_before_the_first_word_seals_nothing() {
     let (producer, reply, seal) = replying();
-    producer.append(&mut vec![Piece::Suggestions(vec!["more?".into()])]);
+    producer.append(&mut vec![ReplyPart::Suggestions(vec!["more?".into()])]);
     reply.stop();
     assert_eq!(
         read_all(read_from(&reply, None)).await,
@@ -136,8 +136,8 @@ async fn a_whole_reply_has_the_text_that_was_sealed() {
     let finished = reply.finished();
     say(&producer, "a \"é😀\"\n");
     producer.append(&mut vec![
-        Piece::Suggestions(vec!["x".into()]),
-        Piece::Text("b".into()),
+        ReplyPart::Suggestions(vec!["x".into()]),
+        ReplyPart::Text("b".into()),
     ]);
     producer.complete();
     let whole = finished.await.unwrap();

@@ -1,4 +1,6 @@
-use porthole_domain::keys::{KeyError, Keyring, MIN_SECRET_BYTES, NamedSecret, check, parse_list};
+use porthole_domain::keys::{
+    KeyError, Keyring, MIN_SECRET_BYTES, NamedSecret, find_weaknesses, parse_secrets,
+};
 use porthole_domain::workflow::WorkflowSigner;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -7,7 +9,7 @@ use crate::input;
 /// Reads a list of secrets: weak ones are found, and none is shown.
 pub fn secrets(input: &[u8]) {
     let text = input::text(input);
-    let secrets = parse_list(&text);
+    let secrets = parse_secrets(&text);
     let texts: Vec<&str> = secrets.iter().map(ExposeSecret::expose_secret).collect();
     assert!(
         texts
@@ -22,7 +24,7 @@ pub fn secrets(input: &[u8]) {
         })
         .collect();
     let short = texts.iter().filter(|text| text.len() < MIN_SECRET_BYTES).count();
-    assert!(check(&named).len() >= short);
+    assert!(find_weaknesses(&named).len() >= short);
 
     let mut different = texts.clone();
     different.sort_unstable();

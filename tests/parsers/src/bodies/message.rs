@@ -1,12 +1,12 @@
 use std::sync::LazyLock;
 
-use porthole_domain::chain::{FilesHash, Fingerprint, Head, TextHash};
+use porthole_domain::chain::{Fingerprint, Head, TextHash};
 use porthole_domain::message::{MessageError, MessageId, MessageText};
 use porthole_domain::session::Session;
 use porthole_domain::site::SiteId;
 use porthole_protocol::Code;
-use porthole_protocol::session::Create;
-use serde_json::{Map, Value};
+use porthole_protocol::session::CreateRequest;
+use serde_json::Value;
 
 use crate::forge;
 use crate::input::{self, Choices};
@@ -99,7 +99,7 @@ pub fn create(input: &[u8]) {
     match porthole::parsers::create(input) {
         Ok(create) => {
             let json = serde_json::to_vec(&create).unwrap();
-            assert_eq!(serde_json::from_slice::<Create>(&json).unwrap(), create);
+            assert_eq!(serde_json::from_slice::<CreateRequest>(&json).unwrap(), create);
             assert!(input.trim_ascii().starts_with(b"{") && input.trim_ascii().ends_with(b"}"));
         }
         Err(code) => assert!(
@@ -109,24 +109,16 @@ pub fn create(input: &[u8]) {
     }
 }
 
-/// Takes the fingerprint of metadata: the same for the same members in any order, another for others.
+/// Computes the fingerprint of metadata: the same for the same bytes only.
 pub fn metadata(input: &[u8]) {
-    let Ok(members) = serde_json::from_slice::<Map<String, Value>>(input) else {
-        return;
-    };
-    let taken = fingerprint(Some(&members));
-    let turned: Map<String, Value> = members.clone().into_iter().rev().collect();
-    assert_eq!(fingerprint(Some(&turned)), taken);
-    let spaced = serde_json::to_string_pretty(&members).unwrap();
-    let read: Map<String, Value> = serde_json::from_str(&spaced).unwrap();
-    assert!(read != members || fingerprint(Some(&read)) == taken, "{spaced}");
-    let mut more = members.clone();
-    more.insert("and one more".into(), Value::Null);
-    assert!(more == members || fingerprint(Some(&more)) != taken);
-    assert_ne!(fingerprint(None), taken);
+    let text = input::text(input);
+    let known = fingerprint(Some(&text));
+    assert_eq!(fingerprint(Some(&text)), known);
+    assert_ne!(fingerprint(Some(&format!("{text} "))), known);
+    assert_eq!(fingerprint(None) == known, text.is_empty());
 }
 
-fn fingerprint(metadata: Option<&Map<String, Value>>) -> Fingerprint {
+fn fingerprint(metadata: Option<&str>) -> Fingerprint {
     let head = Head::start(&SiteId::default(), SESSION.sid);
-    Fingerprint::of(&head, 1, &TextHash::of("hi"), &FilesHash::NONE, None, metadata)
+    Fingerprint::new(&head, 1, &TextHash::new("hi"), None, metadata)
 }

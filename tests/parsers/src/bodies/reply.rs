@@ -1,4 +1,4 @@
-use porthole_domain::reply::{Decoder, MAX_PIECE, MAX_TEXT, Piece, ReplyError};
+use porthole_domain::reply::{Decoder, MAX_PART_BYTES, MAX_REPLY_BYTES, ReplyError, ReplyPart};
 use serde_json::Value;
 
 use crate::input::Choices;
@@ -7,7 +7,7 @@ use crate::input::Choices;
 #[derive(Debug, Default, PartialEq)]
 struct Outcome {
     text: String,
-    aside: Vec<Piece>,
+    aside: Vec<ReplyPart>,
     end: Option<ReplyError>,
 }
 
@@ -30,7 +30,7 @@ pub fn reply(input: &[u8]) {
     );
     let (head, tail) = body.split_at(cut);
     assert_eq!(decode(media_type, [head, &[], tail]), whole, "cut at {cut}");
-    assert!(whole.text.len() <= MAX_TEXT);
+    assert!(whole.text.len() <= MAX_REPLY_BYTES);
     if whole.end.is_none() {
         assert!(
             !whole.text.trim().is_empty(),
@@ -60,32 +60,32 @@ fn decode<'a>(media_type: Option<&str>, parts: impl IntoIterator<Item = &'a [u8]
     gather(out, end)
 }
 
-fn gather(pieces: Vec<Piece>, end: Option<ReplyError>) -> Outcome {
+fn gather(pieces: Vec<ReplyPart>, end: Option<ReplyError>) -> Outcome {
     let mut outcome = Outcome {
         end,
         ..Outcome::default()
     };
     for piece in pieces {
         match piece {
-            Piece::Text(text) => {
+            ReplyPart::Text(text) => {
                 assert!(
-                    !text.is_empty() && text.len() <= MAX_PIECE,
+                    !text.is_empty() && text.len() <= MAX_PART_BYTES,
                     "{} bytes",
                     text.len()
                 );
                 outcome.text.push_str(&text);
             }
-            Piece::Step(_) | Piece::Suggestions(_) => outcome.aside.push(piece),
+            ReplyPart::Step(_) | ReplyPart::Suggestions(_) => outcome.aside.push(piece),
         }
     }
     outcome
 }
 
-fn check_aside(piece: &Piece) {
+fn check_aside(piece: &ReplyPart) {
     match piece {
-        Piece::Text(_) => {}
-        Piece::Step(step) => assert!((1..=200).contains(&step.name.chars().count()), "{step:?}"),
-        Piece::Suggestions(items) => {
+        ReplyPart::Text(_) => {}
+        ReplyPart::Step(step) => assert!((1..=200).contains(&step.name.chars().count()), "{step:?}"),
+        ReplyPart::Suggestions(items) => {
             let fit = |text: &String| !text.trim().is_empty() && text.chars().count() <= 200;
             assert!(
                 (1..=4).contains(&items.len()) && items.iter().all(fit),

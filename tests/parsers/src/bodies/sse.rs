@@ -1,4 +1,4 @@
-use porthole_protocol::sse::{Frame, Lines, Reader, write};
+use porthole_protocol::sse::{EventReader, Frame, LineReader, write};
 use porthole_protocol::{Code, Event, Problem};
 
 use crate::input::{self, Choices};
@@ -19,26 +19,26 @@ pub fn sse(input: &[u8]) {
         event: "delta".into(),
         data,
     };
-    assert_eq!(read(written.chunks(size)).0, [frame]);
+    assert_eq!(read(written.chunks(size)), [frame]);
 }
 
-fn read<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Frame>, Option<u64>) {
-    let (mut reader, mut frames) = (Reader::default(), Vec::new());
+fn read<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Vec<Frame> {
+    let (mut reader, mut frames) = (EventReader::default(), Vec::new());
     for part in parts {
         reader.push(part, &mut frames).unwrap();
     }
-    (frames, reader.retry())
+    frames
 }
 
 /// WHATWG, "Interpreting an event stream", on a whole text at once.
-fn by_the_book(body: &[u8]) -> (Vec<Frame>, Option<u64>) {
+fn by_the_book(body: &[u8]) -> Vec<Frame> {
     let text = input::text(body);
     let text = text
         .strip_prefix('\u{feff}')
         .unwrap_or(&text)
         .replace("\r\n", "\n")
         .replace('\r', "\n");
-    let (mut frames, mut retry) = (Vec::new(), None);
+    let mut frames = Vec::new();
     let (mut id, mut event, mut data) = (String::new(), String::new(), String::new());
     // What stands behind the last line end is no line.
     for line in text
@@ -61,13 +61,10 @@ fn by_the_book(body: &[u8]) -> (Vec<Frame>, Option<u64>) {
             "event" => event = value.into(),
             "data" => data.extend([value, "\n"]),
             "id" if !value.contains('\0') => id = value.into(),
-            "retry" if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) => {
-                retry = Some(value.parse().unwrap_or(u64::MAX));
-            }
             _ => {}
         }
     }
-    (frames, retry)
+    frames
 }
 
 /// Splits a body into lines, as JSON lines are read: LF, CR or CRLF, wherever it is cut.
@@ -95,7 +92,7 @@ fn owned(lines: &[&[u8]]) -> Vec<Vec<u8>> {
 }
 
 fn split<'a>(parts: impl IntoIterator<Item = &'a [u8]>, most: usize) -> (Vec<Vec<u8>>, Vec<u8>) {
-    let (mut lines, mut found) = (Lines::default(), Vec::new());
+    let (mut lines, mut found) = (LineReader::default(), Vec::new());
     for mut part in parts {
         while let Some(line) = lines.next(&mut part).unwrap() {
             found.push(line.to_vec());

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use porthole_domain::clock::{SKEW, UnixTime};
 use porthole_domain::session::{Continuation, Via};
-use porthole_domain::ticket::{LIFE as TICKET_LIFE, Ticket};
+use porthole_domain::ticket::{LIFETIME as TICKET_LIFE, Ticket};
 use serde_json::Value;
 
 use crate::forge::{self, EXPECT, Kind, LIFE, NOW, RING};

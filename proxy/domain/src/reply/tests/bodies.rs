@@ -3,7 +3,7 @@
 use porthole_protocol::{Step, StepState};
 
 use super::{check, decode_every_way, lines};
-use crate::reply::{Decoder, EmptyCause, Piece, ReplyError};
+use crate::reply::{Decoder, EmptyCause, ReplyError, ReplyPart};
 
 const SSE: Option<&str> = Some("text/event-stream");
 
@@ -153,7 +153,7 @@ fn steps_and_suggestions_stand_beside_the_text() {
         "\n",
     );
     let step = |name: &str, state| {
-        Piece::Step(Step {
+        ReplyPart::Step(Step {
             name: name.into(),
             state,
         })
@@ -162,7 +162,7 @@ fn steps_and_suggestions_stand_beside_the_text() {
         step("orders", StepState::Running),
         step("orders", StepState::Done),
         step("look up", StepState::Failed),
-        Piece::Suggestions(vec!["More".into(), "Less".into()]),
+        ReplyPart::Suggestions(vec!["More".into(), "Less".into()]),
     ];
     let outcome = decode_every_way(None, body.as_bytes());
     assert_eq!(
@@ -180,9 +180,9 @@ fn aside(media_type: Option<&str>, body: &str) -> (String, Vec<String>) {
     let outcome = decode_every_way(media_type, body.as_bytes());
     assert_eq!(outcome.end, None, "{body}");
     let aside = outcome.aside.into_iter().map(|piece| match piece {
-        Piece::Step(step) => format!("{} {:?}", step.name, step.state),
-        Piece::Suggestions(questions) => questions.join("|"),
-        Piece::Text(text) => unreachable!("{text} stands beside the text"),
+        ReplyPart::Step(step) => format!("{} {:?}", step.name, step.state),
+        ReplyPart::Suggestions(questions) => questions.join("|"),
+        ReplyPart::Text(text) => unreachable!("{text} stands beside the text"),
     });
     (outcome.text, aside.collect())
 }

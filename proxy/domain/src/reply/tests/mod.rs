@@ -6,32 +6,32 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
-use super::{Decoder, EmptyCause, MAX_PIECE, MAX_TEXT, Piece, ReplyError};
+use super::{Decoder, EmptyCause, MAX_PART_BYTES, MAX_REPLY_BYTES, ReplyError, ReplyPart};
 
 /// A body's text and everything else that it says, with how it ended.
 #[derive(Debug, Default, PartialEq)]
 struct Outcome {
     text: String,
-    aside: Vec<Piece>,
+    aside: Vec<ReplyPart>,
     end: Option<ReplyError>,
 }
 
-fn gather(pieces: Vec<Piece>, end: Result<(), ReplyError>) -> Outcome {
+fn gather(pieces: Vec<ReplyPart>, end: Result<(), ReplyError>) -> Outcome {
     let mut outcome = Outcome {
         end: end.err(),
         ..Outcome::default()
     };
     for piece in pieces {
         match piece {
-            Piece::Text(text) => {
+            ReplyPart::Text(text) => {
                 assert!(
-                    !text.is_empty() && text.len() <= MAX_PIECE,
+                    !text.is_empty() && text.len() <= MAX_PART_BYTES,
                     "{} bytes in a piece",
                     text.len()
                 );
                 outcome.text.push_str(&text);
             }
-            Piece::Step(_) | Piece::Suggestions(_) => outcome.aside.push(piece),
+            ReplyPart::Step(_) | ReplyPart::Suggestions(_) => outcome.aside.push(piece),
         }
     }
     outcome
@@ -193,16 +193,16 @@ fn what_is_too_large_is_refused() {
     for body in [
         items,
         lines(&["a:"]) + &line,
-        "x".repeat(MAX_TEXT + 1),
-        format!("{{\"output\":\"{}\"}}", "x".repeat(MAX_TEXT)),
-        format!("data: {}\n\n", "x".repeat(MAX_TEXT + 1)),
-        "{\"type\":\"step\",\"name\":\"x\"}\n".repeat(MAX_TEXT / 64),
+        "x".repeat(MAX_REPLY_BYTES + 1),
+        format!("{{\"output\":\"{}\"}}", "x".repeat(MAX_REPLY_BYTES)),
+        format!("data: {}\n\n", "x".repeat(MAX_REPLY_BYTES + 1)),
+        "{\"type\":\"step\",\"name\":\"x\"}\n".repeat(MAX_REPLY_BYTES / 64),
     ] {
         let outcome = decode(None, body.as_bytes().chunks(16 * 1024));
         assert_eq!(outcome.end, Some(ReplyError::TooLarge), "{}", &body[..40]);
     }
-    let largest = "x".repeat(MAX_TEXT);
-    assert_eq!(decode(None, [largest.as_bytes()]).text.len(), MAX_TEXT);
+    let largest = "x".repeat(MAX_REPLY_BYTES);
+    assert_eq!(decode(None, [largest.as_bytes()]).text.len(), MAX_REPLY_BYTES);
 }
 
 #[test]
