@@ -45,7 +45,7 @@ fn what_is_cut_off_comes_when_the_test_says_so() {
     let upstream = Upstream::always(Script::cut(&answer, cut, &rest));
     let mut connection = ask(&upstream, "");
     assert!(read_exactly(&mut connection, cut).ends_with(b"hel"));
-    rest.give();
+    rest.set();
     assert_eq!(read_exactly(&mut connection, 2), b"lo");
 }
 

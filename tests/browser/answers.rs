@@ -3,7 +3,7 @@
 use porthole_tests::Signal;
 use serde_json::json;
 
-use crate::scene::{Scene, answer, answer_in_two};
+use crate::fixture::{Fixture, answer, answer_in_two};
 
 /// Everything that was put into the live region, from now on.
 const LISTEN: &str = "
@@ -26,16 +26,16 @@ return question.top >= log.top - 1 && question.bottom <= log.bottom + 1";
 
 #[test]
 fn markdown_becomes_elements_and_html_stays_text() {
-    let scene = Scene::with(answer(
+    let fixture = Fixture::with(answer(
         "# Title\n\n**bold** and `code`\n\n- one\n- two\n\n```js\nlet x;\n```\n\n| a |\n|---|\n| b |\n\n\
          <img src=x onerror=\"top.hacked = 1\"><script>top.hacked = 1</script>\n\n\
          [shop](https://shop.example/a) [bad](javascript:alert(1)) [https://bank.example](https://evil.example/)",
     ));
-    scene.open_page();
-    scene.open_chat();
-    scene.ask("Show me everything");
-    scene.wait_for_reply("bank.example");
-    scene.wait_for_end();
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.ask("Show me everything");
+    fixture.wait_for_reply("bank.example");
+    fixture.wait_for_end();
     let count = "return arguments[0].map((it) => document.querySelectorAll('.prose ' + it).length)";
     let elements = [
         "[role=heading]",
@@ -46,80 +46,83 @@ fn markdown_becomes_elements_and_html_stays_text() {
         "a",
     ];
     assert_eq!(
-        scene.browser.script(count, &[json!(elements)]),
+        fixture.browser.script(count, &[json!(elements)]),
         json!([1, 1, 2, 1, 1, 2])
     );
     assert_eq!(
-        scene.browser.script(count, &[json!(["img", "script"])]),
+        fixture.browser.script(count, &[json!(["img", "script"])]),
         json!([0, 0])
     );
-    scene.wait_for_reply("<img src=x onerror=");
+    fixture.wait_for_reply("<img src=x onerror=");
     let links = "return [...document.querySelectorAll('.prose a')].map((it) => [it.href, it.target, it.rel])";
     let rel = "noopener noreferrer nofollow ugc";
     assert_eq!(
-        scene.browser.script(links, &[]),
+        fixture.browser.script(links, &[]),
         json!([
             ["https://shop.example/a", "_blank", rel],
             ["https://evil.example/", "_blank", rel]
         ])
     );
-    scene.wait_for_reply("(evil.example)");
+    fixture.wait_for_reply("(evil.example)");
 }
 
 #[test]
 fn an_answer_is_said_to_screen_readers_once_and_whole() {
     let rest = Signal::new();
-    let scene = Scene::with(answer_in_two("Your **order** ", &rest, "is here."));
-    scene.open_page();
-    scene.open_chat();
-    scene.browser.script(LISTEN, &[]);
-    scene.ask("Where is it?");
-    scene.wait_for_reply("Your order ");
-    assert_eq!(scene.browser.script("return said", &[]), json!([]));
-    rest.give();
-    scene.browser.wait_for_text("#status", "Your order is here.");
+    let fixture = Fixture::with(answer_in_two("Your **order** ", &rest, "is here."));
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.browser.script(LISTEN, &[]);
+    fixture.ask("Where is it?");
+    fixture.wait_for_reply("Your order ");
+    assert_eq!(fixture.browser.script("return said", &[]), json!([]));
+    rest.set();
+    fixture.browser.wait_for_text("#status", "Your order is here.");
     assert_eq!(
-        scene.browser.script("return said", &[]),
+        fixture.browser.script("return said", &[]),
         json!(["Your order is here."])
     );
     // The log itself would say every token.
-    let log = scene.browser.find("#log");
-    assert_eq!(scene.browser.attribute(&log, "aria-live").as_deref(), Some("off"));
+    let log = fixture.browser.find("#log");
+    assert_eq!(
+        fixture.browser.attribute(&log, "aria-live").as_deref(),
+        Some("off")
+    );
 }
 
 #[test]
 fn words_from_right_to_left_read_so() {
-    let scene = Scene::with(answer("طلبك في الطريق.\n\n- الأول\n- الثاني"));
-    scene.open_page();
-    scene.open_chat();
-    scene.ask("أين طلبي؟");
-    scene.wait_for_reply("طلبك");
+    let fixture = Fixture::with(answer("طلبك في الطريق.\n\n- الأول\n- الثاني"));
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.ask("أين طلبي؟");
+    fixture.wait_for_reply("طلبك");
     let directions =
         "return ['.mine', '.reply li'].map((it) => getComputedStyle(document.querySelector(it)).direction)";
-    assert_eq!(scene.browser.script(directions, &[]), json!(["rtl", "rtl"]));
+    assert_eq!(fixture.browser.script(directions, &[]), json!(["rtl", "rtl"]));
 }
 
 #[test]
 fn the_view_goes_to_a_new_question_whatever_was_being_read() {
-    let scene = Scene::with(answer(&"A paragraph of a long answer.\n\n".repeat(40)));
-    scene.open_page();
-    scene.open_chat();
-    scene.ask("Everything, please");
-    scene.wait_for_end();
-    scene
+    let fixture = Fixture::with(answer(&"A paragraph of a long answer.\n\n".repeat(40)));
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.ask("Everything, please");
+    fixture.wait_for_end();
+    fixture
         .browser
         .script("document.getElementById('latest').click()", &[]);
-    scene.browser.wait_for(
+    fixture.browser.wait_for(
         "the end of the answer",
         "const log = document.getElementById('log');
          return log.scrollTop > 0 && log.scrollHeight - log.clientHeight - log.scrollTop < 2",
     );
-    scene
+    fixture
         .browser
         .script("document.getElementById('log').scrollTop = 0", &[]);
-    scene.browser.find("#latest:not([hidden])");
-    scene.browser.script(SCROLL_AND_SEND, &[]);
-    scene.browser.wait_for("the question in view", QUESTION_IN_VIEW);
-    scene.wait_for_end();
-    assert_eq!(scene.browser.script(QUESTION_IN_VIEW, &[]), true);
+    fixture.browser.find("#latest:not([hidden])");
+    fixture.browser.script(SCROLL_AND_SEND, &[]);
+    fixture.browser.wait_for("the question in view", QUESTION_IN_VIEW);
+    fixture.wait_for_end();
+    assert_eq!(fixture.browser.script(QUESTION_IN_VIEW, &[]), true);
 }

@@ -2,63 +2,63 @@
 
 mod answers;
 mod failures;
+mod fixture;
 mod keeping;
 mod limits;
 mod looks;
 mod pages;
 mod port;
-mod scene;
 
+use fixture::{Fixture, LAUNCHER, answer, answer_in_two};
 use porthole_tests::Signal;
-use porthole_tests::browser::Key;
+use porthole_tests::browser::NamedKey;
 use porthole_tests::upstream::{Framing, Script};
-use scene::{LAUNCHER, Scene, answer, answer_in_two};
 
 #[test]
 fn a_visitor_on_another_site_asks_and_sees_the_answer_grow() {
     let rest = Signal::new();
-    let scene = Scene::with(answer_in_two("Your order is ", &rest, "on its way."));
-    scene.open_page();
-    scene.open_chat();
-    scene.ask("Where is my order 1042?");
-    scene.wait_for_reply("Your order is ");
+    let fixture = Fixture::with(answer_in_two("Your order is ", &rest, "on its way."));
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.ask("Where is my order 1042?");
+    fixture.wait_for_reply("Your order is ");
     assert!(
-        !scene.reply().contains("on its way"),
+        !fixture.reply().contains("on its way"),
         "half of the answer is shown while the other half is not there"
     );
-    rest.give();
-    scene.wait_for_reply("Your order is on its way.");
-    let requests = scene.upstream.wait_for(1);
+    rest.set();
+    fixture.wait_for_reply("Your order is on its way.");
+    let requests = fixture.upstream.wait_for(1);
     assert_eq!(requests[0].json()["chatInput"], "Where is my order 1042?");
     assert_eq!(requests.len(), 1);
 }
 
 #[test]
 fn before_the_chat_is_wanted_nothing_but_the_loader_is_requested_and_nothing_stored() {
-    let scene = Scene::with(answer("Hello."));
-    scene.open_page();
-    scene.browser.find(LAUNCHER);
-    assert_eq!(scene.requested_elsewhere(), [scene.proxy.url("/widget.js")]);
+    let fixture = Fixture::with(answer("Hello."));
+    fixture.open_page();
+    fixture.browser.find(LAUNCHER);
+    assert_eq!(fixture.requested_elsewhere(), [fixture.proxy.url("/widget.js")]);
     let stored = "return [document.cookie, localStorage.length, sessionStorage.length].join()";
-    assert_eq!(scene.browser.script(stored, &[]), ",0,0");
+    assert_eq!(fixture.browser.script(stored, &[]), ",0,0");
 }
 
 #[test]
 fn a_whole_conversation_sets_no_cookie_and_asks_no_third_party() {
-    let scene = Scene::with(answer("Hello."));
-    scene.open_page();
-    scene.open_chat();
-    scene.ask("Hi");
-    scene.wait_for_reply("Hello.");
-    let cookies = scene
+    let fixture = Fixture::with(answer("Hello."));
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.ask("Hi");
+    fixture.wait_for_reply("Hello.");
+    let cookies = fixture
         .browser
         .devtools("Network.getAllCookies", &serde_json::json!({}));
     assert_eq!(cookies["cookies"], serde_json::json!([]));
-    let inside = scene.requested_elsewhere();
-    scene.browser.leave_frame();
-    let third = |url: &String| !url.starts_with(scene.proxy.origin());
+    let inside = fixture.requested_elsewhere();
+    fixture.browser.leave_frame();
+    let third = |url: &String| !url.starts_with(fixture.proxy.origin());
     assert_eq!(
-        scene
+        fixture
             .requested_elsewhere()
             .into_iter()
             .chain(inside)
@@ -70,19 +70,19 @@ fn a_whole_conversation_sets_no_cookie_and_asks_no_third_party() {
 
 #[test]
 fn the_strictest_policy_that_names_only_the_proxy_is_enough() {
-    let scene = Scene::with(answer("Hello from behind a policy."));
-    let proxy = scene.proxy.origin();
-    scene.add_page("/strict", &[(
+    let fixture = Fixture::with(answer("Hello from behind a policy."));
+    let proxy = fixture.proxy.origin();
+    fixture.add_page("/strict", &[(
         "Content-Security-Policy",
         &format!("default-src 'none'; script-src {proxy}; frame-src {proxy}; require-trusted-types-for 'script'"),
     )]);
-    scene.browser.open(&scene.site.url("/strict"));
-    scene.open_chat();
-    scene.ask("Hi");
-    scene.wait_for_reply("Hello from behind a policy.");
+    fixture.browser.open(&fixture.site.url("/strict"));
+    fixture.open_chat();
+    fixture.ask("Hi");
+    fixture.wait_for_reply("Hello from behind a policy.");
     let refused = |line: &String| line.contains("Content Security Policy") || line.contains("Trusted");
     assert_eq!(
-        scene
+        fixture
             .browser
             .console()
             .into_iter()
@@ -94,22 +94,22 @@ fn the_strictest_policy_that_names_only_the_proxy_is_enough() {
 
 #[test]
 fn everything_goes_by_keyboard_and_the_focus_comes_back() {
-    let scene = Scene::with(answer("Typed and answered."));
-    scene.open_page();
-    scene.browser.click(&scene.browser.find("#before"));
-    scene.browser.press(Key::Tab);
-    scene.browser.press(Key::Enter);
-    scene.enter_chat();
-    scene.browser.wait_for(
+    let fixture = Fixture::with(answer("Typed and answered."));
+    fixture.open_page();
+    fixture.browser.click(&fixture.browser.find("#before"));
+    fixture.browser.press(NamedKey::Tab);
+    fixture.browser.press(NamedKey::Enter);
+    fixture.enter_chat();
+    fixture.browser.wait_for(
         "the composer to have the focus",
         "return document.activeElement?.id === 'text'",
     );
-    scene.browser.type_text("Hi");
-    scene.browser.press(Key::Enter);
-    scene.wait_for_reply("Typed and answered.");
-    scene.browser.press(Key::Escape);
-    scene.browser.leave_frame();
-    scene.browser.wait_for(
+    fixture.browser.type_text("Hi");
+    fixture.browser.press(NamedKey::Enter);
+    fixture.wait_for_reply("Typed and answered.");
+    fixture.browser.press(NamedKey::Escape);
+    fixture.browser.leave_frame();
+    fixture.browser.wait_for(
         "the launcher to have the focus back",
         "return document.activeElement?.localName === 'porthole-widget'
            && document.activeElement.shadowRoot.activeElement?.getAttribute('aria-expanded') === 'false'",
@@ -118,22 +118,22 @@ fn everything_goes_by_keyboard_and_the_focus_comes_back() {
 
 #[test]
 fn a_conversation_is_there_again_after_a_reload() {
-    let scene = Scene::with(answer("Remember me."));
-    scene.open_page();
-    scene.open_chat();
-    scene.ask("Will you?");
-    scene.wait_for_reply("Remember me.");
-    scene.browser.wait_for(
+    let fixture = Fixture::with(answer("Remember me."));
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.ask("Will you?");
+    fixture.wait_for_reply("Remember me.");
+    fixture.browser.wait_for(
         "the turn to be over",
         "return !!document.querySelector('.reply .under')",
     );
-    scene.browser.leave_frame();
-    scene.browser.reload();
+    fixture.browser.leave_frame();
+    fixture.browser.reload();
     // The chat was open, and opens again by itself.
-    scene.enter_chat();
-    scene.wait_for_reply("Remember me.");
+    fixture.enter_chat();
+    fixture.wait_for_reply("Remember me.");
     assert_eq!(
-        scene.upstream.requests().len(),
+        fixture.upstream.requests().len(),
         1,
         "what is known is not asked again"
     );
@@ -142,43 +142,43 @@ fn a_conversation_is_there_again_after_a_reload() {
 #[test]
 fn a_stopped_reply_keeps_what_was_there() {
     let rest = Signal::new();
-    let scene = Scene::with(answer_in_two("This much ", &rest, "and no more."));
-    scene.open_page();
-    scene.open_chat();
-    scene.ask("Tell me everything");
-    scene.wait_for_reply("This much ");
-    scene.browser.click(&scene.browser.find("#send"));
-    scene.browser.wait_for_text(".under", "topped");
-    rest.give();
-    assert!(!scene.reply().contains("no more"));
+    let fixture = Fixture::with(answer_in_two("This much ", &rest, "and no more."));
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.ask("Tell me everything");
+    fixture.wait_for_reply("This much ");
+    fixture.browser.click(&fixture.browser.find("#send"));
+    fixture.browser.wait_for_text(".under", "topped");
+    rest.set();
+    assert!(!fixture.reply().contains("no more"));
 }
 
 #[test]
 fn a_reply_that_breaks_off_is_never_shown_as_finished() {
     let break_off = Signal::new();
     let head = Script::head(200, "application/json", Framing::Chunked);
-    let scene = Scene::with(head.piece(scene::item("Half a ")).wait(&break_off).breaks());
-    scene.open_page();
-    scene.open_chat();
-    scene.ask("Hi");
-    scene.wait_for_reply("Half a ");
-    break_off.give();
-    scene.browser.find(".notice.bad button");
+    let fixture = Fixture::with(head.piece(fixture::item("Half a ")).wait(&break_off).breaks());
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.ask("Hi");
+    fixture.wait_for_reply("Half a ");
+    break_off.set();
+    fixture.browser.find(".notice.bad button");
 }
 
 #[test]
 fn a_page_that_is_not_on_the_list_shows_no_chat() {
-    let scene = Scene::for_origins("https://shop.example", answer("Never."));
-    scene.open_page();
-    scene.browser.click(&scene.browser.find(LAUNCHER));
-    scene.browser.enter_frame("iframe");
-    scene.browser.wait_for(
+    let fixture = Fixture::for_origins("https://shop.example", answer("Never."));
+    fixture.open_page();
+    fixture.browser.click(&fixture.browser.find(LAUNCHER));
+    fixture.browser.enter_frame("iframe");
+    fixture.browser.wait_for(
         "the refusal",
         "return document.readyState === 'complete' && !!document.body.textContent.trim()",
     );
     assert!(
-        scene.browser.look_for("#text").is_none(),
+        fixture.browser.look_for("#text").is_none(),
         "there is a text box on a page that is not on the list"
     );
-    assert_eq!(scene.upstream.requests().len(), 0);
+    assert_eq!(fixture.upstream.requests().len(), 0);
 }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use porthole_tests::patience::LIMIT;
 use porthole_tests::proxy::SESSION_SECRET_KEY;
+use porthole_tests::wait::TIMEOUT;
 use porthole_tests::{Client, Proxy, Upstream};
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -57,7 +57,7 @@ pub(crate) struct Case {
 
 /// What became of a case.
 #[derive(Debug)]
-pub(crate) struct Row {
+pub(crate) struct CaseResult {
     name: String,
     n8n: String,
     visitor: String,
@@ -95,7 +95,7 @@ impl<'a> Lab<'a> {
     }
 
     /// Asks the workflow directly and through the proxy, and says what is wrong.
-    pub(crate) async fn run(&self, case: Case) -> Row {
+    pub(crate) async fn run(&self, case: Case) -> CaseResult {
         let url = self.url(&case.path);
         if case.path != NOWHERE {
             self.wait_for(&url).await;
@@ -105,7 +105,7 @@ impl<'a> Lab<'a> {
         let client = Client::new(&proxy);
         let token = client.create().await.token;
         let visit = Visit::of(&client, &token, case.message).await;
-        Row::new(
+        CaseResult::new(
             case.name,
             n8n,
             visit.to_string(),
@@ -162,7 +162,7 @@ impl<'a> Lab<'a> {
                 tokio::task::yield_now().await;
             }
         };
-        timeout(LIMIT, is_there)
+        timeout(TIMEOUT, is_there)
             .await
             .unwrap_or_else(|_| panic!("n8n does not know {url}"));
     }
@@ -237,7 +237,7 @@ pub(crate) fn cut(text: &str, chars: usize) -> String {
     text.chars().take(chars).chain(['…']).collect()
 }
 
-impl Row {
+impl CaseResult {
     /// Prints the row at once, for the whole takes minutes.
     pub(crate) fn new(name: &str, n8n: String, visitor: String, wrong: Option<String>) -> Self {
         let row = Self {
@@ -264,7 +264,7 @@ impl Row {
     }
 }
 
-impl fmt::Display for Row {
+impl fmt::Display for CaseResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:44} {:52} {:52} ", self.name, self.n8n, self.visitor)?;
         match &self.wrong {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::answers::{open, text};
-use crate::case::{Auth, Lab, Row};
+use crate::case::{Auth, CaseResult, Lab};
 use crate::flow::{Flow, memory, respond};
 use crate::visit::Visit;
 
@@ -34,7 +34,7 @@ impl Visitor {
         }
     }
 
-    async fn say(&mut self, name: &str, message: &str, want: &str) -> (Row, Value) {
+    async fn say(&mut self, name: &str, message: &str, want: &str) -> (CaseResult, Value) {
         let id = Uuid::new_v4().to_string();
         let visit = Visit::of_message(&self.client, &self.token, &id, message).await;
         if let Some(token) = visit.done["token"].as_str() {
@@ -44,7 +44,7 @@ impl Visitor {
         for name in ["receipt", "turn", "head"] {
             feedback[name] = visit.done[name].clone();
         }
-        let row = Row::new(
+        let row = CaseResult::new(
             name,
             String::new(),
             visit.to_string(),
@@ -58,7 +58,7 @@ impl Visitor {
     }
 
     /// What the workflow remembers must be this, written as `role: content`.
-    async fn remembers(&self, name: &str, want: &[&str]) -> Row {
+    async fn remembers(&self, name: &str, want: &[&str]) -> CaseResult {
         let answer = self.history(Method::GET).await;
         let status = answer.status();
         let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
@@ -70,7 +70,7 @@ impl Visitor {
             .collect();
         let visitor = answer["code"].as_str().map_or(told.join(", "), str::to_owned);
         let wrong = (told != want).then(|| format!("{status}, wanted {want:?}"));
-        Row::new(name, String::new(), visitor, wrong)
+        CaseResult::new(name, String::new(), visitor, wrong)
     }
 }
 
@@ -80,14 +80,14 @@ fn said(message: &Value) -> String {
 }
 
 /// The status must be 204.
-fn no_content(name: &str, answer: &Response) -> Row {
+fn no_content(name: &str, answer: &Response) -> CaseResult {
     let status = answer.status();
     let wrong = (status.as_u16() != 204).then(|| "wanted 204".to_owned());
-    Row::new(name, String::new(), status.to_string(), wrong)
+    CaseResult::new(name, String::new(), status.to_string(), wrong)
 }
 
 /// Runs the conversation of the example, then the histories of other workflows.
-pub(crate) async fn run(lab: &Lab<'_>) -> Vec<Row> {
+pub(crate) async fn run(lab: &Lab<'_>) -> Vec<CaseResult> {
     let mut visitor = Visitor::of(lab, "porthole-conversation", Auth::Jwt).await;
     let mut rows = vec![visitor.remembers("conversation: nothing yet", &[]).await];
     let (first, feedback) = visitor
@@ -124,7 +124,7 @@ pub(crate) async fn run(lab: &Lab<'_>) -> Vec<Row> {
 }
 
 /// n8n's own memory behind its Chat Trigger.
-async fn chat_trigger(lab: &Lab<'_>) -> [Row; 2] {
+async fn chat_trigger(lab: &Lab<'_>) -> [CaseResult; 2] {
     let flow = Flow::chat(
         "chat-memory",
         "lastNode",
@@ -145,7 +145,7 @@ async fn chat_trigger(lab: &Lab<'_>) -> [Row; 2] {
 }
 
 /// A workflow that takes every action for a message.
-async fn unaware(lab: &Lab<'_>) -> Row {
+async fn unaware(lab: &Lab<'_>) -> CaseResult {
     let answer = respond("json", r#"{"output": "Hello"}"#, &json!({}));
     lab.editor
         .publish(open("unaware", "responseNode").then(answer).into_json())

@@ -4,10 +4,10 @@ use porthole_tests::tree;
 use serde_json::{Value, json};
 
 use crate::answers::text;
-use crate::case::{Auth, Case, Lab, Row, Want};
+use crate::case::{Auth, Case, CaseResult, Lab, Want};
 
 /// Publishes every example and runs those that answer.
-pub(crate) async fn run(lab: &Lab<'_>) -> Vec<Row> {
+pub(crate) async fn run(lab: &Lab<'_>) -> Vec<CaseResult> {
     let verify = lab.editor.publish(example("verify")).await;
     let mut verified = example("verified-agent");
     choose(&mut verified, &verify);

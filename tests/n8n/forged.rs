@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::answers::text;
-use crate::case::{Auth, Lab, Row, summary};
+use crate::case::{Auth, CaseResult, Lab, summary};
 use crate::visit::Visit;
 
 const PATH: &str = "porthole-verified";
@@ -109,7 +109,7 @@ impl Call {
 }
 
 /// What was sent twice, or is a later attempt, depends on what came before.
-pub(crate) async fn run(lab: &Lab<'_>) -> Vec<Row> {
+pub(crate) async fn run(lab: &Lab<'_>) -> Vec<CaseResult> {
     let mut rows = vec![through_the_proxy(lab).await];
     let past = json!(1_700_000_000);
     let first = Call::fresh(lab);
@@ -177,13 +177,13 @@ pub(crate) async fn run(lab: &Lab<'_>) -> Vec<Row> {
         } else {
             "the model answered"
         };
-        rows.push(Row::new(name, n8n, said.to_owned(), wrong));
+        rows.push(CaseResult::new(name, n8n, said.to_owned(), wrong));
     }
     rows
 }
 
 /// Two messages of one visitor must pass.
-async fn through_the_proxy(lab: &Lab<'_>) -> Row {
+async fn through_the_proxy(lab: &Lab<'_>) -> CaseResult {
     let proxy = Lab::proxy(&lab.url(PATH), Auth::Jwt);
     let client = Client::new(&proxy);
     let opened = client.create().await.token;
@@ -192,7 +192,7 @@ async fn through_the_proxy(lab: &Lab<'_>) -> Row {
     let wrong = first
         .wrong(&text("Echo: hi"), &[])
         .or_else(|| second.wrong(&text("Echo: hi"), &[]));
-    Row::new(
+    CaseResult::new(
         "example: verified agent, twice",
         String::new(),
         format!("{first}, {second}"),

@@ -18,7 +18,7 @@ mod visit;
 
 use std::process::ExitCode;
 
-use case::{Lab, Row};
+use case::{CaseResult, Lab};
 use editor::Editor;
 use server::N8n;
 
@@ -47,8 +47,8 @@ fn main() -> ExitCode {
 }
 
 /// Runs every case whose name holds one of the words, or all where no word was given.
-async fn suite(lab: &Lab<'_>, wanted: &[String]) -> Vec<Row> {
-    println!("{}", Row::head());
+async fn suite(lab: &Lab<'_>, wanted: &[String]) -> Vec<CaseResult> {
+    println!("{}", CaseResult::head());
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str()));
     let mut cases = [answers::cases(), streams::cases()].concat();
     // A case without a workflow uses the one of a case before.

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use porthole_tests::patience::{until, until_within};
+use porthole_tests::wait::{until, until_within};
 use tempfile::TempDir;
 
 /// How long n8n may take to make its database and to start.

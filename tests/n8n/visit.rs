@@ -60,7 +60,7 @@ impl Visit {
                 done: Value::Null,
             };
         }
-        Self::of_frames(&Events::of(response).await.rest().await)
+        Self::of_frames(&Events::from_response(response).await.rest().await)
     }
 
     fn of_frames(frames: &[Frame]) -> Self {

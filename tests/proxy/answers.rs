@@ -3,17 +3,17 @@
 use porthole_protocol::path;
 use reqwest::{Method, StatusCode};
 
-use crate::scene::{Scene, id, refusal, whole};
+use crate::fixture::{Fixture, id, refusal, whole};
 
 #[tokio::test]
 async fn the_form_of_an_answer_is_the_one_that_is_liked_best() {
     const SSE: &str = "text/event-stream";
     const LINES: &str = "application/x-ndjson";
     const JSON: &str = "application/json";
-    let scene = Scene::plain();
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::plain();
+    let token = fixture.client.create().await.token;
     let id = id();
-    whole(scene.client.send(&token, &id, "hi").await).await;
+    whole(fixture.client.send(&token, &id, "hi").await).await;
     for (accept, form) in [
         (None, SSE),
         (Some("*/*"), SSE),
@@ -32,7 +32,7 @@ async fn the_form_of_an_answer_is_the_one_that_is_liked_best() {
         (Some("application/json;q=0, */*"), SSE),
         (Some("*/*, application/json;q=0.5"), SSE),
     ] {
-        let request = scene
+        let request = fixture
             .client
             .request(Method::GET, &format!("{}/{id}", path::CHAT_MESSAGE))
             .bearer_auth(&token);
@@ -51,7 +51,7 @@ async fn the_form_of_an_answer_is_the_one_that_is_liked_best() {
         "application/json;q=2",
         "image/*, font/*",
     ] {
-        let request = scene
+        let request = fixture
             .client
             .request(Method::GET, &format!("{}/{id}", path::CHAT_MESSAGE))
             .bearer_auth(&token);

@@ -5,8 +5,8 @@ use porthole_tests::{Client, Proxy, Script, Upstream};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::fixture::{Fixture, id, message};
 use crate::metrics::TOKEN;
-use crate::scene::{Scene, id, message};
 
 const TARGET: &str = "porthole::audit";
 
@@ -32,42 +32,47 @@ async fn who_was_let_in_and_who_was_not_is_written_at_every_level() {
             ("METRICS_TOKEN", TOKEN),
             ("TRUSTED_PROXIES", "127.0.0.1"),
         ];
-        let mut scene = Scene::of(
+        let mut fixture = Fixture::new(
             Upstream::always(Script::whole(401, "text/plain", "no")),
             &settings,
         );
-        let opened = scene.client.create().await;
+        let opened = fixture.client.create().await;
         let client = |request: reqwest::RequestBuilder| request.header("x-forwarded-for", "203.0.113.77");
-        let previous = scene
+        let previous = fixture
             .client
             .post(path::SESSION_CREATE, &json!({"previous": opened.token}));
-        let elsewhere = Client::of_origin(&scene.proxy, "https://evil.example");
+        let elsewhere = Client::with_origin(&fixture.proxy, "https://evil.example");
         let calls = [
             client(previous),
             client(
-                scene
+                fixture
                     .client
                     .post(path::CHAT_MESSAGE, &message())
                     .bearer_auth(&opened.token),
             ),
             client(
-                scene
+                fixture
                     .client
                     .post(path::CHAT_MESSAGE, &message())
                     .bearer_auth(&opened.token),
             ),
-            client(scene.client.post(path::CHAT_MESSAGE, &message()).bearer_auth("x")),
+            client(
+                fixture
+                    .client
+                    .post(path::CHAT_MESSAGE, &message())
+                    .bearer_auth("x"),
+            ),
             client(elsewhere.post(path::CHAT_MESSAGE, &message())),
-            client(scene.client.plain(Method::POST, path::SESSION_END)),
+            client(fixture.client.plain(Method::POST, path::SESSION_END)),
             client(
-                scene
+                fixture
                     .client
                     .plain(Method::GET, "/frame?origin=https%3A%2F%2Fevil.example"),
             ),
-            client(scene.client.plain(Method::GET, "/metrics")),
-            client(scene.client.request(Method::GET, "/api/v1/nothing")),
+            client(fixture.client.plain(Method::GET, "/metrics")),
+            client(fixture.client.request(Method::GET, "/api/v1/nothing")),
             client(
-                scene
+                fixture
                     .client
                     .post(path::SESSION_END, &json!({}))
                     .bearer_auth(&opened.token),
@@ -76,9 +81,9 @@ async fn who_was_let_in_and_who_was_not_is_written_at_every_level() {
         for call in calls {
             call.send().await.unwrap().bytes().await.unwrap();
         }
-        scene.proxy.ask_to_end();
-        scene.proxy.wait_for_end();
-        scene.proxy.wait_for_log("serve.stopped");
+        fixture.proxy.ask_to_end();
+        fixture.proxy.wait_for_end();
+        fixture.proxy.wait_for_log("serve.stopped");
         let network = "203.0.113.0/24";
         let expected = [
             ("serve.listening", "", ""),
@@ -95,13 +100,13 @@ async fn who_was_let_in_and_who_was_not_is_written_at_every_level() {
             ("serve.draining", "", ""),
             ("serve.stopped", "", ""),
         ];
-        let found = audited(&scene.proxy);
+        let found = audited(&fixture.proxy);
         let found: Vec<_> = found
             .iter()
             .map(|(message, code, client)| (&**message, &**code, &**client))
             .collect();
         assert_eq!(found, expected, "{level}");
-        let log = scene.proxy.log();
+        let log = fixture.proxy.log();
         assert!(
             !log.contains("203.0.113.77") && !log.contains(&opened.id),
             "{log}"
@@ -111,11 +116,11 @@ async fn who_was_let_in_and_who_was_not_is_written_at_every_level() {
 
 #[tokio::test]
 async fn a_refusal_is_written_once() {
-    let scene = Scene::of(Upstream::always(Script::whole(200, "text/plain", "ok")), &[]);
-    let refused = scene.client.send("x", &id(), "hi").await;
+    let fixture = Fixture::new(Upstream::always(Script::whole(200, "text/plain", "ok")), &[]);
+    let refused = fixture.client.send("x", &id(), "hi").await;
     let request_id = refused.headers()["x-request-id"].to_str().unwrap().to_owned();
-    scene.proxy.wait_for_log(&request_id);
-    let log = scene.proxy.log();
+    fixture.proxy.wait_for_log(&request_id);
+    let log = fixture.proxy.log();
     let lines: Vec<_> = log.lines().filter(|line| line.contains(&request_id)).collect();
     assert_eq!(lines.len(), 1, "{lines:?}");
 }

@@ -5,20 +5,20 @@ use porthole_tests::client::{Opened, json_of};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::scene::{Scene, id, message, problem, refusal, whole};
+use crate::fixture::{Fixture, id, message, problem, refusal, whole};
 
 const NEST: usize = 50_000;
 
-fn post(scene: &Scene, opened: &Opened, path: &str, body: impl Into<Vec<u8>>) -> RequestBuilder {
-    scene
+fn post(fixture: &Fixture, opened: &Opened, path: &str, body: impl Into<Vec<u8>>) -> RequestBuilder {
+    fixture
         .client
         .post(path, &Value::Null)
         .bearer_auth(&opened.token)
         .body(body.into())
 }
 
-async fn sent(scene: &Scene, opened: &Opened, body: impl Into<Vec<u8>>) -> Response {
-    post(scene, opened, path::CHAT_MESSAGE, body)
+async fn sent(fixture: &Fixture, opened: &Opened, body: impl Into<Vec<u8>>) -> Response {
+    post(fixture, opened, path::CHAT_MESSAGE, body)
         .send()
         .await
         .unwrap()
@@ -33,8 +33,8 @@ fn with(field: &str, value: Value) -> Value {
 
 #[tokio::test]
 async fn what_is_no_json_object_of_the_right_shape_is_malformed() {
-    let scene = Scene::plain();
-    let opened = scene.client.create().await;
+    let fixture = Fixture::plain();
+    let opened = fixture.client.create().await;
     let id = id();
     let rows: Vec<Vec<u8>> = vec![
         b"".into(),
@@ -62,7 +62,7 @@ async fn what_is_no_json_object_of_the_right_shape_is_malformed() {
     ];
     for row in rows {
         let shown = String::from_utf8_lossy(&row[..row.len().min(60)]).into_owned();
-        let response = sent(&scene, &opened, row).await;
+        let response = sent(&fixture, &opened, row).await;
         assert_eq!(
             refusal(response).await,
             (StatusCode::BAD_REQUEST, "malformed_json".into()),
@@ -70,7 +70,7 @@ async fn what_is_no_json_object_of_the_right_shape_is_malformed() {
         );
     }
     for row in ["", "[]", "null", "[null,null,null]", "{\"site\":1,\"site\":1}"] {
-        let response = post(&scene, &opened, path::SESSION_CREATE, row)
+        let response = post(&fixture, &opened, path::SESSION_CREATE, row)
             .send()
             .await
             .unwrap();
@@ -83,18 +83,18 @@ async fn what_is_no_json_object_of_the_right_shape_is_malformed() {
         ("ticket", "true"),
     ] {
         let row = format!("{{\"{field}\":{value}}}");
-        let response = post(&scene, &opened, path::SESSION_CREATE, row).send().await;
+        let response = post(&fixture, &opened, path::SESSION_CREATE, row).send().await;
         let (status, body) = problem(response.unwrap()).await;
         assert_eq!((status.as_u16(), &body["field"]), (422, &json!(field)), "{value}");
     }
-    assert_eq!(scene.calls(), 0);
+    assert_eq!(fixture.calls(), 0);
 }
 
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "it is a table")]
 async fn a_member_that_is_not_permitted_is_named() {
-    let scene = Scene::plain();
-    let opened = scene.client.create().await;
+    let fixture = Fixture::plain();
+    let opened = fixture.client.create().await;
     let upper = "0199AAAA-0000-7000-8000-000000000001";
     let long = "😀".repeat(4001);
     let rows = [
@@ -195,7 +195,7 @@ async fn a_member_that_is_not_permitted_is_named() {
     for (field, values) in rows {
         for value in values {
             let shown = value.to_string().chars().take(60).collect::<String>();
-            let response = sent(&scene, &opened, with(field, value).to_string()).await;
+            let response = sent(&fixture, &opened, with(field, value).to_string()).await;
             let (status, body) = problem(response).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{field} {shown} {body}");
             assert_eq!(
@@ -207,15 +207,15 @@ async fn a_member_that_is_not_permitted_is_named() {
     }
     for pair in [r"\ud800", r"\udc00", r"\ud83d\ud83d", r"\ude00\ud83d", r"a\ud83d"] {
         let body = format!("{{\"message_id\":\"{}\",\"message\":\"{pair}\"}}", id());
-        let (_, body) = problem(sent(&scene, &opened, body).await).await;
+        let (_, body) = problem(sent(&fixture, &opened, body).await).await;
         assert_eq!(body["field"], "message", "half a surrogate pair: {pair}");
     }
-    assert_eq!(scene.calls(), 0);
+    assert_eq!(fixture.calls(), 0);
 }
 
 #[tokio::test]
 async fn a_permitted_message_reaches_the_workflow_as_it_was_typed() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     for text in [
         "x".repeat(4000),
         "😀".repeat(4000),
@@ -223,32 +223,35 @@ async fn a_permitted_message_reaches_the_workflow_as_it_was_typed() {
         "\u{feff}e\u{301}\u{202e}".into(),
         "'; DROP TABLE--".into(),
     ] {
-        let opened = scene.client.create().await;
-        whole(sent(&scene, &opened, with("message", json!(text)).to_string()).await).await;
-        let request = scene.upstream.requests().pop().unwrap();
+        let opened = fixture.client.create().await;
+        whole(sent(&fixture, &opened, with("message", json!(text)).to_string()).await).await;
+        let request = fixture.upstream.requests().pop().unwrap();
         assert_eq!(request.json()["chatInput"], json!(text));
     }
     let all = json!({"message_id": id(), "message": "hi", "attempt": 5, "fork": false, "agent": null, "metadata": null,
         "page": null, "transcript": {"keep": 0, "turns": [], "base": "x"}, "unknown": ["ignored"]});
-    let opened = scene.client.create().await;
-    whole(sent(&scene, &opened, all.to_string()).await).await;
+    let opened = fixture.client.create().await;
+    whole(sent(&fixture, &opened, all.to_string()).await).await;
     let escaped = format!("{{\"message_id\":\"{}\",\"message\":\"\\ud83d\\ude00\"}}", id());
-    let opened = scene.client.create().await;
-    whole(sent(&scene, &opened, escaped).await).await;
-    assert_eq!(scene.upstream.requests().pop().unwrap().json()["chatInput"], "😀");
+    let opened = fixture.client.create().await;
+    whole(sent(&fixture, &opened, escaped).await).await;
+    assert_eq!(
+        fixture.upstream.requests().pop().unwrap().json()["chatInput"],
+        "😀"
+    );
 }
 
 #[tokio::test]
 async fn an_unknown_member_may_be_as_deep_as_it_likes() {
-    let scene = Scene::plain();
-    let opened = scene.client.create().await;
+    let fixture = Fixture::plain();
+    let opened = fixture.client.create().await;
     let deep = format!(
         "{{\"message_id\":\"{}\",\"message\":\"hi\",\"x\":{}{}}}",
         id(),
         "[".repeat(NEST),
         "]".repeat(NEST)
     );
-    whole(sent(&scene, &opened, deep).await).await;
+    whole(sent(&fixture, &opened, deep).await).await;
     let deep = format!(
         "{{\"message_id\":\"{}\",\"message\":\"hi\",\"metadata\":{{\"x\":{}{}}}}}",
         id(),
@@ -256,17 +259,17 @@ async fn an_unknown_member_may_be_as_deep_as_it_likes() {
         "]".repeat(1500)
     );
     assert_eq!(
-        problem(sent(&scene, &opened, deep).await).await.1["field"],
+        problem(sent(&fixture, &opened, deep).await).await.1["field"],
         "metadata"
     );
 }
 
 #[tokio::test]
 async fn only_json_in_utf_8_that_is_not_compressed_is_read() {
-    let scene = Scene::plain();
-    let opened = scene.client.create().await;
+    let fixture = Fixture::plain();
+    let opened = fixture.client.create().await;
     let typed = |name: &'static str, value: &'static str| {
-        let request = scene
+        let request = fixture
             .client
             .request(reqwest::Method::POST, path::CHAT_MESSAGE)
             .bearer_auth(&opened.token)
@@ -321,15 +324,15 @@ async fn only_json_in_utf_8_that_is_not_compressed_is_read() {
         );
     }
     assert_eq!(typed("content-encoding", "identity").await.1, "invalid_field");
-    assert_eq!(scene.calls(), 0);
+    assert_eq!(fixture.calls(), 0);
 }
 
 #[tokio::test]
 async fn a_whole_reply_as_json_says_what_the_events_would() {
-    let scene = Scene::plain();
-    let opened = scene.client.create().await;
+    let fixture = Fixture::plain();
+    let opened = fixture.client.create().await;
     let sent = message();
-    let response = scene
+    let response = fixture
         .client
         .send_as("application/json", &opened.token, &sent)
         .await;

@@ -6,23 +6,23 @@ use porthole_protocol::path;
 use porthole_tests::Upstream;
 use porthole_tests::client::ORIGIN;
 
-use crate::scene::{Scene, ok};
-use crate::wire::{Wire, request};
+use crate::fixture::{Fixture, ok};
+use crate::raw_connection::{RawConnection, request};
 
 /// A proxy whose peers on this machine are load balancers, and which opens one session an hour or so.
-fn behind_balancers(trusted: &str) -> Scene {
+fn behind_balancers(trusted: &str) -> Fixture {
     let settings = [
         ("TRUSTED_PROXIES", trusted),
         ("RATE_LIMIT_CREATE_PER_MINUTE", "1"),
         ("LOG_LEVEL", "error"),
     ];
-    Scene::of(Upstream::always(ok()), &settings)
+    Fixture::new(Upstream::always(ok()), &settings)
 }
 
 /// Opens a session with these headers of proxies.
-fn open(wire: &mut Wire, forwarding: &[(&str, &str)]) -> u16 {
-    wire.write(opening(forwarding));
-    wire.read().unwrap().status
+fn open(connection: &mut RawConnection, forwarding: &[(&str, &str)]) -> u16 {
+    connection.write(opening(forwarding));
+    connection.read().unwrap().status
 }
 
 fn opening(forwarding: &[(&str, &str)]) -> Vec<u8> {
@@ -87,13 +87,17 @@ fn the_client_is_the_right_most_address_that_no_trusted_proxy_has() {
             "both say the same",
         ),
     ];
-    let scene = behind_balancers("127.0.0.0/8, 10.0.0.0/8");
-    let mut wire = Wire::to(&scene.proxy);
-    assert_eq!(open(&mut wire, &[(XFF, "198.51.100.1")]), 201);
+    let fixture = behind_balancers("127.0.0.0/8, 10.0.0.0/8");
+    let mut connection = RawConnection::open(&fixture.proxy);
+    assert_eq!(open(&mut connection, &[(XFF, "198.51.100.1")]), 201);
     for (forwarding, what) in rows {
-        assert_eq!(open(&mut wire, forwarding), 429, "{what}");
+        assert_eq!(open(&mut connection, forwarding), 429, "{what}");
     }
-    assert_eq!(open(&mut wire, &[(XFF, "198.51.100.2")]), 201, "another client");
+    assert_eq!(
+        open(&mut connection, &[(XFF, "198.51.100.2")]),
+        201,
+        "another client"
+    );
 }
 
 #[test]
@@ -112,22 +116,22 @@ fn where_nothing_can_be_believed_the_proxy_itself_is_the_client() {
             ("X-Forwarded-For", "198.51.100.8"),
         ],
     ];
-    let scene = behind_balancers("127.0.0.0/8");
-    let mut wire = Wire::to(&scene.proxy);
+    let fixture = behind_balancers("127.0.0.0/8");
+    let mut connection = RawConnection::open(&fixture.proxy);
     assert_eq!(
-        open(&mut wire, &[("X-Forwarded-For", "127.0.0.1")]),
+        open(&mut connection, &[("X-Forwarded-For", "127.0.0.1")]),
         201,
         "the left-most of trusted ones"
     );
     for forwarding in rows {
-        assert_eq!(open(&mut wire, forwarding), 429, "{forwarding:?}");
+        assert_eq!(open(&mut connection, forwarding), 429, "{forwarding:?}");
     }
 }
 
 #[test]
 fn ipv6_visitors_are_one_for_each_64() {
-    let scene = behind_balancers("127.0.0.1");
-    let mut wire = Wire::to(&scene.proxy);
+    let fixture = behind_balancers("127.0.0.1");
+    let mut connection = RawConnection::open(&fixture.proxy);
     for (address, status) in [
         ("2001:db8:1:2::1", 201),
         ("2001:db8:1:2:ffff:ffff:ffff:ffff", 429),
@@ -136,25 +140,29 @@ fn ipv6_visitors_are_one_for_each_64() {
         ("2001:db8:1:3::1", 201),
     ] {
         assert_eq!(
-            open(&mut wire, &[("X-Forwarded-For", address)]),
+            open(&mut connection, &[("X-Forwarded-For", address)]),
             status,
             "{address}"
         );
     }
     for (node, status) in [("2001:db8:1:2::9", 429), ("2001:db8:1:4::1", 201)] {
         let value = format!("for=\"[{node}]:4711\"");
-        assert_eq!(open(&mut wire, &[("Forwarded", &value)]), status, "{node}");
+        assert_eq!(open(&mut connection, &[("Forwarded", &value)]), status, "{node}");
     }
 }
 
 #[test]
 fn nobody_else_says_who_the_client_is() {
     for trusted in ["", "10.0.0.0/8, 2001:db8::/32"] {
-        let scene = behind_balancers(trusted);
-        let mut wire = Wire::to(&scene.proxy);
-        assert_eq!(open(&mut wire, &[("X-Forwarded-For", "198.51.100.1")]), 201);
+        let fixture = behind_balancers(trusted);
+        let mut connection = RawConnection::open(&fixture.proxy);
+        assert_eq!(open(&mut connection, &[("X-Forwarded-For", "198.51.100.1")]), 201);
         for name in ["X-Forwarded-For", "Forwarded", "X-Real-IP"] {
-            assert_eq!(open(&mut wire, &[(name, "for=198.51.100.2")]), 429, "{name}");
+            assert_eq!(
+                open(&mut connection, &[(name, "for=198.51.100.2")]),
+                429,
+                "{name}"
+            );
         }
     }
 }
@@ -167,22 +175,22 @@ const AT_ONCE: u32 = 20;
 
 #[test]
 fn a_flood_of_addresses_costs_little_memory() {
-    let scene = behind_balancers("127.0.0.1");
-    flood(&scene, 0..1_000);
-    let before = scene.proxy.process().memory();
+    let fixture = behind_balancers("127.0.0.1");
+    flood(&fixture, 0..1_000);
+    let before = fixture.proxy.process().memory();
     thread::scope(|scope| {
         for part in 0..4 {
             let numbers = 1_000 + part * FLOOD / 4..1_000 + (part + 1) * FLOOD / 4;
-            scope.spawn(|| flood(&scene, numbers));
+            scope.spawn(|| flood(&fixture, numbers));
         }
     });
-    let grown = scene.proxy.process().memory().saturating_sub(before);
+    let grown = fixture.proxy.process().memory().saturating_sub(before);
     // Two limits at some 20 bytes a key, and what the connections themselves take.
     assert!(grown < 4 * 1024 * 1024, "{grown} bytes");
 }
 
-fn flood(scene: &Scene, numbers: std::ops::Range<u32>) {
-    let mut wire = Wire::to(&scene.proxy);
+fn flood(fixture: &Fixture, numbers: std::ops::Range<u32>) {
+    let mut connection = RawConnection::open(&fixture.proxy);
     for batch in numbers.step_by(AT_ONCE as usize) {
         let requests = (batch..batch + AT_ONCE).flat_map(|number| {
             let value = match number % 2 {
@@ -191,9 +199,9 @@ fn flood(scene: &Scene, numbers: std::ops::Range<u32>) {
             };
             opening(&[("X-Forwarded-For", &value)])
         });
-        wire.write(requests.collect::<Vec<u8>>());
+        connection.write(requests.collect::<Vec<u8>>());
         for _ in 0..AT_ONCE {
-            assert_eq!(wire.read().unwrap().status, 201);
+            assert_eq!(connection.read().unwrap().status, 201);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use porthole_tests::proxy::run;
 
-use crate::scene::PUBLIC_URL;
+use crate::fixture::PUBLIC_URL;
 
 #[test]
 fn keys_makes_two_different_secrets_each_time_that_the_proxy_accepts() {
@@ -21,7 +21,7 @@ fn keys_makes_two_different_secrets_each_time_that_the_proxy_accepts() {
     all.sort();
     all.dedup();
     assert_eq!(all.len(), 4);
-    crate::scene::production(
+    crate::fixture::production(
         "http://127.0.0.1:9/x",
         &[("JWT_SECRET_KEY", &a), ("SESSION_SECRET_KEY", &b)],
     );

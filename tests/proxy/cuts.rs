@@ -8,7 +8,7 @@ use porthole_tests::{Client, Script, Signal, Upstream};
 use reqwest::Method;
 use tokio::task::{JoinSet, spawn_blocking};
 
-use crate::scene::{Scene, assert_whole, id, item, production, sealed_text, whole};
+use crate::fixture::{Fixture, assert_whole, id, item, production, sealed_text, whole};
 
 /// Cuts that are tried at once.
 const AT_ONCE: usize = 24;
@@ -61,7 +61,7 @@ fn cut_upstream(cuts: Arc<Vec<Cut>>) -> Upstream {
         let at: usize = request.json()["chatInput"].as_str().unwrap().parse().unwrap();
         let (first, rest) = bytes.split_at(at);
         let Cut { written, rest: go } = &cuts[at];
-        Script::new().raw(first).give(written).wait(go).raw(rest)
+        Script::new().raw(first).set(written).wait(go).raw(rest)
     })
 }
 
@@ -77,7 +77,7 @@ async fn ask_at(client: Client, cut: Cut, at: usize) {
             let cut = cut.await.unwrap();
             // Whoever is answered by now has let the proxy see what was there before.
             client.plain(Method::GET, "/health").send().await.unwrap();
-            cut.rest.give();
+            cut.rest.set();
         }
     };
     let (id, text) = (id(), at.to_string());
@@ -114,20 +114,20 @@ async fn a_stream_that_breaks_off_anywhere_is_never_shown_as_finished() {
             let at = request.json()["chatInput"].as_str().unwrap().parse::<usize>();
             match at {
                 Ok(at) => Script::new().raw(&bytes[..at]).breaks(),
-                Err(_) => crate::scene::ok(),
+                Err(_) => crate::fixture::ok(),
             }
         })
     };
-    let scene = Scene::of(upstream, &[]);
+    let fixture = Fixture::new(upstream, &[]);
     for at in (0..bytes.len()).step_by(7).chain(bytes.len() - 8..bytes.len()) {
-        let token = scene.client.create().await.token;
-        let code = crate::scene::failure(scene.client.send(&token, &id(), &at.to_string()).await).await;
+        let token = fixture.client.create().await.token;
+        let code = crate::fixture::failure(fixture.client.send(&token, &id(), &at.to_string()).await).await;
         assert_eq!(
             code, "upstream_interrupted",
             "broken at {at}, body at {body_begins}"
         );
         // Failures in a row would let the workflow rest.
-        scene.ask("fine").await;
+        fixture.ask("fine").await;
     }
 }
 
@@ -138,32 +138,32 @@ async fn a_visitor_cut_off_after_any_event_joins_and_reads_each_event_once() {
     let gates = || (0..TOKENS).map(|_| Signal::new()).collect();
     let gates: Vec<Vec<Signal>> = (0..all).map(|_| gates()).collect();
     let scripts: Vec<Script> = gates.iter().map(|gates| gated(gates)).collect();
-    let scene = Scene::of(Upstream::start(move |_, number| scripts[number].clone()), &[]);
+    let fixture = Fixture::new(Upstream::start(move |_, number| scripts[number].clone()), &[]);
     for (cut, gates) in (1..=all).zip(&gates) {
-        let token = scene.client.create().await.token;
+        let token = fixture.client.create().await.token;
         let id = id();
-        let mut events = Events::of(scene.client.send(&token, &id, "hi").await).await;
+        let mut events = Events::from_response(fixture.client.send(&token, &id, "hi").await).await;
         let mut frames = vec![events.next().await.unwrap()];
         // Each token comes only when the one before it was read: no two of them are one event.
         for gate in gates.iter().map(Some).chain([None]).take(cut - 1) {
             frames.push(events.next().await.unwrap());
             gate.filter(|_| frames.len() < cut)
                 .into_iter()
-                .for_each(Signal::give);
+                .for_each(Signal::set);
         }
         drop(events);
         let last = frames.last().unwrap().id.clone();
-        let joined = scene.client.join(&token, &id, Some(&last)).await;
-        gates.iter().for_each(Signal::give);
+        let joined = fixture.client.join(&token, &id, Some(&last)).await;
+        gates.iter().for_each(Signal::set);
         if cut < all {
-            frames.extend(Events::of(joined).await.rest().await);
+            frames.extend(Events::from_response(joined).await.rest().await);
         } else {
             assert_eq!(joined.status(), 204, "all of it was read");
         }
         assert_whole(&frames);
         assert_eq!(text_of(&frames), "<0><1><2><3><4><5>", "cut after {cut}");
     }
-    assert_eq!(scene.calls(), all);
+    assert_eq!(fixture.calls(), all);
 }
 
 /// Tokens, each followed by its gate.

@@ -6,7 +6,7 @@ use porthole_tests::upstream::Framing;
 use porthole_tests::{Script, Signal};
 use reqwest::{Method, StatusCode};
 
-use crate::scene::{Scene, assert_whole, id, item, problem, refusal, sealed_text, whole};
+use crate::fixture::{Fixture, assert_whole, id, item, problem, refusal, sealed_text, whole};
 
 #[tokio::test]
 async fn replies_in_flight_finish_new_ones_are_refused_and_the_end_is_orderly() {
@@ -15,25 +15,25 @@ async fn replies_in_flight_finish_new_ones_are_refused_and_the_end_is_orderly() 
         .piece(item("half"))
         .wait(&rest)
         .piece(item(" whole"));
-    let mut scene = Scene::with(script.end());
+    let mut fixture = Fixture::with(script.end());
     let mut running = Vec::new();
     for _ in 0..10 {
-        let token = scene.client.create().await.token;
+        let token = fixture.client.create().await.token;
         let id = id();
-        let mut events = Events::of(scene.client.send(&token, &id, "hi").await).await;
+        let mut events = Events::from_response(fixture.client.send(&token, &id, "hi").await).await;
         let begun = vec![events.next().await.unwrap(), events.next().await.unwrap()];
         running.push((token, id, events, begun));
     }
-    let idle = scene.client.create().await.token;
-    scene.proxy.ask_to_end();
-    scene.proxy.wait_for_log("serve.draining");
-    let (status, body) = problem(scene.client.send(&idle, &id(), "hi").await).await;
+    let idle = fixture.client.create().await.token;
+    fixture.proxy.ask_to_end();
+    fixture.proxy.wait_for_log("serve.draining");
+    let (status, body) = problem(fixture.client.send(&idle, &id(), "hi").await).await;
     assert_eq!(
         (status, body["code"].as_str()),
         (StatusCode::SERVICE_UNAVAILABLE, Some("draining"))
     );
     assert!(body["retry_after"].is_u64(), "{body}");
-    let get = |path: &'static str| scene.client.plain(Method::GET, path).send();
+    let get = |path: &'static str| fixture.client.plain(Method::GET, path).send();
     assert_eq!(refusal(get("/health/ready").await.unwrap()).await.1, "draining");
     assert_eq!(get("/health/live").await.unwrap().status(), StatusCode::OK);
     assert_eq!(
@@ -41,30 +41,30 @@ async fn replies_in_flight_finish_new_ones_are_refused_and_the_end_is_orderly() 
         "draining"
     );
     let (token, joined, _, _) = &running[0];
-    let joined = scene.client.join(token, joined, None).await;
-    let validate = scene
+    let joined = fixture.client.join(token, joined, None).await;
+    let validate = fixture
         .client
         .request(Method::GET, path::SESSION_VALIDATE)
         .bearer_auth(token)
         .send();
     assert_eq!(validate.await.unwrap().status(), StatusCode::OK);
-    rest.give();
+    rest.set();
     assert_eq!(sealed_text(&whole(joined).await), "half whole");
     for (_, _, mut events, mut frames) in running {
         frames.extend(events.rest().await);
         assert_whole(&frames);
         assert_eq!(sealed_text(&frames), "half whole");
     }
-    let status = scene.proxy.wait_for_end();
+    let status = fixture.proxy.wait_for_end();
     assert!(status.success(), "{status:?}");
-    assert_eq!(scene.calls(), 10);
+    assert_eq!(fixture.calls(), 10);
 }
 
 #[tokio::test]
 async fn without_replies_the_end_comes_at_once() {
-    let mut scene = Scene::plain();
-    scene.ask("hi").await;
-    scene.proxy.ask_to_end();
-    assert!(scene.proxy.wait_for_end().success());
-    assert!(!scene.proxy.log().contains("cut_off"));
+    let mut fixture = Fixture::plain();
+    fixture.ask("hi").await;
+    fixture.proxy.ask_to_end();
+    assert!(fixture.proxy.wait_for_end().success());
+    assert!(!fixture.proxy.log().contains("cut_off"));
 }

@@ -4,8 +4,8 @@ use porthole_tests::upstream::{Framing, Request, nowhere};
 use porthole_tests::{Client, Script, Signal, Upstream};
 use reqwest::StatusCode;
 
-use crate::scene::{
-    Scene, failure, id, item, message, ok, problem, production, sealed_text, stream_or_problem, whole,
+use crate::fixture::{
+    Fixture, failure, id, item, message, ok, problem, production, sealed_text, stream_or_problem, whole,
 };
 
 const CANARY: &str = "SECRET-OF-THE-UPSTREAM";
@@ -150,24 +150,24 @@ async fn each_fault_of_the_workflow_is_one_plain_problem() {
             .find(|(name, _)| row == *name)
             .map_or_else(ok, |(_, script)| script.clone())
     });
-    let scene = Scene::of(upstream, &[]);
+    let fixture = Fixture::new(upstream, &[]);
     for (row, code, _) in faults {
-        let token = scene.client.create().await.token;
+        let token = fixture.client.create().await.token;
         let id = id();
         assert_eq!(
-            failure(scene.client.send(&token, &id, row).await).await,
+            failure(fixture.client.send(&token, &id, row).await).await,
             code,
             "{row}"
         );
-        let seen = scene.client.join(&token, &id, None).await.text().await.unwrap();
+        let seen = fixture.client.join(&token, &id, None).await.text().await.unwrap();
         assert!(
             !seen.contains(CANARY) && !seen.contains("127.0.0.1"),
             "{row}: {seen}"
         );
         // Failures in a row would let the workflow rest; and nobody else is harmed.
-        assert_eq!(sealed_text(&scene.ask("fine").await), "ok", "after {row}");
+        assert_eq!(sealed_text(&fixture.ask("fine").await), "ok", "after {row}");
     }
-    assert!(!scene.proxy.log().contains(CANARY), "{}", scene.proxy.log());
+    assert!(!fixture.proxy.log().contains(CANARY), "{}", fixture.proxy.log());
 }
 
 #[tokio::test]
@@ -177,10 +177,10 @@ async fn an_error_line_is_waited_behind_for_a_moment_only() {
         .piece(item("half"))
         .piece("{\"type\":\"error\"}\n")
         .stall(&hung_up);
-    let scene = Scene::with(script);
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::with(script);
+    let token = fixture.client.create().await.token;
     assert_eq!(
-        failure(scene.client.send(&token, &id(), "hi").await).await,
+        failure(fixture.client.send(&token, &id(), "hi").await).await,
         "upstream_interrupted"
     );
     tokio::task::spawn_blocking(move || hung_up.wait("the proxy to hang up"))
@@ -193,10 +193,10 @@ async fn a_workflow_that_never_ends_is_hung_up_on_at_the_limit_of_a_reply() {
     let hung_up = Signal::new();
     let script =
         Script::head(200, "application/json", Framing::Chunked).flood(item(&"x".repeat(1000)), &hung_up);
-    let scene = Scene::with(script);
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::with(script);
+    let token = fixture.client.create().await.token;
     assert_eq!(
-        failure(scene.client.send(&token, &id(), "hi").await).await,
+        failure(fixture.client.send(&token, &id(), "hi").await).await,
         "reply_too_large"
     );
     tokio::task::spawn_blocking(move || hung_up.wait("the proxy to hang up"))
@@ -237,13 +237,13 @@ async fn a_visitor_who_leaves_does_not_stop_the_reply() {
         .piece(item("half"))
         .wait(&rest)
         .piece(item(" whole"));
-    let scene = Scene::with(script.end());
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::with(script.end());
+    let token = fixture.client.create().await.token;
     let id = id();
-    drop(scene.client.send(&token, &id, "hi").await);
-    rest.give();
+    drop(fixture.client.send(&token, &id, "hi").await);
+    rest.set();
     assert_eq!(
-        sealed_text(&whole(scene.client.join(&token, &id, None).await).await),
+        sealed_text(&whole(fixture.client.join(&token, &id, None).await).await),
         "half whole"
     );
 }
@@ -254,10 +254,10 @@ async fn more_calls_than_the_workflow_bears_wait_and_then_are_refused() {
     let script = Script::head(200, "application/json", Framing::Chunked)
         .wait(&rest)
         .piece(item("a"));
-    let scene = Scene::of(Upstream::always(script.end()), &[("UPSTREAM_CONCURRENCY", "1")]);
+    let fixture = Fixture::new(Upstream::always(script.end()), &[("UPSTREAM_CONCURRENCY", "1")]);
     let mut waiting = tokio::task::JoinSet::new();
     for _ in 0..8 {
-        let (client, token) = (scene.client.clone(), scene.client.create().await.token);
+        let (client, token) = (fixture.client.clone(), fixture.client.create().await.token);
         waiting.spawn(async move { client.send(&token, &id(), "hi").await });
     }
     let first = waiting.join_next().await.unwrap().unwrap();
@@ -267,7 +267,7 @@ async fn more_calls_than_the_workflow_bears_wait_and_then_are_refused() {
         (StatusCode::SERVICE_UNAVAILABLE, Some("busy_workflow"))
     );
     assert!(body["retry_after"].is_u64(), "{body}");
-    rest.give();
+    rest.set();
     let mut ends = Vec::new();
     for response in waiting.join_all().await {
         ends.push(
@@ -283,5 +283,5 @@ async fn more_calls_than_the_workflow_bears_wait_and_then_are_refused() {
         }),
         "{ends:?}"
     );
-    assert_eq!(ends.iter().flatten().count(), scene.calls(), "{ends:?}");
+    assert_eq!(ends.iter().flatten().count(), fixture.calls(), "{ends:?}");
 }

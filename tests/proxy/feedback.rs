@@ -10,8 +10,8 @@ use porthole_tests::{Client, Proxy, Script, Upstream};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::fixture::{Fixture, id, ok, problem, refusal, whole};
 use crate::metrics;
-use crate::scene::{Scene, id, ok, problem, refusal, whole};
 use crate::workflow::{claims_of, names};
 
 const CANARY: &str = "canary-of-a-comment";
@@ -36,8 +36,8 @@ fn with(feedback: &Value, name: &str, value: Value) -> Value {
 
 #[tokio::test]
 async fn a_rating_reaches_the_workflow_with_the_names_that_its_message_had() {
-    let scene = Scene::plain();
-    let (token, feedback) = rated(&scene.client).await;
+    let fixture = Fixture::plain();
+    let (token, feedback) = rated(&fixture.client).await;
     let comment = " Wrong: é😀 <b>\n\t\"1042\" ";
     let down = with(
         &with(&feedback, "rating", json!("down")),
@@ -50,11 +50,11 @@ async fn a_rating_reaches_the_workflow_with_the_names_that_its_message_had() {
         &with(&feedback, "comment", json!("")),
         &with(&feedback, "comment", json!(null)),
     ] {
-        let response = scene.client.feedback(&token, body).await;
+        let response = fixture.client.feedback(&token, body).await;
         assert_eq!(response.status(), StatusCode::NO_CONTENT, "{body}");
         assert_eq!(response.text().await.unwrap(), "");
     }
-    let requests = scene.upstream.requests();
+    let requests = fixture.upstream.requests();
     let message = requests[0].json();
     let up = json!({
         "action": "feedback", "sessionId": message["sessionId"], "rating": "up",
@@ -71,7 +71,7 @@ async fn a_rating_reaches_the_workflow_with_the_names_that_its_message_had() {
         .map(|request| request.header("idempotency-key").unwrap())
         .collect();
     assert_eq!(keys.len(), 5, "no key is the message's or repeats");
-    let claims = claims_of(&requests[1], SESSION_SECRET_KEY, &scene.upstream.url());
+    let claims = claims_of(&requests[1], SESSION_SECRET_KEY, &fixture.upstream.url());
     let expected = ["iss", "aud", "sub", "jti", "iat", "exp", "site", "origin", "turn"];
     assert_eq!(names(&claims), BTreeSet::from(expected));
     assert_eq!(
@@ -82,9 +82,9 @@ async fn a_rating_reaches_the_workflow_with_the_names_that_its_message_had() {
 
 #[tokio::test]
 async fn whatever_is_wrong_with_it_is_named_and_the_workflow_hears_nothing() {
-    let scene = Scene::plain();
-    let (token, feedback) = rated(&scene.client).await;
-    let (other, others) = rated(&scene.client).await;
+    let fixture = Fixture::plain();
+    let (token, feedback) = rated(&fixture.client).await;
+    let (other, others) = rated(&fixture.client).await;
     let receipt = feedback["receipt"].as_str().unwrap();
     let table = [
         ("message_id", json!("x")),
@@ -118,7 +118,7 @@ async fn whatever_is_wrong_with_it_is_named_and_the_workflow_hears_nothing() {
     ];
     for (field, value) in table {
         let body = with(&feedback, field, value);
-        let (status, problem) = problem(scene.client.feedback(&token, &body).await).await;
+        let (status, problem) = problem(fixture.client.feedback(&token, &body).await).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
         assert_eq!(
             (&problem["code"], &problem["field"]),
@@ -134,20 +134,20 @@ async fn whatever_is_wrong_with_it_is_named_and_the_workflow_hears_nothing() {
         ("head", others["head"].clone()),
     ] {
         let body = with(&feedback, name, value);
-        let (_, problem) = problem(scene.client.feedback(&token, &body).await).await;
+        let (_, problem) = problem(fixture.client.feedback(&token, &body).await).await;
         assert_eq!(problem["field"], "receipt", "{body}");
     }
-    let (_, problem) = problem(scene.client.feedback(&other, &feedback).await).await;
+    let (_, problem) = problem(fixture.client.feedback(&other, &feedback).await).await;
     assert_eq!(problem["field"], "receipt", "another session's receipt");
-    assert_eq!(scene.calls(), 2, "the two messages");
+    assert_eq!(fixture.calls(), 2, "the two messages");
 }
 
 #[tokio::test]
 async fn the_gate_stands_before_it() {
-    let scene = Scene::plain();
-    let (token, feedback) = rated(&scene.client).await;
+    let fixture = Fixture::plain();
+    let (token, feedback) = rated(&fixture.client).await;
     let post = |body: &str| {
-        let request = scene.client.request(Method::POST, path::CHAT_FEEDBACK);
+        let request = fixture.client.request(Method::POST, path::CHAT_FEEDBACK);
         request
             .header("content-type", "application/json")
             .body(body.to_owned())
@@ -168,7 +168,7 @@ async fn the_gate_stands_before_it() {
     assert_eq!(of(typed).await, "unsupported_media_type");
     let large = " ".repeat(600 * 1024) + &body;
     assert_eq!(of(post(&large).bearer_auth(&token)).await, "body_too_large");
-    let response = scene
+    let response = fixture
         .client
         .request(Method::GET, path::CHAT_FEEDBACK)
         .send()
@@ -176,7 +176,7 @@ async fn the_gate_stands_before_it() {
         .unwrap();
     assert_eq!(response.headers()["allow"], "POST, OPTIONS");
     assert_eq!(refusal(response).await.1, "method_not_allowed");
-    assert_eq!(scene.calls(), 1);
+    assert_eq!(fixture.calls(), 1);
 }
 
 #[tokio::test]
@@ -185,13 +185,13 @@ async fn only_what_the_workflow_took_is_counted() {
         Some("down") => Script::whole(500, "text/plain", "canary"),
         _ => ok(),
     });
-    let scene = metrics::scene(upstream);
-    let (token, feedback) = rated(&scene.client).await;
-    scene.client.feedback(&token, &feedback).await;
+    let fixture = metrics::fixture(upstream);
+    let (token, feedback) = rated(&fixture.client).await;
+    fixture.client.feedback(&token, &feedback).await;
     let down = with(&feedback, "rating", json!("down"));
-    let refused = refusal(scene.client.feedback(&token, &down).await).await;
+    let refused = refusal(fixture.client.feedback(&token, &down).await).await;
     assert_eq!(refused, (StatusCode::BAD_GATEWAY, "upstream_status".to_owned()));
-    let (_, text) = metrics::scrape(&scene, None).await;
+    let (_, text) = metrics::scrape(&fixture, None).await;
     assert!(text.contains("chat_feedback_total{rating=\"up\"} 1"), "{text}");
     assert!(!text.contains("rating=\"down\""), "{text}");
 }
@@ -230,15 +230,17 @@ async fn a_comment_is_in_no_log() {
             Some("sendMessage") => ok(),
             _ => answer.clone(),
         });
-        let scene = Scene::of(upstream, &[("LOG_LEVEL", "trace")]);
-        let (token, feedback) = rated(&scene.client).await;
+        let fixture = Fixture::new(upstream, &[("LOG_LEVEL", "trace")]);
+        let (token, feedback) = rated(&fixture.client).await;
         let body = with(&feedback, "comment", json!(CANARY));
-        scene.client.feedback(&token, &body).await.text().await.unwrap();
+        fixture.client.feedback(&token, &body).await.text().await.unwrap();
         let wrong = with(&body, "receipt", json!(CANARY));
-        let (_, refused) = problem(scene.client.feedback(&token, &wrong).await).await;
-        scene.proxy.wait_for_log(refused["request_id"].as_str().unwrap());
-        let log = scene.proxy.log();
-        let wsid = scene.upstream.requests()[0].json()["sessionId"].clone();
+        let (_, refused) = problem(fixture.client.feedback(&token, &wrong).await).await;
+        fixture
+            .proxy
+            .wait_for_log(refused["request_id"].as_str().unwrap());
+        let log = fixture.proxy.log();
+        let wsid = fixture.upstream.requests()[0].json()["sessionId"].clone();
         for canary in [
             CANARY,
             wsid.as_str().unwrap(),

@@ -6,7 +6,7 @@ use porthole_tests::client::{ORIGIN, json_of};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::scene::{BELOW_WILDCARD, PUBLIC_URL, Scene, refusal};
+use crate::fixture::{BELOW_WILDCARD, Fixture, PUBLIC_URL, refusal};
 
 fn target(origin: &str) -> String {
     let start = format!("{}?site=default&origin=", path::FRAME);
@@ -15,8 +15,8 @@ fn target(origin: &str) -> String {
         .fold(start, |target, byte| target + &format!("%{byte:02x}"))
 }
 
-async fn get(scene: &Scene, target: &str, headers: &[(&'static str, &'static str)]) -> Response {
-    let request = scene.client.plain(Method::GET, target);
+async fn get(fixture: &Fixture, target: &str, headers: &[(&'static str, &'static str)]) -> Response {
+    let request = fixture.client.plain(Method::GET, target);
     let request = headers
         .iter()
         .fold(request, |request, (name, value)| request.header(*name, *value));
@@ -46,9 +46,9 @@ fn boot(document: &str) -> Value {
 
 #[tokio::test]
 async fn a_listed_page_may_embed_the_document_and_only_that_page() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     for origin in [ORIGIN, BELOW_WILDCARD, "http://local.example:8080", PUBLIC_URL] {
-        let response = get(&scene, &target(origin), &[("sec-fetch-dest", "iframe")]).await;
+        let response = get(&fixture, &target(origin), &[("sec-fetch-dest", "iframe")]).await;
         assert_eq!(response.status(), StatusCode::OK, "{origin}");
         let policy = header(&response, "content-security-policy");
         assert!(policy.ends_with(&format!("frame-ancestors {origin}")), "{policy}");
@@ -80,7 +80,7 @@ async fn a_listed_page_may_embed_the_document_and_only_that_page() {
 
 #[tokio::test]
 async fn another_page_is_told_so_without_a_ticket() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     let mut targets: Vec<String> = [
         "",
         "*",
@@ -117,7 +117,7 @@ async fn another_page_is_told_so_without_a_ticket() {
             &[("sec-fetch-dest", "iframe")],
             &[("accept", "application/json"), ("sec-fetch-site", "same-origin")],
         ] {
-            let response = get(&scene, &target, headers).await;
+            let response = get(&fixture, &target, headers).await;
             assert_eq!(response.status(), StatusCode::FORBIDDEN, "{target}");
             assert!(
                 header(&response, "content-security-policy").ends_with("frame-ancestors *"),
@@ -137,7 +137,7 @@ async fn another_page_is_told_so_without_a_ticket() {
 
 #[tokio::test]
 async fn only_an_iframe_gets_the_document_and_only_the_frame_itself_the_ticket_as_json() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     for dest in [
         None,
         Some("iframe"),
@@ -169,7 +169,7 @@ async fn only_an_iframe_gets_the_document_and_only_the_frame_itself_the_ticket_a
                 .into_iter()
                 .filter_map(|(name, value)| Some((name, value?)))
                 .collect();
-                let response = get(&scene, &target(ORIGIN), &headers).await;
+                let response = get(&fixture, &target(ORIGIN), &headers).await;
                 let status = response.status();
                 assert!(!has_cors(&response), "{headers:?}");
                 let permitted = match accept {
@@ -191,24 +191,24 @@ async fn only_an_iframe_gets_the_document_and_only_the_frame_itself_the_ticket_a
             ("sec-fetch-site", "cross-site"),
         ],
     ] {
-        let response = get(&scene, &target(ORIGIN), twice).await;
+        let response = get(&fixture, &target(ORIGIN), twice).await;
         assert_eq!(response.status(), StatusCode::FORBIDDEN, "{twice:?}");
     }
 }
 
 #[tokio::test]
 async fn the_ticket_in_the_document_opens_a_session_and_can_be_had_again() {
-    let scene = Scene::plain();
-    let document = get(&scene, &target(ORIGIN), &[]).await.text().await.unwrap();
+    let fixture = Fixture::plain();
+    let document = get(&fixture, &target(ORIGIN), &[]).await.text().await.unwrap();
     let again = get(
-        &scene,
+        &fixture,
         &target(ORIGIN),
         &[("accept", "application/json"), ("sec-fetch-site", "same-origin")],
     )
     .await;
     let (status, again) = json_of(again).await;
     assert_eq!(status, StatusCode::OK);
-    let own = Client::of_origin(&scene.proxy, PUBLIC_URL);
+    let own = Client::with_origin(&fixture.proxy, PUBLIC_URL);
     for boot in [boot(&document), again] {
         let request = own.post(path::SESSION_CREATE, &json!({ "ticket": boot["ticket"] }));
         assert_eq!(request.send().await.unwrap().status(), StatusCode::CREATED);
@@ -217,7 +217,7 @@ async fn the_ticket_in_the_document_opens_a_session_and_can_be_had_again() {
 
 #[tokio::test]
 async fn a_site_that_is_not_there_is_named_as_missing() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     let site = |site: &str| {
         format!(
             "{}&x=1",
@@ -225,7 +225,7 @@ async fn a_site_that_is_not_there_is_named_as_missing() {
         )
     };
     for name in ["other", "", "No%20site", "..%2f"] {
-        let response = get(&scene, &site(name), &[]).await;
+        let response = get(&fixture, &site(name), &[]).await;
         assert_eq!(
             refusal(response).await,
             (StatusCode::NOT_FOUND, "not_found".into()),
@@ -236,12 +236,12 @@ async fn a_site_that_is_not_there_is_named_as_missing() {
 
 #[tokio::test]
 async fn the_full_page_is_for_nobody_to_embed_and_there_only_where_it_is_wanted() {
-    let scene = Scene::of(
-        porthole_tests::Upstream::always(crate::scene::ok()),
+    let fixture = Fixture::new(
+        porthole_tests::Upstream::always(crate::fixture::ok()),
         &[("HOSTED_PAGE", "true")],
     );
     for target in ["/chat", "/chat/default"] {
-        let response = get(&scene, target, &[]).await;
+        let response = get(&fixture, target, &[]).await;
         assert_eq!(response.status(), StatusCode::OK);
         assert!(header(&response, "content-security-policy").ends_with("frame-ancestors 'none'"));
         let boot = boot(&response.text().await.unwrap());
@@ -249,7 +249,7 @@ async fn the_full_page_is_for_nobody_to_embed_and_there_only_where_it_is_wanted(
             (&boot["origin"], &boot["full_page"]),
             (&json!(PUBLIC_URL), &json!(true))
         );
-        let json = get(&scene, target, &[("accept", "application/json")]).await;
+        let json = get(&fixture, target, &[("accept", "application/json")]).await;
         assert_eq!(
             refusal(json).await.1,
             "origin_not_allowed",
@@ -257,13 +257,13 @@ async fn the_full_page_is_for_nobody_to_embed_and_there_only_where_it_is_wanted(
         );
     }
     assert_eq!(
-        get(&scene, "/chat/other", &[]).await.status(),
+        get(&fixture, "/chat/other", &[]).await.status(),
         StatusCode::NOT_FOUND
     );
-    let without = Scene::plain();
+    let without = Fixture::plain();
     assert_eq!(get(&without, "/chat", &[]).await.status(), StatusCode::NOT_FOUND);
     let mark = "/assets/0123456789abcdef/hosted.js";
-    assert_eq!(get(&scene, mark, &[]).await.status(), StatusCode::OK);
+    assert_eq!(get(&fixture, mark, &[]).await.status(), StatusCode::OK);
     assert_eq!(get(&without, mark, &[]).await.status(), StatusCode::NOT_FOUND);
 }
 
@@ -275,8 +275,8 @@ async fn texts_of_the_operator_stay_texts_in_the_document() {
         ("CHAT_GREETING", hostile),
         ("CHAT_DISCLOSURE", hostile),
     ];
-    let scene = Scene::of(porthole_tests::Upstream::always(crate::scene::ok()), &settings);
-    let document = get(&scene, &target(ORIGIN), &[]).await.text().await.unwrap();
+    let fixture = Fixture::new(porthole_tests::Upstream::always(crate::fixture::ok()), &settings);
+    let document = get(&fixture, &target(ORIGIN), &[]).await.text().await.unwrap();
     assert!(!document.contains("<script>alert"), "{document}");
     assert_eq!(boot(&document)["appearance"]["greeting"], hostile.trim());
 }

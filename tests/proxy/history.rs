@@ -9,8 +9,8 @@ use porthole_tests::{Client, Proxy, Script, Upstream};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::fixture::{Fixture, bytes_of, first_turn, id, item, next_token, ok, refusal};
 use crate::n8n::capture;
-use crate::scene::{Scene, bytes_of, first_turn, id, item, next_token, ok, refusal};
 use crate::workflow::{CREDENTIALS, claims_of, names};
 
 pub(crate) const GET: Method = Method::GET;
@@ -26,9 +26,9 @@ pub(crate) fn remembers() -> Script {
 
 #[tokio::test]
 async fn what_n8n_remembers_is_told_and_nothing_else_of_it() {
-    let scene = Scene::with(capture("e_load_previous_memory"));
-    let opened = scene.client.create().await;
-    let response = scene.client.history(GET, &opened.token, &opened.id).await;
+    let fixture = Fixture::with(capture("e_load_previous_memory"));
+    let opened = fixture.client.create().await;
+    let response = fixture.client.history(GET, &opened.token, &opened.id).await;
     assert_eq!(response.headers()["cache-control"], "no-store");
     let (status, body) = json_of(response).await;
     assert_eq!(status, StatusCode::OK);
@@ -41,7 +41,7 @@ async fn what_n8n_remembers_is_told_and_nothing_else_of_it() {
             {"role": "assistant", "content": "The quick brown fox "},
         ]})
     );
-    let request = scene.upstream.requests().pop().unwrap();
+    let request = fixture.upstream.requests().pop().unwrap();
     let asked = request.json();
     let expected = json!({
         "action": "loadPreviousSession", "sessionId": asked["sessionId"],
@@ -62,15 +62,15 @@ async fn an_n8n_that_remembers_nothing_is_no_mistake_of_anybody() {
         "e_load_previous_stream_no_memory",
         "e_load_previous_unknown_session",
     ] {
-        let scene = Scene::with(capture(name));
-        let opened = scene.client.create().await;
-        let response = scene.client.history(GET, &opened.token, &opened.id).await;
+        let fixture = Fixture::with(capture(name));
+        let opened = fixture.client.create().await;
+        let response = fixture.client.history(GET, &opened.token, &opened.id).await;
         let expected = (StatusCode::NOT_FOUND, "no_history".to_owned());
         assert_eq!(refusal(response).await, expected, "{name}");
         assert!(
-            !scene.proxy.log().contains("WARN"),
+            !fixture.proxy.log().contains("WARN"),
             "{name}: {}",
-            scene.proxy.log()
+            fixture.proxy.log()
         );
     }
 }
@@ -81,21 +81,21 @@ async fn the_workflow_is_asked_about_the_session_that_its_messages_belong_to() {
         Some("sendMessage") => ok(),
         _ => remembers(),
     });
-    let scene = Scene::of(upstream, &[]);
-    let (opened, frames) = first_turn(&scene.client).await;
+    let fixture = Fixture::new(upstream, &[]);
+    let (opened, frames) = first_turn(&fixture.client).await;
     // An older token will do.
     for token in [&opened.token, &next_token(&frames)] {
-        let (status, body) = json_of(scene.client.history(GET, token, &opened.id).await).await;
+        let (status, body) = json_of(fixture.client.history(GET, token, &opened.id).await).await;
         assert_eq!(status, StatusCode::OK);
         assert_eq!(
             body,
             json!({"messages": [{"role": "user", "content": "hi", "at": "2026-11-21T12:16:10Z"}]})
         );
-        let forgotten = scene.client.history(DELETE, token, &opened.id).await;
+        let forgotten = fixture.client.history(DELETE, token, &opened.id).await;
         assert_eq!(forgotten.status(), StatusCode::NO_CONTENT);
         assert_eq!(forgotten.text().await.unwrap(), "");
     }
-    let requests = scene.upstream.requests();
+    let requests = fixture.upstream.requests();
     let wsid = &requests[0].json()["sessionId"];
     let actions: Vec<Value> = requests[1..]
         .iter()
@@ -114,12 +114,12 @@ async fn the_workflow_is_asked_about_the_session_that_its_messages_belong_to() {
 
 #[tokio::test]
 async fn its_token_says_what_a_message_says_but_for_the_message() {
-    let scene = Scene::with(remembers());
-    let opened = scene.client.create().await;
+    let fixture = Fixture::with(remembers());
+    let opened = fixture.client.create().await;
     for (at, method) in [GET, DELETE, DELETE].into_iter().enumerate() {
-        scene.client.history(method, &opened.token, &opened.id).await;
-        let request = &scene.upstream.wait_for(at + 1)[at];
-        let claims = claims_of(request, SESSION_SECRET_KEY, &scene.upstream.url());
+        fixture.client.history(method, &opened.token, &opened.id).await;
+        let request = &fixture.upstream.wait_for(at + 1)[at];
+        let claims = claims_of(request, SESSION_SECRET_KEY, &fixture.upstream.url());
         let expected = ["iss", "aud", "sub", "jti", "iat", "exp", "site", "origin", "turn"];
         assert_eq!(names(&claims), BTreeSet::from(expected));
         assert_eq!(
@@ -127,7 +127,7 @@ async fn its_token_says_what_a_message_says_but_for_the_message() {
             (&json!(0), &request.json()["sessionId"])
         );
     }
-    let requests = scene.upstream.requests();
+    let requests = fixture.upstream.requests();
     let keys: BTreeSet<_> = requests
         .iter()
         .map(|request| request.header("idempotency-key").unwrap())
@@ -138,11 +138,11 @@ async fn its_token_says_what_a_message_says_but_for_the_message() {
 #[tokio::test]
 async fn every_way_in_which_a_webhook_knows_us_is_used() {
     for (settings, authorization, key) in CREDENTIALS {
-        let scene = Scene::of(Upstream::always(remembers()), settings);
-        let opened = scene.client.create().await;
-        let response = scene.client.history(GET, &opened.token, &opened.id).await;
+        let fixture = Fixture::new(Upstream::always(remembers()), settings);
+        let opened = fixture.client.create().await;
+        let response = fixture.client.history(GET, &opened.token, &opened.id).await;
         assert_eq!(response.status(), StatusCode::OK);
-        let request = scene.upstream.requests().pop().unwrap();
+        let request = fixture.upstream.requests().pop().unwrap();
         assert_eq!(request.header("authorization"), authorization, "{settings:?}");
         assert_eq!(request.header("x-api-key"), key, "{settings:?}");
     }
@@ -150,11 +150,11 @@ async fn every_way_in_which_a_webhook_knows_us_is_used() {
 
 #[tokio::test]
 async fn an_id_that_is_not_the_tokens_own_is_unknown_and_nobody_is_asked() {
-    let scene = Scene::with(json_script(&json!({"data": []})));
-    let (mine, other) = (scene.client.create().await, scene.client.create().await);
-    let unknown = bytes_of(scene.client.history(GET, &mine.token, &mine.id).await).await;
+    let fixture = Fixture::with(json_script(&json!({"data": []})));
+    let (mine, other) = (fixture.client.create().await, fixture.client.create().await);
+    let unknown = bytes_of(fixture.client.history(GET, &mine.token, &mine.id).await).await;
     assert!(unknown.contains("\"no_history\""), "{unknown}");
-    assert_eq!(scene.calls(), 1);
+    assert_eq!(fixture.calls(), 1);
     let upper = mine.id.to_uppercase();
     let plain = mine.id.replace('-', "");
     for id in [
@@ -168,12 +168,12 @@ async fn an_id_that_is_not_the_tokens_own_is_unknown_and_nobody_is_asked() {
         "..%2f",
         &"a".repeat(2000),
     ] {
-        let answer = bytes_of(scene.client.history(GET, &mine.token, id).await).await;
+        let answer = bytes_of(fixture.client.history(GET, &mine.token, id).await).await;
         assert_eq!(answer, unknown, "{id}");
-        let answer = bytes_of(scene.client.history(DELETE, &mine.token, id).await).await;
+        let answer = bytes_of(fixture.client.history(DELETE, &mine.token, id).await).await;
         assert_eq!(answer, unknown, "{id}");
     }
-    assert_eq!(scene.calls(), 1, "of {:?}", scene.upstream.requests());
+    assert_eq!(fixture.calls(), 1, "of {:?}", fixture.upstream.requests());
 }
 
 #[tokio::test]
@@ -201,18 +201,18 @@ async fn what_is_no_history_is_none_and_the_log_says_why() {
         (Script::whole(200, "application/json", ""), "no body"),
     ];
     for (script, cause) in table {
-        let scene = Scene::with(script);
-        let opened = scene.client.create().await;
-        let response = scene.client.history(GET, &opened.token, &opened.id).await;
+        let fixture = Fixture::with(script);
+        let opened = fixture.client.create().await;
+        let response = fixture.client.history(GET, &opened.token, &opened.id).await;
         let request_id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
         let expected = (StatusCode::NOT_FOUND, "no_history".to_owned());
         assert_eq!(refusal(response).await, expected, "{cause}");
-        let line = scene.proxy.wait_for_log("history.unreadable");
+        let line = fixture.proxy.wait_for_log("history.unreadable");
         assert!(
             line.contains(cause) && line.contains(&request_id) && line.contains("WARN"),
             "{line}"
         );
-        assert!(!scene.proxy.log().contains("canary"), "{}", scene.proxy.log());
+        assert!(!fixture.proxy.log().contains("canary"), "{}", fixture.proxy.log());
     }
 }
 
@@ -228,9 +228,9 @@ async fn a_history_is_read_however_its_bytes_are_cut() {
     .map(|line| line + "\r\n")
     .concat();
     for body in [body, stream] {
-        let scene = Scene::with(Script::pieces("text/html", body.bytes().map(|byte| vec![byte])));
-        let opened = scene.client.create().await;
-        let (_, answer) = json_of(scene.client.history(GET, &opened.token, &opened.id).await).await;
+        let fixture = Fixture::with(Script::pieces("text/html", body.bytes().map(|byte| vec![byte])));
+        let opened = fixture.client.create().await;
+        let (_, answer) = json_of(fixture.client.history(GET, &opened.token, &opened.id).await).await;
         assert_eq!(
             answer,
             json!({"messages": [{"role": "user", "content": "é😀"}, {"role": "assistant", "content": "ok"}]})
@@ -240,26 +240,29 @@ async fn a_history_is_read_however_its_bytes_are_cut() {
 
 #[tokio::test]
 async fn the_gate_stands_before_it() {
-    let scene = Scene::plain();
-    let opened = scene.client.create().await;
+    let fixture = Fixture::plain();
+    let opened = fixture.client.create().await;
     let address = format!("{}/{}", path::CHAT_HISTORY, opened.id);
     let refused = async |request: reqwest::RequestBuilder| refusal(request.send().await.unwrap()).await.1;
     for method in [GET, DELETE] {
         assert_eq!(
-            refused(scene.client.request(method.clone(), &address)).await,
+            refused(fixture.client.request(method.clone(), &address)).await,
             "invalid_token"
         );
-        let evil = Client::of_origin(&scene.proxy, "https://evil.example");
+        let evil = Client::with_origin(&fixture.proxy, "https://evil.example");
         let request = evil.request(method, &address).bearer_auth(&opened.token);
         assert_eq!(refused(request).await, "origin_not_allowed");
     }
     for method in [Method::POST, Method::PUT, Method::HEAD] {
-        let request = scene.client.request(method, &address).bearer_auth(&opened.token);
+        let request = fixture
+            .client
+            .request(method, &address)
+            .bearer_auth(&opened.token);
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
         assert_eq!(response.headers()["allow"], "GET, DELETE, OPTIONS");
     }
-    let preflight = scene.client.request(Method::OPTIONS, &address);
+    let preflight = fixture.client.request(Method::OPTIONS, &address);
     let preflight = preflight
         .header("access-control-request-method", "DELETE")
         .send()
@@ -275,9 +278,9 @@ async fn the_gate_stands_before_it() {
         format!("{address}/"),
         format!("{address}/x"),
     ] {
-        assert_eq!(refused(scene.client.request(GET, &path)).await, "not_found");
+        assert_eq!(refused(fixture.client.request(GET, &path)).await, "not_found");
     }
-    assert_eq!(scene.calls(), 0);
+    assert_eq!(fixture.calls(), 0);
 }
 
 #[tokio::test]

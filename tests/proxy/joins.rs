@@ -6,47 +6,47 @@ use porthole_tests::upstream::Framing;
 use porthole_tests::{Script, Signal};
 use reqwest::{Method, StatusCode};
 
-use crate::scene::{
-    Scene, bytes_of, first_turn, id, item, json_or_problem, next_token, refusal, sealed_text, whole,
+use crate::fixture::{
+    Fixture, bytes_of, first_turn, id, item, json_or_problem, next_token, refusal, sealed_text, whole,
 };
 
 #[tokio::test]
 async fn a_finished_reply_is_read_again_from_any_event() {
-    let scene = Scene::with(Script::pieces("application/json", [item("one")]));
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::with(Script::pieces("application/json", [item("one")]));
+    let token = fixture.client.create().await.token;
     let id = id();
-    let first = whole(scene.client.send(&token, &id, "hi").await).await;
+    let first = whole(fixture.client.send(&token, &id, "hi").await).await;
     let later = next_token(&first);
     for token in [&token, &later] {
-        let again = whole(scene.client.join(token, &id, None).await).await;
+        let again = whole(fixture.client.join(token, &id, None).await).await;
         assert_eq!(again, first, "any token of the session joins");
     }
     for at in 0..first.len() - 1 {
-        let rest = Events::of(scene.client.join(&token, &id, Some(&at.to_string())).await)
+        let rest = Events::from_response(fixture.client.join(&token, &id, Some(&at.to_string())).await)
             .await
             .rest()
             .await;
         assert_eq!(rest, first[at + 1..], "after {at}");
     }
     let last = (first.len() - 1).to_string();
-    let complete = scene.client.join(&token, &id, Some(&last)).await;
+    let complete = fixture.client.join(&token, &id, Some(&last)).await;
     assert_eq!(complete.status(), StatusCode::NO_CONTENT);
     assert_eq!(complete.text().await.unwrap(), "");
-    let json = scene
+    let json = fixture
         .client
         .request(Method::GET, &format!("{}/{id}", path::CHAT_MESSAGE))
         .bearer_auth(&token);
     let json = json.header("accept", "application/json").send().await.unwrap();
     assert_eq!(json_or_problem(json).await, Ok("one".into()));
-    assert_eq!(scene.calls(), 1);
+    assert_eq!(fixture.calls(), 1);
 }
 
 #[tokio::test]
 async fn an_event_that_was_never_sent_cannot_be_the_last_one_read() {
-    let scene = Scene::plain();
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::plain();
+    let token = fixture.client.create().await.token;
     let id = id();
-    let frames = whole(scene.client.send(&token, &id, "hi").await).await;
+    let frames = whole(fixture.client.send(&token, &id, "hi").await).await;
     let beyond = frames.len().to_string();
     for last in [
         beyond.as_str(),
@@ -62,14 +62,14 @@ async fn an_event_that_was_never_sent_cannot_be_the_last_one_read() {
         "18446744073709551615",
         "²",
     ] {
-        let response = scene.client.join(&token, &id, Some(last)).await;
+        let response = fixture.client.join(&token, &id, Some(last)).await;
         assert_eq!(
             refusal(response).await,
             (StatusCode::BAD_REQUEST, "invalid_last_event_id".into()),
             "{last:?}"
         );
     }
-    let twice = scene
+    let twice = fixture
         .client
         .request(Method::GET, &format!("{}/{id}", path::CHAT_MESSAGE))
         .bearer_auth(&token);
@@ -87,32 +87,35 @@ async fn many_readers_at_any_event_read_the_same_reply() {
         .piece(item("one "))
         .wait(&rest)
         .piece(item("two"));
-    let scene = Scene::with(script.end());
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::with(script.end());
+    let token = fixture.client.create().await.token;
     let id = id();
-    let sent = scene.client.send(&token, &id, "hi").await;
+    let sent = fixture.client.send(&token, &id, "hi").await;
     let mut readers = Vec::new();
     for number in 0..20 {
         let last = (number % 2 == 1).then_some("0");
-        readers.push((last, Events::of(scene.client.join(&token, &id, last).await).await));
+        readers.push((
+            last,
+            Events::from_response(fixture.client.join(&token, &id, last).await).await,
+        ));
     }
-    rest.give();
+    rest.set();
     let all = whole(sent).await;
     assert_eq!(sealed_text(&all), "one two");
     for (last, mut reader) in readers {
         let expected = if last.is_some() { &all[1..] } else { &all[..] };
         assert_eq!(reader.rest().await, expected);
     }
-    assert_eq!(scene.calls(), 1);
+    assert_eq!(fixture.calls(), 1);
 }
 
 #[tokio::test]
 async fn a_reply_of_somebody_else_is_not_there_to_the_byte() {
-    let scene = Scene::plain();
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::plain();
+    let token = fixture.client.create().await.token;
     let mine = id();
-    whole(scene.client.send(&token, &mine, "hi").await).await;
-    let other = first_turn(&scene.client).await.0.token;
+    whole(fixture.client.send(&token, &mine, "hi").await).await;
+    let other = first_turn(&fixture.client).await.0.token;
     let mut answers = Vec::new();
     for (token, id) in [
         (&other, mine.clone()),
@@ -127,9 +130,9 @@ async fn a_reply_of_somebody_else_is_not_there_to_the_byte() {
     ] {
         answers.push((
             id.clone(),
-            bytes_of(scene.client.join(token, &id, None).await).await,
+            bytes_of(fixture.client.join(token, &id, None).await).await,
         ));
-        answers.push((id.clone(), bytes_of(scene.client.stop(token, &id).await).await));
+        answers.push((id.clone(), bytes_of(fixture.client.stop(token, &id).await).await));
     }
     for (id, answer) in &answers {
         assert!(
@@ -142,15 +145,15 @@ async fn a_reply_of_somebody_else_is_not_there_to_the_byte() {
 
 #[tokio::test]
 async fn a_reply_is_forgotten_when_its_time_is_over() {
-    let scene = Scene::of(
-        porthole_tests::Upstream::always(crate::scene::ok()),
+    let fixture = Fixture::new(
+        porthole_tests::Upstream::always(crate::fixture::ok()),
         &[("RESUME_SECONDS", "0")],
     );
-    let token = scene.client.create().await.token;
+    let token = fixture.client.create().await.token;
     let id = id();
-    whole(scene.client.send(&token, &id, "hi").await).await;
+    whole(fixture.client.send(&token, &id, "hi").await).await;
     assert_eq!(
-        refusal(scene.client.join(&token, &id, None).await).await.1,
+        refusal(fixture.client.join(&token, &id, None).await).await.1,
         "stream_lost"
     );
 }

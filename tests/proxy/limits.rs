@@ -3,14 +3,17 @@
 use porthole_protocol::path;
 use porthole_tests::client::Events;
 use porthole_tests::upstream::{Framing, nowhere};
+use porthole_tests::wait::until_ready;
 use porthole_tests::{Client, Script, Signal, Upstream};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
 
-use crate::scene::{Scene, bytes_of, failure, id, item, message, next_token, ok, problem, production, whole};
+use crate::fixture::{
+    Fixture, bytes_of, failure, id, item, message, next_token, ok, problem, production, whole,
+};
 
-fn scene(settings: &[(&str, &str)]) -> Scene {
-    Scene::of(Upstream::always(ok()), settings)
+fn fixture(settings: &[(&str, &str)]) -> Fixture {
+    Fixture::new(Upstream::always(ok()), settings)
 }
 
 /// A refusal by a limit, whose headers and problem say the same; returns its `RateLimit-Policy`.
@@ -32,51 +35,55 @@ pub(crate) async fn limited(response: Response) -> String {
 
 #[tokio::test]
 async fn a_session_sends_five_messages_at_once_and_then_waits() {
-    let scene = scene(&[("RATE_LIMIT_SESSION_PER_MINUTE", "5")]);
-    let opened = scene.client.create().await;
+    let fixture = fixture(&[("RATE_LIMIT_SESSION_PER_MINUTE", "5")]);
+    let opened = fixture.client.create().await;
     assert_eq!(opened.body["limits"]["per_minute"], 5);
     let (mut token, mut last) = (opened.token, (String::new(), String::new()));
     for _ in 0..5 {
         last = (token, id());
-        token = next_token(&whole(scene.client.send(&last.0, &last.1, "hi").await).await);
+        token = next_token(&whole(fixture.client.send(&last.0, &last.1, "hi").await).await);
     }
     for _ in 0..3 {
-        let policy = limited(scene.client.send(&token, &id(), "hi").await).await;
+        let policy = limited(fixture.client.send(&token, &id(), "hi").await).await;
         assert_eq!(policy, r#""session";q=5;w=60"#);
     }
-    assert_eq!(scene.calls(), 5, "nothing that was refused reached the workflow");
+    assert_eq!(
+        fixture.calls(),
+        5,
+        "nothing that was refused reached the workflow"
+    );
     for _ in 0..10 {
-        whole(scene.client.send(&last.0, &last.1, "hi").await).await;
-        whole(scene.client.join(&token, &last.1, None).await).await;
+        whole(fixture.client.send(&last.0, &last.1, "hi").await).await;
+        whole(fixture.client.join(&token, &last.1, None).await).await;
         assert_eq!(
-            scene.client.stop(&token, &last.1).await.status(),
+            fixture.client.stop(&token, &last.1).await.status(),
             StatusCode::NO_CONTENT
         );
     }
-    let other = scene.client.create().await.token;
-    whole(scene.client.send(&other, &id(), "hi").await).await;
+    let other = fixture.client.create().await.token;
+    whole(fixture.client.send(&other, &id(), "hi").await).await;
 }
 
 #[tokio::test]
 async fn a_refused_message_leaves_nothing_behind_and_may_be_sent_again() {
-    let scene = scene(&[("RATE_LIMIT_SESSION_PER_MINUTE", "60")]);
-    let mut token = scene.client.create().await.token;
+    let fixture = fixture(&[("RATE_LIMIT_SESSION_PER_MINUTE", "60")]);
+    let mut token = fixture.client.create().await.token;
     for _ in 0..5 {
-        token = next_token(&whole(scene.client.send(&token, &id(), "hi").await).await);
+        token = next_token(&whole(fixture.client.send(&token, &id(), "hi").await).await);
     }
     let sent = message();
-    let mut waits = 0;
-    let frames = loop {
-        let response = scene.client.send_as("*/*", &token, &sent).await;
+    limited(fixture.client.send_as("*/*", &token, &sent).await).await;
+    let frames = until_ready("the limit to be over", async || {
+        let response = fixture.client.send_as("*/*", &token, &sent).await;
         if response.status() == StatusCode::OK {
-            break whole(response).await;
+            return Some(whole(response).await);
         }
         limited(response).await;
-        waits += 1;
-    };
-    assert!(waits > 0);
+        None
+    })
+    .await;
     next_token(&frames);
-    assert_eq!(scene.calls(), 6);
+    assert_eq!(fixture.calls(), 6);
 }
 
 #[tokio::test]
@@ -86,32 +93,32 @@ async fn each_address_has_its_share_whatever_its_sessions() {
         ("RATE_LIMIT_PER_HOUR", 4, r#""address-hour";q=4;w=3600"#),
         ("RATE_LIMIT_SITE_PER_MINUTE", 2, r#""site";q=2;w=60"#),
     ] {
-        let scene = scene(&[(setting, &allowed.to_string())]);
+        let fixture = fixture(&[(setting, &allowed.to_string())]);
         for _ in 0..allowed {
-            scene.ask("hi").await;
+            fixture.ask("hi").await;
         }
-        let token = scene.client.create().await.token;
-        let refused = scene.client.send(&token, &id(), "hi").await;
+        let token = fixture.client.create().await.token;
+        let refused = fixture.client.send(&token, &id(), "hi").await;
         assert_eq!(limited(refused).await, policy);
-        assert_eq!(scene.calls(), allowed, "{setting}");
+        assert_eq!(fixture.calls(), allowed, "{setting}");
     }
 }
 
 #[tokio::test]
 async fn sessions_are_opened_at_a_bounded_rate_and_carried_on_within_it() {
-    let scene = scene(&[("RATE_LIMIT_CREATE_PER_MINUTE", "3")]);
+    let fixture = fixture(&[("RATE_LIMIT_CREATE_PER_MINUTE", "3")]);
     for _ in 0..3 {
-        scene.client.create().await;
+        fixture.client.create().await;
     }
-    let refused = scene.client.post(path::SESSION_CREATE, &json!({})).send().await;
+    let refused = fixture.client.post(path::SESSION_CREATE, &json!({})).send().await;
     assert_eq!(limited(refused.unwrap()).await, r#""create";q=3;w=60"#);
 }
 
 #[tokio::test]
 async fn every_call_counts_refused_ones_as_well() {
-    let scene = scene(&[("RATE_LIMIT_CALLS_PER_MINUTE", "5")]);
+    let fixture = fixture(&[("RATE_LIMIT_CALLS_PER_MINUTE", "5")]);
     for _ in 0..5 {
-        let response = scene
+        let response = fixture
             .client
             .request(Method::GET, path::SESSION_VALIDATE)
             .bearer_auth("x")
@@ -120,7 +127,7 @@ async fn every_call_counts_refused_ones_as_well() {
             .unwrap();
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     }
-    let response = scene
+    let response = fixture
         .client
         .post(path::SESSION_CREATE, &json!({}))
         .send()
@@ -131,7 +138,7 @@ async fn every_call_counts_refused_ones_as_well() {
         porthole_tests::client::ORIGIN
     );
     assert_eq!(limited(response).await, r#""calls";q=5;w=60"#);
-    let health = scene.client.plain(Method::GET, "/health").send().await.unwrap();
+    let health = fixture.client.plain(Method::GET, "/health").send().await.unwrap();
     assert_eq!(health.status(), StatusCode::OK);
 }
 
@@ -148,14 +155,14 @@ async fn replies_at_once_are_bounded_for_an_address_and_for_the_site() {
         ("MAX_STREAMS_PER_SITE", "busy_workflow"),
     ] {
         let rest = Signal::new();
-        let scene = Scene::of(Upstream::always(held(&rest)), &[(setting, "2")]);
+        let fixture = Fixture::new(Upstream::always(held(&rest)), &[(setting, "2")]);
         let mut running = Vec::new();
         for _ in 0..2 {
-            let token = scene.client.create().await.token;
-            running.push(Events::of(scene.client.send(&token, &id(), "hi").await).await);
+            let token = fixture.client.create().await.token;
+            running.push(Events::from_response(fixture.client.send(&token, &id(), "hi").await).await);
         }
-        let token = scene.client.create().await.token;
-        let refused = scene.client.send(&token, &id(), "hi").await;
+        let token = fixture.client.create().await.token;
+        let refused = fixture.client.send(&token, &id(), "hi").await;
         if code == "rate_limited" {
             let policy = limited(refused).await;
             assert_eq!(policy, r#""address-streams";q=2;qu="concurrent-requests""#);
@@ -167,12 +174,12 @@ async fn replies_at_once_are_bounded_for_an_address_and_for_the_site() {
             );
             assert!(body["retry_after"].is_u64(), "{body}");
         }
-        rest.give();
+        rest.set();
         for mut events in running {
             events.rest().await;
         }
-        assert_eq!(scene.calls(), 2);
-        scene.ask("a place is free again").await;
+        assert_eq!(fixture.calls(), 2);
+        fixture.ask("a place is free again").await;
     }
 }
 
@@ -186,32 +193,32 @@ async fn what_a_wider_limit_refuses_costs_the_narrower_ones_nothing() {
     for wide in ["MAX_STREAMS_PER_ADDRESS", "MAX_STREAMS_PER_SITE"] {
         let rest = Signal::new();
         let settings = [&narrow[..], &[(wide, "1")]].concat();
-        let scene = Scene::of(Upstream::always(held(&rest)), &settings);
-        let first = scene.client.create().await.token;
-        let mut running = Events::of(scene.client.send(&first, &id(), "hi").await).await;
-        let token = scene.client.create().await.token;
+        let fixture = Fixture::new(Upstream::always(held(&rest)), &settings);
+        let first = fixture.client.create().await.token;
+        let mut running = Events::from_response(fixture.client.send(&first, &id(), "hi").await).await;
+        let token = fixture.client.create().await.token;
         for _ in 0..10 {
-            let refused = scene.client.send(&token, &id(), "hi").await;
+            let refused = fixture.client.send(&token, &id(), "hi").await;
             assert_ne!(refused.status(), StatusCode::OK, "{wide}");
         }
-        rest.give();
+        rest.set();
         running.rest().await;
-        let next = next_token(&whole(scene.client.send(&token, &id(), "one").await).await);
-        whole(scene.client.send(&next, &id(), "two").await).await;
-        let third = scene.client.create().await.token;
-        limited(scene.client.send(&third, &id(), "four").await).await;
-        assert_eq!(scene.calls(), 3, "{wide}");
+        let next = next_token(&whole(fixture.client.send(&token, &id(), "one").await).await);
+        whole(fixture.client.send(&next, &id(), "two").await).await;
+        let third = fixture.client.create().await.token;
+        limited(fixture.client.send(&third, &id(), "four").await).await;
+        assert_eq!(fixture.calls(), 3, "{wide}");
     }
 }
 
 #[tokio::test]
 async fn refusals_by_one_limit_differ_in_nothing_but_numbers() {
-    let scene = scene(&[("RATE_LIMIT_PER_HOUR", "1")]);
-    scene.ask("hi").await;
+    let fixture = fixture(&[("RATE_LIMIT_PER_HOUR", "1")]);
+    fixture.ask("hi").await;
     let mut seen = Vec::new();
     for _ in 0..3 {
-        let token = scene.client.create().await.token;
-        let refused = bytes_of(scene.client.send(&token, &id(), "hi").await).await;
+        let token = fixture.client.create().await.token;
+        let refused = bytes_of(fixture.client.send(&token, &id(), "hi").await).await;
         seen.push(refused.replace(|it: char| it.is_ascii_digit(), ""));
     }
     assert_eq!((&seen[0], &seen[1]), (&seen[1], &seen[2]));
@@ -220,9 +227,9 @@ async fn refusals_by_one_limit_differ_in_nothing_but_numbers() {
 #[tokio::test]
 async fn the_chat_document_counts_as_a_call_and_its_refusal_is_a_page() {
     let settings = [("RATE_LIMIT_CALLS_PER_MINUTE", "4"), ("HOSTED_PAGE", "true")];
-    let scene = scene(&settings);
+    let fixture = fixture(&settings);
     let frame = "/frame?site=default&origin=https%3A%2F%2Fshop.example";
-    let get = |target: &'static str| scene.client.plain(Method::GET, target).send();
+    let get = |target: &'static str| fixture.client.plain(Method::GET, target).send();
     for target in [
         "/widget.js",
         "/health",
@@ -251,7 +258,7 @@ async fn the_chat_document_counts_as_a_call_and_its_refusal_is_a_page() {
             text.contains("data-code=\"rate_limited\"") && !text.contains("eyJ"),
             "{text}"
         );
-        let json = scene
+        let json = fixture
             .client
             .plain(Method::GET, target)
             .header("accept", "application/json")

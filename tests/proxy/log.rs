@@ -7,8 +7,8 @@ use porthole_tests::{Proxy, Script, Upstream};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::scene::{Scene, id, item, message, ok, problem, whole};
-use crate::wire::{Wire, request};
+use crate::fixture::{Fixture, id, item, message, ok, problem, whole};
+use crate::raw_connection::{RawConnection, request};
 
 const TEXT: &str = "canary-of-the-visitor";
 const REPLY: &str = "canary-of-the-workflow";
@@ -34,7 +34,7 @@ async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
         });
         let webhook = format!("{}?key={QUERY}", upstream.url());
         let metrics = "canary-token-for-metrics-0123456789";
-        let scene = Scene::of(
+        let fixture = Fixture::new(
             upstream,
             &[
                 ("N8N_WEBHOOK_URL", &webhook),
@@ -44,14 +44,14 @@ async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
                 ("TRUSTED_PROXIES", "127.0.0.1"),
             ],
         );
-        let opened = scene.client.create().await;
+        let opened = fixture.client.create().await;
         let first = id();
-        let frames = whole(scene.client.send(&opened.token, &first, TEXT).await).await;
+        let frames = whole(fixture.client.send(&opened.token, &first, TEXT).await).await;
         let done = json_data(frames.last().unwrap());
         let forged = format!("{}x", opened.token);
         for message in ["html", "500"] {
-            let token = scene.client.create().await.token;
-            scene
+            let token = fixture.client.create().await.token;
+            fixture
                 .client
                 .send(&token, &id(), message)
                 .await
@@ -59,14 +59,14 @@ async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
                 .await
                 .unwrap();
         }
-        scene
+        fixture
             .client
             .send(&forged, &id(), TEXT)
             .await
             .text()
             .await
             .unwrap();
-        scene
+        fixture
             .client
             .send_as(
                 "*/*",
@@ -77,21 +77,24 @@ async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
             .text()
             .await
             .unwrap();
-        let remembered = scene.client.history(Method::GET, &opened.token, &opened.id).await;
+        let remembered = fixture
+            .client
+            .history(Method::GET, &opened.token, &opened.id)
+            .await;
         remembered.text().await.unwrap();
         let rated = json!({"message_id": first, "rating": "down", "comment": TEXT, "receipt": done["receipt"], "turn": 1, "head": done["head"]});
-        let rated = scene
+        let rated = fixture
             .client
             .post(path::CHAT_FEEDBACK, &rated)
             .bearer_auth(&opened.token);
         assert_eq!(rated.send().await.unwrap().status().as_u16(), 204);
-        let odd = scene.client.plain(Method::GET, &format!("/{QUERY}?{QUERY}"));
+        let odd = fixture.client.plain(Method::GET, &format!("/{QUERY}?{QUERY}"));
         let odd = odd
             .header("x-forwarded-for", "203.0.113.77")
             .header("cookie", HEADER)
             .header("user-agent", TEXT);
         let (_, answered) = problem(odd.send().await.unwrap()).await;
-        let call = scene
+        let call = fixture
             .client
             .post(path::CHAT_MESSAGE, &message())
             .header("x-forwarded-for", "203.0.113.77");
@@ -102,10 +105,12 @@ async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
             .text()
             .await
             .unwrap();
-        scene.proxy.wait_for_log(answered["request_id"].as_str().unwrap());
-        let log = scene.proxy.log();
+        fixture
+            .proxy
+            .wait_for_log(answered["request_id"].as_str().unwrap());
+        let log = fixture.proxy.log();
         let minted = done["token"].as_str().unwrap();
-        let workflow = scene.upstream.requests()[0].header("authorization").unwrap()[7..].to_owned();
+        let workflow = fixture.upstream.requests()[0].header("authorization").unwrap()[7..].to_owned();
         for canary in [
             TEXT,
             REPLY,
@@ -140,9 +145,9 @@ async fn what_operators_and_strangers_read_holds_none_of_it_either() {
         ("DEBUG", "true"),
         ("METRICS_TOKEN", ""),
     ];
-    let scene = Scene::of(upstream, &settings);
-    let opened = scene.client.create().await;
-    let failed = scene
+    let fixture = Fixture::new(upstream, &settings);
+    let opened = fixture.client.create().await;
+    let failed = fixture
         .client
         .send(&opened.token, &id(), TEXT)
         .await
@@ -158,7 +163,7 @@ async fn what_operators_and_strangers_read_holds_none_of_it_either() {
         "/nothing",
     ] {
         seen.push(
-            scene
+            fixture
                 .client
                 .plain(Method::GET, target)
                 .send()
@@ -169,7 +174,11 @@ async fn what_operators_and_strangers_read_holds_none_of_it_either() {
                 .unwrap(),
         );
     }
-    let settings = [crate::scene::PRODUCTION, &[("N8N_WEBHOOK_URL", webhook.as_str())]].concat();
+    let settings = [
+        crate::fixture::PRODUCTION,
+        &[("N8N_WEBHOOK_URL", webhook.as_str())],
+    ]
+    .concat();
     for arguments in [&["check"][..], &["check", "--json"]] {
         seen.push(run(arguments, &settings).output);
     }
@@ -211,9 +220,9 @@ async fn no_line_is_forged_by_a_header_a_path_or_a_file_name() {
             ]
             .map(|name| (name, hostile));
             for method in ["GET", "POST", "fo'rged"] {
-                let mut wire = Wire::to(&proxy);
-                wire.write(request(method, target, &headers, b"{}"));
-                assert!(wire.read().is_some(), "{method} {target}");
+                let mut connection = RawConnection::open(&proxy);
+                connection.write(request(method, target, &headers, b"{}"));
+                assert!(connection.read().is_some(), "{method} {target}");
             }
         }
         proxy.ask_to_end();
@@ -249,13 +258,13 @@ fn is_text_line(line: &str) -> bool {
 
 #[tokio::test]
 async fn an_operator_reads_that_a_page_was_refused() {
-    let scene = Scene::plain();
-    let frame = scene
+    let fixture = Fixture::plain();
+    let frame = fixture
         .client
         .plain(Method::GET, "/frame?origin=https%3A%2F%2Fevil.example");
     let response = frame.send().await.unwrap();
     let request_id = response.headers()["x-request-id"].to_str().unwrap();
-    let line = scene.proxy.wait_for_log(request_id);
+    let line = fixture.proxy.wait_for_log(request_id);
     assert!(line.contains("origin_not_allowed"), "{line}");
 }
 
@@ -273,16 +282,16 @@ const MEMBERS: [&str; 8] = [
 
 #[tokio::test]
 async fn every_line_in_production_is_one_json_object() {
-    let scene = Scene::of(Upstream::always(ok()), &[("LOG_LEVEL", "trace")]);
-    scene.ask("hi\n{\"level\":\"ERROR\"}").await;
-    let odd = scene
+    let fixture = Fixture::new(Upstream::always(ok()), &[("LOG_LEVEL", "trace")]);
+    fixture.ask("hi\n{\"level\":\"ERROR\"}").await;
+    let odd = fixture
         .client
         .plain(Method::GET, "/a%0a%7b%22level%22%7d")
         .header("x-odd", "a\tb");
     let (_, body) = problem(odd.send().await.unwrap()).await;
     let id = body["request_id"].as_str().unwrap();
-    scene.proxy.wait_for_log(id);
-    let log = scene.proxy.log();
+    fixture.proxy.wait_for_log(id);
+    let log = fixture.proxy.log();
     for line in log
         .lines()
         .filter(|line| !line.starts_with("porthole listening on "))

@@ -9,13 +9,13 @@ use porthole_tests::{Client, Script, Signal, Upstream};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::scene::{Scene, id, item, message, ok, whole};
+use crate::fixture::{Fixture, id, item, message, ok, whole};
 
 pub(crate) const TOKEN: &str = "a-token-for-whoever-scrapes-0123456789";
 
 /// The media type and the text that a scraper gets.
-pub(crate) async fn scrape(scene: &Scene, accept: Option<&str>) -> (String, String) {
-    let request = scene.client.plain(Method::GET, "/metrics").bearer_auth(TOKEN);
+pub(crate) async fn scrape(fixture: &Fixture, accept: Option<&str>) -> (String, String) {
+    let request = fixture.client.plain(Method::GET, "/metrics").bearer_auth(TOKEN);
     let request = accept
         .into_iter()
         .fold(request, |request, accept| request.header("accept", accept));
@@ -26,8 +26,8 @@ pub(crate) async fn scrape(scene: &Scene, accept: Option<&str>) -> (String, Stri
 }
 
 /// A proxy that shows its metrics.
-pub(crate) fn scene(upstream: Upstream) -> Scene {
-    Scene::of(upstream, &[("METRICS_TOKEN", TOKEN)])
+pub(crate) fn fixture(upstream: Upstream) -> Fixture {
+    Fixture::new(upstream, &[("METRICS_TOKEN", TOKEN)])
 }
 
 /// The names and labels of all samples, without their values.
@@ -73,15 +73,15 @@ fn assert_described(text: &str) {
 
 #[tokio::test]
 async fn a_scraper_gets_the_format_that_it_asks_for() {
-    let scene = scene(Upstream::always(ok()));
-    scene.ask("hi").await;
+    let fixture = fixture(Upstream::always(ok()));
+    fixture.ask("hi").await;
     let prometheus = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1";
     for accept in [
         prometheus,
         "application/openmetrics-text",
         "text/plain, application/openmetrics-text; version=1.0.0",
     ] {
-        let (media_type, text) = scrape(&scene, Some(accept)).await;
+        let (media_type, text) = scrape(&fixture, Some(accept)).await;
         assert_eq!(
             media_type, "application/openmetrics-text; version=1.0.0; charset=utf-8",
             "{accept}"
@@ -97,7 +97,7 @@ async fn a_scraper_gets_the_format_that_it_asks_for() {
         Some("application/openmetrics-text;q=0"),
         Some("garbage"),
     ] {
-        let (media_type, text) = scrape(&scene, accept).await;
+        let (media_type, text) = scrape(&fixture, accept).await;
         assert_eq!(
             media_type, "text/plain; version=0.0.4; charset=utf-8",
             "{accept:?}"
@@ -111,31 +111,31 @@ async fn a_scraper_gets_the_format_that_it_asks_for() {
 
 #[tokio::test]
 async fn labels_come_from_fixed_sets_whatever_is_asked_for() {
-    let scene = scene(Upstream::start(|_, at| {
+    let fixture = fixture(Upstream::start(|_, at| {
         Script::whole(400 + u16::try_from(at).unwrap(), "text/plain", "x")
     }));
     for at in 0..50 {
-        let odd = Client::of_origin(&scene.proxy, &format!("https://canary-{at}.example"));
+        let odd = Client::with_origin(&fixture.proxy, &format!("https://canary-{at}.example"));
         let method = Method::from_bytes(format!("CANARY{at}").as_bytes()).unwrap();
-        let token = scene.client.create().await.token;
+        let token = fixture.client.create().await.token;
         for request in [
             odd.post(path::SESSION_CREATE, &json!({"site": format!("canary-{at}")})),
-            scene
+            fixture
                 .client
                 .post(path::SESSION_CREATE, &json!({"site": format!("canary-{at}")})),
-            scene
+            fixture
                 .client
                 .plain(Method::GET, &format!("/canary-{at}?canary={at}")),
-            scene.client.plain(
+            fixture.client.plain(
                 Method::GET,
                 &format!("/frame?site=canary-{at}&origin=https%3A%2F%2Fcanary-{at}.example"),
             ),
-            scene.client.request(method, path::CHAT_MESSAGE),
-            scene
+            fixture.client.request(method, path::CHAT_MESSAGE),
+            fixture
                 .client
                 .request(Method::GET, &format!("{}/canary-{at}", path::CHAT_MESSAGE))
                 .bearer_auth(&token),
-            scene
+            fixture
                 .client
                 .post(path::CHAT_MESSAGE, &message())
                 .bearer_auth(&token),
@@ -143,7 +143,7 @@ async fn labels_come_from_fixed_sets_whatever_is_asked_for() {
             request.send().await.unwrap().bytes().await.unwrap();
         }
     }
-    let (_, text) = scrape(&scene, None).await;
+    let (_, text) = scrape(&fixture, None).await;
     assert!(!text.to_lowercase().contains("canary"), "{text}");
     let codes: Vec<String> = Code::ALL
         .iter()
@@ -181,10 +181,10 @@ fn obedient(rest: &Signal) -> Upstream {
 #[tokio::test]
 async fn replies_in_flight_are_none_after_every_kind_of_end() {
     let rest = Signal::new();
-    let scene = scene(obedient(&rest));
+    let fixture = fixture(obedient(&rest));
     for message in ["ok", "fail", "empty", "break"] {
-        let token = scene.client.create().await.token;
-        scene
+        let token = fixture.client.create().await.token;
+        fixture
             .client
             .send(&token, &id(), message)
             .await
@@ -192,34 +192,34 @@ async fn replies_in_flight_are_none_after_every_kind_of_end() {
             .await
             .unwrap();
     }
-    let stopped = scene.client.create().await.token;
+    let stopped = fixture.client.create().await.token;
     for text in ["long", "silent"] {
-        let (token, id) = (scene.client.create().await.token, id());
-        let events = scene.client.send(&token, &id, text).await;
-        scene.client.stop(&token, &id).await;
+        let (token, id) = (fixture.client.create().await.token, id());
+        let events = fixture.client.send(&token, &id, text).await;
+        fixture.client.stop(&token, &id).await;
         events.bytes().await.unwrap();
     }
     // One whose reader goes away, and one whose session ends meanwhile.
     let gone = id();
-    let mut events = Events::of(scene.client.send(&stopped, &gone, "long").await).await;
+    let mut events = Events::from_response(fixture.client.send(&stopped, &gone, "long").await).await;
     events.next().await.unwrap();
-    let ended = scene.client.create().await.token;
-    let mut ending = Events::of(scene.client.send(&ended, &id(), "long").await).await;
+    let ended = fixture.client.create().await.token;
+    let mut ending = Events::from_response(fixture.client.send(&ended, &id(), "long").await).await;
     ending.next().await.unwrap();
-    scene
+    fixture
         .client
         .post(path::SESSION_END, &json!({}))
         .bearer_auth(&ended)
         .send()
         .await
         .unwrap();
-    let (_, text) = scrape(&scene, None).await;
+    let (_, text) = scrape(&fixture, None).await;
     assert!(value(&text, "chat_streams_active") >= 2, "{text}");
     drop(events);
-    rest.give();
+    rest.set();
     ending.rest().await;
-    whole(scene.client.join(&stopped, &gone, None).await).await;
-    let (_, text) = scrape(&scene, None).await;
+    whole(fixture.client.join(&stopped, &gone, None).await).await;
+    let (_, text) = scrape(&fixture, None).await;
     assert_eq!(value(&text, "chat_streams_active"), 0, "{text}");
     for (series, count) in [
         ("chat_requests_total{outcome=\"done\"}", 2),

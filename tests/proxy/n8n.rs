@@ -4,7 +4,7 @@ use porthole_tests::upstream::{Framing, Request};
 use porthole_tests::{Script, Upstream, tree};
 use serde_json::Value;
 
-use crate::scene::{Scene, error_code, id, json_or_problem, ok, sealed_text, stream_or_problem};
+use crate::fixture::{Fixture, error_code, id, json_or_problem, ok, sealed_text, stream_or_problem};
 
 const FOX: &str = "The quick brown fox jumps over the lazy dog while ";
 const TWICE: &str = "The quick brown fox jumps \n\nThe quick brown fox jumps ";
@@ -118,11 +118,11 @@ fn n8n() -> Upstream {
 
 #[tokio::test]
 async fn every_captured_answer_becomes_its_text_or_a_plain_problem() {
-    let scene = Scene::of(n8n(), &[]);
+    let fixture = Fixture::new(n8n(), &[]);
     for (name, expected) in CAPTURES {
-        let token = scene.client.create().await.token;
+        let token = fixture.client.create().await.token;
         let whole = json_or_problem(
-            scene
+            fixture
                 .client
                 .send_as(
                     "application/json",
@@ -132,8 +132,8 @@ async fn every_captured_answer_becomes_its_text_or_a_plain_problem() {
                 .await,
         )
         .await;
-        let token = scene.client.create().await.token;
-        let streamed = stream_or_problem(scene.client.send(&token, &id(), name).await)
+        let token = fixture.client.create().await.token;
+        let streamed = stream_or_problem(fixture.client.send(&token, &id(), name).await)
             .await
             .map(|frames| {
                 if frames.last().unwrap().event == "done" {
@@ -151,7 +151,7 @@ async fn every_captured_answer_becomes_its_text_or_a_plain_problem() {
             (is, expected) => panic!("{name}: {is:?} is not {expected:?}"),
         }
         // Failures in a row would let the workflow rest.
-        scene.ask("fine").await;
+        fixture.ask("fine").await;
         let text = whole.unwrap_or_default();
         assert!(
             !INTERNALS.iter().any(|internal| text.contains(internal)),

@@ -6,7 +6,7 @@ use porthole_tests::client::json_of;
 use porthole_tests::{Client, Proxy, Upstream};
 use reqwest::{Method, Response, StatusCode};
 
-use crate::scene::{Scene, id, message, ok, refusal};
+use crate::fixture::{Fixture, id, message, ok, refusal};
 
 const TOKEN: &str = "a-token-for-whoever-scrapes-0123456789";
 
@@ -21,7 +21,7 @@ async fn metrics(client: &Client, authorization: Option<&str>) -> Response {
 
 #[tokio::test]
 async fn metrics_are_for_those_with_the_token() {
-    let scene = Scene::of(Upstream::always(ok()), &[("METRICS_TOKEN", TOKEN)]);
+    let fixture = Fixture::new(Upstream::always(ok()), &[("METRICS_TOKEN", TOKEN)]);
     for authorization in [
         None,
         Some("Bearer"),
@@ -29,7 +29,7 @@ async fn metrics_are_for_those_with_the_token() {
         Some("Basic x"),
         Some(TOKEN),
     ] {
-        let response = metrics(&scene.client, authorization).await;
+        let response = metrics(&fixture.client, authorization).await;
         assert_eq!(
             refusal(response).await,
             (StatusCode::UNAUTHORIZED, "invalid_token".into()),
@@ -37,15 +37,15 @@ async fn metrics_are_for_those_with_the_token() {
         );
     }
     for scheme in ["Bearer", "bearer"] {
-        let response = metrics(&scene.client, Some(&format!("{scheme} {TOKEN}"))).await;
+        let response = metrics(&fixture.client, Some(&format!("{scheme} {TOKEN}"))).await;
         assert_eq!(response.status(), StatusCode::OK, "{scheme}");
     }
 }
 
 #[tokio::test]
 async fn metrics_are_not_there_without_a_token_but_in_development() {
-    let scene = Scene::plain();
-    assert_eq!(refusal(metrics(&scene.client, None).await).await.1, "not_found");
+    let fixture = Fixture::plain();
+    assert_eq!(refusal(metrics(&fixture.client, None).await).await.1, "not_found");
     let developer = Proxy::start(&[]);
     assert_eq!(
         metrics(&Client::new(&developer), None).await.status(),
@@ -61,7 +61,7 @@ async fn metrics_may_have_a_port_of_their_own() {
         .unwrap()
         .port()
         .to_string();
-    let scene = Scene::of(Upstream::always(ok()), &[("METRICS_PORT", &port)]);
+    let fixture = Fixture::new(Upstream::always(ok()), &[("METRICS_PORT", &port)]);
     let own = reqwest::Client::builder().no_proxy().build().unwrap();
     let response = own
         .get(format!("http://127.0.0.1:{port}/metrics"))
@@ -83,22 +83,22 @@ async fn metrics_may_have_a_port_of_their_own() {
         .await
         .unwrap();
     assert_eq!(refusal(nothing).await.1, "not_found");
-    assert_eq!(refusal(metrics(&scene.client, None).await).await.1, "not_found");
+    assert_eq!(refusal(metrics(&fixture.client, None).await).await.1, "not_found");
 }
 
 #[tokio::test]
 async fn metrics_count_what_happened_and_name_nobody() {
-    let scene = Scene::of(Upstream::always(ok()), &[("METRICS_TOKEN", TOKEN)]);
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::new(Upstream::always(ok()), &[("METRICS_TOKEN", TOKEN)]);
+    let token = fixture.client.create().await.token;
     let id = id();
-    scene.client.send(&token, &id, "hi").await.text().await.unwrap();
-    scene.client.join(&token, &id, None).await.text().await.unwrap();
-    refusal(scene.client.send_as("*/*", "x", &message()).await).await;
-    let frame = scene
+    fixture.client.send(&token, &id, "hi").await.text().await.unwrap();
+    fixture.client.join(&token, &id, None).await.text().await.unwrap();
+    refusal(fixture.client.send_as("*/*", "x", &message()).await).await;
+    let frame = fixture
         .client
         .plain(Method::GET, "/frame?origin=https%3A%2F%2Fevil.example");
     assert_eq!(frame.send().await.unwrap().status(), StatusCode::FORBIDDEN);
-    let response = metrics(&scene.client, Some(&format!("Bearer {TOKEN}"))).await;
+    let response = metrics(&fixture.client, Some(&format!("Bearer {TOKEN}"))).await;
     let text = response.text().await.unwrap();
     for line in [
         "chat_requests_total{outcome=\"done\"} 1",
@@ -114,8 +114,8 @@ async fn metrics_count_what_happened_and_name_nobody() {
 
 #[tokio::test]
 async fn health_tells_what_it_stands_on() {
-    let scene = Scene::plain();
-    let response = scene.client.plain(Method::GET, "/health").send().await.unwrap();
+    let fixture = Fixture::plain();
+    let response = fixture.client.plain(Method::GET, "/health").send().await.unwrap();
     let (status, body) = json_of(response).await;
     assert_eq!((status, body["status"].as_str()), (StatusCode::OK, Some("ok")));
     assert_eq!(body["dependencies"][0]["kind"], "webhook");
@@ -124,7 +124,7 @@ async fn health_tells_what_it_stands_on() {
         "{body}"
     );
     for path in ["/health/live", "/health/ready"] {
-        let response = scene.client.plain(Method::GET, path).send().await.unwrap();
+        let response = fixture.client.plain(Method::GET, path).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK, "{path}");
     }
 }

@@ -7,7 +7,7 @@ use reqwest::header::HeaderValue;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
 
-use crate::scene::{BELOW_WILDCARD, PUBLIC_URL, Scene, id, message, problem, refusal};
+use crate::fixture::{BELOW_WILDCARD, Fixture, PUBLIC_URL, id, message, problem, refusal};
 
 /// Bytes that look like a listed origin and are none.
 const ELSEWHERE: &[&[u8]] = &[
@@ -83,20 +83,20 @@ async fn create_from(client: &Client, origin: &[u8]) -> Response {
 
 #[tokio::test]
 async fn a_page_is_let_in_only_when_its_origin_is_listed_byte_for_byte() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     for listed in [
         ORIGIN,
         BELOW_WILDCARD,
         "https://a.b.wild.example",
         "http://local.example:8080",
     ] {
-        let response = create_from(&scene.client, listed.as_bytes()).await;
+        let response = create_from(&fixture.client, listed.as_bytes()).await;
         assert_eq!(response.status(), StatusCode::CREATED, "{listed}");
         assert_eq!(allow_origin(&response), Some(listed));
     }
     for elsewhere in ELSEWHERE {
         let row = String::from_utf8_lossy(elsewhere).into_owned();
-        let response = create_from(&scene.client, elsewhere).await;
+        let response = create_from(&fixture.client, elsewhere).await;
         assert_eq!(allow_origin(&response), None, "{row:?}");
         assert_eq!(
             refusal(response).await,
@@ -108,8 +108,8 @@ async fn a_page_is_let_in_only_when_its_origin_is_listed_byte_for_byte() {
 
 #[tokio::test]
 async fn two_origins_are_none_and_none_is_refused_where_something_changes() {
-    let scene = Scene::plain();
-    let twice = scene
+    let fixture = Fixture::plain();
+    let twice = fixture
         .client
         .post(path::SESSION_CREATE, &json!({}))
         .header("origin", ORIGIN);
@@ -121,7 +121,7 @@ async fn two_origins_are_none_and_none_is_refused_where_something_changes() {
         (Method::POST, path::CHAT_MESSAGE),
         (Method::DELETE, "/api/v1/chat/message/x"),
     ] {
-        let request = scene
+        let request = fixture
             .client
             .plain(method.clone(), path)
             .header("content-type", "application/json");
@@ -131,13 +131,13 @@ async fn two_origins_are_none_and_none_is_refused_where_something_changes() {
             "{method} {path}"
         );
     }
-    assert_eq!(scene.calls(), 0);
+    assert_eq!(fixture.calls(), 0);
 }
 
 #[tokio::test]
 async fn a_token_of_a_front_end_holds_only_at_its_own_origin() {
-    let scene = Scene::plain();
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::plain();
+    let token = fixture.client.create().await.token;
     let reply = format!("{}/{}", path::CHAT_MESSAGE, id());
     let calls = [
         (Method::GET, path::SESSION_VALIDATE, StatusCode::OK),
@@ -148,7 +148,7 @@ async fn a_token_of_a_front_end_holds_only_at_its_own_origin() {
         (Method::POST, path::SESSION_END, StatusCode::OK),
     ];
     let call = |method: &Method, path: &str, origin: Option<&str>| {
-        let mut request = scene.client.plain(method.clone(), path).bearer_auth(&token);
+        let mut request = fixture.client.plain(method.clone(), path).bearer_auth(&token);
         if let Some(origin) = origin {
             request = request.header("origin", origin);
         }
@@ -177,7 +177,7 @@ async fn a_token_of_a_front_end_holds_only_at_its_own_origin() {
             assert!(matches!(status.as_u16(), 401 | 403), "{status}");
         }
     }
-    assert_eq!(scene.calls(), 0);
+    assert_eq!(fixture.calls(), 0);
     for (method, path, status) in &calls {
         let response = call(method, path, Some(ORIGIN)).await.unwrap();
         assert_eq!(response.status(), *status, "{method} {path}");
@@ -187,32 +187,35 @@ async fn a_token_of_a_front_end_holds_only_at_its_own_origin() {
 
 #[tokio::test]
 async fn a_listed_page_reads_answers_and_refusals_and_nobody_else_does() {
-    let scene = Scene::plain();
-    let opened = scene.client.create().await;
+    let fixture = Fixture::plain();
+    let opened = fixture.client.create().await;
     let answers = [
-        scene.client.send(&opened.token, &id(), "hi").await,
-        scene.client.send("x", &id(), "hi").await,
-        scene.client.send_as("text/html", &opened.token, &message()).await,
-        scene
+        fixture.client.send(&opened.token, &id(), "hi").await,
+        fixture.client.send("x", &id(), "hi").await,
+        fixture
+            .client
+            .send_as("text/html", &opened.token, &message())
+            .await,
+        fixture
             .client
             .post(path::CHAT_MESSAGE, &json!([]))
             .bearer_auth(&opened.token)
             .send()
             .await
             .unwrap(),
-        scene
+        fixture
             .client
             .request(Method::PUT, path::CHAT_MESSAGE)
             .send()
             .await
             .unwrap(),
-        scene
+        fixture
             .client
             .request(Method::GET, "/api/v1/nothing")
             .send()
             .await
             .unwrap(),
-        scene.client.join(&opened.token, &id(), None).await,
+        fixture.client.join(&opened.token, &id(), None).await,
     ];
     for response in answers {
         let row = format!("{} {}", response.status(), response.url());
@@ -232,22 +235,22 @@ async fn a_listed_page_reads_answers_and_refusals_and_nobody_else_does() {
             assert!(exposed.contains(name), "{row}: {exposed}");
         }
     }
-    let elsewhere = Client::of_origin(&scene.proxy, "https://evil.example");
+    let elsewhere = Client::with_origin(&fixture.proxy, "https://evil.example");
     let response = elsewhere.send(&opened.token, &id(), "hi").await;
     assert_eq!(allow_origin(&response), None);
     assert_eq!(response.headers()["vary"], "Origin");
-    let own = Client::of_origin(&scene.proxy, PUBLIC_URL)
+    let own = Client::with_origin(&fixture.proxy, PUBLIC_URL)
         .send("x", &id(), "hi")
         .await;
     assert_eq!(allow_origin(&own), None);
-    assert_eq!(scene.calls(), 1);
+    assert_eq!(fixture.calls(), 1);
 }
 
 #[tokio::test]
 async fn a_preflight_is_granted_to_listed_pages_on_routes_that_exist() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     let ask = |origin: Option<&'static str>, path: &'static str| {
-        let mut request = scene
+        let mut request = fixture
             .client
             .plain(Method::OPTIONS, path)
             .header("access-control-request-method", "POST")
@@ -293,8 +296,8 @@ async fn a_preflight_is_granted_to_listed_pages_on_routes_that_exist() {
 
 #[tokio::test]
 async fn the_setting_to_change_is_named_in_development_only() {
-    let scene = Scene::plain();
-    let elsewhere = create_from(&scene.client, b"https://evil.example").await;
+    let fixture = Fixture::plain();
+    let elsewhere = create_from(&fixture.client, b"https://evil.example").await;
     let (_, body) = problem(elsewhere).await;
     assert!(!body.to_string().contains("ALLOWED_ORIGINS"), "{body}");
     let developer = porthole_tests::Proxy::start(&[]);

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
+use crate::fixture::{Fixture, id, ok, problem, refusal, whole};
 use crate::limits::{held, limited};
-use crate::scene::{Scene, id, ok, problem, refusal, whole};
 
 const CONNECTIONS: usize = 64;
 
@@ -33,19 +33,19 @@ where
     all
 }
 
-async fn tokens(scene: &Scene) -> Vec<String> {
+async fn tokens(fixture: &Fixture) -> Vec<String> {
     let mut tokens = Vec::new();
     for _ in 0..CONNECTIONS {
-        tokens.push(scene.client.create().await.token);
+        tokens.push(fixture.client.create().await.token);
     }
     tokens
 }
 
 /// Sends a message of each session at the same moment.
-async fn send_all(scene: &Scene) -> JoinSet<Response> {
-    let tokens = tokens(scene).await;
+async fn send_all(fixture: &Fixture) -> JoinSet<Response> {
+    let tokens = tokens(fixture).await;
     all_at_once(|number| {
-        let (client, token) = (scene.client.clone(), tokens[number].clone());
+        let (client, token) = (fixture.client.clone(), tokens[number].clone());
         async move { client.send(&token, &id(), "hi").await }
     })
 }
@@ -57,9 +57,9 @@ async fn no_budget_of_messages_is_overdrawn() {
         ("RATE_LIMIT_PER_HOUR", 10, r#""address-hour";q=10;w=3600"#),
         ("RATE_LIMIT_SITE_PER_MINUTE", 1, r#""site";q=1;w=60"#),
     ] {
-        let scene = Scene::of(Upstream::always(ok()), &[(setting, &allowed.to_string())]);
+        let fixture = Fixture::new(Upstream::always(ok()), &[(setting, &allowed.to_string())]);
         let mut passed = 0;
-        for response in send_all(&scene).await.join_all().await {
+        for response in send_all(&fixture).await.join_all().await {
             if response.status() == StatusCode::OK {
                 whole(response).await;
                 passed += 1;
@@ -67,24 +67,24 @@ async fn no_budget_of_messages_is_overdrawn() {
                 assert_eq!(limited(response).await, policy);
             }
         }
-        assert_eq!((passed, scene.calls()), (allowed, allowed), "{setting}");
+        assert_eq!((passed, fixture.calls()), (allowed, allowed), "{setting}");
     }
 }
 
 #[tokio::test]
 async fn no_budget_of_a_session_is_overdrawn() {
-    let scene = Scene::of(Upstream::always(ok()), &[("RATE_LIMIT_SESSION_PER_MINUTE", "1")]);
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::new(Upstream::always(ok()), &[("RATE_LIMIT_SESSION_PER_MINUTE", "1")]);
+    let token = fixture.client.create().await.token;
     let send = |_| {
-        let (client, token) = (scene.client.clone(), token.clone());
+        let (client, token) = (fixture.client.clone(), token.clone());
         let fork = json!({ "message_id": id(), "message": "hi", "fork": true });
         async move { client.send_as("*/*", &token, &fork).await.status() }
     };
     let statuses = all_at_once(send).join_all().await;
     let passed = statuses.iter().filter(|status| **status == StatusCode::OK);
-    assert_eq!((passed.count(), scene.calls()), (1, 1), "{statuses:?}");
+    assert_eq!((passed.count(), fixture.calls()), (1, 1), "{statuses:?}");
     let fork = json!({ "message_id": id(), "message": "hi", "fork": true });
-    limited(scene.client.send_as("*/*", &token, &fork).await).await;
+    limited(fixture.client.send_as("*/*", &token, &fork).await).await;
 }
 
 #[tokio::test]
@@ -93,9 +93,9 @@ async fn no_budget_of_new_sessions_or_calls_is_overdrawn() {
         ("RATE_LIMIT_CREATE_PER_MINUTE", r#""create";q=1;w=60"#),
         ("RATE_LIMIT_CALLS_PER_MINUTE", r#""calls";q=1;w=60"#),
     ] {
-        let scene = Scene::of(Upstream::always(ok()), &[(setting, "1")]);
+        let fixture = Fixture::new(Upstream::always(ok()), &[(setting, "1")]);
         let responses = all_at_once(|_| {
-            let create = scene.client.post(path::SESSION_CREATE, &json!({}));
+            let create = fixture.client.post(path::SESSION_CREATE, &json!({}));
             async move { create.send().await.unwrap() }
         });
         let mut passed = 0;
@@ -113,10 +113,10 @@ async fn no_budget_of_new_sessions_or_calls_is_overdrawn() {
 #[tokio::test]
 async fn a_session_has_one_reply_at_a_time() {
     let rest = Signal::new();
-    let scene = Scene::of(Upstream::always(held(&rest)), &[]);
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::new(Upstream::always(held(&rest)), &[]);
+    let token = fixture.client.create().await.token;
     let mut responses = all_at_once(|_| {
-        let (client, token) = (scene.client.clone(), token.clone());
+        let (client, token) = (fixture.client.clone(), token.clone());
         async move { client.send(&token, &id(), "hi").await }
     });
     let (mut running, mut named) = (Vec::new(), Vec::new());
@@ -130,9 +130,9 @@ async fn a_session_has_one_reply_at_a_time() {
         assert_eq!((status, &body["code"]), (StatusCode::CONFLICT, &json!("busy")));
         named.push(body["message_id"].clone());
     }
-    assert_eq!((running.len(), scene.calls()), (1, 1));
+    assert_eq!((running.len(), fixture.calls()), (1, 1));
     assert!(named.iter().all(|id: &Value| *id == named[0]), "{named:?}");
-    rest.give();
+    rest.set();
     whole(running.remove(0)).await;
 }
 
@@ -144,34 +144,34 @@ async fn no_more_replies_run_than_there_are_places() {
     ] {
         let rest = Signal::new();
         let settings = [(setting, "5"), ("RATE_LIMIT_PER_HOUR", "10")];
-        let scene = Scene::of(Upstream::always(held(&rest)), &settings);
+        let fixture = Fixture::new(Upstream::always(held(&rest)), &settings);
         let mut running = Vec::new();
-        for response in send_all(&scene).await.join_all().await {
+        for response in send_all(&fixture).await.join_all().await {
             if response.status() == StatusCode::OK {
                 running.push(response);
             } else {
                 assert_eq!(response.status(), status, "{setting}");
             }
         }
-        assert_eq!((running.len(), scene.calls()), (5, 5), "{setting}");
-        rest.give();
+        assert_eq!((running.len(), fixture.calls()), (5, 5), "{setting}");
+        rest.set();
         for response in running {
-            Events::of(response).await.rest().await;
+            Events::from_response(response).await.rest().await;
         }
         for _ in 0..5 {
-            scene.ask("the refused ones have left their budget").await;
+            fixture.ask("the refused ones have left their budget").await;
         }
-        let token = scene.client.create().await.token;
-        limited(scene.client.send(&token, &id(), "hi").await).await;
-        assert_eq!(scene.calls(), 10);
+        let token = fixture.client.create().await.token;
+        limited(fixture.client.send(&token, &id(), "hi").await).await;
+        assert_eq!(fixture.calls(), 10);
     }
 }
 
 #[tokio::test]
 async fn the_workflow_never_sees_more_calls_at_once_than_it_may() {
     let rest = Signal::new();
-    let scene = Scene::of(Upstream::always(held(&rest)), &[("UPSTREAM_CONCURRENCY", "4")]);
-    let mut responses = send_all(&scene).await;
+    let fixture = Fixture::new(Upstream::always(held(&rest)), &[("UPSTREAM_CONCURRENCY", "4")]);
+    let mut responses = send_all(&fixture).await;
     // Four run and are answered, four wait in the queue; the others are told at once.
     let mut running = Vec::new();
     for _ in 0..CONNECTIONS - 4 {
@@ -186,26 +186,26 @@ async fn the_workflow_never_sees_more_calls_at_once_than_it_may() {
             (StatusCode::SERVICE_UNAVAILABLE, &json!("busy_workflow"))
         );
     }
-    assert_eq!((running.len(), scene.calls()), (4, 4));
-    rest.give();
+    assert_eq!((running.len(), fixture.calls()), (4, 4));
+    rest.set();
     running.extend(responses.join_all().await);
     for response in running {
         whole(response).await;
     }
-    assert_eq!(scene.calls(), 8);
+    assert_eq!(fixture.calls(), 8);
 }
 
 #[tokio::test]
 async fn who_waits_too_long_for_a_turn_is_still_refused_and_told_when_to_come_again() {
-    let scene = Scene::of(
+    let fixture = Fixture::new(
         Upstream::always(held(&Signal::new())),
         &[("UPSTREAM_CONCURRENCY", "1")],
     );
-    let opened = [scene.client.create().await, scene.client.create().await];
-    let running = scene.client.send(&opened[0].token, &id(), "hi").await;
-    let refused = scene.client.send(&opened[1].token, &id(), "hi").await;
+    let opened = [fixture.client.create().await, fixture.client.create().await];
+    let running = fixture.client.send(&opened[0].token, &id(), "hi").await;
+    let refused = fixture.client.send(&opened[1].token, &id(), "hi").await;
     assert!(refused.headers().contains_key("retry-after"));
     let expected = (StatusCode::SERVICE_UNAVAILABLE, "busy_workflow".to_owned());
     assert_eq!(refusal(refused).await, expected);
-    assert_eq!((running.status(), scene.calls()), (StatusCode::OK, 1));
+    assert_eq!((running.status(), fixture.calls()), (StatusCode::OK, 1));
 }

@@ -6,32 +6,32 @@ use porthole_protocol::path;
 use porthole_tests::Signal;
 use porthole_tests::client::ORIGIN;
 
+use crate::fixture::{Fixture, anonymous, message};
 use crate::headers;
 use crate::limits::held;
-use crate::scene::{Scene, anonymous, message};
-use crate::wire::{Answer, Wire, request};
+use crate::raw_connection::{RawAnswer, RawConnection, request};
 
 /// The one answer to some bytes, after which the connection ends.
-fn only_answer(scene: &Scene, row: &str, bytes: impl AsRef<[u8]>) -> Answer {
-    let mut wire = Wire::to(&scene.proxy);
-    wire.write(bytes);
-    let answer = wire.read().unwrap_or_else(|| panic!("{row}: closed"));
-    assert!(wire.read().is_none(), "{row}: a second answer");
+fn only_answer(fixture: &Fixture, row: &str, bytes: impl AsRef<[u8]>) -> RawAnswer {
+    let mut connection = RawConnection::open(&fixture.proxy);
+    connection.write(bytes);
+    let answer = connection.read().unwrap_or_else(|| panic!("{row}: closed"));
+    assert!(connection.read().is_none(), "{row}: a second answer");
     answer
 }
 
-fn assert_refusal(row: &str, answer: &Answer, status: u16, code: &str) {
+fn assert_refusal(row: &str, answer: &RawAnswer, status: u16, code: &str) {
     assert_eq!(
         (answer.status, answer.code().as_deref()),
         (status, Some(code)),
         "{row}"
     );
-    headers::Answer::read(row, answer).assert_complete();
+    headers::CheckedResponse::from_raw(row, answer).assert_complete();
 }
 
 #[tokio::test]
 async fn bytes_that_are_no_request_are_refused_like_anything_else() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     let post = format!(
         "POST {} HTTP/1.1\r\nHost: chat.example.com\r\n",
         path::CHAT_MESSAGE
@@ -100,49 +100,53 @@ async fn bytes_that_are_no_request_are_refused_like_anything_else() {
     ];
     let mut kinds = BTreeMap::new();
     for (row, bytes) in rows {
-        let answer = only_answer(&scene, row, bytes);
+        let answer = only_answer(&fixture, row, bytes);
         assert_refusal(row, &answer, 400, "malformed_request");
         let headers = answer.headers.iter().map(|(name, value)| (&**name, &**value));
         let body = String::from_utf8_lossy(&answer.body);
         kinds.insert(anonymous(answer.status, headers, &body), row);
     }
     assert_eq!(kinds.len(), 1, "{kinds:?}");
-    assert_eq!(scene.calls(), 0);
+    assert_eq!(fixture.calls(), 0);
 }
 
 #[tokio::test]
 async fn a_head_beyond_every_limit_is_refused_and_its_rest_is_read_to_nowhere() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     let many = "X: 1\r\n".repeat(200);
     let large = format!("X: {}\r\n", "x".repeat(400 * 1024));
     for (row, headers) in [("many", many), ("large", large)] {
         for target in ["/health", "/frame", path::CHAT_MESSAGE] {
             let bytes = format!("GET {target} HTTP/1.1\r\nHost: a\r\n{headers}\r\n");
-            assert_refusal(row, &only_answer(&scene, row, bytes), 431, "header_too_large");
+            assert_refusal(row, &only_answer(&fixture, row, bytes), 431, "header_too_large");
         }
     }
 }
 
 #[tokio::test]
 async fn a_name_of_a_header_longer_than_any_is_refused_and_nothing_panics() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     for length in [65_535, 65_536, 100_000] {
         let row = format!("a name of {length}");
         let name = "x".repeat(length);
         for target in ["/health", path::CHAT_MESSAGE] {
             let bytes = format!("GET {target} HTTP/1.1\r\nHost: a\r\n{name}: b\r\n\r\n");
-            let mut wire = Wire::to(&scene.proxy);
-            wire.write(bytes);
-            let answer = wire.read().unwrap_or_else(|| panic!("{row}: closed"));
+            let mut connection = RawConnection::open(&fixture.proxy);
+            connection.write(bytes);
+            let answer = connection.read().unwrap_or_else(|| panic!("{row}: closed"));
             assert_refusal(&row, &answer, 431, "header_too_large");
         }
     }
-    assert!(!scene.proxy.log().contains("panicked"), "{}", scene.proxy.log());
+    assert!(
+        !fixture.proxy.log().contains("panicked"),
+        "{}",
+        fixture.proxy.log()
+    );
 }
 
 #[tokio::test]
 async fn a_tunnel_is_not_opened_and_not_waited_for() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     let upgrade = "Host: a\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n";
     let create = format!(
         "POST {} HTTP/1.1\r\n{upgrade}Origin: {ORIGIN}\r\nContent-Type: application/json\r\n\
@@ -163,14 +167,14 @@ async fn a_tunnel_is_not_opened_and_not_waited_for() {
         ),
         (format!("{create}{smuggled}"), 400, "malformed_json"),
     ] {
-        let answer = only_answer(&scene, &bytes, &bytes);
+        let answer = only_answer(&fixture, &bytes, &bytes);
         assert_refusal(&bytes, &answer, status, code);
     }
 }
 
 #[tokio::test]
 async fn a_host_is_a_host_on_every_address() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     for target in [
         "/",
         "/health",
@@ -188,11 +192,11 @@ async fn a_host_is_a_host_on_every_address() {
             "a:99999",
             "[::1",
         ] {
-            let mut wire = Wire::to(&scene.proxy);
-            wire.write(format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n"));
-            let answer = wire.read().unwrap();
+            let mut connection = RawConnection::open(&fixture.proxy);
+            connection.write(format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+            let answer = connection.read().unwrap();
             assert_refusal(&format!("{target} {host:?}"), &answer, 400, "malformed_request");
-            assert!(wire.is_usable(), "{target} {host:?}");
+            assert!(connection.is_usable(), "{target} {host:?}");
         }
     }
     for host in [
@@ -202,9 +206,9 @@ async fn a_host_is_a_host_on_every_address() {
         "[::1]:80",
         "xn--bcher-kva.example",
     ] {
-        let mut wire = Wire::to(&scene.proxy);
-        wire.write(format!("GET /health HTTP/1.1\r\nHost: {host}\r\n\r\n"));
-        let answer = wire.read().unwrap();
+        let mut connection = RawConnection::open(&fixture.proxy);
+        connection.write(format!("GET /health HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+        let answer = connection.read().unwrap();
         assert_eq!(answer.status, 200, "{host}");
         assert!(!String::from_utf8_lossy(&answer.body).contains("evil"), "{host}");
     }
@@ -212,11 +216,11 @@ async fn a_host_is_a_host_on_every_address() {
 
 #[tokio::test]
 async fn answers_that_were_asked_for_before_come_before_the_refusal() {
-    let scene = Scene::plain();
-    let mut wire = Wire::to(&scene.proxy);
+    let fixture = Fixture::plain();
+    let mut connection = RawConnection::open(&fixture.proxy);
     let good = "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n";
-    wire.write(format!("{good}{good}GET nonsense\r\n\r\n{good}"));
-    let statuses: Vec<u16> = std::iter::from_fn(|| wire.read())
+    connection.write(format!("{good}{good}GET nonsense\r\n\r\n{good}"));
+    let statuses: Vec<u16> = std::iter::from_fn(|| connection.read())
         .map(|answer| answer.status)
         .collect();
     assert_eq!(statuses, [200, 200, 400]);
@@ -225,9 +229,9 @@ async fn answers_that_were_asked_for_before_come_before_the_refusal() {
 #[tokio::test]
 async fn a_head_that_does_not_come_is_waited_for_only_so_long_the_first_and_any_later_one() {
     let done = Signal::new();
-    let scene = Scene::with(held(&done));
-    let mut waiting = Wire::to(&scene.proxy);
-    let token = format!("Bearer {}", scene.client.create().await.token);
+    let fixture = Fixture::with(held(&done));
+    let mut waiting = RawConnection::open(&fixture.proxy);
+    let token = format!("Bearer {}", fixture.client.create().await.token);
     let headers = [
         ("Origin", ORIGIN),
         ("Content-Type", "application/json"),
@@ -236,15 +240,15 @@ async fn a_head_that_does_not_come_is_waited_for_only_so_long_the_first_and_any_
     ];
     let body = message().to_string();
     waiting.write(request("POST", path::CHAT_MESSAGE, &headers, body.as_bytes()));
-    scene.upstream.wait_for(1);
+    fixture.upstream.wait_for(1);
     let half = "GET /health HTTP/1.1\r\nHos";
-    let mut later = Wire::to(&scene.proxy);
+    let mut later = RawConnection::open(&fixture.proxy);
     assert!(later.is_usable());
     later.write(half);
-    let answer = only_answer(&scene, half, half);
+    let answer = only_answer(&fixture, half, half);
     assert_refusal(half, &answer, 408, "request_timeout");
     assert!(later.read().is_none(), "it is closed without an answer");
-    done.give();
+    done.set();
     let answer = waiting.read().unwrap();
     assert_eq!(
         answer.status, 200,
@@ -254,8 +258,8 @@ async fn a_head_that_does_not_come_is_waited_for_only_so_long_the_first_and_any_
 
 #[tokio::test]
 async fn methods_that_are_no_usual_ones_are_answered_and_run_nothing() {
-    let scene = Scene::plain();
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::plain();
+    let token = fixture.client.create().await.token;
     let body = message().to_string();
     for (request_line, statuses) in [
         ("CONNECT chat.example.com:443 HTTP/1.1", &[400, 404, 405][..]),
@@ -263,15 +267,17 @@ async fn methods_that_are_no_usual_ones_are_answered_and_run_nothing() {
         ("post /api/v1/chat/message HTTP/1.1", &[405]),
         ("GET /api/v1/chat/message HTTP/1.1", &[405]),
     ] {
-        let mut wire = Wire::to(&scene.proxy);
-        wire.write(format!(
+        let mut connection = RawConnection::open(&fixture.proxy);
+        connection.write(format!(
             "{request_line}\r\nHost: a\r\nOrigin: {ORIGIN}\r\nAuthorization: Bearer {token}\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         ));
-        let answer = wire.read().unwrap_or_else(|| panic!("{request_line}: closed"));
+        let answer = connection
+            .read()
+            .unwrap_or_else(|| panic!("{request_line}: closed"));
         assert!(statuses.contains(&answer.status), "{request_line} {answer:?}");
         assert!(answer.code().is_some(), "{request_line} {answer:?}");
     }
-    assert_eq!(scene.calls(), 0);
+    assert_eq!(fixture.calls(), 0);
 }

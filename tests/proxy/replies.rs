@@ -10,7 +10,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::scene::{Scene, assert_whole, id, item, message, next_token, ok, sealed_text, whole};
+use crate::fixture::{Fixture, assert_whole, id, item, message, next_token, ok, sealed_text, whole};
 
 fn answer() -> Script {
     let suggestions =
@@ -31,10 +31,10 @@ const TEXT: &str = "Your order é 😀 is on its way.\n";
 
 #[tokio::test]
 async fn events_tell_the_reply_in_order_and_seal_it() {
-    let scene = Scene::with(answer());
-    let opened = scene.client.create().await;
+    let fixture = Fixture::with(answer());
+    let opened = fixture.client.create().await;
     let id = id();
-    let response = scene
+    let response = fixture
         .client
         .send(&opened.token, &id, "Where is my order 1042?")
         .await;
@@ -76,13 +76,13 @@ async fn events_tell_the_reply_in_order_and_seal_it() {
 
 #[tokio::test]
 async fn the_head_of_each_turn_is_the_one_that_anyone_can_compute() {
-    let scene = Scene::with(answer());
-    let opened = scene.client.create().await;
+    let fixture = Fixture::with(answer());
+    let opened = fixture.client.create().await;
     let sid = Uuid::parse_str(&opened.id).unwrap();
     let (mut head, mut token) = (Head::start(&SiteId::default(), sid), opened.token);
     for turn in 1..=3 {
         let (id, text) = (id(), format!("question {turn} é😀"));
-        let frames = whole(scene.client.send(&token, &id, &text).await).await;
+        let frames = whole(fixture.client.send(&token, &id, &text).await).await;
         let exchange = Exchange {
             message_id: MessageId::parse(&id).unwrap(),
             user: TextHash::new(&text),
@@ -97,7 +97,7 @@ async fn the_head_of_each_turn_is_the_one_that_anyone_can_compute() {
         );
         token = next_token(&frames);
     }
-    let validate = scene
+    let validate = fixture
         .client
         .request(Method::GET, path::SESSION_VALIDATE)
         .bearer_auth(&token);
@@ -121,14 +121,14 @@ fn lines(text: &str) -> Vec<porthole_protocol::sse::Frame> {
 
 #[tokio::test]
 async fn json_lines_say_the_same_as_events_and_the_stream_route_says_them_always() {
-    let scene = Scene::with(answer());
-    let accepted = scene.client.create().await;
-    let by_accept = scene
+    let fixture = Fixture::with(answer());
+    let accepted = fixture.client.create().await;
+    let by_accept = fixture
         .client
         .send_as("application/x-ndjson", &accepted.token, &message())
         .await;
-    let routed = scene.client.create().await;
-    let by_route = scene
+    let routed = fixture.client.create().await;
+    let by_route = fixture
         .client
         .post(path::CHAT_STREAM, &message())
         .bearer_auth(&routed.token)
@@ -143,11 +143,11 @@ async fn json_lines_say_the_same_as_events_and_the_stream_route_says_them_always
 
 #[tokio::test]
 async fn a_failure_has_its_true_status_in_json_and_before_the_first_byte() {
-    let scene = Scene::with(Script::whole(500, "text/html", "<h1>SECRET</h1>"));
+    let fixture = Fixture::with(Script::whole(500, "text/html", "<h1>SECRET</h1>"));
     for accept in ["application/json", "text/event-stream", "application/x-ndjson"] {
-        let token = scene.client.create().await.token;
-        let response = scene.client.send_as(accept, &token, &message()).await;
-        let (status, body) = crate::scene::problem(response).await;
+        let token = fixture.client.create().await.token;
+        let response = fixture.client.send_as(accept, &token, &message()).await;
+        let (status, body) = crate::fixture::problem(response).await;
         assert_eq!(
             (status, &body["code"]),
             (StatusCode::BAD_GATEWAY, &json!("upstream_status")),
@@ -180,9 +180,10 @@ async fn a_long_reply_arrives_whole_at_a_slow_reader() {
             ok()
         }
     });
-    let scene = Scene::of(upstream, &[]);
-    let token = scene.client.create().await.token;
-    let mut events = porthole_tests::client::Events::of(scene.client.send(&token, &id(), "hi").await).await;
+    let fixture = Fixture::new(upstream, &[]);
+    let token = fixture.client.create().await.token;
+    let mut events =
+        porthole_tests::client::Events::from_response(fixture.client.send(&token, &id(), "hi").await).await;
     let mut frames = Vec::new();
     while let Some(frame) = events.next().await {
         tokio::task::yield_now().await;

@@ -4,11 +4,11 @@ use porthole_protocol::path;
 use porthole_tests::client::ORIGIN;
 use reqwest::{Method, StatusCode};
 
-use crate::scene::{Scene, id, message, refusal};
-use crate::wire::{Wire, request};
+use crate::fixture::{Fixture, id, message, refusal};
+use crate::raw_connection::{RawConnection, request};
 
 /// Method, target, headers and body of a request, and the status that refuses it.
-type Row<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a str, u16);
+type RequestRow<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a str, u16);
 
 const METHODS: [&str; 8] = [
     "GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "FOO",
@@ -20,8 +20,8 @@ fn method(name: &str) -> Method {
 
 #[tokio::test]
 async fn another_method_is_405_with_the_methods_that_there_are() {
-    let scene = Scene::plain();
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::plain();
+    let token = fixture.client.create().await.token;
     let reply = format!("{}/{}", path::CHAT_MESSAGE, id());
     let history = format!("{}/{}", path::CHAT_HISTORY, id());
     let routes = [
@@ -42,19 +42,19 @@ async fn another_method_is_405_with_the_methods_that_there_are() {
     ];
     for (path, allow) in routes {
         for name in METHODS.into_iter().filter(|name| !allow.contains(name)) {
-            let request = scene.client.request(method(name), path).bearer_auth(&token);
+            let request = fixture.client.request(method(name), path).bearer_auth(&token);
             let response = request.body("{}").send().await.unwrap();
             assert_eq!(response.headers()["allow"], allow, "{name} {path}");
             let expected = (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed".into());
             assert_eq!(refusal(response).await, expected, "{name} {path}");
         }
     }
-    assert_eq!(scene.calls(), 0);
+    assert_eq!(fixture.calls(), 0);
 }
 
 #[tokio::test]
 async fn an_address_where_nothing_is_says_so() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     for target in [
         "/x",
         "/api",
@@ -88,25 +88,25 @@ async fn an_address_where_nothing_is_says_so() {
         "/chat",
         "/",
     ] {
-        let mut wire = Wire::to(&scene.proxy);
+        let mut connection = RawConnection::open(&fixture.proxy);
         let headers = [("Origin", ORIGIN), ("Content-Type", "application/json")];
-        wire.write(request("GET", target, &headers, b""));
-        let answer = wire.read().unwrap();
+        connection.write(request("GET", target, &headers, b""));
+        let answer = connection.read().unwrap();
         assert_eq!(
             (answer.status, answer.code().as_deref()),
             (404, Some("not_found")),
             "{target}"
         );
-        wire.write(request("POST", target, &headers, b"{}"));
-        let answer = wire.read().unwrap();
+        connection.write(request("POST", target, &headers, b"{}"));
+        let answer = connection.read().unwrap();
         assert!(matches!(answer.status, 404 | 405), "{target} {answer:?}");
-        assert!(wire.is_usable(), "{target}");
+        assert!(connection.is_usable(), "{target}");
     }
 }
 
 #[tokio::test]
 async fn of_two_things_that_are_wrong_the_first_in_the_order_of_the_gate_is_told() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     let (json, text) = (
         ("Content-Type", "application/json"),
         ("Content-Type", "text/plain"),
@@ -114,7 +114,7 @@ async fn of_two_things_that_are_wrong_the_first_in_the_order_of_the_gate_is_told
     let (page, elsewhere) = (("Origin", ORIGIN), ("Origin", "https://evil.example"));
     let cookie = "c".repeat(40 * 1024);
     let good = message().to_string();
-    let rows: [Row<'_>; 6] = [
+    let rows: [RequestRow<'_>; 6] = [
         (
             "PUT",
             path::CHAT_MESSAGE,
@@ -129,24 +129,28 @@ async fn of_two_things_that_are_wrong_the_first_in_the_order_of_the_gate_is_told
         ("POST", path::CHAT_MESSAGE, &[page, json], "{", 401),
     ];
     for (method, target, headers, body, status) in rows {
-        let mut wire = Wire::to(&scene.proxy);
-        wire.write(request(method, target, headers, body.as_bytes()));
-        assert_eq!(wire.read().unwrap().status, status, "{method} {target} {status}");
+        let mut connection = RawConnection::open(&fixture.proxy);
+        connection.write(request(method, target, headers, body.as_bytes()));
+        assert_eq!(
+            connection.read().unwrap().status,
+            status,
+            "{method} {target} {status}"
+        );
     }
-    assert_eq!(scene.calls(), 0);
+    assert_eq!(fixture.calls(), 0);
 }
 
 #[tokio::test]
 async fn a_refused_request_leaves_its_connection_usable() {
-    let scene = Scene::plain();
-    let token = format!("Bearer {}", scene.client.create().await.token);
+    let fixture = Fixture::plain();
+    let token = format!("Bearer {}", fixture.client.create().await.token);
     let token = ("Authorization", token.as_str());
     let (page, json) = (("Origin", ORIGIN), ("Content-Type", "application/json"));
     let (elsewhere, good) = (("Origin", "https://evil.example"), message().to_string());
     let large = format!("{{\"pad\":\"{}\"}}", "p".repeat(512 * 1024));
     let reply = format!("{}/{}", path::CHAT_MESSAGE, id());
     let cookie = "c".repeat(40 * 1024);
-    let rows: [Row<'_>; 18] = [
+    let rows: [RequestRow<'_>; 18] = [
         ("POST", path::CHAT_MESSAGE, &[elsewhere, json, token], &good, 403),
         ("POST", path::CHAT_MESSAGE, &[json, token], &good, 403),
         ("POST", path::CHAT_MESSAGE, &[page, json], &good, 401),
@@ -178,10 +182,12 @@ async fn a_refused_request_leaves_its_connection_usable() {
             431,
         ),
     ];
-    let mut wire = Wire::to(&scene.proxy);
+    let mut connection = RawConnection::open(&fixture.proxy);
     for (method, target, headers, body, status) in rows {
-        wire.write(request(method, target, headers, body.as_bytes()));
-        let answer = wire.read().unwrap_or_else(|| panic!("{method} {target}: closed"));
+        connection.write(request(method, target, headers, body.as_bytes()));
+        let answer = connection
+            .read()
+            .unwrap_or_else(|| panic!("{method} {target}: closed"));
         assert_eq!(answer.status, status, "{method} {target} {:?}", answer.code());
         assert_eq!(
             answer.header("content-type"),
@@ -194,46 +200,46 @@ async fn a_refused_request_leaves_its_connection_usable() {
             "{method} {target} {status}"
         );
     }
-    assert!(wire.is_usable());
-    assert_eq!(scene.calls(), 0);
+    assert!(connection.is_usable());
+    assert_eq!(fixture.calls(), 0);
 }
 
 #[tokio::test]
 async fn a_body_in_chunks_is_bounded_like_any_other() {
-    let scene = Scene::plain();
-    let token = format!("Bearer {}", scene.client.create().await.token);
+    let fixture = Fixture::plain();
+    let token = format!("Bearer {}", fixture.client.create().await.token);
     let headers = [
         ("Origin", ORIGIN),
         ("Content-Type", "application/json"),
         ("Authorization", &token),
         ("Transfer-Encoding", "chunked"),
     ];
-    let mut wire = Wire::to(&scene.proxy);
-    wire.write(request("POST", path::CHAT_MESSAGE, &headers, b""));
+    let mut connection = RawConnection::open(&fixture.proxy);
+    connection.write(request("POST", path::CHAT_MESSAGE, &headers, b""));
     let chunk = format!("2000\r\n{}\r\n", " ".repeat(0x2000));
     for _ in 0..65 {
-        wire.write(&chunk);
+        connection.write(&chunk);
     }
-    wire.write("0\r\n\r\n");
-    let answer = wire.read().unwrap();
+    connection.write("0\r\n\r\n");
+    let answer = connection.read().unwrap();
     assert_eq!(
         (answer.status, answer.code().as_deref()),
         (413, Some("body_too_large"))
     );
     let good = message().to_string();
-    wire.write(request("POST", path::CHAT_MESSAGE, &headers, b""));
+    connection.write(request("POST", path::CHAT_MESSAGE, &headers, b""));
     for byte in good.chars() {
-        wire.write(format!("1\r\n{byte}\r\n"));
+        connection.write(format!("1\r\n{byte}\r\n"));
     }
-    wire.write("0\r\n\r\n");
-    assert_eq!(wire.read().unwrap().status, 200);
-    assert_eq!(scene.calls(), 1);
+    connection.write("0\r\n\r\n");
+    assert_eq!(connection.read().unwrap().status, 200);
+    assert_eq!(fixture.calls(), 1);
 }
 
 #[tokio::test]
 async fn a_request_that_is_cut_short_or_ambiguous_runs_nothing() {
-    let scene = Scene::plain();
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::plain();
+    let token = fixture.client.create().await.token;
     let head = format!(
         "POST {} HTTP/1.1\r\nHost: chat.example.com\r\nOrigin: {ORIGIN}\r\nContent-Type: application/json\r\nAuthorization: Bearer {token}\r\n",
         path::CHAT_MESSAGE
@@ -296,21 +302,21 @@ async fn a_request_that_is_cut_short_or_ambiguous_runs_nothing() {
             format!("X-Odd: a\r\n b\r\nContent-Length: {length}\r\n\r\n{body}"),
         ),
     ] {
-        let mut wire = Wire::to(&scene.proxy);
-        wire.write(format!("{head}{rest}"));
-        wire.finish();
-        let statuses: Vec<u16> = std::iter::from_fn(|| wire.read())
+        let mut connection = RawConnection::open(&fixture.proxy);
+        connection.write(format!("{head}{rest}"));
+        connection.finish();
+        let statuses: Vec<u16> = std::iter::from_fn(|| connection.read())
             .map(|answer| answer.status)
             .collect();
         assert!(matches!(statuses[..], [] | [400]), "{row}: {statuses:?}");
-        assert_eq!(scene.calls(), 0, "{row}");
+        assert_eq!(fixture.calls(), 0, "{row}");
     }
 }
 
 #[tokio::test]
 async fn a_body_whose_chunks_cannot_be_read_is_a_malformed_request() {
-    let scene = Scene::plain();
-    let token = format!("Bearer {}", scene.client.create().await.token);
+    let fixture = Fixture::plain();
+    let token = format!("Bearer {}", fixture.client.create().await.token);
     let headers = [
         ("Origin", ORIGIN),
         ("Content-Type", "application/json"),
@@ -318,22 +324,22 @@ async fn a_body_whose_chunks_cannot_be_read_is_a_malformed_request() {
         ("Transfer-Encoding", "chunked"),
     ];
     for chunks in ["zz\r\n{}\r\n0\r\n\r\n", "2\r\n{}XX", "ffffffffffffffffff\r\n{}"] {
-        let mut wire = Wire::to(&scene.proxy);
-        wire.write([request("POST", path::CHAT_MESSAGE, &headers, b""), chunks.into()].concat());
-        let answer = wire.read().unwrap_or_else(|| panic!("{chunks:?}: closed"));
+        let mut connection = RawConnection::open(&fixture.proxy);
+        connection.write([request("POST", path::CHAT_MESSAGE, &headers, b""), chunks.into()].concat());
+        let answer = connection.read().unwrap_or_else(|| panic!("{chunks:?}: closed"));
         assert_eq!(
             (answer.status, answer.code().as_deref()),
             (400, Some("malformed_request")),
             "{chunks:?}"
         );
     }
-    assert_eq!(scene.calls(), 0);
+    assert_eq!(fixture.calls(), 0);
 }
 
 #[tokio::test]
 async fn requests_in_one_breath_are_answered_in_order() {
-    let scene = Scene::plain();
-    let mut wire = Wire::to(&scene.proxy);
+    let fixture = Fixture::plain();
+    let mut connection = RawConnection::open(&fixture.proxy);
     let headers = [("Origin", ORIGIN), ("Content-Type", "application/json")];
     let refused = request(
         "POST",
@@ -342,10 +348,10 @@ async fn requests_in_one_breath_are_answered_in_order() {
         message().to_string().as_bytes(),
     );
     let created = request("POST", path::SESSION_CREATE, &headers, b"{}");
-    wire.write([refused.clone(), created, refused].concat());
-    let statuses: Vec<u16> = (0..3).map(|_| wire.read().unwrap().status).collect();
+    connection.write([refused.clone(), created, refused].concat());
+    let statuses: Vec<u16> = (0..3).map(|_| connection.read().unwrap().status).collect();
     assert_eq!(statuses, [401, 201, 401]);
-    wire.write("GET http://evil.example/health HTTP/1.1\r\nHost: chat.example.com\r\n\r\n");
-    assert_eq!(wire.read().unwrap().status, 200);
-    assert!(wire.is_usable());
+    connection.write("GET http://evil.example/health HTTP/1.1\r\nHost: chat.example.com\r\n\r\n");
+    assert_eq!(connection.read().unwrap().status, 200);
+    assert!(connection.is_usable());
 }

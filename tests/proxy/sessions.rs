@@ -11,7 +11,7 @@ use porthole_tests::client::{ORIGIN, Opened, json_of};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::scene::{BELOW_WILDCARD, PUBLIC_URL, Scene, first_turn, id, next_token, refusal};
+use crate::fixture::{BELOW_WILDCARD, Fixture, PUBLIC_URL, first_turn, id, next_token, refusal};
 use crate::tokens::{earlier, keyring, mint, now, session};
 
 async fn created(client: &Client, body: Value) -> Opened {
@@ -40,11 +40,11 @@ async fn end(client: &Client, token: &str) -> (StatusCode, Value) {
 
 #[tokio::test]
 async fn a_new_session_says_what_its_limits_are_and_validates_as_itself() {
-    let scene = Scene::plain();
-    let opened = scene.client.create().await;
+    let fixture = Fixture::plain();
+    let opened = fixture.client.create().await;
     let limits = json!({"max_chars": 4000, "history_turns": 20, "per_minute": 0, "uploads": false});
     assert_eq!(opened.body["limits"], limits);
-    let valid = validated(&scene.client, &opened.token).await.unwrap();
+    let valid = validated(&fixture.client, &opened.token).await.unwrap();
     let expected = json!({
         "valid": true, "session_id": opened.id, "expires_at": opened.body["expires_at"],
         "site": "default", "origin": ORIGIN, "user": null, "turn": 0,
@@ -56,53 +56,53 @@ async fn a_new_session_says_what_its_limits_are_and_validates_as_itself() {
 
 #[tokio::test]
 async fn no_two_sessions_are_the_same() {
-    let scene = Scene::plain();
-    let (one, other) = (scene.client.create().await, scene.client.create().await);
+    let fixture = Fixture::plain();
+    let (one, other) = (fixture.client.create().await, fixture.client.create().await);
     assert_ne!(one.id, other.id);
     assert_ne!(one.token, other.token);
 }
 
 #[tokio::test]
 async fn an_ended_session_is_ended_for_all_of_its_tokens_and_for_no_other() {
-    let scene = Scene::plain();
-    let (opened, frames) = first_turn(&scene.client).await;
+    let fixture = Fixture::plain();
+    let (opened, frames) = first_turn(&fixture.client).await;
     let later = next_token(&frames);
-    let other = scene.client.create().await;
+    let other = fixture.client.create().await;
     assert_eq!(
-        end(&scene.client, &later).await,
+        end(&fixture.client, &later).await,
         (StatusCode::OK, json!({"scope": "replica"}))
     );
     for token in [&opened.token, &later] {
-        assert_eq!(validated(&scene.client, token).await, None);
+        assert_eq!(validated(&fixture.client, token).await, None);
         assert_eq!(
-            refusal(scene.client.send(token, &id(), "hi").await).await.1,
+            refusal(fixture.client.send(token, &id(), "hi").await).await.1,
             "invalid_token"
         );
-        assert_eq!(end(&scene.client, token).await.0, StatusCode::UNAUTHORIZED);
-        let again = created(&scene.client, json!({ "previous": token })).await;
+        assert_eq!(end(&fixture.client, token).await.0, StatusCode::UNAUTHORIZED);
+        let again = created(&fixture.client, json!({ "previous": token })).await;
         assert_ne!(again.id, opened.id, "an ended conversation is not carried on");
     }
-    assert!(validated(&scene.client, &other.token).await.is_some());
-    assert_eq!(scene.calls(), 1);
+    assert!(validated(&fixture.client, &other.token).await.is_some());
+    assert_eq!(fixture.calls(), 1);
 }
 
 #[tokio::test]
 async fn a_conversation_is_carried_on_from_the_token_of_its_last_turn() {
-    let scene = Scene::plain();
-    let (opened, frames) = first_turn(&scene.client).await;
-    let renewed = created(&scene.client, json!({ "previous": next_token(&frames) })).await;
+    let fixture = Fixture::plain();
+    let (opened, frames) = first_turn(&fixture.client).await;
+    let renewed = created(&fixture.client, json!({ "previous": next_token(&frames) })).await;
     assert_eq!(renewed.id, opened.id);
-    let valid = validated(&scene.client, &renewed.token).await.unwrap();
+    let valid = validated(&fixture.client, &renewed.token).await.unwrap();
     assert_eq!(
         (&valid["turn"], &valid["session_id"]),
         (&json!(1), &json!(opened.id))
     );
-    let frames = crate::scene::whole(scene.client.send(&renewed.token, &id(), "second").await).await;
+    let frames = crate::fixture::whole(fixture.client.send(&renewed.token, &id(), "second").await).await;
     assert_eq!(
-        validated(&scene.client, &next_token(&frames)).await.unwrap()["turn"],
+        validated(&fixture.client, &next_token(&frames)).await.unwrap()["turn"],
         2
     );
-    let sessions: Vec<_> = scene
+    let sessions: Vec<_> = fixture
         .upstream
         .requests()
         .iter()
@@ -116,16 +116,16 @@ async fn a_conversation_is_carried_on_from_the_token_of_its_last_turn() {
 
 #[tokio::test]
 async fn a_token_that_only_expired_carries_its_conversation_on_and_a_bad_one_is_no_error() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     let expired = session(earlier(86_400 + 3600));
     let sid = expired.sid.to_string();
     let expired = keyring(porthole_tests::proxy::JWT_SECRET_KEY).mint_session(&expired, PUBLIC_URL);
-    assert_eq!(validated(&scene.client, &expired).await, None);
+    assert_eq!(validated(&fixture.client, &expired).await, None);
     assert_eq!(
-        created(&scene.client, json!({ "previous": expired })).await.id,
+        created(&fixture.client, json!({ "previous": expired })).await.id,
         sid
     );
-    let elsewhere = Client::of_origin(&scene.proxy, BELOW_WILDCARD);
+    let elsewhere = Client::with_origin(&fixture.proxy, BELOW_WILDCARD);
     assert_ne!(created(&elsewhere, json!({ "previous": expired })).await.id, sid);
     let over = mint(|it| {
         (it.start, it.issued, it.expires, it.max) = (earlier(100), earlier(100), earlier(60), earlier(50));
@@ -139,15 +139,18 @@ async fn a_token_that_only_expired_carries_its_conversation_on_and_a_bad_one_is_
     ];
     let no_text = [json!(1), json!(true), json!([expired]), json!({"token": expired})];
     for previous in bad.map(Value::from).into_iter().chain(no_text) {
-        let opened = created(&scene.client, json!({ "previous": previous })).await;
+        let opened = created(&fixture.client, json!({ "previous": previous })).await;
         assert_ne!(opened.id, sid, "{previous}");
-        assert_eq!(validated(&scene.client, &opened.token).await.unwrap()["turn"], 0);
+        assert_eq!(
+            validated(&fixture.client, &opened.token).await.unwrap()["turn"],
+            0
+        );
     }
 }
 
 #[tokio::test]
 async fn a_ticket_opens_a_session_for_our_own_document_and_for_nobody_else() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     let keys = keyring(porthole_tests::proxy::JWT_SECRET_KEY);
     let ticket = |origin: &str, at| {
         keys.mint_ticket(
@@ -155,13 +158,13 @@ async fn a_ticket_opens_a_session_for_our_own_document_and_for_nobody_else() {
             PUBLIC_URL,
         )
     };
-    let own = Client::of_origin(&scene.proxy, PUBLIC_URL);
+    let own = Client::with_origin(&fixture.proxy, PUBLIC_URL);
     let good = ticket(ORIGIN, now());
     let opened = created(&own, json!({ "ticket": good })).await;
     let valid = validated(&own, &opened.token).await.unwrap();
     assert_eq!(valid["origin"], ORIGIN);
     assert_eq!(
-        validated(&scene.client, &opened.token).await,
+        validated(&fixture.client, &opened.token).await,
         None,
         "a frame's token on a page"
     );
@@ -194,9 +197,9 @@ async fn a_ticket_opens_a_session_for_our_own_document_and_for_nobody_else() {
             json!({"ticket": ticket(ORIGIN, now().plus(Duration::from_hours(1)))}),
             "invalid_token",
         ),
-        (&scene.client, json!({ "ticket": good }), "invalid_token"),
-        (&scene.client, json!({"site": "other"}), "invalid_field"),
-        (&scene.client, json!({"site": "No site!"}), "invalid_field"),
+        (&fixture.client, json!({ "ticket": good }), "invalid_token"),
+        (&fixture.client, json!({"site": "other"}), "invalid_field"),
+        (&fixture.client, json!({"site": "No site!"}), "invalid_field"),
     ];
     for (client, body, code) in rows {
         let response = client.post(path::SESSION_CREATE, &body).send().await.unwrap();

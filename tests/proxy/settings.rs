@@ -6,7 +6,7 @@ use porthole_tests::Proxy;
 use porthole_tests::proxy::{JWT_SECRET_KEY, SESSION_SECRET_KEY, refusal};
 use tempfile::TempDir;
 
-use crate::scene::PRODUCTION;
+use crate::fixture::PRODUCTION;
 
 const WEBHOOK: (&str, &str) = ("N8N_WEBHOOK_URL", "http://127.0.0.1:9/webhook/x");
 

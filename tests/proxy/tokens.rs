@@ -18,7 +18,7 @@ use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::scene::{PUBLIC_URL, Scene, bytes_of, id, message};
+use crate::fixture::{Fixture, PUBLIC_URL, bytes_of, id, message};
 
 const LIFE: Lifetimes = Lifetimes {
     idle: Duration::from_hours(24),
@@ -165,9 +165,9 @@ fn routes(client: &Client) -> Vec<RequestBuilder> {
 
 #[tokio::test]
 async fn every_token_that_does_not_hold_is_refused_alike_on_every_route() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     let good = mint(|_| {});
-    let valid = scene
+    let valid = fixture
         .client
         .request(Method::GET, path::SESSION_VALIDATE)
         .bearer_auth(&good);
@@ -178,7 +178,7 @@ async fn every_token_that_does_not_hold_is_refused_alike_on_every_route() {
     );
     let mut refusals = Vec::new();
     for (row, token) in forged(&good) {
-        for request in routes(&scene.client) {
+        for request in routes(&fixture.client) {
             let response = request.bearer_auth(token.clone()).send().await.unwrap();
             assert_eq!(
                 response.status(),
@@ -195,7 +195,7 @@ async fn every_token_that_does_not_hold_is_refused_alike_on_every_route() {
         Some(format!("Basic {good}")),
         Some(format!("DPoP {good}")),
     ] {
-        for request in routes(&scene.client) {
+        for request in routes(&fixture.client) {
             let request = match &authorization {
                 Some(value) => request.header("authorization", value),
                 None => request,
@@ -213,29 +213,29 @@ async fn every_token_that_does_not_hold_is_refused_alike_on_every_route() {
         refusal.contains("www-authenticate: Bearer error=\"invalid_token\""),
         "{refusal}"
     );
-    assert_eq!(scene.calls(), 0);
+    assert_eq!(fixture.calls(), 0);
 }
 
 #[tokio::test]
 async fn a_session_bound_to_a_key_is_not_served_without_its_proof() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     let thumbprint = B64.encode([7; 32]);
     let bound = mint(|it| it.binding = porthole_domain::session::Thumbprint::parse(&thumbprint));
-    for request in routes(&scene.client) {
+    for request in routes(&fixture.client) {
         let response = request.bearer_auth(&bound).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{}", response.url());
     }
-    assert_eq!(scene.calls(), 0);
+    assert_eq!(fixture.calls(), 0);
 }
 
 #[tokio::test]
 async fn tokens_of_a_key_that_moved_back_still_hold_and_those_of_one_taken_out_do_not() {
     let new = "a-newer-key-for-session-tokens-abcdefghijklmnop";
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     let token = mint(|_| {});
     let both = format!("{new}, {JWT_SECRET_KEY}");
     for (keys, status) in [(both.as_str(), StatusCode::OK), (new, StatusCode::UNAUTHORIZED)] {
-        let proxy = crate::scene::production(&scene.upstream.url(), &[("JWT_SECRET_KEY", keys)]);
+        let proxy = crate::fixture::production(&fixture.upstream.url(), &[("JWT_SECRET_KEY", keys)]);
         let client = Client::new(&proxy);
         let validate = client
             .request(Method::GET, path::SESSION_VALIDATE)

@@ -15,7 +15,7 @@ use porthole_tests::{Client, Proxy, Upstream};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::scene::{PRODUCTION, PUBLIC_URL, Scene, id, message, next_token, ok, whole};
+use crate::fixture::{Fixture, PRODUCTION, PUBLIC_URL, id, message, next_token, ok, whole};
 use crate::tokens::now;
 
 /// A key of this test alone, made by `openssl ecparam -name prime256v1 -genkey | openssl pkcs8 -topk8 -nocrypt`.
@@ -52,17 +52,17 @@ pub(crate) fn names(object: &Value) -> BTreeSet<&str> {
 
 #[tokio::test]
 async fn the_body_is_what_a_chat_trigger_takes_and_the_client_speaks_in_its_own_corner() {
-    let scene = Scene::plain();
-    let opened = scene.client.create().await;
+    let fixture = Fixture::plain();
+    let opened = fixture.client.create().await;
     let sent = json!({
         "message_id": id(), "message": "Where is my order 1042?", "agent": "sales",
         "metadata": {"context": {"cart": 2}, "user": {"sub": "admin"}, "site": "other", "turn": 9},
         "page": {"url": "https://shop.example/a?token=1#top", "title": "A shop"},
     });
-    let frames = whole(scene.client.send_as("*/*", &opened.token, &sent).await).await;
+    let frames = whole(fixture.client.send_as("*/*", &opened.token, &sent).await).await;
     let plain = message();
-    whole(scene.client.send_as("*/*", &next_token(&frames), &plain).await).await;
-    let requests = scene.upstream.requests();
+    whole(fixture.client.send_as("*/*", &next_token(&frames), &plain).await).await;
+    let requests = fixture.upstream.requests();
     let body = requests[0].json();
     let wsid = body["sessionId"].as_str().unwrap();
     let expected = json!({
@@ -87,9 +87,9 @@ async fn the_body_is_what_a_chat_trigger_takes_and_the_client_speaks_in_its_own_
         (&json!(wsid), &json!(2))
     );
     assert_eq!(next["metadata"]["client"], json!({}));
-    let other = scene.client.create().await.token;
-    whole(scene.client.send(&other, &id(), "hi").await).await;
-    assert_ne!(scene.upstream.requests()[2].json()["sessionId"], json!(wsid));
+    let other = fixture.client.create().await.token;
+    whole(fixture.client.send(&other, &id(), "hi").await).await;
+    assert_ne!(fixture.upstream.requests()[2].json()["sessionId"], json!(wsid));
 }
 
 #[tokio::test]
@@ -143,10 +143,10 @@ async fn the_token_says_who_asks_what_for_half_a_minute() {
 
 #[tokio::test]
 async fn an_es256_token_is_checked_with_the_published_key() {
-    let scene = Scene::of(Upstream::always(ok()), &[("WORKFLOW_SIGNING_KEY", PEM)]);
-    scene.ask("hi").await;
-    let request = scene.upstream.requests().pop().unwrap();
-    let response = scene
+    let fixture = Fixture::new(Upstream::always(ok()), &[("WORKFLOW_SIGNING_KEY", PEM)]);
+    fixture.ask("hi").await;
+    let request = fixture.upstream.requests().pop().unwrap();
+    let response = fixture
         .client
         .plain(Method::GET, "/.well-known/jwks.json")
         .send()
@@ -166,7 +166,7 @@ async fn an_es256_token_is_checked_with_the_published_key() {
         token(&request),
         &DecodingKey::from_jwk(key).unwrap(),
         Algorithm::ES256,
-        &scene.upstream.url(),
+        &fixture.upstream.url(),
     );
     assert_eq!(claims["sub"], request.json()["sessionId"]);
     let printed = porthole_tests::proxy::run(&["keys"], &[("WORKFLOW_SIGNING_KEY", PEM)]).output;
@@ -178,8 +178,8 @@ async fn an_es256_token_is_checked_with_the_published_key() {
 
 #[tokio::test]
 async fn a_shared_secret_has_no_public_half() {
-    let scene = Scene::plain();
-    let response = scene
+    let fixture = Fixture::plain();
+    let response = fixture
         .client
         .plain(Method::GET, "/.well-known/jwks.json")
         .send()
@@ -190,9 +190,9 @@ async fn a_shared_secret_has_no_public_half() {
 
 #[tokio::test]
 async fn nothing_of_the_visitors_headers_reaches_the_workflow() {
-    let scene = Scene::plain();
-    let opened = scene.client.create().await.token;
-    let mut request = scene
+    let fixture = Fixture::plain();
+    let opened = fixture.client.create().await.token;
+    let mut request = fixture
         .client
         .post(path::CHAT_MESSAGE, &message())
         .bearer_auth(&opened);
@@ -214,7 +214,7 @@ async fn nothing_of_the_visitors_headers_reaches_the_workflow() {
         request = request.header(name, value);
     }
     whole(request.send().await.unwrap()).await;
-    let request = scene.upstream.requests().pop().unwrap();
+    let request = fixture.upstream.requests().pop().unwrap();
     let names: BTreeSet<_> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
     let expected = [
         "accept",
@@ -275,9 +275,9 @@ pub(crate) const CREDENTIALS: [Credential; 3] = [
 #[tokio::test]
 async fn a_webhook_without_jwt_is_known_by_what_it_asks_for() {
     for (settings, authorization, key) in CREDENTIALS {
-        let scene = Scene::of(Upstream::always(ok()), settings);
-        scene.ask("hi").await;
-        let request = scene.upstream.requests().pop().unwrap();
+        let fixture = Fixture::new(Upstream::always(ok()), settings);
+        fixture.ask("hi").await;
+        let request = fixture.upstream.requests().pop().unwrap();
         assert_eq!(request.header("authorization"), authorization, "{settings:?}");
         assert_eq!(request.header("x-api-key"), key, "{settings:?}");
     }

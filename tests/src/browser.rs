@@ -5,8 +5,8 @@ use std::fs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::patience::until;
 use crate::tree;
+use crate::wait::until;
 use crate::webdriver::{CommandError, Driver, element, element_id};
 
 /// Flags for a browser without a screen, as root, in a container, that talks to nobody by itself.
@@ -34,7 +34,7 @@ return seek(document);";
 
 /// A key that is no letter.
 #[derive(Clone, Copy, Debug)]
-pub enum Key {
+pub enum NamedKey {
     /// Escape.
     Escape,
     /// Tab.
@@ -45,7 +45,7 @@ pub enum Key {
     Space,
 }
 
-impl Key {
+impl NamedKey {
     const fn code(self) -> &'static str {
         match self {
             Self::Escape => "\u{e00c}",
@@ -162,7 +162,7 @@ impl Browser {
     }
 
     /// Presses and releases a key where the focus is.
-    pub fn press(&self, key: Key) {
+    pub fn press(&self, key: NamedKey) {
         self.key_strokes([key.code().to_owned()]);
     }
 

@@ -7,8 +7,8 @@ use porthole_protocol::sse::{EventReader, Frame};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::patience::LIMIT;
 use crate::proxy::Proxy;
+use crate::wait::TIMEOUT;
 
 /// The origin of a page that tests put on the list.
 pub const ORIGIN: &str = "https://shop.example";
@@ -35,17 +35,17 @@ pub struct Opened {
 impl Client {
     /// A front end on [`ORIGIN`].
     pub fn new(proxy: &Proxy) -> Self {
-        Self::of_origin(proxy, ORIGIN)
+        Self::with_origin(proxy, ORIGIN)
     }
 
     /// A front end on another origin.
-    pub fn of_origin(proxy: &Proxy, origin: &str) -> Self {
+    pub fn with_origin(proxy: &Proxy, origin: &str) -> Self {
         let http = reqwest::Client::builder()
             .no_proxy()
             // Tests speak plain HTTP, and to read the system's certificates takes a tenth of a second each time.
             .tls_certs_only([])
             // Of a whole answer, also of one that takes its time on a busy machine.
-            .timeout(2 * LIMIT)
+            .timeout(2 * TIMEOUT)
             .redirect(reqwest::redirect::Policy::none());
         Self {
             http: http.build().unwrap(),
@@ -165,7 +165,7 @@ pub struct Events {
 
 impl Events {
     /// Reads an answer as an event stream; panics unless it is one.
-    pub async fn of(response: Response) -> Self {
+    pub async fn from_response(response: Response) -> Self {
         let media_type = response
             .headers()
             .get("content-type")

@@ -8,16 +8,16 @@ mod binary;
 pub mod browser;
 pub mod client;
 mod http;
-pub mod patience;
 pub mod proxy;
 pub mod site;
 pub mod tree;
 pub mod upstream;
+pub mod wait;
 mod webdriver;
 
 pub use browser::Browser;
 pub use client::Client;
-pub use patience::Signal;
 pub use proxy::Proxy;
 pub use site::Site;
 pub use upstream::{Script, Upstream};
+pub use wait::Signal;

@@ -9,7 +9,7 @@ use std::thread;
 
 use tempfile::TempDir;
 
-use crate::patience::{Watched, until};
+use crate::wait::{Watched, until};
 use crate::{binary, tree};
 
 /// What the proxy prints on stdout once it accepts connections, before its address.
@@ -36,7 +36,7 @@ pub struct Process(u32);
 impl Process {
     /// The memory of its own that it holds, in bytes; pages of the binary itself come and go and are not counted.
     pub fn memory(self) -> usize {
-        let status = self.of_proc("status");
+        let status = self.read_proc("status");
         let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
         let kib: usize = line
             .and_then(|line| line.split_whitespace().next()?.parse().ok())
@@ -58,14 +58,14 @@ impl Process {
         targets.collect::<BTreeSet<_>>().len()
     }
 
-    fn of_proc(self, file: &str) -> String {
+    fn read_proc(self, file: &str) -> String {
         std::fs::read_to_string(format!("/proc/{}/{file}", self.0)).unwrap()
     }
 }
 
 /// What a proxy said that refused to start.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct Exit {
     /// How it ended.
     pub status: ExitStatus,
     /// Everything that it printed.
@@ -93,7 +93,7 @@ impl Proxy {
         proxy.address = until("the proxy to listen", || {
             let ended = proxy.child.try_wait().unwrap();
             assert!(ended.is_none(), "the proxy ended ({ended:?}):\n{}", proxy.log());
-            proxy.log.look(|lines| {
+            proxy.log.read(|lines| {
                 lines
                     .iter()
                     .find_map(|line| line.strip_prefix(LISTENING))
@@ -122,7 +122,7 @@ impl Proxy {
 
     /// Everything that it has printed so far.
     pub fn log(&self) -> String {
-        self.log.look(|lines| lines.join("\n"))
+        self.log.read(|lines| lines.join("\n"))
     }
 
     /// Waits for a line of its log that holds the text.
@@ -169,14 +169,14 @@ impl Drop for Proxy {
 }
 
 /// Starts a proxy that must refuse these settings, and waits for its end.
-pub fn refusal(settings: &[(&str, &str)]) -> Refusal {
+pub fn refusal(settings: &[(&str, &str)]) -> Exit {
     let run = run(&["serve"], settings);
     assert!(!run.status.success(), "the proxy did not refuse:\n{}", run.output);
     run
 }
 
 /// Runs a subcommand to its end.
-pub fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Refusal {
+pub fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Exit {
     let folder = TempDir::new().unwrap();
     let mut child = command(arguments, settings, folder.path()).spawn().unwrap();
     let (mut stdout, mut stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
@@ -186,7 +186,7 @@ pub fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Refusal {
         let status = until("the command to end", || child.try_wait().unwrap());
         (status, output.join().unwrap())
     };
-    Refusal {
+    Exit {
         status: status.0,
         output: status.1 + &errors.join().unwrap(),
     }

@@ -8,7 +8,7 @@ use std::thread;
 pub use crate::http::Request;
 
 use crate::http;
-use crate::patience::Watched;
+use crate::wait::Watched;
 
 /// One page of a site.
 #[derive(Clone, Debug)]
@@ -94,7 +94,7 @@ impl Site {
 
     /// Every request so far.
     pub fn requests(&self) -> Vec<Request> {
-        self.requests.look(Clone::clone)
+        self.requests.read(Clone::clone)
     }
 }
 
@@ -103,7 +103,7 @@ fn answer(connection: TcpStream, requests: &Watched<Vec<Request>>, pages: &Watch
     let Ok(Some(request)) = http::read(&mut reader) else {
         return;
     };
-    let page = pages.look(|pages| pages.iter().find(|page| page.path == request.path()).cloned());
+    let page = pages.read(|pages| pages.iter().find(|page| page.path == request.path()).cloned());
     requests.change(|requests| requests.push(request));
     let (status, page) = page.map_or_else(|| ("404 Not Found", Page::new("", "")), |page| ("200 OK", page));
     let mut head = format!(

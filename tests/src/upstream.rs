@@ -10,7 +10,7 @@ use std::time::Duration;
 pub use crate::http::Request;
 
 use crate::http;
-use crate::patience::{LIMIT, Signal, Watched, linger};
+use crate::wait::{Signal, TIMEOUT, Watched, pause};
 
 /// How the end of a body is marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Framing {
 }
 
 #[derive(Clone, Debug)]
-enum Step {
+enum ScriptStep {
     Write(Vec<u8>),
     Wait(Signal),
     Give(Signal),
@@ -38,7 +38,7 @@ enum Step {
 /// What is done with one request, step by step.
 #[derive(Clone, Debug)]
 pub struct Script {
-    steps: Vec<Step>,
+    steps: Vec<ScriptStep>,
     framing: Framing,
     is_open: bool,
 }
@@ -117,21 +117,21 @@ impl Script {
     /// Bytes as they are, in one write.
     #[must_use]
     pub fn raw(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.steps.push(Step::Write(bytes.into()));
+        self.steps.push(ScriptStep::Write(bytes.into()));
         self
     }
 
     /// Goes on when the test gives the signal; without one the connection breaks after a long time.
     #[must_use]
     pub fn wait(mut self, signal: &Signal) -> Self {
-        self.steps.push(Step::Wait(signal.clone()));
+        self.steps.push(ScriptStep::Wait(signal.clone()));
         self
     }
 
     /// Tells the test that everything before was written.
     #[must_use]
-    pub fn give(mut self, signal: &Signal) -> Self {
-        self.steps.push(Step::Give(signal.clone()));
+    pub fn set(mut self, signal: &Signal) -> Self {
+        self.steps.push(ScriptStep::Give(signal.clone()));
         self
     }
 
@@ -149,7 +149,7 @@ impl Script {
     /// Stays silent until the proxy hangs up, which the signal tells.
     #[must_use]
     pub fn stall(mut self, hung_up: &Signal) -> Self {
-        self.steps.push(Step::UntilHangup(hung_up.clone()));
+        self.steps.push(ScriptStep::UntilHangup(hung_up.clone()));
         self
     }
 
@@ -162,14 +162,14 @@ impl Script {
         }
         .piece(bytes)
         .bytes();
-        self.steps.push(Step::Repeat(flood));
-        self.give(hung_up)
+        self.steps.push(ScriptStep::Repeat(flood));
+        self.set(hung_up)
     }
 
     /// Says the same without end, with a pause before each, until the proxy hangs up.
     #[must_use]
     pub fn drip(mut self, bytes: impl Into<Vec<u8>>, every: Duration) -> Self {
-        self.steps.push(Step::Drip(bytes.into(), every));
+        self.steps.push(ScriptStep::Drip(bytes.into(), every));
         self
     }
 
@@ -177,8 +177,8 @@ impl Script {
     #[must_use]
     pub fn byte_by_byte(mut self, bytes: impl AsRef<[u8]>, every: Duration) -> Self {
         for byte in bytes.as_ref() {
-            self.steps.push(Step::Pause(every));
-            self.steps.push(Step::Write(vec![*byte]));
+            self.steps.push(ScriptStep::Pause(every));
+            self.steps.push(ScriptStep::Write(vec![*byte]));
         }
         self
     }
@@ -186,7 +186,7 @@ impl Script {
     /// Breaks the connection in the middle, with what the peer reads as a reset or an early end.
     #[must_use]
     pub fn breaks(mut self) -> Self {
-        self.steps.push(Step::Reset);
+        self.steps.push(ScriptStep::Reset);
         self.is_open = false;
         self
     }
@@ -194,7 +194,7 @@ impl Script {
     /// Everything that the script writes, waiting aside.
     pub fn bytes(&self) -> Vec<u8> {
         let written = self.steps.iter().filter_map(|step| {
-            if let Step::Write(bytes) = step {
+            if let ScriptStep::Write(bytes) = step {
                 Some(bytes)
             } else {
                 None
@@ -249,7 +249,7 @@ impl Upstream {
 
     /// Every request so far.
     pub fn requests(&self) -> Vec<Request> {
-        self.requests.look(Clone::clone)
+        self.requests.read(Clone::clone)
     }
 
     /// Waits until so many requests have come, and returns them.
@@ -274,7 +274,7 @@ fn serve(
     connection.set_nodelay(true)?;
     let mut reader = BufReader::new(connection);
     while let Some(request) = http::read(&mut reader)? {
-        let number = requests.look(Vec::len);
+        let number = requests.read(Vec::len);
         let script = choose(&request, number);
         requests.change(|requests| requests.push(request));
         for (at, step) in script.steps.iter().enumerate() {
@@ -288,47 +288,47 @@ fn serve(
 }
 
 /// The proxy may hang up before the step that waits for it: whoever waits for that hears of it all the same.
-fn tell_of_the_end(steps: &[Step]) {
+fn tell_of_the_end(steps: &[ScriptStep]) {
     for step in steps {
-        if let Step::UntilHangup(signal) | Step::Give(signal) = step {
-            signal.give();
+        if let ScriptStep::UntilHangup(signal) | ScriptStep::Give(signal) = step {
+            signal.set();
         }
     }
 }
 
-fn play(step: &Step, connection: &mut BufReader<TcpStream>) -> io::Result<()> {
+fn play(step: &ScriptStep, connection: &mut BufReader<TcpStream>) -> io::Result<()> {
     let broken = || io::Error::from(io::ErrorKind::ConnectionAborted);
     match step {
-        Step::Write(bytes) => connection.get_mut().write_all(bytes),
-        Step::Wait(signal) => {
+        ScriptStep::Write(bytes) => connection.get_mut().write_all(bytes),
+        ScriptStep::Wait(signal) => {
             signal.wait("the test to let the upstream go on");
             Ok(())
         }
-        Step::Give(signal) => {
-            signal.give();
+        ScriptStep::Give(signal) => {
+            signal.set();
             Ok(())
         }
-        Step::Repeat(bytes) => {
+        ScriptStep::Repeat(bytes) => {
             while connection.get_mut().write_all(bytes).is_ok() {}
             Ok(())
         }
-        Step::Drip(bytes, every) => {
+        ScriptStep::Drip(bytes, every) => {
             while connection.get_mut().write_all(bytes).is_ok() {
-                linger(*every);
+                pause(*every);
             }
             Err(broken())
         }
-        Step::Pause(time) => {
-            linger(*time);
+        ScriptStep::Pause(time) => {
+            pause(*time);
             Ok(())
         }
-        Step::UntilHangup(hung_up) => {
-            connection.get_ref().set_read_timeout(Some(LIMIT))?;
+        ScriptStep::UntilHangup(hung_up) => {
+            connection.get_ref().set_read_timeout(Some(TIMEOUT))?;
             while matches!(connection.read(&mut [0; 1024]), Ok(1..)) {}
-            hung_up.give();
+            hung_up.set();
             Err(broken())
         }
-        Step::Reset => {
+        ScriptStep::Reset => {
             connection.get_ref().shutdown(Shutdown::Both)?;
             Err(broken())
         }

@@ -3,7 +3,7 @@
 use porthole_tests::tree;
 
 /// The one file that may wait for time to pass.
-const SLEEPS: &str = "tests/src/patience.rs";
+const SLEEPS: &str = "tests/src/wait.rs";
 
 fn sources() -> Vec<(String, String)> {
     let mut all = tree::texts("", &["rs", "js", "css"]);

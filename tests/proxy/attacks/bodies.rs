@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::{Kinds, assert_unharmed};
-use crate::scene::{Scene, id, message, problem};
+use crate::fixture::{Fixture, id, message, problem};
 
 /// A message with one member written by hand.
 fn raw(name: &str, value: &str) -> Vec<u8> {
@@ -255,10 +255,10 @@ fn invalid() -> Vec<(&'static str, String)> {
 
 #[tokio::test]
 async fn no_body_that_is_wrong_in_one_place_reaches_the_workflow() {
-    let scene = Scene::plain();
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::plain();
+    let token = fixture.client.create().await.token;
     let post = |body: Vec<u8>| {
-        scene
+        fixture
             .client
             .post(path::CHAT_MESSAGE, &Value::Null)
             .bearer_auth(&token)
@@ -305,13 +305,13 @@ async fn no_body_that_is_wrong_in_one_place_reaches_the_workflow() {
             "{name:.20}"
         );
     }
-    assert_unharmed(&scene);
+    assert_unharmed(&fixture);
 }
 
 #[tokio::test]
 async fn no_media_type_but_json_in_utf_8_is_read_however_it_is_named() {
-    let scene = Scene::plain();
-    let client = &scene.client;
+    let fixture = Fixture::plain();
+    let client = &fixture.client;
     let token = client.create().await.token;
     let mut kinds = Kinds::default();
     let types = [
@@ -369,5 +369,5 @@ async fn no_media_type_but_json_in_utf_8_is_read_however_it_is_named() {
             .refuse(&format!("{headers:?}"), request, 415, "unsupported_media_type")
             .await;
     }
-    assert_unharmed(&scene);
+    assert_unharmed(&fixture);
 }

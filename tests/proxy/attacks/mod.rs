@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use reqwest::RequestBuilder;
 
-use crate::scene::{Scene, bytes_of};
+use crate::fixture::{Fixture, bytes_of};
 
 /// Refusals seen so far, the first of each kind in full.
 #[derive(Default)]
@@ -26,7 +26,11 @@ impl Kinds {
     }
 }
 
-fn assert_unharmed(scene: &Scene) {
-    assert_eq!(scene.calls(), 0);
-    assert!(!scene.proxy.log().contains("panicked"), "{}", scene.proxy.log());
+fn assert_unharmed(fixture: &Fixture) {
+    assert_eq!(fixture.calls(), 0);
+    assert!(
+        !fixture.proxy.log().contains("panicked"),
+        "{}",
+        fixture.proxy.log()
+    );
 }

@@ -7,7 +7,7 @@ use reqwest::Method;
 use reqwest::header::HeaderValue;
 
 use super::{Kinds, assert_unharmed};
-use crate::scene::{BELOW_WILDCARD, PUBLIC_URL, Scene, id};
+use crate::fixture::{BELOW_WILDCARD, Fixture, PUBLIC_URL, id};
 use crate::tokens::mint;
 
 /// Each listed origin with something put in, taken out or written otherwise at every place.
@@ -151,23 +151,23 @@ fn is_permitted(origin: &str) -> bool {
 
 #[tokio::test]
 async fn no_way_to_write_an_origin_otherwise_is_let_in() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     let origins = origins();
     assert!(origins.len() > 2_000, "{}", origins.len());
     let mut kinds = Kinds::default();
     for origin in origins {
         let row = String::from_utf8_lossy(&origin).into_owned();
-        let request = scene.client.plain(Method::POST, path::SESSION_CREATE);
+        let request = fixture.client.plain(Method::POST, path::SESSION_CREATE);
         let request = request.header("origin", HeaderValue::from_bytes(&origin).unwrap());
         let request = request.header("content-type", "application/json").body("{}");
         kinds.refuse(&row, request, 403, "origin_not_allowed").await;
     }
-    assert_unharmed(&scene);
+    assert_unharmed(&fixture);
 }
 
 #[tokio::test]
 async fn a_token_holds_at_its_own_origin_whatever_the_browser_says_of_the_site() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     let (cors, frame) = (mint(|_| {}), mint(|session| session.via = Via::Frame));
     let reply = format!("{}/{}", path::CHAT_MESSAGE, id());
     for site in [
@@ -208,7 +208,7 @@ async fn a_token_holds_at_its_own_origin_whatever_the_browser_says_of_the_site()
                     } else {
                         right
                     };
-                    let mut request = scene.client.plain(method, target).bearer_auth(token);
+                    let mut request = fixture.client.plain(method, target).bearer_auth(token);
                     request = origin
                         .into_iter()
                         .fold(request, |request, origin| request.header("origin", origin));
@@ -220,7 +220,7 @@ async fn a_token_holds_at_its_own_origin_whatever_the_browser_says_of_the_site()
             }
         }
     }
-    let twice = scene
+    let twice = fixture
         .client
         .plain(Method::GET, path::SESSION_VALIDATE)
         .bearer_auth(&frame);
@@ -228,5 +228,5 @@ async fn a_token_holds_at_its_own_origin_whatever_the_browser_says_of_the_site()
         .header("sec-fetch-site", "same-origin")
         .header("sec-fetch-site", "cross-site");
     assert_eq!(twice.send().await.unwrap().status().as_u16(), 403);
-    assert_unharmed(&scene);
+    assert_unharmed(&fixture);
 }

@@ -6,7 +6,7 @@ use porthole_protocol::path;
 use reqwest::Method;
 
 use super::{Kinds, assert_unharmed};
-use crate::scene::{Scene, message};
+use crate::fixture::{Fixture, message};
 use crate::tokens::mint;
 
 /// `Authorization` headers that carry a good token in a wrong way, or a spoilt one.
@@ -114,15 +114,15 @@ fn authorizations(good: &str) -> Vec<Vec<String>> {
 
 #[tokio::test]
 async fn no_way_to_bring_a_token_otherwise_is_let_in() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     let authorizations = authorizations(&mint(|_| {}));
     assert!(authorizations.len() > 150, "{}", authorizations.len());
     let mut kinds = Kinds::default();
     for (at, lines) in authorizations.iter().enumerate() {
         let request = match at % 3 {
-            0 => scene.client.request(Method::GET, path::SESSION_VALIDATE),
-            1 => scene.client.post(path::CHAT_MESSAGE, &message()),
-            _ => scene.client.post(path::SESSION_END, &message()),
+            0 => fixture.client.request(Method::GET, path::SESSION_VALIDATE),
+            1 => fixture.client.post(path::CHAT_MESSAGE, &message()),
+            _ => fixture.client.post(path::SESSION_END, &message()),
         };
         let request = lines
             .iter()
@@ -131,5 +131,5 @@ async fn no_way_to_bring_a_token_otherwise_is_let_in() {
             .refuse(&format!("{lines:.200?}"), request, 401, "invalid_token")
             .await;
     }
-    assert_unharmed(&scene);
+    assert_unharmed(&fixture);
 }

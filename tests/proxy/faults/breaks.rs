@@ -5,7 +5,7 @@ use porthole_tests::{Script, Upstream};
 
 use super::rows::JSON;
 use super::workflows::{FORMS, outcome};
-use crate::scene::{Scene, ok};
+use crate::fixture::{Fixture, ok};
 
 /// The shortest answer in each format and framing; `None` where the cut of the body cannot be seen.
 fn short_answers() -> Vec<(Framing, Vec<u8>)> {
@@ -30,7 +30,7 @@ fn short_answers() -> Vec<(Framing, Vec<u8>)> {
 async fn an_answer_that_breaks_off_at_any_byte_ends_once_and_is_whole_only_when_it_is() {
     let answers = short_answers();
     let all = answers.clone();
-    let scene = Scene::of(
+    let fixture = Fixture::new(
         Upstream::start(move |request: &Request, _| {
             let asked = request.json()["chatInput"].as_str().unwrap().to_owned();
             match asked
@@ -51,7 +51,7 @@ async fn an_answer_that_breaks_off_at_any_byte_ends_once_and_is_whole_only_when_
     for together in cuts.chunks(4) {
         let mut asked = tokio::task::JoinSet::new();
         for &(row, at) in together {
-            let client = scene.client.clone();
+            let client = fixture.client.clone();
             asked.spawn(async move {
                 (
                     row,
@@ -74,16 +74,16 @@ async fn an_answer_that_breaks_off_at_any_byte_ends_once_and_is_whole_only_when_
                 outcome => assert_eq!(outcome, Err("upstream_interrupted".into()), "{row} {at}"),
             }
         }
-        assert_eq!(outcome(&scene.client, JSON, "fine").await, Ok("ok".into()));
+        assert_eq!(outcome(&fixture.client, JSON, "fine").await, Ok("ok".into()));
     }
 }
 
 #[tokio::test]
 async fn a_connection_that_the_workflow_closed_meanwhile_is_not_used_again() {
     let closes = Script::whole(200, JSON, r#"{"output":"ok"}"#).bytes();
-    let scene = Scene::with(Script::new().raw(closes).breaks());
+    let fixture = Fixture::with(Script::new().raw(closes).breaks());
     for _ in 0..50 {
-        assert_eq!(outcome(&scene.client, JSON, "hi").await, Ok("ok".into()));
+        assert_eq!(outcome(&fixture.client, JSON, "hi").await, Ok("ok".into()));
     }
-    assert_eq!(scene.calls(), 50);
+    assert_eq!(fixture.calls(), 50);
 }

@@ -10,7 +10,7 @@ use porthole_tests::proxy::JWT_SECRET_KEY;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::scene::{PUBLIC_URL, Scene, bytes_of, id, next_token, whole};
+use crate::fixture::{Fixture, PUBLIC_URL, bytes_of, id, next_token, whole};
 use crate::tokens::{keyring, now, session};
 
 /// A point as a clock shows it that is so many seconds ahead, or behind.
@@ -33,25 +33,25 @@ fn ticket_of(ahead: i64) -> String {
 
 #[tokio::test]
 async fn a_session_of_a_replica_30_seconds_away_goes_on() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     for ahead in [-30, -1, 0, 1, 29, 30] {
         let token = token_of(ahead);
-        let validate = scene
+        let validate = fixture
             .client
             .request(Method::GET, path::SESSION_VALIDATE)
             .bearer_auth(&token);
         assert_eq!(validate.send().await.unwrap().status(), StatusCode::OK, "{ahead}");
-        let frames = whole(scene.client.send(&token, &id(), "hi").await).await;
+        let frames = whole(fixture.client.send(&token, &id(), "hi").await).await;
         let next = next_token(&frames);
         assert_eq!(
-            whole(scene.client.send(&next, &id(), "again").await)
+            whole(fixture.client.send(&next, &id(), "again").await)
                 .await
                 .last()
                 .unwrap()
                 .event,
             "done"
         );
-        let renewal = scene.client.post(
+        let renewal = fixture.client.post(
             path::SESSION_CREATE,
             &json!({ "site": "default", "previous": next }),
         );
@@ -65,10 +65,10 @@ async fn a_session_of_a_replica_30_seconds_away_goes_on() {
 
 #[tokio::test]
 async fn a_ticket_of_a_replica_30_seconds_away_opens_a_session() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     for ahead in [-30, 0, 30] {
         let body = json!({ "site": "default", "ticket": ticket_of(ahead) });
-        let create = scene.client.plain(Method::POST, path::SESSION_CREATE);
+        let create = fixture.client.plain(Method::POST, path::SESSION_CREATE);
         let create = create
             .header("origin", PUBLIC_URL)
             .header("content-type", "application/json");
@@ -85,9 +85,9 @@ async fn a_ticket_of_a_replica_30_seconds_away_opens_a_session() {
 
 #[tokio::test]
 async fn a_token_from_farther_ahead_is_refused_like_any_other() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     let validate = |token: String| {
-        let request = scene.client.request(Method::GET, path::SESSION_VALIDATE);
+        let request = fixture.client.request(Method::GET, path::SESSION_VALIDATE);
         async move { bytes_of(request.bearer_auth(token).send().await.unwrap()).await }
     };
     let broken = validate("a.b.c".into()).await;

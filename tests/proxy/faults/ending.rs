@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::visitor::{joining, say, sending};
-use crate::scene::{Scene, assert_whole, error_code, id, item, refusal, sealed_text, whole};
+use crate::fixture::{Fixture, assert_whole, error_code, id, item, refusal, sealed_text, whole};
 
 /// Streams that run when the signal comes.
 const STREAMS: usize = 500;
@@ -38,7 +38,7 @@ fn upstream(rest: &Signal) -> Upstream {
 /// A stream whose first words were read.
 async fn begun(client: Client, message: &'static str) -> (String, String, Events) {
     let (token, id) = (client.create().await.token, id());
-    let mut events = Events::of(client.send(&token, &id, message).await).await;
+    let mut events = Events::from_response(client.send(&token, &id, message).await).await;
     events.next().await.unwrap();
     events.next().await.unwrap();
     (token, id, events)
@@ -48,34 +48,34 @@ async fn begun(client: Client, message: &'static str) -> (String, String, Events
 async fn of_500_streams_none_is_cut_that_ends_in_time_and_the_others_are_told() {
     super::raise_descriptor_limit();
     let rest = Signal::new();
-    let mut scene = Scene::of(upstream(&rest), &[]);
+    let mut fixture = Fixture::new(upstream(&rest), &[]);
     let mut starting = JoinSet::new();
     for _ in 0..STREAMS {
-        starting.spawn(begun(scene.client.clone(), "hi"));
+        starting.spawn(begun(fixture.client.clone(), "hi"));
     }
     let running = starting.join_all().await;
     // By hand, for a client would give up before the proxy does.
-    let token = scene.client.create().await.token;
+    let token = fixture.client.create().await.token;
     let mut endless = say(
-        &scene.proxy,
+        &fixture.proxy,
         &sending(&token, &id(), "for ever", "text/event-stream"),
     )
     .await;
     endless.read_exact(&mut [0; 100]).await.unwrap();
-    let waiting = scene.client.create().await.token;
+    let waiting = fixture.client.create().await.token;
     let idle = say(
-        &scene.proxy,
+        &fixture.proxy,
         b"GET /health/live HTTP/1.1\r\nHost: chat.example.com\r\n\r\n",
     )
     .await;
-    scene.proxy.ask_to_end();
-    scene.proxy.wait_for_log("serve.draining");
+    fixture.proxy.ask_to_end();
+    fixture.proxy.wait_for_log("serve.draining");
     let began = Instant::now();
     // Supervisors send it twice.
-    scene.proxy.ask_to_end();
-    let sent = scene.client.send(&waiting, &id(), "hi").await;
+    fixture.proxy.ask_to_end();
+    let sent = fixture.client.send(&waiting, &id(), "hi").await;
     assert_eq!(refusal(sent).await.1, "draining");
-    let ready = scene
+    let ready = fixture
         .client
         .plain(Method::GET, "/health/ready")
         .send()
@@ -83,9 +83,9 @@ async fn of_500_streams_none_is_cut_that_ends_in_time_and_the_others_are_told() 
         .unwrap();
     assert_eq!(refusal(ready).await.1, "draining");
     let (token, first, _) = &running[0];
-    let joined = scene.client.join(token, first, None).await;
-    let slow = say(&scene.proxy, &joining(token, first, "text/event-stream")).await;
-    rest.give();
+    let joined = fixture.client.join(token, first, None).await;
+    let slow = say(&fixture.proxy, &joining(token, first, "text/event-stream")).await;
+    rest.set();
     assert_eq!(sealed_text(&whole(joined).await), "half whole");
     for (_, _, mut events) in running {
         let last = events.rest().await;
@@ -99,23 +99,23 @@ async fn of_500_streams_none_is_cut_that_ends_in_time_and_the_others_are_told() 
         "{last}"
     );
     assert!(last.ends_with("\r\n0\r\n\r\n"), "{last}");
-    assert!(scene.proxy.wait_for_end().success());
+    assert!(fixture.proxy.wait_for_end().success());
     assert!(began.elapsed() < END_WITHIN, "{:?}", began.elapsed());
     drop((idle, slow));
 }
 
 #[tokio::test]
 async fn a_person_who_presses_ctrl_c_twice_does_not_wait() {
-    let mut scene = Scene::of(upstream(&Signal::new()), &[]);
-    let (token, id, mut events) = begun(scene.client.clone(), "for ever").await;
-    let mut joined = Events::of(scene.client.join(&token, &id, None).await).await;
-    scene.proxy.signal("INT");
-    scene.proxy.wait_for_log("serve.draining");
-    scene.proxy.signal("INT");
+    let mut fixture = Fixture::new(upstream(&Signal::new()), &[]);
+    let (token, id, mut events) = begun(fixture.client.clone(), "for ever").await;
+    let mut joined = Events::from_response(fixture.client.join(&token, &id, None).await).await;
+    fixture.proxy.signal("INT");
+    fixture.proxy.wait_for_log("serve.draining");
+    fixture.proxy.signal("INT");
     let told = timeout(DRAIN, events.rest()).await;
     assert_eq!(error_code(&told.expect("it hurries")), "draining");
     let frames = joined.rest().await;
     assert_whole(&frames);
     assert_eq!(error_code(&frames), "draining");
-    assert!(scene.proxy.wait_for_end().success());
+    assert!(fixture.proxy.wait_for_end().success());
 }

@@ -7,7 +7,7 @@ use porthole_tests::{Client, Upstream};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::workflows::{FORMS, outcome};
-use crate::scene::{ok, production};
+use crate::fixture::{ok, production};
 
 /// An address whose queue of connections is full: nobody is refused, and nobody gets in.
 struct BlackHole {

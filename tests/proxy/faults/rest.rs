@@ -1,8 +1,8 @@
 //! What a proxy holds at rest, and that it comes back to it.
 
 use porthole_tests::Proxy;
-use porthole_tests::patience::until;
 use porthole_tests::proxy::Process;
+use porthole_tests::wait::until;
 use tokio::task::spawn_blocking;
 
 /// What the allocator may keep for the next ones: pages that are free in part, and its own books.

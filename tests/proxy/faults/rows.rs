@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use porthole_tests::upstream::Framing;
 use porthole_tests::{Script, Signal};
 
-use crate::scene::item;
+use crate::fixture::item;
 
 /// What no visitor and no log may see.
 pub(super) const CANARY: &str = "SECRET-OF-THE-UPSTREAM";
@@ -20,7 +20,7 @@ const MIB: usize = 1024 * 1024;
 const LINES: usize = 100_000;
 
 /// A fault, the text or code that becomes of it (the empty code is any outcome), and how it is played.
-pub(super) type Row = (&'static str, Result<&'static str, &'static str>, Script);
+pub(super) type Fault = (&'static str, Result<&'static str, &'static str>, Script);
 
 pub(super) fn head(framing: Framing) -> Script {
     Script::head(200, JSON, framing)
@@ -37,11 +37,11 @@ fn answer(first_line: &str, headers: &str, body: &[u8]) -> Script {
     Script::new().raw([head.as_bytes(), body].concat())
 }
 
-pub(super) fn statuses() -> Vec<Row> {
+pub(super) fn statuses() -> Vec<Fault> {
     let told = format!("{{\"message\":\"{CANARY}\"}}");
     let page = format!("<html>{CANARY}</html>");
     let codes = (400..=431).chain([451]).chain(500..=511).chain([599]);
-    let mut rows: Vec<Row> = codes
+    let mut rows: Vec<Fault> = codes
         .map(|status| {
             (
                 "status",
@@ -71,7 +71,7 @@ pub(super) fn statuses() -> Vec<Row> {
     rows
 }
 
-pub(super) fn heads() -> Vec<Row> {
+pub(super) fn heads() -> Vec<Fault> {
     let good = r#"{"output":"fine"}"#.as_bytes();
     let http = "HTTP/1.1 200 OK";
     let flood = format!("X: {CANARY}\r\n").repeat(20_000);
@@ -125,7 +125,7 @@ pub(super) fn heads() -> Vec<Row> {
     ]
 }
 
-pub(super) fn bodies() -> Vec<Row> {
+pub(super) fn bodies() -> Vec<Fault> {
     let interrupted = Err("upstream_interrupted");
     let chunked = || head(Framing::Chunked).piece(item("a"));
     let invalid = [b"{\"type\":\"item\",\"content\":\"a", &[0xff, 0xfe][..], b"\"}\n"].concat();

@@ -1,7 +1,7 @@
 //! Visitors who read slowly: what each of them costs.
 
 use porthole_protocol::path;
-use porthole_tests::patience::until;
+use porthole_tests::wait::until;
 use porthole_tests::{Script, Upstream};
 use reqwest::Method;
 use serde_json::json;
@@ -11,7 +11,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 
 use super::rest::Rest;
 use super::visitor::{asking, connect, joining, say, sending};
-use crate::scene::{Scene, bytes_of, id, ok, sealed_text, whole};
+use crate::fixture::{Fixture, bytes_of, id, ok, sealed_text, whole};
 
 /// Readers at once.
 const READERS: usize = 200;
@@ -25,20 +25,20 @@ const HISTORY: usize = 200 * 1024;
 
 #[tokio::test]
 async fn a_slow_reader_costs_64_kib_at_most_in_every_form() {
-    let scene = Scene::with(Script::whole(200, "text/plain", "x".repeat(REPLY)));
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::with(Script::whole(200, "text/plain", "x".repeat(REPLY)));
+    let token = fixture.client.create().await.token;
     let id = id();
-    let frames = whole(scene.client.send(&token, &id, "hi").await).await;
+    let frames = whole(fixture.client.send(&token, &id, "hi").await).await;
     assert_eq!(sealed_text(&frames).len(), REPLY);
     for accept in ["text/event-stream", "application/x-ndjson", "application/json"] {
         let request = joining(&token, &id, accept);
-        let rest = Rest::of(&scene.proxy);
+        let rest = Rest::of(&fixture.proxy);
         let mut readers = JoinSet::new();
         for _ in 0..READERS {
-            readers.spawn(read_a_little(say(&scene.proxy, &request).await));
+            readers.spawn(read_a_little(say(&fixture.proxy, &request).await));
         }
         let readers = readers.join_all().await;
-        let each = scene.proxy.process().memory().saturating_sub(rest.memory) / READERS;
+        let each = fixture.proxy.process().memory().saturating_sub(rest.memory) / READERS;
         assert!(each <= EACH, "{accept}: {each} bytes each");
         drop(readers);
         rest.comes_back().await;
@@ -76,20 +76,20 @@ async fn who_reads_nothing_and_writes_on_costs_no_more() {
         0 => Script::whole(200, "text/plain", "x".repeat(REPLY)),
         _ => ok(),
     });
-    let scene = Scene::of(upstream, &[]);
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::new(upstream, &[]);
+    let token = fixture.client.create().await.token;
     let id = id();
-    whole(scene.client.send(&token, &id, "hi").await).await;
+    whole(fixture.client.send(&token, &id, "hi").await).await;
     for (row, bytes) in much(&token, &joining(&token, &id, "text/event-stream")) {
-        let rest = Rest::of(&scene.proxy);
+        let rest = Rest::of(&fixture.proxy);
         let mut crowd = JoinSet::new();
         for _ in 0..READERS {
-            crowd.spawn(write_on(connect(&scene.proxy).await, bytes.clone()));
+            crowd.spawn(write_on(connect(&fixture.proxy).await, bytes.clone()));
         }
         for _ in 0..5 {
-            assert_eq!(sealed_text(&scene.ask("hi").await), "ok", "beside {row}");
+            assert_eq!(sealed_text(&fixture.ask("hi").await), "ok", "beside {row}");
         }
-        let each = scene.proxy.process().memory().saturating_sub(rest.memory) / READERS;
+        let each = fixture.proxy.process().memory().saturating_sub(rest.memory) / READERS;
         assert!(each <= EACH, "{row}: {each} bytes each");
         drop(crowd);
         rest.comes_back().await;
@@ -100,23 +100,23 @@ async fn who_reads_nothing_and_writes_on_costs_no_more() {
 async fn a_slow_reader_of_a_history_costs_no_more_and_keeps_nobody_from_theirs() {
     let said = json!({ "role": "user", "content": "x".repeat(HISTORY) });
     let history = json!({ "messages": [said] }).to_string();
-    let scene = Scene::with(Script::whole(200, "application/json", history));
-    let opened = scene.client.create().await;
+    let fixture = Fixture::with(Script::whole(200, "application/json", history));
+    let opened = fixture.client.create().await;
     let path = format!("{}/{}", path::CHAT_HISTORY, opened.id);
     let request = asking(&path, &opened.token, "application/json");
-    drop(read_a_little(say(&scene.proxy, &request).await).await);
-    let rest = Rest::of(&scene.proxy);
+    drop(read_a_little(say(&fixture.proxy, &request).await).await);
+    let rest = Rest::of(&fixture.proxy);
     let mut readers = Vec::new();
     for _ in 0..READERS {
-        readers.push(read_a_little(say(&scene.proxy, &request).await).await);
+        readers.push(read_a_little(say(&fixture.proxy, &request).await).await);
     }
-    let process = scene.proxy.process();
+    let process = fixture.proxy.process();
     // What it took to read so many histories goes away by itself.
     let is_small = move || (process.memory() <= rest.memory + READERS * EACH).then_some(());
     spawn_blocking(move || until("slow readers to cost little", is_small))
         .await
         .unwrap();
-    let whole = scene
+    let whole = fixture
         .client
         .request(Method::GET, &path)
         .bearer_auth(&opened.token)

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::rest::Rest;
 use super::visitor::{connect, joining, say, sending};
-use crate::scene::{Scene, id, item, ok, sealed_text, whole};
+use crate::fixture::{Fixture, id, item, ok, sealed_text, whole};
 
 /// Visitors of one kind at once.
 const CROWD: usize = 500;
@@ -49,13 +49,13 @@ async fn crowd(proxy: &Proxy, bytes: &[u8]) -> Vec<TcpStream> {
 #[tokio::test]
 async fn a_visitor_is_answered_beside_500_who_never_finish() {
     super::raise_descriptor_limit();
-    let scene = Scene::plain();
-    scene.ask("warm").await;
-    let rest = Rest::of(&scene.proxy);
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::plain();
+    fixture.ask("warm").await;
+    let rest = Rest::of(&fixture.proxy);
+    let token = fixture.client.create().await.token;
     for (row, bytes) in odd_beginnings(&token) {
-        let crowd = crowd(&scene.proxy, &bytes).await;
-        assert_eq!(sealed_text(&scene.ask("hi").await), "ok", "beside {row}");
+        let crowd = crowd(&fixture.proxy, &bytes).await;
+        assert_eq!(sealed_text(&fixture.ask("hi").await), "ok", "beside {row}");
         drop(crowd);
     }
     rest.comes_back().await;
@@ -69,12 +69,12 @@ async fn visitors_who_vanish_or_reset_leave_their_replies_and_nothing_else() {
         .piece(item("half"))
         .wait(&go)
         .piece(item(" whole"));
-    let scene = Scene::with(script.end());
+    let fixture = Fixture::with(script.end());
     let mut left = Vec::new();
-    let rest = Rest::of(&scene.proxy);
+    let rest = Rest::of(&fixture.proxy);
     for number in 0..60 {
-        let (token, id) = (scene.client.create().await.token, id());
-        let mut stream = say(&scene.proxy, &sending(&token, &id, "hi", SSE)).await;
+        let (token, id) = (fixture.client.create().await.token, id());
+        let mut stream = say(&fixture.proxy, &sending(&token, &id, "hi", SSE)).await;
         // Some right after sending, some within the stream.
         if number % 2 == 0 {
             stream.read_exact(&mut [0; 100]).await.unwrap();
@@ -85,40 +85,40 @@ async fn visitors_who_vanish_or_reset_leave_their_replies_and_nothing_else() {
         drop(stream);
         left.push((token, id));
     }
-    scene.upstream.wait_for(left.len());
-    go.give();
+    fixture.upstream.wait_for(left.len());
+    go.set();
     for (token, id) in &left {
-        let joined = scene.client.join(token, id, None).await;
+        let joined = fixture.client.join(token, id, None).await;
         assert_eq!(sealed_text(&whole(joined).await), "half whole");
     }
-    assert_eq!(scene.calls(), left.len());
-    drop(scene.client);
+    assert_eq!(fixture.calls(), left.len());
+    drop(fixture.client);
     rest.comes_back().await;
 }
 
 #[tokio::test]
 async fn hundreds_of_requests_in_one_write_are_answered_in_order() {
-    let scene = Scene::plain();
-    let (token, first) = (scene.client.create().await.token, id());
-    whole(scene.client.send(&token, &first, "hi").await).await;
+    let fixture = Fixture::plain();
+    let (token, first) = (fixture.client.create().await.token, id());
+    whole(fixture.client.send(&token, &first, "hi").await).await;
     let request = joining(&token, &first, "application/json");
     let last = b"GET /health/live HTTP/1.1\r\nHost: chat.example.com\r\nConnection: close\r\n\r\n";
-    let mut stream = say(&scene.proxy, &[request.repeat(300), last.to_vec()].concat()).await;
+    let mut stream = say(&fixture.proxy, &[request.repeat(300), last.to_vec()].concat()).await;
     let mut answers = Vec::new();
     stream.read_to_end(&mut answers).await.unwrap();
     let answers = String::from_utf8(answers).unwrap();
     assert_eq!(answers.matches("HTTP/1.1 200 ").count(), 301);
     assert_eq!(answers.matches(r#""text":"ok""#).count(), 300);
-    assert_eq!(scene.calls(), 1);
+    assert_eq!(fixture.calls(), 1);
 }
 
 #[tokio::test]
 async fn one_message_sent_a_thousand_times_runs_once() {
-    let scene = Scene::of(Upstream::always(ok()), &[]);
-    let (token, id) = (scene.client.create().await.token, id());
+    let fixture = Fixture::new(Upstream::always(ok()), &[]);
+    let (token, id) = (fixture.client.create().await.token, id());
     let mut sent = JoinSet::new();
     for _ in 0..20 {
-        let (client, token, id) = (scene.client.clone(), token.clone(), id.clone());
+        let (client, token, id) = (fixture.client.clone(), token.clone(), id.clone());
         sent.spawn(async move {
             for _ in 0..50 {
                 assert_eq!(
@@ -129,5 +129,5 @@ async fn one_message_sent_a_thousand_times_runs_once() {
         });
     }
     sent.join_all().await;
-    assert_eq!(scene.calls(), 1);
+    assert_eq!(fixture.calls(), 1);
 }

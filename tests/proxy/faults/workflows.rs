@@ -7,19 +7,19 @@ use reqwest::Response;
 use serde_json::Value;
 
 use super::rest::Rest;
-use super::rows::{CANARY, JSON, Row, bodies, head, heads, statuses};
-use crate::scene::{
-    Scene, assert_whole, error_code, id, item, json_or_problem, message, refusal, sealed_text,
+use super::rows::{CANARY, Fault, JSON, bodies, head, heads, statuses};
+use crate::fixture::{
+    Fixture, assert_whole, error_code, id, item, json_or_problem, message, refusal, sealed_text,
     stream_or_problem,
 };
 
 pub(super) const FORMS: [&str; 3] = ["text/event-stream", "application/x-ndjson", JSON];
 
 /// What the visitor gets of a fault: a text, or the code of a problem.
-type Outcome = Result<String, String>;
+type ReadReply = Result<String, String>;
 
 /// Asks in one form; an ended stream and a refusal are the same here.
-pub(super) async fn outcome(client: &Client, accept: &str, message_text: &str) -> Outcome {
+pub(super) async fn outcome(client: &Client, accept: &str, message_text: &str) -> ReadReply {
     let token = client.create().await.token;
     let mut body = message();
     body["message"] = message_text.into();
@@ -36,7 +36,7 @@ pub(super) async fn outcome(client: &Client, accept: &str, message_text: &str) -
 }
 
 /// The same of JSON lines: ids from 0 without gaps, and one end.
-async fn lines(response: Response) -> Outcome {
+async fn lines(response: Response) -> ReadReply {
     if response.status() != 200 {
         return Err(refusal(response).await.1);
     }
@@ -59,7 +59,7 @@ async fn lines(response: Response) -> Outcome {
 }
 
 /// Plays the row that the message names, and `otherwise` for any other message.
-fn upstream(rows: &[Row], otherwise: Script) -> Upstream {
+fn upstream(rows: &[Fault], otherwise: Script) -> Upstream {
     let scripts: Vec<Script> = rows.iter().map(|(_, _, script)| script.clone()).collect();
     Upstream::start(move |request: &Request, _| {
         let asked = request.json()["chatInput"].as_str().unwrap().to_owned();
@@ -71,14 +71,17 @@ fn upstream(rows: &[Row], otherwise: Script) -> Upstream {
 }
 
 /// Plays each row in each form; a bystander hears the whole answer after each.
-async fn family(rows: Vec<Row>) {
+async fn family(rows: Vec<Fault>) {
     let by = head(Framing::Chunked).piece(item("by"));
-    let scene = Scene::of(upstream(&rows, by.piece(item("stander")).end()), &[]);
-    assert_eq!(outcome(&scene.client, JSON, "warm").await, Ok("bystander".into()));
-    let rest = Rest::of(&scene.proxy);
+    let fixture = Fixture::new(upstream(&rows, by.piece(item("stander")).end()), &[]);
+    assert_eq!(
+        outcome(&fixture.client, JSON, "warm").await,
+        Ok("bystander".into())
+    );
+    let rest = Rest::of(&fixture.proxy);
     for (at, (row, want, _)) in rows.iter().enumerate() {
         let asked = at.to_string();
-        let ask = |form| outcome(&scene.client, form, &asked);
+        let ask = |form| outcome(&fixture.client, form, &asked);
         // Fewer at once than failures in a row let the workflow rest; and nobody else is harmed.
         let (first, second, third) = tokio::join!(ask(FORMS[0]), ask(FORMS[1]), ask(FORMS[2]));
         for (form, got) in FORMS.iter().zip([first, second, third]) {
@@ -89,13 +92,13 @@ async fn family(rows: Vec<Row>) {
             }
         }
         assert_eq!(
-            outcome(&scene.client, JSON, "fine").await,
+            outcome(&fixture.client, JSON, "fine").await,
             Ok("bystander".into()),
             "after {row}"
         );
     }
-    assert!(!scene.proxy.log().contains(CANARY), "{}", scene.proxy.log());
-    drop(scene.client);
+    assert!(!fixture.proxy.log().contains(CANARY), "{}", fixture.proxy.log());
+    drop(fixture.client);
     rest.comes_back().await;
 }
 
@@ -119,15 +122,15 @@ async fn a_stream_beside_the_faults_is_unharmed() {
     let go = Signal::new();
     let rows = bodies();
     let beside = head(Framing::Chunked).piece(item("half")).wait(&go);
-    let scene = Scene::of(upstream(&rows, beside.piece(item(" whole")).end()), &[]);
-    let (token, id) = (scene.client.create().await.token, id());
-    let mut events = Events::of(scene.client.send(&token, &id, "beside").await).await;
+    let fixture = Fixture::new(upstream(&rows, beside.piece(item(" whole")).end()), &[]);
+    let (token, id) = (fixture.client.create().await.token, id());
+    let mut events = Events::from_response(fixture.client.send(&token, &id, "beside").await).await;
     let mut frames = vec![events.next().await.unwrap(), events.next().await.unwrap()];
     for row in 0..rows.len() {
         // Some rest for a moment after too many of them: then that is the answer, at once.
-        let _any = outcome(&scene.client, FORMS[row % 3], &row.to_string()).await;
+        let _any = outcome(&fixture.client, FORMS[row % 3], &row.to_string()).await;
     }
-    go.give();
+    go.set();
     frames.extend(events.rest().await);
     assert_whole(&frames);
     assert_eq!(sealed_text(&frames), "half whole");

@@ -9,8 +9,8 @@ use porthole_tests::{Client, Script, Upstream};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::Answer;
-use crate::scene::{PUBLIC_URL, Scene, id, message, ok, whole};
+use super::CheckedResponse;
+use crate::fixture::{Fixture, PUBLIC_URL, id, message, ok, whole};
 
 /// A workflow that does what the message says.
 fn obedient() -> Upstream {
@@ -24,16 +24,16 @@ fn obedient() -> Upstream {
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "it is a table")]
 async fn every_answer_of_the_api_can_be_read_by_the_listed_page_and_by_no_other() {
-    let scene = Scene::of(obedient(), &[]);
-    let token = scene.client.create().await.token;
+    let fixture = Fixture::new(obedient(), &[]);
+    let token = fixture.client.create().await.token;
     let replied = id();
-    whole(scene.client.send(&token, &replied, "hi").await).await;
-    let fresh = scene.client.create().await.token;
-    let failing = scene.client.create().await.token;
-    let json = |token: &str, path: &str, body: Value| scene.client.post(path, &body).bearer_auth(token);
+    whole(fixture.client.send(&token, &replied, "hi").await).await;
+    let fresh = fixture.client.create().await.token;
+    let failing = fixture.client.create().await.token;
+    let json = |token: &str, path: &str, body: Value| fixture.client.post(path, &body).bearer_auth(token);
     let join = |last: &str| {
         let target = format!("{}/{replied}", path::CHAT_MESSAGE);
-        let request = scene.client.request(Method::GET, &target).bearer_auth(&token);
+        let request = fixture.client.request(Method::GET, &target).bearer_auth(&token);
         request.header("last-event-id", last)
     };
     let say = |text: &str| {
@@ -44,10 +44,10 @@ async fn every_answer_of_the_api_can_be_read_by_the_listed_page_and_by_no_other(
         )
     };
     let rows: Vec<(u16, RequestBuilder)> = vec![
-        (201, scene.client.post(path::SESSION_CREATE, &json!({}))),
+        (201, fixture.client.post(path::SESSION_CREATE, &json!({}))),
         (
             200,
-            scene
+            fixture
                 .client
                 .request(Method::GET, path::SESSION_VALIDATE)
                 .bearer_auth(&token),
@@ -55,7 +55,7 @@ async fn every_answer_of_the_api_can_be_read_by_the_listed_page_and_by_no_other(
         (200, json(&fresh, path::CHAT_MESSAGE, message())),
         (
             200,
-            json(&scene.client.create().await.token, path::CHAT_STREAM, message()),
+            json(&fixture.client.create().await.token, path::CHAT_STREAM, message()),
         ),
         (200, join("0")),
         (204, join("2")),
@@ -64,15 +64,15 @@ async fn every_answer_of_the_api_can_be_read_by_the_listed_page_and_by_no_other(
         (401, json("x", path::CHAT_MESSAGE, message())),
         (
             404,
-            scene
+            fixture
                 .client
                 .request(Method::GET, &format!("{}/{}", path::CHAT_MESSAGE, id()))
                 .bearer_auth(&token),
         ),
-        (404, scene.client.request(Method::GET, "/api/v1/nothing")),
-        (404, scene.client.request(Method::OPTIONS, "/api/v1/nothing")),
-        (405, scene.client.request(Method::PUT, path::CHAT_MESSAGE)),
-        (405, scene.client.request(Method::HEAD, path::SESSION_VALIDATE)),
+        (404, fixture.client.request(Method::GET, "/api/v1/nothing")),
+        (404, fixture.client.request(Method::OPTIONS, "/api/v1/nothing")),
+        (405, fixture.client.request(Method::PUT, path::CHAT_MESSAGE)),
+        (405, fixture.client.request(Method::HEAD, path::SESSION_VALIDATE)),
         (
             406,
             json(&token, path::CHAT_MESSAGE, message()).header("accept", "text/html"),
@@ -88,7 +88,7 @@ async fn every_answer_of_the_api_can_be_read_by_the_listed_page_and_by_no_other(
         (413, json(&token, path::CHAT_MESSAGE, json!("x".repeat(600_000)))),
         (
             415,
-            scene
+            fixture
                 .client
                 .request(Method::POST, path::CHAT_MESSAGE)
                 .bearer_auth(&token)
@@ -97,17 +97,17 @@ async fn every_answer_of_the_api_can_be_read_by_the_listed_page_and_by_no_other(
         (422, json(&token, path::CHAT_MESSAGE, json!({}))),
         (
             431,
-            scene
+            fixture
                 .client
                 .request(Method::OPTIONS, path::CHAT_MESSAGE)
                 .header("x", "x".repeat(40_000)),
         ),
         (502, say("502")),
         (502, say("empty")),
-        (204, scene.client.request(Method::OPTIONS, path::CHAT_MESSAGE)),
+        (204, fixture.client.request(Method::OPTIONS, path::CHAT_MESSAGE)),
         (
             204,
-            scene
+            fixture
                 .client
                 .request(Method::DELETE, &format!("{}/{replied}", path::CHAT_MESSAGE))
                 .bearer_auth(&token),
@@ -116,7 +116,7 @@ async fn every_answer_of_the_api_can_be_read_by_the_listed_page_and_by_no_other(
     ];
     for (at, (status, request)) in rows.into_iter().enumerate() {
         let other = request.try_clone().unwrap().build().unwrap();
-        let answer = Answer::of(
+        let answer = CheckedResponse::fetch(
             format!("{at}: {} {}", other.method(), other.url().path()),
             request,
         )
@@ -136,9 +136,9 @@ async fn every_answer_of_the_api_can_be_read_by_the_listed_page_and_by_no_other(
         );
         assert_eq!(answer.header("vary"), Some("Origin"), "{}", answer.row);
         for origin in ["https://evil.example", "null", PUBLIC_URL] {
-            let client = Client::of_origin(&scene.proxy, origin);
+            let client = Client::with_origin(&fixture.proxy, origin);
             let request = client.request(other.method().clone(), other.url().path());
-            let answer = Answer::of(format!("{at} from {origin}"), request).await;
+            let answer = CheckedResponse::fetch(format!("{at} from {origin}"), request).await;
             answer.assert_complete();
             assert!(
                 !answer
@@ -155,23 +155,23 @@ async fn every_answer_of_the_api_can_be_read_by_the_listed_page_and_by_no_other(
 
 #[tokio::test]
 async fn limits_and_outages_are_told_with_whole_headers() {
-    let scene = Scene::of(
+    let fixture = Fixture::new(
         Upstream::always(ok()),
         &[
             ("RATE_LIMIT_CALLS_PER_MINUTE", "3"),
             ("N8N_WEBHOOK_URL", &nowhere()),
         ],
     );
-    let token = scene.client.create().await.token;
+    let token = fixture.client.create().await.token;
     let send = || {
-        scene
+        fixture
             .client
             .post(path::CHAT_MESSAGE, &message())
             .bearer_auth(&token)
     };
     let mut seen = HashSet::new();
     for at in 0..5 {
-        let answer = Answer::of(format!("{at}"), send()).await;
+        let answer = CheckedResponse::fetch(format!("{at}"), send()).await;
         answer.assert_complete();
         assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN), "{at}");
         assert_eq!(
@@ -189,14 +189,14 @@ const HEADERS: &str = "access-control-request-headers";
 
 #[tokio::test]
 async fn a_preflight_is_answered_the_same_whatever_it_asks_for() {
-    let scene = Scene::plain();
+    let fixture = Fixture::plain();
     let ask = |headers: &[(&'static str, String)]| {
-        let request = scene.client.request(Method::OPTIONS, path::CHAT_MESSAGE);
+        let request = fixture.client.request(Method::OPTIONS, path::CHAT_MESSAGE);
         headers
             .iter()
             .fold(request, |request, (name, value)| request.header(*name, value))
     };
-    let plain = Answer::of("plain", ask(&[])).await;
+    let plain = CheckedResponse::fetch("plain", ask(&[])).await;
     let many: Vec<String> = (0..1000).map(|at| format!("x-{at}")).collect();
     for (at, headers) in [
         vec![(METHOD, "POST".into())],
@@ -215,7 +215,7 @@ async fn a_preflight_is_answered_the_same_whatever_it_asks_for() {
     .iter()
     .enumerate()
     {
-        let answer = Answer::of(format!("{at}"), ask(headers)).await;
+        let answer = CheckedResponse::fetch(format!("{at}"), ask(headers)).await;
         assert_eq!((answer.status, answer.head()), (204, plain.head()), "{at}");
         answer.assert_complete();
     }

@@ -7,18 +7,18 @@ use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::{RequestBuilder, Response};
 use serde_json::Value;
 
-use crate::wire;
+use crate::raw_connection::RawAnswer;
 
 /// An answer, read whole.
-pub(crate) struct Answer {
+pub(crate) struct CheckedResponse {
     row: String,
     status: u16,
     headers: HeaderMap,
     body: Vec<u8>,
 }
 
-impl Answer {
-    async fn of(row: impl Into<String>, request: RequestBuilder) -> Self {
+impl CheckedResponse {
+    async fn fetch(row: impl Into<String>, request: RequestBuilder) -> Self {
         let response: Response = request.send().await.unwrap();
         Self {
             row: row.into(),
@@ -29,7 +29,7 @@ impl Answer {
     }
 
     /// One that was read by hand.
-    pub(crate) fn read(row: &str, answer: &wire::Answer) -> Self {
+    pub(crate) fn from_raw(row: &str, answer: &RawAnswer) -> Self {
         let mut headers = HeaderMap::new();
         for (name, value) in &answer.headers {
             let name: HeaderName = name.parse().unwrap();

@@ -6,8 +6,8 @@ use porthole_tests::proxy::Proxy;
 use porthole_tests::{Client, Upstream};
 use reqwest::{Method, StatusCode};
 
-use super::Answer;
-use crate::scene::{Scene, ok};
+use super::CheckedResponse;
+use crate::fixture::{Fixture, ok};
 
 const PAGES: &[(&str, &str)] = &[("PLAYGROUND", "true"), ("HOSTED_PAGE", "true")];
 
@@ -48,8 +48,8 @@ async fn addresses(client: &Client) -> Vec<(String, u16)> {
 
 #[tokio::test]
 async fn every_address_answers_every_method_with_whole_headers() {
-    let scene = Scene::of(Upstream::always(ok()), PAGES);
-    for (target, status) in addresses(&scene.client).await {
+    let fixture = Fixture::new(Upstream::always(ok()), PAGES);
+    for (target, status) in addresses(&fixture.client).await {
         for coding in [
             "identity",
             "br",
@@ -59,16 +59,16 @@ async fn every_address_answers_every_method_with_whole_headers() {
             "x;q=9",
         ] {
             let ask = |method: Method| {
-                scene
+                fixture
                     .client
                     .plain(method, &target)
                     .header("accept-encoding", coding)
             };
-            let get = Answer::of(format!("GET {target} {coding}"), ask(Method::GET)).await;
+            let get = CheckedResponse::fetch(format!("GET {target} {coding}"), ask(Method::GET)).await;
             let refused = get.status == 406 && coding.starts_with("identity;q=0");
             assert!(get.status == status || refused, "{}: {}", get.row, get.status);
             get.assert_complete();
-            let head = Answer::of(format!("HEAD {target} {coding}"), ask(Method::HEAD)).await;
+            let head = CheckedResponse::fetch(format!("HEAD {target} {coding}"), ask(Method::HEAD)).await;
             assert_eq!(
                 (head.status, head.head()),
                 (get.status, get.head()),
@@ -86,8 +86,8 @@ async fn every_address_answers_every_method_with_whole_headers() {
             "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "QUERY", "get",
         ] {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
-            let request = scene.client.request(method.clone(), &target).body("{}");
-            let answer = Answer::of(format!("{method} {target}"), request).await;
+            let request = fixture.client.request(method.clone(), &target).body("{}");
+            let answer = CheckedResponse::fetch(format!("{method} {target}"), request).await;
             let nowhere = matches!(target.as_str(), "/nothing" | "/favicon.ico" | "/%2e%2e/%ff");
             assert_eq!(answer.status, if nowhere { 404 } else { 405 }, "{}", answer.row);
             assert_eq!(
@@ -99,15 +99,19 @@ async fn every_address_answers_every_method_with_whole_headers() {
             answer.assert_complete();
         }
     }
-    assert_eq!(scene.calls(), 0);
+    assert_eq!(fixture.calls(), 0);
 }
 
 #[tokio::test]
 async fn policies_across_origins_are_those_of_the_address_whatever_the_status() {
-    let scene = Scene::of(Upstream::always(ok()), PAGES);
-    for (target, _) in addresses(&scene.client).await {
+    let fixture = Fixture::new(Upstream::always(ok()), PAGES);
+    for (target, _) in addresses(&fixture.client).await {
         for method in [Method::GET, Method::POST] {
-            let answer = Answer::of(format!("{method} {target}"), scene.client.plain(method, &target)).await;
+            let answer = CheckedResponse::fetch(
+                format!("{method} {target}"),
+                fixture.client.plain(method, &target),
+            )
+            .await;
             let path = target.split('?').next().unwrap();
             let is_frame = path == "/frame";
             let is_chat = path.starts_with("/chat");
@@ -136,15 +140,15 @@ async fn policies_across_origins_are_those_of_the_address_whatever_the_status() 
 
 #[tokio::test]
 async fn what_did_not_change_is_answered_without_it() {
-    let scene = Scene::plain();
-    let first = Answer::of("first", scene.client.plain(Method::GET, "/widget.js")).await;
+    let fixture = Fixture::plain();
+    let first = CheckedResponse::fetch("first", fixture.client.plain(Method::GET, "/widget.js")).await;
     let tag = first.header("etag").unwrap().to_owned();
     for known in [tag.clone(), format!("\"x\", {tag}"), "*".into()] {
-        let request = scene
+        let request = fixture
             .client
             .plain(Method::GET, "/widget.js")
             .header("if-none-match", &known);
-        let again = Answer::of(known, request).await;
+        let again = CheckedResponse::fetch(known, request).await;
         assert_eq!(again.status, 304, "{}", again.row);
         again.assert_complete();
         for name in [
@@ -161,9 +165,9 @@ async fn what_did_not_change_is_answered_without_it() {
 
 #[tokio::test]
 async fn heads_and_bodies_that_are_too_large_are_refused_everywhere() {
-    let scene = Scene::of(Upstream::always(ok()), PAGES);
+    let fixture = Fixture::new(Upstream::always(ok()), PAGES);
     let large = "x".repeat(40_000);
-    let mut targets: Vec<_> = addresses(&scene.client)
+    let mut targets: Vec<_> = addresses(&fixture.client)
         .await
         .into_iter()
         .map(|(target, _)| target)
@@ -171,11 +175,11 @@ async fn heads_and_bodies_that_are_too_large_are_refused_everywhere() {
     targets.extend([path::SESSION_CREATE, path::CHAT_MESSAGE, "/api/v1/nothing"].map(String::from));
     for target in targets {
         for method in [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS] {
-            let request = scene
+            let request = fixture
                 .client
                 .request(method.clone(), &target)
                 .header("cookie", &large);
-            let answer = Answer::of(format!("{method} {target}"), request).await;
+            let answer = CheckedResponse::fetch(format!("{method} {target}"), request).await;
             assert_eq!(answer.status, 431, "{}", answer.row);
             answer.assert_complete();
             let is_api = target.starts_with(path::API);
@@ -186,12 +190,12 @@ async fn heads_and_bodies_that_are_too_large_are_refused_everywhere() {
                 answer.row
             );
         }
-        let request = scene
+        let request = fixture
             .client
             .request(Method::POST, &target)
             .body(vec![b'x'; 1024 * 1024]);
         let request = request.header("content-type", "application/json");
-        let answer = Answer::of(format!("1 MiB to {target}"), request).await;
+        let answer = CheckedResponse::fetch(format!("1 MiB to {target}"), request).await;
         assert!(
             matches!(answer.status, 404 | 405 | 413),
             "{}: {}",
@@ -200,7 +204,7 @@ async fn heads_and_bodies_that_are_too_large_are_refused_everywhere() {
         );
         answer.assert_complete();
     }
-    assert_eq!(scene.calls(), 0);
+    assert_eq!(fixture.calls(), 0);
 }
 
 #[tokio::test]
@@ -212,7 +216,7 @@ async fn browsers_are_told_to_come_by_https_only_where_the_whole_host_is_ours() 
         ("https://chat.example.com", "true"),
     ] {
         let proxy: Proxy =
-            crate::scene::production(&upstream.url(), &[("PUBLIC_URL", url), ("DEBUG", debug)]);
+            crate::fixture::production(&upstream.url(), &[("PUBLIC_URL", url), ("DEBUG", debug)]);
         let response = Client::new(&proxy)
             .plain(Method::GET, "/widget.js")
             .send()

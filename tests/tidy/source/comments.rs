@@ -66,7 +66,7 @@ enum Syntax {
 }
 
 /// A comment as it was found: `marker` is its sign, nothing where code stands before it on its line.
-struct Piece {
+struct Fragment {
     line: usize,
     marker: Option<&'static str>,
     text: String,
@@ -77,7 +77,7 @@ struct Scanner<'a> {
     text: &'a str,
     at: usize,
     line: usize,
-    found: Vec<Piece>,
+    found: Vec<Fragment>,
 }
 
 impl Scanner<'_> {
@@ -123,7 +123,7 @@ impl Scanner<'_> {
             .find(|marker| line.starts_with(marker))
             .unwrap_or("//");
         let (text, length) = (line[marker.len()..].trim().to_owned(), line.len());
-        self.found.push(Piece {
+        self.found.push(Fragment {
             line: self.line,
             marker: is_alone.then_some(marker),
             text,
@@ -144,7 +144,7 @@ impl Scanner<'_> {
             .map(|line| line.trim().trim_start_matches(['*', '!']))
             .collect();
         let text = lines.join("\n").trim().to_owned();
-        self.found.push(Piece {
+        self.found.push(Fragment {
             line: self.line,
             marker: None,
             text,
@@ -198,10 +198,10 @@ impl Scanner<'_> {
     }
 }
 
-fn join(pieces: Vec<Piece>) -> Vec<Comment> {
+fn join(pieces: Vec<Fragment>) -> Vec<Comment> {
     let mut comments: Vec<Comment> = Vec::new();
     let mut before: Option<(usize, &str)> = None;
-    for Piece { line, marker, text } in pieces {
+    for Fragment { line, marker, text } in pieces {
         match comments.last_mut() {
             Some(comment) if marker.is_some_and(|marker| before == Some((line - 1, marker))) => {
                 comment.text.push('\n');

@@ -318,7 +318,13 @@ proptest! {
 
     #[test]
     fn any_json_is_read_or_refused_and_nothing_empty_comes_of_it(json in any_json()) {
-        for body in [json.to_string(), streamed(&json.to_string())] {
+        let beside_a_message = json!([json, {"role": "user", "content": "hi"}]).to_string();
+        for body in [&beside_a_message, &streamed(&beside_a_message)] {
+            let messages = decode(body.as_bytes()).unwrap();
+            prop_assert_eq!(messages.last().map(|message| &*message.content), Some("hi"));
+        }
+        let alone = json.to_string();
+        for body in [&alone, &streamed(&alone), &beside_a_message] {
             for message in decode(body.as_bytes()).unwrap_or_default() {
                 prop_assert!(!message.content.trim().is_empty());
             }

@@ -5,21 +5,21 @@ use std::io::{BufRead, BufReader, Read, Write as _};
 use std::net::{Shutdown, TcpStream};
 
 use porthole_tests::Proxy;
-use porthole_tests::patience::LIMIT;
+use porthole_tests::wait::TIMEOUT;
 use serde_json::Value;
 
 /// One connection to a proxy.
-pub(crate) struct Wire(BufReader<TcpStream>);
+pub(crate) struct RawConnection(BufReader<TcpStream>);
 
 /// An answer, its body read whole.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct RawAnswer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
-impl Answer {
+impl RawAnswer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(key, _)| key == name);
         found.map(|(_, value)| value.as_str())
@@ -32,11 +32,11 @@ impl Answer {
     }
 }
 
-impl Wire {
-    pub(crate) fn to(proxy: &Proxy) -> Self {
+impl RawConnection {
+    pub(crate) fn open(proxy: &Proxy) -> Self {
         let address = proxy.origin().strip_prefix("http://").unwrap();
         let connection = TcpStream::connect(address).unwrap();
-        connection.set_read_timeout(Some(LIMIT)).unwrap();
+        connection.set_read_timeout(Some(TIMEOUT)).unwrap();
         connection.set_nodelay(true).unwrap();
         Self(BufReader::new(connection))
     }
@@ -51,13 +51,13 @@ impl Wire {
     }
 
     /// One answer; `None` where the connection was closed instead.
-    pub(crate) fn read(&mut self) -> Option<Answer> {
+    pub(crate) fn read(&mut self) -> Option<RawAnswer> {
         let status = self.line()?.split(' ').nth(1)?.parse().unwrap();
         let mut headers = Vec::new();
         while let Some((name, value)) = self.line()?.split_once(':') {
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
-        let mut answer = Answer {
+        let mut answer = RawAnswer {
             status,
             headers,
             body: Vec::new(),

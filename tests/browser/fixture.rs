@@ -8,14 +8,14 @@ use porthole_tests::{Browser, Proxy, Signal, Site, Upstream};
 pub(crate) const LAUNCHER: &str = "button[aria-haspopup=dialog]";
 
 /// Everything that a test in the browser needs.
-pub(crate) struct Scene {
+pub(crate) struct Fixture {
     pub(crate) browser: Browser,
     pub(crate) site: Site,
     pub(crate) proxy: Proxy,
     pub(crate) upstream: Upstream,
 }
 
-impl Scene {
+impl Fixture {
     /// The workflow plays this script; the page's origin is on the list.
     pub(crate) fn with(script: Script) -> Self {
         Self::new(Upstream::always(script), &[])
@@ -38,14 +38,14 @@ impl Scene {
     pub(crate) fn new(upstream: Upstream, settings: &[(&str, &str)]) -> Self {
         let site = Site::start();
         let proxy = start(&site, &upstream, settings);
-        let scene = Self {
+        let fixture = Self {
             browser: Browser::start(),
             site,
             proxy,
             upstream,
         };
-        scene.add_page("/", &[]);
-        scene
+        fixture.add_page("/", &[]);
+        fixture
     }
 
     /// Ends the proxy and starts another at the same address.

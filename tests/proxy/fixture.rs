@@ -36,16 +36,16 @@ pub(crate) const PRODUCTION: &[(&str, &str)] = &[
 ];
 
 /// Everything that a test of the API needs.
-pub(crate) struct Scene {
+pub(crate) struct Fixture {
     pub(crate) upstream: Upstream,
     pub(crate) proxy: Proxy,
     pub(crate) client: Client,
 }
 
-impl Scene {
+impl Fixture {
     /// A workflow that always plays this script.
     pub(crate) fn with(script: Script) -> Self {
-        Self::of(Upstream::always(script), &[])
+        Self::new(Upstream::always(script), &[])
     }
 
     /// A workflow that answers `ok`.
@@ -53,7 +53,7 @@ impl Scene {
         Self::with(ok())
     }
 
-    pub(crate) fn of(upstream: Upstream, settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(upstream: Upstream, settings: &[(&str, &str)]) -> Self {
         let proxy = production(&upstream.url(), settings);
         Self {
             client: Client::new(&proxy),
@@ -101,7 +101,7 @@ pub(crate) fn message() -> Value {
 
 /// Reads a stream to its end.
 pub(crate) async fn whole(response: Response) -> Vec<Frame> {
-    let frames = Events::of(response).await.rest().await;
+    let frames = Events::from_response(response).await.rest().await;
     assert_whole(&frames);
     frames
 }
