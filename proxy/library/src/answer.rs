@@ -49,12 +49,8 @@ impl Answer {
             text.push_str(&quote.render());
         }
         let _ = write!(text, "\n\n**{}**\n", phrases.sources);
-        let mut sources: Vec<String> = Vec::new();
-        for source in quotes.iter().map(Quote::source) {
-            if !sources.contains(&source) {
-                let _ = write!(text, "\n- {source}");
-                sources.push(source);
-            }
+        for source in sources(quotes) {
+            let _ = write!(text, "\n- {source}");
         }
         Self {
             text,
@@ -132,6 +128,17 @@ impl Quote<'_> {
             None => path,
         }
     }
+}
+
+/// Lists the sources of quotes, each once.
+fn sources(quotes: &[Quote<'_>]) -> Vec<String> {
+    let mut sources = Vec::new();
+    for source in quotes.iter().map(Quote::source) {
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
+    sources
 }
 
 /// Escapes the text of a heading, so that nothing in it becomes a link, code or emphasis.

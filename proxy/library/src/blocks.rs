@@ -70,26 +70,20 @@ fn blocks(text: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut depth = 0_usize;
     for (event, range) in Parser::new_ext(text, markdown::options()).into_offset_iter() {
-        match event {
-            Event::Start(tag) => {
-                if depth == 0 {
-                    blocks.push(Block {
-                        range,
-                        kind: BlockKind::from_tag(&tag),
-                    });
-                } else if let (
-                    1,
-                    Tag::Item,
-                    Some(Block {
-                        kind: BlockKind::List(items),
-                        ..
-                    }),
-                ) = (depth, &tag, blocks.last_mut())
-                {
+        match &event {
+            Event::Start(tag) if depth == 0 => blocks.push(Block {
+                kind: BlockKind::from_tag(tag),
+                range,
+            }),
+            Event::Start(Tag::Item) if depth == 1 => {
+                if let Some(BlockKind::List(items)) = blocks.last_mut().map(|block| &mut block.kind) {
                     items.push(range.start);
                 }
-                depth += 1;
             }
+            _ => {}
+        }
+        match event {
+            Event::Start(_) => depth += 1,
             Event::End(_) => depth = depth.saturating_sub(1),
             _ => {}
         }

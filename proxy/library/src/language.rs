@@ -28,103 +28,49 @@ pub(crate) enum Language {
 /// The most words of a document that are read to detect its language.
 const SAMPLE_WORDS: usize = 2_000;
 
-impl Language {
-    const ALL: [Self; 14] = [
-        Self::English,
-        Self::German,
-        Self::French,
-        Self::Spanish,
-        Self::Italian,
-        Self::Portuguese,
-        Self::Dutch,
-        Self::Danish,
-        Self::Swedish,
-        Self::Norwegian,
-        Self::Finnish,
-        Self::Russian,
-        Self::Turkish,
-        Self::Arabic,
-    ];
+/// Tag, stemmer and stop words of questions of each language; the lists of stop words are made for prose and lack them.
+///
+/// Of two languages that fit a text equally well the first listed counts.
+const LANGUAGES: [(Language, &str, Algorithm, &str); 14] = [
+    (Language::English, "en", Algorithm::English, ENGLISH),
+    (Language::German, "de", Algorithm::German, GERMAN),
+    (Language::French, "fr", Algorithm::French, FRENCH),
+    (Language::Spanish, "es", Algorithm::Spanish, SPANISH),
+    (Language::Italian, "it", Algorithm::Italian, ITALIAN),
+    (Language::Portuguese, "pt", Algorithm::Portuguese, PORTUGUESE),
+    (Language::Dutch, "nl", Algorithm::Dutch, DUTCH),
+    (Language::Danish, "da", Algorithm::Danish, ""),
+    (Language::Swedish, "sv", Algorithm::Swedish, ""),
+    (Language::Norwegian, "no", Algorithm::Norwegian, ""),
+    (Language::Finnish, "fi", Algorithm::Finnish, ""),
+    (Language::Russian, "ru", Algorithm::Russian, ""),
+    (Language::Turkish, "tr", Algorithm::Turkish, ""),
+    (Language::Arabic, "ar", Algorithm::Arabic, ""),
+];
 
+const ENGLISH: &str = "also another anyone anything ask could either else ever find get getting give go got help know \
+    let like look looking make many may maybe might much must need one please really say see something still sure take \
+    tell thing things think try us use using want way whether within without would yes yet";
+const GERMAN: &str = "bitte brauche darf eigentlich finde geben gibt gerne gern hätte helfen kannst könnt könnte \
+    möchte mal muss müssen sagen viel viele wann warum welche wieviel wissen würde";
+const FRENCH: &str = "aimerais besoin combien comment est-ce faire faut peut peux pourquoi pouvez puis quand quel \
+    quelle quelles quels savoir veux voudrais où";
+const SPANISH: &str = "necesito puedo puede quiero quisiera saber favor cuánto cuánta cómo dónde cuándo";
+const ITALIAN: &str = "bisogno posso può vorrei voglio sapere favore quanto quanta dove quando";
+const PORTUGUESE: &str = "posso pode preciso quero gostaria saber favor quanto quanta onde quando";
+const DUTCH: &str = "graag hoeveel kunt mag moet nodig wanneer waar waarom welke wil weten zou";
+
+impl Language {
     /// Finds a language by its tag, such as `de` or `de-AT`.
     pub(crate) fn from_tag(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next()?.to_ascii_lowercase();
-        let code = if primary == "nb" || primary == "nn" {
-            "no"
-        } else {
-            &primary
+        let primary = match primary.as_str() {
+            "nb" | "nn" => "no",
+            primary => primary,
         };
-        Self::ALL.into_iter().find(|language| language.code() == code)
-    }
-
-    fn code(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::German => "de",
-            Self::French => "fr",
-            Self::Spanish => "es",
-            Self::Italian => "it",
-            Self::Portuguese => "pt",
-            Self::Dutch => "nl",
-            Self::Danish => "da",
-            Self::Swedish => "sv",
-            Self::Norwegian => "no",
-            Self::Finnish => "fi",
-            Self::Russian => "ru",
-            Self::Turkish => "tr",
-            Self::Arabic => "ar",
-        }
-    }
-
-    fn stemmer(self) -> Stemmer {
-        Stemmer::new(match self {
-            Self::English => Algorithm::English,
-            Self::German => Algorithm::German,
-            Self::French => Algorithm::French,
-            Self::Spanish => Algorithm::Spanish,
-            Self::Italian => Algorithm::Italian,
-            Self::Portuguese => Algorithm::Portuguese,
-            Self::Dutch => Algorithm::Dutch,
-            Self::Danish => Algorithm::Danish,
-            Self::Swedish => Algorithm::Swedish,
-            Self::Norwegian => Algorithm::Norwegian,
-            Self::Finnish => Algorithm::Finnish,
-            Self::Russian => Algorithm::Russian,
-            Self::Turkish => Algorithm::Turkish,
-            Self::Arabic => Algorithm::Arabic,
-        })
-    }
-
-    /// Stop words of questions, which the lists made for prose lack.
-    fn question_words(self) -> &'static str {
-        match self {
-            Self::English => {
-                "also another anyone anything ask could either else ever find get getting give go got help know let like \
-                 look looking make many may maybe might much must need one please really say see something still \
-                 sure take tell thing things think try us use using want way whether within without would yes yet"
-            }
-            Self::German => {
-                "bitte brauche darf eigentlich finde geben gibt gerne gern hätte helfen kannst könnt könnte möchte \
-                 mal muss müssen sagen viel viele wann warum welche wieviel wissen würde"
-            }
-            Self::French => {
-                "aimerais besoin combien comment est-ce faire faut peut peux pourquoi pouvez puis quand quel quelle quelles \
-                 quels savoir veux voudrais où"
-            }
-            Self::Spanish => {
-                "necesito puedo puede quiero quisiera saber favor cuánto cuánta cómo dónde cuándo"
-            }
-            Self::Italian => "bisogno posso può vorrei voglio sapere favore quanto quanta dove quando",
-            Self::Portuguese => "posso pode preciso quero gostaria saber favor quanto quanta onde quando",
-            Self::Dutch => "graag hoeveel kunt mag moet nodig wanneer waar waarom welke wil weten zou",
-            Self::Danish
-            | Self::Swedish
-            | Self::Norwegian
-            | Self::Finnish
-            | Self::Russian
-            | Self::Turkish
-            | Self::Arabic => "",
-        }
+        LANGUAGES
+            .into_iter()
+            .find_map(|(language, tag, ..)| (tag == primary).then_some(language))
     }
 }
 
@@ -136,17 +82,16 @@ pub(crate) struct Lexicon {
 }
 
 impl Lexicon {
-    fn new(language: Language) -> Self {
-        let prose = stop_words::lookup(language.code()).unwrap_or_default();
-        let stop_words = prose
-            .iter()
-            .copied()
-            .chain(language.question_words().split_whitespace())
-            .collect();
+    fn new((language, tag, algorithm, question_words): (Language, &str, Algorithm, &'static str)) -> Self {
+        let prose = stop_words::lookup(tag).unwrap_or_default();
         Self {
             language,
-            stop_words,
-            stemmer: language.stemmer(),
+            stop_words: prose
+                .iter()
+                .copied()
+                .chain(question_words.split_whitespace())
+                .collect(),
+            stemmer: Stemmer::new(algorithm),
         }
     }
 
@@ -167,17 +112,13 @@ pub(crate) struct Lexicons(Vec<Lexicon>);
 impl Lexicons {
     /// Builds the lexicon of every language.
     pub(crate) fn all() -> Self {
-        Self(Language::ALL.into_iter().map(Lexicon::new).collect())
+        Self(LANGUAGES.into_iter().map(Lexicon::new).collect())
     }
 
-    /// Keeps only these languages.
-    pub(crate) fn only(self, languages: &[Language]) -> Self {
-        Self(
-            self.0
-                .into_iter()
-                .filter(|lexicon| languages.contains(&lexicon.language))
-                .collect(),
-        )
+    /// Keeps only some languages.
+    pub(crate) fn only(mut self, is_kept: impl Fn(Language) -> bool) -> Self {
+        self.0.retain(|lexicon| is_kept(lexicon.language));
+        self
     }
 
     pub(crate) fn get(&self, language: Language) -> Option<&Lexicon> {
@@ -197,7 +138,7 @@ impl Lexicons {
                 .filter(|word| lexicon.stop_words.contains(word.as_str()))
                 .count()
         };
-        // On a tie the language listed first wins, so that answers are deterministic.
+        // `max_by_key` takes the last of equals, here the first listed.
         let (hits, found) = self
             .0
             .iter()

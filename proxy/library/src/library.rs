@@ -8,6 +8,7 @@ use crate::answer::{Answer, Certainty, Quote};
 use crate::document::Document;
 use crate::folder::{Folder, LibraryError, SkipReason, Skipped};
 use crate::language::{Language, Lexicon, Lexicons};
+use crate::passage::Passage;
 use crate::ranking::{Hit, Index, PassageTerms, QueryWord};
 use crate::small_talk;
 use crate::tokenizer;
@@ -73,22 +74,24 @@ impl Library {
 
     fn from_documents(mut documents: Vec<Document>, skipped: Vec<Skipped>, lexicons: Lexicons) -> Self {
         let language = main_language(&documents);
-        let mut places = Vec::new();
-        let mut terms = Vec::new();
-        for (place, document) in documents.iter_mut().enumerate() {
+        for document in &mut documents {
             // A document too short for detection counts as written in the language of the others.
             document.language = document.language.or(language);
+        }
+        let lexicons = lexicons.only(|language| {
+            documents
+                .iter()
+                .any(|document| document.language == Some(language))
+        });
+        let mut places = Vec::new();
+        let mut terms = Vec::new();
+        for (place, document) in documents.iter().enumerate() {
             let lexicon = document.language.and_then(|language| lexicons.get(language));
-            for (number, _) in document.passages.iter().enumerate() {
+            for (number, passage) in document.passages.iter().enumerate() {
                 places.push((place, number));
-                terms.push(passage_terms(document, number, lexicon));
+                terms.push(passage_terms(document, passage, lexicon));
             }
         }
-        let languages: BTreeSet<Language> = documents
-            .iter()
-            .filter_map(|document| document.language)
-            .collect();
-        let lexicons = lexicons.only(&languages.into_iter().collect::<Vec<_>>());
         Self {
             index: Index::new(&terms),
             documents,
@@ -152,28 +155,21 @@ impl Library {
 
     /// Returns the best passages whose scores are close to the very best, within a total length.
     fn quotes(&self, hits: &[Hit], certainty: Certainty) -> Vec<Quote<'_>> {
-        let most = if certainty == Certainty::Unsure {
-            1
-        } else {
-            MAX_QUOTES
+        let most = match certainty {
+            Certainty::Found => MAX_QUOTES,
+            Certainty::Unsure => 1,
         };
-        let best = hits.first().map_or(0.0, |hit| hit.score);
+        let min_score = hits.first().map_or(0.0, |best| best.score * MIN_RELATIVE_SCORE);
         let mut quotes: Vec<Quote<'_>> = Vec::new();
         let mut length = 0;
-        for hit in hits
-            .iter()
-            .take_while(|hit| hit.score >= best * MIN_RELATIVE_SCORE)
-        {
-            let Some(quote) = self.quote(hit) else { continue };
+        let relevant = hits.iter().take_while(|hit| hit.score >= min_score);
+        for quote in relevant.filter_map(|hit| self.quote(hit)) {
             let words = tokenizer::count_words(&quote.passage.text);
-            let is_repeated = quotes.iter().any(|other| quote.is_redundant_to(other));
-            if is_repeated || (length > 0 && length + words > MAX_QUOTED_WORDS) {
-                continue;
-            }
-            length += words;
-            quotes.push(quote);
-            if quotes.len() == most {
-                break;
+            let is_redundant = quotes.iter().any(|other| quote.is_redundant_to(other));
+            let is_too_long = length > 0 && length + words > MAX_QUOTED_WORDS;
+            if quotes.len() < most && !is_redundant && !is_too_long {
+                length += words;
+                quotes.push(quote);
             }
         }
         quotes
@@ -256,8 +252,7 @@ fn main_language(documents: &[Document]) -> Option<Language> {
         .map(|(language, _)| language)
 }
 
-fn passage_terms(document: &Document, number: usize, lexicon: Option<&Lexicon>) -> PassageTerms {
-    let passage = &document.passages[number];
+fn passage_terms(document: &Document, passage: &Passage, lexicon: Option<&Lexicon>) -> PassageTerms {
     let stemmed = |text: &str| -> Vec<String> {
         let words = tokenizer::index_terms(text).into_iter();
         match lexicon {

@@ -17,15 +17,9 @@ pub(crate) fn clean(text: &str, base: Option<&Url>) -> String {
     for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
         match (event, &mut open) {
             (Event::Html(_) | Event::InlineHtml(_), None) => edits.push((range, String::new())),
-            (
-                Event::Start(Tag::Link {
-                    link_type, dest_url, ..
-                }),
-                None,
-            ) => {
-                open = Open::link(range, link_type, &dest_url, base);
+            (Event::Start(tag @ (Tag::Image { .. } | Tag::Link { .. })), None) => {
+                open = Target::from_tag(&tag, base).map(|target| Open::new(range, target));
             }
-            (Event::Start(Tag::Image { .. }), None) => open = Some(Open::image(range)),
             (Event::Start(Tag::Image { .. } | Tag::Link { .. }), Some(open)) => open.depth += 1,
             (Event::Text(label) | Event::Code(label), Some(open)) => open.label.push_str(&label),
             (Event::SoftBreak | Event::HardBreak, Some(open)) => open.label.push(' '),
@@ -50,6 +44,7 @@ struct Open {
     depth: usize,
 }
 
+/// The replacement of a link or an image.
 enum Target {
     Address(String),
     /// A link without an address that can be shown: its text stays.
@@ -57,32 +52,34 @@ enum Target {
     Image,
 }
 
-impl Open {
-    /// `None` for a link that can stay as it is.
-    fn link(range: Range<usize>, kind: LinkType, destination: &str, base: Option<&Url>) -> Option<Self> {
-        let absolute = Url::parse(destination).ok();
-        let in_place = matches!(kind, LinkType::Inline | LinkType::Autolink | LinkType::Email);
-        let target = match absolute {
-            Some(url) if !is_shown(&url) => Target::Nowhere,
-            Some(_) if in_place => return None,
-            Some(url) => Target::Address(link_target(url)),
-            None if kind == LinkType::Email => return None,
-            None => base
-                .and_then(|base| base.join(destination).ok())
-                .map_or(Target::Nowhere, |url| Target::Address(link_target(url))),
+impl Target {
+    /// Returns the target of an image or a link; `None` for a link that can stay as it is.
+    fn from_tag(tag: &Tag<'_>, base: Option<&Url>) -> Option<Self> {
+        let Tag::Link {
+            link_type, dest_url, ..
+        } = tag
+        else {
+            return Some(Self::Image);
         };
-        Some(Self {
-            range,
-            target,
-            label: String::new(),
-            depth: 0,
-        })
+        let is_in_place = matches!(link_type, LinkType::Inline | LinkType::Autolink | LinkType::Email);
+        match Url::parse(dest_url).ok() {
+            Some(url) if !is_shown(&url) => Some(Self::Nowhere),
+            Some(_) if is_in_place => None,
+            Some(url) => Some(Self::Address(link_target(url))),
+            None if *link_type == LinkType::Email => None,
+            None => Some(
+                base.and_then(|base| base.join(dest_url).ok())
+                    .map_or(Self::Nowhere, |url| Self::Address(link_target(url))),
+            ),
+        }
     }
+}
 
-    fn image(range: Range<usize>) -> Self {
+impl Open {
+    fn new(range: Range<usize>, target: Target) -> Self {
         Self {
             range,
-            target: Target::Image,
+            target,
             label: String::new(),
             depth: 0,
         }
@@ -99,10 +96,12 @@ impl Open {
     }
 }
 
+/// Tells if a link with this address may be shown.
 fn is_shown(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https" | "mailto" | "tel")
 }
 
+/// Applies edits, which are sorted by their start.
 fn apply(text: &str, edits: Vec<(Range<usize>, String)>) -> String {
     let mut cleaned = String::with_capacity(text.len());
     let mut position = 0;

@@ -91,11 +91,7 @@ fn headings(text: &str) -> Vec<Heading> {
     for (event, range) in Parser::new_ext(text, markdown::options()).into_offset_iter() {
         match event {
             Event::Start(Tag::Heading { level, .. }) if depth == 0 => {
-                open = Some(Heading {
-                    level,
-                    range,
-                    text: String::new(),
-                });
+                open = Some(Heading::new(level, range));
             }
             Event::Start(Tag::BlockQuote(_) | Tag::List(_)) => depth += 1,
             Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_)) => depth = depth.saturating_sub(1),
@@ -112,6 +108,15 @@ fn headings(text: &str) -> Vec<Heading> {
 }
 
 impl Heading {
+    fn new(level: HeadingLevel, range: Range<usize>) -> Self {
+        Self {
+            level,
+            range,
+            text: String::new(),
+        }
+    }
+
+    /// Trims the text; an empty heading is none.
     fn ended(mut self) -> Option<Self> {
         self.text = self.text.trim().chars().take(MAX_HEADING_CHARS).collect();
         (!self.text.is_empty()).then_some(self)

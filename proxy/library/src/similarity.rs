@@ -35,19 +35,20 @@ fn is_one_edit_apart(one: &str, other: &str) -> bool {
     if one.len().min(other.len()) < MIN_CHARS || one.len().abs_diff(other.len()) > 1 {
         return false;
     }
-    let start = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
-    let (one, other) = (&one[start..], &other[start..]);
-    let end = one
-        .iter()
-        .rev()
-        .zip(other.iter().rev())
-        .take_while(|(a, b)| a == b)
-        .count();
-    match (&one[..one.len() - end], &other[..other.len() - end]) {
+    match without_common_ends(&one, &other) {
         ([], [_]) | ([_], [] | [_]) => true,
         ([a, b], [c, d]) => a == d && b == c,
         _ => false,
     }
+}
+
+fn without_common_ends<'a>(one: &'a [char], other: &'a [char]) -> (&'a [char], &'a [char]) {
+    let is_equal = |(a, b): &(&char, &char)| a == b;
+    let start = one.iter().zip(other).take_while(is_equal).count();
+    let (one, other) = (&one[start..], &other[start..]);
+    let backwards = one.iter().rev().zip(other.iter().rev());
+    let end = backwards.take_while(is_equal).count();
+    (&one[..one.len() - end], &other[..other.len() - end])
 }
 
 #[cfg(test)]

@@ -15,9 +15,9 @@ pub(crate) fn words(text: &str) -> impl Iterator<Item = String> {
 /// Returns the terms that a text is indexed under: words, and for scripts without spaces characters and bigrams.
 pub(crate) fn index_terms(text: &str) -> Vec<String> {
     let mut terms = Vec::new();
-    visit(text, |piece| match piece {
-        Piece::Word(word) => terms.push(normalize(word)),
-        Piece::Run(run) => {
+    visit(text, |segment| match segment {
+        Segment::Word(word) => terms.push(normalize(word)),
+        Segment::Run(run) => {
             terms.extend(run.iter().map(|character| (*character).to_owned()));
             terms.extend(run.windows(2).map(<[&str]>::concat));
         }
@@ -28,10 +28,10 @@ pub(crate) fn index_terms(text: &str) -> Vec<String> {
 /// Returns the terms of a question: as [`index_terms`], but a single character only where it stands alone.
 pub(crate) fn query_terms(text: &str) -> Vec<String> {
     let mut terms = Vec::new();
-    visit(text, |piece| match piece {
-        Piece::Word(word) => terms.push(normalize(word)),
-        Piece::Run([single]) => terms.push((*single).to_owned()),
-        Piece::Run(run) => terms.extend(run.windows(2).map(<[&str]>::concat)),
+    visit(text, |segment| match segment {
+        Segment::Word(word) => terms.push(normalize(word)),
+        Segment::Run([single]) => terms.push((*single).to_owned()),
+        Segment::Run(run) => terms.extend(run.windows(2).map(<[&str]>::concat)),
     });
     terms
 }
@@ -41,29 +41,30 @@ pub(crate) fn count_words(text: &str) -> usize {
     text.unicode_words().count()
 }
 
-enum Piece<'run, 'text> {
+/// A word, or a run of characters without spaces between them.
+enum Segment<'run, 'text> {
     Word(&'text str),
     Run(&'run [&'text str]),
 }
 
-fn visit<'text>(text: &'text str, mut visitor: impl for<'run> FnMut(Piece<'run, 'text>)) {
+fn visit<'text>(text: &'text str, mut visitor: impl for<'run> FnMut(Segment<'run, 'text>)) {
     let mut run: Vec<&str> = Vec::new();
     let mut end = 0;
     for (start, word) in text.unicode_word_indices() {
         let unspaced = word.chars().next().is_some_and(is_unspaced);
         if !run.is_empty() && (!unspaced || start != end) {
-            visitor(Piece::Run(&run));
+            visitor(Segment::Run(&run));
             run.clear();
         }
         if unspaced {
             run.extend(word.graphemes(true));
         } else if word.len() <= MAX_WORD_BYTES {
-            visitor(Piece::Word(word));
+            visitor(Segment::Word(word));
         }
         end = start + word.len();
     }
     if !run.is_empty() {
-        visitor(Piece::Run(&run));
+        visitor(Segment::Run(&run));
     }
 }
 
