@@ -1,4 +1,4 @@
-//! `cargo xtask`: everything that is done with this repository beyond plain cargo; no part of the product.
+//! `cargo xtask`: the repository's own commands, beyond plain cargo; nothing of it is shipped.
 //!
 //! Each command prints its steps, and an error says what to do about it.
 

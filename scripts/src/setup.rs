@@ -72,11 +72,9 @@ pub(crate) fn ensure_browser() -> TaskResult {
     if has_browser() {
         return Ok(());
     }
+    let missing = |message: &str| Err(TaskError::new(message, BROWSER_REMEDY));
     if !process::is_installed("apt-get", "--version") || !is_root() {
-        return Err(TaskError::new(
-            "the browser tests need Chromium and ChromeDriver",
-            BROWSER_REMEDY,
-        ));
+        return missing("the browser tests need Chromium and ChromeDriver");
     }
     print::step("Installing Chromium and ChromeDriver");
     process::run(&mut apt_get(&["update"]), BROWSER_REMEDY)?;
@@ -86,10 +84,7 @@ pub(crate) fn ensure_browser() -> TaskResult {
     if has_browser() {
         Ok(())
     } else {
-        Err(TaskError::new(
-            "Chromium was installed and does not start",
-            BROWSER_REMEDY,
-        ))
+        missing("Chromium was installed and does not start")
     }
 }
 

@@ -19,16 +19,8 @@ pub(crate) fn test(filters: &[&str]) -> TaskResult {
     install::install(&folder)?;
     process::build_proxy()?;
     print::step("Starting n8n (half a minute), and asking it everything");
-    let suite = [
-        "test",
-        "--quiet",
-        "--package",
-        "porthole-tests",
-        "--test",
-        "n8n",
-        "--",
-    ];
-    let mut suite = process::cargo(&[&suite, filters].concat());
+    let mut suite = process::cargo(&["test", "--quiet", "--package", "porthole-tests", "--test", "n8n"]);
+    suite.arg("--").args(filters);
     suite
         .env(FOLDER, &folder)
         .env("PORTHOLE_BIN", paths::proxy_binary("debug")?);

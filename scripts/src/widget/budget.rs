@@ -32,21 +32,9 @@ pub(crate) struct Measured(Vec<Size>);
 
 /// Measures the files in `widget/dist`.
 pub(crate) fn measure(dist: &Path) -> io::Result<Measured> {
-    let size = |name: &'static str| -> io::Result<Size> {
-        let max_bytes = match name {
-            "widget.js.br" => Some(LOADER_MAX_BYTES),
-            "assets/host.js.br" => Some(HOST_MAX_BYTES),
-            _ => None,
-        };
-        Ok(Size {
-            name,
-            bytes: fs::metadata(dist.join(name))?.len(),
-            max_bytes,
-        })
-    };
-    let mut sizes = vec![size("widget.js.br")?];
+    let mut sizes = vec![Size::read(dist, "widget.js.br")?];
     for name in PANEL {
-        sizes.push(size(name)?);
+        sizes.push(Size::read(dist, name)?);
     }
     let panel = sizes[1..].iter().map(|size| size.bytes).sum();
     sizes.push(Size {
@@ -55,6 +43,20 @@ pub(crate) fn measure(dist: &Path) -> io::Result<Measured> {
         max_bytes: Some(PANEL_MAX_BYTES),
     });
     Ok(Measured(sizes))
+}
+
+impl Size {
+    fn read(dist: &Path, name: &'static str) -> io::Result<Self> {
+        Ok(Self {
+            name,
+            bytes: fs::metadata(dist.join(name))?.len(),
+            max_bytes: match name {
+                "widget.js.br" => Some(LOADER_MAX_BYTES),
+                "assets/host.js.br" => Some(HOST_MAX_BYTES),
+                _ => None,
+            },
+        })
+    }
 }
 
 impl Measured {

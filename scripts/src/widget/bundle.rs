@@ -1,20 +1,20 @@
 //! Bundles of modules: the frame's script is one request instead of four, and 639 B less of 6.3 KB when compressed.
 
 use oxc_allocator::Allocator;
-use oxc_ast::ast::{ImportDeclaration, ImportDeclarationSpecifier, Statement};
+use oxc_ast::ast::{ImportDeclaration, ImportDeclarationSpecifier, Program, Statement};
 use oxc_parser::Parser;
 use oxc_span::{GetSpan, SourceType};
 
 use crate::error::{TaskError, TaskResult};
 
 /// A function that reads a module by its path below the widget's folder.
-type Read<'a> = dyn Fn(&str) -> TaskResult<String> + 'a;
+type ReadModule<'a> = dyn Fn(&str) -> TaskResult<String> + 'a;
 
 /// Joins a module with those it imports, each before its importers; only its own exports stay exports.
 ///
 /// No name at the top of one may stand at the top of another: a browser refuses the whole otherwise, which every test
 /// in a browser notices.
-pub(crate) fn join(entry: &str, read: &Read<'_>) -> TaskResult<String> {
+pub(crate) fn join(entry: &str, read: &ReadModule<'_>) -> TaskResult<String> {
     let mut bundle = Bundle {
         read,
         names: Vec::new(),
@@ -26,7 +26,7 @@ pub(crate) fn join(entry: &str, read: &Read<'_>) -> TaskResult<String> {
 
 /// The modules that were joined so far.
 struct Bundle<'a> {
-    read: &'a Read<'a>,
+    read: &'a ReadModule<'a>,
     /// The paths of visited modules: each is added once, however many import it.
     names: Vec<String>,
     text: String,
@@ -40,12 +40,7 @@ impl Bundle<'_> {
         self.names.push(name.to_owned());
         let source = (self.read)(name)?;
         let allocator = Allocator::default();
-        let parsed = Parser::new(&allocator, &source, SourceType::mjs()).parse();
-        if let Some(error) = parsed.diagnostics.first() {
-            return Err(TaskError::new(format!("{name}: {error}"), "Mend the script."));
-        }
-        let mut own = String::new();
-        for statement in &parsed.program.body {
+        for statement in &parse(&allocator, name, &source)?.body {
             let span = match statement {
                 Statement::ImportDeclaration(import) => {
                     self.add(&imported(name, import)?)?;
@@ -54,11 +49,18 @@ impl Bundle<'_> {
                 Statement::ExportDeclaration(export) if name != self.names[0] => export.declaration.span(),
                 _ => statement.span(),
             };
-            own.push_str(span.source_text(&source));
-            own.push('\n');
+            self.text.push_str(span.source_text(&source));
+            self.text.push('\n');
         }
-        self.text.push_str(&own);
         Ok(())
+    }
+}
+
+fn parse<'a>(allocator: &'a Allocator, name: &str, source: &'a str) -> TaskResult<Program<'a>> {
+    let parsed = Parser::new(allocator, source, SourceType::mjs()).parse();
+    match parsed.diagnostics.first() {
+        None => Ok(parsed.program),
+        Some(error) => Err(TaskError::new(format!("{name}: {error}"), "Mend the script.")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! JavaScript, made smaller by oxc.
 //!
-//! Renaming and rewriting save 2.3 KB of the panel and 175 B of the loader (brotli), measured against a minifier that
-//! only removes white space and comments.
+//! Renaming and rewriting save 2.3 KB of the panel and 160 B of the loader (brotli) over removing white space and
+//! comments, for some 85 s of CPU in the first build of xtask.
 
 use oxc_allocator::Allocator;
 use oxc_codegen::{Codegen, CodegenOptions};
@@ -9,8 +9,9 @@ use oxc_minifier::{Minifier, MinifierOptions};
 use oxc_parser::Parser;
 pub(crate) use oxc_span::SourceType;
 
-/// Minifies a script; the names at the top of a module are its own, those of a classic script belong to the page. The error
-/// is the parser's first message.
+/// Minifies a script; the error is the parser's first message.
+///
+/// Names at the top of a module are its own and get shorter, those of a classic script belong to the page and stay.
 pub(crate) fn minify(source: &str, form: SourceType) -> Result<String, String> {
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, source, form).parse();

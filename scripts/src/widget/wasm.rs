@@ -20,24 +20,18 @@ pub(crate) struct LinkedApp {
 /// Compiles the widget, in a target folder of its own: other flags would otherwise compile everything again.
 pub(crate) fn compile() -> TaskResult<Vec<u8>> {
     let target = paths::target()?.join("widget");
-    let mut cargo = process::cargo(&[
-        "build",
-        "--package",
-        "porthole-widget",
-        "--lib",
-        "--profile",
-        "widget",
-    ]);
-    cargo
-        .args(["--target", setup::WASM_TARGET, "--target-dir"])
-        .arg(&target);
+    let mut cargo = process::cargo(&["build", "--package", "porthole-widget", "--lib"]);
+    cargo.args(["--profile", "widget", "--target", setup::WASM_TARGET]);
+    cargo.arg("--target-dir").arg(&target);
     let mut flags = path_remapping_flags();
     if setup::ensure_std_source() {
         abort_on_panic(&mut cargo, &mut flags);
     }
     cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
     process::run(&mut cargo, process::COMPILER_REMEDY)?;
-    let module = target.join("wasm32-unknown-unknown/widget/porthole_widget.wasm");
+    let module = target
+        .join(setup::WASM_TARGET)
+        .join("widget/porthole_widget.wasm");
     fs::read(&module).context(
         &format!("read {}", module.display()),
         "Delete target/widget and run this again.",
