@@ -1,4 +1,4 @@
-//! What becomes of an answer: elements, words for a screen reader, a place in the view.
+//! Answers on the screen: elements, words for a screen reader, a place in the view.
 
 use porthole_tests::Signal;
 use serde_json::json;
@@ -18,7 +18,7 @@ document.getElementById('log').scrollTop = 100;
 document.getElementById('text').value = 'Next';
 document.getElementById('composer').requestSubmit()";
 
-/// Whether the last question is in view.
+/// `true` where the last question is in view.
 const QUESTION_IN_VIEW: &str = "
 const log = document.getElementById('log').getBoundingClientRect();
 const question = [...document.querySelectorAll('.mine')].at(-1).getBoundingClientRect();

@@ -1,4 +1,4 @@
-//! What goes wrong, and what the visitor can do about it.
+//! Failures, and the visitor's ways out of them.
 
 use porthole_tests::{Script, Upstream};
 

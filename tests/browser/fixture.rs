@@ -95,13 +95,13 @@ impl Fixture {
         self.browser.find(".turn:last-of-type .under");
     }
 
-    /// How many exchanges the chat shows.
+    /// Returns the number of exchanges that the chat shows.
     pub(crate) fn turns(&self) -> u64 {
         let count = "return document.querySelectorAll('.turn').length";
         self.browser.script(count, &[]).as_u64().unwrap()
     }
 
-    /// What the page asked for but from its own site.
+    /// Returns the page's requests to other sites than its own.
     pub(crate) fn requested_elsewhere(&self) -> Vec<String> {
         let site = self.site.origin();
         self.browser
@@ -123,7 +123,7 @@ impl Fixture {
             .wait_for_text(".turn:last-of-type .reply", text.trim_end());
     }
 
-    /// What the last reply says now.
+    /// Returns the text of the last reply as it is now.
     pub(crate) fn reply(&self) -> String {
         self.browser.text(&self.browser.find(".turn:last-of-type .reply"))
     }

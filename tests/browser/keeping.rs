@@ -1,4 +1,4 @@
-//! What is kept: over a reload, while the chat is closed, in another tab.
+//! Storage: over a reload, while the chat is closed, in another tab.
 
 use porthole_tests::Signal;
 

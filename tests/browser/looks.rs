@@ -1,4 +1,4 @@
-//! What depends on the device: width, colours.
+//! The looks that depend on the device or the site: width, colours.
 
 use porthole_widget_core::ink;
 use serde_json::json;

@@ -1,8 +1,8 @@
-//! Answers that come whole: how the proxy shows itself, what responds and with what, and what goes wrong before.
+//! Answers that come whole: by the proxy's credentials, by the responding node, by failures before it.
 
 use serde_json::{Value, json};
 
-use crate::case::{Auth, Case, NOWHERE, Want};
+use crate::case::{Auth, Case, Expected, UNREGISTERED_PATH};
 use crate::flow::{Flow, ask_person, code, file, respond, set, wait};
 use crate::responses;
 
@@ -22,7 +22,7 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 /// A case whose message is `hi`, at the webhook that its workflow begins with.
-pub(crate) fn case(name: &'static str, auth: Auth, flow: Flow, want: Want) -> Case {
+pub(crate) fn case(name: &'static str, auth: Auth, flow: Flow, expected: Expected) -> Case {
     let json = flow.clone().into_json();
     let hook = &json["nodes"][0];
     let path = hook["webhookId"].as_str().unwrap();
@@ -37,13 +37,13 @@ pub(crate) fn case(name: &'static str, auth: Auth, flow: Flow, want: Want) -> Ca
         flow: Some(flow),
         auth,
         message: "hi",
-        want,
-        beside: &[],
+        expected,
+        extras: &[],
     }
 }
 
-pub(crate) fn text(text: &str) -> Want {
-    Want::Text(text.to_owned())
+pub(crate) fn text(text: &str) -> Expected {
+    Expected::Text(text.to_owned())
 }
 
 /// A Webhook node without a credential.
@@ -61,7 +61,7 @@ fn auth() -> Vec<Case> {
     let said = || text("You said: hi");
     let again = |name, auth, kind: &str| Case {
         flow: None,
-        ..case(name, auth, guarded(kind), Want::Code("upstream_status"))
+        ..case(name, auth, guarded(kind), Expected::Code("upstream_status"))
     };
     vec![
         case("auth jwt", Auth::Jwt, guarded("jwtAuth"), said()),
@@ -76,13 +76,13 @@ fn auth() -> Vec<Case> {
 }
 
 fn last_nodes() -> Vec<Case> {
-    let none = |name, flow, want| case(name, Auth::Nothing, flow, want);
+    let none = |name, flow, expected| case(name, Auth::Nothing, flow, expected);
     let items = "return [{json: {output: 'one'}}, {json: {output: 'two'}}];";
     let binary =
         json!({"options": {}, "responseData": "firstEntryBinary", "responseBinaryPropertyName": "data"});
     let every = json!({"options": {}, "responseData": "allEntries"});
-    let empty = || Want::Code("empty_reply");
-    let failed = || Want::Code("upstream_status");
+    let empty = || Expected::Code("empty_reply");
+    let failed = || Expected::Code("upstream_status");
     vec![
         none(
             "last node",
@@ -113,7 +113,7 @@ fn last_nodes() -> Vec<Case> {
             "last node: goes on after its error",
             open("last-continues", "lastNode")
                 .then(code("throw new Error('boom');"))
-                .going_on("Code"),
+                .continuing_on_error("Code"),
             empty(),
         ),
         none(
@@ -184,7 +184,7 @@ fn chats() -> Vec<Case> {
             "chat trigger, basic, none sent",
             Auth::Nothing,
             chat("chat-basic-2", "lastNode", json!({"authentication": "basicAuth"})).then(set(echo)),
-            Want::Code("upstream_status"),
+            Expected::Code("upstream_status"),
         ),
         case(
             "chat trigger, streaming",
@@ -196,19 +196,19 @@ fn chats() -> Vec<Case> {
             "chat trigger, not public",
             Auth::Nothing,
             chat("chat-private", "lastNode", json!({"public": false})).then(set(echo)),
-            Want::Code("upstream_status"),
+            Expected::Code("upstream_status"),
         ),
         case(
             "chat trigger, waits for a person",
             Auth::Nothing,
             chat("chat-person", "responseNodes", json!({"mode": "hostedChat"})).then(ask_person()),
-            Want::Code("empty_reply"),
+            Expected::Code("empty_reply"),
         ),
     ]
 }
 
 fn mistakes() -> Vec<Case> {
-    let status = || Want::Code("upstream_status");
+    let status = || Expected::Code("upstream_status");
     let option = |path: &str, options: Value| {
         Flow::hook(path, "lastNode", json!({"options": options})).then(set(ECHO))
     };
@@ -218,7 +218,7 @@ fn mistakes() -> Vec<Case> {
             "responds immediately",
             Auth::Nothing,
             open("at-once", "onReceived").then(set(ECHO)),
-            Want::Code("empty_reply"),
+            Expected::Code("empty_reply"),
         ),
         case(
             "no respond node",
@@ -232,7 +232,7 @@ fn mistakes() -> Vec<Case> {
             open("unreached", "responseNode")
                 .then(code(unreached))
                 .then(respond("text", "hi", &json!({}))),
-            Want::Code("empty_reply"),
+            Expected::Code("empty_reply"),
         ),
         case(
             "ignores bots",
@@ -254,8 +254,8 @@ fn mistakes() -> Vec<Case> {
         ),
         Case {
             flow: None,
-            path: NOWHERE.to_owned(),
-            ..case("wrong path", Auth::Nothing, open("unused", "lastNode"), status())
+            path: UNREGISTERED_PATH.to_owned(),
+            ..case("fault path", Auth::Nothing, open("unused", "lastNode"), status())
         },
     ]
 }

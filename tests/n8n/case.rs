@@ -15,26 +15,26 @@ use crate::flow::Flow;
 use crate::forged::Token;
 use crate::visit::Visit;
 
-/// How long is listened to n8n itself, which sometimes never ends; its slowest answer takes half of it.
-const LISTEN: Duration = Duration::from_secs(8);
+/// The timeout for n8n's own answer, which sometimes never ends; the slowest takes half of it.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// A path that no workflow has.
-pub(crate) const NOWHERE: &str = "nothing-here";
+pub(crate) const UNREGISTERED_PATH: &str = "nothing-here";
 
-/// How the proxy shows itself to the webhook.
+/// The credential that the proxy shows to the webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Auth {
     Jwt,
     Basic,
     Header,
     Nothing,
-    /// By a secret, a password or a value that is wrong.
+    /// By a secret, a password or a value that is fault.
     Wrong(&'static str),
 }
 
-/// What the visitor must get.
+/// The reply that the visitor must get.
 #[derive(Clone, Debug)]
-pub(crate) enum Want {
+pub(crate) enum Expected {
     /// A sealed reply of this text.
     Text(String),
     /// A problem of this code, before or after the first word.
@@ -50,29 +50,29 @@ pub(crate) struct Case {
     pub(crate) path: String,
     pub(crate) auth: Auth,
     pub(crate) message: &'static str,
-    pub(crate) want: Want,
+    pub(crate) expected: Expected,
     /// Steps and suggestions that must stand beside the text.
-    pub(crate) beside: &'static [&'static str],
+    pub(crate) extras: &'static [&'static str],
 }
 
-/// What became of a case.
+/// The result of a case.
 #[derive(Debug)]
 pub(crate) struct CaseResult {
     name: String,
     n8n: String,
     visitor: String,
-    wrong: Option<String>,
+    fault: Option<String>,
 }
 
 /// The n8n, its editor, and the model behind it.
-pub(crate) struct Lab<'a> {
+pub(crate) struct Environment<'a> {
     pub(crate) address: String,
     pub(crate) editor: Editor,
     pub(crate) model: &'a Upstream,
     pub(crate) http: reqwest::Client,
 }
 
-impl<'a> Lab<'a> {
+impl<'a> Environment<'a> {
     pub(crate) fn new(address: String, editor: Editor, model: &'a Upstream) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self {
@@ -94,22 +94,22 @@ impl<'a> Lab<'a> {
         }
     }
 
-    /// Asks the workflow directly and through the proxy, and says what is wrong.
+    /// Asks the workflow directly and through the proxy, and says what is fault.
     pub(crate) async fn run(&self, case: Case) -> CaseResult {
         let url = self.url(&case.path);
-        if case.path != NOWHERE {
+        if case.path != UNREGISTERED_PATH {
             self.wait_for(&url).await;
         }
-        let n8n = self.directly(&url, case.auth, case.message).await;
+        let n8n = self.ask_directly(&url, case.auth, case.message).await;
         let proxy = Self::proxy(&url, case.auth);
         let client = Client::new(&proxy);
         let token = client.create().await.token;
-        let visit = Visit::of(&client, &token, case.message).await;
+        let visit = Visit::send(&client, &token, case.message).await;
         CaseResult::new(
             case.name,
             n8n,
             visit.to_string(),
-            visit.wrong(&case.want, case.beside),
+            visit.fault(&case.expected, case.extras),
         )
     }
 
@@ -167,7 +167,7 @@ impl<'a> Lab<'a> {
             .unwrap_or_else(|_| panic!("n8n does not know {url}"));
     }
 
-    async fn directly(&self, url: &str, auth: Auth, message: &str) -> String {
+    async fn ask_directly(&self, url: &str, auth: Auth, message: &str) -> String {
         let body =
             json!({"action": "sendMessage", "sessionId": "direct", "chatInput": message, "metadata": {}});
         let request = self
@@ -191,15 +191,15 @@ fn authorised(request: RequestBuilder, auth: Auth, url: &str) -> RequestBuilder 
     }
 }
 
-/// What n8n answers, in a few words.
+/// Summarizes n8n's answer in a few words.
 pub(crate) async fn summary(request: RequestBuilder) -> String {
-    let mut response = match timeout(LISTEN, request.send()).await {
+    let mut response = match timeout(ANSWER_TIMEOUT, request.send()).await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => return "no answer".to_owned(),
         Err(_) => return "silence".to_owned(),
     };
     let (status, mut body) = (response.status().as_u16(), Vec::new());
-    let whole = timeout(LISTEN, async {
+    let whole = timeout(ANSWER_TIMEOUT, async {
         while let Ok(Some(bytes)) = response.chunk().await {
             body.extend(bytes);
         }
@@ -239,12 +239,12 @@ pub(crate) fn cut(text: &str, chars: usize) -> String {
 
 impl CaseResult {
     /// Prints the row at once, for the whole takes minutes.
-    pub(crate) fn new(name: &str, n8n: String, visitor: String, wrong: Option<String>) -> Self {
+    pub(crate) fn new(name: &str, n8n: String, visitor: String, fault: Option<String>) -> Self {
         let row = Self {
             name: name.to_owned(),
             n8n,
             visitor,
-            wrong,
+            fault,
         };
         println!("{row}");
         row
@@ -258,18 +258,18 @@ impl CaseResult {
         )
     }
 
-    /// Whether everything was as it must be.
+    /// Returns `true` where everything was as it must be.
     pub(crate) const fn is_ok(&self) -> bool {
-        self.wrong.is_none()
+        self.fault.is_none()
     }
 }
 
 impl fmt::Display for CaseResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:44} {:52} {:52} ", self.name, self.n8n, self.visitor)?;
-        match &self.wrong {
+        match &self.fault {
             None => f.write_str("ok"),
-            Some(wrong) => write!(f, "FAIL: {wrong}"),
+            Some(fault) => write!(f, "FAIL: {fault}"),
         }
     }
 }

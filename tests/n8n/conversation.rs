@@ -1,4 +1,4 @@
-//! What the proxy asks of a workflow beside messages: what was said, that it forget, what a visitor thinks.
+//! The proxy's other calls of a workflow: history, forgetting, feedback.
 
 use porthole_tests::client::Opened;
 use porthole_tests::{Client, Proxy};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::answers::{open, text};
-use crate::case::{Auth, CaseResult, Lab};
+use crate::case::{Auth, CaseResult, Environment};
 use crate::flow::{Flow, memory, respond};
 use crate::visit::Visit;
 
@@ -20,10 +20,10 @@ struct Visitor {
 }
 
 impl Visitor {
-    async fn of(lab: &Lab<'_>, path: &str, auth: Auth) -> Self {
-        let url = lab.url(path);
-        lab.wait_for(&url).await;
-        let proxy = Lab::proxy(&url, auth);
+    async fn open(env: &Environment<'_>, path: &str, auth: Auth) -> Self {
+        let url = env.url(path);
+        env.wait_for(&url).await;
+        let proxy = Environment::proxy(&url, auth);
         let client = Client::new(&proxy);
         let opened = client.create().await;
         Self {
@@ -34,9 +34,9 @@ impl Visitor {
         }
     }
 
-    async fn say(&mut self, name: &str, message: &str, want: &str) -> (CaseResult, Value) {
+    async fn say(&mut self, name: &str, message: &str, expected: &str) -> (CaseResult, Value) {
         let id = Uuid::new_v4().to_string();
-        let visit = Visit::of_message(&self.client, &self.token, &id, message).await;
+        let visit = Visit::send_message(&self.client, &self.token, &id, message).await;
         if let Some(token) = visit.done["token"].as_str() {
             token.clone_into(&mut self.token);
         }
@@ -48,7 +48,7 @@ impl Visitor {
             name,
             String::new(),
             visit.to_string(),
-            visit.wrong(&text(want), &[]),
+            visit.fault(&text(expected), &[]),
         );
         (row, feedback)
     }
@@ -57,8 +57,8 @@ impl Visitor {
         self.client.history(method, &self.token, &self.opened.id).await
     }
 
-    /// What the workflow remembers must be this, written as `role: content`.
-    async fn remembers(&self, name: &str, want: &[&str]) -> CaseResult {
+    /// Checks the workflow's history, written as `role: content`.
+    async fn remembers(&self, name: &str, expected: &[&str]) -> CaseResult {
         let answer = self.history(Method::GET).await;
         let status = answer.status();
         let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
@@ -69,8 +69,8 @@ impl Visitor {
             .map(said)
             .collect();
         let visitor = answer["code"].as_str().map_or(told.join(", "), str::to_owned);
-        let wrong = (told != want).then(|| format!("{status}, wanted {want:?}"));
-        CaseResult::new(name, String::new(), visitor, wrong)
+        let fault = (told != expected).then(|| format!("{status}, wanted {expected:?}"));
+        CaseResult::new(name, String::new(), visitor, fault)
     }
 }
 
@@ -82,13 +82,13 @@ fn said(message: &Value) -> String {
 /// The status must be 204.
 fn no_content(name: &str, answer: &Response) -> CaseResult {
     let status = answer.status();
-    let wrong = (status.as_u16() != 204).then(|| "wanted 204".to_owned());
-    CaseResult::new(name, String::new(), status.to_string(), wrong)
+    let fault = (status.as_u16() != 204).then(|| "wanted 204".to_owned());
+    CaseResult::new(name, String::new(), status.to_string(), fault)
 }
 
 /// Runs the conversation of the example, then the histories of other workflows.
-pub(crate) async fn run(lab: &Lab<'_>) -> Vec<CaseResult> {
-    let mut visitor = Visitor::of(lab, "porthole-conversation", Auth::Jwt).await;
+pub(crate) async fn run(env: &Environment<'_>) -> Vec<CaseResult> {
+    let mut visitor = Visitor::open(env, "porthole-conversation", Auth::Jwt).await;
     let mut rows = vec![visitor.remembers("conversation: nothing yet", &[]).await];
     let (first, feedback) = visitor
         .say("conversation: a turn", "turns", "This is message 1")
@@ -118,13 +118,13 @@ pub(crate) async fn run(lab: &Lab<'_>) -> Vec<CaseResult> {
         .say("conversation: anew", "turns", "This is message 1")
         .await;
     rows.push(after);
-    rows.extend(chat_trigger(lab).await);
-    rows.push(unaware(lab).await);
+    rows.extend(chat_trigger(env).await);
+    rows.push(unaware(env).await);
     rows
 }
 
 /// n8n's own memory behind its Chat Trigger.
-async fn chat_trigger(lab: &Lab<'_>) -> [CaseResult; 2] {
+async fn chat_trigger(env: &Environment<'_>) -> [CaseResult; 2] {
     let flow = Flow::chat(
         "chat-memory",
         "lastNode",
@@ -134,8 +134,8 @@ async fn chat_trigger(lab: &Lab<'_>) -> [CaseResult; 2] {
         .agent("Agent", &json!({}))
         .below("Agent", "ai_memory", memory())
         .also("Memory", "Chat Trigger");
-    lab.editor.publish(flow.into_json()).await;
-    let mut visitor = Visitor::of(lab, "chat-memory/chat", Auth::Nothing).await;
+    env.editor.publish(flow.into_json()).await;
+    let mut visitor = Visitor::open(env, "chat-memory/chat", Auth::Nothing).await;
     let (turn, _) = visitor
         .say("history: a chat trigger's turn", "turns", "This is message 1")
         .await;
@@ -145,12 +145,12 @@ async fn chat_trigger(lab: &Lab<'_>) -> [CaseResult; 2] {
 }
 
 /// A workflow that takes every action for a message.
-async fn unaware(lab: &Lab<'_>) -> CaseResult {
+async fn unaware(env: &Environment<'_>) -> CaseResult {
     let answer = respond("json", r#"{"output": "Hello"}"#, &json!({}));
-    lab.editor
+    env.editor
         .publish(open("unaware", "responseNode").then(answer).into_json())
         .await;
-    let visitor = Visitor::of(lab, "unaware", Auth::Nothing).await;
+    let visitor = Visitor::open(env, "unaware", Auth::Nothing).await;
     visitor
         .remembers("history: a workflow that knows no actions", &[])
         .await

@@ -1,4 +1,4 @@
-//! What a person does in n8n's editor, over the calls that the editor makes: credentials, import, publishing.
+//! n8n's editor, by the calls that it makes: credentials, import, publishing.
 
 use porthole_tests::client::json_of;
 use porthole_tests::proxy::SESSION_SECRET_KEY;

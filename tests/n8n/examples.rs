@@ -4,11 +4,11 @@ use porthole_tests::tree;
 use serde_json::{Value, json};
 
 use crate::answers::text;
-use crate::case::{Auth, Case, CaseResult, Lab, Want};
+use crate::case::{Auth, Case, CaseResult, Environment, Expected};
 
 /// Publishes every example and runs those that answer.
-pub(crate) async fn run(lab: &Lab<'_>) -> Vec<CaseResult> {
-    let verify = lab.editor.publish(example("verify")).await;
+pub(crate) async fn run(env: &Environment<'_>) -> Vec<CaseResult> {
+    let verify = env.editor.publish(example("verify")).await;
     let mut verified = example("verified-agent");
     choose(&mut verified, &verify);
     for workflow in [
@@ -18,7 +18,7 @@ pub(crate) async fn run(lab: &Lab<'_>) -> Vec<CaseResult> {
         example("announced-steps"),
         example("conversation"),
     ] {
-        lab.editor.publish(workflow).await;
+        env.editor.publish(workflow).await;
     }
     let reply = "You wrote: **hi**\n\nThis is message 1 of a conversation on https://shop.example.";
     let mut rows = Vec::new();
@@ -42,20 +42,20 @@ pub(crate) async fn run(lab: &Lab<'_>) -> Vec<CaseResult> {
             &[],
         ),
     ] {
-        rows.push(lab.run(case).await);
+        rows.push(env.run(case).await);
     }
     rows
 }
 
-fn example_case(name: &'static str, path: &str, want: Want, beside: &'static [&'static str]) -> Case {
+fn example_case(name: &'static str, path: &str, expected: Expected, extras: &'static [&'static str]) -> Case {
     Case {
         name,
         flow: None,
         path: path.to_owned(),
         auth: Auth::Jwt,
         message: "hi",
-        want,
-        beside,
+        expected,
+        extras,
     }
 }
 

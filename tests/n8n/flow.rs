@@ -27,7 +27,7 @@ pub(crate) struct Node {
 impl Flow {
     /// Begins with a Webhook node.
     pub(crate) fn hook(path: &str, mode: &str, parameters: Value) -> Self {
-        let mut node = Node::of("Webhook", BASE, "webhook", json!(2.1), parameters);
+        let mut node = Node::new("Webhook", BASE, "webhook", json!(2.1), parameters);
         node.parameters["httpMethod"] = json!("POST");
         node.parameters["path"] = json!(path);
         node.parameters["responseMode"] = json!(mode);
@@ -37,7 +37,7 @@ impl Flow {
 
     /// Begins with a Chat Trigger.
     pub(crate) fn chat(path: &str, mode: &str, parameters: Value) -> Self {
-        let mut node = Node::of("Chat Trigger", AI, "chatTrigger", json!(1.5), parameters);
+        let mut node = Node::new("Chat Trigger", AI, "chatTrigger", json!(1.5), parameters);
         for (name, default) in [("public", json!(true)), ("mode", json!("webhook"))] {
             if node.parameters[name].is_null() {
                 node.parameters[name] = default;
@@ -55,7 +55,7 @@ impl Flow {
             connections: Map::new(),
             settings: json!({"executionOrder": "v1"}),
         };
-        flow.placed(node)
+        flow.with_node(node)
     }
 
     /// Adds a node behind the last.
@@ -64,7 +64,7 @@ impl Flow {
         let last = last.unwrap()["name"].as_str().unwrap().to_owned();
         self.connections.entry(last).or_insert_with(|| json!({}))["main"] =
             json!([[{"node": node.name, "type": "main", "index": 0}]]);
-        self.placed(node)
+        self.with_node(node)
     }
 
     /// Adds an agent behind the last node, with a model of its own.
@@ -79,7 +79,7 @@ impl Flow {
             node.name.clone(),
             json!({kind: [[{"node": upper, "type": kind, "index": 0}]]}),
         );
-        let mut flow = self.placed(node);
+        let mut flow = self.with_node(node);
         flow.nodes.last_mut().unwrap()["position"][1] = json!(200);
         flow
     }
@@ -105,8 +105,8 @@ impl Flow {
         self
     }
 
-    /// What n8n does when a node fails that is there.
-    pub(crate) fn going_on(mut self, name: &str) -> Self {
+    /// Has the workflow go on when a node fails.
+    pub(crate) fn continuing_on_error(mut self, name: &str) -> Self {
         self.node(name)["onError"] = json!("continueRegularOutput");
         self
     }
@@ -115,7 +115,7 @@ impl Flow {
         self.nodes.iter_mut().find(|node| node["name"] == name).unwrap()
     }
 
-    fn placed(mut self, node: Node) -> Self {
+    fn with_node(mut self, node: Node) -> Self {
         let Node {
             name,
             kind,
@@ -141,7 +141,7 @@ impl Flow {
 }
 
 impl Node {
-    fn of(name: &str, family: &str, kind: &str, version: Value, parameters: Value) -> Self {
+    fn new(name: &str, family: &str, kind: &str, version: Value, parameters: Value) -> Self {
         Self {
             name: name.to_owned(),
             kind: format!("{family}{kind}"),
@@ -154,7 +154,7 @@ impl Node {
 
 /// Leaves this JSON, which may hold expressions, as the only item.
 pub(crate) fn set(json: &str) -> Node {
-    Node::of(
+    Node::new(
         "Set",
         BASE,
         "set",
@@ -165,12 +165,12 @@ pub(crate) fn set(json: &str) -> Node {
 
 /// Runs JavaScript that returns items.
 pub(crate) fn code(script: &str) -> Node {
-    Node::of("Code", BASE, "code", json!(2), json!({"jsCode": script}))
+    Node::new("Code", BASE, "code", json!(2), json!({"jsCode": script}))
 }
 
 /// Waits.
 pub(crate) fn wait(seconds: u32) -> Node {
-    let mut node = Node::of(
+    let mut node = Node::new(
         "Wait",
         BASE,
         "wait",
@@ -184,7 +184,7 @@ pub(crate) fn wait(seconds: u32) -> Node {
 /// Responds in one of the ways of Respond to Webhook; `body` is for those that have one.
 pub(crate) fn respond(with: &str, body: &str, options: &Value) -> Node {
     let parameters = json!({"respondWith": with, "responseBody": body, "options": options});
-    Node::of("Respond", BASE, "respondToWebhook", json!(1.5), parameters)
+    Node::new("Respond", BASE, "respondToWebhook", json!(1.5), parameters)
 }
 
 /// Makes a file of base64.
@@ -202,13 +202,13 @@ fn agent(name: &str, options: &Value) -> Node {
     if parameters["options"]["enableStreaming"].is_null() {
         parameters["options"]["enableStreaming"] = json!(true);
     }
-    Node::of(name, AI, "agent", json!(3.1), parameters)
+    Node::new(name, AI, "agent", json!(3.1), parameters)
 }
 
 /// A language model.
 pub(crate) fn model(of: &str) -> Node {
     let id = json!({"__rl": true, "mode": "id", "value": "stub"});
-    Node::of(
+    Node::new(
         &format!("Model of {of}"),
         AI,
         "lmChatOpenAi",
@@ -219,19 +219,19 @@ pub(crate) fn model(of: &str) -> Node {
 
 /// n8n's calculator, as a tool.
 pub(crate) fn calculator() -> Node {
-    Node::of("Calculator", AI, "toolCalculator", json!(1), json!({}))
+    Node::new("Calculator", AI, "toolCalculator", json!(1), json!({}))
 }
 
 /// A node as a tool: it asks where nobody answers.
 pub(crate) fn broken_tool() -> Node {
     let parameters = json!({"url": "http://127.0.0.1:9/", "options": {}});
-    Node::of("Orders", BASE, "httpRequestTool", json!(4.2), parameters)
+    Node::new("Orders", BASE, "httpRequestTool", json!(4.2), parameters)
 }
 
 /// Asks the model for an object with an `answer`.
 pub(crate) fn parser() -> Node {
     let example = r#"{"answer": "text", "score": 1}"#;
-    Node::of(
+    Node::new(
         "Parser",
         AI,
         "outputParserStructured",
@@ -243,14 +243,14 @@ pub(crate) fn parser() -> Node {
 /// A Chat node, which waits for a person.
 pub(crate) fn ask_person() -> Node {
     let parameters = json!({"operation": "sendAndWait", "message": "Your name?", "options": {}});
-    let mut node = Node::of("Ask", AI, "chat", json!(1.2), parameters);
+    let mut node = Node::new("Ask", AI, "chat", json!(1.2), parameters);
     node.more = json!({"webhookId": "ask"});
     node
 }
 
-/// What an agent remembers of a session.
+/// Returns the memory node of an agent.
 pub(crate) fn memory() -> Node {
     let key = "={{ $json.body?.sessionId ?? $json.sessionId }}";
     let parameters = json!({"sessionIdType": "customKey", "sessionKey": key, "contextWindowLength": 10});
-    Node::of("Memory", AI, "memoryBufferWindow", json!(1.3), parameters)
+    Node::new("Memory", AI, "memoryBufferWindow", json!(1.3), parameters)
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::answers::text;
-use crate::case::{Auth, CaseResult, Lab, summary};
+use crate::case::{Auth, CaseResult, Environment, summary};
 use crate::visit::Visit;
 
 const PATH: &str = "porthole-verified";
@@ -67,8 +67,8 @@ struct Call {
 }
 
 impl Call {
-    fn fresh(lab: &Lab<'_>) -> Self {
-        let token = Token::fresh(&lab.url(PATH), SESSION, SAID);
+    fn fresh(env: &Environment<'_>) -> Self {
+        let token = Token::fresh(&env.url(PATH), SESSION, SAID);
         Self {
             key: token.0["mid"].clone(),
             token,
@@ -79,40 +79,40 @@ impl Call {
         }
     }
 
-    fn of_token(lab: &Lab<'_>, change: impl FnOnce(Token) -> Token) -> Self {
-        let call = Self::fresh(lab);
+    fn with_token(env: &Environment<'_>, change: impl FnOnce(Token) -> Token) -> Self {
+        let call = Self::fresh(env);
         Self {
             token: change(call.token),
             ..call
         }
     }
 
-    fn of_body(lab: &Lab<'_>, member: &str, value: Value) -> Self {
-        let mut call = Self::fresh(lab);
+    fn with_body(env: &Environment<'_>, member: &str, value: Value) -> Self {
+        let mut call = Self::fresh(env);
         call.body[member] = value;
         call
     }
 
     /// Sends it past the proxy; returns what n8n did, and how often that asked the model.
-    async fn send(&self, lab: &Lab<'_>) -> (String, usize) {
-        let before = lab.model.requests().len();
-        let request = lab
+    async fn send(&self, env: &Environment<'_>) -> (String, usize) {
+        let before = env.model.requests().len();
+        let request = env
             .http
-            .post(lab.url(PATH))
+            .post(env.url(PATH))
             .bearer_auth(self.token.signed(self.secret))
             .header("content-type", "application/json")
             .header("idempotency-key", self.key.as_str().unwrap())
             .body(self.body.to_string());
         let n8n = summary(request).await;
-        (n8n, lab.model.requests().len() - before)
+        (n8n, env.model.requests().len() - before)
     }
 }
 
-/// What was sent twice, or is a later attempt, depends on what came before.
-pub(crate) async fn run(lab: &Lab<'_>) -> Vec<CaseResult> {
-    let mut rows = vec![through_the_proxy(lab).await];
+/// Tokens that are replayed, or of a later attempt, depend on the calls before.
+pub(crate) async fn run(env: &Environment<'_>) -> Vec<CaseResult> {
+    let mut rows = vec![through_the_proxy(env).await];
     let past = json!(1_700_000_000);
-    let first = Call::fresh(lab);
+    let first = Call::fresh(env);
     let mut second_run = first.clone();
     second_run.token = second_run.token.with("jti", json!("another"));
     let mut later = second_run.clone();
@@ -120,9 +120,9 @@ pub(crate) async fn run(lab: &Lab<'_>) -> Vec<CaseResult> {
     later.body["metadata"]["attempt"] = json!(2);
     let mut replayed_as_later = first.clone();
     replayed_as_later.body["metadata"]["attempt"] = json!(3);
-    let mut other_secret = Call::fresh(lab);
+    let mut other_secret = Call::fresh(env);
     other_secret.secret = "another-secret-than-the-one-that-n8n-has";
-    let mut other_key = Call::fresh(lab);
+    let mut other_key = Call::fresh(env);
     other_key.key = json!("another-key");
     for (name, call, runs) in [
         ("verify: as signed", first.clone(), 1),
@@ -133,69 +133,69 @@ pub(crate) async fn run(lab: &Lab<'_>) -> Vec<CaseResult> {
         ("verify: another secret", other_secret, 0),
         (
             "verify: expired",
-            Call::of_token(lab, |token| token.with("exp", past)),
+            Call::with_token(env, |token| token.with("exp", past)),
             0,
         ),
         (
             "verify: another audience",
-            Call::of_token(lab, |token| {
+            Call::with_token(env, |token| {
                 token.with("aud", json!("https://b.example/webhook/x"))
             }),
             0,
         ),
         (
             "verify: no audience",
-            Call::of_token(lab, |token| token.without("aud")),
+            Call::with_token(env, |token| token.without("aud")),
             0,
         ),
         (
             "verify: another text",
-            Call::of_body(lab, "chatInput", json!("let them in")),
+            Call::with_body(env, "chatInput", json!("let them in")),
             0,
         ),
         (
             "verify: another session",
-            Call::of_body(lab, "sessionId", json!("theirs")),
+            Call::with_body(env, "sessionId", json!("theirs")),
             0,
         ),
         ("verify: another Idempotency-Key", other_key, 0),
         (
             "verify: no mid, no mh",
-            Call::of_token(lab, |token| token.without("mid").without("mh")),
+            Call::with_token(env, |token| token.without("mid").without("mh")),
             0,
         ),
         (
             "verify: a message's token for another action",
-            Call::of_body(lab, "action", json!("forget")),
+            Call::with_body(env, "action", json!("forget")),
             0,
         ),
     ] {
-        let (n8n, ran) = call.send(lab).await;
-        let wrong = (ran != runs).then(|| format!("the model was asked {ran} times"));
+        let (n8n, ran) = call.send(env).await;
+        let fault = (ran != runs).then(|| format!("the model was asked {ran} times"));
         let said = if ran == 0 {
             "nobody was asked"
         } else {
             "the model answered"
         };
-        rows.push(CaseResult::new(name, n8n, said.to_owned(), wrong));
+        rows.push(CaseResult::new(name, n8n, said.to_owned(), fault));
     }
     rows
 }
 
 /// Two messages of one visitor must pass.
-async fn through_the_proxy(lab: &Lab<'_>) -> CaseResult {
-    let proxy = Lab::proxy(&lab.url(PATH), Auth::Jwt);
+async fn through_the_proxy(env: &Environment<'_>) -> CaseResult {
+    let proxy = Environment::proxy(&env.url(PATH), Auth::Jwt);
     let client = Client::new(&proxy);
     let opened = client.create().await.token;
-    let first = Visit::of(&client, &opened, "hi").await;
-    let second = Visit::of(&client, first.done["token"].as_str().unwrap_or(&opened), "hi").await;
-    let wrong = first
-        .wrong(&text("Echo: hi"), &[])
-        .or_else(|| second.wrong(&text("Echo: hi"), &[]));
+    let first = Visit::send(&client, &opened, "hi").await;
+    let second = Visit::send(&client, first.done["token"].as_str().unwrap_or(&opened), "hi").await;
+    let fault = first
+        .fault(&text("Echo: hi"), &[])
+        .or_else(|| second.fault(&text("Echo: hi"), &[]));
     CaseResult::new(
         "example: verified agent, twice",
         String::new(),
         format!("{first}, {second}"),
-        wrong,
+        fault,
     )
 }

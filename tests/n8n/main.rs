@@ -1,4 +1,4 @@
-//! A real n8n behind the real proxy: what each workflow does, and what the visitor gets of it.
+//! A real n8n behind the real proxy: the answers of each workflow, and the visitor's share of them.
 //!
 //! `cargo xtask n8n` installs n8n, names its folder in `PORTHOLE_N8N` and runs this; the other commands leave it out.
 #![expect(clippy::print_stdout, reason = "its report is a table to be read")]
@@ -18,7 +18,7 @@ mod visit;
 
 use std::process::ExitCode;
 
-use case::{CaseResult, Lab};
+use case::{CaseResult, Environment};
 use editor::Editor;
 use server::N8n;
 
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         .collect();
     let rows = runtime.block_on(async {
         let editor = Editor::open(n8n.address(), &model.url()).await;
-        suite(&Lab::new(n8n.address(), editor, &model), &wanted).await
+        suite(&Environment::new(n8n.address(), editor, &model), &wanted).await
     });
     let failed = rows.iter().filter(|row| !row.is_ok()).count();
     println!("\n{} cases, {failed} failed", rows.len());
@@ -47,21 +47,21 @@ fn main() -> ExitCode {
 }
 
 /// Runs every case whose name holds one of the words, or all where no word was given.
-async fn suite(lab: &Lab<'_>, wanted: &[String]) -> Vec<CaseResult> {
+async fn suite(env: &Environment<'_>, wanted: &[String]) -> Vec<CaseResult> {
     println!("{}", CaseResult::head());
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str()));
     let mut cases = [answers::cases(), streams::cases()].concat();
     // A case without a workflow uses the one of a case before.
     cases.retain(|case| is_wanted(case.name));
-    lab.publish(&cases).await;
+    env.publish(&cases).await;
     let mut rows = Vec::new();
     for case in cases {
-        rows.push(lab.run(case).await);
+        rows.push(env.run(case).await);
     }
     if is_wanted("example") || is_wanted("verify") {
-        rows.extend(examples::run(lab).await);
-        rows.extend(conversation::run(lab).await);
-        rows.extend(forged::run(lab).await);
+        rows.extend(examples::run(env).await);
+        rows.extend(conversation::run(env).await);
+        rows.extend(forged::run(env).await);
     }
     rows
 }

@@ -4,7 +4,7 @@ use porthole_tests::upstream::{Framing, Request};
 use porthole_tests::{Script, Signal, Upstream};
 use serde_json::{Value, json};
 
-/// What the model says of itself when it fails, which no visitor may read.
+/// The words of a model that fails, which no visitor may read.
 pub(crate) const REFUSAL: &str = "the model refuses";
 
 /// Starts the model. The first word of the last message chooses what happens.

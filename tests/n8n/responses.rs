@@ -1,9 +1,9 @@
-//! What a Respond to Webhook node sends, and what a visitor reads of it.
+//! The answers of a Respond to Webhook node, and the text that a visitor reads of each.
 
 use serde_json::{Value, json};
 
 use crate::answers::{case, open, text};
-use crate::case::{Auth, Case, Want};
+use crate::case::{Auth, Case, Expected};
 use crate::flow::respond;
 
 /// All cases of this kind.
@@ -11,11 +11,11 @@ pub(crate) fn cases() -> Vec<Case> {
     texts().into_iter().chain(objects()).collect()
 }
 
-/// What one Respond to Webhook node sends.
-fn response(name: &'static str, with: &str, body: &str, options: &Value, want: Want) -> Case {
+/// Returns the case of a workflow that ends in one Respond to Webhook node.
+fn response(name: &'static str, with: &str, body: &str, options: &Value, expected: Expected) -> Case {
     let path = name.replace([' ', ':', ','], "-");
     let flow = open(&path, "responseNode").then(respond(with, body, options));
-    case(name, Auth::Nothing, flow, want)
+    case(name, Auth::Nothing, flow, expected)
 }
 
 fn typed(media_type: &str) -> Value {
@@ -23,7 +23,7 @@ fn typed(media_type: &str) -> Value {
 }
 
 fn texts() -> Vec<Case> {
-    let status = || Want::Code("upstream_status");
+    let status = || Expected::Code("upstream_status");
     vec![
         response(
             "respond: text",
@@ -58,7 +58,7 @@ fn texts() -> Vec<Case> {
             "noData",
             "",
             &json!({}),
-            Want::Code("empty_reply"),
+            Expected::Code("empty_reply"),
         ),
         response(
             "respond: own status 422",
@@ -82,7 +82,7 @@ fn texts() -> Vec<Case> {
             status(),
         ),
         Case {
-            beside: &["Looking running", "Looking done"],
+            extras: &["Looking running", "Looking done"],
             ..response(
                 "respond: events",
                 "text",
@@ -96,7 +96,7 @@ fn texts() -> Vec<Case> {
 
 /// JSON in the shapes that workflows make of it.
 fn objects() -> Vec<Case> {
-    let empty = || Want::Code("empty_reply");
+    let empty = || Expected::Code("empty_reply");
     vec![
         response(
             "respond: a json string",
@@ -155,7 +155,7 @@ fn objects() -> Vec<Case> {
             empty(),
         ),
         Case {
-            beside: &["More|Less"],
+            extras: &["More|Less"],
             ..response(
                 "respond: quick replies",
                 "json",

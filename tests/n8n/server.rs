@@ -10,10 +10,10 @@ use std::time::Duration;
 use porthole_tests::wait::{until, until_within};
 use tempfile::TempDir;
 
-/// How long n8n may take to make its database and to start.
+/// The timeout for making n8n's database and starting it.
 const STARTED_WITHIN: Duration = Duration::from_mins(5);
 
-/// What keeps it on this machine, small, and silent towards its makers.
+/// The settings that keep n8n on this machine, small, and silent towards its makers.
 const SETTINGS: [(&str, &str); 20] = [
     ("DB_TYPE", "sqlite"),
     ("EXECUTIONS_MODE", "regular"),
@@ -92,7 +92,7 @@ impl N8n {
         });
     }
 
-    /// Whether its database is made and it takes calls.
+    /// Returns `true` once its database is made and it takes calls.
     fn answers(&self) -> bool {
         let ask = || -> std::io::Result<String> {
             let mut connection = TcpStream::connect(&self.address)?;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::answers::{case, open, text};
-use crate::case::{Auth, Case, Want};
+use crate::case::{Auth, Case, Expected};
 use crate::flow::{Flow, broken_tool, calculator, code, parser, respond};
 
 /// All cases of this kind.
@@ -15,12 +15,17 @@ pub(crate) fn cases() -> Vec<Case> {
         .collect()
 }
 
-fn stream(name: &'static str, message: &'static str, flow: impl FnOnce(Flow) -> Flow, want: Want) -> Case {
+fn stream(
+    name: &'static str,
+    message: &'static str,
+    flow: impl FnOnce(Flow) -> Flow,
+    expected: Expected,
+) -> Case {
     let path = name.replace([' ', ':', ','], "-");
     let flow = flow(open(&path, "streaming"));
     Case {
         message,
-        ..case(name, Auth::Nothing, flow, want)
+        ..case(name, Auth::Nothing, flow, expected)
     }
 }
 
@@ -74,7 +79,7 @@ fn agents() -> Vec<Case> {
             },
             text("Structured hello"),
         ),
-        stream("stream: no word", "nothing", one, Want::Code("empty_reply")),
+        stream("stream: no word", "nothing", one, Expected::Code("empty_reply")),
     ]
 }
 
@@ -85,7 +90,7 @@ fn respond_nodes() -> Vec<Case> {
         |with: &'static str, body: &'static str| move |flow: Flow| flow.then(respond(with, body, &json!({})));
     vec![
         Case {
-            beside: &["More"],
+            extras: &["More"],
             ..stream(
                 "stream: respond repeats the agent",
                 "hi",
@@ -115,7 +120,7 @@ fn respond_nodes() -> Vec<Case> {
             "stream: respond no data",
             "hi",
             with("noData", ""),
-            Want::Code("empty_reply"),
+            Expected::Code("empty_reply"),
         ),
         stream(
             "stream: respond with all items",
@@ -133,13 +138,13 @@ fn respond_nodes() -> Vec<Case> {
                     &json!({"enableStreaming": false}),
                 ))
             },
-            Want::Code("empty_reply"),
+            Expected::Code("empty_reply"),
         ),
     ]
 }
 
 fn mistakes() -> Vec<Case> {
-    let interrupted = || Want::Code("upstream_interrupted");
+    let interrupted = || Expected::Code("upstream_interrupted");
     let silent = json!({"enableStreaming": false});
     let throws = || code("throw new Error('boom');");
     vec![
@@ -166,20 +171,20 @@ fn mistakes() -> Vec<Case> {
         stream(
             "stream: the agent goes on after its error",
             "refuse",
-            |flow| one(flow).going_on("Agent"),
-            Want::Code("empty_reply"),
+            |flow| one(flow).continuing_on_error("Agent"),
+            Expected::Code("empty_reply"),
         ),
         stream(
             "stream: off in the agent",
             "hi",
             |flow| flow.agent("Agent", &silent),
-            Want::Code("empty_reply"),
+            Expected::Code("empty_reply"),
         ),
         stream(
             "stream: nobody speaks",
             "hi",
             |flow| flow.then(code("return [];")),
-            Want::Code("empty_reply"),
+            Expected::Code("empty_reply"),
         ),
     ]
 }

@@ -1,4 +1,4 @@
-//! What a visitor gets of a reply, and what must not be in it.
+//! A visitor's reply, and the words that must not be in it.
 
 use std::fmt;
 
@@ -9,9 +9,9 @@ use reqwest::StatusCode;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::case::{Want, cut};
+use crate::case::{Expected, cut};
 
-/// What no visitor may read, whatever happens: n8n's own words, its lines and the model's refusal.
+/// Words that no visitor may ever read: n8n's own, its lines and the model's refusal.
 const INTERNALS: [&str; 12] = [
     "\"type\"",
     "nodeId",
@@ -27,26 +27,26 @@ const INTERNALS: [&str; 12] = [
     "Bearer ",
 ];
 
-/// What a visitor got.
+/// The reply as a visitor got it.
 #[derive(Debug)]
 pub(crate) struct Visit {
     text: String,
     code: Option<String>,
-    beside: Vec<String>,
+    extras: Vec<String>,
     ends: usize,
     everything: String,
-    /// What seals the reply; null where nothing was sealed.
+    /// The event that seals the reply; null where nothing was sealed.
     pub(crate) done: Value,
 }
 
 impl Visit {
     /// Sends a message and reads its whole reply.
-    pub(crate) async fn of(client: &Client, token: &str, message: &str) -> Self {
-        Self::of_message(client, token, &Uuid::new_v4().to_string(), message).await
+    pub(crate) async fn send(client: &Client, token: &str, message: &str) -> Self {
+        Self::send_message(client, token, &Uuid::new_v4().to_string(), message).await
     }
 
     /// The same with an id that is still needed.
-    pub(crate) async fn of_message(client: &Client, token: &str, id: &str, message: &str) -> Self {
+    pub(crate) async fn send_message(client: &Client, token: &str, id: &str, message: &str) -> Self {
         let response = client.send(token, id, message).await;
         if response.status() != StatusCode::OK {
             let everything = response.text().await.unwrap();
@@ -54,16 +54,16 @@ impl Visit {
             return Self {
                 text: String::new(),
                 code: Some(problem["code"].as_str().unwrap().to_owned()),
-                beside: Vec::new(),
+                extras: Vec::new(),
                 ends: 1,
                 everything,
                 done: Value::Null,
             };
         }
-        Self::of_frames(&Events::from_response(response).await.rest().await)
+        Self::from_frames(&Events::from_response(response).await.rest().await)
     }
 
-    fn of_frames(frames: &[Frame]) -> Self {
+    fn from_frames(frames: &[Frame]) -> Self {
         let ends = frames
             .iter()
             .filter(|frame| matches!(frame.event.as_str(), "done" | "error"));
@@ -74,15 +74,15 @@ impl Visit {
         Self {
             text: text_of(frames),
             code: problem.map(|problem| problem["code"].as_str().unwrap().to_owned()),
-            beside: frames.iter().filter_map(beside).collect(),
+            extras: frames.iter().filter_map(extras).collect(),
             ends: ends.count(),
             everything: said.map(|frame| frame.data.as_str()).collect(),
             done: done.unwrap_or_default(),
         }
     }
 
-    /// What is not as it must be.
-    pub(crate) fn wrong(&self, want: &Want, beside: &[&str]) -> Option<String> {
+    /// Returns the faults of the reply.
+    pub(crate) fn fault(&self, expected: &Expected, extras: &[&str]) -> Option<String> {
         let internal = INTERNALS.iter().find(|internal| {
             self.text.contains(**internal) || **internal != "\"type\"" && self.everything.contains(**internal)
         });
@@ -92,18 +92,18 @@ impl Visit {
         if let Some(internal) = internal {
             return Some(format!("the visitor reads {internal:?}"));
         }
-        if self.beside != beside {
-            return Some(format!("beside the text {:?} instead of {beside:?}", self.beside));
+        if self.extras != extras {
+            return Some(format!("beside the text {:?} instead of {extras:?}", self.extras));
         }
-        match want {
-            Want::Text(text) if self.code.is_none() && self.text == *text => None,
-            Want::Code(code) if self.code.as_deref() == Some(*code) => None,
-            want => Some(format!("wanted {want:?}")),
+        match expected {
+            Expected::Text(text) if self.code.is_none() && self.text == *text => None,
+            Expected::Code(code) if self.code.as_deref() == Some(*code) => None,
+            expected => Some(format!("wanted {expected:?}")),
         }
     }
 }
 
-fn beside(frame: &Frame) -> Option<String> {
+fn extras(frame: &Frame) -> Option<String> {
     let data = json_data(frame);
     match frame.event.as_str() {
         "step" => Some(format!("{} {}", data["name"].as_str()?, data["state"].as_str()?)),
@@ -128,8 +128,8 @@ impl fmt::Display for Visit {
                 cut(&self.text, 34)
             )?;
         }
-        for beside in &self.beside {
-            write!(f, " + {beside}")?;
+        for extras in &self.extras {
+            write!(f, " + {extras}")?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What an operator keeps for later: who was let in, who was not, and what was turned off (DESIGN §9).
+//! The audit lines: sessions that were opened, origins that were refused, checks that are off.
 
 use porthole_protocol::path;
 use porthole_tests::{Client, Proxy, Script, Upstream};

@@ -1,4 +1,4 @@
-//! What a message may be made of, and what is refused before it costs anything (DESIGN §4, PROTOCOL §3).
+//! The body of a message, and bodies that are refused before they cost anything (contract §4, §7).
 
 use porthole_protocol::path;
 use porthole_tests::client::{Opened, json_of};

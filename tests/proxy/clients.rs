@@ -1,4 +1,4 @@
-//! Who the client is, behind proxies that are trusted and some that are not (DESIGN §7).
+//! The client's address behind trusted and other proxies (contract §8).
 
 use std::thread;
 
@@ -170,7 +170,7 @@ fn nobody_else_says_who_the_client_is() {
 /// Addresses of a flood.
 const FLOOD: u32 = 8_000;
 
-/// How many of them ask before the first is answered.
+/// The number of pipelined requests before the first is answered.
 const AT_ONCE: u32 = 20;
 
 #[test]

@@ -47,7 +47,7 @@ fn wire() -> Vec<u8> {
         .into_bytes()
 }
 
-/// What happens at one cut: the first part was written, and the rest may follow.
+/// The signals of one cut: the first part was written, and the rest may follow.
 #[derive(Clone, Default)]
 struct Cut {
     written: Signal,
@@ -75,7 +75,7 @@ async fn ask_at(client: Client, cut: Cut, at: usize) {
                 cut
             });
             let cut = cut.await.unwrap();
-            // Whoever is answered by now has let the proxy see what was there before.
+            // An answer by now shows that the proxy has read the part before the cut.
             client.plain(Method::GET, "/health").send().await.unwrap();
             cut.rest.set();
         }

@@ -1,4 +1,4 @@
-//! What happens to visitors when the proxy is told to end (DESIGN §9).
+//! Draining: visitors' replies while the proxy ends.
 
 use porthole_protocol::path;
 use porthole_tests::client::{Events, json_of};

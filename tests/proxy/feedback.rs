@@ -1,4 +1,4 @@
-//! What visitors think of replies (DESIGN §4, PROTOCOL §4).
+//! Feedback on replies (contract §7).
 
 use std::collections::BTreeSet;
 
@@ -126,7 +126,7 @@ async fn whatever_is_wrong_with_it_is_named_and_the_workflow_hears_nothing() {
             "{body}"
         );
     }
-    // What is well-formed but not what the receipt proves.
+    // Well-formed feedback on another reply than the receipt proves.
     for (name, value) in [
         ("message_id", json!(id())),
         ("turn", json!(0)),

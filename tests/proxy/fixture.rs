@@ -62,7 +62,7 @@ impl Fixture {
         }
     }
 
-    /// How often the workflow was called.
+    /// Returns the number of calls of the workflow.
     pub(crate) fn calls(&self) -> usize {
         self.upstream.requests().len()
     }

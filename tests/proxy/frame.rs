@@ -1,4 +1,4 @@
-//! The chat document: who may embed it, and who gets its ticket (DESIGN §3.1).
+//! The chat document: origins that may embed it, and the ticket in it (contract §10).
 
 use porthole_protocol::path;
 use porthole_tests::Client;

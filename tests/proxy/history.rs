@@ -1,4 +1,4 @@
-//! What the workflow remembers, and that it forgets (DESIGN §4, §6.1).
+//! History: reading it from the workflow, and having it forgotten (contract §7, §9).
 
 use std::collections::BTreeSet;
 

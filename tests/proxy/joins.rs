@@ -1,4 +1,4 @@
-//! Joining a reply in flight or just finished (PROTOCOL §4, "Join").
+//! Joining a reply in flight or just finished (contract §4).
 
 use porthole_protocol::path;
 use porthole_tests::client::Events;

@@ -1,4 +1,4 @@
-//! Limits as a client meets them (DESIGN §7).
+//! Limits as a client meets them (contract §8).
 
 use porthole_protocol::path;
 use porthole_tests::client::Events;

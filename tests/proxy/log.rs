@@ -1,4 +1,4 @@
-//! What the log never holds, at its most talkative (DESIGN §9).
+//! The log at its most talkative, and the words that it never holds.
 
 use porthole_protocol::path;
 use porthole_tests::client::json_data;
@@ -268,7 +268,7 @@ async fn an_operator_reads_that_a_page_was_refused() {
     assert!(line.contains("origin_not_allowed"), "{line}");
 }
 
-/// What every JSON line has.
+/// The members of every JSON line.
 const MEMBERS: [&str; 8] = [
     "timestamp",
     "level",

@@ -1,4 +1,4 @@
-//! What a scraper reads: both text formats, labels from fixed sets, and a gauge that comes back to rest.
+//! Metrics for a scraper: both text formats, labels from fixed sets, and a gauge that returns to rest.
 
 use std::collections::BTreeSet;
 

@@ -9,7 +9,7 @@ use crate::fixture::{Fixture, error_code, id, json_or_problem, ok, sealed_text, 
 const FOX: &str = "The quick brown fox jumps over the lazy dog while ";
 const TWICE: &str = "The quick brown fox jumps \n\nThe quick brown fox jumps ";
 
-/// What each capture must become: its text, or a code.
+/// The reply that each capture must become: its text, or a code.
 const CAPTURES: [(&str, Result<&str, &str>); 62] = [
     ("a_jwt_code", Ok("You said: hello")),
     ("a_jwt_echo", Ok("You said: hello")),
@@ -75,7 +75,7 @@ const CAPTURES: [(&str, Result<&str, &str>); 62] = [
     ("k_stream_two_items", Ok("Echo: one\n\nEcho: two")),
 ];
 
-/// What a visitor must never see of a workflow.
+/// Words of a workflow that a visitor must never see.
 const INTERNALS: [&str; 8] = [
     "{\"",
     "\"type\"",

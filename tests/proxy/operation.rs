@@ -1,4 +1,4 @@
-//! What operators ask: health, metrics, and who may read them.
+//! Endpoints for operators: health and metrics, and the addresses that may read them.
 
 use std::net::TcpListener;
 

@@ -1,4 +1,4 @@
-//! Where a call may come from, byte for byte (DESIGN §3.1).
+//! Origins that calls may come from, byte for byte (contract §7).
 
 use porthole_protocol::path;
 use porthole_tests::Client;

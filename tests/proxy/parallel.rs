@@ -1,4 +1,4 @@
-//! Limits from 64 connections at the same moment: never one more than there may be (DESIGN §7).
+//! Limits from 64 connections at the same moment: never one request more than permitted (contract §8).
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The same message again, another one meanwhile, an older state (PROTOCOL §4, rules 1 to 6).
+//! The same message again, another one meanwhile, an older state (contract §4).
 
 use porthole_tests::upstream::{Framing, Request};
 use porthole_tests::{Script, Signal, Upstream};

@@ -1,4 +1,4 @@
-//! Stopping a reply, and ending its session meanwhile (PROTOCOL §4, "Stop", "End").
+//! Stopping a reply, and revoking its session meanwhile (contract §7).
 
 use porthole_protocol::path;
 use porthole_tests::client::{Events, json_data};

@@ -1,4 +1,4 @@
-//! What the workflow gets: its body, its token, its headers, and nothing of the visitor's (DESIGN §6.1, PROTOCOL §2).
+//! The call of a workflow: its body, its token, its headers, and no header of the visitor's (contract §9).
 
 use std::collections::BTreeSet;
 
@@ -40,7 +40,7 @@ fn claims(token: &str, key: &DecodingKey, algorithm: Algorithm, audience: &str) 
     decode(token, key, &validation).unwrap().claims
 }
 
-/// What the token of a call says that was signed with a shared secret.
+/// Returns the claims of a call's token that was signed with a shared secret.
 pub(crate) fn claims_of(request: &Request, secret: &str, audience: &str) -> Value {
     let key = DecodingKey::from_secret(secret.as_bytes());
     claims(token(request), &key, Algorithm::HS256, audience)

@@ -13,7 +13,7 @@ pub(crate) fn proxy() -> &'static Path {
     BINARY.get_or_init(|| var_os("PORTHOLE_BIN").map_or_else(build, PathBuf::from))
 }
 
-/// What plain `cargo test` has not made: the widget, and the proxy that embeds it.
+/// Builds the widget and the proxy that embeds it, which plain `cargo test` does not.
 fn build() -> PathBuf {
     if !tree::root().join("widget/dist/hash").exists() {
         cargo(&["xtask", "widget"]);

@@ -268,7 +268,7 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", &features);
     }
 
-    /// What the browser has said in its console since the last look: errors, refusals by a policy.
+    /// Returns the lines of the browser's console since the last call: errors, refusals by a policy.
     pub fn console(&self) -> Vec<String> {
         let entries = self.post("/se/log", &json!({ "type": "browser" }));
         let entries = entries.as_array().cloned().unwrap_or_default();

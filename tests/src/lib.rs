@@ -1,4 +1,4 @@
-//! What the tests from the outside are made with: the real proxy as a process of its own, an
+//! The harness of the tests from the outside: the real proxy as a process of its own, an
 //! upstream that misbehaves on command, a third-party site, and a real browser.
 //!
 //! Everything here panics where a test should fail, waits for conditions rather than for time, and

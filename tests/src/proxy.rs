@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::wait::{Watched, until};
 use crate::{binary, tree};
 
-/// What the proxy prints on stdout once it accepts connections, before its address.
+/// The words before the address that the proxy prints once it accepts connections.
 const LISTENING: &str = "porthole listening on ";
 
 /// The key for session tokens in tests.
@@ -63,10 +63,10 @@ impl Process {
     }
 }
 
-/// What a proxy said that refused to start.
+/// A process that has ended.
 #[derive(Debug)]
 pub struct Exit {
-    /// How it ended.
+    /// Its exit status.
     pub status: ExitStatus,
     /// Everything that it printed.
     pub output: String,
@@ -147,7 +147,7 @@ impl Proxy {
         assert!(status.success(), "kill failed");
     }
 
-    /// What the system says of its process, also while the proxy is used elsewhere.
+    /// Returns its process, for measuring while the proxy is used elsewhere.
     pub fn process(&self) -> Process {
         Process(self.child.id())
     }

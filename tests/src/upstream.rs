@@ -12,12 +12,12 @@ pub use crate::http::Request;
 use crate::http;
 use crate::wait::{Signal, TIMEOUT, Watched, pause};
 
-/// How the end of a body is marked.
+/// The mark of a body's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Framing {
     /// `Transfer-Encoding: chunked`.
     Chunked,
-    /// `Content-Length`, as promised; what is sent may be less.
+    /// `Content-Length`, as promised; fewer bytes may be sent.
     Length(usize),
     /// The end of the connection.
     Close,
@@ -35,7 +35,7 @@ enum ScriptStep {
     Reset,
 }
 
-/// What is done with one request, step by step.
+/// The answer to one request, step by step.
 #[derive(Clone, Debug)]
 pub struct Script {
     steps: Vec<ScriptStep>,
@@ -278,7 +278,7 @@ fn serve(
         let script = choose(&request, number);
         requests.change(|requests| requests.push(request));
         for (at, step) in script.steps.iter().enumerate() {
-            play(step, &mut reader).inspect_err(|_| tell_of_the_end(&script.steps[at..]))?;
+            play(step, &mut reader).inspect_err(|_| set_signals(&script.steps[at..]))?;
         }
         if !script.is_open && script.framing == Framing::Close {
             return reader.get_ref().shutdown(Shutdown::Both);
@@ -287,8 +287,8 @@ fn serve(
     Ok(())
 }
 
-/// The proxy may hang up before the step that waits for it: whoever waits for that hears of it all the same.
-fn tell_of_the_end(steps: &[ScriptStep]) {
+/// Sets the signals of steps that are not reached, since the proxy may hang up before the step that waits for it.
+fn set_signals(steps: &[ScriptStep]) {
     for step in steps {
         if let ScriptStep::UntilHangup(signal) | ScriptStep::Give(signal) = step {
             signal.set();

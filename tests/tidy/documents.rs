@@ -1,4 +1,4 @@
-//! What people read says what the code does.
+//! Documents agree with the code.
 
 use std::collections::BTreeSet;
 

@@ -1,8 +1,8 @@
-//! What may not stand in any file.
+//! Words that may not stand in any file.
 
 use porthole_tests::tree;
 
-/// The one file that may wait for time to pass.
+/// The one file that may sleep.
 const SLEEPS: &str = "tests/src/wait.rs";
 
 fn sources() -> Vec<(String, String)> {

@@ -64,7 +64,7 @@ async fn an_answer_that_breaks_off_at_any_byte_ends_once_and_is_whole_only_when_
             let (framing, bytes) = &answers[row];
             let body = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
             match outcome {
-                // What ends with its connection may end anywhere, but raw JSON is never shown.
+                // A body that ends with its connection may end anywhere, but raw JSON is never shown.
                 Ok(text) if *framing == Framing::Close && at >= body => {
                     assert!("hello".starts_with(&text), "{text}");
                 }

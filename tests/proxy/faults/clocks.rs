@@ -18,11 +18,11 @@ fn on_a_clock(ahead: i64) -> UnixTime {
     UnixTime(now().0.saturating_add_signed(ahead))
 }
 
-fn token_of(ahead: i64) -> String {
+fn token_minted_at(ahead: i64) -> String {
     keyring(JWT_SECRET_KEY).mint_session(&session(on_a_clock(ahead)), PUBLIC_URL)
 }
 
-fn ticket_of(ahead: i64) -> String {
+fn ticket_minted_at(ahead: i64) -> String {
     let ticket = Ticket::new(
         SiteId::default(),
         Origin::normalise(ORIGIN).unwrap(),
@@ -35,7 +35,7 @@ fn ticket_of(ahead: i64) -> String {
 async fn a_session_of_a_replica_30_seconds_away_goes_on() {
     let fixture = Fixture::plain();
     for ahead in [-30, -1, 0, 1, 29, 30] {
-        let token = token_of(ahead);
+        let token = token_minted_at(ahead);
         let validate = fixture
             .client
             .request(Method::GET, path::SESSION_VALIDATE)
@@ -67,7 +67,7 @@ async fn a_session_of_a_replica_30_seconds_away_goes_on() {
 async fn a_ticket_of_a_replica_30_seconds_away_opens_a_session() {
     let fixture = Fixture::plain();
     for ahead in [-30, 0, 30] {
-        let body = json!({ "site": "default", "ticket": ticket_of(ahead) });
+        let body = json!({ "site": "default", "ticket": ticket_minted_at(ahead) });
         let create = fixture.client.plain(Method::POST, path::SESSION_CREATE);
         let create = create
             .header("origin", PUBLIC_URL)
@@ -94,6 +94,6 @@ async fn a_token_from_farther_ahead_is_refused_like_any_other() {
     assert!(broken.starts_with("401"), "{broken}");
     // Seconds pass between here and there, so the exact second is tested where time is an argument.
     for ahead in [60, 3600] {
-        assert_eq!(validate(token_of(ahead)).await, broken, "{ahead}");
+        assert_eq!(validate(token_minted_at(ahead)).await, broken, "{ahead}");
     }
 }

@@ -16,10 +16,10 @@ use crate::fixture::{Fixture, assert_whole, error_code, id, item, refusal, seale
 /// Streams that run when the signal comes.
 const STREAMS: usize = 500;
 
-/// How long replies in flight are waited for.
+/// The drain timeout for replies in flight.
 const DRAIN: Duration = Duration::from_secs(30);
 
-/// What the time to drain and the last answers may take together, on a busy machine.
+/// The time for draining and the last answers together, on a busy machine.
 const END_WITHIN: Duration = Duration::from_mins(1);
 
 /// A stream that ends when `rest` is given, and one that never does.

@@ -9,20 +9,20 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use super::workflows::{FORMS, outcome};
 use crate::fixture::{ok, production};
 
-/// An address whose queue of connections is full: nobody is refused, and nobody gets in.
-struct BlackHole {
+/// An address with a full backlog: no connection is refused, and none is accepted.
+struct FullBacklog {
     address: SocketAddr,
     _listener: TcpListener,
     _waiting: Vec<TcpStream>,
 }
 
-impl BlackHole {
+impl FullBacklog {
     async fn new() -> Self {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let listener = socket.listen(0).unwrap();
         let address = listener.local_addr().unwrap();
-        // A queue of none takes one.
+        // A backlog of 0 holds one.
         let waiting = vec![TcpStream::connect(address).await.unwrap()];
         Self {
             address,
@@ -33,9 +33,9 @@ impl BlackHole {
 }
 
 #[tokio::test]
-async fn a_workflow_that_lets_nobody_in_is_unreachable_after_three_tries() {
-    let hole = BlackHole::new().await;
-    let proxy = production(&format!("http://{}/webhook", hole.address), &[]);
+async fn a_workflow_that_accepts_no_connection_is_unreachable_after_three_tries() {
+    let backlog = FullBacklog::new().await;
+    let proxy = production(&format!("http://{}/webhook", backlog.address), &[]);
     let client = Client::new(&proxy);
     let ask = |form| outcome(&client, form, "hi");
     let (first, second, third) = tokio::join!(ask(FORMS[0]), ask(FORMS[1]), ask(FORMS[2]));

@@ -1,10 +1,10 @@
 //! Faults on both sides of the proxy, family by family: the right answer, nobody else harmed, and rest afterwards.
 
+mod baseline;
 mod breaks;
 mod clocks;
 mod ending;
 mod endless;
-mod rest;
 mod rows;
 mod slow;
 mod visitor;

@@ -1,4 +1,4 @@
-//! What a workflow may do wrong on the wire, and what is made of it.
+//! The faults of a workflow on the wire, and the reply that each becomes.
 
 use std::io::Write as _;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use porthole_tests::{Script, Signal};
 
 use crate::fixture::item;
 
-/// What no visitor and no log may see.
+/// A word that no visitor and no log may see.
 pub(super) const CANARY: &str = "SECRET-OF-THE-UPSTREAM";
 const PAUSE: Duration = Duration::from_millis(3);
 pub(super) const JSON: &str = "application/json";

@@ -1,4 +1,4 @@
-//! Visitors who read slowly: what each of them costs.
+//! Visitors who read slowly, and the memory that each costs.
 
 use porthole_protocol::path;
 use porthole_tests::wait::until;
@@ -9,14 +9,14 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::{JoinSet, spawn_blocking};
 
-use super::rest::Rest;
+use super::baseline::Baseline;
 use super::visitor::{asking, connect, joining, say, sending};
 use crate::fixture::{Fixture, bytes_of, id, ok, sealed_text, whole};
 
 /// Readers at once.
 const READERS: usize = 200;
 
-/// What a slow reader may cost, its connection included.
+/// The most bytes that a slow reader may cost, its connection included.
 const EACH: usize = 64 * 1024;
 
 const REPLY: usize = 900 * 1024;
@@ -32,7 +32,7 @@ async fn a_slow_reader_costs_64_kib_at_most_in_every_form() {
     assert_eq!(sealed_text(&frames).len(), REPLY);
     for accept in ["text/event-stream", "application/x-ndjson", "application/json"] {
         let request = joining(&token, &id, accept);
-        let rest = Rest::of(&fixture.proxy);
+        let rest = Baseline::measure(&fixture.proxy);
         let mut readers = JoinSet::new();
         for _ in 0..READERS {
             readers.spawn(read_a_little(say(&fixture.proxy, &request).await));
@@ -41,11 +41,11 @@ async fn a_slow_reader_costs_64_kib_at_most_in_every_form() {
         let each = fixture.proxy.process().memory().saturating_sub(rest.memory) / READERS;
         assert!(each <= EACH, "{accept}: {each} bytes each");
         drop(readers);
-        rest.comes_back().await;
+        rest.wait_for_return().await;
     }
 }
 
-/// What visitors write at once who read nothing; `joining` asks for a long reply.
+/// The requests that visitors without a read pipeline at once; `joining` asks for a long reply.
 fn much(token: &str, joining: &[u8]) -> [(&'static str, Vec<u8>); 5] {
     let head = "OPTIONS /api/v1/chat/message HTTP/1.1\r\nHost: chat.example.com\r\n";
     let small = format!("{head}\r\n").repeat(8_000);
@@ -81,7 +81,7 @@ async fn who_reads_nothing_and_writes_on_costs_no_more() {
     let id = id();
     whole(fixture.client.send(&token, &id, "hi").await).await;
     for (row, bytes) in much(&token, &joining(&token, &id, "text/event-stream")) {
-        let rest = Rest::of(&fixture.proxy);
+        let rest = Baseline::measure(&fixture.proxy);
         let mut crowd = JoinSet::new();
         for _ in 0..READERS {
             crowd.spawn(write_on(connect(&fixture.proxy).await, bytes.clone()));
@@ -92,7 +92,7 @@ async fn who_reads_nothing_and_writes_on_costs_no_more() {
         let each = fixture.proxy.process().memory().saturating_sub(rest.memory) / READERS;
         assert!(each <= EACH, "{row}: {each} bytes each");
         drop(crowd);
-        rest.comes_back().await;
+        rest.wait_for_return().await;
     }
 }
 
@@ -105,13 +105,13 @@ async fn a_slow_reader_of_a_history_costs_no_more_and_keeps_nobody_from_theirs()
     let path = format!("{}/{}", path::CHAT_HISTORY, opened.id);
     let request = asking(&path, &opened.token, "application/json");
     drop(read_a_little(say(&fixture.proxy, &request).await).await);
-    let rest = Rest::of(&fixture.proxy);
+    let rest = Baseline::measure(&fixture.proxy);
     let mut readers = Vec::new();
     for _ in 0..READERS {
         readers.push(read_a_little(say(&fixture.proxy, &request).await).await);
     }
     let process = fixture.proxy.process();
-    // What it took to read so many histories goes away by itself.
+    // The memory for reading so many histories goes away by itself.
     let is_small = move || (process.memory() <= rest.memory + READERS * EACH).then_some(());
     spawn_blocking(move || until("slow readers to cost little", is_small))
         .await
@@ -123,7 +123,7 @@ async fn a_slow_reader_of_a_history_costs_no_more_and_keeps_nobody_from_theirs()
         .send();
     assert!(bytes_of(whole.await.unwrap()).await.len() > HISTORY);
     drop(readers);
-    rest.comes_back().await;
+    rest.wait_for_return().await;
 }
 
 /// Writes as much as is taken, and stays.

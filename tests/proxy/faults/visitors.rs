@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::rest::Rest;
+use super::baseline::Baseline;
 use super::visitor::{connect, joining, say, sending};
 use crate::fixture::{Fixture, id, item, ok, sealed_text, whole};
 
@@ -16,7 +16,7 @@ const CROWD: usize = 500;
 
 const SSE: &str = "text/event-stream";
 
-/// What each of a crowd writes before it falls silent.
+/// The bytes that each client of a crowd writes before it falls silent.
 fn odd_beginnings(token: &str) -> Vec<(&'static str, Vec<u8>)> {
     let whole = sending(token, &id(), "hi", SSE);
     let head = whole.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
@@ -39,7 +39,7 @@ async fn crowd(proxy: &Proxy, bytes: &[u8]) -> Vec<TcpStream> {
     let mut crowd = Vec::new();
     for _ in 0..CROWD {
         let mut stream = connect(proxy).await;
-        // Who is refused before all was written has been answered.
+        // A client that is refused before it has written everything has its answer.
         let _refused = stream.write_all(bytes).await;
         crowd.push(stream);
     }
@@ -51,14 +51,14 @@ async fn a_visitor_is_answered_beside_500_who_never_finish() {
     super::raise_descriptor_limit();
     let fixture = Fixture::plain();
     fixture.ask("warm").await;
-    let rest = Rest::of(&fixture.proxy);
+    let rest = Baseline::measure(&fixture.proxy);
     let token = fixture.client.create().await.token;
     for (row, bytes) in odd_beginnings(&token) {
         let crowd = crowd(&fixture.proxy, &bytes).await;
         assert_eq!(sealed_text(&fixture.ask("hi").await), "ok", "beside {row}");
         drop(crowd);
     }
-    rest.comes_back().await;
+    rest.wait_for_return().await;
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn visitors_who_vanish_or_reset_leave_their_replies_and_nothing_else() {
         .piece(item(" whole"));
     let fixture = Fixture::with(script.end());
     let mut left = Vec::new();
-    let rest = Rest::of(&fixture.proxy);
+    let rest = Baseline::measure(&fixture.proxy);
     for number in 0..60 {
         let (token, id) = (fixture.client.create().await.token, id());
         let mut stream = say(&fixture.proxy, &sending(&token, &id, "hi", SSE)).await;
@@ -93,7 +93,7 @@ async fn visitors_who_vanish_or_reset_leave_their_replies_and_nothing_else() {
     }
     assert_eq!(fixture.calls(), left.len());
     drop(fixture.client);
-    rest.comes_back().await;
+    rest.wait_for_return().await;
 }
 
 #[tokio::test]

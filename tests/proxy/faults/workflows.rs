@@ -6,7 +6,7 @@ use porthole_tests::{Client, Script, Signal, Upstream};
 use reqwest::Response;
 use serde_json::Value;
 
-use super::rest::Rest;
+use super::baseline::Baseline;
 use super::rows::{CANARY, Fault, JSON, bodies, head, heads, statuses};
 use crate::fixture::{
     Fixture, assert_whole, error_code, id, item, json_or_problem, message, refusal, sealed_text,
@@ -15,7 +15,7 @@ use crate::fixture::{
 
 pub(super) const FORMS: [&str; 3] = ["text/event-stream", "application/x-ndjson", JSON];
 
-/// What the visitor gets of a fault: a text, or the code of a problem.
+/// The visitor's share of a fault: a text, or the code of a problem.
 type ReadReply = Result<String, String>;
 
 /// Asks in one form; an ended stream and a refusal are the same here.
@@ -78,7 +78,7 @@ async fn family(rows: Vec<Fault>) {
         outcome(&fixture.client, JSON, "warm").await,
         Ok("bystander".into())
     );
-    let rest = Rest::of(&fixture.proxy);
+    let rest = Baseline::measure(&fixture.proxy);
     for (at, (row, want, _)) in rows.iter().enumerate() {
         let asked = at.to_string();
         let ask = |form| outcome(&fixture.client, form, &asked);
@@ -99,7 +99,7 @@ async fn family(rows: Vec<Fault>) {
     }
     assert!(!fixture.proxy.log().contains(CANARY), "{}", fixture.proxy.log());
     drop(fixture.client);
-    rest.comes_back().await;
+    rest.wait_for_return().await;
 }
 
 #[tokio::test]

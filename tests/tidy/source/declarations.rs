@@ -1,4 +1,4 @@
-//! What a Rust file declares, read from its tokens.
+//! Declarations of a Rust file, read from its tokens.
 
 use std::iter::Peekable;
 use std::str::FromStr;
@@ -16,7 +16,7 @@ pub(crate) struct Declarations {
     pub(crate) modules: Vec<String>,
     /// Modules in files of their own that only tests compile.
     pub(crate) test_modules: Vec<String>,
-    /// What production code imports, or names by its path.
+    /// Imports of production code, and paths that it writes out.
     pub(crate) imports: Vec<Import>,
     /// The line of the first `#[cfg(test)]`.
     pub(crate) tests_begin: Option<usize>,
@@ -148,7 +148,7 @@ impl Declarations {
     }
 }
 
-/// What is known of the item that is being read.
+/// The item that is being read.
 #[derive(Default)]
 struct Item {
     function: Option<Named>,

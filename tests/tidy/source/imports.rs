@@ -1,4 +1,4 @@
-//! What a Rust file takes from others: `use` declarations, and paths that are written out.
+//! Imports of a Rust file: `use` declarations, and paths that are written out.
 
 use std::iter::Peekable;
 use std::vec::IntoIter;

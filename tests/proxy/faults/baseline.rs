@@ -1,23 +1,23 @@
-//! What a proxy holds at rest, and that it comes back to it.
+//! The memory and descriptors of a proxy at rest, to which it returns.
 
 use porthole_tests::Proxy;
 use porthole_tests::proxy::Process;
 use porthole_tests::wait::until;
 use tokio::task::spawn_blocking;
 
-/// What the allocator may keep for the next ones: pages that are free in part, and its own books.
+/// Bytes that the allocator may keep: pages that are free in part, and its own books.
 const SLACK: usize = 16 * 1024 * 1024;
 
-/// What a proxy holds, taken after it has worked a little.
+/// The resources of a proxy, measured after it has worked a little.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Rest {
+pub(crate) struct Baseline {
     process: Process,
     pub(crate) memory: usize,
     descriptors: usize,
 }
 
-impl Rest {
-    pub(crate) fn of(proxy: &Proxy) -> Self {
+impl Baseline {
+    pub(crate) fn measure(proxy: &Proxy) -> Self {
         Self::now(proxy.process())
     }
 
@@ -30,7 +30,7 @@ impl Rest {
     }
 
     /// Waits until the proxy holds no more than it did then; a minute is its time for that.
-    pub(crate) async fn comes_back(self) {
+    pub(crate) async fn wait_for_return(self) {
         let is_back = move || {
             let now = Self::now(self.process);
             (now.memory <= self.memory + SLACK && now.descriptors <= self.descriptors).then_some(())
