@@ -1,11 +1,10 @@
-//! What a visitor thinks of a reply.
+//! Feedback of a visitor on a reply.
 
 use porthole_protocol::feedback::Rating;
+use porthole_protocol::limits::MAX_COMMENT_CHARS;
+use porthole_protocol::text::TextError;
 
-use crate::message::{MessageError, MessageId, MessageText};
-
-/// Unicode scalar values in a comment.
-pub const MAX_COMMENT_CHARS: u32 = 2_000;
+use crate::message::{MessageId, MessageText};
 
 /// A rating of a reply that was sealed here.
 #[derive(Clone, Debug)]
@@ -14,17 +13,17 @@ pub struct Feedback {
     pub message_id: MessageId,
     /// The number of its turn.
     pub turn: u32,
-    /// Whether the reply was of use.
+    /// The visitor's rating.
     pub rating: Rating,
-    /// What the visitor says about it.
+    /// The visitor's words about it.
     pub comment: Option<MessageText>,
 }
 
-/// Takes a comment by the rules of a message; nothing but white space is none.
-pub fn parse_comment(text: String) -> Result<Option<MessageText>, MessageError> {
+/// Parses a comment by the rule of a message; a comment of nothing but white space is no comment.
+pub fn parse_comment(text: String) -> Result<Option<MessageText>, TextError> {
     match MessageText::parse(text, MAX_COMMENT_CHARS) {
         Ok(text) => Ok(Some(text)),
-        Err(MessageError::Empty) => Ok(None),
+        Err(TextError::Empty) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -42,11 +41,11 @@ mod tests {
         for taken in [" no\n\tidea ", &longest] {
             assert_eq!(parse_comment(taken.into()).unwrap().unwrap().as_str(), taken);
         }
-        let too_long = MessageError::TooLong { max_chars: 2_000 };
+        let too_long = TextError::TooLong { max_chars: 2_000 };
         for (refused, error) in [
             (longest.clone() + "!", too_long),
-            ("a\rb".into(), MessageError::CarriageReturn),
-            ("a\0b".into(), MessageError::Control),
+            ("a\rb".into(), TextError::CarriageReturn),
+            ("a\0b".into(), TextError::Control),
         ] {
             assert_eq!(parse_comment(refused), Err(error));
         }

@@ -1,4 +1,4 @@
-//! What a reply is made of, one event at a time (DESIGN §4.1).
+//! The events that a reply is made of (contract §5).
 
 use serde::{Deserialize, Serialize};
 
@@ -9,19 +9,19 @@ use crate::Problem;
 pub struct Done {
     /// The session token after this turn.
     pub token: String,
-    /// When the token ends, RFC 3339 in UTC.
+    /// The end of the token, RFC 3339 in UTC.
     pub expires_at: String,
     /// The number of this turn.
     pub turn: u32,
     /// The head of the chain after this turn, base64url.
     pub head: String,
-    /// Whether the visitor stopped the reply.
+    /// `true` where the visitor stopped the reply.
     pub stopped: bool,
-    /// Proof that this reply was sealed here; feedback needs it.
+    /// The proof that this reply was sealed here; feedback needs it.
     pub receipt: String,
 }
 
-/// How far a step of the workflow is.
+/// The progress of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepState {
@@ -38,11 +38,11 @@ pub enum StepState {
 pub struct Step {
     /// The step's name, for people.
     pub name: String,
-    /// How far it is.
+    /// The step's progress.
     pub state: StepState,
 }
 
-/// One event of a reply; [`Event::name`] is its SSE `event`, the rest its `data`.
+/// One event of a reply: [`Event::kind`] is its name on the wire, the rest its data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", content = "data", rename_all = "snake_case")]
 pub enum Event {
@@ -71,35 +71,59 @@ pub enum Event {
     Error(Problem),
 }
 
-impl Event {
-    /// The event's name on the wire.
+/// The kind of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// [`Event::Start`].
+    Start,
+    /// [`Event::Delta`].
+    Delta,
+    /// [`Event::Step`].
+    Step,
+    /// [`Event::Suggestions`].
+    Suggestions,
+    /// [`Event::Done`].
+    Done,
+    /// [`Event::Error`].
+    Error,
+}
+
+impl EventKind {
+    /// All kinds, in the order of the contract's table.
+    pub const ALL: [Self; 6] = [
+        Self::Start,
+        Self::Delta,
+        Self::Step,
+        Self::Suggestions,
+        Self::Done,
+        Self::Error,
+    ];
+
+    /// Returns the event's name on the wire.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
-            Self::Start { .. } => "start",
-            Self::Delta { .. } => "delta",
-            Self::Step(_) => "step",
-            Self::Suggestions { .. } => "suggestions",
-            Self::Done(_) => "done",
-            Self::Error(_) => "error",
+            Self::Start => "start",
+            Self::Delta => "delta",
+            Self::Step => "step",
+            Self::Suggestions => "suggestions",
+            Self::Done => "done",
+            Self::Error => "error",
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Event, Step, StepState};
-
-    #[test]
-    fn an_event_is_its_name_beside_its_members() {
-        let step = Event::Step(Step {
-            name: "look up".into(),
-            state: StepState::Running,
-        });
-        assert_eq!(
-            serde_json::to_string(&step).unwrap(),
-            r#"{"event":"step","data":{"name":"look up","state":"running"}}"#
-        );
-        assert_eq!(step.name(), "step");
+impl Event {
+    /// Returns the event's kind.
+    #[must_use]
+    pub const fn kind(&self) -> EventKind {
+        match self {
+            Self::Start { .. } => EventKind::Start,
+            Self::Delta { .. } => EventKind::Delta,
+            Self::Step(_) => EventKind::Step,
+            Self::Suggestions { .. } => EventKind::Suggestions,
+            Self::Done(_) => EventKind::Done,
+            Self::Error(_) => EventKind::Error,
+        }
     }
 }

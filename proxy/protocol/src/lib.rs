@@ -9,12 +9,14 @@ pub mod description;
 pub mod event;
 pub mod feedback;
 pub mod history;
+pub mod limits;
 pub mod message;
 pub mod path;
 pub mod problem;
 pub mod session;
 pub mod sse;
+pub mod text;
 
 pub use code::Code;
-pub use event::{Done, Event, Step, StepState};
+pub use event::{Done, Event, EventKind, Step, StepState};
 pub use problem::Problem;

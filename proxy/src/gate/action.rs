@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use porthole_domain::chain::Head;
-use porthole_domain::feedback::{self, Feedback, MAX_COMMENT_CHARS};
+use porthole_domain::feedback::{self, Feedback};
 use porthole_domain::keys::Keyring;
-use porthole_domain::message::{MessageError, MessageText};
+use porthole_domain::message::MessageText;
 use porthole_domain::session::Session;
 use porthole_protocol::Code;
+use porthole_protocol::limits::MAX_COMMENT_CHARS;
+use porthole_protocol::text::TextError;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -137,11 +139,9 @@ fn comment(raw: Option<&RawValue>) -> Result<Option<MessageText>, Refusal> {
     };
     feedback::parse_comment(text).map_err(|error| {
         let why = match error {
-            MessageError::TooLong { .. } => format!("At most {MAX_COMMENT_CHARS} characters."),
-            MessageError::CarriageReturn => {
-                "No carriage return: end lines with a line feed alone.".to_owned()
-            }
-            MessageError::Control | MessageError::Empty => "No control characters.".to_owned(),
+            TextError::TooLong { .. } => format!("At most {MAX_COMMENT_CHARS} characters."),
+            TextError::CarriageReturn => "No carriage return: end lines with a line feed alone.".to_owned(),
+            TextError::Control | TextError::Empty => "No control characters.".to_owned(),
         };
         Refusal::invalid("comment", why)
     })

@@ -6,12 +6,10 @@ use actix_web::dev::Payload;
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use porthole_protocol::Code;
+use porthole_protocol::limits::MAX_BODY_BYTES;
 use tokio::time::timeout;
 
 use crate::error::Refusal;
-
-/// The longest body of the API: a message, its transcript and room to spare.
-pub(crate) const MAX_BYTES: u64 = 512 * 1024;
 
 /// Long enough for 512 KiB over a bad mobile network.
 const READ_TIME: Duration = Duration::from_secs(30);
@@ -38,7 +36,7 @@ async fn gather(payload: &mut Payload) -> Result<Bytes, Refusal> {
     let mut whole = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Code::MalformedRequest)?;
-        if (whole.len() + chunk.len()) as u64 > MAX_BYTES {
+        if (whole.len() + chunk.len()) as u64 > MAX_BODY_BYTES {
             return Err(Code::BodyTooLarge.into());
         }
         whole.extend_from_slice(&chunk);
@@ -46,13 +44,13 @@ async fn gather(payload: &mut Payload) -> Result<Bytes, Refusal> {
     Ok(whole.freeze())
 }
 
-/// Reads a body of at most [`MAX_BYTES`] to nowhere, since actix closes the connection of an unread one.
+/// Reads a body of at most [`MAX_BODY_BYTES`] to nowhere, since actix closes the connection of an unread one.
 pub(crate) async fn drain(mut payload: Payload) {
     let to_nowhere = async {
         let mut read = 0;
         while let Some(Ok(chunk)) = payload.next().await {
             read += chunk.len() as u64;
-            if read > MAX_BYTES {
+            if read > MAX_BODY_BYTES {
                 return;
             }
         }

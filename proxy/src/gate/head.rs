@@ -14,6 +14,7 @@ use actix_web::{Error, HttpMessage as _, HttpResponse, ResponseError as _, web};
 use porthole_domain::address::AddressGroup;
 use porthole_domain::session::{Session, Via};
 use porthole_protocol::Code;
+use porthole_protocol::limits::MAX_BODY_BYTES;
 use porthole_telemetry::event;
 
 use super::origin::{Caller, own_origin};
@@ -108,7 +109,7 @@ fn length_method_type(head: &RequestHead, route: &Route) -> Result<Body, Refusal
         .headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > body::MAX_BYTES) {
+    if length.is_some_and(|length| length > MAX_BODY_BYTES) {
         return Err(Code::BodyTooLarge.into());
     }
     match route.body(&head.method) {

@@ -8,6 +8,9 @@ use actix_web::dev::Payload;
 use porthole_domain::chain::{Fingerprint, TextHash};
 use porthole_domain::message::{MessageId, MessageText};
 use porthole_domain::session::Session;
+use porthole_protocol::limits::{
+    ATTEMPTS, MAX_AGENT_CHARS, MAX_METADATA_BYTES, MAX_PAGE_TITLE_CHARS, MAX_PAGE_URL_BYTES,
+};
 use porthole_protocol::message::VisitedPage;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -19,12 +22,6 @@ use crate::error::Refusal;
 use crate::limits::{Places, Reservation};
 use crate::relay::{self, Admission, Claim, ConversationId, Sealing};
 use crate::state::State;
-
-const MAX_ATTEMPT: u8 = 5;
-const MAX_METADATA_BYTES: usize = 4 * 1024;
-const MAX_AGENT_CHARS: usize = 64;
-const MAX_PAGE_URL_BYTES: usize = 2 * 1024;
-const MAX_PAGE_TITLE_CHARS: usize = 300;
 
 /// The members of a message as they came, each to be read by itself, so that a refusal can name it.
 #[derive(Deserialize)]
@@ -197,7 +194,7 @@ fn sentence(words: &str) -> String {
 fn attempt(raw: Option<&RawValue>) -> Result<u8, Refusal> {
     let expected = "a whole number from 1 to 5";
     let attempt = member(raw, "attempt", expected)?.unwrap_or(1);
-    if (1..=MAX_ATTEMPT).contains(&attempt) {
+    if ATTEMPTS.contains(&attempt) {
         Ok(attempt)
     } else {
         Err(Refusal::invalid("attempt", format!("Expected {expected}.")))

@@ -1,4 +1,4 @@
-//! NewSession, checking and ending sessions.
+//! Opening, checking and ending sessions.
 
 use actix_web::web::{Data, Json, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse, Responder};

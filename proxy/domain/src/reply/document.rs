@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use porthole_protocol::limits::{MAX_SUGGESTION_CHARS, MAX_SUGGESTIONS};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -10,10 +11,6 @@ use super::{EmptyCause, notices};
 
 /// Containers between the value and its text: `choices[0].message.content[0].text` is the deepest.
 const MAX_DEPTH: u8 = 6;
-/// Follow-up questions that are shown at once.
-const MAX_SUGGESTIONS: usize = 4;
-/// Characters of a follow-up question; longer ones are no buttons.
-const MAX_SUGGESTION_CHARS: usize = 200;
 
 /// The members that are known, in the order in which text is looked for.
 #[derive(Clone, Copy, Deserialize)]

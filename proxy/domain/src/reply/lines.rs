@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use porthole_protocol::limits::MAX_REPLY_BYTES;
 use porthole_protocol::{Step, StepState};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -256,7 +257,7 @@ impl Reply {
     /// Counts what is emitted beside the text; 64 bytes more for the event around it.
     fn set_aside(&mut self, bytes: usize) -> Result<(), ReplyError> {
         self.aside += bytes + 64;
-        if self.aside > super::MAX_REPLY_BYTES {
+        if self.aside > MAX_REPLY_BYTES {
             Err(ReplyError::TooLarge)
         } else {
             Ok(())

@@ -12,6 +12,7 @@ pub(crate) mod string;
 mod tests;
 
 use porthole_protocol::Step;
+use porthole_protocol::limits::MAX_REPLY_BYTES;
 use porthole_protocol::sse::{EventReader, LineReader, MAX_LINE, TooLargeError};
 use serde::de::IgnoredAny;
 
@@ -19,9 +20,6 @@ use head::{Hint, Kind};
 use lines::{Known, Reply};
 use prose::Single;
 use string::Utf8;
-
-/// Bytes of text in one whole reply: more is no chat, and a reply is held in memory to be joined.
-pub const MAX_REPLY_BYTES: usize = 1024 * 1024;
 
 /// Bytes in one [`ReplyPart::Text`]: written as JSON with every character escaped it stays below the
 /// 256 KiB that a reader takes in one line.

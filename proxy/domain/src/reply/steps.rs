@@ -1,11 +1,9 @@
 //! Steps: what a workflow announces of its work while it has nothing to say yet.
 
+use porthole_protocol::limits::MAX_STEP_NAME_CHARS;
 use porthole_protocol::{Step, StepState};
 
 use super::document::{Key, Members};
-
-/// Characters of a step's name; the rest is cut off.
-const MAX_NAME_CHARS: usize = 200;
 
 /// Reads an announcement of the workflow's own: `{name, state}`, in the line itself or in its `content`.
 pub(super) fn own(line: &Members<'_>) -> Option<Step> {
@@ -54,6 +52,6 @@ fn unless_failed(line: &Members<'_>, metadata: &Members<'_>, state: StepState) -
 }
 
 fn named(name: &str, state: StepState) -> Option<Step> {
-    let name: String = name.trim().chars().take(MAX_NAME_CHARS).collect();
+    let name: String = name.trim().chars().take(MAX_STEP_NAME_CHARS).collect();
     (!name.is_empty()).then_some(Step { name, state })
 }

@@ -1,10 +1,10 @@
 use std::sync::LazyLock;
 
-use porthole_domain::feedback::MAX_COMMENT_CHARS;
 use porthole_domain::history::{MAX_BYTES, MAX_MESSAGES, decode};
 use porthole_domain::message::MessageText;
 use porthole_domain::session::Session;
 use porthole_protocol::Code;
+use porthole_protocol::limits::MAX_COMMENT_CHARS;
 use serde_json::Value;
 
 use crate::forge;

@@ -1,11 +1,12 @@
 use std::sync::LazyLock;
 
 use porthole_domain::chain::{Fingerprint, Head, TextHash};
-use porthole_domain::message::{MessageError, MessageId, MessageText};
+use porthole_domain::message::{MessageId, MessageText};
 use porthole_domain::session::Session;
 use porthole_domain::site::SiteId;
 use porthole_protocol::Code;
 use porthole_protocol::session::CreateRequest;
+use porthole_protocol::text::TextError;
 use serde_json::Value;
 
 use crate::forge;
@@ -30,8 +31,8 @@ pub fn message_text(input: &[u8]) {
     );
     match taken {
         Ok(message) => assert_eq!(message.as_str(), text),
-        Err(MessageError::TooLong { max_chars }) => assert_eq!(max_chars, u32::from(max)),
-        Err(MessageError::Empty | MessageError::CarriageReturn | MessageError::Control) => {}
+        Err(TextError::TooLong { max_chars }) => assert_eq!(max_chars, u32::from(max)),
+        Err(TextError::Empty | TextError::CarriageReturn | TextError::Control) => {}
     }
     if let Ok(id) = MessageId::parse(&text) {
         assert_eq!(id.to_string(), text);

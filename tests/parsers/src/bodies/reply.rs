@@ -1,4 +1,5 @@
-use porthole_domain::reply::{Decoder, MAX_PART_BYTES, MAX_REPLY_BYTES, ReplyError, ReplyPart};
+use porthole_domain::reply::{Decoder, MAX_PART_BYTES, ReplyError, ReplyPart};
+use porthole_protocol::limits::MAX_REPLY_BYTES;
 use serde_json::Value;
 
 use crate::input::Choices;

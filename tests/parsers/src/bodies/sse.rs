@@ -107,7 +107,7 @@ pub fn event(input: &[u8]) {
     if let Ok(event) = serde_json::from_slice::<Event>(input) {
         let json = serde_json::to_string(&event).unwrap();
         assert_eq!(serde_json::from_str::<Event>(&json).unwrap(), event);
-        assert!(json.contains(event.name()));
+        assert!(json.contains(event.kind().name()));
     }
     if let Ok(problem) = serde_json::from_slice::<Problem>(input) {
         let json = serde_json::to_string(&problem).unwrap();
