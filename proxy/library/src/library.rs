@@ -164,10 +164,13 @@ impl Library {
         let mut length = 0;
         let relevant = hits.iter().take_while(|hit| hit.score >= min_score);
         for quote in relevant.filter_map(|hit| self.quote(hit)) {
+            if quotes.len() == most {
+                break;
+            }
             let words = tokenizer::count_words(&quote.passage.text);
             let is_redundant = quotes.iter().any(|other| quote.is_redundant_to(other));
             let is_too_long = length > 0 && length + words > MAX_QUOTED_WORDS;
-            if quotes.len() < most && !is_redundant && !is_too_long {
+            if !is_redundant && !is_too_long {
                 length += words;
                 quotes.push(quote);
             }

@@ -13,18 +13,20 @@ pub(crate) fn options() -> Options {
 /// Removes HTML and images, and makes relative and reference links absolute; all else stays byte for byte.
 pub(crate) fn clean(text: &str, base: Option<&Url>) -> String {
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
-    let mut open: Option<Open> = None;
+    let mut open: Option<OpenElement> = None;
     for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
         match (event, &mut open) {
             (Event::Html(_) | Event::InlineHtml(_), None) => edits.push((range, String::new())),
             (Event::Start(tag @ (Tag::Image { .. } | Tag::Link { .. })), None) => {
-                open = Target::from_tag(&tag, base).map(|target| Open::new(range, target));
+                open = OpenElement::from_tag(&tag, range, base);
             }
             (Event::Start(Tag::Image { .. } | Tag::Link { .. }), Some(open)) => open.depth += 1,
             (Event::Text(label) | Event::Code(label), Some(open)) => open.label.push_str(&label),
             (Event::SoftBreak | Event::HardBreak, Some(open)) => open.label.push(' '),
             (Event::End(TagEnd::Link | TagEnd::Image), Some(nested)) if nested.depth > 0 => nested.depth -= 1,
-            (Event::End(TagEnd::Link | TagEnd::Image), Some(_)) => edits.extend(open.take().map(Open::close)),
+            (Event::End(TagEnd::Link | TagEnd::Image), Some(_)) => {
+                edits.extend(open.take().map(OpenElement::close));
+            }
             _ => {}
         }
     }
@@ -37,60 +39,61 @@ pub(crate) fn link_target(url: Url) -> String {
 }
 
 /// A link or an image that is rewritten when it ends.
-struct Open {
+struct OpenElement {
     range: Range<usize>,
-    target: Target,
+    replacement: Replacement,
     label: String,
     depth: usize,
 }
 
 /// The replacement of a link or an image.
-enum Target {
-    Address(String),
-    /// A link without an address that can be shown: its text stays.
-    Nowhere,
-    Image,
+enum Replacement {
+    /// A link to an absolute address.
+    Link(String),
+    /// The text of a link without an address that can be shown.
+    Label,
+    Nothing,
 }
 
-impl Target {
+impl Replacement {
     /// Returns the target of an image or a link; `None` for a link that can stay as it is.
     fn from_tag(tag: &Tag<'_>, base: Option<&Url>) -> Option<Self> {
         let Tag::Link {
             link_type, dest_url, ..
         } = tag
         else {
-            return Some(Self::Image);
+            return Some(Self::Nothing);
         };
         let is_in_place = matches!(link_type, LinkType::Inline | LinkType::Autolink | LinkType::Email);
         match Url::parse(dest_url).ok() {
-            Some(url) if !is_shown(&url) => Some(Self::Nowhere),
+            Some(url) if !is_shown(&url) => Some(Self::Label),
             Some(_) if is_in_place => None,
-            Some(url) => Some(Self::Address(link_target(url))),
+            Some(url) => Some(Self::Link(link_target(url))),
             None if *link_type == LinkType::Email => None,
             None => Some(
                 base.and_then(|base| base.join(dest_url).ok())
-                    .map_or(Self::Nowhere, |url| Self::Address(link_target(url))),
+                    .map_or(Self::Label, |url| Self::Link(link_target(url))),
             ),
         }
     }
 }
 
-impl Open {
-    fn new(range: Range<usize>, target: Target) -> Self {
-        Self {
+impl OpenElement {
+    fn from_tag(tag: &Tag<'_>, range: Range<usize>, base: Option<&Url>) -> Option<Self> {
+        Some(Self {
             range,
-            target,
+            replacement: Replacement::from_tag(tag, base)?,
             label: String::new(),
             depth: 0,
-        }
+        })
     }
 
     fn close(self) -> (Range<usize>, String) {
         let label = self.label.replace('[', "\\[").replace(']', "\\]");
-        let text = match self.target {
-            Target::Address(address) => format!("[{label}]({address})"),
-            Target::Nowhere => label,
-            Target::Image => String::new(),
+        let text = match self.replacement {
+            Replacement::Link(address) => format!("[{label}]({address})"),
+            Replacement::Label => label,
+            Replacement::Nothing => String::new(),
         };
         (self.range, text)
     }

@@ -17,6 +17,11 @@ const SIMILAR_WEIGHT: f32 = 0.7;
 /// The weight of a word that no document has, in the coverage of a question.
 const UNKNOWN_WEIGHT: f32 = 0.7;
 
+/// The number of times that a heading's terms count: a section about a thing beats one that mentions it.
+const HEADING_WEIGHT: usize = 3;
+/// The preference for short passages, BM25's `b`: less than for prose (0.75), since a table is no worse for its length.
+const LENGTH_WEIGHT: f32 = 0.4;
+
 /// A word of a question: its stems in the languages of the library, one of which has to match.
 pub(crate) struct QueryWord {
     pub(crate) stems: Vec<String>,
@@ -42,7 +47,7 @@ pub(crate) struct Hit {
     pub(crate) words: usize,
     /// `true` where one of them is in its headings or in the document's title.
     pub(crate) in_heading: bool,
-    /// The same share for its own headings.
+    /// The coverage by its own headings.
     heading_coverage: f32,
 }
 
@@ -57,11 +62,6 @@ impl Tokenizer for SpaceTokenizer {
             .collect()
     }
 }
-
-/// The number of times that a heading's terms count: a section about a thing beats one that mentions it.
-const HEADING_WEIGHT: usize = 3;
-/// The preference for short passages, BM25's `b`: less than for prose (0.75), since a table is no worse for its length.
-const LENGTH_WEIGHT: f32 = 0.4;
 
 /// An inverted index of passages.
 pub(crate) struct Index {
