@@ -1,0 +1,161 @@
+//! Creating a session (contract §2): by a frame's ticket, or by a page on the site's list.
+
+use std::sync::Arc;
+
+use porthole_domain::address::AddressGroup;
+use porthole_domain::origin::Origin;
+use porthole_domain::session::{Continuation, NewSession, Session, Via};
+use porthole_domain::ticket::TicketError;
+use porthole_protocol::session::{CreateRequest, CreateResponse};
+use porthole_store::quota::Exceeded;
+use porthole_store::{Revocations as _, SiteQuotas as _};
+use uuid::Uuid;
+
+use crate::session::audit;
+use crate::{Caller, Chat, Site, Visitor, timestamp};
+
+/// The reasons for which no session is created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CreateError {
+    /// The call has no `Origin`.
+    OriginRequired,
+    /// The origin is not on the site's list.
+    OriginNotAllowed,
+    /// A call of the proxy's own origin has no ticket.
+    TicketRequired,
+    /// The ticket has expired.
+    TicketExpired,
+    /// The ticket is none of ours, or comes from another origin.
+    InvalidTicket,
+    /// There is no site of this name.
+    UnknownSite,
+    /// Too many new sessions.
+    Exceeded(Exceeded),
+}
+
+/// A call that creates a session, as the head gate knows it.
+#[derive(Clone, Debug)]
+pub struct Creation<'a> {
+    /// The body.
+    pub body: CreateRequest,
+    /// The place that the call comes from.
+    pub caller: &'a Caller,
+    /// The proxy's own origin.
+    pub own: &'a Origin,
+    /// The address, as coarse as limits count it.
+    pub address: AddressGroup,
+    /// The request's id.
+    pub request_id: Uuid,
+}
+
+/// The place that a session belongs to.
+struct Place {
+    site: Arc<Site>,
+    origin: Origin,
+    via: Via,
+}
+
+/// Creates a session, or carries an earlier conversation on where it may be.
+pub async fn create(chat: &Chat, creation: Creation<'_>) -> Result<CreateResponse, CreateError> {
+    let place = place(chat, &creation)?;
+    let quota = place.site.quotas.creation(creation.address).await;
+    quota.map_err(CreateError::Exceeded)?;
+    let renewed = renewed(chat, &creation, &place).await;
+    let happened = match &renewed {
+        Some(_) => "session.continued",
+        None => "session.created",
+    };
+    let visitor = Visitor {
+        session: renewed.unwrap_or_else(|| opened(chat, &place)),
+        site: place.site,
+        address: creation.address,
+        issuer: creation.own.clone(),
+        request_id: creation.request_id,
+    };
+    chat.metrics.session_created();
+    audit(&visitor, happened);
+    let (session, issuer) = (&visitor.session, visitor.issuer.as_str());
+    Ok(CreateResponse {
+        session_id: session.sid.to_string(),
+        token: chat.keys.keyring.mint_session(session, issuer),
+        expires_at: timestamp(session.expires),
+        limits: visitor.site.limits(),
+    })
+}
+
+/// Finds the place: the proxy's own document shows its ticket, a page on the list names its site.
+fn place(chat: &Chat, creation: &Creation<'_>) -> Result<Place, CreateError> {
+    let body = &creation.body;
+    match creation.caller {
+        Caller::Own(_) => place_of_ticket(chat, creation),
+        Caller::Listed(_) if body.ticket.is_some() => Err(CreateError::InvalidTicket),
+        Caller::Listed(origin) => {
+            let site = chat.sites.named(body.site.as_deref());
+            let site = site.ok_or(CreateError::UnknownSite)?;
+            if !site.permits(origin, creation.own) {
+                return Err(CreateError::OriginNotAllowed);
+            }
+            Ok(Place {
+                site,
+                origin: origin.clone(),
+                via: Via::Cors,
+            })
+        }
+        Caller::Unnamed(_) => Err(CreateError::OriginRequired),
+    }
+}
+
+fn place_of_ticket(chat: &Chat, creation: &Creation<'_>) -> Result<Place, CreateError> {
+    let ticket = creation.body.ticket.as_deref();
+    let ticket = ticket.ok_or(CreateError::TicketRequired)?;
+    let expected = chat.expected(creation.own);
+    let ticket = chat
+        .keys
+        .keyring
+        .verify_ticket(ticket, &expected)
+        .map_err(|error| match error {
+            TicketError::Expired => CreateError::TicketExpired,
+            TicketError::Invalid(_) => CreateError::InvalidTicket,
+        })?;
+    let site = chat.sites.get(&ticket.site).ok_or(CreateError::InvalidTicket)?;
+    if !site.permits(&ticket.origin, creation.own) {
+        return Err(CreateError::OriginNotAllowed);
+    }
+    Ok(Place {
+        site,
+        origin: ticket.origin,
+        via: Via::Frame,
+    })
+}
+
+/// Renews an earlier session where it may be carried on; otherwise there is a new one, and no error.
+async fn renewed(chat: &Chat, creation: &Creation<'_>, place: &Place) -> Option<Session> {
+    let continuation = Continuation {
+        site: place.site.id(),
+        origin: &place.origin,
+        via: place.via,
+    };
+    let token = creation.body.previous.as_deref()?;
+    let expected = chat.expected(creation.own);
+    let previous = chat
+        .keys
+        .keyring
+        .verify_previous(token, &expected, &continuation)
+        .ok()?;
+    if chat.revocations.is_revoked(&previous).await {
+        return None;
+    }
+    Some(previous.renew(Uuid::new_v4(), Chat::now(), &place.site.config.lifetimes))
+}
+
+fn opened(chat: &Chat, place: &Place) -> Session {
+    let new = NewSession {
+        site: place.site.id().clone(),
+        origin: place.origin.clone(),
+        via: place.via,
+        sid: Uuid::new_v4(),
+        jti: Uuid::new_v4(),
+        wk: chat.keys.keyring.signing_key_id(),
+    };
+    Session::new(new, Chat::now(), &place.site.config.lifetimes)
+}

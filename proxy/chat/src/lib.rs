@@ -1,0 +1,37 @@
+//! The use cases of the chat, named as the API names them (contract §7): create, send, join, stop, history, feedback.
+//!
+//! It knows no HTTP, no framing and no environment: the edge hands in what it has parsed and checked, and maps each
+//! error to its answer.
+
+mod caller;
+mod chat;
+pub mod create;
+pub mod feedback;
+pub mod history;
+pub mod join;
+mod permit;
+mod seal;
+pub mod send;
+mod session;
+mod site;
+mod visitor;
+
+pub use caller::Caller;
+pub use chat::Chat;
+pub use permit::ActionError;
+pub use session::{TokenRefused, authenticate, end};
+pub use site::{Site, Sites};
+pub use visitor::Visitor;
+
+use jiff::Timestamp;
+use porthole_domain::clock::UnixTime;
+
+/// Writes a time as the wire has it: RFC 3339 in UTC.
+#[must_use]
+pub fn timestamp(time: UnixTime) -> String {
+    let seconds = i64::try_from(time.0).unwrap_or(i64::MAX);
+    // A token's times are ours, and jiff has years up to 9999.
+    Timestamp::from_second(seconds)
+        .unwrap_or(Timestamp::MAX)
+        .to_string()
+}

@@ -1,0 +1,64 @@
+//! The permit of a call of the workflow that is no message: history, forget and feedback.
+
+use std::sync::Arc;
+
+use porthole_relay::Unfinished;
+use porthole_store::SiteQuotas as _;
+use porthole_store::quota::{ConcurrencyPermit, Exceeded};
+use porthole_telemetry::{AUDIT, event};
+use porthole_upstream::{Action, Failure};
+
+use crate::{Chat, Visitor};
+
+/// The reasons for which an action fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActionError {
+    /// Nothing is remembered of this session.
+    NoHistory,
+    /// The receipt is not that of this reply in this session.
+    InvalidReceipt,
+    /// The process drains.
+    Draining,
+    /// A quota has nothing left.
+    Exceeded(Exceeded),
+    /// The workflow failed.
+    Failed(Failure),
+}
+
+/// Held until the call is over.
+#[derive(Debug)]
+pub(crate) struct ActionPermit {
+    concurrency: Arc<ConcurrencyPermit>,
+    _in_flight: Unfinished,
+}
+
+impl ActionPermit {
+    /// Acquires the concurrency of a call. The quota of calls was taken before, by the head gate.
+    pub(crate) async fn acquire(chat: &Chat, visitor: &Visitor) -> Result<Self, ActionError> {
+        if chat.is_draining() {
+            return Err(ActionError::Draining);
+        }
+        let site = &visitor.site;
+        let concurrency = site.quotas.concurrency(visitor.address, site.id());
+        Ok(Self {
+            concurrency: Arc::new(concurrency.await.map_err(ActionError::Exceeded)?),
+            _in_flight: chat.relay.count_in_flight(),
+        })
+    }
+
+    /// Shares the concurrency with an answer that is in memory until its visitor has read it.
+    pub(crate) fn concurrency(&self) -> Arc<ConcurrencyPermit> {
+        Arc::clone(&self.concurrency)
+    }
+}
+
+/// Logs a failed action: the cause stays in the log.
+pub(crate) fn log_failure(visitor: &Visitor, action: Action<'_>, failure: Failure) -> ActionError {
+    let (request_id, action) = (visitor.request_id.simple(), action.name());
+    if failure.is_unauthorized() {
+        event!(WARN, target: AUDIT, %request_id, action, cause = %failure, "action.failed");
+    } else {
+        event!(WARN, %request_id, action, cause = %failure, "action.failed");
+    }
+    ActionError::Failed(failure)
+}

@@ -1,0 +1,70 @@
+//! The sealing of a reply: the next link of the chain, the next token and the receipt (contract §3, §4 "End").
+
+use std::sync::Arc;
+
+use porthole_domain::chain::{End, Exchange, TextHash};
+use porthole_domain::message::MessageId;
+use porthole_protocol::Done;
+use porthole_relay::Seal;
+use porthole_store::Revocations as _;
+use porthole_upstream::{Failure, Message};
+use uuid::Uuid;
+
+use crate::{Chat, Visitor, timestamp};
+
+/// Seals one reply of one session, by the token that started it.
+#[derive(Debug)]
+pub(crate) struct ReplySeal {
+    chat: Arc<Chat>,
+    visitor: Visitor,
+    message_id: MessageId,
+    message: TextHash,
+}
+
+impl ReplySeal {
+    pub(crate) fn new(chat: Arc<Chat>, visitor: Visitor, message: &Message) -> Self {
+        Self {
+            chat,
+            visitor,
+            message_id: message.id,
+            message: TextHash::new(message.text.as_str()),
+        }
+    }
+
+    /// Checks again that the session may go on: its site is on, it was not revoked, and its life is not over.
+    async fn is_over(&self) -> bool {
+        let session = &self.visitor.session;
+        self.chat.sites.get(&session.site).is_none()
+            || self.chat.revocations.is_revoked(session).await
+            || Chat::now() > session.max
+    }
+}
+
+impl Seal for ReplySeal {
+    async fn seal(&self, end: End, text: TextHash) -> Result<Done, Failure> {
+        if self.is_over().await {
+            return Err(Failure::SessionEnded);
+        }
+        let exchange = Exchange {
+            message_id: self.message_id,
+            user: self.message,
+            reply: text,
+            end,
+        };
+        let lifetimes = &self.visitor.site.config.lifetimes;
+        let session = &self.visitor.session;
+        let next = session.advance(&exchange, Uuid::new_v4(), Chat::now(), lifetimes);
+        let keyring = &self.chat.keys.keyring;
+        Ok(Done {
+            token: keyring.mint_session(&next, self.visitor.issuer.as_str()),
+            expires_at: timestamp(next.expires),
+            turn: next.turn,
+            head: next.head.to_string(),
+            stopped: end == End::Stopped,
+            receipt: keyring.receipt(next.sid, &self.message_id, next.turn, &next.head),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,285 @@
+//! The events of one reply: written once, read by any number of readers.
+
+use porthole_domain::reply::ReplyPart;
+use porthole_protocol::{Done, Problem};
+use serde::{Deserialize, Serialize};
+
+/// The bytes of one batch once it is framed; one larger event is a batch by itself.
+///
+/// A batch, and the frames ahead of the socket, are the cost of a slow reader, so it is small; a burst still leaves
+/// in one write.
+pub(crate) const MAX_BATCH: usize = 16 * 1024;
+
+/// The bytes of text in one `delta`: framed it stays below [`MAX_BATCH`] even if JSON writes each byte as `\u00XX`.
+const MAX_DELTA: usize = 2 * 1024;
+
+/// The JSON around the text of a `delta`.
+const DELTA_PREFIX: &str = r#"{"text":""#;
+const DELTA_SUFFIX: &str = r#""}"#;
+
+/// The most that any framing adds to the data of an event, with the longest name and id.
+const FRAME_OVERHEAD: usize = 64;
+
+/// An append-only log of events; their ids count from 0.
+#[derive(Debug, Default)]
+pub(crate) struct EventLog {
+    /// The events' `data` as JSON, one after the other.
+    data: Vec<u8>,
+    index: Vec<Indexed>,
+}
+
+/// An event's kind, and the end of its data.
+#[derive(Clone, Copy, Debug)]
+struct Indexed {
+    kind: EventKind,
+    /// 32 bits suffice: the budget keeps all logs together far below 4 GiB.
+    end: u32,
+}
+
+/// The kinds of events (contract §5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// The first event.
+    Start,
+    /// More text.
+    Delta,
+    /// A step of the workflow.
+    Step,
+    /// Follow-up questions.
+    Suggestions,
+    /// The end of a sealed reply.
+    Done,
+    /// The end of a failed reply.
+    Error,
+}
+
+impl EventKind {
+    /// Returns the event's name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Delta => "delta",
+            Self::Step => "step",
+            Self::Suggestions => "suggestions",
+            Self::Done => "done",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Events that a reader takes at once; never empty.
+#[derive(Debug)]
+pub struct Batch {
+    first: usize,
+    data: String,
+    /// The ends count from the beginning of `data`.
+    index: Vec<Indexed>,
+}
+
+/// One event of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchEvent<'a> {
+    /// The event's id.
+    pub id: usize,
+    /// The event's kind.
+    pub kind: EventKind,
+    /// The event's data, JSON in one line.
+    pub data: &'a str,
+}
+
+impl Batch {
+    /// Iterates over the events, in order.
+    pub fn events(&self) -> impl Iterator<Item = BatchEvent<'_>> {
+        let mut start = 0;
+        self.index.iter().enumerate().map(move |(at, indexed)| {
+            let end = indexed.end as usize;
+            let data = &self.data[start..end];
+            start = end;
+            BatchEvent {
+                id: self.first + at,
+                kind: indexed.kind,
+                data,
+            }
+        })
+    }
+
+    /// Returns the most bytes that the batch takes once it is framed.
+    #[must_use]
+    pub fn framed_len(&self) -> usize {
+        self.data.len() + self.index.len() * FRAME_OVERHEAD
+    }
+
+    /// Returns the id of the first event behind the batch.
+    #[must_use]
+    pub fn next(&self) -> usize {
+        self.first + self.index.len()
+    }
+}
+
+#[derive(Serialize)]
+struct Start<'a> {
+    message_id: &'a str,
+    session_id: &'a str,
+}
+
+#[derive(Serialize)]
+struct Delta<'a> {
+    text: &'a str,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Suggestions {
+    items: Vec<String>,
+}
+
+impl EventLog {
+    /// Builds a log with the event `start`.
+    pub(crate) fn new(message_id: &str, session_id: &str) -> Self {
+        let mut log = Self::default();
+        let start = Start {
+            message_id,
+            session_id,
+        };
+        log.append(EventKind::Start, &start);
+        log
+    }
+
+    /// Appends text that arrived together as one `delta`, or a few where it is long.
+    pub(crate) fn push_text(&mut self, mut text: &str) {
+        while !text.is_empty() {
+            let (head, tail) = text.split_at(text.floor_char_boundary(MAX_DELTA));
+            self.append(EventKind::Delta, &Delta { text: head });
+            text = tail;
+        }
+    }
+
+    pub(crate) fn push(&mut self, piece: ReplyPart) {
+        match piece {
+            ReplyPart::Text(text) => self.push_text(&text),
+            ReplyPart::Step(step) => self.append(EventKind::Step, &step),
+            ReplyPart::Suggestions(items) => self.append(EventKind::Suggestions, &Suggestions { items }),
+        }
+    }
+
+    /// Appends the end of a sealed reply.
+    pub(crate) fn push_done(&mut self, done: &Done) {
+        self.append(EventKind::Done, done);
+        self.shrink();
+    }
+
+    /// Appends the end of a failed reply.
+    pub(crate) fn push_error(&mut self, problem: &Problem) {
+        self.append(EventKind::Error, problem);
+        self.shrink();
+    }
+
+    fn shrink(&mut self) {
+        self.data.shrink_to_fit();
+        self.index.shrink_to_fit();
+    }
+
+    /// Returns the number of events, which is the id of the next one.
+    pub(crate) fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Returns the memory that the events take.
+    pub(crate) fn bytes(&self) -> usize {
+        self.data.len() + self.index.len() * size_of::<Indexed>()
+    }
+
+    /// Copies the events from `first` on, up to [`MAX_BATCH`]; `None` where there are none.
+    pub(crate) fn batch(&self, first: usize) -> Option<Batch> {
+        let news = self.index.get(first..).filter(|news| !news.is_empty())?;
+        let start = self.start_of(first);
+        let fits = |(at, indexed): &(usize, &Indexed)| {
+            let framed = indexed.end as usize - start + (at + 1) * FRAME_OVERHEAD;
+            *at == 0 || framed <= MAX_BATCH
+        };
+        let count = news.iter().enumerate().take_while(fits).count();
+        let end = news[count - 1].end;
+        let shifted = news[..count].iter().map(|indexed| Indexed {
+            end: indexed.end - u32::try_from(start).unwrap_or(u32::MAX),
+            ..*indexed
+        });
+        Some(Batch {
+            first,
+            data: self.slice(start, end as usize).to_owned(),
+            index: shifted.collect(),
+        })
+    }
+
+    /// Copies the text from the event `first` on, up to [`MAX_BATCH`], as it stands between the quotes of a JSON string,
+    /// and returns the id of the event behind it; `None` where there is none.
+    pub(crate) fn escaped_text(&self, first: usize) -> Option<(String, usize)> {
+        let mut text = String::new();
+        let mut next = first;
+        for indexed in self.index.get(first..)? {
+            let more = self.escaped_text_of(next, *indexed);
+            if !text.is_empty() && text.len() + more.len() > MAX_BATCH {
+                break;
+            }
+            text.push_str(more);
+            next += 1;
+        }
+        (next > first).then_some((text, next))
+    }
+
+    /// Returns the bytes of all text as it stands in JSON.
+    pub(crate) fn escaped_text_len(&self) -> usize {
+        let index = self.index.iter().enumerate();
+        index
+            .map(|(id, indexed)| self.escaped_text_of(id, *indexed).len())
+            .sum()
+    }
+
+    /// Returns a delta's text with JSON's escapes; nothing for other events.
+    fn escaped_text_of(&self, id: usize, indexed: Indexed) -> &str {
+        let inside = self
+            .slice(self.start_of(id), indexed.end as usize)
+            .strip_prefix(DELTA_PREFIX)
+            .and_then(|data| data.strip_suffix(DELTA_SUFFIX));
+        inside
+            .filter(|_| indexed.kind == EventKind::Delta)
+            .unwrap_or_default()
+    }
+
+    /// Returns the follow-up questions, in order.
+    pub(crate) fn suggestions(&self) -> Vec<String> {
+        let index = self.index.iter().enumerate();
+        index
+            .filter(|(_, indexed)| indexed.kind == EventKind::Suggestions)
+            .map(|(id, indexed)| self.slice(self.start_of(id), indexed.end as usize))
+            .filter_map(|data| serde_json::from_str::<Suggestions>(data).ok())
+            .flat_map(|suggestions| suggestions.items)
+            .collect()
+    }
+
+    #[expect(
+        clippy::expect_used,
+        reason = "the data is JSON by serde_json, which is UTF-8, and it is cut between events"
+    )]
+    fn slice(&self, start: usize, end: usize) -> &str {
+        str::from_utf8(&self.data[start..end]).expect("JSON is UTF-8")
+    }
+
+    /// Returns the beginning of an event's data: the end of the one before.
+    fn start_of(&self, id: usize) -> usize {
+        id.checked_sub(1)
+            .map_or(0, |before| self.index[before].end as usize)
+    }
+
+    #[expect(
+        clippy::expect_used,
+        reason = "strings, numbers and lists always serialise, and a Vec takes every byte"
+    )]
+    fn append(&mut self, kind: EventKind, data: &impl Serialize) {
+        serde_json::to_writer(&mut self.data, data).expect("plain data serialises into memory");
+        let end = u32::try_from(self.data.len()).unwrap_or(u32::MAX);
+        self.index.push(Indexed { kind, end });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+//! All replies that are in flight or ended lately.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use porthole_domain::message::MessageId;
+use porthole_store::claim::{ClaimRequest, InFlight as _, MemoryClaim, NotClaimed, ReplyStatus};
+use porthole_store::{Claims as _, ConversationId, MemoryClaims};
+use porthole_telemetry::metrics::Metrics;
+use uuid::Uuid;
+
+use crate::budget::{Budget, BudgetCap};
+use crate::reply::{Ending, Reply};
+use crate::writer::ReplyWriter;
+use porthole_upstream::Failure;
+
+/// The replies of this process, shared by all workers; clones share them.
+#[derive(Clone, Debug)]
+pub struct Relay(Arc<Replies>);
+
+#[derive(Debug)]
+struct Replies {
+    claims: MemoryClaims<Reply>,
+    budget: Arc<Budget>,
+    keep: Duration,
+    /// Ended replies in the order of their ends, kept for readers that join late.
+    ended: Mutex<VecDeque<Arc<Reply>>>,
+}
+
+impl Relay {
+    /// Keeps replies for `keep` after their end.
+    #[must_use]
+    pub fn new(keep: Duration) -> Self {
+        Self::with_cap(keep, BudgetCap::default())
+    }
+
+    pub(crate) fn with_cap(keep: Duration, cap: BudgetCap) -> Self {
+        Self(Arc::new(Replies {
+            claims: MemoryClaims::new(keep),
+            budget: Arc::new(Budget::new(cap)),
+            keep,
+            ended: Mutex::default(),
+        }))
+    }
+
+    /// Claims a message, or tells why it does not run (contract §4). The claim is given back when dropped.
+    pub async fn claim(
+        &self,
+        request: &ClaimRequest,
+        now: Instant,
+    ) -> Result<MemoryClaim<Reply>, NotClaimed<Reply>> {
+        self.0.claims.claim(request, now).await
+    }
+
+    /// Turns a claim into a reply in flight.
+    pub(crate) async fn start(
+        &self,
+        claim: MemoryClaim<Reply>,
+        metrics: Metrics,
+        request_id: Uuid,
+    ) -> ReplyWriter {
+        let request = claim.request();
+        let budget = Arc::clone(&self.0.budget);
+        let reply = Reply::new(request.conversation.clone(), request.message_id, budget);
+        let writer = ReplyWriter::new(Arc::clone(&reply), self.clone(), metrics, request_id);
+        self.0.claims.start(claim, reply).await;
+        self.evict_for_budget();
+        writer
+    }
+
+    /// Returns the reply to a message, while it is in flight and as long as it is kept.
+    pub async fn find(
+        &self,
+        conversation: &ConversationId,
+        message_id: MessageId,
+        now: Instant,
+    ) -> Option<Arc<Reply>> {
+        self.0.claims.find(conversation, message_id, now).await
+    }
+
+    /// Evicts replies whose time is over and that have no reader; called from a timer.
+    pub fn sweep(&self, now: Instant) {
+        while let Some(reply) = self.pop_expired(now) {
+            self.forget(&reply);
+        }
+    }
+
+    fn pop_expired(&self, now: Instant) -> Option<Arc<Reply>> {
+        let mut ended = self.0.ended.lock();
+        let expired = |reply: &&Arc<Reply>| now.saturating_duration_since(ended_at(reply)) >= self.0.keep;
+        let first = ended
+            .iter()
+            .take_while(expired)
+            .position(|reply| !reply.has_readers())?;
+        ended.remove(first)
+    }
+
+    /// Keeps an ended reply for readers that join late.
+    pub(crate) fn retain(&self, reply: Arc<Reply>) {
+        self.0.ended.lock().push_back(reply);
+    }
+
+    /// Evicts ended replies while all together exceed the budget, those without readers first, then the oldest; returns
+    /// `false` where that did not suffice.
+    pub(crate) fn evict_for_budget(&self) -> bool {
+        while self.0.budget.is_exceeded() {
+            let Some(reply) = self.pop_oldest() else {
+                return false;
+            };
+            self.forget(&reply);
+            reply.evict();
+        }
+        true
+    }
+
+    fn pop_oldest(&self) -> Option<Arc<Reply>> {
+        let mut ended = self.0.ended.lock();
+        let first = ended.iter().position(|reply| !reply.has_readers());
+        ended.remove(first.unwrap_or(0))
+    }
+
+    fn forget(&self, reply: &Arc<Reply>) {
+        self.0
+            .claims
+            .evict(reply.conversation(), reply.message_id(), reply);
+    }
+
+    /// Returns the number of replies in flight.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.0.budget.in_flight()
+    }
+
+    /// Counts another call of the workflow among the replies in flight, until it is dropped: the process drains it too.
+    pub fn count_in_flight(&self) -> Unfinished {
+        self.0.budget.add_in_flight();
+        Unfinished(Arc::clone(&self.0.budget))
+    }
+
+    /// Drains: waits until no reply is in flight, or the timeout has passed. Returns the number of those left.
+    pub async fn drain(&self, limit: Duration) -> usize {
+        // The number tells how it went.
+        let _ = tokio::time::timeout(limit, self.0.budget.idle()).await;
+        self.in_flight()
+    }
+
+    /// Ends every reply in flight with an event that says so.
+    pub fn cut_off(&self) {
+        for reply in self.0.claims.running() {
+            reply.decide(Ending::Failed(Failure::CutOff));
+        }
+    }
+
+    /// Waits until every reader has taken the whole of its reply, or the timeout has passed.
+    pub async fn flush(&self, limit: Duration) {
+        // A slower reader is cut off; it can join elsewhere or send again.
+        let _ = tokio::time::timeout(limit, self.0.budget.all_read()).await;
+    }
+
+    #[cfg(test)]
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.0.budget
+    }
+
+    #[cfg(test)]
+    pub(crate) fn conversations(&self) -> usize {
+        self.0.claims.conversations()
+    }
+}
+
+/// Returns the time of the end; a reply in flight, of which the queue has none, never expires.
+fn ended_at(reply: &Reply) -> Instant {
+    match reply.status() {
+        ReplyStatus::InFlight => Instant::now(),
+        ReplyStatus::Sealed(at) | ReplyStatus::Failed { at, .. } => at,
+    }
+}
+
+/// A call of the workflow that is no reply: the process ends after it.
+#[derive(Debug)]
+#[must_use]
+pub struct Unfinished(Arc<Budget>);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        self.0.remove_in_flight();
+    }
+}

@@ -1,0 +1,327 @@
+//! One reply: in flight, then sealed or failed, with exactly one terminal event.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use porthole_domain::chain::{TextHash, TextHasher};
+use porthole_domain::message::MessageId;
+use porthole_domain::reply::ReplyPart;
+use porthole_protocol::{Done, Problem};
+use porthole_store::ConversationId;
+use porthole_store::claim::{InFlight, Repeat, ReplyStatus};
+use porthole_upstream::Failure;
+use tokio::{sync::Notify, time::timeout};
+
+use crate::budget::Budget;
+use crate::event_log::{Batch, EventLog};
+
+/// A reply that readers join and visitors stop.
+pub struct Reply {
+    conversation: ConversationId,
+    message_id: MessageId,
+    budget: Arc<Budget>,
+    state: Mutex<State>,
+    /// There is more to read, or the upstream's body has begun.
+    pub(crate) news: Notify,
+    /// The end of the reply is decided.
+    decided: Notify,
+    readers: AtomicUsize,
+}
+
+struct State {
+    log: EventLog,
+    /// The hash over all deltas; beside the log the text is held nowhere.
+    text: TextHasher,
+    /// A byte of the upstream's body has come.
+    answered: bool,
+    phase: Phase,
+}
+
+/// The life of a reply: its end is decided first, and then sealed without a lock, which may await.
+#[derive(Clone, Debug)]
+enum Phase {
+    Running,
+    Ending(Ending),
+    Ended(Result<Done, Failure>, Instant),
+}
+
+/// The causes of a reply's end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Ending {
+    Complete,
+    Stopped,
+    Failed(Failure),
+}
+
+/// A reply whose end is decided and that is to be sealed.
+pub(crate) struct Decided {
+    pub(crate) ending: Ending,
+    /// The hash over the text; `None` where there is no text.
+    pub(crate) text: Option<TextHash>,
+}
+
+/// A sealed reply as one document; its text is read by a [`crate::TextReader`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FinishedReply {
+    /// The bytes of its text, as it stands in JSON.
+    pub text_len: usize,
+    /// The follow-up questions.
+    pub suggestions: Vec<String>,
+    /// The terminal event.
+    pub done: Done,
+}
+
+impl Reply {
+    pub(crate) fn new(conversation: ConversationId, message_id: MessageId, budget: Arc<Budget>) -> Arc<Self> {
+        let session_id = conversation.sid.as_hyphenated().to_string();
+        let log = EventLog::new(&message_id.to_string(), &session_id);
+        budget.add_reply();
+        budget.add_in_flight();
+        budget.grow(log.bytes());
+        Arc::new(Self {
+            conversation,
+            message_id,
+            budget,
+            state: Mutex::new(State {
+                log,
+                text: TextHasher::new(),
+                answered: false,
+                phase: Phase::Running,
+            }),
+            news: Notify::new(),
+            decided: Notify::new(),
+            readers: AtomicUsize::new(0),
+        })
+    }
+
+    /// Returns the conversation that it belongs to.
+    pub(crate) fn conversation(&self) -> &ConversationId {
+        &self.conversation
+    }
+
+    /// Returns the message that is answered.
+    #[must_use]
+    pub fn message_id(&self) -> MessageId {
+        self.message_id
+    }
+
+    /// Stops the reply, and waits until its terminal event is there; without effect after its end.
+    ///
+    /// The text so far is sealed as stopped; before the first word nothing is sealed.
+    pub async fn stop(&self) {
+        self.decide(Ending::Stopped);
+        self.wait_for(|state| matches!(state.phase, Phase::Ended(..)).then_some(()))
+            .await;
+    }
+
+    /// Waits until the status of a response can be told: the first byte of the upstream's body has come, the reply has
+    /// ended, or the timeout has passed. A failure before the first word is the response itself; a later one is an event
+    /// in its stream, however quickly it followed.
+    pub async fn committed(&self, limit: Duration) -> Result<(), Failure> {
+        let committed = self.wait_for(|state| match &state.phase {
+            Phase::Ended(Err(failure), _) if state.text.bytes() == 0 => Some(Err(*failure)),
+            Phase::Ended(..) => Some(Ok(())),
+            Phase::Running | Phase::Ending(_) => state.answered.then_some(Ok(())),
+        });
+        timeout(limit, committed).await.unwrap_or(Ok(()))
+    }
+
+    /// Waits for the whole reply.
+    pub async fn finished(&self) -> Result<FinishedReply, Failure> {
+        self.wait_for(|state| match &state.phase {
+            Phase::Running | Phase::Ending(_) => None,
+            Phase::Ended(Err(failure), _) => Some(Err(*failure)),
+            // The log of an evicted reply is empty.
+            Phase::Ended(Ok(_), _) if state.log.len() == 0 => Some(Err(Failure::TooLarge)),
+            Phase::Ended(Ok(done), _) => Some(Ok(FinishedReply {
+                text_len: state.log.escaped_text_len(),
+                suggestions: state.log.suggestions(),
+                done: done.clone(),
+            })),
+        })
+        .await
+    }
+
+    /// Returns the failure of a reply that failed.
+    #[must_use]
+    pub fn failure(&self) -> Option<Failure> {
+        match self.state.lock().phase {
+            Phase::Ended(Err(failure), _) => Some(failure),
+            Phase::Running | Phase::Ending(_) | Phase::Ended(Ok(_), _) => None,
+        }
+    }
+
+    async fn wait_for<T>(&self, ready: impl Fn(&State) -> Option<T>) -> T {
+        loop {
+            // Registered before the look: news between the look and the wait are not missed.
+            let news = self.news.notified();
+            if let Some(value) = ready(&self.state.lock()) {
+                return value;
+            }
+            news.await;
+        }
+    }
+
+    pub(crate) fn batch(&self, first: usize) -> Option<Batch> {
+        self.state.lock().log.batch(first)
+    }
+
+    pub(crate) fn escaped_text(&self, first: usize) -> Option<(String, usize)> {
+        self.state.lock().log.escaped_text(first)
+    }
+
+    /// Returns the number of events so far, 0 after an eviction; `true` where the last of them is terminal.
+    pub(crate) fn extent(&self) -> (usize, bool) {
+        let state = self.state.lock();
+        (state.log.len(), matches!(state.phase, Phase::Ended(..)))
+    }
+
+    pub(crate) fn add_reader(&self) {
+        self.readers.fetch_add(1, Ordering::Relaxed);
+        self.budget.add_reader();
+    }
+
+    pub(crate) fn remove_reader(&self) {
+        self.readers.fetch_sub(1, Ordering::Relaxed);
+        self.budget.remove_reader();
+    }
+
+    pub(crate) fn has_readers(&self) -> bool {
+        self.readers.load(Ordering::Relaxed) > 0
+    }
+
+    /// Evicts the events of a reply that has ended: a reader in the middle is cut off before the terminal event.
+    pub(crate) fn evict(&self) {
+        let mut state = self.state.lock();
+        self.budget.shrink(state.log.bytes());
+        state.log = EventLog::default();
+    }
+
+    /// Appends the pieces, text that came together as one delta, and returns the bytes of text before them; `None` where
+    /// the end is decided. Without pieces it only tells that the upstream has begun to answer.
+    pub(crate) fn append(&self, pieces: &mut Vec<ReplyPart>) -> Option<u64> {
+        let mut state = self.state.lock();
+        if !matches!(state.phase, Phase::Running) {
+            pieces.clear();
+            return None;
+        }
+        let (text_before, bytes_before) = (state.text.bytes(), state.log.bytes());
+        state.append(pieces);
+        self.budget.grow(state.log.bytes() - bytes_before);
+        drop(state);
+        self.news.notify_waiters();
+        Some(text_before)
+    }
+
+    /// Decides how the reply ends; without effect where that is decided.
+    pub(crate) fn decide(&self, ending: Ending) {
+        let mut state = self.state.lock();
+        if matches!(state.phase, Phase::Running) {
+            state.phase = Phase::Ending(ending);
+            drop(state);
+            self.decided.notify_waiters();
+        }
+    }
+
+    /// Waits until the end is decided.
+    pub(crate) async fn decided(&self) {
+        let decided = self.decided.notified();
+        if matches!(self.state.lock().phase, Phase::Running) {
+            decided.await;
+        }
+    }
+
+    /// Returns the decision over the end; `None` before it and after the terminal event.
+    pub(crate) fn decision(&self) -> Option<Decided> {
+        let state = self.state.lock();
+        let Phase::Ending(ending) = state.phase else {
+            return None;
+        };
+        let has_text = state.text.bytes() > 0;
+        let text = has_text.then(|| state.text.clone().finish());
+        drop(state);
+        Some(Decided { ending, text })
+    }
+
+    /// Appends the terminal event; returns `false` where there is one.
+    pub(crate) fn conclude(&self, outcome: Result<Done, Failure>, problem: Option<&Problem>) -> bool {
+        let mut state = self.state.lock();
+        if matches!(state.phase, Phase::Ended(..)) {
+            return false;
+        }
+        let before = state.log.bytes();
+        match (&outcome, problem) {
+            (Ok(done), _) => state.log.push_done(done),
+            (Err(_), Some(problem)) => state.log.push_error(problem),
+            (Err(_), None) => {}
+        }
+        state.phase = Phase::Ended(outcome, Instant::now());
+        self.budget.grow(state.log.bytes() - before);
+        drop(state);
+        self.budget.remove_in_flight();
+        self.news.notify_waiters();
+        self.decided.notify_waiters();
+        true
+    }
+}
+
+impl InFlight for Reply {
+    fn status(&self) -> ReplyStatus {
+        match &self.state.lock().phase {
+            Phase::Running | Phase::Ending(_) => ReplyStatus::InFlight,
+            Phase::Ended(Ok(_), at) => ReplyStatus::Sealed(*at),
+            Phase::Ended(Err(failure), at) => ReplyStatus::Failed {
+                at: *at,
+                repeat: repeat(*failure),
+            },
+        }
+    }
+}
+
+/// Returns the effect of a failure on a send of the same message.
+fn repeat(failure: Failure) -> Repeat {
+    match failure {
+        Failure::Stopped => Repeat::Joins,
+        failure if failure.before_delivery() => Repeat::Runs,
+        _ => Repeat::Fails,
+    }
+}
+
+impl Drop for Reply {
+    fn drop(&mut self) {
+        self.budget.shrink(self.state.get_mut().log.bytes());
+        self.budget.remove_reply();
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reply({})", self.message_id)
+    }
+}
+
+impl State {
+    fn append(&mut self, pieces: &mut Vec<ReplyPart>) {
+        self.answered = true;
+        let mut text = String::new();
+        for piece in pieces.drain(..) {
+            match piece {
+                ReplyPart::Text(more) if text.is_empty() => text = more,
+                ReplyPart::Text(more) => text.push_str(&more),
+                other => {
+                    self.append_text(&std::mem::take(&mut text));
+                    self.log.push(other);
+                }
+            }
+        }
+        self.append_text(&text);
+    }
+
+    fn append_text(&mut self, text: &str) {
+        self.text.update(text);
+        self.log.push_text(text);
+    }
+}

@@ -1,0 +1,197 @@
+//! The task that owns a reply: it calls the upstream and reads it to its end, whoever listens.
+//!
+//! The call itself and the reading are one task, started by `tokio::spawn`: hyper hands over the chunks of a body one
+//! by one, and only tasks in the same queue as hyper's connection can let it go first. The first piece goes out at
+//! once; after that the task takes everything ready, lets hyper fill up, takes again, and only then wakes the readers,
+//! so that a burst of tokens costs a few writes instead of one each. No timer is involved.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use porthole_domain::chain::{End, TextHash};
+use porthole_domain::reply::ReplyPart;
+use porthole_protocol::Done;
+use porthole_store::claim::MemoryClaim;
+use porthole_store::quota::{ConcurrencyPermit, Reservation};
+use porthole_telemetry::metrics::Metrics;
+use porthole_upstream::{Answer, CallPermit, Client, Failure, MessageCall, Read, Upstream};
+
+use crate::relay::Relay;
+use crate::reply::{Ending, Reply};
+use crate::time_limits::{TimeLimits, TimedOut, Timeouts};
+use crate::writer::ReplyWriter;
+
+/// The bytes of an answer that are gathered before the readers are woken.
+const GATHER: usize = 32 * 1024;
+
+/// The sealing of a reply, which belongs to the session that sent the message.
+pub trait Seal: Send + Sync + 'static {
+    /// Mints the terminal event of a reply with this text; called at most once, without a lock.
+    fn seal(&self, end: End, text: TextHash) -> impl Future<Output = Result<Done, Failure>> + Send;
+}
+
+/// Everything that a reply needs to run.
+#[derive(Debug)]
+pub struct ReplyStart<S> {
+    /// The source of the answer.
+    pub upstream: Upstream,
+    /// The client of the worker that starts it.
+    pub client: Client,
+    /// The message.
+    pub call: MessageCall,
+    /// The sealing of the reply.
+    pub seal: S,
+    /// The timeouts.
+    pub limits: TimeLimits,
+    /// The quota of the message, spent once the upstream is called.
+    pub reservation: Reservation,
+    /// The concurrency, held until the upstream call is over: after a stop that is later than the reply.
+    pub permit: ConcurrencyPermit,
+    /// The counters of replies.
+    pub metrics: Metrics,
+}
+
+/// Starts the reply of a claimed message in a task of its own.
+pub async fn start<S: Seal>(relay: &Relay, claim: MemoryClaim<Reply>, start: ReplyStart<S>) -> Arc<Reply> {
+    let request_id = start.call.context.request_id;
+    let writer = relay.start(claim, start.metrics.clone(), request_id).await;
+    let reply = Arc::clone(writer.reply());
+    // The relay's count of replies in flight awaits its end.
+    tokio::spawn(run(writer, start));
+    reply
+}
+
+async fn run<S: Seal>(writer: ReplyWriter, start: ReplyStart<S>) {
+    let acquired = tokio::select! {
+        biased;
+        acquired = start.upstream.acquire() => Some(acquired),
+        // Stopped in the queue: nothing was sent, and nothing will be.
+        () = writer.decided() => None,
+    };
+    match acquired {
+        None => {}
+        Some(Err(failure)) => writer.decide(Ending::Failed(failure)),
+        Some(Ok(call_permit)) => {
+            start.reservation.spend();
+            let mut exchange = Exchange {
+                writer: &writer,
+                seal: &start.seal,
+                permit: call_permit,
+                timeouts: Timeouts::new(start.limits),
+            };
+            let outcome = exchange.run(&start.upstream, &start.client, &start.call).await;
+            exchange.finish(outcome);
+        }
+    }
+    writer.seal(&start.seal).await;
+    drop(start.permit);
+}
+
+/// One call of the upstream, and the reading of its answer.
+struct Exchange<'a, S> {
+    writer: &'a ReplyWriter,
+    seal: &'a S,
+    permit: CallPermit,
+    timeouts: Timeouts,
+}
+
+impl<S: Seal> Exchange<'_, S> {
+    async fn run(
+        &mut self,
+        upstream: &Upstream,
+        client: &Client,
+        call: &MessageCall,
+    ) -> Result<(), TimedOut> {
+        let mut answer = self.watch(upstream.call(client, call)).await??;
+        let mut pieces = Vec::new();
+        let mut has_text = false;
+        loop {
+            let mut read = self
+                .watch(poll_fn(|cx| answer.poll_read(cx, &mut pieces)))
+                .await?;
+            // The first words go out at once, all later ones together with everything that came with them.
+            if has_text || pieces.is_empty() {
+                read = gather(&mut answer, &mut pieces, read).await;
+            }
+            has_text |= !pieces.is_empty();
+            self.permit.answered();
+            self.timeouts.postpone(answer.has_failed());
+            self.writer.append(&mut pieces);
+            if read? == Read::End {
+                self.writer.count_skipped(answer.skipped_lines());
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits for `work` within the timeouts. A reply that is stopped meanwhile is sealed at once, and the upstream is
+    /// waited for a little longer.
+    async fn watch<T>(&mut self, work: impl Future<Output = T>) -> Result<T, TimedOut> {
+        let mut work = pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => return Ok(done),
+                () = self.writer.decided(), if !self.timeouts.is_stopped() => {
+                    self.writer.seal(self.seal).await;
+                    self.permit.abandon_trial();
+                    self.timeouts.stop();
+                }
+                timed_out = self.timeouts.expired() => return Err(timed_out),
+            }
+        }
+    }
+
+    fn finish(self, outcome: Result<(), TimedOut>) {
+        let (ending, outcome) = match outcome {
+            Ok(()) => (Ending::Complete, Ok(())),
+            Err(TimedOut::Fails(failure)) => (Ending::Failed(failure), Err(failure)),
+            // No visitor waited for the answer, so that a silent upstream is no sign of its health.
+            Err(TimedOut::Released) => return,
+        };
+        self.writer.decide(ending);
+        self.permit.finish(outcome, Instant::now());
+    }
+}
+
+impl From<Failure> for TimedOut {
+    fn from(failure: Failure) -> Self {
+        Self::Fails(failure)
+    }
+}
+
+/// Reads on, after a first read, while more is ready, letting hyper go first whenever nothing is.
+async fn gather(
+    answer: &mut Answer,
+    pieces: &mut Vec<ReplyPart>,
+    first: Result<Read, Failure>,
+) -> Result<Read, Failure> {
+    let Ok(Read::Bytes(mut bytes)) = first else {
+        return first;
+    };
+    let mut waited = false;
+    poll_fn(|cx| {
+        while bytes < GATHER {
+            match answer.poll_read(cx, pieces) {
+                Poll::Ready(Ok(Read::Bytes(more))) => (bytes, waited) = (bytes + more, false),
+                Poll::Ready(last) => return Poll::Ready(last),
+                Poll::Pending if waited => break,
+                Poll::Pending => {
+                    waited = true;
+                    return wake_behind_hyper(cx);
+                }
+            }
+        }
+        Poll::Ready(Ok(Read::Bytes(bytes)))
+    })
+    .await
+}
+
+/// Puts the task to the end of the run queue: hyper's connection, woken by the chunk that was taken, is before it.
+fn wake_behind_hyper<T>(cx: &Context<'_>) -> Poll<T> {
+    cx.waker().wake_by_ref();
+    Poll::Pending
+}

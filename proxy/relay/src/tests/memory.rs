@@ -1,0 +1,170 @@
+//! The memory of replies: its time, and its bound.
+
+use super::*;
+
+async fn finished(relay: &Relay, message: u128, bytes: usize) -> Arc<Reply> {
+    let writer = start(relay, &request(message)).await;
+    say(&writer, &"x".repeat(bytes));
+    end(&writer, Ending::Complete).await;
+    Arc::clone(writer.reply())
+}
+
+async fn is_kept(relay: &Relay, message: u128) -> bool {
+    let conversation = conversation(message);
+    let found = relay.find(&conversation, id(message), Instant::now());
+    found.await.is_some()
+}
+
+async fn kept<const N: usize>(relay: &Relay, messages: [u128; N]) -> Vec<u128> {
+    let mut kept = Vec::new();
+    for message in messages {
+        if is_kept(relay, message).await {
+            kept.push(message);
+        }
+    }
+    kept
+}
+
+fn relay_of(bytes: usize, replies: usize) -> Relay {
+    Relay::with_cap(KEEP, BudgetCap { bytes, replies })
+}
+
+#[tokio::test]
+async fn a_reply_is_kept_for_its_time_after_its_end_and_then_swept() {
+    let relay = Relay::new(KEEP);
+    finished(&relay, 1, 1).await;
+    let now = Instant::now();
+    relay.sweep(now + KEEP / 2);
+    assert!(is_kept(&relay, 1).await);
+    relay.sweep(now + KEEP);
+    assert!(!is_kept(&relay, 1).await);
+    assert_eq!(relay.conversations(), 0);
+}
+
+#[tokio::test]
+async fn a_reply_in_flight_is_never_swept() {
+    let relay = Relay::new(KEEP);
+    let _writer = start(&relay, &request(1)).await;
+    relay.sweep(Instant::now() + 100 * KEEP);
+    assert!(is_kept(&relay, 1).await);
+}
+
+#[tokio::test]
+async fn a_sweep_of_a_failed_attempt_spares_the_one_in_flight() {
+    let relay = Relay::new(KEEP);
+    let first = start(&relay, &request(1)).await;
+    end(&first, Ending::Failed(Failure::Interrupted)).await;
+    let again = ClaimRequest {
+        attempt: 2,
+        ..request(1)
+    };
+    let _writer = start(&relay, &again).await;
+    relay.sweep(Instant::now() + KEEP);
+    assert!(is_kept(&relay, 1).await);
+}
+
+#[tokio::test]
+async fn beyond_the_cap_the_oldest_finished_replies_are_evicted_first() {
+    let relay = relay_of(10_000, 100);
+    let _writer = start(&relay, &request(9)).await;
+    for message in 1..=3 {
+        finished(&relay, message, 4000).await;
+    }
+    assert_eq!(kept(&relay, [1, 2, 3, 9]).await, [2, 3, 9]);
+}
+
+#[tokio::test]
+async fn a_reply_with_readers_counts_and_is_evicted_last() {
+    let relay = relay_of(50_000, 100);
+    let slow = finished(&relay, 1, 20_000).await;
+    let mut reader = read_from(&slow, None);
+    reader.read().await.unwrap();
+    relay.sweep(Instant::now() + KEEP);
+    assert!(relay.budget().held().0 > 20_000);
+    finished(&relay, 2, 20_000).await;
+    finished(&relay, 3, 20_000).await;
+    assert_eq!(
+        kept(&relay, [1, 2, 3]).await,
+        [1, 3],
+        "one without readers goes first"
+    );
+    finished(&relay, 4, 40_000).await;
+    assert!(!is_kept(&relay, 1).await);
+    assert!(reader.read().await.is_none(), "cut off before its end");
+    assert!(matches!(Reader::join(Arc::clone(&slow), None), Join::Lost));
+    assert_eq!(slow.finished().await.unwrap_err(), Failure::TooLarge);
+}
+
+#[tokio::test]
+async fn a_reply_that_was_read_to_its_end_is_swept() {
+    let relay = Relay::new(KEEP);
+    let reply = finished(&relay, 1, 20_000).await;
+    let reader = read_from(&reply, None);
+    drop(reply);
+    let later = Instant::now() + KEEP;
+    relay.sweep(later);
+    assert_eq!(relay.budget().held().1, 1);
+    read_all(reader).await;
+    relay.sweep(later);
+    assert_eq!(relay.budget().held(), (0, 0));
+}
+
+#[tokio::test]
+async fn the_number_of_replies_is_capped_too() {
+    let relay = relay_of(usize::MAX, 2);
+    for message in 1..=4 {
+        finished(&relay, message, 1).await;
+    }
+    assert_eq!(kept(&relay, [1, 2, 3, 4]).await, [3, 4]);
+}
+
+#[tokio::test]
+async fn a_reply_that_alone_exceeds_the_cap_fails() {
+    let relay = relay_of(10_000, 100);
+    let writer = start(&relay, &request(1)).await;
+    say(&writer, &"x".repeat(20_000));
+    writer.seal(&FakeSeal::default()).await;
+    assert_eq!(writer.reply().failure(), Some(Failure::TooLarge));
+}
+
+#[tokio::test]
+async fn the_budget_is_whole_again_when_all_is_swept() {
+    let relay = Relay::new(KEEP);
+    for message in 1..=3 {
+        finished(&relay, message, 1000).await;
+    }
+    let failed = start(&relay, &request(7)).await;
+    end(&failed, Ending::Failed(Failure::Busy)).await;
+    drop(failed);
+    relay.sweep(Instant::now() + KEEP);
+    assert_eq!(relay.budget().held(), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_waits_for_replies_in_flight_and_not_for_ever() {
+    let relay = Relay::new(KEEP);
+    let limit = Duration::from_secs(30);
+    let writer = start(&relay, &request(1)).await;
+    let begin = tokio::time::Instant::now();
+    assert_eq!(relay.drain(limit).await, 1);
+    assert_eq!(begin.elapsed(), limit);
+    let (left, ()) = tokio::join!(
+        relay.drain(limit),
+        end(&writer, Ending::Failed(Failure::Interrupted))
+    );
+    assert_eq!(left, 0);
+    assert_eq!(begin.elapsed(), limit);
+}
+
+#[tokio::test]
+async fn a_cut_off_ends_every_reply_in_flight_with_an_event() {
+    let relay = Relay::new(KEEP);
+    let writer = start(&relay, &request(1)).await;
+    say(&writer, "a");
+    relay.cut_off();
+    writer.decided().await;
+    writer.seal(&FakeSeal::default()).await;
+    let events = read_all(read_from(writer.reply(), None)).await;
+    assert_eq!(events, ["start", "a", "draining"]);
+    assert_eq!(relay.in_flight(), 0);
+}

@@ -1,0 +1,127 @@
+//! The one writer of a reply.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use porthole_domain::chain::End;
+use porthole_domain::reply::{EmptyCause, ReplyPart};
+use porthole_protocol::{Done, Problem};
+use porthole_telemetry::metrics::{Metrics, Outcome};
+use porthole_telemetry::{AUDIT, event};
+use porthole_upstream::Failure;
+use uuid::Uuid;
+
+use crate::relay::Relay;
+use crate::reply::{Decided, Ending, Reply};
+use crate::task::Seal;
+
+/// Writes a reply. Dropped before the end, it fails the reply: no reader waits for ever.
+#[derive(Debug)]
+pub struct ReplyWriter {
+    reply: Arc<Reply>,
+    relay: Relay,
+    metrics: Metrics,
+    request_id: Uuid,
+    began: Instant,
+}
+
+impl ReplyWriter {
+    pub(crate) fn new(reply: Arc<Reply>, relay: Relay, metrics: Metrics, request_id: Uuid) -> Self {
+        metrics.reply_started();
+        Self {
+            reply,
+            relay,
+            metrics,
+            request_id,
+            began: Instant::now(),
+        }
+    }
+
+    /// Returns the reply that is written.
+    #[must_use]
+    pub fn reply(&self) -> &Arc<Reply> {
+        &self.reply
+    }
+
+    /// Appends pieces that came together and wakes the readers; without effect once the end is decided.
+    ///
+    /// Called without pieces it only tells that the upstream has begun to answer.
+    pub(crate) fn append(&self, pieces: &mut Vec<ReplyPart>) {
+        let has_text = pieces.iter().any(|piece| matches!(piece, ReplyPart::Text(_)));
+        if self.reply.append(pieces) == Some(0) && has_text {
+            self.metrics.first_token(self.began.elapsed());
+        }
+        if !self.relay.evict_for_budget() {
+            self.decide(Ending::Failed(Failure::TooLarge));
+        }
+    }
+
+    pub(crate) fn count_skipped(&self, lines: u32) {
+        self.metrics.lines_skipped(lines);
+    }
+
+    pub(crate) fn decide(&self, ending: Ending) {
+        self.reply.decide(ending);
+    }
+
+    /// Waits until the end is decided, here or by the visitor.
+    pub(crate) async fn decided(&self) {
+        self.reply.decided().await;
+    }
+
+    /// Seals a reply whose end is decided and appends its terminal event; without effect in any other state.
+    pub(crate) async fn seal(&self, seal: &impl Seal) {
+        let Some(Decided { ending, text }) = self.reply.decision() else {
+            return;
+        };
+        let outcome = match (ending, text) {
+            (Ending::Failed(failure), _) => Err(failure),
+            (Ending::Complete, Some(text)) => seal.seal(End::Complete, text).await,
+            (Ending::Complete, None) => Err(Failure::Empty(EmptyCause::NoText)),
+            (Ending::Stopped, Some(text)) => seal.seal(End::Stopped, text).await,
+            (Ending::Stopped, None) => Err(Failure::Stopped),
+        };
+        self.conclude(outcome);
+    }
+
+    fn conclude(&self, outcome: Result<Done, Failure>) {
+        let metric = match &outcome {
+            Ok(done) if done.stopped => Outcome::Stopped,
+            Ok(_) => Outcome::Done,
+            Err(failure) => Outcome::Failed(failure.code()),
+        };
+        let failure = outcome.as_ref().err().copied();
+        let problem = failure.map(|failure| self.problem(failure));
+        if self.reply.conclude(outcome, problem.as_ref()) {
+            self.metrics.reply_ended(metric, self.began.elapsed());
+            if let Some(failure) = failure {
+                self.log_failure(failure);
+            }
+            self.relay.retain(Arc::clone(&self.reply));
+        }
+    }
+
+    fn problem(&self, failure: Failure) -> Problem {
+        Problem {
+            retry_after: failure.retry_after_seconds(),
+            ..Problem::new(failure.code(), self.request_id.simple().to_string())
+        }
+    }
+
+    fn log_failure(&self, failure: Failure) {
+        let (request_id, code) = (self.request_id.simple(), failure.code().as_str());
+        if failure.is_unauthorized() {
+            event!(WARN, target: AUDIT, %request_id, code, cause = %failure, "reply.failed");
+        } else if failure.is_fault() {
+            event!(WARN, %request_id, code, cause = %failure, "reply.failed");
+        } else {
+            event!(INFO, %request_id, code, cause = %failure, "reply.failed");
+        }
+    }
+}
+
+impl Drop for ReplyWriter {
+    fn drop(&mut self) {
+        self.conclude(Err(Failure::Internal));
+    }
+}

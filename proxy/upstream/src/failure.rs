@@ -1,0 +1,218 @@
+//! The causes of a failed reply.
+
+use std::time::Duration;
+
+use porthole_domain::reply::{EmptyCause, ReplyError};
+use porthole_protocol::Code;
+use thiserror::Error;
+
+/// The wait that timed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// For the first byte of the answer's body.
+    FirstByte,
+    /// For more of the body.
+    NextByte,
+    /// For the end of the reply.
+    Whole,
+}
+
+/// The cause of a reply's failure; its text is for the log and never reaches a visitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Failure {
+    /// No connection: nothing was delivered.
+    #[error("no connection to the upstream")]
+    Unreachable,
+    /// A status other than 2xx.
+    #[error("the upstream answered with status {0}")]
+    Status(u16),
+    /// The answer is compressed, although only `identity` was asked for.
+    #[error("the upstream answered with a content encoding that was not asked for")]
+    Encoded,
+    /// The answer is an HTML page.
+    #[error("something in front of the upstream answered with an HTML page")]
+    Markup,
+    /// The workflow reported an error of its own.
+    #[error("the workflow reported an error")]
+    Reported,
+    /// The connection broke after the request was sent.
+    #[error("the upstream's answer broke off")]
+    Interrupted,
+    /// The answer holds no text.
+    #[error("the upstream's answer is empty: {0}")]
+    Empty(EmptyCause),
+    /// The answer, or the answers held in memory together, exceed their limit.
+    #[error("the upstream's answer is larger than the limit")]
+    TooLarge,
+    /// A time limit was exceeded.
+    #[error("the upstream did not answer in time ({0:?})")]
+    TimedOut(Phase),
+    /// The upstream failed again and again, and its circuit breaker is open for this long.
+    #[error("the circuit breaker is open for {} ms", .0.as_millis())]
+    CircuitOpen(Duration),
+    /// Too many calls at once, and the queue behind them is full or too slow.
+    #[error("the upstream is busy and the queue is full")]
+    Busy,
+    /// The visitor stopped the reply before its first word.
+    #[error("stopped before the first word")]
+    Stopped,
+    /// The session ended while the reply was running.
+    #[error("the session ended while the reply was running")]
+    SessionEnded,
+    /// The proxy is shutting down, and the reply took longer than it may then.
+    #[error("the proxy shut down while the reply was running")]
+    CutOff,
+    /// A fault of the proxy itself.
+    #[error("the proxy failed")]
+    Internal,
+}
+
+/// The wait that is proposed where the queue was full: about the time of one reply.
+const BUSY_RETRY: Duration = Duration::from_secs(5);
+
+impl Failure {
+    /// Returns the code that the client reads.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::Unreachable => Code::UpstreamUnreachable,
+            Self::Status(_) | Self::Encoded | Self::Markup => Code::UpstreamStatus,
+            Self::Reported | Self::Interrupted => Code::UpstreamInterrupted,
+            Self::Empty(_) => Code::EmptyReply,
+            Self::TooLarge => Code::ReplyTooLarge,
+            Self::TimedOut(_) => Code::UpstreamTimeout,
+            Self::CircuitOpen(_) => Code::UpstreamResting,
+            Self::Busy => Code::BusyWorkflow,
+            Self::Stopped => Code::Stopped,
+            Self::SessionEnded => Code::SessionEnded,
+            Self::CutOff => Code::Draining,
+            Self::Internal => Code::Internal,
+        }
+    }
+
+    /// Returns `true` where the workflow refused the proxy's credential.
+    #[must_use]
+    pub const fn is_unauthorized(&self) -> bool {
+        matches!(self, Self::Status(401 | 403))
+    }
+
+    /// Returns `true` where the message surely never reached the upstream: another send is no second run.
+    #[must_use]
+    pub const fn before_delivery(&self) -> bool {
+        matches!(self, Self::Unreachable | Self::CircuitOpen(_) | Self::Busy)
+    }
+
+    /// Returns the time to back off before another attempt, where it is known.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::CircuitOpen(left) => Some(*left),
+            Self::Busy => Some(BUSY_RETRY),
+            Self::Unreachable
+            | Self::Status(_)
+            | Self::Encoded
+            | Self::Markup
+            | Self::Reported
+            | Self::Interrupted
+            | Self::Empty(_)
+            | Self::TooLarge
+            | Self::TimedOut(_)
+            | Self::Stopped
+            | Self::SessionEnded
+            | Self::CutOff
+            | Self::Internal => None,
+        }
+    }
+
+    /// Returns the same in whole seconds, rounded up; never 0, which clients read as "at once".
+    #[must_use]
+    pub fn retry_after_seconds(&self) -> Option<u64> {
+        let wait = self.retry_after()?;
+        Some((wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1))
+    }
+
+    /// Returns `true` where an operator should look: neither the visitor nor a shutdown caused it.
+    #[must_use]
+    pub const fn is_fault(&self) -> bool {
+        !matches!(self, Self::Stopped | Self::SessionEnded | Self::CutOff)
+    }
+
+    /// Returns `true` where the upstream is ill. A refusal (4xx), an empty answer or the workflow's own error comes
+    /// from a healthy one.
+    #[must_use]
+    pub const fn is_outage(&self) -> bool {
+        match self {
+            Self::Unreachable | Self::Interrupted | Self::TimedOut(_) => true,
+            Self::Status(status) => *status >= 500,
+            Self::Encoded
+            | Self::Markup
+            | Self::Reported
+            | Self::Empty(_)
+            | Self::TooLarge
+            | Self::CircuitOpen(_)
+            | Self::Busy
+            | Self::Stopped
+            | Self::SessionEnded
+            | Self::CutOff
+            | Self::Internal => false,
+        }
+    }
+}
+
+impl From<ReplyError> for Failure {
+    fn from(error: ReplyError) -> Self {
+        match error {
+            ReplyError::Empty(cause) => Self::Empty(cause),
+            ReplyError::TooLarge => Self::TooLarge,
+            ReplyError::Markup => Self::Markup,
+            ReplyError::Reported => Self::Reported,
+            ReplyError::Unfinished => Self::Interrupted,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_message_that_was_never_delivered_runs_again_by_itself() {
+        for failure in [
+            Failure::Unreachable,
+            Failure::Busy,
+            Failure::CircuitOpen(Duration::ZERO),
+        ] {
+            assert!(failure.before_delivery(), "{failure}");
+        }
+        for failure in [
+            Failure::Interrupted,
+            Failure::TimedOut(Phase::FirstByte),
+            Failure::Status(503),
+            Failure::Stopped,
+        ] {
+            assert!(!failure.before_delivery(), "{failure}");
+        }
+    }
+
+    #[test]
+    fn outages_are_failures_that_time_can_heal() {
+        let outages = [
+            Failure::Unreachable,
+            Failure::Interrupted,
+            Failure::TimedOut(Phase::NextByte),
+            Failure::Status(500),
+        ];
+        for failure in outages {
+            assert!(failure.is_outage(), "{failure}");
+        }
+        let answers = [
+            Failure::Status(404),
+            Failure::Empty(EmptyCause::NoBody),
+            Failure::Reported,
+            Failure::Stopped,
+        ];
+        for failure in answers {
+            assert!(!failure.is_outage(), "{failure}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The sources of answers: a workflow's webhook, or a folder of documents.
+//!
+//! An upstream builds its own request from a call, passes the gatekeeper (queue, circuit breaker) and hands on what
+//! it reads. It knows no visitor's connection, no reply in flight and no setting after its start.
+
+mod action;
+mod call;
+mod docs;
+mod failure;
+mod gatekeeper;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod webhook;
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use porthole_config::{KeyConfig, UpstreamConfig};
+use porthole_domain::reply::ReplyPart;
+use porthole_library::{Library, LibraryError};
+use porthole_telemetry::event;
+pub use reqwest::{Client, Error as ClientError};
+
+pub use action::{notify, query};
+pub use call::{Action, ActionCall, CallContext, Message, MessageCall};
+pub use docs::Docs;
+pub use failure::{Failure, Phase};
+pub use gatekeeper::CallPermit;
+pub use webhook::{Webhook, client};
+
+/// The source of a site's answers; clones share it.
+#[derive(Clone, Debug)]
+pub enum Upstream {
+    /// A workflow's webhook.
+    Webhook(Arc<Webhook>),
+    /// A folder of documents.
+    Docs(Docs),
+}
+
+/// A read of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// Bytes of the body; they may complete no piece.
+    Bytes(usize),
+    /// The end of the body, without any error in it.
+    End,
+}
+
+/// An answer that is being read.
+#[derive(Debug)]
+pub enum Answer {
+    /// A webhook's.
+    Webhook(Box<webhook::Response>),
+    /// The documents'.
+    Docs(docs::Quotation),
+}
+
+impl Upstream {
+    /// Opens the upstream of a site; a folder of documents is read here.
+    pub fn open(config: &UpstreamConfig, keys: Arc<KeyConfig>) -> Result<Self, LibraryError> {
+        let folder = match config {
+            UpstreamConfig::Webhook(webhook) => {
+                return Ok(Self::Webhook(Arc::new(Webhook::new(webhook, keys))));
+            }
+            UpstreamConfig::Docs(folder) => folder,
+        };
+        let library = folder
+            .as_deref()
+            .map_or_else(|| Ok(Library::empty()), Library::open)?;
+        for skipped in library.skipped() {
+            event!(WARN, file = %skipped.path.display(), reason = %skipped.reason, "documents.skipped");
+        }
+        event!(INFO, documents = library.document_count(), "documents.read");
+        Ok(Self::Docs(Docs::new(library)))
+    }
+
+    /// Waits for a permit to call; refuses at once while the circuit breaker is open.
+    pub async fn acquire(&self) -> Result<CallPermit, Failure> {
+        match self {
+            Self::Webhook(webhook) => webhook.acquire().await,
+            // Memory and a little CPU: the limits on replies in flight suffice.
+            Self::Docs(_) => Ok(CallPermit::unlimited()),
+        }
+    }
+
+    /// Sends a message, and waits until the answer's head is there.
+    pub async fn call(&self, client: &Client, call: &MessageCall) -> Result<Answer, Failure> {
+        match self {
+            Self::Webhook(webhook) => Ok(Answer::Webhook(Box::new(webhook.call(client, call).await?))),
+            Self::Docs(docs) => docs.call(&call.message.text).await.map(Answer::Docs),
+        }
+    }
+}
+
+impl Answer {
+    /// Reads what is ready and appends the pieces that it completes; not to be called after the end or a failure.
+    pub fn poll_read(
+        &mut self,
+        cx: &mut Context<'_>,
+        pieces: &mut Vec<ReplyPart>,
+    ) -> Poll<Result<Read, Failure>> {
+        match self {
+            Self::Webhook(response) => response.poll_read(cx, pieces),
+            Self::Docs(quotation) => Poll::Ready(Ok(quotation.read(pieces))),
+        }
+    }
+
+    /// Returns the number of lines that were skipped, because nothing is known of their kind.
+    #[must_use]
+    pub fn skipped_lines(&self) -> u32 {
+        match self {
+            Self::Webhook(response) => response.skipped_lines(),
+            Self::Docs(_) => 0,
+        }
+    }
+
+    /// Returns `true` once the workflow reported an error, after which the body may never end.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        match self {
+            Self::Webhook(response) => response.has_failed(),
+            Self::Docs(_) => false,
+        }
+    }
+}
