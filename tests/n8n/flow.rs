@@ -222,7 +222,7 @@ pub(crate) fn calculator() -> Node {
     Node::new("Calculator", AI, "toolCalculator", json!(1), json!({}))
 }
 
-/// A node as a tool: it asks where nobody answers.
+/// A node as a tool: it asks at an address where no server listens.
 pub(crate) fn broken_tool() -> Node {
     let parameters = json!({"url": "http://127.0.0.1:9/", "options": {}});
     Node::new("Orders", BASE, "httpRequestTool", json!(4.2), parameters)

@@ -1,4 +1,4 @@
-//! A workflow that fails in every way it can: one plain problem each, and nothing of what it said.
+//! A workflow that fails in every way it can: one plain problem each, and none of its words.
 
 use porthole_tests::upstream::{Framing, Request, nowhere};
 use porthole_tests::{Client, Script, Signal, Upstream};
@@ -164,7 +164,7 @@ async fn each_fault_of_the_workflow_is_one_plain_problem() {
             !seen.contains(CANARY) && !seen.contains("127.0.0.1"),
             "{row}: {seen}"
         );
-        // Failures in a row would let the workflow rest; and nobody else is harmed.
+        // Failures in a row would open the circuit breaker; other visitors are answered between them.
         assert_eq!(sealed_text(&fixture.ask("fine").await), "ok", "after {row}");
     }
     assert!(!fixture.proxy.log().contains(CANARY), "{}", fixture.proxy.log());

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::fixture::{BELOW_WILDCARD, Fixture, PUBLIC_URL, id, message, problem, refusal};
 
-/// Bytes that look like a listed origin and are none.
+/// Bytes that only look like a listed origin.
 const ELSEWHERE: &[&[u8]] = &[
     b"",
     b"*",

@@ -172,7 +172,7 @@ async fn the_workflow_never_sees_more_calls_at_once_than_it_may() {
     let rest = Signal::new();
     let fixture = Fixture::new(Upstream::always(held(&rest)), &[("UPSTREAM_CONCURRENCY", "4")]);
     let mut responses = send_all(&fixture).await;
-    // Four run and are answered, four wait in the queue; the others are told at once.
+    // Four run and are answered, four wait in the queue; the others are refused at once.
     let mut running = Vec::new();
     for _ in 0..CONNECTIONS - 4 {
         let response = responses.join_next().await.unwrap().unwrap();

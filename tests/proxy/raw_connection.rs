@@ -25,7 +25,7 @@ impl RawAnswer {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// The code of a problem; `None` where the body is none.
+    /// Returns the code of a problem; `None` for any other body.
     pub(crate) fn code(&self) -> Option<String> {
         let body: Value = serde_json::from_slice(&self.body).ok()?;
         Some(body["code"].as_str()?.to_owned())

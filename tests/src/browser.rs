@@ -9,7 +9,7 @@ use crate::tree;
 use crate::wait::until;
 use crate::webdriver::{CommandError, Driver, element, element_id};
 
-/// Flags for a browser without a screen, as root, in a container, that talks to nobody by itself.
+/// Flags for a browser without a screen, as root, in a container, without background traffic.
 const FLAGS: &[&str] = &[
     "--headless=new",
     "--no-sandbox",

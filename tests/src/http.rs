@@ -28,7 +28,7 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The body as JSON; panics when it is none.
+    /// Returns the body as JSON; panics on other bodies.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }

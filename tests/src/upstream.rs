@@ -80,14 +80,14 @@ impl Script {
         cut
     }
 
-    /// A redirect, which nobody should follow.
+    /// A redirect, which the proxy must not follow.
     pub fn redirect(location: &str) -> Self {
         Self::new().raw(format!(
             "HTTP/1.1 307 Moved\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
         ))
     }
 
-    /// The status line and headers, after what was said so far.
+    /// The status line and headers, after the steps so far.
     #[must_use]
     pub fn then_head(mut self, status: u16, media_type: &str, framing: Framing) -> Self {
         self.framing = framing;
@@ -261,7 +261,7 @@ impl Upstream {
     }
 }
 
-/// An address where nobody listens: no system gives this port to who asks for any, as it does with one that was let go.
+/// An address that refuses connections: no system hands out this port, as it does one that was closed.
 pub fn nowhere() -> String {
     "http://127.0.0.1:1/webhook/chat".to_owned()
 }

@@ -45,7 +45,7 @@ async function startAgain(options) {
 }
 
 function apply() {
-  // An inline chat has no corner; what is disabled would also be missing from the form's values.
+  // An inline chat has no corner; a disabled field would also be missing from the form's values.
   document.getElementById("position").disabled = false;
   const options = { ...defaults, ...chosen() };
   tag.textContent = tagFor(options);

@@ -1,4 +1,4 @@
-//! A proxy that is told to end while many stream: nobody is cut without a word.
+//! A proxy that drains while many replies stream: each ends in a terminal event.
 
 use std::time::{Duration, Instant};
 
@@ -91,7 +91,7 @@ async fn of_500_streams_none_is_cut_that_ends_in_time_and_the_others_are_told() 
         let last = events.rest().await;
         assert_eq!(last.last().unwrap().event, "done", "{last:?}");
     }
-    // The one that never ends is told so when its time is over.
+    // The endless reply ends in an error when the drain times out.
     let mut last = String::new();
     endless.read_to_string(&mut last).await.unwrap();
     assert!(

@@ -1,4 +1,4 @@
-//! Faults on both sides of the proxy, family by family: the right answer, nobody else harmed, and rest afterwards.
+//! Faults on both sides of the proxy, family by family: the right answer, no harm to other visitors, and no resource kept.
 
 mod baseline;
 mod breaks;

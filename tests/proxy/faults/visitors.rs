@@ -1,4 +1,4 @@
-//! Visitors who vanish, stall, shout and repeat themselves: others are answered meanwhile, and nothing stays behind.
+//! Clients that vanish, stall, flood and replay: others are answered meanwhile, and no resource is kept.
 
 use porthole_tests::Proxy;
 use porthole_tests::upstream::Framing;

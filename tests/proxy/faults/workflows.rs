@@ -82,7 +82,7 @@ async fn family(rows: Vec<Fault>) {
     for (at, (row, want, _)) in rows.iter().enumerate() {
         let asked = at.to_string();
         let ask = |form| outcome(&fixture.client, form, &asked);
-        // Fewer at once than failures in a row let the workflow rest; and nobody else is harmed.
+        // Fewer at once than failures that open the circuit breaker; other visitors are answered between them.
         let (first, second, third) = tokio::join!(ask(FORMS[0]), ask(FORMS[1]), ask(FORMS[2]));
         for (form, got) in FORMS.iter().zip([first, second, third]) {
             // Of some it does not matter what is made of them, as long as it ends.

@@ -47,7 +47,7 @@ impl CheckedResponse {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    /// Checks the headers that every answer has, and that none has.
+    /// Checks the headers that every answer must have, and those that it must not.
     pub(crate) fn assert_complete(&self) {
         let row = &self.row;
         for name in self.headers.keys() {

@@ -43,7 +43,7 @@ pub(crate) fn sentences(comment: &str) -> Vec<String> {
             sentence.push_str(word);
             sentence.push(' ');
             let end = word.trim_end_matches([')', '"', '”', '`', '*', '_']);
-            if end.ends_with(['.', '?', '!', ':', ';']) {
+            if end.ends_with(['.', '?', '!']) {
                 found.push(String::new());
             }
         }
