@@ -71,10 +71,10 @@ fn blocks(text: &str) -> Vec<Block> {
     let mut depth = 0_usize;
     for (event, range) in Parser::new_ext(text, markdown::options()).into_offset_iter() {
         match &event {
-            Event::Start(tag) if depth == 0 => blocks.push(Block {
-                kind: BlockKind::from_tag(tag),
-                range,
-            }),
+            Event::Start(tag) if depth == 0 => {
+                let kind = BlockKind::from_tag(tag);
+                blocks.push(Block { range, kind });
+            }
             Event::Start(Tag::Item) if depth == 1 => {
                 if let Some(BlockKind::List(items)) = blocks.last_mut().map(|block| &mut block.kind) {
                     items.push(range.start);
@@ -82,11 +82,8 @@ fn blocks(text: &str) -> Vec<Block> {
             }
             _ => {}
         }
-        match event {
-            Event::Start(_) => depth += 1,
-            Event::End(_) => depth = depth.saturating_sub(1),
-            _ => {}
-        }
+        depth += usize::from(matches!(event, Event::Start(_)));
+        depth = depth.saturating_sub(usize::from(matches!(event, Event::End(_))));
     }
     blocks
 }

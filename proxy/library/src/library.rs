@@ -83,19 +83,11 @@ impl Library {
                 .iter()
                 .any(|document| document.language == Some(language))
         });
-        let mut places = Vec::new();
-        let mut terms = Vec::new();
-        for (place, document) in documents.iter().enumerate() {
-            let lexicon = document.language.and_then(|language| lexicons.get(language));
-            for (number, passage) in document.passages.iter().enumerate() {
-                places.push((place, number));
-                terms.push(passage_terms(document, passage, lexicon));
-            }
-        }
+        let (places, index) = index(&documents, &lexicons);
         Self {
-            index: Index::new(&terms),
             documents,
             places,
+            index,
             lexicons,
             language,
             skipped,
@@ -168,9 +160,8 @@ impl Library {
                 break;
             }
             let words = tokenizer::count_words(&quote.passage.text);
-            let is_redundant = quotes.iter().any(|other| quote.is_redundant_to(other));
-            let is_too_long = length > 0 && length + words > MAX_QUOTED_WORDS;
-            if !is_redundant && !is_too_long {
+            let fits = length == 0 || length + words <= MAX_QUOTED_WORDS;
+            if fits && !quotes.iter().any(|other| quote.is_redundant_to(other)) {
                 length += words;
                 quotes.push(quote);
             }
@@ -253,6 +244,20 @@ fn main_language(documents: &[Document]) -> Option<Language> {
         .rev()
         .max_by_key(|(_, count)| *count)
         .map(|(language, _)| language)
+}
+
+/// Indexes the passages of all documents, and returns document and passage of each entry.
+fn index(documents: &[Document], lexicons: &Lexicons) -> (Vec<(usize, usize)>, Index) {
+    let mut places = Vec::new();
+    let mut terms = Vec::new();
+    for (place, document) in documents.iter().enumerate() {
+        let lexicon = document.language.and_then(|language| lexicons.get(language));
+        for (number, passage) in document.passages.iter().enumerate() {
+            places.push((place, number));
+            terms.push(passage_terms(document, passage, lexicon));
+        }
+    }
+    (places, Index::new(&terms))
 }
 
 fn passage_terms(document: &Document, passage: &Passage, lexicon: Option<&Lexicon>) -> PassageTerms {

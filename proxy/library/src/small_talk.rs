@@ -10,7 +10,7 @@ pub(crate) enum SmallTalk {
     Thanks,
     Farewell,
     Agreement,
-    /// A question about the chat itself: "who are you?", "help".
+    /// A question about the chat itself, such as "help".
     About,
 }
 
