@@ -1,7 +1,8 @@
 //! The Yew app: compiled by cargo, linked by wasm-bindgen as a library.
 
-use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
+use std::{env, fs};
 
 use wasm_bindgen_cli_support::{Bindgen, Output};
 
@@ -48,23 +49,18 @@ fn abort_on_panic(cargo: &mut Command, flags: &mut String) {
 
 /// Removes the machine's own folders from paths in panics: the build is smaller, and the same everywhere.
 fn path_remapping_flags() -> String {
-    let home = std::env::var_os("CARGO_HOME").map(std::path::PathBuf::from);
-    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
-    let sources = home.map(|home| home.join("registry/src"));
-    let registries = sources
-        .and_then(|folder| fs::read_dir(folder).ok())
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let registries = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
+    let sources = registries
         .into_iter()
         .flatten()
-        .flatten();
-    let mut folders: Vec<String> = registries
-        .map(|entry| entry.path().display().to_string())
-        .collect();
-    folders.push(paths::root().display().to_string());
-    folders
-        .iter()
-        .map(|folder| format!("--remap-path-prefix={folder}="))
-        .collect::<Vec<_>>()
-        .join(" ")
+        .flatten()
+        .map(|entry| entry.path());
+    let folders = sources.chain([paths::root().to_owned()]);
+    let flags = folders.map(|folder| format!("--remap-path-prefix={}=", folder.display()));
+    flags.collect::<Vec<_>>().join(" ")
 }
 
 /// Links the compiled module with its glue.
