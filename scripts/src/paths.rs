@@ -4,6 +4,10 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{ErrorContext, TaskResult};
 
+/// The remedy for a file of the repository that cannot be read or written.
+pub(crate) const FILE_REMEDY: &str =
+    "Look at the path in the message; `git status` shows whether a file is missing.";
+
 /// Returns the root of the repository.
 pub(crate) fn root() -> &'static Path {
     // `scripts/` lies directly in the root, which holds as long as this crate was built there.

@@ -6,11 +6,11 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// The largest document that is read: 1 MiB is a book.
-pub(crate) const MAX_FILE_BYTES: u64 = 1024 * 1024;
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
 /// The most documents that are read.
-pub(crate) const MAX_FILES: usize = 2_000;
+const MAX_FILES: usize = 2_000;
 /// The most text of all documents together: the index takes a small multiple of it in memory.
-pub(crate) const MAX_TOTAL_BYTES: u64 = 32 * 1024 * 1024;
+const MAX_TOTAL_BYTES: u64 = 32 * 1024 * 1024;
 /// The depth of nested folders.
 const MAX_DEPTH: usize = 16;
 /// The most entries that are visited, so that the root of a disk does not keep the start waiting.
@@ -145,22 +145,23 @@ impl Walk {
     }
 
     fn read(&mut self, entry: &Path, path: &Path, depth: usize) -> Result<(), SkipReason> {
-        let real = entry.canonicalize().map_err(|_| SkipReason::Unreadable)?;
-        if real.is_dir() {
-            return self.descend(real, path, depth);
+        let canonical = entry.canonicalize().map_err(|_| SkipReason::Unreadable)?;
+        if canonical.is_dir() {
+            return self.descend(canonical, path, depth);
         }
-        if !is_document(path) || self.seen.contains(&real) {
+        if !is_document(path) || self.seen.contains(&canonical) {
             return Ok(());
         }
-        if !real.starts_with(&self.root) {
+        if !canonical.starts_with(&self.root) {
             return Err(SkipReason::LeadsOut);
         }
         if self.folder.sources.len() >= MAX_FILES {
             return Err(SkipReason::LibraryFull);
         }
-        let text = read_text(&real)?;
-        self.seen.insert(real);
-        self.keep(path, text)
+        let text = read_text(&canonical)?;
+        self.keep(path, text)?;
+        self.seen.insert(canonical);
+        Ok(())
     }
 
     fn keep(&mut self, path: &Path, text: String) -> Result<(), SkipReason> {
@@ -176,19 +177,19 @@ impl Walk {
         Ok(())
     }
 
-    fn descend(&mut self, real: PathBuf, path: &Path, depth: usize) -> Result<(), SkipReason> {
-        if !real.starts_with(&self.root) {
+    fn descend(&mut self, canonical: PathBuf, path: &Path, depth: usize) -> Result<(), SkipReason> {
+        if !canonical.starts_with(&self.root) {
             return Err(SkipReason::LeadsOut);
         }
-        if self.seen.contains(&real) {
+        if self.seen.contains(&canonical) {
             return Ok(());
         }
-        let room = MAX_ENTRIES.saturating_sub(self.entries);
-        if depth >= MAX_DEPTH || room == 0 {
+        let entries_left = MAX_ENTRIES.saturating_sub(self.entries);
+        if depth >= MAX_DEPTH || entries_left == 0 {
             return Err(SkipReason::LibraryFull);
         }
-        let entries = list(&real, room).map_err(|_| SkipReason::Unreadable)?;
-        self.seen.insert(real);
+        let entries = list(&canonical, entries_left).map_err(|_| SkipReason::Unreadable)?;
+        self.seen.insert(canonical);
         self.visit(entries, path, depth + 1);
         Ok(())
     }

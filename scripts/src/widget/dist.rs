@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use super::fingerprint::Fingerprint;
 use super::js::{self, SourceType};
 use super::sources::Sources;
-use super::{FILE_REMEDY, compress, css, wasm};
+use super::{compress, css, wasm};
 use crate::error::{ErrorContext, TaskError, TaskResult};
-use crate::paths;
+use crate::paths::{self, FILE_REMEDY};
 
 /// A file: its name below `dist` and its bytes.
 type DistFile = (&'static str, Vec<u8>);

@@ -19,9 +19,6 @@ use crate::widget::fingerprint::Fingerprint;
 use crate::widget::sources::Sources;
 use crate::{paths, print, setup};
 
-/// The remedy for a file that cannot be read or written.
-const FILE_REMEDY: &str = "Look at the path in the message; `git status` shows whether a file is missing.";
-
 /// Builds the widget, unless nothing has changed since the last time; returns the folder.
 pub(crate) fn build() -> TaskResult<PathBuf> {
     setup::ensure_wasm_target()?;
@@ -36,7 +33,10 @@ pub(crate) fn build() -> TaskResult<PathBuf> {
     }
     print::step("Linking, minifying and compressing the widget");
     dist::write(&dist::files(&sources, &wasm)?)?;
-    fs::write(&stamp, inputs).context("write the fingerprint of the widget's sources", FILE_REMEDY)?;
+    fs::write(&stamp, inputs).context(
+        "write the fingerprint of the widget's sources",
+        paths::FILE_REMEDY,
+    )?;
     Ok(folder)
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn report_size() -> TaskResult {
 fn fingerprint_of(sources: &Sources, wasm: &[u8]) -> TaskResult<String> {
     let program = std::env::current_exe()
         .and_then(fs::read)
-        .context("read this program's own file", FILE_REMEDY)?;
+        .context("read this program's own file", paths::FILE_REMEDY)?;
     let mut fingerprint = Fingerprint::default();
     for source in sources.all() {
         fingerprint.add(source.as_bytes());

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use super::{FILE_REMEDY, bundle};
+use super::bundle;
 use crate::error::{ErrorContext, TaskResult};
-use crate::paths;
+use crate::paths::{self, FILE_REMEDY};
 
 /// The texts of the sources.
 pub(super) struct Sources {
