@@ -1,25 +1,25 @@
-//! What the frame knows before its first request: the JSON in `#porthole-boot`.
+//! The boot document: the JSON in `#porthole-boot`, which the frame has before its first request (contract §10).
 
 use serde::{Deserialize, Serialize};
 
 use crate::session::SessionLimits;
 
-/// How the chat looks and what it says, set by the site in the proxy.
+/// The appearance and the texts of the chat, set by the site in the proxy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Appearance {
     /// The heading of the panel and the accessible name of the dialog.
     pub title: String,
-    /// The first words of the assistant, Markdown.
+    /// The greeting of the assistant, Markdown.
     pub greeting: String,
     /// Up to four questions to start with.
     pub starters: Vec<String>,
-    /// The line that says that an AI answers; empty for none.
+    /// The line that says that an AI answers; it is left out where it is empty.
     pub disclosure: String,
-    /// The accent colour as `#rrggbb`; the page's `data-color` goes before it.
+    /// The accent colour as `#rrggbb`; the page's `data-color` takes precedence.
     pub accent: String,
 }
 
-/// The frame's ticket and everything else that the chat needs to be ready.
+/// The frame's ticket, and all that the chat needs to be ready without a further request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Boot {
     /// The version of this structure, 1.
@@ -28,9 +28,9 @@ pub struct Boot {
     pub site: String,
     /// The origin of the page around the frame; the proxy's own for a full page.
     pub origin: String,
-    /// Opens one new session (PROTOCOL §2).
+    /// The ticket, which opens one new session (contract §2).
     pub ticket: String,
-    /// Whether this is a page of its own, with no page around it.
+    /// `true` for a page of its own, with no page around it.
     pub full_page: bool,
     /// The address of the full page, where the operator offers one.
     #[serde(skip_serializing_if = "Option::is_none", default)]

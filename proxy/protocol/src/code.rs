@@ -1,22 +1,22 @@
-//! The stable codes of errors, which clients may decide by.
+//! The stable codes of errors: a client decides by them, not by status or words.
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident => $text:literal,)*) => {
-        /// What went wrong, in one word that never changes (DESIGN §4).
+        /// The stable code of an error (contract §6).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Code { $($(#[$doc])* $variant,)* }
 
         impl Code {
-            /// Every code, for tables and tests.
+            /// All codes.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// The code as it stands in a problem's `code` member.
+            /// Returns the code as it stands in the `code` member of a problem.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)* }
             }
 
-            /// Reads a `code` member; `None` for one that this version does not know.
+            /// Parses a `code` member; `None` for a code that this version does not know.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
                 match text { $($text => Some(Self::$variant),)* _ => None }
@@ -32,23 +32,23 @@ codes! {
     MalformedRequest => "malformed_request",
     /// `Last-Event-ID` is no decimal, or beyond the last event.
     InvalidLastEventId => "invalid_last_event_id",
-    /// The session token is missing, forged, expired, or meant for somebody else.
+    /// The session token is missing, forged, expired, or another site's, origin's or way in's.
     InvalidToken => "invalid_token",
-    /// The frame's ticket has expired: fetch the frame again.
+    /// The frame's ticket has expired; another one comes with the frame.
     TicketExpired => "ticket_expired",
     /// The page's origin is not on the site's list.
     OriginNotAllowed => "origin_not_allowed",
     /// A call that changes something came without `Origin`.
     OriginRequired => "origin_required",
-    /// Nothing is served under this path.
+    /// The path is not served.
     NotFound => "not_found",
-    /// The reply is unknown here, another session's, or too old to be joined.
+    /// The reply is unknown here, another session's, or evicted.
     StreamLost => "stream_lost",
-    /// The workflow remembers nothing of this session, or it is another's.
+    /// The workflow has no memory of this session, or the session is another's.
     NoHistory => "no_history",
     /// The path exists, the method does not; `Allow` lists those that do.
     MethodNotAllowed => "method_not_allowed",
-    /// None of the formats in `Accept` is offered.
+    /// The formats in `Accept` are not among those that are offered.
     NotAcceptable => "not_acceptable",
     /// Another reply of this session is running.
     Busy => "busy",
@@ -64,7 +64,7 @@ codes! {
     InvalidField => "invalid_field",
     /// The transcript does not match the chain in the token.
     TranscriptMismatch => "transcript_mismatch",
-    /// Too many calls; `retry_after` says when the next may come.
+    /// A rate limit is used up; `retry_after` says when the next call may come.
     RateLimited => "rate_limited",
     /// The request's header is larger than the limit.
     HeaderTooLarge => "header_too_large",
@@ -72,7 +72,7 @@ codes! {
     RequestTimeout => "request_timeout",
     /// The workflow answered with an error.
     UpstreamStatus => "upstream_status",
-    /// No connection to the workflow.
+    /// The proxy cannot connect to the workflow.
     UpstreamUnreachable => "upstream_unreachable",
     /// The workflow's answer broke off, or it reported an error in the middle.
     UpstreamInterrupted => "upstream_interrupted",
@@ -80,9 +80,9 @@ codes! {
     EmptyReply => "empty_reply",
     /// The workflow's answer is larger than the limit.
     ReplyTooLarge => "reply_too_large",
-    /// The workflow failed again and again, and is left alone for a moment.
+    /// The circuit breaker before the workflow is open after repeated failures.
     UpstreamResting => "upstream_resting",
-    /// Too many calls of the workflow at once.
+    /// Too many calls of the workflow are in flight, and its queue is full.
     BusyWorkflow => "busy_workflow",
     /// The proxy is shutting down.
     Draining => "draining",
@@ -94,7 +94,7 @@ codes! {
     SessionEnded => "session_ended",
     /// The widget was not built into this binary.
     WidgetMissing => "widget_missing",
-    /// Something went wrong in the proxy itself.
+    /// The proxy itself failed.
     Internal => "internal",
 }
 

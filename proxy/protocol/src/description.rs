@@ -2,7 +2,7 @@
 
 use crate::{Code, Problem};
 
-/// A code in words, the same for every occurrence.
+/// The row of a code: the same for every occurrence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Description {
     /// The HTTP status.

@@ -1,19 +1,19 @@
-//! What a visitor thinks of a reply.
+//! A visitor's rating of a reply (contract §7).
 
 use serde::{Deserialize, Serialize};
 
-/// Whether a reply was of use.
+/// A visitor's rating of a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Rating {
-    /// It was.
+    /// The reply was of use.
     Up,
-    /// It was not.
+    /// The reply was of no use.
     Down,
 }
 
 impl Rating {
-    /// The rating's name on the wire.
+    /// Returns the rating's name on the wire.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

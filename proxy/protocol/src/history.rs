@@ -1,8 +1,8 @@
-//! What the workflow remembers of a conversation.
+//! A conversation as the workflow remembers it (contract §7).
 
 use serde::{Deserialize, Serialize};
 
-/// Who said something.
+/// The role of a speaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -12,14 +12,14 @@ pub enum Role {
     Assistant,
 }
 
-/// One thing that was said.
+/// One message, the visitor's or the workflow's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryMessage {
-    /// Who said it.
+    /// The speaker.
     pub role: Role,
     /// The text, never empty.
     pub content: String,
-    /// When, RFC 3339 in UTC, where the workflow knows it.
+    /// The time, RFC 3339 in UTC, where the workflow knows it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub at: Option<String>,
 }
@@ -27,7 +27,7 @@ pub struct HistoryMessage {
 /// The answer to `GET /api/v1/chat/history/{session_id}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
-    /// The messages, oldest first; never none.
+    /// The messages, oldest first, and at least one.
     pub messages: Vec<HistoryMessage>,
 }
 

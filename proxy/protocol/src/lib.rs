@@ -1,10 +1,12 @@
-//! The wire contract of Porthole: what proxy and widget say to each other, and nothing else.
+//! The wire contract of Porthole: types, paths, codes, limits and the codec of event streams, for both sides of the
+//! wire. It may not do I/O, tell the time, or know a JSON library.
 //!
-//! No I/O, no time, no JSON library: the types carry serde's derives, the browser reads them with
-//! its own `JSON.parse`. Everything here is compiled into both sides, so a name stands once.
+#![doc = include_str!("../README.md")]
 
 pub mod boot;
 pub mod code;
+#[cfg(test)]
+mod contract;
 pub mod description;
 pub mod event;
 pub mod feedback;

@@ -1,10 +1,10 @@
-//! A message and its whole reply.
+//! The page beside a message, and a whole reply as one document (contract §4, §5).
 
 use serde::{Deserialize, Serialize};
 
 use crate::Done;
 
-/// The page that the visitor is on; the workflow sees it as unverified.
+/// The page that the visitor is on; to the workflow it is unverified.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VisitedPage {
     /// The page's address; query and fragment are removed by the proxy.
@@ -24,9 +24,9 @@ pub struct ReplyDocument {
     pub session_id: String,
     /// The concatenated text of the reply.
     pub text: String,
-    /// Follow-up questions that the workflow offers.
+    /// The follow-up questions of the workflow.
     pub suggestions: Vec<String>,
-    /// How it was sealed; its members stand beside the others.
+    /// The seal; its members stand beside the others.
     #[serde(flatten)]
     pub done: Done,
 }

@@ -1,4 +1,4 @@
-//! Paths of the HTTP API and of the documents that the proxy serves.
+//! The paths of the HTTP API and of the documents (contract §7).
 
 /// The prefix of every API route.
 pub const API: &str = "/api/v1";
@@ -10,19 +10,19 @@ pub const ASSETS: &str = "/assets";
 pub const FRAME: &str = "/frame";
 /// The same document as a page of its own.
 pub const CHAT: &str = "/chat";
-/// Two events with a pause between, for who wants to know whether streams are held back.
+/// Two events with a pause between them: a client sees if an intermediary holds streams back.
 pub const HEALTH_STREAM: &str = "/health/stream";
 /// Opens a session.
 pub const SESSION_CREATE: &str = "/api/v1/session/create";
-/// Says whether a session token still holds.
+/// Checks a session token.
 pub const SESSION_VALIDATE: &str = "/api/v1/session/validate";
 /// Ends a session.
 pub const SESSION_END: &str = "/api/v1/session/end";
 /// Sends a message; with `/{message_id}` joins (GET) or stops (DELETE) its reply.
 pub const CHAT_MESSAGE: &str = "/api/v1/chat/message";
-/// With `/{session_id}`: what the workflow remembers of a conversation (GET), and that it forget it (DELETE).
+/// With `/{session_id}` reads (GET) or deletes (DELETE) the workflow's memory of a conversation.
 pub const CHAT_HISTORY: &str = "/api/v1/chat/history";
-/// Says what a visitor thinks of a reply.
+/// Rates a reply.
 pub const CHAT_FEEDBACK: &str = "/api/v1/chat/feedback";
-/// Sends a message, answered as JSON lines.
+/// Sends a message; the answer is JSON lines.
 pub const CHAT_STREAM: &str = "/api/v1/chat/stream";

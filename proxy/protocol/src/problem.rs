@@ -1,18 +1,18 @@
-//! Errors as people and programs read them (RFC 9457).
+//! The problem document: an error as people and programs read it (RFC 9457, contract §6).
 
 use serde::{Deserialize, Serialize};
 
 /// The body of every error, sent as `application/problem+json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
-    /// A URL path in the documentation, one per code.
+    /// The type: a URL path, one per code.
     #[serde(rename = "type")]
     pub kind: String,
     /// The code in words, the same for every occurrence.
     pub title: String,
     /// The HTTP status, repeated for readers of streams.
     pub status: u16,
-    /// What happened here and what to do, for people; nothing internal.
+    /// The cause and the remedy, for people; without internals.
     pub detail: String,
     /// The stable code, see [`crate::Code`].
     pub code: String,

@@ -1,17 +1,17 @@
-//! Opening, checking and ending a session.
+//! Requests and responses of the session calls (contract §7).
 
 use serde::{Deserialize, Serialize};
 
-/// The body of `POST /api/v1/session/create`: a frame sends its ticket, another front end the site.
+/// The body of `POST /api/v1/session/create`: the frame sends its ticket, another front end its site.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreateRequest {
     /// The frame's ticket (same-origin calls only).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub ticket: Option<String>,
-    /// The site's id (cross-origin calls); none means the only site.
+    /// The site's id (cross-origin calls); absent, it is the only site.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub site: Option<String>,
-    /// An earlier session token, whose conversation is carried on where it still holds.
+    /// An earlier session token, whose conversation is carried on where the token holds.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub previous: Option<String>,
 }
@@ -25,7 +25,7 @@ pub struct SessionLimits {
     pub history_turns: u32,
     /// Messages a minute and session; 0 means no limit.
     pub per_minute: u32,
-    /// Whether files may be sent.
+    /// `true` where files may be sent.
     pub uploads: bool,
 }
 
@@ -34,9 +34,9 @@ pub struct SessionLimits {
 pub struct CreateResponse {
     /// UUID of the session.
     pub session_id: String,
-    /// The session token; it moves on with every reply.
+    /// The session token; every sealed reply brings the next one.
     pub token: String,
-    /// When the token ends, RFC 3339 in UTC.
+    /// The end of the token, RFC 3339 in UTC.
     pub expires_at: String,
     /// The limits of this site.
     pub limits: SessionLimits,
@@ -52,11 +52,11 @@ pub struct User {
 /// The answer to `GET /api/v1/session/validate`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ValidateResponse {
-    /// Always true; a token that does not hold is a 401.
+    /// `true` always: a token that does not hold is a 401.
     pub valid: bool,
     /// UUID of the session.
     pub session_id: String,
-    /// When the token ends, RFC 3339 in UTC.
+    /// The end of the token, RFC 3339 in UTC.
     pub expires_at: String,
     /// The site's id.
     pub site: String,
@@ -64,23 +64,23 @@ pub struct ValidateResponse {
     pub origin: String,
     /// The verified user, or null.
     pub user: Option<User>,
-    /// Sealed turns so far.
+    /// The number of sealed turns.
     pub turn: u32,
 }
 
-/// How far the end of a session reaches.
+/// The reach of a revocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndScope {
-    /// Only the replica that answered knows of it.
+    /// The replica that answered.
     Replica,
-    /// Every replica knows of it.
+    /// All replicas.
     All,
 }
 
 /// The answer to `POST /api/v1/session/end`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndResponse {
-    /// How far the end reaches.
+    /// The reach of the revocation.
     pub scope: EndScope,
 }

@@ -157,11 +157,29 @@ mod tests {
         }
     }
 
+    /// Reads a value from the vectors of the contract.
+    fn vector(name: &str) -> &'static str {
+        let (_, vectors) = include_str!("../../../protocol/README.md")
+            .split_once("\nVectors")
+            .unwrap();
+        let line = vectors.lines().find_map(|line| line.strip_prefix(name));
+        line.unwrap().trim()
+    }
+
     #[test]
-    fn the_vectors_of_the_protocol_come_out() {
-        assert_eq!(start().to_string(), "DT6pUYlvdWn7OyCNyXQigmOOiyeEfD9NMOVJn1oqKxI");
-        let first = start().after(1, &exchange(End::Complete));
-        assert_eq!(first.to_string(), "Y7ljmyyysutUXS9UUOZZNMApwWV82ibJNbAEDx5l05o");
+    fn the_vectors_of_the_contract_come_out() {
+        let text = |name| serde_json::from_str::<String>(vector(name)).unwrap();
+        let site = SiteId::parse(vector("site ")).unwrap();
+        let start = Head::start(&site, encoding::uuid(vector("sid ")).unwrap());
+        let exchange = Exchange {
+            message_id: MessageId::parse(vector("message_id ")).unwrap(),
+            user: TextHash::new(&text("message ")),
+            reply: TextHash::new(&text("reply ")),
+            end: End::Complete,
+        };
+        assert_eq!(vector("end "), "00");
+        assert_eq!(start.to_string(), vector("head(0) "));
+        assert_eq!(start.after(1, &exchange).to_string(), vector("head(1) "));
     }
 
     #[test]

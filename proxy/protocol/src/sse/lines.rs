@@ -1,32 +1,32 @@
-//! Bytes in, whole lines out: for event streams and for JSON lines.
+//! Splits a body into lines, for event streams and for JSON lines.
 
 use super::TooLargeError;
 
-/// Bytes in one line: far above any event of ours, and small enough to be held per reply.
+/// The bytes of one line: far above any event of ours, and small enough to be held for each reply.
 pub const MAX_LINE: usize = 256 * 1024;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 const LF: u8 = b'\n';
 const CR: u8 = b'\r';
 
-/// Splits a body into lines that end with LF, CR or CRLF, wherever the body is cut.
+/// A splitter of a body into lines that end with LF, CR or CRLF, wherever the body is cut.
 ///
 /// A byte order mark before the first line is dropped. Lines are bytes: UTF-8 never holds a line
 /// end inside a character, so decoding whole lines equals decoding the whole body.
 #[derive(Debug, Default)]
 pub struct LineReader {
     held: Vec<u8>,
-    /// `held` was handed out as a line and is cleared by the next call.
+    /// `true` once `held` was returned as a line: the next call clears it.
     handed_out: bool,
-    /// The last byte was a CR, so that an LF right behind it ends no further line.
+    /// `true` after a CR: an LF right behind it ends no further line.
     after_cr: bool,
-    /// The first line, which may begin with a byte order mark, is behind us.
+    /// `true` after the first line, which alone may begin with a byte order mark.
     begun: bool,
 }
 
 impl LineReader {
-    /// Takes the next whole line, without its end, off the front of `input`; `None` when the rest
-    /// holds no line end (it is kept for the next call).
+    /// Splits the next whole line, without its end, off the front of `input`; `None` where `input` has no line end, and is
+    /// kept for the next call.
     pub fn next<'a, 'i: 'a>(&'a mut self, input: &mut &'i [u8]) -> Result<Option<&'a [u8]>, TooLargeError> {
         if self.handed_out {
             self.held.clear();
@@ -55,7 +55,7 @@ impl LineReader {
         Ok(Some(&self.held[bom..]))
     }
 
-    /// Takes what stands behind the last line end; `None` when nothing does.
+    /// Returns the bytes behind the last line end, if there are any.
     pub fn finish(&mut self) -> Option<&[u8]> {
         if self.handed_out || self.held.is_empty() {
             return None;
@@ -96,7 +96,7 @@ fn within_limit(length: usize) -> Result<(), TooLargeError> {
     }
 }
 
-/// Looks at 32 bytes at once, which compilers turn into a few vector instructions: every byte of
+/// Finds the first line end, 32 bytes at a time: compilers turn that into a few vector instructions, and every byte of
 /// every reply passes here.
 fn line_end(bytes: &[u8]) -> Option<usize> {
     let is_end = |byte: &u8| *byte == LF || *byte == CR;

@@ -1,8 +1,7 @@
-//! Server-sent events: how a reply is framed and how it is read back.
+//! Server-sent events: framing a reply, and parsing an upstream's.
 //!
-//! The reader follows the WHATWG specification ("Parsing an event stream") to the letter, however
-//! the bytes are cut. It is compiled into the browser's module too, so it is kept small: no
-//! dependency, no formatting machinery.
+//! The reader follows the WHATWG specification (HTML, "Parsing an event stream") to the letter, wherever the bytes are
+//! cut. The crates that were tried fail on a byte order mark or a CRLF that is cut in two.
 
 mod lines;
 mod reader;
@@ -14,7 +13,7 @@ pub use lines::{LineReader, MAX_LINE};
 pub use reader::{EventReader, Frame, MAX_DATA};
 pub use writer::write;
 
-/// A line or an event is larger than the reader takes; what follows can no longer be read.
+/// The error of a line or an event that is larger than the reader takes; the rest of the stream cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLargeError;
 

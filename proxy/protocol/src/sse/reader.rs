@@ -1,25 +1,25 @@
-//! Reads an event stream.
+//! Parses an event stream.
 
 use super::{LineReader, TooLargeError};
 
-/// Bytes in the data of one event: a whole reply of 1 MiB fits into one.
+/// The bytes of data in one event: a whole reply of 1 MiB fits into one.
 pub const MAX_DATA: usize = 1024 * 1024;
 
-/// One event as it was dispatched.
+/// One event as it is dispatched.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frame {
-    /// The last event id in effect, which stays until another is set; empty when none was.
+    /// The last event id in effect, which stays until the stream sets another; empty before the first.
     pub id: String,
-    /// The event's name; `message` where the stream names none.
+    /// The event's name; `message` where the stream gives no name.
     pub event: String,
     /// The data lines, joined by LF.
     pub data: String,
 }
 
-/// Reads events from bytes that may be cut anywhere.
+/// A parser of events from bytes that may be cut anywhere.
 ///
-/// An event that the stream does not finish with a blank line is discarded, so there is nothing to
-/// do at the end. After an error the reader must be dropped.
+/// An event that the stream does not finish with a blank line is discarded, so there is nothing to flush at the end.
+/// After an error the reader must be dropped.
 #[derive(Debug, Default)]
 pub struct EventReader {
     lines: LineReader,
@@ -35,7 +35,7 @@ struct Fields {
 }
 
 impl EventReader {
-    /// Reads `bytes` and appends every event that they complete.
+    /// Parses `bytes` and appends every event that they complete.
     pub fn push(&mut self, bytes: &[u8], out: &mut Vec<Frame>) -> Result<(), TooLargeError> {
         let mut rest = bytes;
         while let Some(line) = self.lines.next(&mut rest)? {
