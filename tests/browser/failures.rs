@@ -64,14 +64,14 @@ fn with_a_blocked_frame(hosted_page: &str) -> Fixture {
     fixture.add_page("/blocked", &[("Content-Security-Policy", &policy)]);
     fixture.browser.open(&fixture.site.url("/blocked"));
     fixture.browser.click(&fixture.browser.find(LAUNCHER));
-    fixture.browser.find(".blocked .note button");
+    fixture.browser.find(".blocked .notice button");
     fixture
 }
 
 #[test]
 fn a_blocked_frame_offers_the_chat_as_a_page_of_its_own_where_the_proxy_has_one() {
     let fixture = with_a_blocked_frame("true");
-    let link = fixture.browser.find(".blocked .note a");
+    let link = fixture.browser.find(".blocked .notice a");
     assert_eq!(
         fixture.browser.property(&link, "href"),
         fixture.proxy.url("/chat")
@@ -85,5 +85,5 @@ fn a_blocked_frame_offers_no_page_that_the_proxy_has_not() {
         "the module to be missing",
         "return performance.getEntriesByType('resource').some((it) => it.name.endsWith('/hosted.js') && it.responseEnd)",
     );
-    assert!(fixture.browser.look_for(".note a").is_none());
+    assert!(fixture.browser.look_for(".notice a").is_none());
 }

@@ -79,3 +79,26 @@ fn what_is_sent_before_the_app_is_ready_is_shown_once() {
     let questions = "return [...document.querySelectorAll('.mine')].map((it) => it.lastChild.data)";
     assert_eq!(fixture.browser.script(questions, &[]), json!(["Quick"]));
 }
+
+#[test]
+fn a_chat_that_moves_into_an_element_closes_and_loads_again_there() {
+    let fixture = Fixture::with(answer("Moved."));
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.browser.leave_frame();
+    let events = "window.events = [];
+        for (const name of ['close', 'ready']) porthole('on', name, () => window.events.push(name))";
+    fixture.browser.script(events, &[]);
+    fixture
+        .browser
+        .wait_for("the chat to be ready", "return window.events.includes('ready')");
+    let place = "document.body.append(document.createElement('porthole-chat'))";
+    fixture.browser.script(place, &[]);
+    fixture.browser.wait_for(
+        "the chat to be ready again",
+        "return window.events.join() === 'ready,close,ready'",
+    );
+    fixture.enter_chat();
+    fixture.ask("Hi");
+    fixture.wait_for_reply("Moved.");
+}

@@ -1,11 +1,10 @@
-// Draws the launcher, keeps the page's calls, and loads host.js once the chat is wanted. Until then it
-// requests and stores nothing. The build writes the hash of the assets into the path of host.js. Names
-// and words are short here, since every view of every page pays for them.
+// Draws the launcher, queues the page's calls, and loads host.js once the chat is wanted. Until then it
+// requests and stores nothing. Every view of every page pays for this file: the budget is 2,000 bytes.
 (() => {
-  const earlier = window.porthole;
+  const previous = window.porthole;
   // In a module or in eval there is no current script.
   const script = document.currentScript || document.querySelector('script[src$="/widget.js"]');
-  if (!script || earlier?.place) return;
+  if (!script || previous?.place) return;
 
   const css = `
 :host{all:initial!important}
@@ -24,26 +23,26 @@ path+path,[aria-expanded=true] path{opacity:0;transform:rotate(45deg) scale(.5)}
 @media print{:host{display:none!important}}`;
 
   const options = { ...script.dataset };
-  const gone = new AbortController();
-  const { signal } = gone;
+  const lifetime = new AbortController();
+  const { signal } = lifetime;
   const host = document.createElement("porthole-widget");
   const root = host.attachShadow({ mode: "open" });
   const button = root.appendChild(document.createElement("button"));
   const core = { base: new URL(script.src).origin, options, host, root, button, signal };
   // Routers that swap the whole body would lose the chat.
   const observer = new MutationObserver(place);
-  const opening = ([name]) => /^(open|toggle|send|newChat)$/.test(name);
+  const opensChat = ([name]) => /^(open|toggle|send|newChat)$/.test(name);
   let calls = [];
   let failures = 0;
   let chat, loading, settled;
 
-  /** The page's function. Calls are kept until the page has its body and host.js is there. */
+  /** The page's function. Calls are queued until the page has its body and host.js is there. */
   function porthole(...call) {
     const [name, value] = call;
     if (signal.aborted) return;
     if (name === "destroy") {
       settled = false;
-      gone.abort();
+      lifetime.abort();
       observer.disconnect();
       host.remove();
       delete window.porthole;
@@ -59,7 +58,7 @@ path+path,[aria-expanded=true] path{opacity:0;transform:rotate(45deg) scale(.5)}
 
   function run() {
     if (chat) while (calls[0]) chat.call(...calls.shift());
-    else if (settled && calls.some(opening)) {
+    else if (settled && calls.some(opensChat)) {
       button.setAttribute("aria-busy", true);
       load();
     }
@@ -77,7 +76,7 @@ path+path,[aria-expanded=true] path{opacity:0;transform:rotate(45deg) scale(.5)}
       console.warn(error);
       failures++;
       loading = null;
-      calls = calls.filter((call) => !opening(call));
+      calls = calls.filter((call) => !opensChat(call));
       button.title = "The chat did not load. Try again.";
       // An inline chat has no other button.
       if (core.inline) button.hidden = false;
@@ -90,7 +89,7 @@ path+path,[aria-expanded=true] path{opacity:0;transform:rotate(45deg) scale(.5)}
     root.adoptedStyleSheets = [sheet];
     const svg = (parent, name) => parent.appendChild(document.createElementNS("http://www.w3.org/2000/svg", name));
     const icon = svg(button, "svg");
-    // Around the origin, about which the lines turn.
+    // The origin is the middle, about which CSS turns the lines.
     icon.setAttribute("viewBox", "-22 -22 44 44");
     svg(icon, "path").setAttribute("d", "M0-8c-5 0-9 3.3-9 7.4 0 2.3 1.2 4.3 3.1 5.7l-.6 3.4 3.9-1.9c.8.2 1.7.3 2.6.3 5 0 9-3.3 9-7.4S5-8 0-8z");
     svg(icon, "path").setAttribute("d", "M-6-6L6 6M6-6L-6 6");
@@ -132,29 +131,29 @@ path+path,[aria-expanded=true] path{opacity:0;transform:rotate(45deg) scale(.5)}
     const event = document.prerendering ? "prerenderingchange" : document.readyState === "loading" && "DOMContentLoaded";
     if (event) return document.addEventListener(event, settle, { once: true, signal });
 
-    let before;
+    let stored;
     try {
-      before = sessionStorage.porthole;
+      stored = sessionStorage.porthole;
     } catch {}
     settled = true;
     draw();
     place();
     observer.observe(document.documentElement, { childList: true });
     run();
-    if (before === "open") porthole("open", { focus: false });
-    else if (before) load();
+    if (stored === "open") porthole("open", { focus: false });
+    else if (stored) load();
     else if ("open" in options) setTimeout(porthole, +options.open || 0, "open", { focus: false });
   }
 
   // A browser never forgets the name; without a chat on the page the element does nothing.
-  const moved = () => window.porthole?.place?.();
+  const followElement = () => window.porthole?.place?.();
   customElements.get("porthole-chat") || customElements.define("porthole-chat", class extends HTMLElement {
     connectedCallback() {
-      moved();
+      followElement();
     }
 
     disconnectedCallback() {
-      moved();
+      followElement();
     }
   });
 
@@ -162,6 +161,6 @@ path+path,[aria-expanded=true] path{opacity:0;transform:rotate(45deg) scale(.5)}
   // A page may hold on to its own short function, which goes on pushing here.
   porthole.q = { push: (call) => porthole(...call) };
   window.porthole = porthole;
-  for (const call of Array.from(earlier?.q || [])) porthole(...Array.from(call || []));
+  for (const call of Array.from(previous?.q || [])) porthole(...Array.from(call || []));
   settle();
 })();

@@ -1,19 +1,19 @@
-// Tries options on the widget of this very page and writes the tag for them.
+// Applies options to the widget of this page, and writes the tag for them.
 
 const form = document.getElementById("options");
 const script = document.getElementById("widget");
 const stage = document.getElementById("stage");
 const tag = document.getElementById("tag");
 const copy = document.getElementById("copy");
-const said = document.getElementById("said");
+const copyStatus = document.getElementById("copy-status");
 const defaults = { mode: "bubble", position: "right", theme: "auto", color: form.elements.color.value, title: "" };
 
 window.porthole ??= (...call) => (window.porthole.q ??= []).push(call);
 
 let mode = defaults.mode;
-let lives = 0;
+let restarts = 0;
 
-function chosen() {
+function readForm() {
   return Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, value.trim()]));
 }
 
@@ -32,22 +32,22 @@ function tagFor(options) {
   return `${place}<script async src="${source}"${attributes.join("")}></` + "script>";
 }
 
-/** A chat cannot change where it lives: it ends, and the loader starts again from its tag. */
+/** Restarts the chat, which cannot move to another place: the loader starts again from its tag. */
 async function startAgain(options) {
   mode = options.mode;
   stage.hidden = mode !== "inline";
   for (const name of Object.keys(script.dataset)) delete script.dataset[name];
   for (const [name, value] of attributesOf(options)) script.dataset[name] = name === "target" ? "#stage" : value;
   window.porthole("destroy");
-  // The loader runs once for each address; it finds its tag by itself.
-  await import(`/widget.js?life=${++lives}`);
+  // A browser runs the loader once for each address; the loader finds its tag by itself.
+  await import(`/widget.js?restart=${++restarts}`);
   if (mode === "inline") stage.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
 
 function apply() {
   // An inline chat has no corner; a disabled field would also be missing from the form's values.
   document.getElementById("position").disabled = false;
-  const options = { ...defaults, ...chosen() };
+  const options = { ...defaults, ...readForm() };
   tag.textContent = tagFor(options);
   document.getElementById("position").disabled = options.mode === "inline";
   if (options.mode !== mode) {
@@ -61,12 +61,12 @@ function apply() {
 async function copyTag() {
   try {
     await navigator.clipboard.writeText(tag.textContent);
-    said.textContent = "Copied.";
+    copyStatus.textContent = "Copied.";
     copy.textContent = "Copied";
   } catch {
     // Without permission the visitor copies what is selected.
     getSelection().selectAllChildren(tag);
-    said.textContent = "The tag is selected. Copy it with your keyboard.";
+    copyStatus.textContent = "The tag is selected. Copy it with your keyboard.";
     copy.textContent = "Selected";
   }
   setTimeout(() => { copy.textContent = "Copy"; }, 2_000);

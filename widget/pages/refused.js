@@ -1,4 +1,4 @@
-// Tells the page around the frame that the proxy refused it. Nothing here is secret, so anyone may hear.
+// Tells the page around the frame that the proxy refused it: any page may know, so the target is any origin.
 const { code } = document.documentElement.dataset;
 const origin = new URLSearchParams(location.search).get("origin");
 if (origin && code === "origin_not_allowed") {

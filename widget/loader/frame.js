@@ -1,0 +1,99 @@
+// The frame: loads the chat's document, connects a port to it, and finds out where a page blocks it.
+
+import { make } from "./elements.js";
+import { mayCross } from "./port.js";
+
+/** Milliseconds until a frame that stays silent counts as blocked. */
+const CONNECT_TIMEOUT = 10_000;
+
+/**
+ * Makes a frame that is not loaded yet.
+ *
+ * `on.state` hears of each change of its state: loading, blocked, refused, connected, usable. `on.connected` may post
+ * before messages that waited, `on.message` takes the frame's messages, `on.error` a code and its detail.
+ */
+export function createFrame({ base, options, signal }, on) {
+  const waiting = [];
+  let state, element, port, timer;
+
+  function become(next) {
+    state = next;
+    on.state(next);
+  }
+
+  /** Loads the document in this parent, in place of the one before. */
+  function load(parent, title) {
+    disconnect();
+    const query = new URLSearchParams({ ...(options.site && { site: options.site }), origin: location.origin });
+    // With `no-referrer` some browsers would hide this page's origin from the frame, which checks it.
+    const next = make("iframe", { title, allow: "clipboard-write", referrerPolicy: "origin", src: `${base}/frame?${query}` });
+    if (isIn(parent)) element.replaceWith(next);
+    else parent.prepend(next);
+    element = next;
+    timer = setTimeout(block, CONNECT_TIMEOUT);
+    become("loading");
+  }
+
+  function isIn(parent) {
+    return element?.parentNode === parent;
+  }
+
+  function disconnect() {
+    clearTimeout(timer);
+    port?.close();
+    port = null;
+  }
+
+  function block() {
+    clearTimeout(timer);
+    become("blocked");
+    on.error("frame_blocked", `${base} did not answer in the frame`);
+  }
+
+  function connect() {
+    const { port1, port2 } = new MessageChannel();
+    disconnect();
+    port = port1;
+    port.onmessage = ({ data }) => {
+      if (typeof data?.type !== "string" || !mayCross(JSON.stringify(data))) return;
+      if (data.type === "usable" && state !== "usable") become("usable");
+      on.message(data);
+    };
+    become("connected");
+    element.contentWindow.postMessage({ porthole: 1, type: "connect" }, base, [port2]);
+    on.connected();
+    for (const [type, fields] of waiting.splice(0)) post(type, fields);
+  }
+
+  /** Posts a message, once the port is there. */
+  function post(type, fields) {
+    if (!port) return waiting.push([type, fields]);
+    const json = JSON.stringify({ type, ...fields });
+    if (!mayCross(json)) return on.error("too_large", type);
+    port.postMessage(JSON.parse(json));
+  }
+
+  addEventListener("message", ({ source, origin, data }) => {
+    if (!element || source !== element.contentWindow || origin !== base || data?.porthole !== 1) return;
+    if (data.type === "ready") connect();
+    if (data.type === "refused") {
+      // The frame itself shows the sentence.
+      clearTimeout(timer);
+      become("refused");
+      on.error(data.code, data.code === "rate_limited" ? `too many calls of ${base}` : `${location.origin} is not on the list of ${base}`);
+    }
+  }, { signal });
+  document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
+    if (effectiveDirective === "frame-src" && blockedURI.startsWith(base)) block();
+  }, { signal });
+
+  return {
+    load,
+    isIn,
+    disconnect,
+    post,
+    element: () => element,
+    state: () => state,
+    isConnected: () => !!port,
+  };
+}
