@@ -1,132 +1,99 @@
-//! The chat: one state, what it is told, and what follows.
+//! The chat of this document: one state, the messages that change it, and the effects that follow.
 
 use std::rc::Rc;
 
+use porthole_widget_core::conversation::{Action, State};
+use porthole_widget_core::ink::{Inks, Rgb};
+use porthole_widget_core::markdown::{self, Block};
+use porthole_widget_core::text;
 use web_sys::Element;
 use yew::{Html, create_portal};
 
-use crate::hands::Hands;
-use crate::ui::log::{Welcome, log};
+use crate::js::imports::Effects;
+use crate::ui::log::log;
 use crate::ui::notices::notices;
-use porthole_widget_core::conversation::{Action, State};
-use porthole_widget_core::markdown;
-use porthole_widget_core::text;
 
-/// Turns on the screen at first, and how many more each time that earlier ones are wanted.
+/// Turns on the screen at first, and the number of earlier ones that a press adds.
 const WINDOW: usize = 30;
 
-/// Something that the chat is told.
+/// A message to the chat.
 #[derive(Debug)]
-pub(crate) enum Told {
+pub(crate) enum Msg {
     /// Something happened to the conversation.
-    Happened(Action),
-    /// The visitor edits the text that was declined.
-    Edited,
+    Action(Action),
     /// The visitor wants to see earlier turns.
-    WantsEarlier,
-    /// The visitor wants to copy the reply to this message.
-    WantsCopy(String),
+    ShowEarlier,
+    /// The visitor copies the reply to this message.
+    CopyReply { id: String },
     /// The browser keeps nothing.
-    Forgetful,
+    StorageLost,
+    /// The page has this accent.
+    Accent { rgb: Rgb },
 }
 
-/// What the chat starts with.
+/// The parts of the document that the chat fills, and the site's own words.
 #[derive(Debug)]
-pub(crate) struct Given {
-    notices: Element,
-    max_chars: usize,
-    welcome: Rc<Welcome>,
-    hands: Hands,
-}
-
-impl Given {
-    pub(crate) fn new(
-        notices: Element,
-        max_chars: usize,
-        greeting: &str,
-        starters: &str,
-        hands: Hands,
-    ) -> Rc<Self> {
-        let starters = starters.lines().map(String::from).collect();
-        let welcome = Rc::new(Welcome {
-            greeting: markdown::parse(greeting),
-            starters,
-        });
-        Rc::new(Self {
-            notices,
-            max_chars,
-            welcome,
-            hands,
-        })
-    }
+pub(crate) struct Setup {
+    pub(crate) thread: Element,
+    pub(crate) notices: Element,
+    pub(crate) max_chars: usize,
+    pub(crate) greeting: String,
+    pub(crate) starters: Vec<String>,
 }
 
 /// The chat of this document.
 #[derive(Debug)]
 pub(crate) struct Chat {
-    given: Rc<Given>,
+    effects: Effects,
+    notices: Element,
+    greeting: Vec<Rc<Block>>,
     state: State,
     /// Turns on the screen.
     window: usize,
-    forgetful: bool,
-    /// The newest run that was asked for.
-    run: u32,
+    storage_lost: bool,
 }
 
 impl Chat {
-    pub(crate) fn new(given: &Rc<Given>) -> Self {
-        let state = State::new(given.max_chars);
+    pub(crate) fn new(setup: &Setup, effects: Effects) -> Self {
         Self {
-            given: Rc::clone(given),
-            state,
+            effects,
+            notices: setup.notices.clone(),
+            greeting: markdown::parse(&setup.greeting),
+            state: State::new(setup.max_chars, setup.starters.clone()),
             window: WINDOW,
-            forgetful: false,
-            run: 0,
+            storage_lost: false,
         }
     }
 
-    pub(crate) fn hear(&mut self, told: Told) {
-        match told {
-            Told::Happened(action) => self.happen(action),
-            Told::Edited => self.state.declined = None,
-            Told::WantsEarlier => self.window += WINDOW,
-            Told::WantsCopy(id) => self.copy(&id),
-            Told::Forgetful => self.forgetful = true,
+    pub(crate) fn update(&mut self, msg: Msg) {
+        match msg {
+            Msg::Action(action) => self.apply(action),
+            Msg::ShowEarlier => self.window += WINDOW,
+            Msg::CopyReply { id } => self.copy_reply(&id),
+            Msg::StorageLost => self.storage_lost = true,
+            Msg::Accent { rgb } => self.effects.paint(Inks::new(rgb)),
         }
     }
 
     pub(crate) fn view(&self) -> Vec<Html> {
-        let notices = notices(&self.state, self.forgetful);
-        let log = log(&self.state, &self.given.welcome, self.window);
-        vec![log, create_portal(notices, self.given.notices.clone())]
+        let notices = notices(&self.state, self.storage_lost);
+        let log = log(&self.state, &self.greeting, self.window);
+        vec![log, create_portal(notices, self.notices.clone())]
     }
 
-    fn happen(&mut self, action: Action) {
-        let state = std::mem::replace(&mut self.state, State::new(0));
+    fn apply(&mut self, action: Action) {
+        let state = std::mem::replace(&mut self.state, State::new(0, Vec::new()));
         let (state, effects) = state.after(action);
         self.state = state;
-        let hands = &self.given.hands;
         for effect in effects {
-            self.run = hands.perform(effect).unwrap_or(self.run);
+            self.effects.carry_out(effect);
         }
-        let State {
-            turns,
-            until,
-            declined,
-            ..
-        } = &self.state;
-        let run = if self.state.is_current(self.run) {
-            self.run
-        } else {
-            0
-        };
-        let busy = self.state.stage().is_some();
-        hands.settle(run, busy, declined.is_some(), turns.len(), until.is_some());
+        self.effects.show_status(self.state.status());
     }
 
-    fn copy(&self, id: &str) {
+    fn copy_reply(&self, id: &str) {
         if let Some(turn) = self.state.turns.iter().find(|turn| turn.id == id) {
-            self.given.hands.copy(&text::clean(&turn.reply));
+            self.effects.copy(&text::clean(&turn.reply));
         }
     }
 }

@@ -25,7 +25,7 @@ impl Sources {
         Ok(Self {
             loader: read("loader/widget.js")?,
             host: bundle::join("loader/host.js", &read)?,
-            frame_script: bundle::join("start.js", &read)?,
+            frame_script: bundle::join("js/start.js", &read)?,
             style: read("styles/app.css")?,
             frame: read("frame.html")?,
         })

@@ -75,7 +75,7 @@ pub const fn declined(declined: Declined) -> &'static str {
 
 /// What went wrong, and what to do.
 #[must_use]
-pub const fn trouble(cause: Cause) -> &'static str {
+pub const fn failure(cause: Cause) -> &'static str {
     match cause {
         Cause::Lost => "The connection was lost before the answer was complete.",
         Cause::Unknown => "Something went wrong. Please try again.",

@@ -25,7 +25,7 @@ fn icon(reference: &'static str) -> Html {
 }
 
 /// A button with words; `act` is its `data-do`.
-fn chip(act: &'static str, words: &str) -> Html {
+fn button(act: &'static str, words: &str) -> Html {
     el_with(
         "button",
         &["type", "class", "data-do"],

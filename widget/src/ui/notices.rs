@@ -3,23 +3,23 @@
 use yew::Html;
 
 use super::element::{classed, el, is, list, nothing, span, text};
-use super::{chip, icon};
+use super::{button, icon};
 use porthole_widget_core::conversation::{Stage, State};
 use porthole_widget_core::words;
 
 /// Shows what is to be said now.
-pub(crate) fn notices(state: &State, forgetful: bool) -> Html {
+pub(crate) fn notices(state: &State, storage_lost: bool) -> Html {
     let mut shown = Vec::new();
-    if forgetful && !state.turns.is_empty() {
+    if storage_lost && !state.turns.is_empty() {
         shown.push(classed("p", "quiet", vec![text(words::FORGOTTEN)]));
     }
     if let Some(stage @ (Stage::Limited | Stage::Offline | Stage::Asking)) = state.stage() {
         let words = el("span", &[], vec![text(words::stage(stage)), countdown(state)]);
         let mut notice = vec![icon("#i-alert"), words];
         if stage == Stage::Asking {
-            notice.push(chip("fork", words::SEND_ANYWAY));
+            notice.push(button("fork", words::SEND_ANYWAY));
         }
-        notice.push(chip("discard", words::TAKE_BACK));
+        notice.push(button("discard", words::TAKE_BACK));
         shown.push(classed("div", "notice", notice));
     }
     if let Some(declined) = state.declined {

@@ -9,8 +9,9 @@ use yew::{Component, Context, Html, Properties};
 use super::block::block;
 use super::element::{component, list, nothing};
 use super::reply::{Parsed, exchange};
-use crate::chat::{Chat, Given, Told};
-use crate::door;
+use crate::chat::{Chat, Msg, Setup};
+use crate::js::exports;
+use crate::js::imports::Effects;
 use porthole_widget_core::conversation::Turn;
 use porthole_widget_core::markdown::Block;
 
@@ -30,16 +31,16 @@ pub(crate) struct Shown {
 
 #[derive(Clone, Debug)]
 enum What {
-    Chat(Rc<Given>),
+    Chat(Rc<Setup>, Effects),
     Turn(Rc<Turn>, Place),
     Block(Rc<Block>),
 }
 
 impl Shown {
     /// Shows the whole chat.
-    pub(crate) const fn chat(given: Rc<Given>) -> Self {
+    pub(crate) const fn chat(setup: Rc<Setup>, effects: Effects) -> Self {
         Self {
-            what: What::Chat(given),
+            what: What::Chat(setup, effects),
         }
     }
 }
@@ -85,23 +86,23 @@ pub(crate) enum Part {
 }
 
 impl Component for Part {
-    type Message = Told;
+    type Message = Msg;
     type Properties = Shown;
 
     fn create(context: &Context<Self>) -> Self {
         match &context.props().what {
-            What::Chat(given) => {
-                door::open(context.link().clone());
-                Self::Chat(Chat::new(given))
+            What::Chat(setup, effects) => {
+                exports::connect(context.link().clone());
+                Self::Chat(Chat::new(setup, effects.clone()))
             }
             What::Turn(turn, _) => Self::Turn(Parsed::of(turn)),
             What::Block(_) => Self::Block,
         }
     }
 
-    fn update(&mut self, _: &Context<Self>, told: Told) -> bool {
+    fn update(&mut self, _: &Context<Self>, msg: Msg) -> bool {
         if let Self::Chat(chat) = self {
-            chat.hear(told);
+            chat.update(msg);
         }
         true
     }

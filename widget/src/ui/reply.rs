@@ -5,8 +5,8 @@ use yew::Html;
 
 use super::element::{self, classed, el, el_with, list, nothing, span};
 use super::part::{Place, blocks};
-use super::{chip, copy_button, icon};
-use porthole_widget_core::conversation::{Stage, Standing, Trouble, Turn};
+use super::{button, copy_button, icon};
+use porthole_widget_core::conversation::{Stage, Turn, TurnFailure, TurnStatus};
 use porthole_widget_core::markdown::Document;
 use porthole_widget_core::{text, words};
 
@@ -30,7 +30,7 @@ impl Parsed {
 
     /// Parses what is new; a new attempt begins anew.
     pub(super) fn read(&mut self, turn: &Turn) {
-        let running = matches!(turn.standing, Standing::Running(_));
+        let running = matches!(turn.status, TurnStatus::Running(_));
         if turn.attempt != self.attempt || turn.reply.len() < self.length || (running && self.finished) {
             *self = Self {
                 attempt: turn.attempt,
@@ -81,13 +81,13 @@ fn speaker(name: &str) -> Html {
 
 /// What stands under the words: that more comes, how it ended, what can be done.
 fn below(turn: &Turn, place: Place) -> Html {
-    match turn.standing {
-        Standing::Running(Stage::Streaming) if !turn.reply.is_empty() => nothing(),
-        Standing::Running(Stage::Limited | Stage::Offline | Stage::Asking) => nothing(),
-        Standing::Running(stage) => typing(turn, stage),
-        Standing::Complete => under(vec![copy_button()]),
-        Standing::Stopped => stopped(turn, place),
-        Standing::Failed(trouble) => failed(turn, trouble, place),
+    match turn.status {
+        TurnStatus::Running(Stage::Streaming) if !turn.reply.is_empty() => nothing(),
+        TurnStatus::Running(Stage::Limited | Stage::Offline | Stage::Asking) => nothing(),
+        TurnStatus::Running(stage) => typing(turn, stage),
+        TurnStatus::Complete => under(vec![copy_button()]),
+        TurnStatus::Stopped => stopped(turn, place),
+        TurnStatus::Failed(failure) => failed(turn, failure, place),
     }
 }
 
@@ -113,15 +113,15 @@ fn stopped(turn: &Turn, place: Place) -> Html {
         inside.insert(0, copy_button());
     }
     if turn.sealed.is_none() && place == Place::Last {
-        inside.push(chip("retry", words::RETRY));
+        inside.push(button("retry", words::RETRY));
     }
     under(inside)
 }
 
-fn failed(turn: &Turn, trouble: Trouble, place: Place) -> Html {
-    let mut notice = vec![icon("#i-alert"), span(words::trouble(trouble.cause))];
-    if trouble.retry && place == Place::Last {
-        notice.push(chip("retry", words::RETRY));
+fn failed(turn: &Turn, failure: TurnFailure, place: Place) -> Html {
+    let mut notice = vec![icon("#i-alert"), span(words::failure(failure.cause))];
+    if failure.retry && place == Place::Last {
+        notice.push(button("retry", words::RETRY));
     }
     let notice = classed("div", "notice bad", notice);
     if turn.reply.is_empty() {

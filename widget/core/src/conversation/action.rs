@@ -1,4 +1,4 @@
-//! What can happen to a conversation.
+//! Everything that can happen to a conversation.
 
 use std::rc::Rc;
 
@@ -6,33 +6,35 @@ use porthole_protocol::{Done, Step};
 
 use super::Turn;
 
-/// Who spoke for the visitor.
+/// The place that a text comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// The text stands in the composer, which is emptied once it is taken.
+    /// The composer, which is emptied once the text is accepted.
     Composer,
-    /// A starter or a suggestion was tapped.
-    Suggestion,
-    /// The page called `send`.
+    /// The composer, before the app was there: it is empty already, and a text that is declined goes back to it.
+    Early,
+    /// A starter or a follow-up question.
+    Chip,
+    /// The page, by `send`.
     Page,
 }
 
-/// A message that was written to the outbox and has no known end.
+/// A message in the outbox: sent perhaps, and with no known end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outgoing {
     /// The message's id.
     pub message_id: String,
-    /// What the visitor wrote.
+    /// The visitor's text.
     pub text: String,
     /// The attempt that was made last, from 1.
     pub attempt: u8,
-    /// When it was submitted, in milliseconds since 1970.
+    /// The time of submission, in milliseconds since 1970.
     pub at: u64,
-    /// Until when a limit holds it back: it was not sent before.
+    /// The end of the limit that holds it back: it was not sent before.
     pub until: Option<u64>,
 }
 
-/// What a client needs of a problem, see [`porthole_protocol::Problem`].
+/// The members of a problem document that a client needs, see [`porthole_protocol::Problem`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProblemView {
     /// The stable code; empty if the answer was no problem document.
@@ -45,9 +47,9 @@ pub struct ProblemView {
     pub message_id: Option<String>,
 }
 
-/// What was heard on the stream of a run.
+/// An event of a reply's stream, or its absence.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Heard {
+pub enum StreamEvent {
     /// The `start` event.
     Started,
     /// More text.
@@ -56,36 +58,57 @@ pub enum Heard {
     Step(Step),
     /// Follow-up questions.
     Suggestions(Vec<String>),
-    /// The reply was sealed.
+    /// The end of a sealed reply.
     Done(Done),
     /// The terminal `error` event, or a refusal instead of a stream.
     Failed(ProblemView),
     /// The stream ended without a terminal event, or no answer came at all.
     CutOff,
+    /// An event of a later version of the contract.
+    Unknown,
 }
 
 /// Something that happened. Times are milliseconds since 1970; `run` is that of the effect answered.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// The visitor sends a text; `id` is a fresh `UUIDv7` for it.
+    /// The visitor or the page sends a text; `id` is a fresh `UUIDv7` for it.
     Submit {
-        /// What is to be sent.
+        /// The text.
         text: String,
-        /// The message id, if it is taken.
+        /// The message id, if the text is accepted.
         id: String,
-        /// Where the text comes from.
+        /// The text's origin.
         source: Source,
         /// The time.
         now: u64,
     },
+    /// The visitor taps one of [`State::chips`](super::State::chips).
+    Tap {
+        /// The chip's place among them.
+        index: usize,
+        /// The message id.
+        id: String,
+        /// The time.
+        now: u64,
+    },
+    /// The visitor changed the text in the composer.
+    Edited {
+        /// The text.
+        text: String,
+    },
+    /// The app changed the text in the composer.
+    Refilled {
+        /// The text.
+        text: String,
+    },
     /// A stream or a refusal says something.
-    Heard {
+    Stream {
         /// The run it belongs to; others are ignored.
         run: u32,
-        /// The id of the last event in it; one that was seen before is ignored.
-        event: Option<u32>,
-        /// What was heard.
-        heard: Heard,
+        /// The event's id; an event that was seen before is ignored.
+        event_id: Option<u32>,
+        /// The event.
+        event: StreamEvent,
         /// The time.
         now: u64,
     },
@@ -98,7 +121,7 @@ pub enum Action {
     SessionFailed {
         /// The run that asked for it.
         run: u32,
-        /// Why.
+        /// The reason.
         problem: ProblemView,
         /// The time.
         now: u64,
@@ -108,7 +131,7 @@ pub enum Action {
         /// The run that asked for it.
         run: u32,
     },
-    /// The visitor stops the reply, or takes back what waits to be sent.
+    /// The visitor stops the reply, or takes a waiting message back.
     Stop,
     /// The visitor tries the failed last message again.
     Retry,
@@ -124,13 +147,16 @@ pub enum Action {
         turns: Vec<Rc<Turn>>,
         /// The message without a known end, if any.
         outgoing: Option<Outgoing>,
-        /// Whether a session token was stored.
+        /// `true` if a session token was stored.
         session: bool,
         /// The time.
         now: u64,
     },
-    /// Another tab stored a turn, or tells what was asked in one.
-    Adopted(Rc<Turn>),
+    /// Another tab stored a turn, or tells its question.
+    Adopted {
+        /// The turn.
+        turn: Rc<Turn>,
+    },
     /// The stored session is gone.
     SessionLost,
     /// A second has passed.

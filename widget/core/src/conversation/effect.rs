@@ -1,40 +1,32 @@
-//! What is to be done after an action.
+//! Everything that an action can demand of the browser.
 
 use std::rc::Rc;
 
 use porthole_protocol::Done;
+use porthole_protocol::history::Role;
 
 use super::{Outgoing, Turn};
 
-/// What a new session carries on.
+/// The conversation that a new session carries on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Carry {
-    /// Nothing: a new conversation.
+    /// None: a new conversation.
     Nothing,
-    /// The conversation of the stored token, sent as `previous`.
+    /// That of the stored token, sent as `previous`.
     Previous,
 }
 
-/// Who spoke.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// The visitor.
-    User,
-    /// The assistant.
-    Assistant,
-}
-
-/// Something that the page is told through the port.
+/// An event for the page, sent through the port.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PageNote {
+pub enum PageEvent {
     /// A message was sent or a reply finished.
     Message {
-        /// Whose.
+        /// Its author.
         role: Role,
         /// Its length in Unicode scalar values.
         length: usize,
     },
-    /// Replies that came while the panel was hidden.
+    /// The number of replies that came while the panel was hidden.
     Unread(u32),
     /// Something went wrong.
     Error {
@@ -45,36 +37,36 @@ pub enum PageNote {
     },
 }
 
-/// Something to do, in the order given: the next one starts when the one before is through.
+/// A task for the browser. Tasks are done in order: the next one starts when the one before is through.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Writes the message to the outbox, before it is sent.
     KeepOutgoing(Outgoing),
     /// Sends a message and reads its stream; any stream read before is given up.
     Send {
-        /// Names what is heard from now on.
+        /// The name of the stream that is read from now on.
         run: u32,
         /// The message's id.
         message_id: String,
-        /// What the visitor wrote.
+        /// The visitor's text.
         text: String,
         /// 1 to 5.
         attempt: u8,
-        /// Whether the visitor agreed to a branch.
+        /// `true` if the visitor agreed to a branch.
         fork: bool,
     },
     /// Joins a reply after a wait; any stream read before is given up.
     Join {
-        /// Names what is heard from now on.
+        /// The name of the stream that is read from now on.
         run: u32,
         /// The message whose reply is joined.
         message_id: String,
         /// The last event that was seen; `None` reads from the first.
         last_event_id: Option<u32>,
-        /// How long to wait first.
+        /// The wait before it.
         wait_ms: u32,
     },
-    /// Gives up the stream that is being read, and whatever the run asked for.
+    /// Gives up the stream that is being read, and everything else that the run asked for.
     Abandon,
     /// Asks the proxy to stop a reply; its stream is read on.
     Stop {
@@ -83,21 +75,21 @@ pub enum Effect {
     },
     /// Opens a session and stores its token.
     CreateSession {
-        /// Who asks.
+        /// The run that asks.
         run: u32,
-        /// What it carries on.
+        /// The conversation that it carries on.
         carry: Carry,
     },
     /// Fetches a fresh ticket.
     RefreshTicket {
-        /// Who asks.
+        /// The run that asks.
         run: u32,
     },
     /// Stores a sealed turn and its token and removes it from the outbox, all at once.
     Keep(Rc<Turn>, Done),
     /// Removes a message from the outbox.
     DropOutgoing {
-        /// Which.
+        /// The message.
         message_id: String,
     },
     /// Forgets the conversation, its token and its outbox.
@@ -105,11 +97,29 @@ pub enum Effect {
     /// Has a screen reader say this once.
     Announce(String),
     /// Tells the page.
-    ToPage(PageNote),
-    /// Empties the composer, whose text was taken.
+    ToPage(PageEvent),
+    /// Empties the composer, whose text was accepted.
     EmptyComposer,
-    /// Puts a text back, before what stands in the composer.
+    /// Puts a text back, before the composer's own.
     RestoreComposer(String),
     /// Gives the focus to the composer.
     FocusComposer,
+}
+
+impl Effect {
+    /// Returns the run that the effect starts or goes on with.
+    const fn run(&self) -> Option<u32> {
+        match self {
+            Self::Send { run, .. }
+            | Self::Join { run, .. }
+            | Self::CreateSession { run, .. }
+            | Self::RefreshTicket { run } => Some(*run),
+            _ => None,
+        }
+    }
+}
+
+/// Returns the last run among effects.
+pub(super) fn last_run(effects: &[Effect]) -> Option<u32> {
+    effects.iter().rev().find_map(Effect::run)
 }

@@ -1,18 +1,25 @@
-//! One conversation as a value: [`State::after`] takes an action and says what is to be done.
+//! One conversation as a value: [`State::after`] takes an action and returns the effects that follow.
 //!
-//! Everything that PROTOCOL §4 demands of a client is decided here; the client, the storage and the
-//! views only carry out [`Effect`]s, in their order, and report [`Action`]s. Time and ids come in.
+//! Every demand of the contract on a client (§4) is decided here; the document's scripts carry out [`Effect`]s, in
+//! their order, and report [`Action`]s. Time and ids come in.
 
 mod action;
 mod effect;
-mod failure;
-mod kept;
+mod problem;
+mod proceed;
 mod reduce;
+mod restore;
+mod run;
 mod state;
+mod stored;
 mod stream;
+mod submit;
 #[cfg(test)]
 mod tests;
+mod turn;
 
-pub use action::{Action, Heard, Outgoing, ProblemView, Source};
-pub use effect::{Carry, Effect, PageNote, Role};
-pub use state::{Cause, Declined, Stage, Standing, State, Trouble, Turn};
+pub use action::{Action, Outgoing, ProblemView, Source, StreamEvent};
+pub use effect::{Carry, Effect, PageEvent};
+pub use state::{Declined, State, Status};
+pub use stored::{StoredOutgoing, StoredSession, StoredTurn};
+pub use turn::{Cause, Stage, Turn, TurnFailure, TurnStatus};

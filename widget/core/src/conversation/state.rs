@@ -1,123 +1,24 @@
-//! What a conversation is.
+//! The state of a conversation, and questions to it.
 
 use std::rc::Rc;
 
-use porthole_protocol::{Code, Step};
+use super::run::{Goal, Run};
+use super::{Stage, Turn, TurnStatus};
+use crate::text;
 
-/// Why a text stayed in the composer.
+/// Characters left from which on the composer counts down.
+const NEAR_LIMIT: usize = 200;
+
+/// The reason why a text stayed in the composer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Declined {
     /// A message is being answered.
     Busy,
     /// The text itself cannot be sent.
-    Text(crate::text::Refusal),
+    Text(text::Refusal),
 }
 
-/// How far the message that is under way is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// Sent, or about to be: no word of the reply yet.
-    Waiting,
-    /// The reply arrives.
-    Streaming,
-    /// The stream broke and is being joined.
-    Rejoining,
-    /// The visitor stopped it; the end is read.
-    Stopping,
-    /// It waits for another message of this conversation.
-    Queued,
-    /// It waits until a limit is over and is then sent by itself.
-    Limited,
-    /// It waits for the network and is then sent by itself.
-    Offline,
-    /// The conversation went on elsewhere: the visitor decides.
-    Asking,
-}
-
-/// What went wrong with a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// The proxy said so.
-    Code(Code),
-    /// The connection broke and the rest of the reply cannot be had.
-    Lost,
-    /// An answer that this version does not understand.
-    Unknown,
-}
-
-/// A failure as it is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Trouble {
-    /// What went wrong; see [`crate::words::trouble`].
-    pub cause: Cause,
-    /// Whether a retry button makes sense.
-    pub retry: bool,
-}
-
-/// Where a turn stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Under way.
-    Running(Stage),
-    /// Sealed and whole.
-    Complete,
-    /// The visitor stopped it.
-    Stopped,
-    /// Failed: nothing is sealed, text that arrived is shown as interrupted.
-    Failed(Trouble),
-}
-
-/// One exchange: what the visitor wrote, and its reply.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Turn {
-    /// The message's id.
-    pub id: String,
-    /// What the visitor wrote; empty if another tab sent it and has not said what.
-    pub user: String,
-    /// When it was submitted, in milliseconds since 1970.
-    pub at: u64,
-    /// The attempt, 1 to 5.
-    pub attempt: u8,
-    /// The reply so far, as it came; it grows at its end only, but for a new attempt, which begins anew.
-    pub reply: String,
-    /// The workflow's steps, by name, in order.
-    pub steps: Vec<Step>,
-    /// Follow-up questions.
-    pub suggestions: Vec<String>,
-    /// Where it stands.
-    pub standing: Standing,
-    /// The number in the chain and the receipt, once sealed.
-    pub sealed: Option<(u32, String)>,
-}
-
-impl Turn {
-    /// Makes a turn that is about to be sent.
-    #[must_use]
-    pub fn new(id: String, user: String, at: u64) -> Self {
-        Self {
-            id,
-            user,
-            at,
-            attempt: 1,
-            reply: String::new(),
-            steps: Vec::new(),
-            suggestions: Vec::new(),
-            standing: Standing::Running(Stage::Waiting),
-            sealed: None,
-        }
-    }
-}
-
-impl Turn {
-    /// Forgets what arrived: the reply is read from its first event.
-    pub(super) fn begin_again(&mut self) {
-        self.reply.clear();
-        self.steps.clear();
-        self.suggestions.clear();
-    }
-}
-
-/// Whether a session token is stored.
+/// Tells if a session token is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Session {
     /// None is.
@@ -126,73 +27,21 @@ pub(super) enum Session {
     Ready,
 }
 
-/// What a run is for.
+/// The conversation's state as far as the document around it shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Goal {
-    /// To send the message.
-    Send,
-    /// To join its reply.
-    Join,
-}
-
-/// How far something is that is fetched at most once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fetch {
-    Untried,
-    /// Asked for, or about to be when a limit is over.
-    Asked,
-    Done,
-}
-
-/// What is done by itself once and not again.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Tried {
-    /// It was sent again, because the proxy never had it.
-    pub resent: bool,
-    /// The session was renewed.
-    pub renewed: bool,
-    /// The ticket was fetched again.
-    pub ticket: Fetch,
-}
-
-/// The one message that is under way.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Run {
-    /// The message whose reply is read.
-    pub id: String,
-    /// The visitor's own message that waits for it, when `id` is another's.
-    pub then: Option<String>,
-    pub goal: Goal,
-    /// Whether the visitor agreed to a branch.
-    pub fork: bool,
-    pub last_event: Option<u32>,
-    /// Joins in a row that brought nothing new.
-    pub joins: u8,
-    /// Whether the proxy is known to have this attempt.
-    pub answered: bool,
-    pub tried: Tried,
-    /// How often another message went first.
-    pub detours: u8,
-}
-
-impl Run {
-    pub(super) const fn new(id: String, goal: Goal) -> Self {
-        Self {
-            id,
-            then: None,
-            goal,
-            fork: false,
-            last_event: None,
-            joins: 0,
-            answered: false,
-            tried: Tried {
-                resent: false,
-                renewed: false,
-                ticket: Fetch::Untried,
-            },
-            detours: 0,
-        }
-    }
+pub struct Status {
+    /// The run that counts; 0 where none does, which frees the lock between tabs.
+    pub run: u32,
+    /// `true` while a message is under way.
+    pub busy: bool,
+    /// `true` while the composer holds a text that was declined.
+    pub declined: bool,
+    /// The number of turns.
+    pub turns: usize,
+    /// `true` while a second that passes changes something.
+    pub ticking: bool,
+    /// Characters left in the composer, shown near the limit.
+    pub left: Option<i32>,
 }
 
 /// A conversation.
@@ -200,91 +49,131 @@ impl Run {
 pub struct State {
     /// The turns, in order; one of them may be under way.
     pub turns: Vec<Rc<Turn>>,
-    /// When the limit is over, in milliseconds since 1970: tick every second while it is there.
-    pub until: Option<u64>,
-    /// Replies that came while the panel was hidden.
-    pub unread: u32,
-    /// Why the last text stayed in the composer.
+    /// The reason why the last text stayed in the composer.
     pub declined: Option<Declined>,
+    pub(super) starters: Vec<String>,
     pub(super) max_chars: usize,
+    /// Characters in the composer.
+    pub(super) typed: usize,
+    /// The end of the limit, in milliseconds since 1970.
+    pub(super) limited_until: Option<u64>,
+    /// Replies that came while the panel was hidden.
+    pub(super) unread: u32,
     pub(super) now: u64,
     pub(super) online: bool,
     pub(super) shown: bool,
     pub(super) session: Session,
+    /// The number of the newest run.
     pub(super) serial: u32,
+    /// The newest run that asked for something.
+    pub(super) asked: u32,
     pub(super) run: Option<Run>,
 }
 
 impl State {
     /// Starts empty, online and hidden.
     #[must_use]
-    pub const fn new(max_chars: usize) -> Self {
+    pub const fn new(max_chars: usize, starters: Vec<String>) -> Self {
         Self {
             turns: Vec::new(),
-            until: None,
-            unread: 0,
             declined: None,
+            starters,
             max_chars,
+            typed: 0,
+            limited_until: None,
+            unread: 0,
             now: 0,
             online: true,
             shown: false,
             session: Session::Missing,
             serial: 0,
+            asked: 0,
             run: None,
         }
     }
 
-    /// How far the message under way is; `None` when there is none and the composer may send.
+    /// Returns the state that the document shows.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        Status {
+            run: Some(self.asked).filter(|run| self.is_current(*run)).unwrap_or(0),
+            busy: self.stage().is_some(),
+            declined: self.declined.is_some(),
+            turns: self.turns.len(),
+            ticking: self.limited_until.is_some(),
+            left: self.characters_left(),
+        }
+    }
+
+    /// Returns the progress of the message under way; `None` when there is none and the composer may send.
     #[must_use]
     pub fn stage(&self) -> Option<Stage> {
         let run = self.run.as_ref()?;
-        let id = run
-            .then
-            .as_ref()
-            .filter(|_| run.goal != Goal::Join)
-            .unwrap_or(&run.id);
-        match self.turn(id)?.standing {
-            Standing::Running(stage) => Some(stage),
+        let id = if run.goal == Goal::Join {
+            &run.id
+        } else {
+            run.own()
+        };
+        match self.turn(id)?.status {
+            TurnStatus::Running(stage) => Some(stage),
             _ => None,
         }
     }
 
-    /// Whether something heard from `run` still counts.
+    /// Returns whole seconds until the limit is over.
+    #[must_use]
+    pub fn seconds_left(&self) -> u64 {
+        self.limited_until
+            .unwrap_or(0)
+            .saturating_sub(self.now)
+            .div_ceil(1000)
+    }
+
+    /// Returns the texts that a tap sends: starters before the first turn, afterwards the last reply's follow-up
+    /// questions while nothing is under way.
+    #[must_use]
+    pub fn chips(&self) -> &[String] {
+        match (&self.run, self.turns.last()) {
+            (None, Some(turn)) => &turn.suggestions,
+            (_, None) => &self.starters,
+            _ => &[],
+        }
+    }
+
+    /// Returns `true` where an event of `run` still counts.
     #[must_use]
     pub const fn is_current(&self, run: u32) -> bool {
         self.run.is_some() && self.serial == run
     }
 
-    /// Whole seconds until the limit is over.
-    #[must_use]
-    pub fn seconds_left(&self) -> u64 {
-        self.until.unwrap_or(0).saturating_sub(self.now).div_ceil(1000)
-    }
-
-    /// The follow-up questions of the last reply, while nothing is under way.
-    #[must_use]
-    pub fn suggestions(&self) -> &[String] {
-        match (&self.run, self.turns.last()) {
-            (None, Some(turn)) => &turn.suggestions,
-            _ => &[],
+    fn characters_left(&self) -> Option<i32> {
+        if self.typed == 0 || self.max_chars >= self.typed.saturating_add(NEAR_LIMIT) {
+            return None;
         }
+        let signed = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+        Some(signed(self.max_chars) - signed(self.typed))
     }
 
-    /// Begins a run: nothing that was heard or asked for before counts any more.
+    /// Begins a run: no event of an earlier one counts any more.
     pub(super) fn begin_run(&mut self, run: Run) {
-        self.serial = self.serial.wrapping_add(1);
+        self.next_serial();
         self.run = Some(run);
     }
 
-    /// The visitor's own message under way.
-    pub(super) fn own(&self) -> Option<&str> {
-        let run = self.run.as_ref()?;
-        Some(run.then.as_ref().unwrap_or(&run.id))
+    /// Returns the number of a new run.
+    pub(super) const fn next_serial(&mut self) -> u32 {
+        self.serial = self.serial.wrapping_add(1);
+        self.serial
     }
 
-    /// Whether the reply that is read is that of the visitor's own message.
+    /// Returns the id of the visitor's own message under way.
+    pub(super) fn own(&self) -> Option<&str> {
+        self.run.as_ref().map(Run::own)
+    }
+
+    /// Returns `true` where the reply that is read is that of the visitor's own message.
     pub(super) fn is_own_run(&self) -> bool {
-        self.run.as_ref().is_some_and(|run| run.then.is_none())
+        self.run.as_ref().is_some_and(|run| run.queued_own.is_none())
     }
 
     pub(super) fn set_stage(&mut self, stage: Stage) {
@@ -292,12 +181,11 @@ impl State {
             return;
         };
         if let Some(turn) = self.turn_mut(&id) {
-            turn.standing = Standing::Running(stage);
+            turn.status = TurnStatus::Running(stage);
         }
     }
 
-    /// Sets the stage, but leaves a message that is being stopped at that.
-    pub(super) fn rest_stage(&mut self, stage: Stage) {
+    pub(super) fn set_stage_unless_stopping(&mut self, stage: Stage) {
         if self.stage() != Some(Stage::Stopping) {
             self.set_stage(stage);
         }

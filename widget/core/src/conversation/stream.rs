@@ -1,60 +1,61 @@
-//! What the stream of a reply says.
+//! The events of a reply, one after the other.
 
 use std::rc::Rc;
 
+use porthole_protocol::history::Role;
 use porthole_protocol::{Code, Done, Step};
 
-use super::failure::{is_passing, lost};
-use super::state::{Goal, Session};
-use super::{Effect, Heard, PageNote, Role, Stage, Standing, State};
+use super::problem::is_passing;
+use super::run::Goal;
+use super::state::Session;
+use super::{Effect, PageEvent, Stage, State, StreamEvent, TurnFailure, TurnStatus};
 use crate::{markdown, text, words};
 
 /// Waits before each join of a row that brings nothing new, in milliseconds.
 const JOIN_WAITS: [u32; 5] = [0, 1_000, 2_000, 4_000, 8_000];
 
 impl State {
-    pub(super) fn hear(&mut self, event: Option<u32>, heard: Heard, out: &mut Vec<Effect>) {
+    pub(super) fn on_event(&mut self, event_id: Option<u32>, event: StreamEvent, effects: &mut Vec<Effect>) {
         let Some(run) = &mut self.run else { return };
-        if let (Some(event), Some(last)) = (event, run.last_event)
-            && event <= last
-        {
-            return;
-        }
-        if let Some(event) = event {
-            run.last_event = Some(event);
+        if let Some(event_id) = event_id {
+            if run.last_event.is_some_and(|last| event_id <= last) {
+                return;
+            }
+            run.last_event = Some(event_id);
             run.joins = 0;
         }
-        run.answered |= !matches!(heard, Heard::CutOff | Heard::Failed(_));
+        run.answered |= !matches!(event, StreamEvent::CutOff | StreamEvent::Failed(_));
         let id = run.id.clone();
-        match heard {
-            Heard::Started => self.begin(&id),
-            Heard::Delta(text) => {
-                self.rest_stage(Stage::Streaming);
+        match event {
+            StreamEvent::Started => self.reset_reply(&id),
+            StreamEvent::Delta(text) => {
+                self.set_stage_unless_stopping(Stage::Streaming);
                 if let Some(turn) = self.turn_mut(&id) {
                     turn.reply.push_str(&text);
                 }
             }
-            Heard::Step(step) => self.step(&id, step),
-            Heard::Suggestions(items) => {
+            StreamEvent::Step(step) => self.step(&id, step),
+            StreamEvent::Suggestions(items) => {
                 if let Some(turn) = self.turn_mut(&id) {
                     turn.suggestions = items;
                 }
             }
-            Heard::Done(done) => self.done(&id, done, out),
-            Heard::Failed(problem)
-                if event.is_none() && run.goal == Goal::Join && is_passing(Code::parse(&problem.code)) =>
+            StreamEvent::Done(done) => self.done(&id, done, effects),
+            StreamEvent::Failed(problem)
+                if event_id.is_none() && run.goal == Goal::Join && is_passing(Code::parse(&problem.code)) =>
             {
-                self.cut_off(out);
+                self.cut_off(effects);
             }
-            Heard::Failed(problem) => self.refused(&problem, out),
-            Heard::CutOff => self.cut_off(out),
+            StreamEvent::Failed(problem) => self.on_problem(&problem, effects),
+            StreamEvent::CutOff => self.cut_off(effects),
+            StreamEvent::Unknown => {}
         }
     }
 
-    /// The stream begins with its first event: a new attempt begins with nothing.
-    fn begin(&mut self, id: &str) {
+    /// Forgets the reply of an earlier attempt.
+    fn reset_reply(&mut self, id: &str) {
         if let Some(turn) = self.turn_mut(id) {
-            turn.begin_again();
+            turn.reset_reply();
         }
     }
 
@@ -66,39 +67,39 @@ impl State {
         }
     }
 
-    fn done(&mut self, id: &str, done: Done, out: &mut Vec<Effect>) {
+    fn done(&mut self, id: &str, done: Done, effects: &mut Vec<Effect>) {
         self.session = Session::Ready;
         let Some(kept) = self.turns.iter_mut().rev().find(|turn| turn.id == id) else {
             return;
         };
         let turn = Rc::make_mut(kept);
-        turn.standing = if done.stopped {
-            Standing::Stopped
+        turn.status = if done.stopped {
+            TurnStatus::Stopped
         } else {
-            Standing::Complete
+            TurnStatus::Complete
         };
         turn.sealed = Some((done.turn, done.receipt.clone()));
         let kept = Rc::clone(kept);
         let length = text::count(&kept.reply);
-        out.push(Effect::Keep(Rc::clone(&kept), done));
-        if self.go_on_with_own(out) {
+        effects.push(Effect::Keep(Rc::clone(&kept), done));
+        if self.send_queued_own(effects) {
             return;
         }
-        out.push(Effect::ToPage(PageNote::Message {
+        effects.push(Effect::ToPage(PageEvent::Message {
             role: Role::Assistant,
             length,
         }));
-        out.push(Effect::Announce(markdown::plain(&markdown::parse(&kept.reply))));
+        effects.push(Effect::Announce(markdown::plain(&markdown::parse(&kept.reply))));
         if !self.shown {
             self.unread += 1;
-            out.push(Effect::ToPage(PageNote::Unread(self.unread)));
+            effects.push(Effect::ToPage(PageEvent::Unread(self.unread)));
         }
     }
 
-    /// After another message: sends the visitor's own one. False if there is none.
-    pub(super) fn go_on_with_own(&mut self, out: &mut Vec<Effect>) -> bool {
+    /// Sends the visitor's own message that was queued behind another tab's; returns `false` if there is none.
+    pub(super) fn send_queued_own(&mut self, effects: &mut Vec<Effect>) -> bool {
         let Some(run) = &mut self.run else { return false };
-        let Some(own) = run.then.take() else {
+        let Some(own) = run.queued_own.take() else {
             self.run = None;
             return false;
         };
@@ -106,44 +107,36 @@ impl State {
         run.goal = Goal::Send;
         run.last_event = None;
         run.joins = 0;
-        self.proceed(out);
+        self.proceed(effects);
         true
     }
 
-    /// The stream ended without its end: joins it again, each time after a longer wait.
-    fn cut_off(&mut self, out: &mut Vec<Effect>) {
+    /// Joins a stream again that ended without its end, each time after a longer wait (back off).
+    fn cut_off(&mut self, effects: &mut Vec<Effect>) {
         let Some(run) = &mut self.run else { return };
         run.goal = Goal::Join;
         let Some(wait_ms) = JOIN_WAITS.get(usize::from(run.joins)).copied() else {
-            return self.broke(lost(), out);
+            return self.give_up_reply(TurnFailure::LOST, effects);
         };
         run.joins += 1;
-        let (message_id, last_event_id) = (run.id.clone(), run.last_event);
         if !self.online {
             return self.set_stage(Stage::Offline);
         }
-        self.serial = self.serial.wrapping_add(1);
-        self.rest_stage(Stage::Rejoining);
-        out.push(Effect::Join {
-            run: self.serial,
-            message_id,
-            last_event_id,
-            wait_ms,
-        });
+        self.join(wait_ms, effects);
     }
 
     /// Marks the message under way as failed.
-    pub(super) fn fail(&mut self, trouble: super::Trouble, code: &str, detail: &str, out: &mut Vec<Effect>) {
+    pub(super) fn fail(&mut self, failure: TurnFailure, code: &str, detail: &str, effects: &mut Vec<Effect>) {
         let Some(run) = self.run.take() else { return };
-        self.until = None;
-        let id = run.then.unwrap_or(run.id);
-        if let Some(turn) = self.turn_mut(&id) {
-            turn.standing = Standing::Failed(trouble);
+        self.limited_until = None;
+        let id = run.own();
+        if let Some(turn) = self.turn_mut(id) {
+            turn.status = TurnStatus::Failed(failure);
         }
-        let sentence = words::trouble(trouble.cause);
+        let sentence = words::failure(failure.cause);
         let detail = if detail.is_empty() { sentence } else { detail };
-        out.push(Effect::Announce(sentence.into()));
-        out.push(Effect::ToPage(PageNote::Error {
+        effects.push(Effect::Announce(sentence.into()));
+        effects.push(Effect::ToPage(PageEvent::Error {
             code: code.into(),
             detail: detail.into(),
         }));

@@ -5,7 +5,7 @@ use proptest::prelude::{
     Just, ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
 };
 
-use super::super::{Action, Effect, Heard, Outgoing, ProblemView, Source, Standing, State, Turn};
+use super::super::{Action, Effect, Outgoing, ProblemView, Source, State, StreamEvent, Turn, TurnStatus};
 use super::sealed;
 
 const IDS: [&str; 5] = ["m1", "m2", "m3", "x1", "x2"];
@@ -46,13 +46,13 @@ fn problem() -> impl Strategy<Value = ProblemView> {
         })
 }
 
-fn heard() -> impl Strategy<Value = Heard> {
+fn event() -> impl Strategy<Value = StreamEvent> {
     prop_oneof![
-        1 => Just(Heard::Started),
-        4 => Just(Heard::Delta("word ".into())),
-        2 => any::<bool>().prop_map(|stopped| Heard::Done(sealed(stopped))),
-        4 => problem().prop_map(Heard::Failed),
-        3 => Just(Heard::CutOff),
+        1 => Just(StreamEvent::Started),
+        4 => Just(StreamEvent::Delta("word ".into())),
+        2 => any::<bool>().prop_map(|stopped| StreamEvent::Done(sealed(stopped))),
+        4 => problem().prop_map(StreamEvent::Failed),
+        3 => Just(StreamEvent::CutOff),
     ]
 }
 
@@ -60,7 +60,7 @@ fn heard() -> impl Strategy<Value = Heard> {
 #[derive(Clone, Debug)]
 enum Any {
     Plain(Action),
-    Heard(u32, Option<u32>, Heard),
+    Stream(u32, Option<u32>, StreamEvent),
     SessionReady(u32),
     SessionFailed(u32, ProblemView),
     TicketReady(u32),
@@ -93,11 +93,12 @@ fn actions() -> impl Strategy<Value = Any> {
     let adopted = id().prop_map(|id| {
         let sealed = Some((1, String::new()));
         let turn = Turn::new(id, "Asked".into(), 0);
-        Action::Adopted(Rc::new(Turn {
-            standing: Standing::Complete,
+        let turn = Rc::new(Turn {
+            status: TurnStatus::Complete,
             sealed,
             ..turn
-        }))
+        });
+        Action::Adopted { turn }
     });
     let tick = (0..20_000_u64).prop_map(|now| Action::Tick { now });
     let plain = prop_oneof![
@@ -108,7 +109,7 @@ fn actions() -> impl Strategy<Value = Any> {
     ];
     prop_oneof![
         10 => plain.prop_map(Any::Plain),
-        14 => (late(), prop::option::of(0..9_u32), heard()).prop_map(|(late, event, heard)| Any::Heard(late, event, heard)),
+        14 => (late(), prop::option::of(0..9_u32), event()).prop_map(|(late, id, event)| Any::Stream(late, id, event)),
         3 => late().prop_map(Any::SessionReady),
         1 => (late(), problem()).prop_map(|(late, problem)| Any::SessionFailed(late, problem)),
         1 => late().prop_map(Any::TicketReady),
@@ -119,10 +120,10 @@ fn resolve(any: Any, serial: u32) -> Action {
     let run = |late: u32| serial.wrapping_sub(late);
     match any {
         Any::Plain(action) => action,
-        Any::Heard(late, event, heard) => Action::Heard {
+        Any::Stream(late, event_id, event) => Action::Stream {
             run: run(late),
+            event_id,
             event,
-            heard,
             now: 0,
         },
         Any::SessionReady(late) => Action::SessionReady { run: run(late) },
@@ -144,7 +145,7 @@ proptest! {
 
     #[test]
     fn whatever_happens_one_message_is_under_way_and_ends_once(steps in prop::collection::vec(actions(), 0..60)) {
-        let mut state = State::new(100);
+        let mut state = State::new(100, Vec::new());
         let mut over: HashMap<String, Rc<Turn>> = HashMap::new();
         for any in steps {
             let action = resolve(any, state.serial);
@@ -162,8 +163,8 @@ proptest! {
                     prop_assert!((1..=5).contains(attempt));
                 }
             }
-            let running = state.turns.iter().filter(|turn| matches!(turn.standing, Standing::Running(_))).count();
-            let most = usize::from(state.run.is_some()) + usize::from(state.run.as_ref().is_some_and(|run| run.then.is_some()));
+            let running = state.turns.iter().filter(|turn| matches!(turn.status, TurnStatus::Running(_))).count();
+            let most = usize::from(state.run.is_some()) + usize::from(state.run.as_ref().is_some_and(|run| run.queued_own.is_some()));
             prop_assert_eq!(running, most, "{:?}", state);
             prop_assert_eq!(state.stage().is_some(), state.run.is_some());
             let mut ids: Vec<_> = state.turns.iter().map(|turn| &turn.id).collect();

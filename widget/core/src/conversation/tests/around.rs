@@ -1,12 +1,12 @@
 use std::rc::Rc;
 
-use super::super::{Action, Effect, Heard, Outgoing, PageNote, Stage, Standing, Turn};
+use super::super::{Action, Effect, Outgoing, PageEvent, Stage, StreamEvent, Turn, TurnStatus};
 use super::{Chat, problem};
 
 fn kept(id: &str) -> Rc<Turn> {
     let turn = Turn::new(id.into(), "Asked".into(), 0);
     Rc::new(Turn {
-        standing: Standing::Complete,
+        status: TurnStatus::Complete,
         sealed: Some((1, String::new())),
         ..turn
     })
@@ -33,7 +33,7 @@ fn after_a_reload_the_reply_in_flight_is_joined_from_its_start() {
     });
     assert_eq!(chat.join(), Some(("m1", None, 0)));
     chat.refuse("stream_lost");
-    assert!(matches!(chat.standing("m1"), Some(Standing::Failed(trouble)) if trouble.retry));
+    assert!(matches!(chat.status("m1"), Some(TurnStatus::Failed(failure)) if failure.retry));
     chat.act(Action::Retry);
     assert_eq!(chat.send(), Some(("m1", 3, false)));
 }
@@ -128,9 +128,9 @@ fn a_limit_that_was_over_before_the_reload_holds_nothing_back() {
 fn replies_are_counted_while_the_panel_is_hidden() {
     let mut chat = Chat::sent();
     chat.text(1, "One").done(2);
-    assert!(chat.has(&Effect::ToPage(PageNote::Unread(1))));
+    assert!(chat.has(&Effect::ToPage(PageEvent::Unread(1))));
     chat.act(Action::Shown);
-    assert_eq!(chat.effects, [Effect::ToPage(PageNote::Unread(0))]);
+    assert_eq!(chat.effects, [Effect::ToPage(PageEvent::Unread(0))]);
     chat.submit("More", "m2").text(1, "Two").done(2);
     assert_eq!(chat.state().unread, 0);
 }
@@ -162,8 +162,8 @@ fn a_new_chat_forgets_the_old_one_and_stops_its_reply() {
 #[test]
 fn a_turn_of_another_tab_stands_before_the_message_under_way() {
     let mut chat = Chat::sent();
-    chat.act(Action::Adopted(kept("x1")))
-        .act(Action::Adopted(kept("x1")));
+    chat.act(Action::Adopted { turn: kept("x1") })
+        .act(Action::Adopted { turn: kept("x1") });
     let order: Vec<_> = chat.state().turns.iter().map(|turn| turn.id.as_str()).collect();
     assert_eq!(order, ["x1", "m1"]);
 }
@@ -212,7 +212,7 @@ fn turns_that_did_not_change_keep_their_pointer() {
     chat.submit("Hello", "m1").text(1, "One").done(2);
     let before = Rc::clone(&chat.state().turns[0]);
     chat.submit("More", "m2")
-        .hear(Some(0), Heard::Started)
+        .event(Some(0), StreamEvent::Started)
         .text(1, "Two")
         .done(2);
     assert!(Rc::ptr_eq(&before, &chat.state().turns[0]));

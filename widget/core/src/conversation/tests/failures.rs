@@ -1,9 +1,9 @@
-use super::super::{Action, Carry, Cause, Effect, Heard, ProblemView, Stage, Standing, Trouble};
+use super::super::{Action, Carry, Cause, Effect, ProblemView, Stage, StreamEvent, TurnFailure, TurnStatus};
 use super::{Chat, naming, problem};
 use porthole_protocol::Code;
 
-const fn failed(cause: Cause, retry: bool) -> Standing {
-    Standing::Failed(Trouble { cause, retry })
+const fn failed(cause: Cause, retry: bool) -> TurnStatus {
+    TurnStatus::Failed(TurnFailure { cause, retry })
 }
 
 #[test]
@@ -14,7 +14,7 @@ fn a_stream_that_was_cut_is_joined_at_its_last_event() {
     assert_eq!(chat.state().stage(), Some(Stage::Rejoining));
     chat.text(2, " two").text(3, " three").done(4);
     assert_eq!(chat.reply("m1"), "One two three");
-    assert_eq!(chat.standing("m1"), Some(Standing::Complete));
+    assert_eq!(chat.status("m1"), Some(TurnStatus::Complete));
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn joins_wait_longer_and_longer_and_end() {
         waits.push(wait);
     }
     assert_eq!(waits, [0, 1_000, 2_000, 4_000, 8_000]);
-    assert_eq!(chat.standing("m1"), Some(failed(Cause::Lost, true)));
+    assert_eq!(chat.status("m1"), Some(failed(Cause::Lost, true)));
     assert_eq!(chat.announced().len(), 1);
 }
 
@@ -50,7 +50,7 @@ fn a_join_refused_for_a_moment_is_tried_again() {
 fn a_lost_stream_is_interrupted_and_sent_again_after_one_tap() {
     let mut chat = Chat::sent();
     chat.text(1, "One").cut().refuse("stream_lost");
-    assert_eq!(chat.standing("m1"), Some(failed(Cause::Lost, true)));
+    assert_eq!(chat.status("m1"), Some(failed(Cause::Lost, true)));
     assert_eq!(chat.reply("m1"), "One", "what arrived stays to be read");
     assert!(
         !chat.effects.iter().any(|e| matches!(e, Effect::Keep(..))),
@@ -70,7 +70,7 @@ fn a_message_that_the_proxy_never_had_is_sent_again_by_itself_once() {
     assert_eq!(chat.send(), Some(("m1", 1, false)));
     chat.cut().refuse("stream_lost");
     assert_eq!(chat.send(), None);
-    assert_eq!(chat.standing("m1"), Some(failed(Cause::Lost, true)));
+    assert_eq!(chat.status("m1"), Some(failed(Cause::Lost, true)));
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn an_event_number_that_the_proxy_does_not_know_reads_from_the_start() {
     let mut chat = Chat::sent();
     chat.text(7, "One").cut().refuse("invalid_last_event_id");
     assert_eq!(chat.join(), Some(("m1", None, 0)));
-    chat.hear(Some(0), Heard::Started).text(1, "One");
+    chat.event(Some(0), StreamEvent::Started).text(1, "One");
     assert_eq!(chat.reply("m1"), "One");
 }
 
@@ -106,7 +106,7 @@ fn a_token_that_does_not_hold_is_renewed_once() {
     assert_eq!(chat.send(), Some(("m1", 1, false)));
     chat.refuse("invalid_token");
     assert_eq!(
-        chat.standing("m1"),
+        chat.status("m1"),
         Some(failed(Cause::Code(Code::InvalidToken), true))
     );
 }
@@ -127,7 +127,7 @@ fn a_ticket_of_other_keys_is_refreshed_once() {
     let run = chat.run();
     chat.act(invalid(run));
     assert_eq!(
-        chat.standing("m1"),
+        chat.status("m1"),
         Some(failed(Cause::Code(Code::InvalidToken), true))
     );
 }
@@ -155,7 +155,7 @@ fn an_expired_ticket_is_refreshed_once() {
     );
     chat.act(expired(run));
     assert_eq!(
-        chat.standing("m1"),
+        chat.status("m1"),
         Some(failed(Cause::Code(Code::TicketExpired), true))
     );
 }
@@ -163,9 +163,9 @@ fn an_expired_ticket_is_refreshed_once() {
 #[test]
 fn a_limit_counts_down_and_sends_by_itself() {
     let mut chat = Chat::sent();
-    chat.hear(
+    chat.event(
         None,
-        Heard::Failed(ProblemView {
+        StreamEvent::Failed(ProblemView {
             retry_after: Some(3),
             ..problem("rate_limited")
         }),
@@ -177,7 +177,7 @@ fn a_limit_counts_down_and_sends_by_itself() {
     assert_eq!((chat.state().seconds_left(), chat.send()), (2, None));
     chat.act(Action::Tick { now: 4_000 });
     assert_eq!(chat.send(), Some(("m1", 1, false)));
-    assert_eq!(chat.state().until, None);
+    assert_eq!(chat.state().limited_until, None);
 }
 
 #[test]
@@ -224,7 +224,7 @@ fn a_failed_workflow_gives_a_sentence_and_a_retry() {
         let mut chat = Chat::sent();
         chat.refuse(code);
         assert_eq!(
-            chat.standing("m1"),
+            chat.status("m1"),
             Some(failed(Cause::Code(Code::parse(code).unwrap()), true)),
             "{code}"
         );
@@ -232,7 +232,7 @@ fn a_failed_workflow_gives_a_sentence_and_a_retry() {
     }
     let mut chat = Chat::sent();
     chat.refuse("something_new");
-    assert_eq!(chat.standing("m1"), Some(failed(Cause::Unknown, true)));
+    assert_eq!(chat.status("m1"), Some(failed(Cause::Unknown, true)));
 }
 
 #[test]
@@ -255,10 +255,10 @@ fn text_that_can_never_be_sent_goes_back_to_the_composer() {
 fn another_message_of_the_conversation_goes_first() {
     for code in ["busy", "stale_state"] {
         let mut chat = Chat::sent();
-        chat.hear(None, naming(code, "x1"));
+        chat.event(None, naming(code, "x1"));
         assert_eq!(chat.join(), Some(("x1", None, 0)), "{code}");
-        assert_eq!(chat.standing("m1"), Some(Standing::Running(Stage::Queued)));
-        chat.hear(Some(0), Heard::Started).text(1, "Other").done(2);
+        assert_eq!(chat.status("m1"), Some(TurnStatus::Running(Stage::Queued)));
+        chat.event(Some(0), StreamEvent::Started).text(1, "Other").done(2);
         assert!(
             matches!(&chat.effects[0], Effect::Keep(turn, _) if turn.id == "x1"),
             "{code}"
@@ -272,13 +272,14 @@ fn another_message_of_the_conversation_goes_first() {
 #[test]
 fn the_visitor_decides_when_the_other_message_is_gone() {
     let mut chat = Chat::sent();
-    chat.hear(None, naming("stale_state", "x1")).refuse("stream_lost");
+    chat.event(None, naming("stale_state", "x1"))
+        .refuse("stream_lost");
     assert_eq!(chat.state().stage(), Some(Stage::Asking));
     assert_eq!(chat.state().turns.len(), 1);
     chat.act(Action::Fork);
     assert_eq!(chat.send(), Some(("m1", 1, true)));
     chat.text(1, "One").done(2);
-    assert_eq!(chat.standing("m1"), Some(Standing::Complete));
+    assert_eq!(chat.status("m1"), Some(TurnStatus::Complete));
 }
 
 #[test]
@@ -293,8 +294,8 @@ fn the_visitor_may_take_the_message_back_instead() {
 #[test]
 fn a_failed_reply_of_another_message_does_not_hold_up_the_own_one() {
     let mut chat = Chat::sent();
-    chat.hear(None, naming("busy", "x1"))
-        .hear(Some(0), Heard::Failed(problem("upstream_timeout")));
+    chat.event(None, naming("busy", "x1"))
+        .event(Some(0), StreamEvent::Failed(problem("upstream_timeout")));
     assert_eq!(chat.send(), Some(("m1", 1, false)));
 }
 
@@ -302,17 +303,17 @@ fn a_failed_reply_of_another_message_does_not_hold_up_the_own_one() {
 fn detours_have_a_bound() {
     let mut chat = Chat::sent();
     for other in ["x1", "x2", "x3"] {
-        chat.hear(None, naming("busy", other)).done(1);
+        chat.event(None, naming("busy", other)).done(1);
         assert_eq!(chat.send(), Some(("m1", 1, false)));
     }
-    chat.hear(None, naming("busy", "x4"));
-    assert_eq!(chat.standing("m1"), Some(failed(Cause::Code(Code::Busy), true)));
+    chat.event(None, naming("busy", "x4"));
+    assert_eq!(chat.status("m1"), Some(failed(Cause::Code(Code::Busy), true)));
 }
 
 #[test]
 fn a_session_that_ended_is_followed_by_a_new_one() {
     let mut chat = Chat::sent();
-    chat.hear(Some(3), Heard::Failed(problem("session_ended")))
+    chat.event(Some(3), StreamEvent::Failed(problem("session_ended")))
         .act(Action::Retry);
     assert!(chat.has(&Effect::CreateSession {
         run: chat.run(),

@@ -7,7 +7,7 @@ mod sending;
 
 use porthole_protocol::Done;
 
-use super::{Action, Effect, Heard, ProblemView, Source, Standing, State};
+use super::{Action, Effect, ProblemView, Source, State, StreamEvent, TurnStatus};
 
 /// A conversation and what it asked for last.
 struct Chat {
@@ -18,7 +18,7 @@ struct Chat {
 impl Chat {
     fn new() -> Self {
         Self {
-            state: Some(State::new(4_000)),
+            state: Some(State::new(4_000, Vec::new())),
             effects: Vec::new(),
         }
     }
@@ -67,30 +67,30 @@ impl Chat {
         self.state().serial
     }
 
-    fn hear(&mut self, event: Option<u32>, heard: Heard) -> &mut Self {
+    fn event(&mut self, event_id: Option<u32>, event: StreamEvent) -> &mut Self {
         let (run, now) = (self.run(), 1_000);
-        self.act(Action::Heard {
+        self.act(Action::Stream {
             run,
+            event_id,
             event,
-            heard,
             now,
         })
     }
 
     fn text(&mut self, event: u32, text: &str) -> &mut Self {
-        self.hear(Some(event), Heard::Delta(text.into()))
+        self.event(Some(event), StreamEvent::Delta(text.into()))
     }
 
     fn refuse(&mut self, code: &str) -> &mut Self {
-        self.hear(None, Heard::Failed(problem(code)))
+        self.event(None, StreamEvent::Failed(problem(code)))
     }
 
     fn cut(&mut self) -> &mut Self {
-        self.hear(None, Heard::CutOff)
+        self.event(None, StreamEvent::CutOff)
     }
 
     fn done(&mut self, event: u32) -> &mut Self {
-        self.hear(Some(event), Heard::Done(sealed(false)))
+        self.event(Some(event), StreamEvent::Done(sealed(false)))
     }
 
     fn session_ready(&mut self) -> &mut Self {
@@ -98,8 +98,8 @@ impl Chat {
         self.act(Action::SessionReady { run })
     }
 
-    fn standing(&self, id: &str) -> Option<Standing> {
-        self.state().turn(id).map(|turn| turn.standing)
+    fn status(&self, id: &str) -> Option<TurnStatus> {
+        self.state().turn(id).map(|turn| turn.status)
     }
 
     fn reply(&self, id: &str) -> &str {
@@ -159,8 +159,8 @@ fn problem(code: &str) -> ProblemView {
     }
 }
 
-fn naming(code: &str, id: &str) -> Heard {
-    Heard::Failed(ProblemView {
+fn naming(code: &str, id: &str) -> StreamEvent {
+    StreamEvent::Failed(ProblemView {
         message_id: Some(id.into()),
         ..problem(code)
     })

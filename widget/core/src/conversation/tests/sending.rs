@@ -1,7 +1,9 @@
 use porthole_protocol::{Step, StepState};
 
+use porthole_protocol::history::Role;
+
 use super::super::{
-    Action, Carry, Declined, Effect, Heard, Outgoing, PageNote, Role, Source, Stage, Standing,
+    Action, Carry, Declined, Effect, Outgoing, PageEvent, Source, Stage, State, StreamEvent, TurnStatus,
 };
 use super::{Chat, sealed};
 use crate::text::Refusal;
@@ -49,7 +51,7 @@ fn a_message_is_in_the_outbox_before_it_is_sent() {
         .unwrap();
     assert!(keeps < sends);
     assert!(chat.has(&Effect::EmptyComposer));
-    assert!(chat.has(&Effect::ToPage(PageNote::Message {
+    assert!(chat.has(&Effect::ToPage(PageEvent::Message {
         role: Role::User,
         length: 5
     })));
@@ -59,17 +61,17 @@ fn a_message_is_in_the_outbox_before_it_is_sent() {
 fn a_reply_streams_and_is_stored_once_it_is_sealed() {
     let mut chat = Chat::sent();
     assert_eq!(chat.state().stage(), Some(Stage::Waiting));
-    chat.hear(Some(0), Heard::Started)
+    chat.event(Some(0), StreamEvent::Started)
         .text(1, "One ")
         .text(2, "**two**");
     assert_eq!(chat.state().stage(), Some(Stage::Streaming));
     assert!(chat.effects.is_empty(), "nothing is said for each token");
-    chat.hear(Some(3), Heard::Suggestions(vec!["More?".into()]))
+    chat.event(Some(3), StreamEvent::Suggestions(vec!["More?".into()]))
         .done(4);
-    assert_eq!(chat.standing("m1"), Some(Standing::Complete));
+    assert_eq!(chat.status("m1"), Some(TurnStatus::Complete));
     assert_eq!(chat.announced(), ["One two\n"]);
     assert_eq!(chat.state().stage(), None);
-    assert_eq!(chat.state().suggestions(), ["More?"]);
+    assert_eq!(chat.state().chips(), ["More?"]);
     assert!(
         matches!(&chat.effects[0], Effect::Keep(turn, done) if turn.reply == "One **two**" && done.token == "token")
     );
@@ -79,13 +81,13 @@ fn a_reply_streams_and_is_stored_once_it_is_sealed() {
 fn a_step_is_shown_once_with_its_last_state() {
     let mut chat = Chat::sent();
     let step = |state| {
-        Heard::Step(Step {
+        StreamEvent::Step(Step {
             name: "look up".into(),
             state,
         })
     };
-    chat.hear(Some(0), step(StepState::Running))
-        .hear(Some(1), step(StepState::Done));
+    chat.event(Some(0), step(StepState::Running))
+        .event(Some(1), step(StepState::Done));
     let steps = &chat.state().turn("m1").unwrap().steps;
     assert_eq!(
         steps.as_slice(),
@@ -116,7 +118,7 @@ fn a_second_message_stays_in_the_composer_while_one_is_answered() {
         source: Source::Page,
         now: 0,
     });
-    assert!(matches!(&chat.effects[..], [Effect::ToPage(PageNote::Error { code, .. })] if code == "busy"));
+    assert!(matches!(&chat.effects[..], [Effect::ToPage(PageEvent::Error { code, .. })] if code == "busy"));
 }
 
 #[test]
@@ -142,8 +144,8 @@ fn a_stopped_reply_is_read_to_its_end() {
     }));
     chat.text(2, " two");
     assert_eq!(chat.state().stage(), Some(Stage::Stopping));
-    chat.hear(Some(3), Heard::Done(sealed(true)));
-    assert_eq!(chat.standing("m1"), Some(Standing::Stopped));
+    chat.event(Some(3), StreamEvent::Done(sealed(true)));
+    assert_eq!(chat.status("m1"), Some(TurnStatus::Stopped));
     assert_eq!(chat.reply("m1"), "One two");
     assert!(matches!(&chat.effects[0], Effect::Keep(..)));
 }
@@ -152,7 +154,7 @@ fn a_stopped_reply_is_read_to_its_end() {
 fn a_reply_stopped_before_its_first_word_is_no_failure() {
     let mut chat = Chat::sent();
     chat.act(Action::Stop).refuse("stopped");
-    assert_eq!(chat.standing("m1"), Some(Standing::Stopped));
+    assert_eq!(chat.status("m1"), Some(TurnStatus::Stopped));
     assert!(chat.announced().is_empty());
     chat.act(Action::Retry);
     assert_eq!(chat.send(), Some(("m1", 2, false)));
@@ -181,15 +183,101 @@ fn what_was_written_offline_is_sent_once_when_the_network_is_back() {
 }
 
 #[test]
-fn what_is_heard_from_an_older_run_is_ignored() {
+fn an_event_of_an_older_run_is_ignored() {
     let mut chat = Chat::sent();
     let old = chat.run();
     chat.act(Action::NewChat).submit("Hello", "m2").session_ready();
-    chat.act(Action::Heard {
+    chat.act(Action::Stream {
         run: old,
-        event: Some(1),
-        heard: Heard::Delta("old".into()),
+        event_id: Some(1),
+        event: StreamEvent::Delta("old".into()),
         now: 0,
     });
     assert_eq!(chat.reply("m2"), "");
+}
+
+#[test]
+fn a_tapped_starter_sends_its_text_as_it_was_shown() {
+    let starters = vec!["Hello".into(), "Where is my\u{200b} order?".into()];
+    let tap = |index| {
+        let action = Action::Tap {
+            index,
+            id: "m1".into(),
+            now: 1,
+        };
+        State::new(100, starters.clone()).after(action)
+    };
+    let (state, _) = tap(1);
+    assert_eq!(state.turns[0].user, "Where is my order?");
+    assert_eq!(state.chips(), [""; 0]);
+    let (state, effects) = tap(2);
+    assert!(
+        state.turns.is_empty() && effects.is_empty(),
+        "there is no third chip"
+    );
+}
+
+#[test]
+fn a_tapped_suggestion_sends_its_text_and_leaves_the_composer_alone() {
+    let mut chat = Chat::sent();
+    chat.event(Some(0), StreamEvent::Suggestions(vec!["More?".into()]))
+        .done(1);
+    chat.act(Action::Tap {
+        index: 0,
+        id: "m2".into(),
+        now: 1,
+    });
+    assert_eq!(chat.state().turns[1].user, "More?");
+    assert!(!chat.has(&Effect::EmptyComposer));
+}
+
+#[test]
+fn a_text_that_was_sent_before_the_app_was_there_comes_back_if_it_is_declined() {
+    let mut chat = Chat::ready();
+    chat.act(Action::Submit {
+        text: "  ".into(),
+        id: "m1".into(),
+        source: Source::Early,
+        now: 1,
+    });
+    assert_eq!(chat.effects, [Effect::RestoreComposer("  ".into())]);
+    assert!(chat.state().status().declined);
+    chat.act(Action::Refilled { text: "  ".into() });
+    assert!(
+        chat.state().status().declined,
+        "the visitor has not changed it yet"
+    );
+    chat.act(Action::Edited { text: "a".into() });
+    assert!(!chat.state().status().declined);
+}
+
+#[test]
+fn characters_are_counted_down_near_the_limit_as_people_count_them() {
+    for (text, left) in [
+        (String::new(), None),
+        ("a".repeat(3_800), None),
+        ("a".repeat(3_801), Some(199)),
+        ("😀".repeat(4_000), Some(0)),
+        ("a".repeat(4_002), Some(-2)),
+    ] {
+        let mut chat = Chat::ready();
+        chat.act(Action::Edited { text });
+        assert_eq!(chat.state().status().left, left);
+    }
+}
+
+#[test]
+fn a_run_counts_from_its_effect_until_it_is_over() {
+    let mut chat = Chat::ready();
+    assert_eq!(chat.state().status().run, 0);
+    chat.submit("Hello", "m1");
+    let status = chat.state().status();
+    assert_eq!((status.run, status.busy), (chat.run(), true));
+    chat.refuse("rate_limited");
+    assert!(chat.state().status().ticking);
+    chat.act(Action::Discard);
+    assert_eq!(
+        (chat.state().status().run, chat.state().status().busy),
+        (0, false)
+    );
 }

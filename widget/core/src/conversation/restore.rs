@@ -1,31 +1,32 @@
-//! What is kept between two visits, and taken over from other tabs.
+//! Restores a conversation from the store, and adopts the turns of other tabs.
 
 use std::rc::Rc;
 
-use super::reduce::MAX_ATTEMPTS;
-use super::state::{Goal, Run, Session};
+use super::run::{Goal, Run};
+use super::state::Session;
+use super::submit::MAX_ATTEMPTS;
 use super::{Effect, Outgoing, State, Turn};
 
 impl State {
-    pub(super) fn keep_outgoing(&self, out: &mut Vec<Effect>) {
+    pub(super) fn keep_outgoing(&self, effects: &mut Vec<Effect>) {
         let Some(turn) = self.own().and_then(|id| self.turn(id)) else {
             return;
         };
-        out.push(Effect::KeepOutgoing(Outgoing {
+        effects.push(Effect::KeepOutgoing(Outgoing {
             message_id: turn.id.clone(),
             text: turn.user.clone(),
             attempt: turn.attempt,
             at: turn.at,
-            until: self.until,
+            until: self.limited_until,
         }));
     }
 
     pub(super) fn restore(
         &mut self,
         turns: Vec<Rc<Turn>>,
-        left: Option<Outgoing>,
+        outgoing: Option<Outgoing>,
         session: bool,
-        out: &mut Vec<Effect>,
+        effects: &mut Vec<Effect>,
     ) {
         let earlier = turns.into_iter().filter(|turn| self.turn(&turn.id).is_none());
         let earlier: Vec<_> = earlier.collect();
@@ -36,7 +37,7 @@ impl State {
         if session {
             self.session = Session::Ready;
         }
-        let Some(left) = left.filter(|left| self.turn(&left.message_id).is_none()) else {
+        let Some(left) = outgoing.filter(|left| self.turn(&left.message_id).is_none()) else {
             return;
         };
         let id = left.message_id;
@@ -53,15 +54,15 @@ impl State {
             Goal::Send
         };
         let waits = left.until.filter(|until| *until > self.now);
-        self.until = waits.map(|until| self.no_later(until));
+        self.limited_until = waits.map(|until| self.cap_wait(until));
         self.begin_run(Run {
             answered: goal == Goal::Join,
             ..Run::new(id, goal)
         });
-        self.proceed(out);
+        self.proceed(effects);
     }
 
-    /// Takes over what another tab stored or said.
+    /// Adopts a turn that another tab stored, or the question of one.
     pub(super) fn adopt(&mut self, turn: Rc<Turn>) {
         let own = self.own().map(String::from);
         match self.turn_mut(&turn.id) {

@@ -1,0 +1,191 @@
+//! Records as they stand in the browser's store. Their shapes stay: conversations of earlier versions are read again.
+
+use porthole_protocol::Done;
+
+use super::{Outgoing, Turn, TurnStatus};
+
+/// A sealed turn in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredTurn {
+    /// The message's id.
+    pub id: String,
+    /// The visitor's text.
+    pub user: String,
+    /// The reply.
+    pub reply: String,
+    /// The time of submission, in milliseconds since 1970; also the record's key.
+    pub at: u64,
+    /// `true` if the visitor stopped the reply.
+    pub stopped: bool,
+    /// The follow-up questions, a line each.
+    pub suggestions: String,
+    /// The proof that the reply was sealed.
+    pub receipt: String,
+    /// The turn's number in the chain.
+    pub turn: u32,
+}
+
+impl StoredTurn {
+    /// Makes the record of a turn that was just sealed.
+    #[must_use]
+    pub fn new(turn: &Turn, done: &Done) -> Self {
+        Self {
+            id: turn.id.clone(),
+            user: turn.user.clone(),
+            reply: turn.reply.clone(),
+            at: turn.at,
+            stopped: done.stopped,
+            suggestions: turn.suggestions.join("\n"),
+            receipt: done.receipt.clone(),
+            turn: done.turn,
+        }
+    }
+}
+
+impl From<StoredTurn> for Turn {
+    fn from(stored: StoredTurn) -> Self {
+        let status = if stored.stopped {
+            TurnStatus::Stopped
+        } else {
+            TurnStatus::Complete
+        };
+        Self {
+            reply: stored.reply,
+            suggestions: stored.suggestions.lines().map(String::from).collect(),
+            status,
+            sealed: Some((stored.turn, stored.receipt)),
+            ..Self::new(stored.id, stored.user, stored.at)
+        }
+    }
+}
+
+/// The outbox in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredOutgoing {
+    /// The message's id.
+    pub id: String,
+    /// The visitor's text.
+    pub text: String,
+    /// The attempt that was made last.
+    pub attempt: u8,
+    /// The time of submission, in milliseconds since 1970.
+    pub at: u64,
+    /// The end of the limit that holds it back; 0 if none does.
+    pub until: u64,
+}
+
+impl From<Outgoing> for StoredOutgoing {
+    fn from(outgoing: Outgoing) -> Self {
+        Self {
+            id: outgoing.message_id,
+            text: outgoing.text,
+            attempt: outgoing.attempt,
+            at: outgoing.at,
+            until: outgoing.until.unwrap_or(0),
+        }
+    }
+}
+
+impl From<StoredOutgoing> for Outgoing {
+    fn from(stored: StoredOutgoing) -> Self {
+        Self {
+            message_id: stored.id,
+            text: stored.text,
+            attempt: stored.attempt,
+            at: stored.at,
+            until: Some(stored.until).filter(|until| *until > 0),
+        }
+    }
+}
+
+/// A session in the store, without its token, which only JavaScript holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSession {
+    /// The session's id.
+    pub id: Option<String>,
+    /// The last turn that its token knows.
+    pub turn: u32,
+}
+
+impl StoredSession {
+    /// Makes the record of a session that was just opened: the same id goes on from the turn that is known.
+    #[must_use]
+    pub fn opened(id: String, known: Option<&Self>) -> Self {
+        let id = Some(id);
+        let turn = known.filter(|known| known.id == id).map_or(0, |known| known.turn);
+        Self { id, turn }
+    }
+
+    /// Returns `true` where this session may take the other's place: of one conversation, the later turn wins.
+    #[must_use]
+    pub fn replaces(&self, other: Option<&Self>) -> bool {
+        other.is_none_or(|other| other.id != self.id || other.turn < self.turn)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session(id: &str, turn: u32) -> StoredSession {
+        let id = Some(id.into());
+        StoredSession { id, turn }
+    }
+
+    #[test]
+    fn of_one_conversation_the_later_turn_is_kept() {
+        for (new, old, replaces) in [
+            (session("a", 2), None, true),
+            (session("a", 2), Some(session("a", 1)), true),
+            (session("a", 2), Some(session("a", 2)), false),
+            (session("a", 2), Some(session("a", 3)), false),
+            (session("a", 1), Some(session("b", 9)), true),
+        ] {
+            assert_eq!(new.replaces(old.as_ref()), replaces, "{new:?} over {old:?}");
+        }
+    }
+
+    #[test]
+    fn a_session_opened_again_goes_on_from_its_turn() {
+        let known = session("a", 4);
+        assert_eq!(StoredSession::opened("a".into(), Some(&known)), known);
+        assert_eq!(StoredSession::opened("b".into(), Some(&known)), session("b", 0));
+        assert_eq!(StoredSession::opened("a".into(), None), session("a", 0));
+    }
+
+    #[test]
+    fn a_turn_comes_back_from_its_record_as_it_was() {
+        let done = Done {
+            token: "token".into(),
+            expires_at: "2026-01-01T00:00:00Z".into(),
+            turn: 7,
+            head: "head".into(),
+            stopped: true,
+            receipt: "receipt".into(),
+        };
+        let turn = Turn {
+            reply: "Some words".into(),
+            suggestions: vec!["One?".into(), "Two?".into()],
+            status: TurnStatus::Stopped,
+            sealed: Some((7, "receipt".into())),
+            ..Turn::new("m1".into(), "Hello".into(), 5)
+        };
+        let stored = StoredTurn::new(&turn, &done);
+        assert_eq!(stored.suggestions, "One?\nTwo?");
+        assert_eq!(Turn::from(stored), turn);
+    }
+
+    #[test]
+    fn an_outbox_without_a_limit_says_zero() {
+        let outgoing = Outgoing {
+            message_id: "m1".into(),
+            text: "Hello".into(),
+            attempt: 2,
+            at: 5,
+            until: None,
+        };
+        let stored = StoredOutgoing::from(outgoing.clone());
+        assert_eq!(stored.until, 0);
+        assert_eq!(Outgoing::from(stored), outgoing);
+    }
+}

@@ -1,0 +1,189 @@
+//! The visitor's and the page's wishes: send, stop, retry, take back, begin anew.
+
+use std::rc::Rc;
+
+use porthole_protocol::Code;
+use porthole_protocol::history::Role;
+
+use super::run::{Goal, Run};
+use super::state::Session;
+use super::{Declined, Effect, PageEvent, Source, Stage, State, Turn, TurnFailure, TurnStatus};
+use crate::{text, words};
+
+/// Attempts that one message may take (contract §4).
+pub(super) const MAX_ATTEMPTS: u8 = 5;
+
+impl State {
+    pub(super) fn submit(
+        &mut self,
+        text: String,
+        id: String,
+        source: Source,
+        now: u64,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.now = now;
+        self.declined = match text::check(&text, self.max_chars) {
+            _ if self.run.is_some() => Some(Declined::Busy),
+            checked => checked.err().map(Declined::Text),
+        };
+        match (self.declined, source) {
+            (None, Source::Composer) => effects.push(Effect::EmptyComposer),
+            (Some(_), Source::Early) => effects.push(Effect::RestoreComposer(text.clone())),
+            (Some(declined), Source::Page) => effects.push(declined_to_page(declined)),
+            (None, _) | (Some(_), Source::Composer | Source::Chip) => {}
+        }
+        if self.declined.is_none() {
+            self.send(text, id, effects);
+        }
+    }
+
+    /// Sends the text of a chip, as it was shown.
+    pub(super) fn tap(&mut self, index: usize, id: String, now: u64, effects: &mut Vec<Effect>) {
+        if let Some(text) = self.chips().get(index).map(|chip| text::clean(chip)) {
+            self.submit(text, id, Source::Chip, now, effects);
+        }
+    }
+
+    fn send(&mut self, text: String, id: String, effects: &mut Vec<Effect>) {
+        if self.turn(&id).is_some() {
+            return;
+        }
+        if let Some(failed) = self
+            .turns
+            .last()
+            .filter(|turn| matches!(turn.status, TurnStatus::Failed(_)))
+        {
+            // The visitor has moved on: it is not offered again after a reload.
+            effects.push(Effect::DropOutgoing {
+                message_id: failed.id.clone(),
+            });
+        }
+        effects.push(Effect::ToPage(PageEvent::Message {
+            role: Role::User,
+            length: text::count(&text),
+        }));
+        self.turns.push(Rc::new(Turn::new(id.clone(), text, self.now)));
+        self.begin_run(Run::new(id, Goal::Send));
+        self.keep_outgoing(effects);
+        self.proceed(effects);
+    }
+
+    pub(super) fn stop(&mut self, effects: &mut Vec<Effect>) {
+        let (Some(run), Some(stage)) = (&self.run, self.stage()) else {
+            return;
+        };
+        if self.is_unsent() {
+            return self.discard(effects);
+        }
+        match stage {
+            Stage::Stopping => {}
+            Stage::Offline | Stage::Limited => self.give_up_reply(TurnFailure::LOST, effects),
+            Stage::Waiting | Stage::Streaming | Stage::Rejoining | Stage::Queued | Stage::Asking => {
+                effects.push(Effect::Stop {
+                    message_id: run.id.clone(),
+                });
+                self.set_stage(Stage::Stopping);
+            }
+        }
+    }
+
+    /// Returns `true` where the visitor's own message has not left yet.
+    fn is_unsent(&self) -> bool {
+        let Some(run) = &self.run else { return false };
+        let waits = matches!(
+            self.stage(),
+            Some(Stage::Limited | Stage::Offline | Stage::Asking)
+        );
+        run.queued_own.is_some() || run.goal == Goal::Send && (waits || self.session == Session::Missing)
+    }
+
+    /// Takes a message back that was not sent.
+    pub(super) fn discard(&mut self, effects: &mut Vec<Effect>) {
+        let Some(own) = self.own().filter(|_| self.is_unsent()).map(String::from) else {
+            return;
+        };
+        effects.push(Effect::Abandon);
+        if !self.is_own_run() {
+            // The reply that was being joined is its own tab's again.
+            self.drop_other_tabs_turn();
+        }
+        self.run = None;
+        self.limited_until = None;
+        self.take_back(&own, effects);
+    }
+
+    /// Moves a message from the conversation into the composer.
+    fn take_back(&mut self, id: &str, effects: &mut Vec<Effect>) {
+        let Some(turn) = self.turn(id) else { return };
+        let text = turn.user.clone();
+        effects.push(Effect::DropOutgoing {
+            message_id: id.into(),
+        });
+        effects.push(Effect::RestoreComposer(text));
+        effects.push(Effect::FocusComposer);
+        self.turns.retain(|turn| turn.id != id);
+    }
+
+    pub(super) fn retry(&mut self, effects: &mut Vec<Effect>) {
+        let Some(last) = self.turns.last().filter(|_| self.run.is_none()) else {
+            return;
+        };
+        let can_retry = match last.status {
+            TurnStatus::Failed(failure) => failure.retry,
+            // Stopped before its first word: nothing was sealed.
+            TurnStatus::Stopped => last.sealed.is_none(),
+            TurnStatus::Complete | TurnStatus::Running(_) => false,
+        };
+        if !can_retry {
+            return;
+        }
+        let id = last.id.clone();
+        if last.attempt >= MAX_ATTEMPTS {
+            return self.take_back(&id, effects);
+        }
+        self.begin_run(Run::new(id.clone(), Goal::Send));
+        if let Some(turn) = self.turn_mut(&id) {
+            turn.attempt += 1;
+        }
+        self.keep_outgoing(effects);
+        self.proceed(effects);
+    }
+
+    pub(super) fn fork(&mut self, effects: &mut Vec<Effect>) {
+        if self.stage() != Some(Stage::Asking) {
+            return;
+        }
+        if let Some(run) = &mut self.run {
+            run.fork = true;
+        }
+        self.proceed(effects);
+    }
+
+    pub(super) fn new_chat(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(run) = self.run.take() {
+            if run.queued_own.is_none() && run.answered {
+                effects.push(Effect::Stop { message_id: run.id });
+            }
+            effects.push(Effect::Abandon);
+        }
+        self.turns.clear();
+        self.limited_until = None;
+        self.declined = None;
+        self.session = Session::Missing;
+        effects.push(Effect::ClearStore);
+        self.all_read(effects);
+        effects.push(Effect::FocusComposer);
+    }
+}
+
+fn declined_to_page(declined: Declined) -> Effect {
+    let code = match declined {
+        Declined::Busy => Code::Busy,
+        Declined::Text(_) => Code::InvalidField,
+    };
+    Effect::ToPage(PageEvent::Error {
+        code: code.as_str().into(),
+        detail: words::declined(declined).into(),
+    })
+}

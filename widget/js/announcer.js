@@ -1,0 +1,11 @@
+// The live region that screen readers read.
+
+import { part } from "./part.js";
+
+/** Has a screen reader say something once. */
+export function announce(text) {
+  const status = part("status");
+  status.textContent = "";
+  // Filled later, or the same words would not be said again.
+  setTimeout(() => (status.textContent = text), 60);
+}

@@ -1,0 +1,10 @@
+// The clipboard. Where there is none, as in a frame of an http page, CSS hides the buttons that copy.
+
+import { announce } from "./announcer.js";
+
+export const hasClipboard = !!navigator.clipboard;
+
+/** Copies a text. */
+export function copy(text) {
+  navigator.clipboard?.writeText(text).then(() => announce("Copied"), () => announce("Not copied"));
+}

@@ -1,0 +1,68 @@
+// The browser's database: two tables, `chat` with the rows `session` and `outgoing`, and `turns` by their time.
+
+/** Settles with the result of a database request. */
+const resultOf = (request) => new Promise((resolve, reject) => {
+  request.onsuccess = () => resolve(request.result);
+  request.onerror = () => reject(request.error);
+});
+
+/** Opens a chat's database; without `make`, one that is not there is not made. */
+function openDatabase(name, make) {
+  const request = indexedDB.open(name, 1);
+  request.onupgradeneeded = () => {
+    if (!make) return request.transaction.abort();
+    request.result.createObjectStore("chat");
+    request.result.createObjectStore("turns");
+  };
+  return resultOf(request);
+}
+
+const readRows = async (transaction, all) => {
+  const [session, outgoing, turns] = await Promise.all([
+    resultOf(transaction.objectStore("chat").get("session")),
+    resultOf(transaction.objectStore("chat").get("outgoing")),
+    all ? resultOf(transaction.objectStore("turns").getAll()) : [],
+  ]);
+  return { session, outgoing, turns };
+};
+
+/** Keeps a chat in the browser's database. */
+export function database(name) {
+  let opened;
+
+  async function begin(mode, make) {
+    try {
+      return opened.transaction(["chat", "turns"], mode);
+    } catch {
+      // Not open yet, or closed meanwhile, as when the visitor clears the site's storage.
+      opened = await openDatabase(name, make);
+      return opened.transaction(["chat", "turns"], mode);
+    }
+  }
+
+  return {
+    read: async (all) => readRows(await begin("readonly"), all).catch(() => ({ turns: [] })),
+
+    /** Lets `change` put rows, knowing those that are there, all in one transaction. */
+    async write(make, change) {
+      let transaction;
+      try {
+        transaction = await begin("readwrite", make);
+      } catch (reason) {
+        if (make) throw reason;
+        return;
+      }
+      const done = new Promise((resolve, reject) => {
+        transaction.oncomplete = resolve;
+        transaction.onabort = () => reject(transaction.error);
+      });
+      change(await readRows(transaction), (table, key, value) => {
+        const rows = transaction.objectStore(table);
+        if (key === undefined) rows.clear();
+        else if (value === undefined) rows.delete(key);
+        else rows.put(value, key);
+      });
+      await done;
+    },
+  };
+}

@@ -1,0 +1,187 @@
+// The effects of the conversation: the app decides them (src/js/imports.rs), and each has its function here.
+
+import { announce } from "./announcer.js";
+import { call } from "./api.js";
+import { copy } from "./clipboard.js";
+import { readEvents } from "./event_stream.js";
+import { makeFrameQueue } from "./frame_queue.js";
+import { openChannel } from "./tab_channel.js";
+import { makeLock } from "./tab_lock.js";
+import { applyInks } from "./theme.js";
+
+const MESSAGE = "/api/v1/chat/message";
+
+/** Waits for some milliseconds. */
+const sleep = (duration) => new Promise((resolve) => setTimeout(resolve, duration));
+
+/**
+ * Makes the functions that carry out effects. Those on network and store run one after the other, in the order in
+ * which they were decided; a reply is read beside them.
+ * @param {{ boot: object, name: string, store: object, tell: (name: string, members?: object) => void,
+ *   post: (type: string, members: object) => void, options: () => object, composer: object,
+ *   showStatus: (turns: number) => void, signal: AbortSignal }} parts
+ */
+export function makeEffects({ boot, name, store, tell, post, options, composer, showStatus, signal }) {
+  let { ticket } = boot;
+  let queue = Promise.resolve();
+  /** The run whose events count. */
+  let current = 0;
+  let reading = new AbortController();
+  let ticking = false;
+  let channel = openChannel(name, readStore);
+  const lock = makeLock(name);
+  const onFrame = makeFrameQueue();
+
+  const failed = (reason) => post("error", { code: "app_failed", detail: String(reason) });
+  const later = (task) => (queue = queue.then(task).catch(failed));
+
+  /** Aborts the stream that is read; the next one has a signal of its own. */
+  function abort() {
+    reading.abort();
+    reading = new AbortController();
+  }
+
+  /** Reads a stream beside the queue, in place of the one before. */
+  async function read(run, { method, path, headers, body, wait_ms }) {
+    abort();
+    const { signal } = reading;
+    const report = (event, event_id) => {
+      const now = Date.now();
+      onFrame(() => run === current && tell("stream", { run, event_id, event, now }));
+    };
+    try {
+      if (wait_ms) await sleep(wait_ms);
+      if (run !== current || !(await lock.acquire(signal))) throw {};
+      const token = await store.token();
+      const accept = { Accept: "text/event-stream", ...headers };
+      const response = await call(method, path, { token, signal, body, headers: accept });
+      for await (const { id, name, data } of readEvents(response.body)) {
+        report({ name, data }, id);
+        if (name === "done" || name === "error") return;
+      }
+      throw {};
+    } catch (problem) {
+      report(problem.refused ? { name: "error", data: problem } : { name: "cut_off" });
+    }
+  }
+
+  /** Adopts the turns that other tabs have stored. */
+  async function readStore() {
+    const { session, turns } = await store.load();
+    for (const turn of turns) tell("adopted", { turn });
+    if (!session && !store.isLost()) tell("session_lost");
+  }
+
+  /** Tells the other tabs that something was stored, or the visitor that nothing can be. */
+  function stored() {
+    channel.tell();
+    if (store.isLost()) tell("storage_lost");
+  }
+
+  window.addEventListener("online", () => tell("online"), { signal });
+  window.addEventListener("offline", () => tell("offline"), { signal });
+  // A page in the back-forward cache must hold nothing; its stream joins again by itself.
+  window.addEventListener("pagehide", () => {
+    abort();
+    lock.release();
+    channel.close();
+  }, { signal });
+  window.addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
+    channel = openChannel(name, readStore);
+    readStore();
+  }, { signal });
+
+  const effects = {
+    send: ({ run, message_id, text, attempt, fork }) => later(() => {
+      const { page, context, locale } = options();
+      const metadata = context === undefined && locale === undefined ? undefined : { context, locale };
+      read(run, { method: "POST", path: MESSAGE, body: { message_id, message: text, attempt, fork, page, metadata } });
+    }),
+    join: ({ run, message_id, last_event_id, wait_ms }) => later(() => {
+      const headers = last_event_id === undefined ? {} : { "Last-Event-ID": String(last_event_id) };
+      read(run, { method: "GET", path: `${MESSAGE}/${message_id}`, headers, wait_ms });
+    }),
+    stop: ({ message_id }) => later(async () => {
+      const token = await store.token();
+      // Its success is seen on the stream, which ends.
+      call("DELETE", `${MESSAGE}/${message_id}`, { token }).catch(() => {});
+    }),
+    abandon: abort,
+
+    create_session: ({ run, previous }) => later(async () => {
+      const { signal } = reading;
+      if (run !== current || !(await lock.acquire(signal))) return;
+      try {
+        const body = { ticket, previous: previous ? await store.token() : undefined };
+        const response = await call("POST", "/api/v1/session/create", { signal, body });
+        const { token, session_id } = await response.json();
+        await store.keepSession(token, session_id);
+        tell("session_ready", { run });
+      } catch (problem) {
+        tell("session_failed", { run, problem, now: Date.now() });
+      }
+    }),
+    refresh_ticket: ({ run }) => later(async () => {
+      try {
+        ({ ticket } = await (await call("GET", location.href)).json());
+        tell("ticket_ready", { run });
+      } catch (problem) {
+        tell("session_failed", { run, problem, now: Date.now() });
+      }
+    }),
+
+    keep_outgoing: ({ outgoing }) => later(async () => {
+      if (!(await lock.acquire(reading.signal))) return;
+      await store.keepOutgoing(outgoing);
+      stored();
+    }),
+    drop_outgoing: ({ message_id }) => later(() => store.dropOutgoing(message_id)),
+    keep_turn: ({ turn, token }) => later(async () => {
+      await store.keepTurn(turn, token);
+      stored();
+    }),
+    clear_store: () => later(async () => {
+      await store.clear();
+      stored();
+    }),
+
+    announce: ({ text }) => announce(text),
+    copy: ({ text }) => copy(text),
+    paint: ({ on_accent, on_light, on_dark }) => applyInks(on_accent, on_light, on_dark),
+    message: ({ role, length }) => post("message", { role, length }),
+    unread: ({ count }) => post("unread", { count }),
+    error: ({ code, detail }) => post("error", { code, detail }),
+    empty_composer: () => composer.empty(),
+    restore_composer: ({ text }) => composer.restore(text),
+    focus_composer: () => options().touch || composer.focus(),
+
+    status({ run, busy, declined, turns, ticking: seconds, left }) {
+      current = run;
+      if (!run) later(() => current || lock.release());
+      composer.showStatus(busy, declined, left);
+      showStatus(turns);
+      if (seconds && !ticking) {
+        ticking = true;
+        setTimeout(tick, 1000);
+      }
+    },
+  };
+
+  function tick() {
+    ticking = false;
+    tell("tick", { now: Date.now() });
+  }
+
+  return {
+    perform: (name, members) => effects[name](members),
+
+    /** Tells the app what an earlier visit has stored. */
+    async restore() {
+      const { session, outgoing, turns } = await store.load();
+      if (!navigator.onLine) tell("offline");
+      tell("restored", { turns, outgoing, session: !!session, now: Date.now() });
+      if (store.isLost()) tell("storage_lost");
+    },
+  };
+}

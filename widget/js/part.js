@@ -1,0 +1,5 @@
+// The parts of the document: static HTML, at work before the app has arrived, so that focus, caret and the text that
+// was typed survive its arrival.
+
+/** Returns an element by its id. */
+export const part = (id) => document.getElementById(id);

@@ -1,0 +1,147 @@
+// The document's script: checks where the document is shown, opens the port to the page, takes what the visitor sends
+// before the WebAssembly has arrived, loads the app and puts it in charge.
+
+import { startClicks } from "./clicks.js";
+import { hasClipboard } from "./clipboard.js";
+import { startComposer } from "./composer.js";
+import { makeEffects } from "./effects.js";
+import { connectPage, isAtHome } from "./host_port.js";
+import { drawIcons } from "./icons.js";
+import { startScroll } from "./log_scroll.js";
+import { messageId } from "./message_id.js";
+import { part } from "./part.js";
+import { openStore } from "./store.js";
+import { applyTheme } from "./theme.js";
+
+const boot = JSON.parse(document.getElementById("porthole-boot").textContent);
+
+/** Shows a plain sentence in place of the chat, with a way to try again where that can help. */
+function fail(sentence, again) {
+  const box = part("failure");
+  const button = box.querySelector("button");
+  box.hidden = false;
+  box.querySelector("p").textContent = sentence;
+  button.hidden = !again;
+  button.onclick = () => {
+    box.hidden = true;
+    again();
+  };
+}
+
+/** Loads glue and WebAssembly from beside this file, so that the hash in the path stays. */
+async function loadApp(attempt) {
+  // A browser may remember that a module failed; another query is another module.
+  const app = await import(`./app.js${attempt ? `?${attempt}` : ""}`);
+  await app.default({ module_or_path: fetch(new URL("./app_bg.wasm", import.meta.url)) });
+  return app;
+}
+
+/** Puts the document to work, and the app in charge as soon as it is there. */
+function run() {
+  let app, options;
+  let post = () => {};
+  /** The tasks of the time before the app is there. */
+  const early = [];
+  const ended = new AbortController();
+  const { signal } = ended;
+  /** Does a task, or does it later when the app is there. */
+  const withApp = (task) => (app ? task() : early.push(task));
+  const tell = (name, members = {}) => withApp(() => app.tell(name, members));
+  const scroll = startScroll(signal);
+
+  function submit(text, source) {
+    withApp(() => {
+      scroll.toQuestion();
+      tell("submit", { text, id: messageId(), source, now: Date.now() });
+    });
+  }
+
+  /** Shows a message at once that is sent before the app is there, so that nothing seems lost. */
+  function submitEarly() {
+    if (early.some((task) => task.isMessage)) return;
+    const text = composer.text();
+    const bubble = document.createElement("p");
+    bubble.className = "mine";
+    bubble.dir = "auto";
+    bubble.textContent = text;
+    part("thread").append(bubble);
+    composer.empty();
+    const send = () => {
+      bubble.remove();
+      submit(text, "early");
+    };
+    early.push(Object.assign(send, { isMessage: true }));
+  }
+
+  const composer = startComposer({
+    submit: () => (app ? submit(composer.text(), "composer") : submitEarly()),
+    stop: () => tell("stop"),
+    leave: () => post("close"),
+    edited: (text) => tell("edited", { text }),
+    refilled: (text) => tell("refilled", { text }),
+  }, signal);
+
+  const messages = {
+    options(received) {
+      options = received;
+      tell("accent", { rgb: applyTheme(received, boot.appearance.accent) });
+      part("close").hidden = boot.full_page || received.layout === "inline";
+    },
+    shown({ focus }) {
+      // On touch a keyboard would jump up.
+      if (focus && options?.touch) part("title").focus();
+      else if (focus) composer.focus();
+      tell("shown");
+    },
+    hidden: () => tell("hidden"),
+    send: ({ text }) => typeof text === "string" && submit(text, "page"),
+    newChat: () => tell("new_chat"),
+  };
+  const connected = connectPage(boot, (message) => Object.hasOwn(messages, message?.type) && messages[message.type](message));
+
+  startClicks(boot.full_page ? "" : boot.origin, tell, (url) => post("navigate", { url }), signal);
+  part("new").addEventListener("click", () => tell("new_chat"), { signal });
+  part("close").addEventListener("click", () => post("close"), { signal });
+  window.addEventListener("pagehide", ({ persisted }) => persisted || ended.abort(), { signal });
+
+  async function start(attempt) {
+    try {
+      const [loaded, toPage] = await Promise.all([loadApp(attempt), connected]);
+      post = toPage;
+      const name = `porthole:${boot.site}:${boot.origin}`;
+      const effects = makeEffects({
+        boot,
+        name,
+        store: openStore(options.storage, name, loaded),
+        tell: (name, members = {}) => loaded.tell(name, members),
+        post,
+        options: () => options,
+        composer,
+        showStatus: (turns) => (part("new").hidden = !turns),
+        signal,
+      });
+      const { limits: { max_chars }, appearance: { greeting, starters } } = boot;
+      loaded.start({ thread: part("thread"), notices: part("notices"), max_chars, greeting, starters }, effects);
+      await effects.restore();
+      app = loaded;
+      for (const task of early.splice(0)) task();
+      post("usable");
+    } catch (reason) {
+      post("error", { code: "app_failed", detail: String(reason) });
+      fail("The chat could not be loaded.", () => start(attempt + 1));
+    }
+  }
+
+  start(0);
+}
+
+const disclosure = part("disclosure");
+drawIcons();
+applyTheme({}, boot.appearance.accent);
+disclosure.textContent = boot.appearance.disclosure;
+disclosure.hidden = !disclosure.textContent;
+document.documentElement.toggleAttribute("data-no-clipboard", !hasClipboard);
+
+if (!isAtHome(boot)) fail("This chat can only be shown on the page that it was made for.");
+else if (typeof WebAssembly !== "object") fail("This browser is too old for the chat, or it blocks WebAssembly.");
+else run();

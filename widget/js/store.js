@@ -1,0 +1,82 @@
+// The conversation between two visits, as far as the browser keeps it: `local` in its database, `session` in the tab's
+// own storage, `none` in memory. Nothing is made before the first message, and the first failure to write turns to
+// memory for good.
+
+import { database } from "./database.js";
+import { tabStorage } from "./tab_storage.js";
+
+/**
+ * The records are those of `stored.rs`, where their meaning is decided.
+ * @typedef {{ token: string, id?: string, turn: number }} StoredSession `turn` is the last one that the token knows.
+ * @typedef {{ id: string, text: string, attempt: number, at: number, until: number }} StoredOutgoing
+ * @typedef {{ id: string, user: string, reply: string, at: number, stopped: boolean, suggestions: string,
+ *   receipt: string, turn: number }} StoredTurn
+ */
+
+/** Opens the store of one chat; `app` decides which session is newer. */
+export function openStore(keeping, name, app) {
+  let place = { local: database, session: tabStorage }[keeping]?.(name);
+  /** @type {StoredSession | undefined} */
+  let known;
+
+  async function write(make, change) {
+    try {
+      await place?.write(make, change);
+    } catch {
+      place = undefined;
+    }
+  }
+
+  return {
+    isLost: () => !place,
+
+    /** @returns {Promise<{ session?: StoredSession, outgoing?: StoredOutgoing, turns: StoredTurn[] }>} */
+    async load() {
+      const rows = (await place?.read(true).catch(() => {})) ?? { turns: [] };
+      known = rows.session ?? known;
+      return rows;
+    },
+
+    /** Returns the session's token as it is now: another tab may have moved it on. */
+    async token() {
+      const rows = await place?.read().catch(() => {});
+      return (rows?.session ?? known)?.token;
+    },
+
+    keepSession(token, id) {
+      known = { token, id, turn: app.opened_turn(id, known) };
+      return write(true, (rows, put) => put("chat", "session", known));
+    },
+
+    /** @param {StoredOutgoing} outgoing */
+    keepOutgoing: (outgoing) => write(true, (rows, put) => put("chat", "outgoing", outgoing)),
+
+    /** Another tab may wait with a message of its own. */
+    dropOutgoing: (id) => write(false, (rows, put) => {
+      if (rows.outgoing?.id === id) put("chat", "outgoing");
+    }),
+
+    /**
+     * Keeps a sealed turn and its token and drops the outgoing message, all at once.
+     * @param {StoredTurn} turn
+     */
+    keepTurn(turn, token) {
+      const session = { token, id: known?.id, turn: turn.turn };
+      if (app.replaces(session, known)) known = session;
+      return write(true, (rows, put) => {
+        if (!app.replaces(session, rows.session)) return;
+        put("chat", "session", session);
+        put("chat", "outgoing");
+        put("turns", turn.at, turn);
+      });
+    },
+
+    clear() {
+      known = undefined;
+      return write(false, (rows, put) => {
+        put("chat");
+        put("turns");
+      });
+    },
+  };
+}

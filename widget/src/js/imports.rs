@@ -1,0 +1,130 @@
+//! Calls out of the app: `effects.js` carries out the effects of the conversation, one function each.
+
+use porthole_protocol::history::Role;
+use porthole_widget_core::conversation::{Carry, Effect, PageEvent, Status, StoredOutgoing, StoredTurn};
+use porthole_widget_core::ink::Inks;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::record::{Record, write};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The object with the functions of `effects.js`. Times are milliseconds since 1970.
+    #[derive(Clone, Debug)]
+    pub type Effects;
+
+    /// Calls the function of this name with an object.
+    #[wasm_bindgen(method)]
+    fn perform(this: &Effects, name: &str, members: &Record);
+}
+
+impl Effects {
+    /// Carries out an effect of the conversation.
+    pub(crate) fn carry_out(&self, effect: Effect) {
+        match effect {
+            Effect::Send {
+                run,
+                message_id,
+                text,
+                attempt,
+                fork,
+            } => self.perform("send", &write!({ run, message_id, text, attempt, fork })),
+            Effect::Join {
+                run,
+                message_id,
+                last_event_id,
+                wait_ms,
+            } => self.perform("join", &write!({ run, message_id, last_event_id, wait_ms })),
+            Effect::Abandon => self.perform("abandon", &write!({})),
+            Effect::Stop { message_id } => self.perform("stop", &write!({ message_id })),
+            Effect::CreateSession { run, carry } => {
+                let previous = carry == Carry::Previous;
+                self.perform("create_session", &write!({ run, previous }));
+            }
+            Effect::RefreshTicket { run } => self.perform("refresh_ticket", &write!({ run })),
+            Effect::Announce(text) => self.perform("announce", &write!({ text })),
+            Effect::ToPage(event) => self.tell_page(event),
+            Effect::EmptyComposer => self.perform("empty_composer", &write!({})),
+            Effect::RestoreComposer(text) => self.perform("restore_composer", &write!({ text })),
+            Effect::FocusComposer => self.perform("focus_composer", &write!({})),
+            Effect::KeepOutgoing(_) | Effect::Keep(..) | Effect::DropOutgoing { .. } | Effect::ClearStore => {
+                self.store(effect);
+            }
+        }
+    }
+
+    fn store(&self, effect: Effect) {
+        match effect {
+            Effect::KeepOutgoing(outgoing) => {
+                let StoredOutgoing {
+                    id,
+                    text,
+                    attempt,
+                    at,
+                    until,
+                } = outgoing.into();
+                let outgoing = write!({ id, text, attempt, at, until });
+                self.perform("keep_outgoing", &write!({ outgoing }));
+            }
+            Effect::Keep(turn, done) => {
+                let StoredTurn {
+                    id,
+                    user,
+                    reply,
+                    at,
+                    stopped,
+                    suggestions,
+                    receipt,
+                    turn,
+                } = StoredTurn::new(&turn, &done);
+                let turn = write!({ id, user, reply, at, stopped, suggestions, receipt, turn });
+                let token = done.token;
+                self.perform("keep_turn", &write!({ turn, token }));
+            }
+            Effect::DropOutgoing { message_id } => self.perform("drop_outgoing", &write!({ message_id })),
+            _ => self.perform("clear_store", &write!({})),
+        }
+    }
+
+    fn tell_page(&self, event: PageEvent) {
+        match event {
+            PageEvent::Message { role, length } => {
+                let role = match role {
+                    Role::User => "user",
+                    Role::Assistant => "assistant",
+                };
+                self.perform("message", &write!({ role, length }));
+            }
+            PageEvent::Unread(count) => self.perform("unread", &write!({ count })),
+            PageEvent::Error { code, detail } => self.perform("error", &write!({ code, detail })),
+        }
+    }
+
+    /// Shows the state of the conversation in the document around it.
+    pub(crate) fn show_status(&self, status: Status) {
+        let Status {
+            run,
+            busy,
+            declined,
+            turns,
+            ticking,
+            left,
+        } = status;
+        self.perform("status", &write!({ run, busy, declined, turns, ticking, left }));
+    }
+
+    /// Paints text in colours that can be read.
+    pub(crate) fn paint(&self, inks: Inks) {
+        let Inks {
+            on_accent,
+            on_light,
+            on_dark,
+        } = inks;
+        self.perform("paint", &write!({ on_accent, on_light, on_dark }));
+    }
+
+    /// Copies a text for the visitor.
+    pub(crate) fn copy(&self, text: &str) {
+        self.perform("copy", &write!({ text }));
+    }
+}
