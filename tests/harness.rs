@@ -5,9 +5,9 @@ use std::net::TcpStream;
 
 use porthole_tests::site::Page;
 use porthole_tests::upstream::Framing;
-use porthole_tests::{Browser, Script, Signal, Site, Upstream};
+use porthole_tests::{Browser, FakeUpstream, Script, Signal, Site};
 
-fn ask(upstream: &Upstream, body: &str) -> TcpStream {
+fn ask(upstream: &FakeUpstream, body: &str) -> TcpStream {
     let address = upstream.url().replace("http://", "").replace("/webhook/chat", "");
     let mut connection = TcpStream::connect(address).unwrap();
     let length = body.len();
@@ -27,7 +27,7 @@ fn read_exactly(connection: &mut TcpStream, length: usize) -> Vec<u8> {
 
 #[test]
 fn an_upstream_records_the_request_and_says_its_script() {
-    let upstream = Upstream::always(Script::pieces("text/plain", ["a", "bc"]));
+    let upstream = FakeUpstream::always(Script::pieces("text/plain", ["a", "bc"]));
     let answer = Script::pieces("text/plain", ["a", "bc"]).bytes();
     let mut connection = ask(&upstream, "{\"a\":1}");
     assert_eq!(read_exactly(&mut connection, answer.len()), answer);
@@ -42,7 +42,7 @@ fn what_is_cut_off_comes_when_the_test_says_so() {
     let rest = Signal::new();
     let answer = Script::whole(200, "text/plain", "hello");
     let cut = answer.bytes().len() - 2;
-    let upstream = Upstream::always(Script::cut(&answer, cut, &rest));
+    let upstream = FakeUpstream::always(Script::cut(&answer, cut, &rest));
     let mut connection = ask(&upstream, "");
     assert!(read_exactly(&mut connection, cut).ends_with(b"hel"));
     rest.set();
@@ -52,7 +52,7 @@ fn what_is_cut_off_comes_when_the_test_says_so() {
 #[test]
 fn an_upstream_notices_that_the_proxy_has_hung_up() {
     let hung_up = Signal::new();
-    let upstream = Upstream::always(
+    let upstream = FakeUpstream::always(
         Script::head(200, "text/plain", Framing::Chunked)
             .piece("a")
             .stall(&hung_up),
@@ -63,7 +63,7 @@ fn an_upstream_notices_that_the_proxy_has_hung_up() {
 
 #[test]
 fn a_broken_answer_ends_before_its_length() {
-    let upstream = Upstream::always(
+    let upstream = FakeUpstream::always(
         Script::head(200, "text/plain", Framing::Length(10))
             .piece("abc")
             .breaks(),

@@ -1,6 +1,6 @@
 //! Failures, and the visitor's ways out of them.
 
-use porthole_tests::{Script, Upstream};
+use porthole_tests::{FakeUpstream, Script};
 
 use crate::fixture::{Fixture, LAUNCHER, answer};
 
@@ -57,7 +57,7 @@ fn a_message_written_offline_goes_out_when_the_network_is_back() {
 /// Opens the chat in a page whose policy forbids the frame, and waits until the page says so.
 fn with_a_blocked_frame(hosted_page: &str) -> Fixture {
     let fixture = Fixture::new(
-        Upstream::always(answer("Never.")),
+        FakeUpstream::always(answer("Never.")),
         &[("HOSTED_PAGE", hosted_page)],
     );
     let policy = format!("script-src {}; frame-src 'none'", fixture.proxy.origin());

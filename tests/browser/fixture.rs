@@ -2,7 +2,7 @@
 
 use porthole_tests::site::Page;
 use porthole_tests::upstream::{Framing, Script};
-use porthole_tests::{Browser, Proxy, Signal, Site, Upstream};
+use porthole_tests::{Browser, FakeUpstream, Proxy, Signal, Site};
 
 /// The button that opens the chat, in the widget's shadow root.
 pub(crate) const LAUNCHER: &str = "button[aria-haspopup=dialog]";
@@ -12,13 +12,13 @@ pub(crate) struct Fixture {
     pub(crate) browser: Browser,
     pub(crate) site: Site,
     pub(crate) proxy: Proxy,
-    pub(crate) upstream: Upstream,
+    pub(crate) upstream: FakeUpstream,
 }
 
 impl Fixture {
     /// The workflow plays this script; the page's origin is on the list.
     pub(crate) fn with(script: Script) -> Self {
-        Self::new(Upstream::always(script), &[])
+        Self::new(FakeUpstream::always(script), &[])
     }
 
     /// The workflow plays a script for each request, by its number; these settings go before the others.
@@ -26,16 +26,16 @@ impl Fixture {
         choose: impl Fn(usize) -> Script + Send + Sync + 'static,
         settings: &[(&str, &str)],
     ) -> Self {
-        Self::new(Upstream::start(move |_, number| choose(number)), settings)
+        Self::new(FakeUpstream::start(move |_, number| choose(number)), settings)
     }
 
     /// The same with another list of origins.
     pub(crate) fn for_origins(origins: &str, script: Script) -> Self {
-        Self::new(Upstream::always(script), &[("ALLOWED_ORIGINS", origins)])
+        Self::new(FakeUpstream::always(script), &[("ALLOWED_ORIGINS", origins)])
     }
 
     /// A workflow behind a proxy with these settings, which go before the usual ones.
-    pub(crate) fn new(upstream: Upstream, settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(upstream: FakeUpstream, settings: &[(&str, &str)]) -> Self {
         let site = Site::start();
         let proxy = start(&site, &upstream, settings);
         let fixture = Self {
@@ -129,7 +129,7 @@ impl Fixture {
     }
 }
 
-fn start(site: &Site, upstream: &Upstream, settings: &[(&str, &str)]) -> Proxy {
+fn start(site: &Site, upstream: &FakeUpstream, settings: &[(&str, &str)]) -> Proxy {
     let (webhook, origin) = (upstream.url(), site.origin());
     let usual = [
         ("N8N_WEBHOOK_URL", webhook.as_str()),

@@ -1,13 +1,13 @@
 //! Faults of the way: names, ports, TLS, and who answers at the public address.
 
 use porthole_tests::upstream::nowhere;
-use porthole_tests::{Proxy, Script, Upstream};
+use porthole_tests::{FakeUpstream, Proxy, Script};
 
 use super::{FINE, check};
 
 #[test]
 fn a_webhook_that_cannot_be_reached_is_told_why() {
-    let plain = Upstream::always(Script::whole(200, "text/plain", "hello")).url();
+    let plain = FakeUpstream::always(Script::whole(200, "text/plain", "hello")).url();
     let table = [
         (nowhere(), "connect.refused"),
         ("http://no-such-host.invalid/webhook/x".to_owned(), "connect.name"),
@@ -23,7 +23,7 @@ fn a_webhook_that_cannot_be_reached_is_told_why() {
 
 #[test]
 fn an_address_of_the_editor_is_not_asked() {
-    let upstream = Upstream::always(Script::whole(200, "text/plain", "hello"));
+    let upstream = FakeUpstream::always(Script::whole(200, "text/plain", "hello"));
     let base = upstream.url().replace("/webhook/chat", "");
     for (path, want) in [
         ("/webhook-test/chat", "webhook.test_url"),
@@ -38,7 +38,7 @@ fn an_address_of_the_editor_is_not_asked() {
 #[test]
 fn the_public_address_must_lead_to_this_proxy() {
     let proxy = Proxy::with_documents(FINE);
-    let workflow = Upstream::always(Script::whole(200, "application/json", "{\"output\":\"Hello\"}"));
+    let workflow = FakeUpstream::always(Script::whole(200, "application/json", "{\"output\":\"Hello\"}"));
     let webhook = workflow.url();
     let ask = |public: &str| check(&[], &[("PUBLIC_URL", public), ("N8N_WEBHOOK_URL", &webhook)]);
     let reached = ask(proxy.origin());
@@ -48,7 +48,7 @@ fn the_public_address_must_lead_to_this_proxy() {
         ["settings.debug", "public_url.other_settings", "webhook.open"]
     );
 
-    let else_where = |script| Upstream::always(script).url().replace("/webhook/chat", "");
+    let else_where = |script| FakeUpstream::always(script).url().replace("/webhook/chat", "");
     let table = [
         (nowhere().replace("/webhook/chat", ""), "connect.refused"),
         (
@@ -84,7 +84,7 @@ fn a_public_address_without_the_script_is_named() {
         "version": env!("CARGO_PKG_VERSION"),
         "dependencies": [{ "name": "upstream", "kind": "docs", "scope": "replica" }],
     });
-    let partly = Upstream::start(move |request, _| match request.path() {
+    let partly = FakeUpstream::start(move |request, _| match request.path() {
         "/health" => Script::whole(200, "application/json", health.to_string()),
         _ => Script::whole(404, "text/html", ""),
     });

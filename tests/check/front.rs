@@ -1,14 +1,14 @@
 //! Faults of what stands in front of a proxy that runs, and of the ports that it shall listen on.
 
-use porthole_tests::upstream::Request;
-use porthole_tests::{Proxy, Script, Upstream, tree};
+use porthole_tests::upstream::RecordedRequest;
+use porthole_tests::{FakeUpstream, Proxy, Script, tree};
 
 use super::{Checked, FINE, check};
 
 /// A proxy as it looks from outside, as far as the check looks, with one answer spoilt.
-fn front(spoilt: &'static str, answer: &Script) -> Upstream {
+fn front(spoilt: &'static str, answer: &Script) -> FakeUpstream {
     let answer = answer.clone();
-    Upstream::start(move |request: &Request, _| {
+    FakeUpstream::start(move |request: &RecordedRequest, _| {
         let path = request.path();
         if path == spoilt {
             return answer.clone();
@@ -132,7 +132,7 @@ fn a_proxy_that_runs_with_these_settings_is_well() {
 
 #[test]
 fn a_port_that_another_program_has_is_named() {
-    let other = Upstream::always(Script::whole(200, "text/html", "<html>"));
+    let other = FakeUpstream::always(Script::whole(200, "text/html", "<html>"));
     let url = other.url();
     let port = url
         .trim_start_matches("http://127.0.0.1:")

@@ -1,13 +1,13 @@
 //! Faults of the settings, and what the check does in spite of them.
 
 use porthole_tests::proxy;
-use porthole_tests::{Script, Upstream};
+use porthole_tests::{FakeUpstream, Script};
 
 use super::check;
 
 #[test]
 fn every_mistake_is_named_and_the_rest_is_looked_at_all_the_same() {
-    let workflow = Upstream::always(Script::whole(200, "application/json", "{\"output\":\"Hello\"}"));
+    let workflow = FakeUpstream::always(Script::whole(200, "application/json", "{\"output\":\"Hello\"}"));
     let url = workflow.url();
     let checked = check(
         &[],

@@ -1,7 +1,7 @@
 //! Faults of the workflow and of how it is called.
 
-use porthole_tests::upstream::{Framing, Request};
-use porthole_tests::{Script, Signal, Upstream, tree};
+use porthole_tests::upstream::{Framing, RecordedRequest};
+use porthole_tests::{FakeUpstream, Script, Signal, tree};
 use serde_json::Value;
 
 use super::{Checked, check};
@@ -51,9 +51,9 @@ fn captured(name: &str) -> Script {
 }
 
 /// A workflow that checks tokens, and answers so where one holds: the check's second.
-fn guarded(script: Script) -> Upstream {
+fn guarded(script: Script) -> FakeUpstream {
     let refusal = captured("jwt_wrong_key");
-    Upstream::start(move |_: &Request, before| {
+    FakeUpstream::start(move |_: &RecordedRequest, before| {
         if before == 0 {
             refusal.clone()
         } else {
@@ -62,7 +62,7 @@ fn guarded(script: Script) -> Upstream {
     })
 }
 
-fn ask(upstream: &Upstream, arguments: &[&str]) -> Checked {
+fn ask(upstream: &FakeUpstream, arguments: &[&str]) -> Checked {
     check(arguments, &[("N8N_WEBHOOK_URL", &upstream.url())])
 }
 
@@ -103,7 +103,7 @@ fn the_workflow_gets_one_marked_message() {
 
 #[test]
 fn a_webhook_that_asks_for_nothing_is_named_and_runs_once() {
-    let upstream = Upstream::always(Script::whole(200, "application/json", "{\"output\":\"Hello\"}"));
+    let upstream = FakeUpstream::always(Script::whole(200, "application/json", "{\"output\":\"Hello\"}"));
     let checked = ask(&upstream, &[]);
     assert_eq!(checked.faults(), ["settings.debug", "webhook.open"]);
     assert!(checked.well);
@@ -112,7 +112,7 @@ fn a_webhook_that_asks_for_nothing_is_named_and_runs_once() {
 
 #[test]
 fn without_a_message_nothing_is_posted() {
-    let there = Upstream::always(captured("f_wrong_method_get"));
+    let there = FakeUpstream::always(captured("f_wrong_method_get"));
     let checked = ask(&there, &["--no-message"]);
     assert!(checked.says("webhook.registered"), "{}", checked.output);
     assert!(
@@ -121,7 +121,7 @@ fn without_a_message_nothing_is_posted() {
             .iter()
             .all(|request| request.method == "GET" && request.body.is_empty())
     );
-    let wrong = Upstream::always(captured("f_wrong_path"));
+    let wrong = FakeUpstream::always(captured("f_wrong_path"));
     assert_eq!(
         ask(&wrong, &["--no-message"]).problems(),
         ["webhook.not_registered"]
@@ -221,7 +221,7 @@ fn what_stands_between_is_named() {
 fn a_workflow_that_never_answers_is_not_waited_for() {
     let hung_up = Signal::new();
     let checked = ask(
-        &Upstream::always(Script::new().stall(&hung_up)),
+        &FakeUpstream::always(Script::new().stall(&hung_up)),
         &["--timeout", "1"],
     );
     assert_eq!(checked.problems(), ["connect.silent"]);
@@ -251,7 +251,7 @@ fn a_webhook_that_wants_another_proof_is_named() {
         (&[], "Authorization data is wrong!", "webhook.other_auth"),
     ];
     for (settings, body, want) in table {
-        let upstream = Upstream::always(Script::whole(403, "text/plain", body));
+        let upstream = FakeUpstream::always(Script::whole(403, "text/plain", body));
         let url = upstream.url();
         let checked = check(&[], &[&[("N8N_WEBHOOK_URL", url.as_str())], settings].concat());
         assert_eq!(checked.problems(), [want], "{body}");
@@ -261,7 +261,7 @@ fn a_webhook_that_wants_another_proof_is_named() {
 
 #[test]
 fn a_workflow_that_fails_runs_once() {
-    let failing = Upstream::always(captured("f_fail_lastnode"));
+    let failing = FakeUpstream::always(captured("f_fail_lastnode"));
     assert_eq!(ask(&failing, &[]).problems(), ["workflow.failed"]);
     assert_eq!(failing.requests().len(), 1);
 }
@@ -269,7 +269,7 @@ fn a_workflow_that_fails_runs_once() {
 #[test]
 fn a_chat_trigger_for_users_of_n8n_is_named() {
     let refusal = Script::whole(401, "text/plain", "User not authenticated!");
-    let upstream = Upstream::always(refusal);
+    let upstream = FakeUpstream::always(refusal);
     let url = upstream.url().replace("/webhook/chat", "/webhook/4f2a/chat");
     let checked = check(&[], &[("N8N_WEBHOOK_URL", &url)]);
     assert_eq!(checked.problems(), ["webhook.chat_users"]);

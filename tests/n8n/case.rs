@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use porthole_tests::proxy::SESSION_SECRET_KEY;
 use porthole_tests::wait::TIMEOUT;
-use porthole_tests::{Client, Proxy, Upstream};
+use porthole_tests::{Client, FakeUpstream, Proxy};
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -68,12 +68,12 @@ pub(crate) struct CaseResult {
 pub(crate) struct Environment<'a> {
     pub(crate) address: String,
     pub(crate) editor: Editor,
-    pub(crate) model: &'a Upstream,
+    pub(crate) model: &'a FakeUpstream,
     pub(crate) http: reqwest::Client,
 }
 
 impl<'a> Environment<'a> {
-    pub(crate) fn new(address: String, editor: Editor, model: &'a Upstream) -> Self {
+    pub(crate) fn new(address: String, editor: Editor, model: &'a FakeUpstream) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self {
             address,

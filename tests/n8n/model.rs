@@ -1,18 +1,18 @@
 //! A language model that says what the message asks it to say, in the shapes of `OpenAI`'s chat completions.
 
-use porthole_tests::upstream::{Framing, Request};
-use porthole_tests::{Script, Signal, Upstream};
+use porthole_tests::upstream::{Framing, RecordedRequest};
+use porthole_tests::{FakeUpstream, Script, Signal};
 use serde_json::{Value, json};
 
 /// The words of a model that fails, which no visitor may read.
 pub(crate) const REFUSAL: &str = "the model refuses";
 
 /// Starts the model. The first word of the last message chooses what happens.
-pub(crate) fn start() -> Upstream {
-    Upstream::start(|request, _| answer(request))
+pub(crate) fn start() -> FakeUpstream {
+    FakeUpstream::start(|request, _| answer(request))
 }
 
-fn answer(request: &Request) -> Script {
+fn answer(request: &RecordedRequest) -> Script {
     let body = request.json();
     let messages = body["messages"].as_array().cloned().unwrap_or_default();
     let of = |role: &str| messages.iter().filter(|message| message["role"] == role).count();

@@ -4,7 +4,7 @@ use porthole_protocol::path;
 use porthole_tests::client::{ORIGIN, Opened};
 use porthole_tests::upstream::{Framing, nowhere};
 use porthole_tests::wait::until_ready;
-use porthole_tests::{Client, Script, Signal, Upstream};
+use porthole_tests::{Client, FakeUpstream, Script, Signal};
 use reqwest::{Response, StatusCode};
 use serde_json::json;
 use tokio::task::{JoinHandle, spawn_blocking};
@@ -75,7 +75,7 @@ async fn a_workflow_that_cannot_be_reached_is_tried_and_then_rests() {
 
 #[tokio::test]
 async fn a_workflow_that_does_not_know_an_action_goes_on_answering_messages() {
-    let upstream = Upstream::start(|request, _| match request.json()["action"].as_str() {
+    let upstream = FakeUpstream::start(|request, _| match request.json()["action"].as_str() {
         Some("sendMessage") => ok(),
         _ => Script::whole(500, "application/json", r#"{"message":"Error in workflow"}"#),
     });
@@ -141,7 +141,7 @@ fn history_after(asked: &Signal, go_on: &Signal) -> Script {
 #[tokio::test]
 async fn a_call_holds_a_permit_until_the_workflow_is_done_even_where_the_visitor_has_left() {
     let (asked, go_on) = (Signal::new(), Signal::new());
-    let upstream = Upstream::always(history_after(&asked, &go_on));
+    let upstream = FakeUpstream::always(history_after(&asked, &go_on));
     let fixture = Fixture::new(upstream, &[("MAX_STREAMS_PER_ADDRESS", "1")]);
     let opened = fixture.client.create().await;
     let leaving = spawn_history(&fixture, &opened);
@@ -168,7 +168,7 @@ async fn a_call_holds_a_permit_until_the_workflow_is_done_even_where_the_visitor
 async fn a_history_that_is_not_read_holds_its_permit() {
     let long = json!({"messages": [{"role": "user", "content": "x".repeat(900 * 1024)}]});
     let fixture = Fixture::new(
-        Upstream::always(json_script(&long)),
+        FakeUpstream::always(json_script(&long)),
         &[("MAX_STREAMS_PER_ADDRESS", "1")],
     );
     let opened = fixture.client.create().await;
@@ -191,7 +191,7 @@ async fn a_history_that_is_not_read_holds_its_permit() {
 #[tokio::test]
 async fn a_call_waits_in_the_queue_of_the_messages() {
     let (asked, go_on) = (Signal::new(), Signal::new());
-    let upstream = Upstream::always(history_after(&asked, &go_on));
+    let upstream = FakeUpstream::always(history_after(&asked, &go_on));
     let fixture = Fixture::new(upstream, &[("UPSTREAM_CONCURRENCY", "1")]);
     let opened = fixture.client.create().await;
     let running = spawn_history(&fixture, &opened);

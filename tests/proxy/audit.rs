@@ -1,7 +1,7 @@
 //! The audit lines: sessions that were opened, origins that were refused, checks that are off.
 
 use porthole_protocol::path;
-use porthole_tests::{Client, Proxy, Script, Upstream};
+use porthole_tests::{Client, FakeUpstream, Proxy, Script};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ async fn who_was_let_in_and_who_was_not_is_written_at_every_level() {
             ("TRUSTED_PROXIES", "127.0.0.1"),
         ];
         let mut fixture = Fixture::new(
-            Upstream::always(Script::whole(401, "text/plain", "no")),
+            FakeUpstream::always(Script::whole(401, "text/plain", "no")),
             &settings,
         );
         let opened = fixture.client.create().await;
@@ -116,7 +116,7 @@ async fn who_was_let_in_and_who_was_not_is_written_at_every_level() {
 
 #[tokio::test]
 async fn a_refusal_is_written_once() {
-    let fixture = Fixture::new(Upstream::always(Script::whole(200, "text/plain", "ok")), &[]);
+    let fixture = Fixture::new(FakeUpstream::always(Script::whole(200, "text/plain", "ok")), &[]);
     let refused = fixture.client.send("x", &id(), "hi").await;
     let request_id = refused.headers()["x-request-id"].to_str().unwrap().to_owned();
     fixture.proxy.wait_for_log(&request_id);

@@ -3,7 +3,7 @@
 use std::thread;
 
 use porthole_protocol::path;
-use porthole_tests::Upstream;
+use porthole_tests::FakeUpstream;
 use porthole_tests::client::ORIGIN;
 
 use crate::fixture::{Fixture, ok};
@@ -16,7 +16,7 @@ fn behind_balancers(trusted: &str) -> Fixture {
         ("RATE_LIMIT_CREATE_PER_MINUTE", "1"),
         ("LOG_LEVEL", "error"),
     ];
-    Fixture::new(Upstream::always(ok()), &settings)
+    Fixture::new(FakeUpstream::always(ok()), &settings)
 }
 
 /// Opens a session with these headers of proxies.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use porthole_tests::client::{Events, text_of};
-use porthole_tests::upstream::{Framing, Request};
-use porthole_tests::{Client, Script, Signal, Upstream};
+use porthole_tests::upstream::{Framing, RecordedRequest};
+use porthole_tests::{Client, FakeUpstream, Script, Signal};
 use reqwest::Method;
 use tokio::task::{JoinSet, spawn_blocking};
 
@@ -55,9 +55,9 @@ struct Cut {
 }
 
 /// Plays the stream, cut at the byte that the message names.
-fn cut_upstream(cuts: Arc<Vec<Cut>>) -> Upstream {
+fn cut_upstream(cuts: Arc<Vec<Cut>>) -> FakeUpstream {
     let bytes = wire();
-    Upstream::start(move |request: &Request, _| {
+    FakeUpstream::start(move |request: &RecordedRequest, _| {
         let at: usize = request.json()["chatInput"].as_str().unwrap().parse().unwrap();
         let (first, rest) = bytes.split_at(at);
         let Cut { written, rest: go } = &cuts[at];
@@ -110,7 +110,7 @@ async fn a_stream_that_breaks_off_anywhere_is_never_shown_as_finished() {
     let body_begins = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
     let upstream = {
         let bytes = bytes.clone();
-        Upstream::start(move |request: &Request, _| {
+        FakeUpstream::start(move |request: &RecordedRequest, _| {
             let at = request.json()["chatInput"].as_str().unwrap().parse::<usize>();
             match at {
                 Ok(at) => Script::new().raw(&bytes[..at]).breaks(),
@@ -138,7 +138,7 @@ async fn a_visitor_cut_off_after_any_event_joins_and_reads_each_event_once() {
     let gates = || (0..TOKENS).map(|_| Signal::new()).collect();
     let gates: Vec<Vec<Signal>> = (0..all).map(|_| gates()).collect();
     let scripts: Vec<Script> = gates.iter().map(|gates| gated(gates)).collect();
-    let fixture = Fixture::new(Upstream::start(move |_, number| scripts[number].clone()), &[]);
+    let fixture = Fixture::new(FakeUpstream::start(move |_, number| scripts[number].clone()), &[]);
     for (cut, gates) in (1..=all).zip(&gates) {
         let token = fixture.client.create().await.token;
         let id = id();

@@ -1,7 +1,7 @@
 //! A workflow that fails in every way it can: one plain problem each, and none of its words.
 
-use porthole_tests::upstream::{Framing, Request, nowhere};
-use porthole_tests::{Client, Script, Signal, Upstream};
+use porthole_tests::upstream::{Framing, RecordedRequest, nowhere};
+use porthole_tests::{Client, FakeUpstream, Script, Signal};
 use reqwest::StatusCode;
 
 use crate::fixture::{
@@ -143,7 +143,7 @@ async fn each_fault_of_the_workflow_is_one_plain_problem() {
         .iter()
         .map(|(row, _, script)| (*row, script.clone()))
         .collect();
-    let upstream = Upstream::start(move |request: &Request, _| {
+    let upstream = FakeUpstream::start(move |request: &RecordedRequest, _| {
         let row = request.json()["chatInput"].clone();
         scripts
             .iter()
@@ -254,7 +254,10 @@ async fn more_calls_than_the_workflow_bears_wait_and_then_are_refused() {
     let script = Script::head(200, "application/json", Framing::Chunked)
         .wait(&rest)
         .piece(item("a"));
-    let fixture = Fixture::new(Upstream::always(script.end()), &[("UPSTREAM_CONCURRENCY", "1")]);
+    let fixture = Fixture::new(
+        FakeUpstream::always(script.end()),
+        &[("UPSTREAM_CONCURRENCY", "1")],
+    );
     let mut waiting = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let (client, token) = (fixture.client.clone(), fixture.client.create().await.token);

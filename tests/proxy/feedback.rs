@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use porthole_protocol::path;
 use porthole_tests::client::{ORIGIN, json_data};
 use porthole_tests::proxy::SESSION_SECRET_KEY;
-use porthole_tests::upstream::Request;
-use porthole_tests::{Client, Proxy, Script, Upstream};
+use porthole_tests::upstream::RecordedRequest;
+use porthole_tests::{Client, FakeUpstream, Proxy, Script};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -64,7 +64,7 @@ async fn a_rating_reaches_the_workflow_with_the_names_that_its_message_had() {
         },
     });
     let down = with(&with(&up, "rating", json!("down")), "comment", json!(comment));
-    let sent: Vec<Value> = requests[1..].iter().map(Request::json).collect();
+    let sent: Vec<Value> = requests[1..].iter().map(RecordedRequest::json).collect();
     assert_eq!(sent, [up.clone(), down, up.clone(), up]);
     let keys: BTreeSet<_> = requests
         .iter()
@@ -181,7 +181,7 @@ async fn the_gate_stands_before_it() {
 
 #[tokio::test]
 async fn only_what_the_workflow_took_is_counted() {
-    let upstream = Upstream::start(|request, _| match request.json()["rating"].as_str() {
+    let upstream = FakeUpstream::start(|request, _| match request.json()["rating"].as_str() {
         Some("down") => Script::whole(500, "text/plain", "canary"),
         _ => ok(),
     });
@@ -226,7 +226,7 @@ async fn a_comment_is_in_no_log() {
         Script::whole(500, "text/plain", CANARY),
         Script::new().breaks(),
     ] {
-        let upstream = Upstream::start(move |request, _| match request.json()["action"].as_str() {
+        let upstream = FakeUpstream::start(move |request, _| match request.json()["action"].as_str() {
             Some("sendMessage") => ok(),
             _ => answer.clone(),
         });

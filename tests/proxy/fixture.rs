@@ -4,7 +4,7 @@ use porthole_protocol::message::ReplyDocument;
 use porthole_protocol::sse::Frame;
 use porthole_tests::client::{Events, Opened, json_data, text_of};
 use porthole_tests::proxy::{JWT_SECRET_KEY, SESSION_SECRET_KEY};
-use porthole_tests::{Client, Proxy, Script, Upstream};
+use porthole_tests::{Client, FakeUpstream, Proxy, Script};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -37,7 +37,7 @@ pub(crate) const PRODUCTION: &[(&str, &str)] = &[
 
 /// Everything that a test of the API needs.
 pub(crate) struct Fixture {
-    pub(crate) upstream: Upstream,
+    pub(crate) upstream: FakeUpstream,
     pub(crate) proxy: Proxy,
     pub(crate) client: Client,
 }
@@ -45,7 +45,7 @@ pub(crate) struct Fixture {
 impl Fixture {
     /// A workflow that always plays this script.
     pub(crate) fn with(script: Script) -> Self {
-        Self::new(Upstream::always(script), &[])
+        Self::new(FakeUpstream::always(script), &[])
     }
 
     /// A workflow that answers `ok`.
@@ -53,7 +53,7 @@ impl Fixture {
         Self::with(ok())
     }
 
-    pub(crate) fn new(upstream: Upstream, settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(upstream: FakeUpstream, settings: &[(&str, &str)]) -> Self {
         let proxy = production(&upstream.url(), settings);
         Self {
             client: Client::new(&proxy),

@@ -237,7 +237,7 @@ async fn a_site_that_is_not_there_is_named_as_missing() {
 #[tokio::test]
 async fn the_full_page_is_for_nobody_to_embed_and_there_only_where_it_is_wanted() {
     let fixture = Fixture::new(
-        porthole_tests::Upstream::always(crate::fixture::ok()),
+        porthole_tests::FakeUpstream::always(crate::fixture::ok()),
         &[("HOSTED_PAGE", "true")],
     );
     for target in ["/chat", "/chat/default"] {
@@ -275,7 +275,10 @@ async fn texts_of_the_operator_stay_texts_in_the_document() {
         ("CHAT_GREETING", hostile),
         ("CHAT_DISCLOSURE", hostile),
     ];
-    let fixture = Fixture::new(porthole_tests::Upstream::always(crate::fixture::ok()), &settings);
+    let fixture = Fixture::new(
+        porthole_tests::FakeUpstream::always(crate::fixture::ok()),
+        &settings,
+    );
     let document = get(&fixture, &target(ORIGIN), &[]).await.text().await.unwrap();
     assert!(!document.contains("<script>alert"), "{document}");
     assert_eq!(boot(&document)["appearance"]["greeting"], hostile.trim());

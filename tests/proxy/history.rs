@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use porthole_protocol::path;
 use porthole_tests::client::{ORIGIN, json_of};
 use porthole_tests::proxy::SESSION_SECRET_KEY;
-use porthole_tests::{Client, Proxy, Script, Upstream};
+use porthole_tests::{Client, FakeUpstream, Proxy, Script};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -77,7 +77,7 @@ async fn an_n8n_that_remembers_nothing_is_no_mistake_of_anybody() {
 
 #[tokio::test]
 async fn the_workflow_is_asked_about_the_session_that_its_messages_belong_to() {
-    let upstream = Upstream::start(|request, _| match request.json()["action"].as_str() {
+    let upstream = FakeUpstream::start(|request, _| match request.json()["action"].as_str() {
         Some("sendMessage") => ok(),
         _ => remembers(),
     });
@@ -138,7 +138,7 @@ async fn its_token_says_what_a_message_says_but_for_the_message() {
 #[tokio::test]
 async fn every_way_in_which_a_webhook_knows_us_is_used() {
     for (settings, authorization, key) in CREDENTIALS {
-        let fixture = Fixture::new(Upstream::always(remembers()), settings);
+        let fixture = Fixture::new(FakeUpstream::always(remembers()), settings);
         let opened = fixture.client.create().await;
         let response = fixture.client.history(GET, &opened.token, &opened.id).await;
         assert_eq!(response.status(), StatusCode::OK);

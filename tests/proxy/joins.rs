@@ -146,7 +146,7 @@ async fn a_reply_of_somebody_else_is_not_there_to_the_byte() {
 #[tokio::test]
 async fn a_reply_is_forgotten_when_its_time_is_over() {
     let fixture = Fixture::new(
-        porthole_tests::Upstream::always(crate::fixture::ok()),
+        porthole_tests::FakeUpstream::always(crate::fixture::ok()),
         &[("RESUME_SECONDS", "0")],
     );
     let token = fixture.client.create().await.token;

@@ -4,7 +4,7 @@ use porthole_protocol::path;
 use porthole_tests::client::Events;
 use porthole_tests::upstream::{Framing, nowhere};
 use porthole_tests::wait::until_ready;
-use porthole_tests::{Client, Script, Signal, Upstream};
+use porthole_tests::{Client, FakeUpstream, Script, Signal};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use crate::fixture::{
 };
 
 fn fixture(settings: &[(&str, &str)]) -> Fixture {
-    Fixture::new(Upstream::always(ok()), settings)
+    Fixture::new(FakeUpstream::always(ok()), settings)
 }
 
 /// A refusal by a limit, whose headers and problem say the same; returns its `RateLimit-Policy`.
@@ -155,7 +155,7 @@ async fn replies_at_once_are_bounded_for_an_address_and_for_the_site() {
         ("MAX_STREAMS_PER_SITE", "busy_workflow"),
     ] {
         let rest = Signal::new();
-        let fixture = Fixture::new(Upstream::always(held(&rest)), &[(setting, "2")]);
+        let fixture = Fixture::new(FakeUpstream::always(held(&rest)), &[(setting, "2")]);
         let mut running = Vec::new();
         for _ in 0..2 {
             let token = fixture.client.create().await.token;
@@ -193,7 +193,7 @@ async fn what_a_wider_limit_refuses_costs_the_narrower_ones_nothing() {
     for wide in ["MAX_STREAMS_PER_ADDRESS", "MAX_STREAMS_PER_SITE"] {
         let rest = Signal::new();
         let settings = [&narrow[..], &[(wide, "1")]].concat();
-        let fixture = Fixture::new(Upstream::always(held(&rest)), &settings);
+        let fixture = Fixture::new(FakeUpstream::always(held(&rest)), &settings);
         let first = fixture.client.create().await.token;
         let mut running = Events::from_response(fixture.client.send(&first, &id(), "hi").await).await;
         let token = fixture.client.create().await.token;

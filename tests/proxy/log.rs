@@ -3,7 +3,7 @@
 use porthole_protocol::path;
 use porthole_tests::client::json_data;
 use porthole_tests::proxy::{JWT_SECRET_KEY, SESSION_SECRET_KEY, run};
-use porthole_tests::{Proxy, Script, Upstream};
+use porthole_tests::{FakeUpstream, Proxy, Script};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ const QUERY: &str = "canary-of-the-address";
 #[tokio::test]
 async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
     for format in ["json", "text"] {
-        let upstream = Upstream::start(|request, _| match request.json()["chatInput"].as_str() {
+        let upstream = FakeUpstream::start(|request, _| match request.json()["chatInput"].as_str() {
             Some(TEXT) => Script::pieces(
                 "application/json",
                 [item(REPLY), "canary-of-the-workflow\n".into()],
@@ -138,7 +138,7 @@ async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
 
 #[tokio::test]
 async fn what_operators_and_strangers_read_holds_none_of_it_either() {
-    let upstream = Upstream::always(Script::whole(500, "text/html", format!("<!doctype html>{REPLY}")));
+    let upstream = FakeUpstream::always(Script::whole(500, "text/html", format!("<!doctype html>{REPLY}")));
     let webhook = format!("{}?key={QUERY}", upstream.url());
     let settings = [
         ("N8N_WEBHOOK_URL", webhook.as_str()),
@@ -282,7 +282,7 @@ const MEMBERS: [&str; 8] = [
 
 #[tokio::test]
 async fn every_line_in_production_is_one_json_object() {
-    let fixture = Fixture::new(Upstream::always(ok()), &[("LOG_LEVEL", "trace")]);
+    let fixture = Fixture::new(FakeUpstream::always(ok()), &[("LOG_LEVEL", "trace")]);
     fixture.ask("hi\n{\"level\":\"ERROR\"}").await;
     let odd = fixture
         .client

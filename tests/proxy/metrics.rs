@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use porthole_protocol::{Code, path};
 use porthole_tests::client::Events;
 use porthole_tests::upstream::Framing;
-use porthole_tests::{Client, Script, Signal, Upstream};
+use porthole_tests::{Client, FakeUpstream, Script, Signal};
 use reqwest::Method;
 use serde_json::json;
 
@@ -26,7 +26,7 @@ pub(crate) async fn scrape(fixture: &Fixture, accept: Option<&str>) -> (String, 
 }
 
 /// A proxy that shows its metrics.
-pub(crate) fn fixture(upstream: Upstream) -> Fixture {
+pub(crate) fn fixture(upstream: FakeUpstream) -> Fixture {
     Fixture::new(upstream, &[("METRICS_TOKEN", TOKEN)])
 }
 
@@ -73,7 +73,7 @@ fn assert_described(text: &str) {
 
 #[tokio::test]
 async fn a_scraper_gets_the_format_that_it_asks_for() {
-    let fixture = fixture(Upstream::always(ok()));
+    let fixture = fixture(FakeUpstream::always(ok()));
     fixture.ask("hi").await;
     let prometheus = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1";
     for accept in [
@@ -111,7 +111,7 @@ async fn a_scraper_gets_the_format_that_it_asks_for() {
 
 #[tokio::test]
 async fn labels_come_from_fixed_sets_whatever_is_asked_for() {
-    let fixture = fixture(Upstream::start(|_, at| {
+    let fixture = fixture(FakeUpstream::start(|_, at| {
         Script::whole(400 + u16::try_from(at).unwrap(), "text/plain", "x")
     }));
     for at in 0..50 {
@@ -160,9 +160,9 @@ async fn labels_come_from_fixed_sets_whatever_is_asked_for() {
 }
 
 /// A workflow that does what the message says; `rest` lets those go on that wait.
-fn obedient(rest: &Signal) -> Upstream {
+fn obedient(rest: &Signal) -> FakeUpstream {
     let rest = rest.clone();
-    Upstream::start(move |request, _| {
+    FakeUpstream::start(move |request, _| {
         let begun = || Script::head(200, "application/json", Framing::Chunked).piece(item("half"));
         match request.json()["chatInput"].as_str() {
             Some("fail") => Script::whole(500, "text/plain", "x"),

@@ -1,7 +1,7 @@
 //! Every answer that was captured from a real n8n, replayed through the whole proxy.
 
-use porthole_tests::upstream::{Framing, Request};
-use porthole_tests::{Script, Upstream, tree};
+use porthole_tests::upstream::{Framing, RecordedRequest};
+use porthole_tests::{FakeUpstream, Script, tree};
 use serde_json::Value;
 
 use crate::fixture::{Fixture, error_code, id, json_or_problem, ok, sealed_text, stream_or_problem};
@@ -107,9 +107,9 @@ pub(crate) fn capture(name: &str) -> Script {
 }
 
 /// Plays the capture that the message names.
-fn n8n() -> Upstream {
-    Upstream::start(
-        |request: &Request, _| match request.json()["chatInput"].as_str().unwrap() {
+fn n8n() -> FakeUpstream {
+    FakeUpstream::start(
+        |request: &RecordedRequest, _| match request.json()["chatInput"].as_str().unwrap() {
             "fine" => ok(),
             name => capture(name),
         },

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use porthole_tests::client::json_of;
-use porthole_tests::{Client, Proxy, Upstream};
+use porthole_tests::{Client, FakeUpstream, Proxy};
 use reqwest::{Method, Response, StatusCode};
 
 use crate::fixture::{Fixture, id, message, ok, refusal};
@@ -21,7 +21,7 @@ async fn metrics(client: &Client, authorization: Option<&str>) -> Response {
 
 #[tokio::test]
 async fn metrics_are_for_those_with_the_token() {
-    let fixture = Fixture::new(Upstream::always(ok()), &[("METRICS_TOKEN", TOKEN)]);
+    let fixture = Fixture::new(FakeUpstream::always(ok()), &[("METRICS_TOKEN", TOKEN)]);
     for authorization in [
         None,
         Some("Bearer"),
@@ -61,7 +61,7 @@ async fn metrics_may_have_a_port_of_their_own() {
         .unwrap()
         .port()
         .to_string();
-    let fixture = Fixture::new(Upstream::always(ok()), &[("METRICS_PORT", &port)]);
+    let fixture = Fixture::new(FakeUpstream::always(ok()), &[("METRICS_PORT", &port)]);
     let own = reqwest::Client::builder().no_proxy().build().unwrap();
     let response = own
         .get(format!("http://127.0.0.1:{port}/metrics"))
@@ -88,7 +88,7 @@ async fn metrics_may_have_a_port_of_their_own() {
 
 #[tokio::test]
 async fn metrics_count_what_happened_and_name_nobody() {
-    let fixture = Fixture::new(Upstream::always(ok()), &[("METRICS_TOKEN", TOKEN)]);
+    let fixture = Fixture::new(FakeUpstream::always(ok()), &[("METRICS_TOKEN", TOKEN)]);
     let token = fixture.client.create().await.token;
     let id = id();
     fixture.client.send(&token, &id, "hi").await.text().await.unwrap();

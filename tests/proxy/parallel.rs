@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use porthole_protocol::path;
 use porthole_tests::client::Events;
-use porthole_tests::{Signal, Upstream};
+use porthole_tests::{FakeUpstream, Signal};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::Barrier;
@@ -57,7 +57,7 @@ async fn no_budget_of_messages_is_overdrawn() {
         ("RATE_LIMIT_PER_HOUR", 10, r#""address-hour";q=10;w=3600"#),
         ("RATE_LIMIT_SITE_PER_MINUTE", 1, r#""site";q=1;w=60"#),
     ] {
-        let fixture = Fixture::new(Upstream::always(ok()), &[(setting, &allowed.to_string())]);
+        let fixture = Fixture::new(FakeUpstream::always(ok()), &[(setting, &allowed.to_string())]);
         let mut passed = 0;
         for response in send_all(&fixture).await.join_all().await {
             if response.status() == StatusCode::OK {
@@ -73,7 +73,10 @@ async fn no_budget_of_messages_is_overdrawn() {
 
 #[tokio::test]
 async fn no_budget_of_a_session_is_overdrawn() {
-    let fixture = Fixture::new(Upstream::always(ok()), &[("RATE_LIMIT_SESSION_PER_MINUTE", "1")]);
+    let fixture = Fixture::new(
+        FakeUpstream::always(ok()),
+        &[("RATE_LIMIT_SESSION_PER_MINUTE", "1")],
+    );
     let token = fixture.client.create().await.token;
     let send = |_| {
         let (client, token) = (fixture.client.clone(), token.clone());
@@ -93,7 +96,7 @@ async fn no_budget_of_new_sessions_or_calls_is_overdrawn() {
         ("RATE_LIMIT_CREATE_PER_MINUTE", r#""create";q=1;w=60"#),
         ("RATE_LIMIT_CALLS_PER_MINUTE", r#""calls";q=1;w=60"#),
     ] {
-        let fixture = Fixture::new(Upstream::always(ok()), &[(setting, "1")]);
+        let fixture = Fixture::new(FakeUpstream::always(ok()), &[(setting, "1")]);
         let responses = all_at_once(|_| {
             let create = fixture.client.post(path::SESSION_CREATE, &json!({}));
             async move { create.send().await.unwrap() }
@@ -113,7 +116,7 @@ async fn no_budget_of_new_sessions_or_calls_is_overdrawn() {
 #[tokio::test]
 async fn a_session_has_one_reply_at_a_time() {
     let rest = Signal::new();
-    let fixture = Fixture::new(Upstream::always(held(&rest)), &[]);
+    let fixture = Fixture::new(FakeUpstream::always(held(&rest)), &[]);
     let token = fixture.client.create().await.token;
     let mut responses = all_at_once(|_| {
         let (client, token) = (fixture.client.clone(), token.clone());
@@ -144,7 +147,7 @@ async fn no_more_replies_run_than_there_are_places() {
     ] {
         let rest = Signal::new();
         let settings = [(setting, "5"), ("RATE_LIMIT_PER_HOUR", "10")];
-        let fixture = Fixture::new(Upstream::always(held(&rest)), &settings);
+        let fixture = Fixture::new(FakeUpstream::always(held(&rest)), &settings);
         let mut running = Vec::new();
         for response in send_all(&fixture).await.join_all().await {
             if response.status() == StatusCode::OK {
@@ -170,7 +173,10 @@ async fn no_more_replies_run_than_there_are_places() {
 #[tokio::test]
 async fn the_workflow_never_sees_more_calls_at_once_than_it_may() {
     let rest = Signal::new();
-    let fixture = Fixture::new(Upstream::always(held(&rest)), &[("UPSTREAM_CONCURRENCY", "4")]);
+    let fixture = Fixture::new(
+        FakeUpstream::always(held(&rest)),
+        &[("UPSTREAM_CONCURRENCY", "4")],
+    );
     let mut responses = send_all(&fixture).await;
     // Four run and are answered, four wait in the queue; the others are refused at once.
     let mut running = Vec::new();
@@ -198,7 +204,7 @@ async fn the_workflow_never_sees_more_calls_at_once_than_it_may() {
 #[tokio::test]
 async fn who_waits_too_long_for_a_turn_is_still_refused_and_told_when_to_come_again() {
     let fixture = Fixture::new(
-        Upstream::always(held(&Signal::new())),
+        FakeUpstream::always(held(&Signal::new())),
         &[("UPSTREAM_CONCURRENCY", "1")],
     );
     let opened = [fixture.client.create().await, fixture.client.create().await];

@@ -1,7 +1,7 @@
 //! The same message again, another one meanwhile, an older state (contract §4).
 
-use porthole_tests::upstream::{Framing, Request};
-use porthole_tests::{Script, Signal, Upstream};
+use porthole_tests::upstream::{Framing, RecordedRequest};
+use porthole_tests::{FakeUpstream, Script, Signal};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -12,8 +12,8 @@ use crate::fixture::{
 };
 
 /// Answers `fail…` with a status of 500, anything else with `ok`.
-fn moody() -> Upstream {
-    Upstream::start(|request: &Request, _| {
+fn moody() -> FakeUpstream {
+    FakeUpstream::start(|request: &RecordedRequest, _| {
         let body = request.json();
         let fails =
             body["chatInput"].as_str().unwrap().starts_with("fail") && body["metadata"]["attempt"] == 1;
@@ -197,10 +197,10 @@ async fn a_failure_is_told_again_until_a_further_attempt_runs_under_the_same_key
     }
     let requests = fixture.upstream.requests();
     assert_eq!(requests.len(), 2);
-    let key = |request: &Request| request.header("idempotency-key").unwrap().to_owned();
+    let key = |request: &RecordedRequest| request.header("idempotency-key").unwrap().to_owned();
     assert_eq!(key(&requests[0]), key(&requests[1]));
     assert_eq!(requests[1].json()["metadata"]["attempt"], 2);
-    let subject = |request: &Request| request.json()["sessionId"].clone();
+    let subject = |request: &RecordedRequest| request.json()["sessionId"].clone();
     assert_eq!(subject(&requests[0]), subject(&requests[1]));
 }
 
@@ -209,7 +209,7 @@ async fn a_failed_reply_seals_nothing_and_its_token_goes_on() {
     let breaks = Script::head(200, "application/json", Framing::Chunked)
         .piece(item("half"))
         .breaks();
-    let upstream = Upstream::start(move |_, number| if number == 0 { breaks.clone() } else { ok() });
+    let upstream = FakeUpstream::start(move |_, number| if number == 0 { breaks.clone() } else { ok() });
     let fixture = Fixture::new(upstream, &[]);
     let token = fixture.client.create().await.token;
     let broken = id();

@@ -5,7 +5,7 @@ use porthole_domain::message::MessageId;
 use porthole_domain::site::SiteId;
 use porthole_protocol::path;
 use porthole_tests::client::{json_data, json_of};
-use porthole_tests::{Client, Script, Upstream};
+use porthole_tests::{Client, FakeUpstream, Script};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -173,7 +173,7 @@ async fn the_documents_answer_where_no_workflow_is_set() {
 async fn a_long_reply_arrives_whole_at_a_slow_reader() {
     let long = "0123456789abcdef".repeat(60 * 1024 / 16).replace('0', "é");
     let items = (0..12).map(|_| item(&long)).collect::<Vec<_>>();
-    let upstream = Upstream::start(move |_, number| {
+    let upstream = FakeUpstream::start(move |_, number| {
         if number == 0 {
             Script::pieces("application/json", items.clone())
         } else {

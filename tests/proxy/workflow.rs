@@ -10,8 +10,8 @@ use porthole_domain::workflow::message_hash;
 use porthole_protocol::path;
 use porthole_tests::client::{ORIGIN, json_of};
 use porthole_tests::proxy::SESSION_SECRET_KEY;
-use porthole_tests::upstream::Request;
-use porthole_tests::{Client, Proxy, Upstream};
+use porthole_tests::upstream::RecordedRequest;
+use porthole_tests::{Client, FakeUpstream, Proxy};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ const PEM: &str = "-----BEGIN PRIVATE KEY-----\n\
     /7RVetcESIrWYYJTYCVvY9n69LKaPhm8OSeUTbbwYtyxCL4lmZ06TGaU\n\
     -----END PRIVATE KEY-----";
 
-fn token(request: &Request) -> &str {
+fn token(request: &RecordedRequest) -> &str {
     request
         .header("authorization")
         .unwrap()
@@ -41,7 +41,7 @@ fn claims(token: &str, key: &DecodingKey, algorithm: Algorithm, audience: &str) 
 }
 
 /// Returns the claims of a call's token that was signed with a shared secret.
-pub(crate) fn claims_of(request: &Request, secret: &str, audience: &str) -> Value {
+pub(crate) fn claims_of(request: &RecordedRequest, secret: &str, audience: &str) -> Value {
     let key = DecodingKey::from_secret(secret.as_bytes());
     claims(token(request), &key, Algorithm::HS256, audience)
 }
@@ -94,7 +94,7 @@ async fn the_body_is_what_a_chat_trigger_takes_and_the_client_speaks_in_its_own_
 
 #[tokio::test]
 async fn the_token_says_who_asks_what_for_half_a_minute() {
-    let upstream = Upstream::always(ok());
+    let upstream = FakeUpstream::always(ok());
     let webhook = format!("{}?key=kept-out", upstream.url());
     let proxy = Proxy::start(&[PRODUCTION, &[("N8N_WEBHOOK_URL", webhook.as_str())]].concat());
     let client = Client::new(&proxy);
@@ -143,7 +143,7 @@ async fn the_token_says_who_asks_what_for_half_a_minute() {
 
 #[tokio::test]
 async fn an_es256_token_is_checked_with_the_published_key() {
-    let fixture = Fixture::new(Upstream::always(ok()), &[("WORKFLOW_SIGNING_KEY", PEM)]);
+    let fixture = Fixture::new(FakeUpstream::always(ok()), &[("WORKFLOW_SIGNING_KEY", PEM)]);
     fixture.ask("hi").await;
     let request = fixture.upstream.requests().pop().unwrap();
     let response = fixture
@@ -275,7 +275,7 @@ pub(crate) const CREDENTIALS: [Credential; 3] = [
 #[tokio::test]
 async fn a_webhook_without_jwt_is_known_by_what_it_asks_for() {
     for (settings, authorization, key) in CREDENTIALS {
-        let fixture = Fixture::new(Upstream::always(ok()), settings);
+        let fixture = Fixture::new(FakeUpstream::always(ok()), settings);
         fixture.ask("hi").await;
         let request = fixture.upstream.requests().pop().unwrap();
         assert_eq!(request.header("authorization"), authorization, "{settings:?}");

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 /// A request as it came.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub struct RecordedRequest {
     /// The method.
     pub method: String,
     /// Path and query.
@@ -19,7 +19,7 @@ pub struct Request {
     pub at: Instant,
 }
 
-impl Request {
+impl RecordedRequest {
     /// The value of a header; `None` when it was not sent.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
@@ -45,7 +45,7 @@ impl Request {
 }
 
 /// Reads one request; `None` when the peer has nothing more to say.
-pub(crate) fn read(connection: &mut BufReader<TcpStream>) -> io::Result<Option<Request>> {
+pub(crate) fn read(connection: &mut BufReader<TcpStream>) -> io::Result<Option<RecordedRequest>> {
     let mut first = String::new();
     if connection.read_line(&mut first)? == 0 {
         return Ok(None);
@@ -53,7 +53,7 @@ pub(crate) fn read(connection: &mut BufReader<TcpStream>) -> io::Result<Option<R
     let mut words = first.split_whitespace().map(str::to_owned);
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let headers = read_headers(connection)?;
-    let mut request = Request {
+    let mut request = RecordedRequest {
         method,
         target,
         headers,

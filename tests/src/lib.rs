@@ -19,5 +19,5 @@ pub use browser::Browser;
 pub use client::Client;
 pub use proxy::Proxy;
 pub use site::Site;
-pub use upstream::{Script, Upstream};
+pub use upstream::{FakeUpstream, Script};
 pub use wait::Signal;

@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
 
-pub use crate::http::Request;
+pub use crate::http::RecordedRequest;
 
 use crate::http;
 use crate::wait::Watched;
@@ -53,7 +53,7 @@ impl Page {
 #[derive(Debug)]
 pub struct Site {
     port: u16,
-    requests: Arc<Watched<Vec<Request>>>,
+    requests: Arc<Watched<Vec<RecordedRequest>>>,
     pages: Arc<Watched<Vec<Page>>>,
 }
 
@@ -93,12 +93,12 @@ impl Site {
     }
 
     /// Every request so far.
-    pub fn requests(&self) -> Vec<Request> {
+    pub fn requests(&self) -> Vec<RecordedRequest> {
         self.requests.read(Clone::clone)
     }
 }
 
-fn answer(connection: TcpStream, requests: &Watched<Vec<Request>>, pages: &Watched<Vec<Page>>) {
+fn answer(connection: TcpStream, requests: &Watched<Vec<RecordedRequest>>, pages: &Watched<Vec<Page>>) {
     let mut reader = BufReader::new(connection);
     let Ok(Some(request)) = http::read(&mut reader) else {
         return;

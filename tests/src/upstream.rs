@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-pub use crate::http::Request;
+pub use crate::http::RecordedRequest;
 
 use crate::http;
 use crate::wait::{Signal, TIMEOUT, Watched, pause};
@@ -212,19 +212,19 @@ impl Default for Script {
 
 /// A server that plays a script for each request.
 #[derive(Debug)]
-pub struct Upstream {
+pub struct FakeUpstream {
     port: u16,
-    requests: Arc<Watched<Vec<Request>>>,
+    requests: Arc<Watched<Vec<RecordedRequest>>>,
 }
 
-impl Upstream {
+impl FakeUpstream {
     /// Starts a server that plays the same script for every request.
     pub fn always(script: Script) -> Self {
         Self::start(move |_, _| script.clone())
     }
 
     /// Starts a server that chooses a script by the request and its number, counted from 0.
-    pub fn start(choose: impl Fn(&Request, usize) -> Script + Send + Sync + 'static) -> Self {
+    pub fn start(choose: impl Fn(&RecordedRequest, usize) -> Script + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let upstream = Self {
@@ -248,13 +248,13 @@ impl Upstream {
     }
 
     /// Every request so far.
-    pub fn requests(&self) -> Vec<Request> {
+    pub fn requests(&self) -> Vec<RecordedRequest> {
         self.requests.read(Clone::clone)
     }
 
     /// Waits until so many requests have come, and returns them.
-    pub fn wait_for(&self, count: usize) -> Vec<Request> {
-        let enough = |requests: &Vec<Request>| (requests.len() >= count).then(|| requests.clone());
+    pub fn wait_for(&self, count: usize) -> Vec<RecordedRequest> {
+        let enough = |requests: &Vec<RecordedRequest>| (requests.len() >= count).then(|| requests.clone());
         self.requests
             .find(enough)
             .unwrap_or_else(|| panic!("{} of {count} requests came", self.requests().len()))
@@ -268,8 +268,8 @@ pub fn nowhere() -> String {
 
 fn serve(
     connection: TcpStream,
-    requests: &Watched<Vec<Request>>,
-    choose: &dyn Fn(&Request, usize) -> Script,
+    requests: &Watched<Vec<RecordedRequest>>,
+    choose: &dyn Fn(&RecordedRequest, usize) -> Script,
 ) -> io::Result<()> {
     connection.set_nodelay(true)?;
     let mut reader = BufReader::new(connection);

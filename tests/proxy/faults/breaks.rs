@@ -1,7 +1,7 @@
 //! Connections that the workflow breaks off, at every byte, and between two calls.
 
-use porthole_tests::upstream::{Framing, Request};
-use porthole_tests::{Script, Upstream};
+use porthole_tests::upstream::{Framing, RecordedRequest};
+use porthole_tests::{FakeUpstream, Script};
 
 use super::rows::JSON;
 use super::workflows::{FORMS, outcome};
@@ -31,7 +31,7 @@ async fn an_answer_that_breaks_off_at_any_byte_ends_once_and_is_whole_only_when_
     let answers = short_answers();
     let all = answers.clone();
     let fixture = Fixture::new(
-        Upstream::start(move |request: &Request, _| {
+        FakeUpstream::start(move |request: &RecordedRequest, _| {
             let asked = request.json()["chatInput"].as_str().unwrap().to_owned();
             match asked
                 .split_once(' ')

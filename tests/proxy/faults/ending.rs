@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use porthole_tests::client::Events;
-use porthole_tests::upstream::{Framing, Request};
-use porthole_tests::{Client, Script, Signal, Upstream};
+use porthole_tests::upstream::{Framing, RecordedRequest};
+use porthole_tests::{Client, FakeUpstream, Script, Signal};
 use reqwest::Method;
 use tokio::io::AsyncReadExt as _;
 use tokio::task::JoinSet;
@@ -23,9 +23,9 @@ const DRAIN: Duration = Duration::from_secs(30);
 const END_WITHIN: Duration = Duration::from_mins(1);
 
 /// A stream that ends when `rest` is given, and one that never does.
-fn upstream(rest: &Signal) -> Upstream {
+fn upstream(rest: &Signal) -> FakeUpstream {
     let rest = rest.clone();
-    Upstream::start(move |request: &Request, _| {
+    FakeUpstream::start(move |request: &RecordedRequest, _| {
         let begun = Script::head(200, "application/json", Framing::Chunked).piece(item("half"));
         if request.text().contains("for ever") {
             begun.drip("b\r\n{\"type\":0}\n\r\n", Duration::from_secs(1))

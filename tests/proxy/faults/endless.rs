@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use porthole_tests::upstream::nowhere;
-use porthole_tests::{Client, Upstream};
+use porthole_tests::{Client, FakeUpstream};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::workflows::{FORMS, outcome};
@@ -46,7 +46,7 @@ async fn a_workflow_that_accepts_no_connection_is_unreachable_after_three_tries(
 
 #[tokio::test]
 async fn tls_with_a_workflow_that_speaks_none_is_unreachable_in_every_form() {
-    let plain = Upstream::always(ok());
+    let plain = FakeUpstream::always(ok());
     for url in [nowhere(), plain.url()] {
         let proxy = production(&url.replace("http://", "https://"), &[]);
         let client = Client::new(&proxy);

@@ -2,7 +2,7 @@
 
 use porthole_protocol::path;
 use porthole_tests::wait::until;
-use porthole_tests::{Script, Upstream};
+use porthole_tests::{FakeUpstream, Script};
 use reqwest::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -72,7 +72,7 @@ fn much(token: &str, joining: &[u8]) -> [(&'static str, Vec<u8>); 5] {
 
 #[tokio::test]
 async fn who_reads_nothing_and_writes_on_costs_no_more() {
-    let upstream = Upstream::start(|_, number| match number {
+    let upstream = FakeUpstream::start(|_, number| match number {
         0 => Script::whole(200, "text/plain", "x".repeat(REPLY)),
         _ => ok(),
     });

@@ -2,7 +2,7 @@
 
 use porthole_tests::Proxy;
 use porthole_tests::upstream::Framing;
-use porthole_tests::{Script, Signal, Upstream};
+use porthole_tests::{FakeUpstream, Script, Signal};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
@@ -114,7 +114,7 @@ async fn hundreds_of_requests_in_one_write_are_answered_in_order() {
 
 #[tokio::test]
 async fn one_message_sent_a_thousand_times_runs_once() {
-    let fixture = Fixture::new(Upstream::always(ok()), &[]);
+    let fixture = Fixture::new(FakeUpstream::always(ok()), &[]);
     let (token, id) = (fixture.client.create().await.token, id());
     let mut sent = JoinSet::new();
     for _ in 0..20 {

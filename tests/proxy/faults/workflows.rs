@@ -1,8 +1,8 @@
 //! A workflow that misbehaves on the wire, read in each of the three forms.
 
 use porthole_tests::client::Events;
-use porthole_tests::upstream::{Framing, Request};
-use porthole_tests::{Client, Script, Signal, Upstream};
+use porthole_tests::upstream::{Framing, RecordedRequest};
+use porthole_tests::{Client, FakeUpstream, Script, Signal};
 use reqwest::Response;
 use serde_json::Value;
 
@@ -59,9 +59,9 @@ async fn lines(response: Response) -> ReadReply {
 }
 
 /// Plays the row that the message names, and `otherwise` for any other message.
-fn upstream(rows: &[Fault], otherwise: Script) -> Upstream {
+fn upstream(rows: &[Fault], otherwise: Script) -> FakeUpstream {
     let scripts: Vec<Script> = rows.iter().map(|(_, _, script)| script.clone()).collect();
-    Upstream::start(move |request: &Request, _| {
+    FakeUpstream::start(move |request: &RecordedRequest, _| {
         let asked = request.json()["chatInput"].as_str().unwrap().to_owned();
         match asked.parse::<usize>() {
             Ok(row) => scripts[row].clone(),

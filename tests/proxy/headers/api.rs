@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use porthole_protocol::path;
 use porthole_tests::client::ORIGIN;
 use porthole_tests::upstream::nowhere;
-use porthole_tests::{Client, Script, Upstream};
+use porthole_tests::{Client, FakeUpstream, Script};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -13,8 +13,8 @@ use super::CheckedResponse;
 use crate::fixture::{Fixture, PUBLIC_URL, id, message, ok, whole};
 
 /// A workflow that does what the message says.
-fn obedient() -> Upstream {
-    Upstream::start(|request, _| match request.json()["chatInput"].as_str() {
+fn obedient() -> FakeUpstream {
+    FakeUpstream::start(|request, _| match request.json()["chatInput"].as_str() {
         Some("502") => Script::whole(500, "text/html", "<!doctype html>"),
         Some("empty") => Script::whole(200, "application/json", "{}"),
         _ => ok(),
@@ -156,7 +156,7 @@ async fn every_answer_of_the_api_can_be_read_by_the_listed_page_and_by_no_other(
 #[tokio::test]
 async fn limits_and_outages_are_told_with_whole_headers() {
     let fixture = Fixture::new(
-        Upstream::always(ok()),
+        FakeUpstream::always(ok()),
         &[
             ("RATE_LIMIT_CALLS_PER_MINUTE", "3"),
             ("N8N_WEBHOOK_URL", &nowhere()),

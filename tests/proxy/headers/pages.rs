@@ -3,7 +3,7 @@
 use porthole_protocol::path;
 use porthole_tests::client::ORIGIN;
 use porthole_tests::proxy::Proxy;
-use porthole_tests::{Client, Upstream};
+use porthole_tests::{Client, FakeUpstream};
 use reqwest::{Method, StatusCode};
 
 use super::CheckedResponse;
@@ -48,7 +48,7 @@ async fn addresses(client: &Client) -> Vec<(String, u16)> {
 
 #[tokio::test]
 async fn every_address_answers_every_method_with_whole_headers() {
-    let fixture = Fixture::new(Upstream::always(ok()), PAGES);
+    let fixture = Fixture::new(FakeUpstream::always(ok()), PAGES);
     for (target, status) in addresses(&fixture.client).await {
         for coding in [
             "identity",
@@ -104,7 +104,7 @@ async fn every_address_answers_every_method_with_whole_headers() {
 
 #[tokio::test]
 async fn policies_across_origins_are_those_of_the_address_whatever_the_status() {
-    let fixture = Fixture::new(Upstream::always(ok()), PAGES);
+    let fixture = Fixture::new(FakeUpstream::always(ok()), PAGES);
     for (target, _) in addresses(&fixture.client).await {
         for method in [Method::GET, Method::POST] {
             let answer = CheckedResponse::fetch(
@@ -165,7 +165,7 @@ async fn what_did_not_change_is_answered_without_it() {
 
 #[tokio::test]
 async fn heads_and_bodies_that_are_too_large_are_refused_everywhere() {
-    let fixture = Fixture::new(Upstream::always(ok()), PAGES);
+    let fixture = Fixture::new(FakeUpstream::always(ok()), PAGES);
     let large = "x".repeat(40_000);
     let mut targets: Vec<_> = addresses(&fixture.client)
         .await
@@ -209,7 +209,7 @@ async fn heads_and_bodies_that_are_too_large_are_refused_everywhere() {
 
 #[tokio::test]
 async fn browsers_are_told_to_come_by_https_only_where_the_whole_host_is_ours() {
-    let upstream = Upstream::always(ok());
+    let upstream = FakeUpstream::always(ok());
     for (url, debug) in [
         ("https://chat.example.com:8443", "false"),
         ("http://chat.example.com", "false"),
