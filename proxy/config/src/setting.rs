@@ -26,7 +26,7 @@ impl Setting {
 macro_rules! settings {
     ($($kind:ident $name:ident = $default:literal, $help:literal;)*) => {
         $(
-            #[doc = $help]
+            #[doc = concat!("The setting `", stringify!($name), "`.")]
             pub const $name: Setting = Setting {
                 name: stringify!($name),
                 default: $default,
