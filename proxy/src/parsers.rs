@@ -4,7 +4,6 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::test::TestRequest;
-use porthole_domain::clock::UnixTime;
 use porthole_domain::feedback::Feedback;
 use porthole_domain::keys::Keyring;
 use porthole_domain::message::{MessageId, MessageText};
@@ -14,9 +13,7 @@ use porthole_protocol::Code;
 use porthole_protocol::message::VisitedPage;
 use porthole_protocol::session::CreateRequest;
 use serde_json::{Map, Value};
-use url::Url;
 
-use crate::command::check::parsers as check;
 use crate::gate;
 use crate::http::message::Form;
 use crate::http::{frame, message as sending, template as page};
@@ -135,24 +132,6 @@ pub fn settings(dotenv: &[u8]) -> Result<(), Vec<String>> {
         Ok(_) => Ok(()),
         Err(mistakes) => Err(mistakes.iter().map(ToString::to_string).collect()),
     }
-}
-
-/// What the policies in a header of a page object to.
-#[must_use]
-pub fn objections(header: &str, nonce: Option<&str>, page: &Url, proxy: &Url) -> Vec<String> {
-    check::objections(header, nonce, page, proxy)
-}
-
-/// What a webhook's `Date` says of its clock.
-#[must_use]
-pub fn clock(date: &str, now: UnixTime) -> Option<String> {
-    check::clock(date, now)
-}
-
-/// The scripts and the policies in the markup of a page.
-#[must_use]
-pub fn markup(html: &str, page: &Url) -> (Vec<Url>, Vec<String>) {
-    check::markup(html, page)
 }
 
 /// What no HTTP parser lets through is left out.

@@ -1,6 +1,6 @@
 //! The command line: `serve` (default), `check`, `keys`, `snippet`.
 
-pub(crate) mod check;
+mod check;
 mod keys;
 mod serve;
 mod snippet;
@@ -76,6 +76,10 @@ fn config(arguments: &ArgMatches) -> Result<Config, Failed> {
 }
 
 fn config_source(arguments: &ArgMatches) -> Result<SettingSource, Failed> {
+    gather(arguments).map_err(|error| Failed::Settings(vec![error]))
+}
+
+fn gather(arguments: &ArgMatches) -> Result<SettingSource, SettingError> {
     let flags = setting::ALL.iter().filter_map(|setting| {
         let value: &String = arguments.get_one(setting.name)?;
         Some((setting.name.to_owned(), value.clone()))
@@ -84,7 +88,6 @@ fn config_source(arguments: &ArgMatches) -> Result<SettingSource, Failed> {
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     SettingSource::gather(flags, environment, Path::new(".env"))
-        .map_err(|mistake| Failed::Settings(vec![mistake]))
 }
 
 /// The command line, with a flag for every setting.

@@ -1,4 +1,5 @@
 use porthole::parsers;
+use porthole_doctor::parsers::{csp_violations, markup as page_markup};
 use serde_json::Value;
 use url::Url;
 
@@ -45,11 +46,11 @@ pub fn policy(input: &[u8]) {
     let (nonce, policy) = text.split_once('\n').unwrap_or(("", &text));
     let page = Url::parse("https://shop.example/help").unwrap();
     let proxy = Url::parse("https://chat.example.com").unwrap();
-    let objections = |policy: &str| parsers::objections(policy, Some(nonce), &page, &proxy);
-    let one_by_one: Vec<String> = policy.split(',').flat_map(&objections).collect();
-    assert_eq!(objections(policy), one_by_one);
-    assert_eq!(objections(&format!("{policy},default-src *")), one_by_one);
-    let nothing = objections(&format!("default-src 'none',{policy}"));
+    let violations = |policy: &str| csp_violations(policy, Some(nonce), &page, &proxy);
+    let one_by_one: Vec<String> = policy.split(',').flat_map(&violations).collect();
+    assert_eq!(violations(policy), one_by_one);
+    assert_eq!(violations(&format!("{policy},default-src *")), one_by_one);
+    let nothing = violations(&format!("default-src 'none',{policy}"));
     assert!(
         nothing.len() >= 2 && nothing.ends_with(&one_by_one),
         "{nothing:?}"
@@ -60,10 +61,10 @@ pub fn policy(input: &[u8]) {
 pub fn markup(input: &[u8]) {
     let html = input::text(input);
     let page = Url::parse("https://shop.example/help/").unwrap();
-    let (scripts, policies) = parsers::markup(&html, &page);
+    let (scripts, policies) = page_markup(&html, &page);
     let lower = html.to_ascii_lowercase();
     assert!(scripts.len() <= lower.matches("<script").count(), "{scripts:?}");
     assert!(policies.len() <= lower.matches("<meta").count(), "{policies:?}");
     let within = format!("<!-- {} -->", html.replace('>', ""));
-    assert_eq!(parsers::markup(&within, &page), (Vec::new(), Vec::new()));
+    assert_eq!(page_markup(&within, &page), (Vec::new(), Vec::new()));
 }

@@ -1,0 +1,14 @@
+//! Requests over the network: pages within limits, answers with their times, and the reasons why none came.
+
+mod exchange;
+mod fetch;
+mod peer;
+mod request_error;
+mod tls;
+
+#[cfg(test)]
+pub(crate) use exchange::Chunk;
+pub(crate) use exchange::{BodyEnd, TimedResponse, exchange};
+pub(crate) use fetch::{Fetched, Redirects, fetch};
+pub(crate) use peer::Peer;
+pub(crate) use request_error::RequestError;

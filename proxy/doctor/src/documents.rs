@@ -1,0 +1,65 @@
+//! The folder of documents, where no webhook is set.
+
+use std::path::Path;
+
+use porthole_library::{Library, LibraryError};
+
+use crate::finding::{Code, Finding};
+
+/// Skipped files that are named; the rest is counted.
+const MAX_NAMED: usize = 3;
+
+/// Opens the folder as the proxy would; `None` where `DOCS_DIR` is not set.
+pub(crate) fn check(folder: Option<&Path>) -> Vec<Finding> {
+    let Some(folder) = folder else {
+        return vec![Finding::new(
+            Code::UpstreamNone,
+            "Neither N8N_WEBHOOK_URL nor DOCS_DIR is set: there is nothing to answer from.",
+        )];
+    };
+    match Library::open(folder) {
+        Ok(library) => std::iter::once(count(&library))
+            .chain(skipped(&library))
+            .collect(),
+        Err(error) => vec![unreadable(&error)],
+    }
+}
+
+fn count(library: &Library) -> Finding {
+    match library.document_count() {
+        0 => Finding::new(Code::DocumentsEmpty, "The folder of DOCS_DIR has no documents."),
+        count => Finding::new(
+            Code::DocumentsRead,
+            format!("Answers come from {count} documents."),
+        ),
+    }
+}
+
+fn skipped(library: &Library) -> Option<Finding> {
+    let skipped = library.skipped();
+    let named: Vec<String> = skipped
+        .iter()
+        .take(MAX_NAMED)
+        .map(|skipped| format!("{} {}", skipped.path.display(), skipped.reason))
+        .collect();
+    let more = if skipped.len() > MAX_NAMED { ", …" } else { "" };
+    (!skipped.is_empty()).then(|| {
+        Finding::new(
+            Code::DocumentsSkipped,
+            format!(
+                "{} files of DOCS_DIR are left out: {}{more}.",
+                skipped.len(),
+                named.join(", ")
+            ),
+        )
+    })
+}
+
+fn unreadable(error: &LibraryError) -> Finding {
+    let (code, fault) = match error {
+        LibraryError::Missing(_) => (Code::DocumentsMissing, "is not there"),
+        LibraryError::NotAFolder(_) => (Code::DocumentsNoFolder, "is not a folder"),
+        LibraryError::Unreadable { .. } => (Code::DocumentsUnreadable, "cannot be read"),
+    };
+    Finding::new(code, format!("The folder of DOCS_DIR {fault}.")).remedy(format!("{error}."))
+}

@@ -1,0 +1,70 @@
+//! Findings: each a thing that was checked, with its severity and its remedy.
+
+mod code;
+
+use porthole_telemetry::controls::is_terminal_control;
+use serde::Serialize;
+
+pub(crate) use code::{Code, Severity};
+
+/// A finding: a fact, and the remedy for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Finding {
+    pub(crate) level: Severity,
+    pub(crate) code: Code,
+    /// The setting, the flag or the file that it is about, where that is not always the same for the code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) about: Option<String>,
+    pub(crate) message: String,
+    /// Empty where there is nothing to do.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) remedy: String,
+}
+
+impl Finding {
+    /// A finding with the remedy that its code has in the table.
+    pub(crate) fn new(code: Code, message: impl AsRef<str>) -> Self {
+        Self {
+            level: code.severity(),
+            code,
+            about: None,
+            message: printable(message.as_ref()),
+            remedy: code.remedy().to_owned(),
+        }
+    }
+
+    /// The finding with a remedy of its own.
+    pub(crate) fn remedy(self, remedy: impl AsRef<str>) -> Self {
+        Self {
+            remedy: printable(remedy.as_ref()),
+            ..self
+        }
+    }
+
+    /// The finding with its setting, flag or file.
+    pub(crate) fn about(self, name: &str) -> Self {
+        Self {
+            about: Some(printable(name)),
+            ..self
+        }
+    }
+}
+
+/// Addresses of pages and scripts come from outside: none of them moves the cursor of a terminal, ends or turns a line.
+fn printable(text: &str) -> String {
+    text.replace(is_terminal_control, "\u{fffd}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_finding_steers_a_terminal() {
+        let finding = Finding::new(Code::PageTag, "evil\u{1b}[2J").remedy("more\r\n\u{2028}\u{202e}");
+        assert_eq!(
+            (finding.message.as_str(), finding.remedy.as_str()),
+            ("evil\u{fffd}[2J", "more\u{fffd}\u{fffd}\u{fffd}\u{fffd}")
+        );
+    }
+}

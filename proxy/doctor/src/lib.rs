@@ -1,0 +1,197 @@
+//! `porthole check`: the mistakes of operators and integrators, each with its remedy.
+//!
+//! It reads settings with [`porthole_config`] and sends the requests of the upstream itself, so that it cannot drift
+//! from the proxy. It knows nothing of the edge, and changes nothing anywhere.
+
+mod address;
+mod client;
+mod documents;
+mod finding;
+mod listen;
+mod n8n_url;
+mod page;
+#[cfg(feature = "parsers")]
+pub mod parsers;
+mod public;
+mod report;
+mod settings;
+mod webhook;
+
+use std::time::Duration;
+
+use porthole_config::setting::{ALLOWED_ORIGINS, N8N_WEBHOOK_URL, PUBLIC_URL};
+use porthole_config::{Config, SettingError, SettingSource, UpstreamConfig};
+use porthole_domain::origin::Origin;
+use reqwest::Client;
+use url::Url;
+
+pub use report::{Report, ReportFormat};
+
+use finding::{Code, Finding};
+use page::Widget;
+use settings::SettingsSnapshot;
+use webhook::WebhookCheck;
+
+/// The options of a check, beside the settings.
+#[derive(Debug)]
+pub struct CheckOptions {
+    /// A page that shall show the chat.
+    pub page: Option<Url>,
+    /// The way to ask the webhook.
+    pub probe: WebhookProbe,
+    /// Timeout of the workflow's answer.
+    pub timeout: Duration,
+    /// `true` where the binary has the widget inside.
+    pub has_widget: bool,
+}
+
+/// The way to ask the webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WebhookProbe {
+    /// One message: the workflow runs once.
+    Message,
+    /// A GET: the workflow does not run, and less is known.
+    Get,
+}
+
+/// Checks the settings, and asks the public address, the webhook and the page.
+///
+/// The client is the proxy's own, so that names, certificates and limits are those of its calls; `None` where TLS
+/// cannot be set up.
+pub async fn check(source: &SettingSource, options: &CheckOptions, client: Option<&Client>) -> Report {
+    let settings = SettingsSnapshot::read(source);
+    let mut findings = settings::judge(&settings);
+    findings.push(widget(options));
+    match (&settings.config, client) {
+        (Some(config), Some(client)) => {
+            let check = NetworkCheck {
+                settings: &settings,
+                config,
+                options,
+                client,
+            };
+            findings.extend(check.run().await);
+        }
+        (None, Some(_)) => {}
+        (_, None) => findings.push(Finding::new(
+            Code::TlsNoAuthorities,
+            "TLS cannot be set up: this machine knows no certificate authorities, and the proxy will not start.",
+        )),
+    }
+    Report::new(findings)
+}
+
+/// Reports a `.env` file that cannot be read: without it nothing else can be known.
+#[must_use]
+pub fn unreadable(error: &SettingError) -> Report {
+    Report::new(vec![settings::mistake(error)])
+}
+
+fn widget(options: &CheckOptions) -> Finding {
+    if options.has_widget {
+        Finding::new(Code::WidgetBuilt, "The widget is in this binary.")
+    } else {
+        Finding::new(
+            Code::WidgetMissing,
+            "This binary was built before the widget: pages get no script.",
+        )
+    }
+}
+
+/// The part of a check that asks others.
+struct NetworkCheck<'a> {
+    settings: &'a SettingsSnapshot<'a>,
+    config: &'a Config,
+    options: &'a CheckOptions,
+    client: &'a Client,
+}
+
+impl NetworkCheck<'_> {
+    async fn run(&self) -> Vec<Finding> {
+        let Some(own) = own_origin(self.config) else {
+            return listen::check(self.client, self.config).await;
+        };
+        // All at once: a silent peer costs its own timeout, not that of the others.
+        let (ports, public, upstream, page) = tokio::join!(
+            listen::check(self.client, self.config),
+            self.public(),
+            self.upstream(&own),
+            self.page(&own),
+        );
+        [ports, public, upstream, page].concat()
+    }
+
+    async fn public(&self) -> Vec<Finding> {
+        let Some(origin) = &self.config.process.listen.public_origin else {
+            return Vec::new();
+        };
+        let upstream = match &self.config.site.upstream {
+            UpstreamConfig::Webhook(_) => "webhook",
+            UpstreamConfig::Docs(_) => "docs",
+        };
+        let entries = self.settings.list(&ALLOWED_ORIGINS);
+        public::check(self.client, origin, upstream, &entries).await
+    }
+
+    async fn page(&self, own: &Origin) -> Vec<Finding> {
+        let Some(page) = &self.options.page else {
+            return Vec::new();
+        };
+        if self.settings.has_mistake(&PUBLIC_URL) {
+            return vec![Finding::new(
+                Code::PageNotJudged,
+                "The page was not judged: PUBLIC_URL leaves open which tag it needs.",
+            )];
+        }
+        let origins = &self.config.site.origins;
+        let widget = Widget {
+            origin: own,
+            allowed: (!self.settings.has_mistake(&ALLOWED_ORIGINS)).then_some(origins),
+            entries: &self.settings.list(&ALLOWED_ORIGINS),
+        };
+        page::check(self.client, page, &widget).await
+    }
+
+    async fn upstream(&self, own: &Origin) -> Vec<Finding> {
+        match &self.config.site.upstream {
+            // The settings' findings say already that nothing answers at such an address.
+            UpstreamConfig::Webhook(webhook) if is_editor_only(&webhook.url) => Vec::new(),
+            UpstreamConfig::Webhook(config) => {
+                let webhook = WebhookCheck {
+                    client: self.client,
+                    config,
+                    signer: self.config.process.keys.workflow.as_ref(),
+                    issuer: own,
+                    timeout: self.options.timeout,
+                };
+                match self.options.probe {
+                    WebhookProbe::Message => webhook.send_message().await,
+                    WebhookProbe::Get => webhook.get().await,
+                }
+            }
+            UpstreamConfig::Docs(_) if !self.settings.text(&N8N_WEBHOOK_URL).is_empty() => {
+                vec![Finding::new(
+                    Code::WebhookNotAsked,
+                    "The webhook was not asked: the settings leave open how.",
+                )]
+            }
+            UpstreamConfig::Docs(folder) => documents::check(folder.as_deref()),
+        }
+    }
+}
+
+/// Returns `true` for an address where the editor answers, if anybody: there is nothing to ask.
+fn is_editor_only(url: &Url) -> bool {
+    n8n_url::is_test(url) || n8n_url::is_editor(url)
+}
+
+/// `PUBLIC_URL`, or in development the address that `porthole snippet` names.
+fn own_origin(config: &Config) -> Option<Origin> {
+    let listen = &config.process.listen;
+    let local = || match listen.port {
+        // A port that is chosen at the start cannot be known.
+        0 => Origin::normalise("http://127.0.0.1").ok(),
+        port => Origin::normalise(&format!("http://127.0.0.1:{port}")).ok(),
+    };
+    listen.public_origin.clone().or_else(local)
+}

@@ -1,0 +1,214 @@
+//! A page that shall show the chat: its tag, its policies, its origin.
+
+mod csp;
+mod markup;
+mod origin;
+mod policy;
+mod tag;
+mod widget;
+
+#[cfg(feature = "parsers")]
+pub(crate) use csp::{Embedding, Policy, PolicySource, TagTrust, violations};
+pub(crate) use markup::Markup;
+pub(crate) use widget::Widget;
+
+use reqwest::Client;
+use url::Url;
+
+use crate::address::without_secrets;
+use crate::client::{Fetched, Peer, Redirects, fetch};
+use crate::finding::{Code, Finding};
+
+/// Fetches a page and judges it.
+pub(crate) async fn check(client: &Client, page: &Url, widget: &Widget<'_>) -> Vec<Finding> {
+    match fetch(client, page, Redirects::Follow).await {
+        Ok(fetched) => judge(&fetched, widget),
+        Err(error) => vec![error.finding(Peer {
+            name: "The page",
+            url: page,
+            setting: "--page",
+        })],
+    }
+}
+
+fn judge(fetched: &Fetched, widget: &Widget<'_>) -> Vec<Finding> {
+    if let Some(finding) = no_page(fetched) {
+        return vec![finding];
+    }
+    let Ok(proxy) = Url::parse(widget.origin.as_str()) else {
+        return Vec::new();
+    };
+    let html = String::from_utf8_lossy(&fetched.body);
+    let markup = Markup::read(&html, &fetched.url);
+    let tag = tag::find(&markup, &proxy);
+    let mut findings = tag::judge(&markup, &proxy, &html, fetched);
+    findings.extend(origin::mixed_content(&fetched.url, widget.origin));
+    findings.extend(origin::judge(&fetched.url, widget));
+    findings.extend(policy::judge(fetched, &markup, &proxy, tag));
+    findings
+}
+
+/// A finding about an answer that has no page to judge.
+fn no_page(fetched: &Fetched) -> Option<Finding> {
+    let place = without_secrets(&fetched.url);
+    if !(200..300).contains(&fetched.status) {
+        let message = format!("The page {place} answers with status {}.", fetched.status);
+        return Some(Finding::new(Code::PageStatus, message));
+    }
+    if let Some(encoding) = fetched.encoding() {
+        let message = format!(
+            "The page comes compressed ({encoding}), although only `identity` was asked for, so it cannot be read."
+        );
+        return Some(Finding::new(Code::PageEncoded, message));
+    }
+    let kind = fetched.header("content-type").filter(|kind| !is_html(kind))?;
+    let message = format!("{place} is no HTML page ({kind}).");
+    Some(Finding::new(Code::PageNotHtml, message))
+}
+
+fn is_html(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    let mut kinds = ["text/html", "application/xhtml+xml"].iter();
+    kinds.any(|html| essence.eq_ignore_ascii_case(html))
+}
+
+#[cfg(test)]
+mod tests {
+    use porthole_domain::origin::{Origin, OriginList};
+    use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+    use super::*;
+    use crate::finding::Severity;
+
+    const TAG: &str = "<script async src=https://chat.example.com/widget.js></script>";
+
+    fn codes(
+        url: &str,
+        headers: &[(&'static str, &'static str)],
+        html: &str,
+        own: &str,
+    ) -> Vec<&'static str> {
+        let map: HeaderMap = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect();
+        let fetched = Fetched {
+            url: Url::parse(url).unwrap(),
+            status: 200,
+            headers: map,
+            body: html.into(),
+            cut: false,
+        };
+        let origin = Origin::normalise(own).unwrap();
+        let widget = Widget {
+            origin: &origin,
+            allowed: Some(&OriginList::parse(["https://shop.example", "http://shop.example"]).unwrap()),
+            entries: &[],
+        };
+        let findings = judge(&fetched, &widget);
+        let bad = findings.iter().filter(|finding| finding.level != Severity::Ok);
+        bad.map(|finding| finding.code.name()).collect()
+    }
+
+    #[test]
+    fn a_page_is_told_everything_that_keeps_the_chat_from_it() {
+        type Row = (
+            &'static str,
+            &'static [(&'static str, &'static str)],
+            String,
+            &'static [&'static str],
+        );
+        let shop = "https://shop.example/help";
+        let page = |before: &str, tag: &str| format!("<!doctype html>{before}<body>{tag}");
+        let table: [Row; 12] = [
+            (shop, &[], page("", TAG), &[]),
+            (
+                "https://other.example/",
+                &[],
+                page("", TAG),
+                &["page.origin_not_allowed"],
+            ),
+            (
+                "https://shop.example:8443/",
+                &[],
+                page("", TAG),
+                &["page.origin_not_allowed"],
+            ),
+            (shop, &[], page("", ""), &["page.tag_missing"]),
+            (
+                shop,
+                &[],
+                page("", "<script async src=https://x.example/widget.js>"),
+                &["page.tag_of_another"],
+            ),
+            (
+                shop,
+                &[],
+                page("", "<script src=https://chat.example.com/widget.js>"),
+                &["page.tag_blocks"],
+            ),
+            (
+                shop,
+                &[],
+                page(
+                    "",
+                    "<script async integrity=sha256-x data-site=b src=https://chat.example.com/widget.js>",
+                ),
+                &["page.tag_integrity", "page.unknown_site"],
+            ),
+            (
+                shop,
+                &[("content-security-policy", "default-src 'self'")],
+                page("", TAG),
+                &["page.csp_script", "page.csp_frame"],
+            ),
+            (
+                shop,
+                &[("content-security-policy", "script-src https://chat.example.com")],
+                page(
+                    "<meta http-equiv=content-security-policy content=\"frame-src 'none'\">",
+                    TAG,
+                ),
+                &["page.csp_frame"],
+            ),
+            (
+                shop,
+                &[("content-security-policy-report-only", "default-src 'none'")],
+                page("", TAG),
+                &[],
+            ),
+            (
+                shop,
+                &[("content-security-policy", "sandbox")],
+                page("", TAG),
+                &["page.csp_sandbox", "page.csp_sandbox_origin"],
+            ),
+            (
+                shop,
+                &[("content-encoding", "br")],
+                page("", TAG),
+                &["page.encoded"],
+            ),
+        ];
+        for (url, headers, html, want) in table {
+            assert_eq!(
+                codes(url, headers, &html, "https://chat.example.com"),
+                want,
+                "{url} {headers:?} {html}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_https_page_takes_no_http_proxy_but_one_on_the_same_machine() {
+        let table = [
+            ("https://shop.example/", "http://chat.example.com", true),
+            ("http://shop.example/", "http://chat.example.com", false),
+            ("https://shop.example/", "http://127.0.0.1:8000", false),
+        ];
+        for (page, own, want) in table {
+            let codes = codes(page, &[], "", own);
+            assert_eq!(codes.contains(&"page.mixed_content"), want, "{page} {own}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The Content-Security-Policies of a page, and the addition that lets the widget in.
+
+use url::Url;
+
+use super::csp::{self, Embedding, Policy, PolicySource, Requirement, TagTrust, Violation};
+use super::markup::{Markup, ScriptTag};
+use crate::client::Fetched;
+use crate::finding::{Code, Finding};
+
+/// Judges every policy of the page, in header and markup.
+pub(super) fn judge(
+    fetched: &Fetched,
+    markup: &Markup,
+    proxy: &Url,
+    tag: Option<&ScriptTag>,
+) -> Vec<Finding> {
+    let policies = policies(fetched, markup);
+    if policies.is_empty() {
+        return vec![Finding::new(
+            Code::PageNoPolicy,
+            "The page has no Content-Security-Policy.",
+        )];
+    }
+    let embedding = Embedding {
+        page: &fetched.url,
+        proxy,
+        tag: tag.map(|tag| TagTrust {
+            nonce: tag.attribute("nonce"),
+            integrity: tag.attribute("integrity"),
+        }),
+    };
+    let violations = policies
+        .iter()
+        .flat_map(|policy| csp::violations(policy, &embedding));
+    let mut findings: Vec<Finding> = violations.map(|violation| refused(&violation, proxy)).collect();
+    if findings.is_empty() {
+        findings.push(Finding::new(
+            Code::PagePolicy,
+            "The page's Content-Security-Policy permits the widget.",
+        ));
+    }
+    findings
+}
+
+fn policies(fetched: &Fetched, markup: &Markup) -> Vec<Policy> {
+    let headers = fetched.headers.get_all("content-security-policy");
+    let header = |value| Policy::parse(&String::from_utf8_lossy(value), PolicySource::Header);
+    let meta = |text: &String| Policy::parse(text, PolicySource::Meta);
+    headers
+        .iter()
+        .flat_map(|value| header(value.as_bytes()))
+        .chain(markup.policies.iter().flat_map(meta))
+        .collect()
+}
+
+fn refused(violation: &Violation, proxy: &Url) -> Finding {
+    let directive = violation.directive;
+    let policy = match violation.source {
+        PolicySource::Header => "The Content-Security-Policy of the page's header",
+        PolicySource::Meta => "The Content-Security-Policy in the page's <meta>",
+    };
+    let (code, need) = match violation.requirement {
+        Requirement::Script => (Code::PageCspScript, "the tag's script (/widget.js)"),
+        Requirement::Assets => (Code::PageCspAssets, "what the tag's script loads (/assets/)"),
+        Requirement::Frame => (Code::PageCspFrame, "the chat's frame"),
+        Requirement::AnyScript => (Code::PageCspSandbox, "any script"),
+        Requirement::Origin => (Code::PageCspSandboxOrigin, "the page to have an origin"),
+    };
+    let message = format!("{policy} does not permit {need}: `{directive}` decides.");
+    let origin = proxy.origin().ascii_serialization();
+    Finding::new(code, message).remedy(remedy(violation, &origin))
+}
+
+fn remedy(violation: &Violation, proxy: &str) -> String {
+    let directive = violation.directive;
+    let own = match violation.requirement {
+        Requirement::AnyScript => return Code::PageCspSandbox.remedy().to_owned(),
+        Requirement::Origin => return Code::PageCspSandboxOrigin.remedy().to_owned(),
+        Requirement::Script | Requirement::Assets => "script-src",
+        Requirement::Frame => "frame-src",
+    };
+    if violation.strict_dynamic {
+        return format!(
+            "`'strict-dynamic'` makes `{directive}` ignore addresses: give the tag the page's nonce (<script async \
+             nonce=\"…\" src=…>)."
+        );
+    }
+    match (directive, violation.is_empty) {
+        ("default-src", true) => format!("Add `{own} {proxy}`."),
+        ("default-src", false) => {
+            format!("Add `{own}` with the sources of `default-src`, which it replaces there, and {proxy}.")
+        }
+        (_, true) => format!("Write `{directive} {proxy}`."),
+        (_, false) => format!("Add {proxy} to `{directive}`."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_remedy_names_the_directive_to_change() {
+        let table = [
+            ("default-src 'none'", "Add `script-src https://c.example`."),
+            (
+                "default-src 'self'",
+                "Add `script-src` with the sources of `default-src`, which it replaces there, and https://c.example.",
+            ),
+            ("script-src 'self'", "Add https://c.example to `script-src`."),
+            ("script-src 'none'", "Write `script-src https://c.example`."),
+            (
+                "script-src-elem a.example",
+                "Add https://c.example to `script-src-elem`.",
+            ),
+        ];
+        let (page, proxy) = (
+            Url::parse("https://shop.example").unwrap(),
+            Url::parse("https://c.example").unwrap(),
+        );
+        for (policy, want) in table {
+            let policy = &Policy::parse(policy, PolicySource::Header)[0];
+            let embedding = Embedding {
+                page: &page,
+                proxy: &proxy,
+                tag: Some(TagTrust::default()),
+            };
+            let violation = &csp::violations(policy, &embedding)[0];
+            assert_eq!(remedy(violation, "https://c.example"), want);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The tag on a page: missing, another's, or with attributes that keep it from running.
+
+use porthole_domain::site::SiteId;
+use porthole_protocol::path;
+use url::Url;
+
+use super::markup::{Markup, ScriptTag};
+use crate::client::Fetched;
+use crate::finding::{Code, Finding};
+
+/// Finds the first tag that loads the widget of this proxy.
+pub(super) fn find<'a>(markup: &'a Markup, proxy: &Url) -> Option<&'a ScriptTag> {
+    markup.scripts.iter().find(|tag| is_ours(tag, proxy))
+}
+
+fn is_ours(tag: &ScriptTag, proxy: &Url) -> bool {
+    tag.src.origin() == proxy.origin() && tag.src.path() == path::WIDGET_JS
+}
+
+/// Judges the tag, or its absence.
+pub(super) fn judge(markup: &Markup, proxy: &Url, html: &str, fetched: &Fetched) -> Vec<Finding> {
+    let Some(tag) = find(markup, proxy) else {
+        let other = wrong_path(markup, proxy, &fetched.url).or_else(|| other_proxy(markup, proxy));
+        return vec![other.unwrap_or_else(|| missing(proxy, html, fetched))];
+    };
+    let mut findings = vec![Finding::new(Code::PageTag, "The page has the tag.")];
+    findings.extend(twice(markup, proxy));
+    findings.extend(loading(tag, proxy));
+    findings.extend(integrity(tag));
+    findings.extend(unknown_site(tag));
+    findings
+}
+
+/// The right tag.
+fn snippet(proxy: &Url) -> String {
+    let origin = proxy.origin().ascii_serialization();
+    format!("<script async src=\"{origin}{}\"></script>", path::WIDGET_JS)
+}
+
+/// Finds a tag that loads something else from this proxy.
+fn wrong_path(markup: &Markup, proxy: &Url, page: &Url) -> Option<Finding> {
+    if page.origin() == proxy.origin() {
+        return None;
+    }
+    let mut scripts = markup.scripts.iter();
+    let tag = scripts.find(|tag| tag.src.origin() == proxy.origin())?;
+    let message = format!("The page loads {}, where this proxy has no script.", tag.src);
+    Some(Finding::new(Code::PageTagPath, message).remedy(format!("Use {}.", snippet(proxy))))
+}
+
+/// Finds a tag that loads the widget from elsewhere.
+fn other_proxy(markup: &Markup, proxy: &Url) -> Option<Finding> {
+    let mut scripts = markup.scripts.iter();
+    let tag = scripts.find(|tag| tag.src.path().ends_with(path::WIDGET_JS))?;
+    let own = proxy.origin().ascii_serialization();
+    let message = format!("The page loads {}, which is not this proxy's ({own}).", tag.src);
+    let remedy = format!("Use {}, or correct PUBLIC_URL.", snippet(proxy));
+    Some(Finding::new(Code::PageTagOfAnother, message).remedy(remedy))
+}
+
+fn missing(proxy: &Url, html: &str, fetched: &Fetched) -> Finding {
+    let host = proxy.origin().ascii_serialization();
+    let host = host.split_once("//").map_or("", |(_, host)| host);
+    if html.contains(&format!("//{host}{}", path::WIDGET_JS)) {
+        return as_text(proxy);
+    }
+    let cut = if fetched.cut {
+        " (as far as it was read: 1 MiB and 7 s at most)"
+    } else {
+        ""
+    };
+    let message = format!("The tag is not in the page's markup{cut}.");
+    Finding::new(Code::PageTagMissing, message).remedy(format!(
+        "Paste {} before </body>; where a tag manager or an app inserts it, this is as it should be.",
+        snippet(proxy)
+    ))
+}
+
+fn as_text(proxy: &Url) -> Finding {
+    Finding::new(
+        Code::PageTagAsText,
+        "The tag's address is in the page, but in no tag that runs: it stands in a script, a comment, <noscript> or \
+         <template>, or it is escaped.",
+    )
+    .remedy(format!(
+        "Where a script inserts the tag, this is as it should be; otherwise let the page's markup have {}.",
+        snippet(proxy)
+    ))
+}
+
+fn twice(markup: &Markup, proxy: &Url) -> Option<Finding> {
+    let tags = markup.scripts.iter().filter(|tag| is_ours(tag, proxy));
+    (tags.count() > 1).then(|| {
+        Finding::new(
+            Code::PageTagTwice,
+            "The page has the tag more than once: the first counts, whatever the others say.",
+        )
+    })
+}
+
+/// Finds a tag that does not run, or holds the page up.
+fn loading(tag: &ScriptTag, proxy: &Url) -> Option<Finding> {
+    if !tag.runs() {
+        let kind = tag.attribute("type").unwrap_or_default();
+        let message = format!("The tag has type=\"{kind}\": browsers do not run it.");
+        return Some(Finding::new(Code::PageTagType, message));
+    }
+    tag.blocks().then(|| {
+        Finding::new(
+            Code::PageTagBlocks,
+            "The tag has no `async`: the page waits for it.",
+        )
+        .remedy(format!("Write {}.", snippet(proxy)))
+    })
+}
+
+fn integrity(tag: &ScriptTag) -> Option<Finding> {
+    tag.attribute("integrity").map(|_| {
+        Finding::new(
+            Code::PageTagIntegrity,
+            "The tag has an `integrity` attribute: the next version of the widget will not load.",
+        )
+    })
+}
+
+fn unknown_site(tag: &ScriptTag) -> Option<Finding> {
+    let site = tag.attribute("data-site")?;
+    (site != SiteId::default().as_str()).then(|| {
+        Finding::new(
+            Code::PageUnknownSite,
+            format!("The tag names the site \"{site}\", which does not exist."),
+        )
+    })
+}

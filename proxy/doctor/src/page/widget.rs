@@ -1,0 +1,14 @@
+//! The widget as a page knows it.
+
+use porthole_domain::origin::{Origin, OriginList};
+
+/// The proxy's widget, and the origins that may show it.
+#[derive(Debug)]
+pub(crate) struct Widget<'a> {
+    /// The proxy's own origin.
+    pub(crate) origin: &'a Origin,
+    /// The origins that may show it; `None` where the list has mistakes.
+    pub(crate) allowed: Option<&'a OriginList>,
+    /// The list as it is written.
+    pub(crate) entries: &'a [String],
+}

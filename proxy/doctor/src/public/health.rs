@@ -1,0 +1,228 @@
+//! The proxy at its public address: it answers there, and no other program does.
+
+use porthole_protocol::path;
+use reqwest::Client;
+use serde::Deserialize;
+use url::Url;
+
+use crate::client::{Fetched, Redirects, RequestError, fetch};
+use crate::finding::{Code, Finding};
+
+/// The members of `/health` that are read.
+#[derive(Debug, Deserialize)]
+struct HealthReport {
+    status: String,
+    version: String,
+    dependencies: Vec<HealthDependency>,
+}
+
+#[derive(Debug, Deserialize)]
+struct HealthDependency {
+    name: String,
+    kind: String,
+}
+
+/// Asks `/health` and the script.
+pub(super) async fn check(client: &Client, base: &Url, upstream: &str) -> Result<Vec<Finding>, RequestError> {
+    let fetched = fetch(client, &at(base, "/health"), Redirects::Stop).await?;
+    let mut findings = judge(&fetched, upstream);
+    if findings
+        .iter()
+        .any(|finding| finding.code == Code::PublicUrlReached)
+    {
+        let script = fetch(client, &at(base, path::WIDGET_JS), Redirects::Stop).await;
+        findings.extend(no_widget(script.ok().as_ref()));
+    }
+    Ok(findings)
+}
+
+/// Returns `true` if a proxy like this one wrote this answer of `/health`.
+pub(crate) fn is_health(fetched: &Fetched) -> bool {
+    serde_json::from_slice::<HealthReport>(&fetched.body).is_ok()
+}
+
+pub(super) fn at(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(path);
+    url
+}
+
+fn no_widget(script: Option<&Fetched>) -> Option<Finding> {
+    let is_there = script.is_some_and(|script| {
+        let media_type = script.header("content-type").unwrap_or_default();
+        script.status == 200 && media_type.contains("javascript")
+    });
+    (!is_there).then(|| {
+        Finding::new(
+            Code::PublicUrlNoWidget,
+            "PUBLIC_URL answers, but gives no /widget.js.",
+        )
+    })
+}
+
+fn judge(fetched: &Fetched, upstream: &str) -> Vec<Finding> {
+    if let Some(encoding) = fetched.encoding() {
+        return vec![Finding::new(
+            Code::PublicUrlEncoded,
+            format!(
+                "PUBLIC_URL: what stands in front compresses ({encoding}), although only `identity` was asked for."
+            ),
+        )];
+    }
+    let status = fetched.status;
+    match (status, serde_json::from_slice(&fetched.body).ok()) {
+        (200, Some(health)) => judge_health(&health, upstream),
+        (301..=308, _) => vec![redirects(fetched)],
+        _ => vec![not_this_proxy(status)],
+    }
+}
+
+fn not_this_proxy(status: u16) -> Finding {
+    match status {
+        502..=504 => Finding::new(
+            Code::PublicUrlGateway,
+            format!(
+                "PUBLIC_URL: what stands in front answers with status {status} and does not reach this proxy."
+            ),
+        ),
+        401 | 403 => Finding::new(
+            Code::PublicUrlGuarded,
+            format!(
+                "PUBLIC_URL: what stands in front refuses with status {status}: visitors would be refused as well."
+            ),
+        ),
+        _ => Finding::new(
+            Code::PublicUrlSomeoneElse,
+            format!(
+                "PUBLIC_URL: something else answers there (status {status} for /health, and no word of this proxy)."
+            ),
+        ),
+    }
+}
+
+fn redirects(fetched: &Fetched) -> Finding {
+    let location = fetched.header("location").unwrap_or_default();
+    let to = fetched.url.join(location);
+    let to = to.map_or_else(|_| "nowhere".to_owned(), |to| to.origin().ascii_serialization());
+    Finding::new(
+        Code::PublicUrlRedirects,
+        format!("PUBLIC_URL redirects to {to}: the tag, the frame and the origin check need one address."),
+    )
+    .remedy(format!("Set PUBLIC_URL to {to}, if that is this proxy."))
+}
+
+fn judge_health(health: &HealthReport, upstream: &str) -> Vec<Finding> {
+    let mut findings = vec![Finding::new(
+        Code::PublicUrlReached,
+        "PUBLIC_URL leads to a running proxy.",
+    )];
+    findings.extend(other_version(&health.version));
+    findings.extend(other_settings(&health.dependencies, upstream));
+    findings.extend((health.status == "draining").then(|| {
+        Finding::new(
+            Code::PublicUrlDraining,
+            "The proxy that answers there is about to stop.",
+        )
+    }));
+    findings
+}
+
+fn other_version(version: &str) -> Option<Finding> {
+    let own = env!("CARGO_PKG_VERSION");
+    (version != own).then(|| {
+        let message = format!("The proxy that answers there is version {version}, this one is {own}.");
+        Finding::new(Code::PublicUrlOtherVersion, message)
+    })
+}
+
+fn other_settings(dependencies: &[HealthDependency], upstream: &str) -> Option<Finding> {
+    let mut dependencies = dependencies.iter();
+    let running = dependencies.find(|dependency| dependency.name == "upstream")?;
+    (running.kind != upstream).then(|| {
+        Finding::new(
+            Code::PublicUrlOtherSettings,
+            format!(
+                "The proxy that answers there answers from `{}`, these settings say `{upstream}`.",
+                running.kind
+            ),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::{HeaderMap, HeaderValue, LOCATION};
+
+    use super::*;
+
+    fn codes(status: u16, location: &'static str, body: &str) -> Vec<&'static str> {
+        let mut headers = HeaderMap::new();
+        headers.insert(LOCATION, HeaderValue::from_static(location));
+        let fetched = Fetched {
+            url: Url::parse("http://chat.example.com/health").unwrap(),
+            status,
+            headers,
+            body: body.into(),
+            cut: false,
+        };
+        judge(&fetched, "webhook")
+            .iter()
+            .map(|finding| finding.code.name())
+            .collect()
+    }
+
+    fn health(status: &str, version: &str, kind: &str) -> String {
+        let dependencies = serde_json::json!([{ "name": "upstream", "kind": kind, "scope": "replica" }]);
+        serde_json::json!({ "status": status, "version": version, "dependencies": dependencies }).to_string()
+    }
+
+    #[test]
+    fn only_this_proxy_itself_will_do() {
+        let own = env!("CARGO_PKG_VERSION");
+        let table: [(u16, &str, String, &[&str]); 10] = [
+            (200, "", health("ok", own, "webhook"), &["public_url.reached"]),
+            (
+                200,
+                "",
+                health("ok", "0.0.1", "webhook"),
+                &["public_url.reached", "public_url.other_version"],
+            ),
+            (
+                200,
+                "",
+                health("ok", own, "docs"),
+                &["public_url.reached", "public_url.other_settings"],
+            ),
+            (
+                200,
+                "",
+                health("draining", own, "webhook"),
+                &["public_url.reached", "public_url.draining"],
+            ),
+            (
+                200,
+                "",
+                "{\"status\":\"ok\"}".to_owned(),
+                &["public_url.someone_else"],
+            ),
+            (
+                200,
+                "",
+                "<!doctype html>".to_owned(),
+                &["public_url.someone_else"],
+            ),
+            (404, "", String::new(), &["public_url.someone_else"]),
+            (
+                301,
+                "https://chat.example.com/health",
+                String::new(),
+                &["public_url.redirects"],
+            ),
+            (502, "", String::new(), &["public_url.gateway"]),
+            (401, "", String::new(), &["public_url.guarded"]),
+        ];
+        for (status, location, body, want) in table {
+            assert_eq!(codes(status, location, &body), want, "{status} {body}");
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! A visit through the public address: document, session, stream.
+
+use std::time::Duration;
+
+use porthole_domain::origin::Origin;
+use porthole_protocol::path;
+use porthole_protocol::session::{CreateRequest, CreateResponse};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, ORIGIN};
+use reqwest::{Client, RequestBuilder};
+use url::Url;
+
+use super::health::at;
+use crate::client::{Fetched, Redirects, TimedResponse, exchange, fetch};
+use crate::finding::{Code, Finding};
+
+/// Timeout of one call.
+const TIMEOUT: Duration = Duration::from_secs(7);
+
+/// Origins that are tried; the rest stands in the same list.
+const MAX_TRIED: usize = 5;
+
+/// Two events that come closer together than this were held back: the proxy sends them half a second apart.
+const APART: Duration = Duration::from_millis(150);
+
+/// Makes a visit as far as it leads.
+pub(super) async fn check(client: &Client, own: &Origin, base: &Url, entries: &[String]) -> Vec<Finding> {
+    let visit = Visit { client, own, base };
+    let mut findings = visit.frame().await;
+    findings.extend(visit.origins(entries).await);
+    findings.extend(visit.stream().await);
+    findings
+}
+
+struct Visit<'a> {
+    client: &'a Client,
+    own: &'a Origin,
+    base: &'a Url,
+}
+
+impl Visit<'_> {
+    /// Opens the document, and with its ticket a session.
+    async fn frame(&self) -> Vec<Finding> {
+        let Some(fetched) = self.document(self.own.as_str()).await else {
+            return Vec::new();
+        };
+        if fetched.status != 200 {
+            return vec![no_frame(fetched.status)];
+        }
+        let mut findings = judge_frame(&fetched, self.own);
+        let body = String::from_utf8_lossy(&fetched.body);
+        if let Some(ticket) = ticket(&body) {
+            findings.extend(self.session(ticket).await);
+        }
+        findings
+    }
+
+    async fn document(&self, page: &str) -> Option<Fetched> {
+        let mut url = at(self.base, path::FRAME);
+        url.query_pairs_mut().append_pair("origin", page);
+        fetch(self.client, &url, Redirects::Stop).await.ok()
+    }
+
+    async fn session(&self, ticket: &str) -> Option<Finding> {
+        let body = CreateRequest {
+            ticket: Some(ticket.to_owned()),
+            ..CreateRequest::default()
+        };
+        let url = at(self.base, path::SESSION_CREATE);
+        let request = self
+            .client
+            .post(url.clone())
+            .header(CONTENT_TYPE, "application/json")
+            .body(serde_json::to_vec(&body).ok()?);
+        let response = self.call(request, &url).await?;
+        if response.status != 201 {
+            return no_session(&response);
+        }
+        let created: CreateResponse = serde_json::from_str(&response.beginning()).ok()?;
+        self.validate(&created.token).await
+    }
+
+    async fn validate(&self, token: &str) -> Option<Finding> {
+        let url = at(self.base, path::SESSION_VALIDATE);
+        let request = self.client.get(url.clone()).bearer_auth(token);
+        let response = self.call(request, &url).await?;
+        Some(match response.status {
+            401 => Finding::new(
+                Code::PublicUrlAuthorizationLost,
+                "PUBLIC_URL: a session's token does not arrive: what stands in front takes out or changes the \
+                 Authorization header, or passes calls on to proxies with other keys.",
+            ),
+            _ => Finding::new(Code::PublicUrlSession, "A visitor gets a session there."),
+        })
+    }
+
+    async fn call(&self, request: RequestBuilder, url: &Url) -> Option<TimedResponse> {
+        let request = request.header(ORIGIN, self.own.as_str());
+        exchange(request, url, TIMEOUT).await.ok()
+    }
+
+    /// Finds an origin that these settings list and the running proxy does not permit.
+    async fn origins(&self, entries: &[String]) -> Option<Finding> {
+        let exact = entries.iter().filter(|entry| !entry.contains('*'));
+        for entry in exact.take(MAX_TRIED) {
+            let origin = Origin::normalise(entry).ok()?;
+            if self.document(origin.as_str()).await?.status == 403 {
+                return Some(Finding::new(
+                    Code::PublicUrlOtherOrigins,
+                    format!(
+                        "The proxy that answers there does not permit {entry}, which ALLOWED_ORIGINS lists here."
+                    ),
+                ));
+            }
+        }
+        None
+    }
+
+    /// Judges by a slow stream of the proxy if streams arrive as they are written.
+    async fn stream(&self) -> Option<Finding> {
+        let url = at(self.base, path::HEALTH_STREAM);
+        let request = self.client.get(url.clone()).header(ACCEPT_ENCODING, "gzip, br");
+        judge_stream(&exchange(request, &url, TIMEOUT).await.ok()?)
+    }
+}
+
+fn no_frame(status: u16) -> Finding {
+    match status {
+        403 => Finding::new(
+            Code::PublicUrlOtherOrigin,
+            "The proxy that answers there does not know PUBLIC_URL as its own: it runs with another PUBLIC_URL.",
+        ),
+        _ => Finding::new(
+            Code::PublicUrlNoFrame,
+            format!(
+                "PUBLIC_URL answers, but gives no {} (status {status}).",
+                path::FRAME
+            ),
+        ),
+    }
+}
+
+fn judge_frame(fetched: &Fetched, own: &Origin) -> Vec<Finding> {
+    let findings = [
+        frame_options(fetched),
+        policy_changed(fetched, own),
+        cached(fetched),
+    ];
+    findings.into_iter().flatten().collect()
+}
+
+fn frame_options(fetched: &Fetched) -> Option<Finding> {
+    let value = fetched.header("x-frame-options")?;
+    Some(Finding::new(
+        Code::PublicUrlFrameOptions,
+        format!(
+            "PUBLIC_URL: what stands in front adds `X-Frame-Options: {value}`: browsers may show the chat in no page."
+        ),
+    ))
+}
+
+fn policy_changed(fetched: &Fetched, own: &Origin) -> Option<Finding> {
+    let policies = fetched.headers.get_all("content-security-policy").iter();
+    let policies: Vec<_> = policies
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .collect();
+    let is_ours = |policy: &str| policy.contains(&format!("frame-ancestors {own}"));
+    (!matches!(policies.as_slice(), [policy] if is_ours(policy))).then(|| {
+        Finding::new(
+            Code::PublicUrlPolicyChanged,
+            "PUBLIC_URL: what stands in front takes out, changes or adds a Content-Security-Policy.",
+        )
+    })
+}
+
+fn cached(fetched: &Fetched) -> Option<Finding> {
+    let directives = fetched.header("cache-control").unwrap_or_default();
+    let is_fresh = !fetched.headers.contains_key("age") && directives.contains("no-store");
+    (!is_fresh).then(|| {
+        Finding::new(
+            Code::PublicUrlCached,
+            "PUBLIC_URL: what stands in front keeps the chat's document, or tells browsers to: each visitor needs a \
+             fresh one.",
+        )
+    })
+}
+
+fn no_session(response: &TimedResponse) -> Option<Finding> {
+    let body = response.beginning();
+    let has_code = |code: &str| body.contains(&format!("\"{code}\""));
+    if has_code("origin_not_allowed") || has_code("origin_required") {
+        return Some(Finding::new(
+            Code::PublicUrlOriginLost,
+            "PUBLIC_URL: a call's Origin does not arrive: what stands in front takes out or changes that header.",
+        ));
+    }
+    if has_code("invalid_token") {
+        return Some(Finding::new(
+            Code::PublicUrlOtherKeys,
+            "PUBLIC_URL: what one call gave, the next refuses: several proxies answer there with different keys.",
+        ));
+    }
+    // A check that runs often meets the limit of new sessions.
+    (response.status != 429).then(|| {
+        let (status, path) = (response.status, path::SESSION_CREATE);
+        Finding::new(
+            Code::PublicUrlNoSession,
+            format!("PUBLIC_URL: no visitor gets a session there (status {status} for POST {path})."),
+        )
+    })
+}
+
+fn judge_stream(response: &TimedResponse) -> Option<Finding> {
+    let (first, last) = (response.chunks.first()?, response.chunks.last()?);
+    if response.status != 200 || !response.media_type.as_deref()?.starts_with("text/event-stream") {
+        // An earlier version of the proxy has no such address.
+        return None;
+    }
+    Some(if last.at.saturating_sub(first.at) >= APART {
+        Finding::new(Code::PublicUrlStreams, "Streams pass there as they are written.")
+    } else {
+        Finding::new(
+            Code::PublicUrlBuffered,
+            "PUBLIC_URL: what stands in front holds streams back (two events half a second apart came together): \
+             visitors see answers only when they are whole.",
+        )
+    })
+}
+
+/// The ticket in a document's boot JSON.
+fn ticket(document: &str) -> Option<&str> {
+    let (_, after) = document.split_once("\"ticket\":\"")?;
+    after.split_once('"').map(|(ticket, _)| ticket)
+}

@@ -1,0 +1,38 @@
+//! The settings alone, before anybody is asked: every mistake, and values that are permitted but seldom meant.
+
+mod exposure;
+mod origins;
+mod secrets;
+mod snapshot;
+mod unknown;
+mod webhook_url;
+
+use porthole_config::SettingError;
+
+pub(crate) use snapshot::SettingsSnapshot;
+
+use crate::finding::{Code, Finding};
+
+/// Judges the settings.
+pub(crate) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = settings.mistakes.iter().map(mistake).collect();
+    if findings.is_empty() {
+        findings.push(Finding::new(Code::SettingsRead, "The settings have no mistakes."));
+    }
+    findings.extend(unknown::judge(settings.source));
+    findings.extend(exposure::stage(settings));
+    findings.extend(secrets::judge(settings));
+    findings.extend(exposure::public_url(settings));
+    findings.extend(origins::judge(settings));
+    findings.extend(exposure::trusted_proxies(settings));
+    findings.extend(webhook_url::judge(settings));
+    findings
+}
+
+/// The finding for a mistake that would keep the proxy from starting.
+pub(crate) fn mistake(error: &SettingError) -> Finding {
+    let place = error.place();
+    Finding::new(Code::SettingsMistake, format!("{error}."))
+        .remedy(format!("Correct {place}; .env.example describes every setting."))
+        .about(place)
+}

@@ -1,0 +1,89 @@
+//! Addresses of a webhook that are permitted but seldom meant.
+
+use porthole_config::setting::{DOCS_DIR, N8N_WEBHOOK_URL, WEBHOOK_AUTH};
+use url::Url;
+
+use super::snapshot::SettingsSnapshot;
+use crate::address::is_public;
+use crate::finding::{Code, Finding};
+use crate::n8n_url;
+
+/// Judges `N8N_WEBHOOK_URL`.
+pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
+    let Ok(url) = Url::parse(&settings.text(&N8N_WEBHOOK_URL)) else {
+        return Vec::new();
+    };
+    let mut findings = judge_address(&url, &settings.text(&WEBHOOK_AUTH));
+    if !settings.text(&DOCS_DIR).is_empty() {
+        findings.push(Finding::new(
+            Code::DocumentsUnused,
+            "N8N_WEBHOOK_URL and DOCS_DIR are both set: the webhook answers, the documents are not read.",
+        ));
+    }
+    findings
+}
+
+fn judge_address(url: &Url, auth: &str) -> Vec<Finding> {
+    let is_jwt = auth.eq_ignore_ascii_case("jwt");
+    let table = [
+        (
+            n8n_url::is_test(url),
+            Code::WebhookTestUrl,
+            "N8N_WEBHOOK_URL is the editor's test URL, which answers only while the editor listens.",
+        ),
+        (
+            n8n_url::is_editor(url),
+            Code::WebhookEditorUrl,
+            "N8N_WEBHOOK_URL is the address of the workflow in the editor.",
+        ),
+        (
+            n8n_url::is_chat_trigger(url) && is_jwt,
+            Code::WebhookChatTriggerJwt,
+            "N8N_WEBHOOK_URL looks like a Chat Trigger, which checks no JWT: it is open, or refuses us.",
+        ),
+        (
+            url.scheme() == "http" && is_public(url),
+            Code::WebhookCleartext,
+            "N8N_WEBHOOK_URL is http over the open internet: everybody on the way reads messages and tokens.",
+        ),
+    ];
+    let found = table.into_iter().filter(|(applies, ..)| *applies);
+    found
+        .map(|(_, code, message)| Finding::new(code, message))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_tells_what_it_cannot_be() {
+        let table = [
+            ("http://n8n:5678/webhook/x", "jwt", vec![]),
+            ("http://n8n:5678/webhook-test/x", "jwt", vec!["webhook.test_url"]),
+            (
+                "https://n8n.example.com/workflow/x/executions",
+                "jwt",
+                vec!["webhook.editor_url"],
+            ),
+            (
+                "https://n8n.example.com/webhook/x/chat",
+                "JWT",
+                vec!["webhook.chat_trigger_jwt"],
+            ),
+            ("https://n8n.example.com/webhook/x/chat", "basic", vec![]),
+            ("https://api.example.com/chat", "jwt", vec![]),
+            (
+                "http://n8n.example.com/webhook/x",
+                "jwt",
+                vec!["webhook.cleartext"],
+            ),
+        ];
+        for (url, auth, want) in table {
+            let findings = judge_address(&Url::parse(url).unwrap(), auth);
+            let codes: Vec<&str> = findings.iter().map(|finding| finding.code.name()).collect();
+            assert_eq!(codes, want, "{url} {auth}");
+        }
+    }
+}

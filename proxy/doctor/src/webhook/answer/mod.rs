@@ -1,0 +1,55 @@
+//! Answers of a webhook with status 2xx: the text in them, and its pace.
+
+mod decoded;
+mod fault;
+mod pace;
+
+use std::time::Duration;
+
+use crate::client::{BodyEnd, TimedResponse};
+use crate::finding::{Code, Finding};
+use decoded::DecodedAnswer;
+
+/// A visitor who sees nothing for longer thinks the chat broken.
+const SLOW: Duration = Duration::from_secs(10);
+
+/// Judges an answer with status 2xx.
+pub(super) fn judge(response: &TimedResponse) -> Vec<Finding> {
+    if let Some(finding) = encoded(response) {
+        return vec![finding];
+    }
+    let answer = DecodedAnswer::new(response);
+    if let Err(error) = answer.result {
+        return vec![fault::undecodable(error, response, answer.chars)];
+    }
+    match response.end {
+        BodyEnd::Whole => whole(response, &answer),
+        BodyEnd::TooLarge => vec![fault::too_large()],
+        BodyEnd::Broken => vec![fault::broken()],
+        BodyEnd::TimedOut => vec![fault::timed_out(answer.chars)],
+    }
+}
+
+fn encoded(response: &TimedResponse) -> Option<Finding> {
+    let encoding = response.encoding.as_deref()?;
+    (!encoding.eq_ignore_ascii_case("identity")).then(|| {
+        Finding::new(
+            Code::AnswerEncoded,
+            format!("The answer is compressed ({encoding}), although only `identity` was asked for."),
+        )
+    })
+}
+
+fn whole(response: &TimedResponse, answer: &DecodedAnswer) -> Vec<Finding> {
+    let mut findings = vec![Finding::new(
+        Code::AnswerReadable,
+        format!("The answer has {} characters of text.", answer.chars),
+    )];
+    findings.push(pace::judge(&response.body(), &answer.arrivals));
+    let first = answer.arrivals.first().filter(|first| **first > SLOW);
+    findings.extend(first.map(|first| {
+        let message = format!("The first text came after {} s.", first.as_secs());
+        Finding::new(Code::AnswerSlow, message)
+    }));
+    findings
+}

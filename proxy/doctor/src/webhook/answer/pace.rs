@@ -1,0 +1,132 @@
+//! The pace of an answer: as it is written, or held back.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::finding::{Code, Finding};
+
+/// Text that comes this far apart was written while the proxy waited.
+const APART: Duration = Duration::from_millis(25);
+
+/// So many parts in one moment were held back by an intermediary; fewer may just be a short answer.
+const MANY_PARTS: usize = 4;
+
+/// Two parts that come in one moment after so long were not written in one moment.
+const WAITED: Duration = Duration::from_millis(250);
+
+/// The shape of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum BodyShape {
+    /// JSON lines or server-sent events, made of so many parts.
+    Stream { parts: usize },
+    /// One JSON value.
+    Document,
+    /// Text as it is.
+    Plain,
+}
+
+/// The pace of text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    Streams,
+    /// Made of many parts, which came at once.
+    Buffered,
+    /// The shape of a stream, too short to tell.
+    TooShort,
+    /// One piece by nature.
+    Whole,
+}
+
+/// Judges the pace by the body and the times at which text came.
+pub(super) fn judge(body: &str, arrivals: &[Duration]) -> Finding {
+    match pace(shape(body), arrivals) {
+        Pace::Streams => Finding::new(Code::AnswerStreams, "The answer comes as it is written."),
+        Pace::Whole => Finding::new(
+            Code::AnswerWhole,
+            "The answer comes in one piece: visitors wait for its end. (To stream: Respond: Streaming, and an AI Agent \
+             with Enable Streaming.)",
+        ),
+        Pace::TooShort => Finding::new(
+            Code::AnswerShort,
+            "The answer is a stream, too short to tell whether it comes as it is written.",
+        ),
+        Pace::Buffered => Finding::new(
+            Code::AnswerBuffered,
+            "The answer is a stream whose parts all came at once: somebody holds them back.",
+        ),
+    }
+}
+
+/// Returns `true` for JSON lines and server-sent events.
+pub(super) fn is_stream(body: &str) -> bool {
+    matches!(shape(body), BodyShape::Stream { .. })
+}
+
+fn pace(shape: BodyShape, arrivals: &[Duration]) -> Pace {
+    let spread = match arrivals {
+        [first, .., last] => last.saturating_sub(*first),
+        _ => Duration::ZERO,
+    };
+    match shape {
+        BodyShape::Document => Pace::Whole,
+        _ if spread >= APART => Pace::Streams,
+        BodyShape::Plain => Pace::Whole,
+        BodyShape::Stream { parts } if parts >= MANY_PARTS => Pace::Buffered,
+        BodyShape::Stream { parts } if parts > 1 && arrivals.first() >= Some(&WAITED) => Pace::Buffered,
+        BodyShape::Stream { .. } => Pace::TooShort,
+    }
+}
+
+fn shape(body: &str) -> BodyShape {
+    let text = body.replace("\r\n", "\n");
+    let events = text.split("\n\n").filter(|event| is_event(event)).count();
+    let parts = events + text.lines().filter(|line| is_item(line)).count();
+    if parts > 0 {
+        BodyShape::Stream { parts }
+    } else if text.trim_start().starts_with(['{', '[', '"']) {
+        BodyShape::Document
+    } else {
+        BodyShape::Plain
+    }
+}
+
+/// Returns `true` for a server-sent event with data other than the word that some streams end with.
+fn is_event(event: &str) -> bool {
+    let mut data = event.lines().filter_map(|line| line.strip_prefix("data:"));
+    data.any(|data| !matches!(data.trim(), "" | "[DONE]"))
+}
+
+/// Returns `true` for one of n8n's lines with text in it.
+fn is_item(line: &str) -> bool {
+    let value: Option<Value> = serde_json::from_str(line).ok();
+    value.is_some_and(|value| value["type"] == "item")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_times_of_text_make_a_stream() {
+        let many = BodyShape::Stream { parts: 40 };
+        let table: [(BodyShape, &[u64], Pace); 12] = [
+            (many, &[100, 125], Pace::Streams),
+            (many, &[100, 110, 120, 130], Pace::Streams),
+            (many, &[100, 101, 124], Pace::Buffered),
+            (many, &[5000], Pace::Buffered),
+            (BodyShape::Stream { parts: 2 }, &[250], Pace::Buffered),
+            (BodyShape::Stream { parts: 3 }, &[249], Pace::TooShort),
+            (BodyShape::Stream { parts: 1 }, &[5000], Pace::TooShort),
+            (BodyShape::Stream { parts: 1 }, &[0], Pace::TooShort),
+            (BodyShape::Document, &[100], Pace::Whole),
+            (BodyShape::Document, &[100, 900], Pace::Whole),
+            (BodyShape::Plain, &[100], Pace::Whole),
+            (BodyShape::Plain, &[100, 900], Pace::Streams),
+        ];
+        for (shape, millis, want) in table {
+            let arrivals: Vec<Duration> = millis.iter().copied().map(Duration::from_millis).collect();
+            assert_eq!(pace(shape, &arrivals), want, "{shape:?} {millis:?}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The webhook, asked with one real message, so that the workflow runs once.
+
+mod answer;
+pub(crate) mod clock;
+mod credential_kind;
+mod message;
+mod refusal;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use porthole_config::setting::N8N_WEBHOOK_URL;
+use porthole_config::{Credential, WebhookConfig, random_secret};
+use porthole_domain::origin::Origin;
+use porthole_domain::workflow::WorkflowSigner;
+use reqwest::Client;
+
+use crate::client::{Peer, RequestError, TimedResponse, exchange};
+use crate::finding::{Code, Finding};
+use credential_kind::CredentialKind;
+use message::CheckMessage;
+
+/// The webhook, and everything that a call of it needs.
+pub(crate) struct WebhookCheck<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) config: &'a WebhookConfig,
+    pub(crate) signer: Option<&'a WorkflowSigner>,
+    /// The proxy's own origin.
+    pub(crate) issuer: &'a Origin,
+    /// Timeout of the answer.
+    pub(crate) timeout: Duration,
+}
+
+impl WebhookCheck<'_> {
+    /// Sends a message, with wrong credentials first: a webhook that checks them refuses at no cost, and one that does
+    /// not has had its one message.
+    pub(crate) async fn send_message(&self) -> Vec<Finding> {
+        if matches!(self.config.credential, Credential::None) {
+            return self.judge(self.send(&Credential::None, None).await);
+        }
+        let forger = WorkflowSigner::hs256(&random_secret());
+        match self.send(&self.wrong_credential(), Some(&forger)).await {
+            Ok(response) if response.is_success() => {
+                std::iter::once(open()).chain(self.judge(Ok(response))).collect()
+            }
+            // The workflow ran and failed, or nobody was there: another credential changes nothing.
+            Ok(response) if response.status >= 500 => self.judge(Ok(response)),
+            Ok(_) => self.judge(self.send(&self.config.credential, self.signer).await),
+            Err(error) => self.judge(Err(error)),
+        }
+    }
+
+    /// Sends a GET, which runs no workflow.
+    pub(crate) async fn get(&self) -> Vec<Finding> {
+        let url = &self.config.url;
+        match exchange(self.client.get(url.clone()), url, self.timeout).await {
+            Ok(response) => {
+                let clock = clock::judge(response.date.as_deref(), response.now);
+                std::iter::once(self.judge_get(&response)).chain(clock).collect()
+            }
+            Err(error) => vec![self.unreached(&error)],
+        }
+    }
+
+    fn judge(&self, sent: Result<TimedResponse, RequestError>) -> Vec<Finding> {
+        let response = match sent {
+            Ok(response) => response,
+            Err(error) => return vec![self.unreached(&error)],
+        };
+        let clock = clock::judge(response.date.as_deref(), response.now);
+        let mut findings: Vec<Finding> = clock.into_iter().collect();
+        if response.is_success() {
+            findings.extend(answer::judge(&response));
+        } else {
+            findings.push(refusal::judge(&response, self.kind(), &self.config.url));
+        }
+        findings
+    }
+
+    /// Judges the answer to a request without a message.
+    fn judge_get(&self, response: &TimedResponse) -> Finding {
+        let is_registered = response.beginning().contains("Did you mean to make a POST");
+        match response.status {
+            404 if is_registered => Finding::new(
+                Code::WebhookRegistered,
+                "The webhook is registered and takes POST.",
+            ),
+            404 | 300..=399 | 502..=504 => refusal::judge(response, self.kind(), &self.config.url),
+            status => Finding::new(
+                Code::WebhookReached,
+                format!(
+                    "The webhook's address answers (status {status} for GET); more is known after a message."
+                ),
+            ),
+        }
+    }
+
+    fn unreached(&self, error: &RequestError) -> Finding {
+        error.finding(Peer {
+            name: "The webhook",
+            url: &self.config.url,
+            setting: N8N_WEBHOOK_URL.name,
+        })
+    }
+
+    fn kind(&self) -> CredentialKind {
+        CredentialKind::new(&self.config.credential, self.signer)
+    }
+
+    /// A credential of the right kind with a random secret.
+    fn wrong_credential(&self) -> Credential {
+        let (secret, own) = (random_secret(), self.config.credential.clone());
+        match own {
+            Credential::Basic { user, .. } => Credential::Basic {
+                user,
+                password: secret,
+            },
+            Credential::Header { name, .. } => {
+                Credential::header(name.as_str(), &secret).unwrap_or(Credential::None)
+            }
+            Credential::Jwt | Credential::None => own,
+        }
+    }
+
+    async fn send(
+        &self,
+        credential: &Credential,
+        signer: Option<&WorkflowSigner>,
+    ) -> Result<TimedResponse, RequestError> {
+        let request = CheckMessage::new(self.issuer).request(self.client, self.config, (credential, signer));
+        exchange(
+            request.ok_or(RequestError::Broken)?,
+            &self.config.url,
+            self.timeout,
+        )
+        .await
+    }
+}
+
+fn open() -> Finding {
+    Finding::new(
+        Code::WebhookOpen,
+        "The webhook answers a call with wrong credentials: it checks none, and whoever knows its address can call it.",
+    )
+}

@@ -1,0 +1,111 @@
+//! Refusals with status 401 or 403: credentials, tokens, and what stands in front.
+
+use super::token;
+use crate::client::TimedResponse;
+use crate::finding::{Code, Finding};
+use crate::webhook::credential_kind::CredentialKind;
+
+/// Judges a refusal of the proxy's credentials.
+pub(super) fn judge(response: &TimedResponse, kind: CredentialKind) -> Finding {
+    let body = response.beginning();
+    let is_malformed = body.contains("jwt malformed") && !kind.is_token();
+    if is_markup(&body) {
+        refused(
+            Code::WebhookGuarded,
+            response.status,
+            "with an HTML page, so it is not the workflow that refuses",
+        )
+    } else if body.contains("IP is not allowed") {
+        refused(
+            Code::WebhookIpAllowlist,
+            response.status,
+            "this machine's address is not on the Webhook node's IP allowlist",
+        )
+    } else if body.contains("No token provided") || is_malformed {
+        no_token(response.status, kind)
+    } else if body.contains("Authorization data is wrong") || body.contains("Authorization is required") {
+        wrong_data(response.status, kind)
+    } else {
+        token_refused(response, kind).unwrap_or_else(|| unexplained(response.status, kind))
+    }
+}
+
+fn refused(code: Code, status: u16, reason: &str) -> Finding {
+    Finding::new(
+        code,
+        format!("The webhook refuses us (status {status}): {reason}."),
+    )
+}
+
+fn no_token(status: u16, kind: CredentialKind) -> Finding {
+    if kind.is_token() {
+        refused(Code::JwtLost, status, "it got no token, although one was sent")
+    } else {
+        refused(
+            Code::JwtWanted,
+            status,
+            "it wants a JWT, and WEBHOOK_AUTH says otherwise",
+        )
+    }
+}
+
+fn wrong_data(status: u16, kind: CredentialKind) -> Finding {
+    match kind {
+        CredentialKind::SharedSecret | CredentialKind::OwnKey => refused(
+            Code::WebhookOtherAuth,
+            status,
+            "it expects Basic or Header Auth and gets a token, or its Ignore Bots option is on",
+        )
+        .remedy("Set the Webhook node's Authentication to JWT Auth, or WEBHOOK_AUTH to basic or header."),
+        CredentialKind::None => refused(
+            Code::WebhookOtherAuth,
+            status,
+            "it expects credentials, or its Ignore Bots option is on",
+        )
+        .remedy("Set WEBHOOK_AUTH to what the Webhook node's Authentication says."),
+        CredentialKind::Basic | CredentialKind::Header => refused(
+            Code::WebhookWrongCredentials,
+            status,
+            "the credentials are wrong, or of another kind",
+        ),
+    }
+}
+
+/// Judges the reason of a refused token, which may stand in the header as well (RFC 6750, section 3).
+fn token_refused(response: &TimedResponse, kind: CredentialKind) -> Option<Finding> {
+    let challenge = response.challenge.as_deref().unwrap_or_default();
+    let words = format!("{challenge}\n{}", response.beginning());
+    kind.is_token()
+        .then(|| token::judge(&words, response.status, kind))
+        .flatten()
+}
+
+/// The finding about a refusal without a known reason: the most likely ones.
+fn unexplained(status: u16, kind: CredentialKind) -> Finding {
+    const TOKEN: &str = "it does not accept our token, and gives no reason that is known here";
+    let (reason, remedy) = match kind {
+        CredentialKind::SharedSecret => (
+            TOKEN,
+            "Compare SESSION_SECRET_KEY with the secret that it checks with, its algorithm with HS256, its `aud` with N8N_WEBHOOK_URL, and the clocks; then look at what stands in front of it.",
+        ),
+        CredentialKind::OwnKey => (
+            TOKEN,
+            "Compare the public key that it checks with with that of `porthole keys`, its algorithm with ES256, its `aud` with N8N_WEBHOOK_URL, and the clocks; then look at what stands in front of it.",
+        ),
+        CredentialKind::Basic | CredentialKind::Header => (
+            "it does not accept our credentials, and gives no reason that is known here",
+            "Compare WEBHOOK_AUTH, WEBHOOK_USER or WEBHOOK_HEADER, and WEBHOOK_PASSWORD with what it expects.",
+        ),
+        CredentialKind::None => (
+            "it wants credentials, or does not want this machine, and gives no reason that is known here",
+            "Set WEBHOOK_AUTH to what it expects, and look at what stands in front of it.",
+        ),
+    };
+    refused(Code::WebhookRefused, status, reason).remedy(remedy)
+}
+
+fn is_markup(text: &str) -> bool {
+    let start: String = text.trim_start().chars().take(9).collect();
+    let start = start.to_ascii_lowercase();
+    start.starts_with("<!doctype") || start.starts_with("<html")
+}

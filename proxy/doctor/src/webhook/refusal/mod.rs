@@ -1,0 +1,84 @@
+//! Answers of a webhook that are no success: their meaning, as far as n8n's own words are known.
+
+mod failure;
+mod forbidden;
+mod not_found;
+mod token;
+
+use url::Url;
+
+use super::credential_kind::CredentialKind;
+use crate::client::TimedResponse;
+use crate::finding::{Code, Finding};
+use crate::n8n_url::is_chat_trigger;
+
+/// Words of servers about a request in clear text on a port with TLS.
+const WANTS_TLS: [&str; 2] = [
+    "plain HTTP request was sent to HTTPS port",
+    "Client sent an HTTP request to an HTTPS server",
+];
+
+/// Judges an answer with a status other than 2xx.
+pub(super) fn judge(response: &TimedResponse, kind: CredentialKind, url: &Url) -> Finding {
+    match response.status {
+        300..=399 => redirect(response, url),
+        401 if wants_user(response, url) => Finding::new(
+            Code::WebhookChatUsers,
+            "The Chat Trigger refuses us (status 401): its Authentication is n8n User Auth.",
+        ),
+        401 | 403 => forbidden::judge(response, kind),
+        404 => not_found::judge(response, url),
+        405 => Finding::new(Code::WebhookMethod, "The webhook takes no POST (status 405)."),
+        413 => Finding::new(
+            Code::WebhookBodyLimit,
+            "The webhook, or what stands in front of it, finds a small message too large (status 413).",
+        ),
+        429 => Finding::new(
+            Code::WebhookLimited,
+            "What stands in front of the webhook limits us (status 429).",
+        ),
+        500..=599 => failure::judge(response),
+        status => other(response, status),
+    }
+}
+
+fn other(response: &TimedResponse, status: u16) -> Finding {
+    let body = response.beginning();
+    if status == 400 && WANTS_TLS.iter().any(|words| body.contains(words)) {
+        Finding::new(
+            Code::WebhookWantsTls,
+            "The webhook's port speaks TLS, and N8N_WEBHOOK_URL says http.",
+        )
+    } else {
+        Finding::new(
+            Code::WebhookStatus,
+            format!("The webhook answers with status {status}; only 2xx is an answer."),
+        )
+    }
+}
+
+/// Returns `true` for a Chat Trigger that only n8n's own users may call.
+fn wants_user(response: &TimedResponse, url: &Url) -> bool {
+    let body = response.beginning();
+    is_chat_trigger(url) && (body.is_empty() || body.contains("User not authenticated"))
+}
+
+fn redirect(response: &TimedResponse, url: &Url) -> Finding {
+    let location = response.location.as_deref();
+    let to = location.and_then(|location| url.join(location).ok());
+    let is_upgrade = url.scheme() == "http" && to.as_ref().is_some_and(|to| to.scheme() == "https");
+    // A reader of the whole address could call the webhook behind it.
+    let place = match to {
+        Some(to) if to.origin() == url.origin() => "another path there".to_owned(),
+        Some(to) => to.origin().ascii_serialization(),
+        None => "nowhere".to_owned(),
+    };
+    let upgrade = if is_upgrade { ", from http to https" } else { "" };
+    let status = response.status;
+    Finding::new(
+        Code::WebhookRedirect,
+        format!(
+            "The webhook's address redirects to {place}{upgrade} (status {status}); messages do not follow."
+        ),
+    )
+}

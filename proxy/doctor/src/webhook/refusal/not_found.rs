@@ -1,0 +1,41 @@
+//! Refusals with status 404: no such path, another method, or a workflow that is not active.
+
+use url::Url;
+
+use crate::client::TimedResponse;
+use crate::finding::{Code, Finding};
+use crate::n8n_url::is_chat_trigger;
+
+/// Judges an answer with status 404.
+pub(super) fn judge(response: &TimedResponse, url: &Url) -> Finding {
+    let body = response.beginning();
+    let media_type = response.media_type.as_deref().unwrap_or_default();
+    let is_problem = media_type.starts_with("application/problem+json");
+    let (code, message) = if body.contains("Did you mean to make") {
+        (
+            Code::WebhookMethod,
+            "The webhook is there, but does not take POST.",
+        )
+    } else if body.contains("is not registered") {
+        (
+            Code::WebhookNotRegistered,
+            "n8n knows no webhook at this path (status 404): the path is wrong, or the workflow is not active.",
+        )
+    } else if body.is_empty() && is_chat_trigger(url) {
+        (
+            Code::WebhookChatPrivate,
+            "The Chat Trigger answers 404 with nothing: it is not public.",
+        )
+    } else if is_problem && body.contains("\"request_id\"") {
+        (
+            Code::WebhookItself,
+            "A proxy such as this one answers at the webhook's address, and no workflow.",
+        )
+    } else {
+        (
+            Code::WebhookNotFound,
+            "Nothing is at the webhook's path (status 404).",
+        )
+    };
+    Finding::new(code, message)
+}
