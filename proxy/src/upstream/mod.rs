@@ -24,7 +24,7 @@ pub(crate) use ask::{ask, tell};
 pub(crate) use call::{Body, Metadata, Unverified};
 pub(crate) use docs::Docs;
 pub(crate) use failure::{Failure, Phase};
-pub(crate) use webhook::{Webhook, authenticate};
+pub(crate) use webhook::Webhook;
 
 /// Mints the token that the workflow checks; anew for every try, since it lives 30 seconds.
 pub(crate) type MintToken = Box<dyn Fn() -> Result<String, Failure> + Send + Sync>;

@@ -44,7 +44,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// Adds the proxy's credential to a request; `token` mints one where the credential is a token.
-pub(crate) fn authenticate(
+fn authenticate(
     request: RequestBuilder,
     credential: &Credential,
     token: &dyn Fn() -> Result<String, Failure>,

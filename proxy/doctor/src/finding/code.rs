@@ -29,7 +29,7 @@ macro_rules! codes {
         /// The code of a finding: stable, for scripts.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Code {
-            $(#[doc = $code] $name,)*
+            $($name,)*
         }
 
         impl Code {
