@@ -55,25 +55,23 @@ pub enum WebhookProbe {
 }
 
 /// Checks the settings, and asks the public address, the webhook and the page.
-///
-/// The client is the proxy's own, so that names, certificates and limits are those of its calls; `None` where TLS
-/// cannot be set up.
-pub async fn check(source: &SettingSource, options: &CheckOptions, client: Option<&Client>) -> Report {
+pub async fn check(source: &SettingSource, options: &CheckOptions) -> Report {
     let settings = SettingsSnapshot::read(source);
     let mut findings = settings::judge(&settings);
     findings.push(widget(options));
-    match (&settings.config, client) {
-        (Some(config), Some(client)) => {
+    // The proxy's own client, so that names, certificates and limits are those of its calls.
+    match (&settings.config, porthole_upstream::client()) {
+        (Some(config), Ok(client)) => {
             let check = NetworkCheck {
                 settings: &settings,
                 config,
                 options,
-                client,
+                client: &client,
             };
             findings.extend(check.run().await);
         }
-        (None, Some(_)) => {}
-        (_, None) => findings.push(Finding::new(
+        (None, Ok(_)) => {}
+        (_, Err(_)) => findings.push(Finding::new(
             Code::TlsNoAuthorities,
             "TLS cannot be set up: this machine knows no certificate authorities, and the proxy will not start.",
         )),
@@ -160,7 +158,8 @@ impl NetworkCheck<'_> {
                 let webhook = WebhookCheck {
                     client: self.client,
                     config,
-                    signer: self.config.process.keys.workflow.as_ref(),
+                    site: &self.config.site,
+                    keys: &self.config.process.keys,
                     issuer: own,
                     timeout: self.options.timeout,
                 };

@@ -9,7 +9,6 @@ use url::Url;
 
 use super::Failed;
 use crate::embedded;
-use crate::upstream::Webhook;
 
 /// The command's own flags; those of the settings come on top.
 pub(super) fn arguments() -> [Arg; 4] {
@@ -46,9 +45,8 @@ fn web_address(text: &str) -> Result<Url, &'static str> {
 
 /// Checks everything and writes the report; the exit status fails where there is a problem.
 pub(super) async fn run(arguments: &ArgMatches) -> Result<ExitCode, Failed> {
-    let client = Webhook::client().ok();
     let report = match super::gather(arguments) {
-        Ok(source) => porthole_doctor::check(&source, &options(arguments), client.as_ref()).await,
+        Ok(source) => porthole_doctor::check(&source, &options(arguments)).await,
         Err(error) => porthole_doctor::unreadable(&error),
     };
     let format = if arguments.get_flag("json") {

@@ -192,7 +192,7 @@ mod tests {
     use std::io::{Read as _, Write as _};
     use std::net::TcpListener;
 
-    use reqwest::Client;
+    use porthole_upstream::client;
 
     use super::*;
 
@@ -211,7 +211,7 @@ mod tests {
             let _head = stream.read(&mut [0; 4096]).unwrap();
             stream.write_all(answer(100).as_bytes()).unwrap();
         });
-        let request = Client::builder().no_proxy().build().unwrap().get(url.clone());
+        let request = client().unwrap().get(url.clone());
         let response = exchange(request, &url, Duration::from_mins(1)).await.unwrap();
         server.join().unwrap();
         let [chunk] = response.chunks.as_slice() else {
@@ -235,7 +235,7 @@ mod tests {
                 written = stream.write_all(chunks.as_bytes());
             }
         });
-        let request = Client::builder().no_proxy().build().unwrap().get(url.clone());
+        let request = client().unwrap().get(url.clone());
         let response = exchange(request, &url, Duration::from_millis(50)).await.unwrap();
         assert_eq!(response.end, BodyEnd::TimedOut);
     }

@@ -8,24 +8,25 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use porthole_config::setting::N8N_WEBHOOK_URL;
-use porthole_config::{Credential, WebhookConfig, random_secret};
+use porthole_config::{Credential, KeyConfig, SiteConfig, WebhookConfig, random_secret};
 use porthole_domain::origin::Origin;
 use porthole_domain::workflow::WorkflowSigner;
-use reqwest::Client;
+use porthole_upstream::webhook::WorkflowEndpoint;
+use reqwest::{Client, RequestBuilder};
 
 use crate::client::{Peer, RequestError, TimedResponse, exchange};
 use crate::finding::{Code, Finding};
 use credential_kind::CredentialKind;
-use message::CheckMessage;
 
 /// The webhook, and everything that a call of it needs.
 pub(crate) struct WebhookCheck<'a> {
     pub(crate) client: &'a Client,
     pub(crate) config: &'a WebhookConfig,
-    pub(crate) signer: Option<&'a WorkflowSigner>,
+    pub(crate) site: &'a SiteConfig,
+    pub(crate) keys: &'a KeyConfig,
     /// The proxy's own origin.
     pub(crate) issuer: &'a Origin,
     /// Timeout of the answer.
@@ -37,16 +38,19 @@ impl WebhookCheck<'_> {
     /// not has had its one message.
     pub(crate) async fn send_message(&self) -> Vec<Finding> {
         if matches!(self.config.credential, Credential::None) {
-            return self.judge(self.send(&Credential::None, None).await);
+            return self.judge(self.send(Credential::None, None).await);
         }
         let forger = WorkflowSigner::hs256(&random_secret());
-        match self.send(&self.wrong_credential(), Some(&forger)).await {
+        match self.send(self.wrong_credential(), Some(&forger)).await {
             Ok(response) if response.is_success() => {
                 std::iter::once(open()).chain(self.judge(Ok(response))).collect()
             }
             // The workflow ran and failed, or nobody was there: another credential changes nothing.
             Ok(response) if response.status >= 500 => self.judge(Ok(response)),
-            Ok(_) => self.judge(self.send(&self.config.credential, self.signer).await),
+            Ok(_) => {
+                let credential = self.config.credential.clone();
+                self.judge(self.send(credential, self.keys.workflow.as_ref()).await)
+            }
             Err(error) => self.judge(Err(error)),
         }
     }
@@ -105,7 +109,7 @@ impl WebhookCheck<'_> {
     }
 
     fn kind(&self) -> CredentialKind {
-        CredentialKind::new(&self.config.credential, self.signer)
+        CredentialKind::new(&self.config.credential, self.keys.workflow.as_ref())
     }
 
     /// A credential of the right kind with a random secret.
@@ -125,16 +129,22 @@ impl WebhookCheck<'_> {
 
     async fn send(
         &self,
-        credential: &Credential,
+        credential: Credential,
         signer: Option<&WorkflowSigner>,
     ) -> Result<TimedResponse, RequestError> {
-        let request = CheckMessage::new(self.issuer).request(self.client, self.config, (credential, signer));
-        exchange(
-            request.ok_or(RequestError::Broken)?,
-            &self.config.url,
-            self.timeout,
-        )
-        .await
+        let request = self.request(credential, signer).ok_or(RequestError::Broken)?;
+        exchange(request, &self.config.url, self.timeout).await
+    }
+
+    fn request(&self, credential: Credential, signer: Option<&WorkflowSigner>) -> Option<RequestBuilder> {
+        let endpoint = WorkflowEndpoint {
+            url: self.config.url.clone(),
+            audience: self.config.audience.clone(),
+            credential,
+        };
+        let request = message::request(self.site, self.keys, self.issuer)?;
+        let now = SystemTime::now().into();
+        request.to_http(self.client, &endpoint, signer, now).ok()
     }
 }
 
