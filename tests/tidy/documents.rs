@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use porthole_tests::{proxy, tree};
 use serde_json::Value;
 
+/// The contract: it names constants of the code as well as settings.
+const CONTRACT: &str = "proxy/protocol/README.md";
+
 const READ_BY_PEOPLE: [&str; 5] = [
     "README.md",
     "ARCHITECTURE.md",
@@ -60,7 +63,7 @@ fn every_command_that_is_named_exists() {
 
 #[test]
 fn every_link_within_the_repository_leads_somewhere() {
-    for path in READ_BY_PEOPLE {
+    for path in READ_BY_PEOPLE.into_iter().chain([CONTRACT]) {
         let text = tree::read(path);
         let folder = tree::root().join(path).parent().unwrap().to_owned();
         for after in text.split("](").skip(1) {
@@ -72,26 +75,28 @@ fn every_link_within_the_repository_leads_somewhere() {
 }
 
 #[test]
-fn the_architecture_names_files_that_exist_and_stays_short() {
-    let text = tree::read("ARCHITECTURE.md");
-    assert!(text.lines().count() <= 130, "{} lines", text.lines().count());
-    let rooms = [
-        "",
-        "proxy/src",
-        "proxy",
-        "widget/src",
-        "proxy/domain/src",
-        "widget",
-        "widget/loader",
-    ];
-    for quoted in text.split('`').skip(1).step_by(2) {
-        let is_path = [".rs", ".js", ".css"].iter().any(|end| quoted.ends_with(end));
-        let plain = !quoted.contains(['{', '*', ' ']);
-        let there = rooms
-            .iter()
-            .any(|room| tree::root().join(room).join(quoted).exists());
-        assert!(!is_path || !plain || there, "{quoted}");
+fn every_file_that_is_named_exists() {
+    let written: Vec<String> = tree::texts("", &["rs", "js", "css"])
+        .into_iter()
+        .map(|(path, _)| path)
+        .collect();
+    for path in READ_BY_PEOPLE.into_iter().chain([CONTRACT]) {
+        let text = tree::read(path);
+        for quoted in text.split('`').skip(1).step_by(2) {
+            let is_path = [".rs", ".js", ".css"].iter().any(|end| quoted.ends_with(end));
+            let is_plain = !quoted.contains(['{', '*', ' ', '<', ':']) && !quoted.starts_with('/');
+            let is_there = written
+                .iter()
+                .any(|file| file == quoted || file.ends_with(&format!("/{quoted}")));
+            assert!(!is_path || !is_plain || is_there, "{path}: {quoted}");
+        }
     }
+}
+
+#[test]
+fn the_architecture_stays_short() {
+    let lines = tree::read("ARCHITECTURE.md").lines().count();
+    assert!(lines <= 130, "{lines} lines");
 }
 
 #[test]

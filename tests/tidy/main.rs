@@ -8,6 +8,7 @@ mod references;
 mod rooms;
 mod sizes;
 mod source;
+mod terms;
 mod text;
 mod walls;
 
