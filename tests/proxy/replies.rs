@@ -79,7 +79,7 @@ async fn the_head_of_each_turn_is_the_one_that_anyone_can_compute() {
     let fixture = Fixture::with(answer());
     let opened = fixture.client.create().await;
     let sid = Uuid::parse_str(&opened.id).unwrap();
-    let (mut head, mut token) = (Head::start(&SiteId::default(), sid), opened.token);
+    let (mut head, mut token) = (Head::new(&SiteId::default(), sid), opened.token);
     for turn in 1..=3 {
         let (id, text) = (id(), format!("question {turn} é😀"));
         let frames = whole(fixture.client.send(&token, &id, &text).await).await;

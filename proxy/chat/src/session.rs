@@ -36,7 +36,7 @@ pub async fn authenticate(
     own: &Origin,
 ) -> Result<(Session, Arc<Site>), TokenRefused> {
     let verified = chat.keys.keyring.verify_session(token, &chat.expected(own));
-    let session = verified.map_err(|error| TokenRefused::Invalid(error.cause()))?;
+    let session = verified.map_err(|error| TokenRefused::Invalid(error.kind()))?;
     let site = chat.sites.get(&session.site).ok_or(TokenRefused::UnknownSite)?;
     let is_from_its_place = match (session.via, caller) {
         (Via::Frame, Caller::Own(_) | Caller::Unnamed(_)) => site.permits(&session.origin, own),

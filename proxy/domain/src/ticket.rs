@@ -1,4 +1,4 @@
-//! The frame's ticket: it opens one thing, a new, empty session (PROTOCOL §2).
+//! The frame's ticket: it opens one thing, a new, empty session (contract §2).
 
 use std::time::Duration;
 
@@ -11,34 +11,34 @@ use crate::{
     origin::Origin,
     site::SiteId,
     token::{
-        Frame, MAX_TOKEN_BYTES, TokenError, TokenErrorKind, Validation,
-        jws::{self, Kind},
+        MAX_TOKEN_BYTES, TokenError, TokenErrorKind, Validation,
+        jws::{self, TokenType},
     },
 };
 
-/// How long a ticket lives: a page left open over night still works in the morning.
+/// The lifetime of a ticket: a page that is left open over night still works in the morning.
 pub const LIFETIME: Duration = Duration::from_hours(12);
 
-/// What a ticket says.
+/// A ticket: the site and origin for which it opens a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
     /// The site.
     pub site: SiteId,
     /// The origin of the page around the frame.
     pub origin: Origin,
-    /// When it was minted.
+    /// The time at which it was minted.
     pub issued: UnixTime,
-    /// When it ends.
+    /// The time at which it ends.
     pub expires: UnixTime,
 }
 
-/// A ticket was refused.
+/// The refusal of a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum TicketError {
-    /// It was one of ours, and its time is over: the frame may fetch another.
+    /// The ticket is one of ours and has expired: the frame may fetch another.
     #[error("the ticket has expired")]
     Expired,
-    /// Anything else.
+    /// The ticket is not valid.
     #[error(transparent)]
     Invalid(TokenError),
 }
@@ -51,7 +51,7 @@ impl From<TokenErrorKind> for TicketError {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Claims {
+struct TicketClaims {
     v: u8,
     iss: String,
     aud: String,
@@ -64,7 +64,7 @@ struct Claims {
 const VERSION: u8 = 1;
 
 impl Ticket {
-    /// Makes a ticket that lives from now on.
+    /// Creates a ticket that lives from now on.
     #[must_use]
     pub fn new(site: SiteId, origin: Origin, now: UnixTime) -> Self {
         Self {
@@ -76,7 +76,7 @@ impl Ticket {
     }
 }
 
-impl Claims {
+impl TicketClaims {
     fn to_ticket(&self) -> Option<Ticket> {
         let site = SiteId::parse(&self.aud).ok()?;
         let origin = Origin::from_serialised(&self.origin)?;
@@ -91,10 +91,10 @@ impl Claims {
 }
 
 impl Keyring {
-    /// Writes a ticket as a token; `issuer` is the proxy's own address.
+    /// Mints the token of a ticket; `issuer` is the proxy's own origin.
     #[must_use]
     pub fn mint_ticket(&self, ticket: &Ticket, issuer: &str) -> String {
-        self.signer(Kind::Ticket).sign(&Claims {
+        self.signer(TokenType::Ticket).sign(&TicketClaims {
             v: VERSION,
             iss: issuer.to_owned(),
             aud: ticket.site.to_string(),
@@ -104,18 +104,14 @@ impl Keyring {
         })
     }
 
-    /// Reads a ticket. Left to the caller: that the site is known and on, and the origin still listed.
-    pub fn verify_ticket(&self, token: &str, expect: &Validation<'_>) -> Result<Ticket, TicketError> {
-        let verifier = |kid| self.verifier(Kind::Ticket, kid);
-        let claims: Claims = jws::read(token, Kind::Ticket, MAX_TOKEN_BYTES, verifier)?;
+    /// Verifies a ticket. The caller checks that the site is known and on, and that the origin is still listed.
+    pub fn verify_ticket(&self, token: &str, validation: &Validation<'_>) -> Result<Ticket, TicketError> {
+        let verifier = |kid| self.verifier(TokenType::Ticket, kid);
+        let claims: TicketClaims = jws::read(token, TokenType::Ticket, MAX_TOKEN_BYTES, verifier)?;
         let ticket = claims.to_ticket().ok_or(TokenErrorKind::Claims)?;
-        let frame = Frame {
-            issuer: &claims.iss,
-            issued: ticket.issued,
-            expires: ticket.expires,
-        };
-        expect.check_frame(&frame, LIFETIME)?;
-        expect
+        validation.check_issuer(&claims.iss)?;
+        validation.check_lifetime(ticket.issued, ticket.expires, LIFETIME)?;
+        validation
             .check_expiry(ticket.expires)
             .map_err(|_| TicketError::Expired)?;
         Ok(ticket)
@@ -135,7 +131,7 @@ mod tests {
         keys::Keyring,
         origin::Origin,
         site::SiteId,
-        token::{TokenErrorKind, Validation, jws::Kind},
+        token::{TokenErrorKind, Validation, jws::TokenType},
     };
 
     const ISSUER: &str = "https://chat.example.com";
@@ -230,11 +226,11 @@ mod tests {
             ),
         ];
         let good = ring
-            .signer(Kind::Ticket)
+            .signer(TokenType::Ticket)
             .forge(&header("ticket+jwt"), &claims("v", json!(1)));
         assert!(ring.verify_ticket(&good, &at(NOW)).is_ok());
         for (typ, claims, want) in cases {
-            let token = ring.signer(Kind::Ticket).forge(&header(typ), &claims);
+            let token = ring.signer(TokenType::Ticket).forge(&header(typ), &claims);
             let got = ring.verify_ticket(&token, &at(NOW));
             assert_eq!(got, Err(TicketError::Invalid(want.into())), "{typ} {claims}");
         }

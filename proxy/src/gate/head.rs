@@ -161,7 +161,7 @@ fn session(request: &ServiceRequest, caller: &Caller, state: &State) -> Result<S
         .verify_session(token, &state.expect(&own))
         .map_err(|error| {
             let request_id = request.extensions().get().map(RequestId::to_string);
-            event!(DEBUG, request_id, cause = %error.cause(), "session.token_refused");
+            event!(DEBUG, request_id, cause = %error.kind(), "session.token_refused");
             Refusal::new(Code::InvalidToken)
         })?;
     let comes_its_way = match (session.via, caller) {

@@ -106,10 +106,10 @@ fn last_expiry(session: &Session) -> UnixTime {
 
 #[cfg(test)]
 mod tests {
-    use porthole_domain::keys::KeyId;
     use porthole_domain::origin::Origin;
     use porthole_domain::session::{Lifetimes, NewSession, Via};
     use porthole_domain::site::SiteId;
+    use porthole_domain::token::KeyId;
 
     use super::*;
 

@@ -1,4 +1,4 @@
-//! The chain over a conversation: one head after each sealed turn (PROTOCOL §3).
+//! The chain over a conversation: one head after each sealed turn (contract §3).
 
 use std::fmt;
 
@@ -16,12 +16,12 @@ mod text;
 pub use fingerprint::Fingerprint;
 pub use text::{TextHash, TextHasher};
 
-/// How a turn ended.
+/// The end of a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The whole reply came.
+    /// The reply is complete.
     Complete,
-    /// The visitor stopped it.
+    /// The visitor stopped the reply.
     Stopped,
 }
 
@@ -34,22 +34,22 @@ impl End {
     }
 }
 
-/// The only kind of turn so far: a visitor's text and its reply.
+/// The kind of a turn: a visitor's text and its reply.
 const KIND_EXCHANGE: u8 = 0;
 
 /// The hash `F` of a turn without files: no message carries any yet (contract §3).
 const NO_FILES: [u8; 32] = [0; 32];
 
-/// One exchange, by what the chain needs of it.
+/// One turn, as far as the chain covers it.
 #[derive(Clone, Debug)]
 pub struct Exchange {
     /// The visitor's message.
     pub message_id: MessageId,
-    /// The message's text.
+    /// The hash of the message's text.
     pub user: TextHash,
-    /// The concatenated deltas of the reply.
+    /// The hash of the concatenated deltas of the reply.
     pub reply: TextHash,
-    /// How the reply ended.
+    /// The end of the reply.
     pub end: End,
 }
 
@@ -58,16 +58,16 @@ pub struct Exchange {
 pub struct Head([u8; 32]);
 
 impl Head {
-    /// The head of a conversation without turns.
+    /// Returns the head of a conversation without turns.
     #[must_use]
-    pub fn start(site: &SiteId, sid: Uuid) -> Self {
+    pub fn new(site: &SiteId, sid: Uuid) -> Self {
         let site = site.as_str().as_bytes();
         let length = u16::try_from(site.len()).unwrap_or(u16::MAX);
         let parts: [&[u8]; 4] = [b"porthole/1/start\0", &length.to_be_bytes(), site, sid.as_bytes()];
         Self(sha256(&parts))
     }
 
-    /// The head after turn number `turn`.
+    /// Returns the head after turn number `turn`.
     #[must_use]
     pub fn after(&self, turn: u32, exchange: &Exchange) -> Self {
         let parts: [&[u8]; 10] = [
@@ -85,13 +85,13 @@ impl Head {
         Self(sha256(&parts))
     }
 
-    /// Reads base64url.
+    /// Parses base64url.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         encoding::array_from_b64(text).map(Self)
     }
 
-    /// The 32 bytes.
+    /// Returns the 32 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -99,7 +99,7 @@ impl Head {
 }
 
 impl PartialEq for Head {
-    /// Takes the same time wherever the two differ.
+    /// Compares in constant time, wherever the two differ.
     fn eq(&self, other: &Self) -> bool {
         constant_time::verify_slices_are_equal(&self.0, &other.0).is_ok()
     }
@@ -119,7 +119,7 @@ impl fmt::Debug for Head {
     }
 }
 
-/// SHA-256 over the parts, one after the other.
+/// Computes SHA-256 over the parts, one after the other.
 pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     let mut context = Context::new(&SHA256);
     for part in parts {
@@ -128,7 +128,7 @@ pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     finish(context)
 }
 
-/// Ends a SHA-256.
+/// Finishes a SHA-256.
 fn finish(context: Context) -> [u8; 32] {
     let mut bytes = [0; 32];
     bytes.copy_from_slice(context.finish().as_ref());
@@ -145,7 +145,7 @@ mod tests {
     const SID: &str = "6f1c2d3e-4a5b-4c6d-8e7f-001122334455";
 
     fn start() -> Head {
-        Head::start(&SiteId::default(), encoding::uuid(SID).unwrap())
+        Head::new(&SiteId::default(), encoding::uuid(SID).unwrap())
     }
 
     fn exchange(end: End) -> Exchange {
@@ -170,7 +170,7 @@ mod tests {
     fn the_vectors_of_the_contract_come_out() {
         let text = |name| serde_json::from_str::<String>(vector(name)).unwrap();
         let site = SiteId::parse(vector("site ")).unwrap();
-        let start = Head::start(&site, encoding::uuid(vector("sid ")).unwrap());
+        let start = Head::new(&site, encoding::uuid(vector("sid ")).unwrap());
         let exchange = Exchange {
             message_id: MessageId::parse(vector("message_id ")).unwrap(),
             user: TextHash::new(&text("message ")),

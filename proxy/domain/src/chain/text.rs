@@ -1,10 +1,10 @@
-//! The hash of a text, whole or as it arrives.
+//! The hash of a text: of the whole, or piece by piece.
 
 use aws_lc_rs::digest::{Context, SHA256};
 
 use super::finish;
 
-/// T(s) of PROTOCOL §3, with the length of the text.
+/// T(s) of contract §3, with the length of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextHash {
     hash: [u8; 32],
@@ -20,20 +20,20 @@ impl TextHash {
         hasher.finish()
     }
 
-    /// The length of the text in bytes of UTF-8.
+    /// Returns the length of the text in bytes of UTF-8.
     #[must_use]
     pub const fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// The 32 bytes of the hash.
+    /// Returns the 32 bytes of the hash.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.hash
     }
 }
 
-/// Hashes a text piece by piece, so that a reply need not be kept to be sealed.
+/// A hasher of a text piece by piece, so that a reply need not be kept to be sealed.
 #[derive(Clone)]
 pub struct TextHasher {
     context: Context,
@@ -41,7 +41,7 @@ pub struct TextHasher {
 }
 
 impl TextHasher {
-    /// Begins with the empty text.
+    /// Creates the hasher of the empty text.
     #[must_use]
     pub fn new() -> Self {
         let mut context = Context::new(&SHA256);
@@ -55,13 +55,13 @@ impl TextHasher {
         self.bytes += piece.len() as u64;
     }
 
-    /// The length so far, in bytes of UTF-8.
+    /// Returns the length so far, in bytes of UTF-8.
     #[must_use]
     pub const fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// The hash of all pieces together.
+    /// Returns the hash of all pieces together.
     #[must_use]
     pub fn finish(self) -> TextHash {
         TextHash {

@@ -4,14 +4,14 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Identity, MAX_USER_BYTES, Session, Thumbprint, Via};
-use crate::{chain::Head, clock::UnixTime, encoding, keys::KeyId, origin::Origin, site::SiteId};
+use crate::{chain::Head, clock::UnixTime, encoding, origin::Origin, site::SiteId, token::KeyId};
 
 /// The version of the claims.
 const VERSION: u8 = 1;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Claims {
+pub(super) struct SessionClaims {
     v: u8,
     pub(super) iss: String,
     aud: String,
@@ -59,7 +59,7 @@ pub(super) struct Claims {
     uexp: Option<UnixTime>,
 }
 
-/// Reads an optional claim that is there: we never write `null`, which serde would take for absent.
+/// Deserializes an optional claim that is present: `null`, which serde takes for absent, is never minted.
 fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(claim: D) -> Result<Option<T>, D::Error> {
     T::deserialize(claim).map(Some)
 }
@@ -70,8 +70,8 @@ struct Confirmation {
     jkt: String,
 }
 
-impl Claims {
-    pub(super) fn of(session: &Session, issuer: &str) -> Self {
+impl SessionClaims {
+    pub(super) fn new(session: &Session, issuer: &str) -> Self {
         let identity = session.identity.as_ref();
         Self {
             v: VERSION,
@@ -97,7 +97,7 @@ impl Claims {
         }
     }
 
-    /// The session, where every claim has its form and they agree with each other.
+    /// Parses the session; `None` where a claim is malformed, or claims contradict each other.
     pub(super) fn into_session(self) -> Option<Session> {
         let in_order =
             self.start <= self.iat && self.exp <= self.max && self.uexp.is_none_or(|uexp| self.exp <= uexp);
@@ -128,15 +128,15 @@ impl Claims {
     }
 }
 
-/// Only some of the claims that belong together are there, or one of them is too long.
-struct Incomplete;
+/// The error of claims that belong together and are not all there, or of one that is too long.
+struct IncompleteIdentity;
 
 fn identity(
     issuer: Option<String>,
     subject: Option<String>,
     claims: Option<Map<String, Value>>,
     expires: Option<UnixTime>,
-) -> Result<Option<Identity>, Incomplete> {
+) -> Result<Option<Identity>, IncompleteIdentity> {
     match (issuer, subject, claims, expires) {
         (None, None, None, None) => Ok(None),
         (Some(issuer), Some(subject), claims, Some(expires)) if is_short(claims.as_ref()) => {
@@ -147,7 +147,7 @@ fn identity(
                 expires,
             }))
         }
-        _ => Err(Incomplete),
+        _ => Err(IncompleteIdentity),
     }
 }
 

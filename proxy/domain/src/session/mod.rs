@@ -1,4 +1,4 @@
-//! A conversation's state, which the browser carries as a signed token (PROTOCOL §2).
+//! A session: the state of a conversation, which the browser carries as a signed token (contract §2).
 
 use std::{fmt, time::Duration};
 
@@ -10,21 +10,24 @@ use crate::{
     chain::{Exchange, Head},
     clock::UnixTime,
     encoding,
-    keys::KeyId,
     origin::Origin,
     site::SiteId,
+    token::KeyId,
 };
 
 mod claims;
+#[cfg(test)]
+mod tests;
 mod verify;
+mod workflow_ids;
 
 pub use verify::Continuation;
 
-/// The longest session token, in bytes.
-pub const MAX_TOKEN_BYTES: usize = 2_048;
+/// The bytes of the longest session token.
+const MAX_SESSION_TOKEN_BYTES: usize = 2_048;
 
-/// The longest `user` claim, in bytes of compact JSON.
-pub const MAX_USER_BYTES: usize = 512;
+/// The bytes of the longest `user` claim, as compact JSON.
+const MAX_USER_BYTES: usize = 512;
 
 /// The way in by which a session was opened; its calls must come the same way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -36,12 +39,12 @@ pub enum Via {
     Cors,
 }
 
-/// How long sessions live.
+/// The lifetimes of sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetimes {
-    /// Without a new token.
+    /// The time without a new token after which a session ends.
     pub idle: Duration,
-    /// From the start, whatever happens.
+    /// The time from the start after which it ends in any case.
     pub max: Duration,
 }
 
@@ -50,7 +53,7 @@ pub struct Lifetimes {
 pub struct Thumbprint([u8; 32]);
 
 impl Thumbprint {
-    /// Reads base64url.
+    /// Parses base64url.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         encoding::array_from_b64(text).map(Self)
@@ -63,20 +66,20 @@ impl fmt::Display for Thumbprint {
     }
 }
 
-/// What the site's user token said about the visitor, and was verified.
+/// The verified statements of the site's user token about the visitor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
-    /// Who vouches for the user, `uiss`.
+    /// The issuer that vouches for the user, `uiss`.
     pub issuer: String,
     /// The user, `sub`.
     pub subject: String,
     /// Further verified claims, `user`.
     pub claims: Option<Map<String, Value>>,
-    /// When the user token's word ends, `uexp`.
+    /// The end of the user token, `uexp`.
     pub expires: UnixTime,
 }
 
-/// A session as its token says it; only [`Session::new`] and a verified token make one.
+/// A session; only [`Session::new`] and a verified token make one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Session {
@@ -86,33 +89,33 @@ pub struct Session {
     pub origin: Origin,
     /// The way in.
     pub via: Via,
-    /// The session's name; never leaves the proxy but inside tokens and to its own browser.
+    /// The session's id: only its own browser sees it, and the workflow never.
     pub sid: Uuid,
-    /// This token's name.
+    /// This token's id.
     pub jti: Uuid,
-    /// How many tokens of this session were derived, one from the other, before this one.
+    /// The number of tokens of this session that were derived, one from the other, before this one.
     pub seq: u32,
-    /// When this token was minted, `iat`.
+    /// The time at which this token was minted, `iat`.
     pub issued: UnixTime,
-    /// When the session began.
+    /// The start of the session.
     pub start: UnixTime,
-    /// When it ends at the latest.
+    /// The latest end of the session.
     pub max: UnixTime,
-    /// When this token ends, `exp`.
+    /// The end of this token, `exp`.
     pub expires: UnixTime,
-    /// The key behind the workflow's ids of this session.
+    /// The key behind the session's ids at the workflow.
     pub wk: KeyId,
-    /// Sealed turns.
+    /// The number of sealed turns.
     pub turn: u32,
-    /// The head of the chain after them.
+    /// The head of the chain after those turns.
     pub head: Head,
-    /// The key that calls must prove to hold, `cnf.jkt`.
+    /// The key of which calls need a proof, `cnf.jkt`.
     pub binding: Option<Thumbprint>,
     /// The verified user.
     pub identity: Option<Identity>,
 }
 
-/// What a new session begins with.
+/// The values with which a new session begins.
 #[derive(Clone, Debug)]
 pub struct NewSession {
     /// The site.
@@ -125,12 +128,12 @@ pub struct NewSession {
     pub sid: Uuid,
     /// A fresh UUID.
     pub jti: Uuid,
-    /// [`crate::keys::Keyring::current`].
+    /// The key behind its ids at the workflow: [`crate::keys::Keyring::signing_key_id`].
     pub wk: KeyId,
 }
 
 impl Session {
-    /// Begins an empty conversation.
+    /// Creates the session of an empty conversation.
     #[must_use]
     pub fn new(new: NewSession, now: UnixTime, life: &Lifetimes) -> Self {
         let NewSession {
@@ -141,7 +144,7 @@ impl Session {
             jti,
             wk,
         } = new;
-        let head = Head::start(&site, sid);
+        let head = Head::new(&site, sid);
         let max = now.plus(life.max);
         let fresh = Self {
             site,
@@ -160,13 +163,13 @@ impl Session {
             binding: None,
             identity: None,
         };
-        fresh.lasting(life)
+        fresh.with_expiry(life)
     }
 
-    /// Carries the conversation on with a fresh lifetime, within its `max`.
+    /// Renews the token: the conversation is carried on with a fresh lifetime within `max`.
     ///
-    /// A replica whose clock is behind the one that opened the session counts from the start: no token is older than
-    /// its session.
+    /// On a replica whose clock is behind that of the one which opened the session, the lifetime counts from the start:
+    /// no token is older than its session.
     #[must_use]
     pub fn renew(&self, jti: Uuid, now: UnixTime, life: &Lifetimes) -> Self {
         let next = Self {
@@ -175,10 +178,10 @@ impl Session {
             issued: now.max(self.start),
             ..self.clone()
         };
-        next.lasting(life)
+        next.with_expiry(life)
     }
 
-    /// Seals a turn: the state after it, with a fresh lifetime within its `max`.
+    /// Seals a turn: returns the state after it, with a fresh lifetime within `max`.
     #[must_use]
     pub fn advance(&self, exchange: &Exchange, jti: Uuid, now: UnixTime, life: &Lifetimes) -> Self {
         let turn = self.turn.saturating_add(1);
@@ -190,7 +193,7 @@ impl Session {
         }
     }
 
-    fn lasting(self, life: &Lifetimes) -> Self {
+    fn with_expiry(self, life: &Lifetimes) -> Self {
         let until_idle = self.issued.plus(life.idle).min(self.max);
         let expires = self
             .identity
@@ -199,10 +202,3 @@ impl Session {
         Self { expires, ..self }
     }
 }
-
-#[cfg(test)]
-mod forgeries;
-#[cfg(test)]
-mod hostile;
-#[cfg(test)]
-mod tests;

@@ -1,17 +1,17 @@
-//! Minting and reading session tokens.
+//! Minting and verifying session tokens.
 
-use super::{MAX_TOKEN_BYTES, Session, Via, claims::Claims};
+use super::{MAX_SESSION_TOKEN_BYTES, Session, Via, claims::SessionClaims};
 use crate::{
     keys::Keyring,
     origin::Origin,
     site::SiteId,
     token::{
-        Frame, TokenError, TokenErrorKind, Validation,
-        jws::{self, Kind},
+        TokenError, TokenErrorKind, Validation,
+        jws::{self, TokenType},
     },
 };
 
-/// Where a conversation is to be carried on.
+/// The place of a call that carries a conversation on.
 #[derive(Clone, Copy, Debug)]
 pub struct Continuation<'a> {
     /// The site of the call.
@@ -23,32 +23,34 @@ pub struct Continuation<'a> {
 }
 
 impl Keyring {
-    /// Writes a session as a token; `issuer` is the proxy's own address.
+    /// Mints the token of a session; `issuer` is the proxy's own origin.
     #[must_use]
     pub fn mint_session(&self, session: &Session, issuer: &str) -> String {
-        self.signer(Kind::Session).sign(&Claims::of(session, issuer))
+        self.signer(TokenType::Session)
+            .sign(&SessionClaims::new(session, issuer))
     }
 
-    /// Reads a session token that still holds. Left to the caller: that the site is known and on,
-    /// that the call came by the session's way in and, for a bound one, with its proof.
-    pub fn verify_session(&self, token: &str, expect: &Validation<'_>) -> Result<Session, TokenError> {
-        let session = self.read_session(token, expect)?;
-        expect.check_expiry(session.expires)?;
+    /// Verifies a session token. The caller checks that the site is known and on, that the call comes by the session's
+    /// way in and, for a bound one, with its proof.
+    pub fn verify_session(&self, token: &str, validation: &Validation<'_>) -> Result<Session, TokenError> {
+        let session = self.read_session(token, validation)?;
+        validation.check_expiry(session.expires)?;
         Ok(session)
     }
 
-    /// Reads an earlier token whose conversation may be carried on: it may have expired, but not
-    /// its `max`, and it belongs to the same place. Left to the caller: that the site is on, its
-    /// `not_before`, and that the origin is still listed. A session that is bound to a key or a user
-    /// is refused, for the call brings no proof of either.
+    /// Verifies an earlier token whose conversation may be carried on: it may have expired, but `max` is not over, and
+    /// it is of the same place.
+    ///
+    /// The caller checks that the site is on, that the origin is still listed, and that the session is not revoked. A
+    /// session that is bound to a key or a user is refused, since the call has no proof of either.
     pub fn verify_previous(
         &self,
         token: &str,
-        expect: &Validation<'_>,
+        validation: &Validation<'_>,
         place: &Continuation<'_>,
     ) -> Result<Session, TokenError> {
-        let session = self.read_session(token, expect)?;
-        if expect.now > session.max {
+        let session = self.read_session(token, validation)?;
+        if validation.now > session.max {
             return Err(TokenErrorKind::Expired.into());
         }
         if session.site != *place.site || session.origin != *place.origin || session.via != place.via {
@@ -60,25 +62,20 @@ impl Keyring {
         Ok(session)
     }
 
-    /// Everything but the expiry.
-    fn read_session(&self, token: &str, expect: &Validation<'_>) -> Result<Session, TokenErrorKind> {
-        let verifier = |kid| self.verifier(Kind::Session, kid);
-        let claims: Claims = jws::read(token, Kind::Session, MAX_TOKEN_BYTES, verifier)?;
-        let issuer = claims.iss.clone();
+    /// Verifies everything but the expiry.
+    fn read_session(&self, token: &str, validation: &Validation<'_>) -> Result<Session, TokenErrorKind> {
+        let verifier = |kid| self.verifier(TokenType::Session, kid);
+        let claims: SessionClaims = jws::read(token, TokenType::Session, MAX_SESSION_TOKEN_BYTES, verifier)?;
+        validation.check_issuer(&claims.iss)?;
         let session = claims.into_session().ok_or(TokenErrorKind::Claims)?;
-        let frame = Frame {
-            issuer: &issuer,
-            issued: session.issued,
-            expires: session.expires,
-        };
-        expect.check_frame(&frame, expect.max_life)?;
-        // Ours end within the longest life of a session; only a forged one asks for more.
-        if session.max.since(session.start) > expect.max_life {
+        validation.check_lifetime(session.issued, session.expires, validation.max_life)?;
+        // Our own sessions end within the longest life; only a forged one claims more.
+        if session.max.since(session.start) > validation.max_life {
             return Err(TokenErrorKind::Lifetime);
         }
-        expect.check_age(session.issued)?;
-        // Without it no message can be sent on: carried on, the conversation would be refused for ever.
-        self.workflow_key(&session)?;
+        validation.check_age(session.issued)?;
+        // Without that key no message can be forwarded: carried on, the conversation would be refused for ever.
+        self.workflow_key(session.wk)?;
         Ok(session)
     }
 }

@@ -1,25 +1,26 @@
-//! Compact JWS with the strictness that PROTOCOL §2 asks for.
+//! Compact JWS, as strict as contract §2 asks for.
 //!
-//! `jsonwebtoken` computes and compares the signatures; everything around them is checked here,
-//! because its own reading lets through unknown and repeated members, other types and key ids.
+//! `jsonwebtoken` signs and verifies; all else is checked here, because its own decoding lets through unknown and
+//! repeated members, other types and key ids.
 
 use std::fmt;
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, crypto};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::TokenErrorKind;
-use crate::{encoding, keys::KeyId};
+use super::{KeyId, TokenErrorKind};
+use crate::encoding;
 
-/// The kinds of token that are signed with a key of ours, by their `typ`.
+/// The types of token that are signed with a key of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum TokenType {
     Session,
     Ticket,
 }
 
-impl Kind {
-    pub(crate) const fn typ(self) -> &'static str {
+impl TokenType {
+    /// Returns the `typ` of the header.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Session => "session+jwt",
             Self::Ticket => "ticket+jwt",
@@ -27,30 +28,30 @@ impl Kind {
     }
 }
 
-/// Signs and verifies one kind of token with one key.
+/// A signer and verifier of one type of token with one key.
 pub(crate) struct Signer {
-    /// The encoded header: it never changes.
+    /// The encoded header, the same for every token.
     header: String,
     encoding: EncodingKey,
     decoding: DecodingKey,
 }
 
-/// The one algorithm of [`Signer`], and its name in the header.
+/// The algorithm of [`Signer`], and its name in the header.
 const ALGORITHM: (Algorithm, &str) = (Algorithm::HS256, "HS256");
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Header {
+struct JwsHeader {
     alg: String,
     typ: String,
     kid: String,
 }
 
 impl Signer {
-    pub(crate) fn new(kind: Kind, id: KeyId, secret: &[u8]) -> Self {
-        let header = Header {
+    pub(crate) fn new(token_type: TokenType, id: KeyId, secret: &[u8]) -> Self {
+        let header = JwsHeader {
             alg: ALGORITHM.1.into(),
-            typ: kind.typ().into(),
+            typ: token_type.name().into(),
             kid: id.to_string(),
         };
         Self {
@@ -60,7 +61,7 @@ impl Signer {
         }
     }
 
-    /// Writes a signed token.
+    /// Mints a token.
     pub(crate) fn sign(&self, claims: &impl Serialize) -> String {
         let input = format!("{}.{}", self.header, encode(claims));
         #[expect(
@@ -72,7 +73,7 @@ impl Signer {
         format!("{input}.{signature}")
     }
 
-    /// Signs any header and payload, for tokens that must be refused.
+    /// Signs any header and payload, for tests with tokens that must be refused.
     #[cfg(test)]
     pub(crate) fn forge(&self, header: &str, payload: &str) -> String {
         let input = format!(
@@ -84,7 +85,7 @@ impl Signer {
         format!("{input}.{signature}")
     }
 
-    fn holds(&self, input: &str, signature: &str) -> bool {
+    fn verify(&self, input: &str, signature: &str) -> bool {
         crypto::verify(signature, input.as_bytes(), &self.decoding, ALGORITHM.0).unwrap_or(false)
     }
 }
@@ -95,7 +96,7 @@ impl fmt::Debug for Signer {
     }
 }
 
-/// Encodes a part of a token.
+/// Encodes a header or claims.
 pub(crate) fn encode(part: &impl Serialize) -> String {
     #[expect(
         clippy::expect_used,
@@ -105,10 +106,10 @@ pub(crate) fn encode(part: &impl Serialize) -> String {
     encoding::b64(&json)
 }
 
-/// Reads the claims of a token of this kind, signed by one of our keys; `signer` finds a key by its id.
+/// Decodes and verifies a token of this type, signed by one of our keys; `signer` finds a key by its id.
 pub(crate) fn read<'k, C: DeserializeOwned>(
     token: &str,
-    kind: Kind,
+    token_type: TokenType,
     max_bytes: usize,
     signer: impl Fn(KeyId) -> Option<&'k Signer>,
 ) -> Result<C, TokenErrorKind> {
@@ -117,8 +118,8 @@ pub(crate) fn read<'k, C: DeserializeOwned>(
     }
     let (input, signature) = token.rsplit_once('.').ok_or(TokenErrorKind::Form)?;
     let (header, payload) = input.split_once('.').ok_or(TokenErrorKind::Form)?;
-    let header: Header = decode(header)?.parse().ok_or(TokenErrorKind::Header)?;
-    if header.typ != kind.typ() {
+    let header: JwsHeader = parse_object(&decode(header)?).ok_or(TokenErrorKind::Header)?;
+    if header.typ != token_type.name() {
         return Err(TokenErrorKind::Type);
     }
     let signer = KeyId::parse(&header.kid)
@@ -127,23 +128,18 @@ pub(crate) fn read<'k, C: DeserializeOwned>(
     if header.alg != ALGORITHM.1 {
         return Err(TokenErrorKind::Algorithm);
     }
-    if !signer.holds(input, signature) {
+    if !signer.verify(input, signature) {
         return Err(TokenErrorKind::Signature);
     }
-    decode(payload)?.parse().ok_or(TokenErrorKind::Claims)
+    parse_object(&decode(payload)?).ok_or(TokenErrorKind::Claims)
 }
 
-/// The bytes of a part.
-struct Part(Vec<u8>);
-
-fn decode(text: &str) -> Result<Part, TokenErrorKind> {
-    encoding::from_b64(text).map(Part).ok_or(TokenErrorKind::Form)
+fn decode(part: &str) -> Result<Vec<u8>, TokenErrorKind> {
+    encoding::from_b64(part).ok_or(TokenErrorKind::Form)
 }
 
-impl Part {
-    /// Reads an object and nothing around it; serde's derive would take an array of the values as well.
-    fn parse<T: DeserializeOwned>(&self) -> Option<T> {
-        let is_object = self.0.starts_with(b"{") && self.0.ends_with(b"}");
-        is_object.then(|| serde_json::from_slice(&self.0).ok()).flatten()
-    }
+/// Parses an object and nothing around it; serde's derive would take an array of the values as well.
+fn parse_object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
+    let is_object = json.starts_with(b"{") && json.ends_with(b"}");
+    is_object.then(|| serde_json::from_slice(json).ok()).flatten()
 }

@@ -68,7 +68,7 @@ fn conversation(number: u128) -> ConversationId {
 /// The first attempt at a message of a conversation of its own.
 fn request(message: u128) -> ClaimRequest {
     let conversation = conversation(message);
-    let head = Head::start(&conversation.site, conversation.sid);
+    let head = Head::new(&conversation.site, conversation.sid);
     let text = TextHash::new("hi");
     ClaimRequest {
         fingerprint: Fingerprint::new(&head, 0, &text, None, None),

@@ -93,7 +93,7 @@ fn conversation(number: u128) -> ConversationId {
 /// The first attempt at a message of the only conversation, by its first token.
 fn claim(message: u128) -> Claim {
     let conversation = conversation(1);
-    let head = Head::start(&conversation.site, conversation.sid);
+    let head = Head::new(&conversation.site, conversation.sid);
     let text = TextHash::new("hi");
     Claim {
         fingerprint: Fingerprint::new(&head, 0, &text, None, None),

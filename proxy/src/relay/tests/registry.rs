@@ -76,7 +76,7 @@ fn a_send_of_the_same_message_follows_from_how_the_first_ended() {
 #[test]
 fn the_same_id_for_another_message_is_a_conflict_however_the_first_ended() {
     let text = TextHash::new("ho");
-    let head = Head::start(&SiteId::default(), Uuid::from_u128(1));
+    let head = Head::new(&SiteId::default(), Uuid::from_u128(1));
     let fingerprint = Fingerprint::new(&head, 0, &text, None, None);
     for ending in [
         Ending::Running,

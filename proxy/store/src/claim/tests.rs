@@ -47,7 +47,7 @@ fn conversation(number: u128) -> ConversationId {
 }
 
 fn fingerprint(text: &str) -> Fingerprint {
-    let head = Head::start(&SiteId::default(), Uuid::from_u128(1));
+    let head = Head::new(&SiteId::default(), Uuid::from_u128(1));
     Fingerprint::new(&head, 0, &TextHash::new(text), None, None)
 }
 

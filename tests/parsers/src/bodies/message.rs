@@ -120,6 +120,6 @@ pub fn metadata(input: &[u8]) {
 }
 
 fn fingerprint(metadata: Option<&str>) -> Fingerprint {
-    let head = Head::start(&SiteId::default(), SESSION.sid);
+    let head = Head::new(&SiteId::default(), SESSION.sid);
     Fingerprint::new(&head, 1, &TextHash::new("hi"), None, metadata)
 }

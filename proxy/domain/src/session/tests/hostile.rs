@@ -4,12 +4,12 @@ use proptest::prelude::*;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::tests::{ISSUER, NOW, at, ring, session};
+use super::{ISSUER, NOW, at, ring, session};
 use crate::{
     encoding::b64,
     keys::Keyring,
     ticket::Ticket,
-    token::{TokenError, TokenErrorKind, jws::Kind},
+    token::{TokenError, TokenErrorKind, jws::TokenType},
 };
 
 fn header(ring: &Keyring) -> String {
@@ -27,11 +27,11 @@ fn good_claims(ring: &Keyring) -> Value {
 }
 
 fn forge(ring: &Keyring, header: &str, payload: &str) -> String {
-    ring.signer(Kind::Session).forge(header, payload)
+    ring.signer(TokenType::Session).forge(header, payload)
 }
 
 fn cause(ring: &Keyring, token: &str) -> Option<TokenErrorKind> {
-    ring.verify_session(token, &at(NOW)).err().map(TokenError::cause)
+    ring.verify_session(token, &at(NOW)).err().map(TokenError::kind)
 }
 
 #[test]
@@ -379,7 +379,7 @@ fn size_is_checked_before_anything_else() {
     claims["sub"] = json!("s");
     claims["uexp"] = json!(NOW.0 + 60);
     let large = forge(&ring, &header(&ring), &claims.to_string());
-    assert!(large.len() > super::MAX_TOKEN_BYTES);
+    assert!(large.len() > crate::session::MAX_SESSION_TOKEN_BYTES);
     for token in [large, "A".repeat(2_049), ".".repeat(10_000_000)] {
         assert_eq!(cause(&ring, &token), Some(TokenErrorKind::TooLarge));
     }
@@ -397,13 +397,13 @@ fn a_token_of_another_kind_or_key_is_refused() {
 
     // The ticket's key under the session's type: one secret, but a key for each kind.
     let claims = good_claims(&ring).to_string();
-    let crossed = ring.signer(Kind::Ticket).forge(&header(&ring), &claims);
+    let crossed = ring.signer(TokenType::Ticket).forge(&header(&ring), &claims);
     assert_eq!(cause(&ring, &crossed), Some(TokenErrorKind::Signature));
 
     let stranger = Keyring::new(&[SecretString::from("another secret of some other proxy")]).unwrap();
     let own_kid = stranger.mint_session(&session, ISSUER);
     assert_eq!(cause(&ring, &own_kid), Some(TokenErrorKind::UnknownKey));
-    let our_kid = stranger.signer(Kind::Session).forge(&header(&ring), &claims);
+    let our_kid = stranger.signer(TokenType::Session).forge(&header(&ring), &claims);
     assert_eq!(cause(&ring, &our_kid), Some(TokenErrorKind::Signature));
 }
 

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::tests::{ISSUER, NOW, at, ring, session};
+use super::{ISSUER, NOW, at, ring, session};
 use crate::{
     encoding::{b64, from_b64},
     keys::Keyring,
     site::SiteId,
-    token::jws::Kind,
+    token::jws::TokenType,
 };
 
 /// A good token in its parts, and what is forged from it.
@@ -33,7 +33,7 @@ impl Forge {
     }
 
     fn sign(&self, header: &str, claims: &str) -> String {
-        self.ring.signer(Kind::Session).forge(header, claims)
+        self.ring.signer(TokenType::Session).forge(header, claims)
     }
 
     fn with_claims(&self, claims: &str) -> String {

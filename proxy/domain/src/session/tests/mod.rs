@@ -1,3 +1,8 @@
+//! Session tokens: minted, verified, renewed and sealed.
+
+mod forgeries;
+mod hostile;
+
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -86,7 +91,7 @@ fn a_session_is_read_back_from_its_token() {
     assert!(full.binding.is_some());
     for session in [plain, full] {
         let token = ring.mint_session(&session, ISSUER);
-        assert!(token.len() <= super::MAX_TOKEN_BYTES);
+        assert!(token.len() <= crate::session::MAX_SESSION_TOKEN_BYTES);
         assert_eq!(ring.verify_session(&token, &at(NOW)), Ok(session));
     }
 }
@@ -195,7 +200,7 @@ fn a_token_holds_until_it_expires_give_or_take_the_skew() {
         (later(86_400 + 30), Some(TokenErrorKind::Expired)),
         (later(2_592_000 + 31), Some(TokenErrorKind::Lifetime)),
     ] {
-        let got = ring.verify_session(&token, &at(now)).err().map(TokenError::cause);
+        let got = ring.verify_session(&token, &at(now)).err().map(TokenError::kind);
         assert_eq!(got, want, "{now:?}");
     }
 }
@@ -206,7 +211,7 @@ fn every_key_of_the_ring_verifies_and_the_first_signs() {
     let token = ring_of(&[old]).mint_session(&session(&ring_of(&[old])), ISSUER);
     assert!(ring_of(&[new, old]).verify_session(&token, &at(NOW)).is_ok());
     let refusal = ring_of(&[new]).verify_session(&token, &at(NOW)).unwrap_err();
-    assert_eq!(refusal.cause(), TokenErrorKind::UnknownKey);
+    assert_eq!(refusal.kind(), TokenErrorKind::UnknownKey);
     assert_eq!(
         ring_of(&[new, old]).signing_key_id(),
         ring_of(&[new]).signing_key_id()
@@ -223,7 +228,7 @@ fn the_workflow_ids_outlive_a_rotation_of_keys() {
     assert_eq!(after.wsid(&session), before.wsid(&session));
     assert_eq!(after.mid(&session, &id), before.mid(&session, &id));
     assert_eq!(
-        ring_of(&[new]).wsid(&session).unwrap_err().cause(),
+        ring_of(&[new]).wsid(&session).unwrap_err().kind(),
         TokenErrorKind::UnknownKey
     );
 }
@@ -247,7 +252,7 @@ fn a_session_whose_workflow_key_was_removed_holds_no_more() {
         without.verify_session(&token, &at(NOW)),
         without.verify_previous(&token, &at(NOW), &place),
     ] {
-        assert_eq!(refusal.unwrap_err().cause(), TokenErrorKind::UnknownKey);
+        assert_eq!(refusal.unwrap_err().kind(), TokenErrorKind::UnknownKey);
     }
 }
 
@@ -278,8 +283,8 @@ fn a_receipt_proves_one_turn_of_one_session_under_every_key_that_is_still_there(
     let (old, new) = (ring_of(&SECRETS[..1]), ring_of(&[SECRETS[1], SECRETS[0]]));
     let (sid, id) = (Uuid::from_u128(1), exchange().message_id);
     let (head, other) = (
-        Head::start(&SiteId::default(), sid),
-        Head::start(&SiteId::default(), Uuid::from_u128(2)),
+        Head::new(&SiteId::default(), sid),
+        Head::new(&SiteId::default(), Uuid::from_u128(2)),
     );
     let receipt = old.receipt(sid, &id, 1, &head);
     for ring in [&old, &new] {
@@ -349,7 +354,7 @@ fn a_previous_session_is_carried_on_in_its_own_place_only() {
             via: place.2,
         };
         let got = ring.verify_previous(&token, &at(now), &place);
-        assert_eq!(got.err().map(TokenError::cause), want, "{place:?} at {now:?}");
+        assert_eq!(got.err().map(TokenError::kind), want, "{place:?} at {now:?}");
     }
 }
 
@@ -379,6 +384,6 @@ fn a_bound_or_known_session_is_not_carried_on_without_proof() {
     for session in [bound, known] {
         let token = ring.mint_session(&session, ISSUER);
         let refusal = ring.verify_previous(&token, &at(NOW), &place).unwrap_err();
-        assert_eq!(refusal.cause(), TokenErrorKind::Unproven);
+        assert_eq!(refusal.kind(), TokenErrorKind::Unproven);
     }
 }
