@@ -9,7 +9,7 @@ use porthole_tests::tree;
 
 use crate::not_yet;
 use crate::source::modules::{Module, Modules, Use};
-use crate::source::{self, RustFile, rust_files};
+use crate::source::{self, RustFile, rust_files, scripts};
 
 /// The crates that are shipped, from the ground up.
 const CRATES: &[&str] = &[
@@ -174,6 +174,30 @@ fn no_circle_runs_between_modules() {
     let mut found = circles(&uses);
     found.retain(|arrow| !arrow.contains(RECURSIVE));
     not_yet::assert_none(&found);
+}
+
+#[test]
+fn no_circle_runs_between_scripts() {
+    let scripts = tree::texts("widget", &["js"]);
+    let uses = scripts::uses(&scripts);
+    assert_ne!(uses.len(), 0);
+    assert_eq!(circles(&uses), [""; 0]);
+}
+
+#[test]
+fn a_planted_circle_of_scripts_is_found() {
+    let script = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+    let planted = [
+        script(
+            "widget/js/start.js",
+            "import { a } from \"./chat.js\";\nimport {\n  b,\n} from \"../loader/port.js\";",
+        ),
+        script("widget/js/chat.js", "const text = 'import';"),
+        script("widget/loader/port.js", "import { c } from \"../js/chat.js\";"),
+    ];
+    assert_eq!(circles(&scripts::uses(&planted[..2])), [""; 0]);
+    let found = circles(&scripts::uses(&planted));
+    assert_eq!(found.len(), 2, "{found:?}");
 }
 
 fn manifest(name: &str, dependency: &str) -> Manifest {

@@ -4,6 +4,7 @@ pub(crate) mod comments;
 pub(crate) mod declarations;
 pub(crate) mod imports;
 pub(crate) mod modules;
+pub(crate) mod scripts;
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
