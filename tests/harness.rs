@@ -38,7 +38,7 @@ fn an_upstream_records_the_request_and_says_its_script() {
 }
 
 #[test]
-fn what_is_cut_off_comes_when_the_test_says_so() {
+fn the_rest_of_a_cut_answer_waits_for_its_signal() {
     let rest = Signal::new();
     let answer = Script::whole(200, "text/plain", "hello");
     let cut = answer.bytes().len() - 2;

@@ -68,7 +68,7 @@ fn two_tags_on_a_page_are_one_chat() {
 }
 
 #[test]
-fn what_is_sent_before_the_app_is_ready_is_shown_once() {
+fn a_message_sent_before_the_app_is_ready_is_shown_once() {
     let fixture = Fixture::with(answer("Quick as well."));
     let script = json!({ "source": SEND_EARLY });
     fixture

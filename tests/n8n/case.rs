@@ -28,7 +28,7 @@ pub(crate) enum Auth {
     Basic,
     Header,
     Nothing,
-    /// By a secret, a password or a value that is fault.
+    /// By a wrong secret, password or value.
     Wrong(&'static str),
 }
 
@@ -94,7 +94,7 @@ impl<'a> Environment<'a> {
         }
     }
 
-    /// Asks the workflow directly and through the proxy, and says what is fault.
+    /// Asks the workflow directly and through the proxy, and compares the reply with the expected one.
     pub(crate) async fn run(&self, case: Case) -> CaseResult {
         let url = self.url(&case.path);
         if case.path != UNREGISTERED_PATH {

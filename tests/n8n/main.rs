@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     ExitCode::from(u8::from(failed > 0))
 }
 
-/// Runs every case whose name holds one of the words, or all where no word was given.
+/// Runs every case whose name holds one of the words, or all without a word.
 async fn suite(env: &Environment<'_>, wanted: &[String]) -> Vec<CaseResult> {
     println!("{}", CaseResult::head());
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(word.as_str()));

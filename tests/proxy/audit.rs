@@ -24,7 +24,7 @@ fn audited(proxy: &Proxy) -> Vec<(String, String, String)> {
 }
 
 #[tokio::test]
-async fn who_was_let_in_and_who_was_not_is_written_at_every_level() {
+async fn sessions_opened_and_origins_refused_are_written_at_every_level() {
     for level in ["error", "trace"] {
         let settings = [
             ("LOG_LEVEL", level),

@@ -32,7 +32,7 @@ fn with(field: &str, value: Value) -> Value {
 }
 
 #[tokio::test]
-async fn what_is_no_json_object_of_the_right_shape_is_malformed() {
+async fn anything_but_a_json_object_of_the_right_shape_is_malformed() {
     let fixture = Fixture::plain();
     let opened = fixture.client.create().await;
     let id = id();

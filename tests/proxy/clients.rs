@@ -152,7 +152,7 @@ fn ipv6_visitors_are_one_for_each_64() {
 }
 
 #[test]
-fn nobody_else_says_who_the_client_is() {
+fn only_trusted_proxies_name_the_client() {
     for trusted in ["", "10.0.0.0/8, 2001:db8::/32"] {
         let fixture = behind_balancers(trusted);
         let mut connection = RawConnection::open(&fixture.proxy);

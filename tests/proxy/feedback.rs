@@ -81,7 +81,7 @@ async fn a_rating_reaches_the_workflow_with_the_names_that_its_message_had() {
 }
 
 #[tokio::test]
-async fn whatever_is_wrong_with_it_is_named_and_the_workflow_hears_nothing() {
+async fn every_fault_of_a_body_is_named_and_the_workflow_is_not_called() {
     let fixture = Fixture::plain();
     let (token, feedback) = rated(&fixture.client).await;
     let (other, others) = rated(&fixture.client).await;

@@ -9,7 +9,7 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// Where browsers reach the proxy.
+/// The address at which browsers reach the proxy.
 pub(crate) const PUBLIC_URL: &str = "https://chat.example.com";
 /// A host below the listed wildcard.
 pub(crate) const BELOW_WILDCARD: &str = "https://a.wild.example";
@@ -106,7 +106,7 @@ pub(crate) async fn whole(response: Response) -> Vec<Frame> {
     frames
 }
 
-/// Ids from 0 without gaps, `start` first, and exactly one terminal event, at the end.
+/// Checks that ids run from 0 without gaps, that `start` comes first, and that the one terminal event is the last.
 pub(crate) fn assert_whole(frames: &[Frame]) {
     assert_eq!(
         frames.first().map(|frame| frame.event.as_str()),

@@ -235,7 +235,7 @@ async fn a_site_that_is_not_there_is_named_as_missing() {
 }
 
 #[tokio::test]
-async fn the_full_page_is_for_nobody_to_embed_and_there_only_where_it_is_wanted() {
+async fn the_hosted_page_cannot_be_embedded_and_is_there_only_where_it_is_switched_on() {
     let fixture = Fixture::new(
         porthole_tests::FakeUpstream::always(crate::fixture::ok()),
         &[("HOSTED_PAGE", "true")],

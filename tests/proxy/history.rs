@@ -25,7 +25,7 @@ pub(crate) fn remembers() -> Script {
 }
 
 #[tokio::test]
-async fn what_n8n_remembers_is_told_and_nothing_else_of_it() {
+async fn a_history_holds_the_messages_of_n8n_and_nothing_else() {
     let fixture = Fixture::with(capture("e_load_previous_memory"));
     let opened = fixture.client.create().await;
     let response = fixture.client.history(GET, &opened.token, &opened.id).await;
@@ -149,7 +149,7 @@ async fn every_way_in_which_a_webhook_knows_us_is_used() {
 }
 
 #[tokio::test]
-async fn an_id_that_is_not_the_tokens_own_is_unknown_and_nobody_is_asked() {
+async fn an_id_other_than_the_tokens_is_unknown_and_no_workflow_is_called() {
     let fixture = Fixture::with(json_script(&json!({"data": []})));
     let (mine, other) = (fixture.client.create().await, fixture.client.create().await);
     let unknown = bytes_of(fixture.client.history(GET, &mine.token, &mine.id).await).await;
@@ -177,7 +177,7 @@ async fn an_id_that_is_not_the_tokens_own_is_unknown_and_nobody_is_asked() {
 }
 
 #[tokio::test]
-async fn what_is_no_history_is_none_and_the_log_says_why() {
+async fn a_body_that_is_no_history_fails_and_the_log_says_why() {
     let stream = [
         json!({"type": "begin"}).to_string() + "\n",
         item("canary-of-the-workflow"),

@@ -184,7 +184,7 @@ async fn replies_at_once_are_bounded_for_an_address_and_for_the_site() {
 }
 
 #[tokio::test]
-async fn what_a_wider_limit_refuses_costs_the_narrower_ones_nothing() {
+async fn a_refusal_by_a_wider_limit_costs_the_narrower_ones_nothing() {
     let narrow = [
         ("RATE_LIMIT_SESSION_PER_MINUTE", "2"),
         ("RATE_LIMIT_PER_MINUTE", "3"),

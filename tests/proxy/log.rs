@@ -137,7 +137,7 @@ async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
 }
 
 #[tokio::test]
-async fn what_operators_and_strangers_read_holds_none_of_it_either() {
+async fn health_metrics_and_problems_hold_no_canary_either() {
     let upstream = FakeUpstream::always(Script::whole(500, "text/html", format!("<!doctype html>{REPLY}")));
     let webhook = format!("{}?key={QUERY}", upstream.url());
     let settings = [

@@ -179,7 +179,7 @@ fn obedient(rest: &Signal) -> FakeUpstream {
 }
 
 #[tokio::test]
-async fn replies_in_flight_are_none_after_every_kind_of_end() {
+async fn no_reply_is_in_flight_after_any_kind_of_end() {
     let rest = Signal::new();
     let fixture = fixture(obedient(&rest));
     for message in ["ok", "fail", "empty", "break"] {

@@ -87,7 +87,7 @@ async fn metrics_may_have_a_port_of_their_own() {
 }
 
 #[tokio::test]
-async fn metrics_count_what_happened_and_name_nobody() {
+async fn metrics_count_events_and_name_no_visitor() {
     let fixture = Fixture::new(FakeUpstream::always(ok()), &[("METRICS_TOKEN", TOKEN)]);
     let token = fixture.client.create().await.token;
     let id = id();

@@ -107,7 +107,7 @@ async fn a_page_is_let_in_only_when_its_origin_is_listed_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn two_origins_are_none_and_none_is_refused_where_something_changes() {
+async fn two_origins_count_as_none_and_a_call_without_one_may_change_nothing() {
     let fixture = Fixture::plain();
     let twice = fixture
         .client
@@ -186,7 +186,7 @@ async fn a_token_of_a_front_end_holds_only_at_its_own_origin() {
 }
 
 #[tokio::test]
-async fn a_listed_page_reads_answers_and_refusals_and_nobody_else_does() {
+async fn only_a_listed_page_reads_answers_and_refusals() {
     let fixture = Fixture::plain();
     let opened = fixture.client.create().await;
     let answers = [

@@ -202,7 +202,7 @@ async fn the_workflow_never_sees_more_calls_at_once_than_it_may() {
 }
 
 #[tokio::test]
-async fn who_waits_too_long_for_a_turn_is_still_refused_and_told_when_to_come_again() {
+async fn a_message_that_waits_too_long_in_the_queue_is_refused_with_retry_after() {
     let fixture = Fixture::new(
         FakeUpstream::always(held(&Signal::new())),
         &[("UPSTREAM_CONCURRENCY", "1")],

@@ -45,7 +45,7 @@ impl RawConnection {
         self.0.get_mut().write_all(bytes.as_ref()).unwrap();
     }
 
-    /// Nothing more is to come from here.
+    /// Closes the writing half.
     pub(crate) fn finish(&mut self) {
         self.0.get_ref().shutdown(Shutdown::Write).unwrap();
     }

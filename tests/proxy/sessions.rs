@@ -149,7 +149,7 @@ async fn a_token_that_only_expired_carries_its_conversation_on_and_a_bad_one_is_
 }
 
 #[tokio::test]
-async fn a_ticket_opens_a_session_for_our_own_document_and_for_nobody_else() {
+async fn a_ticket_opens_a_session_for_our_own_document_only() {
     let fixture = Fixture::plain();
     let keys = keyring(porthole_tests::proxy::JWT_SECRET_KEY);
     let ticket = |origin: &str, at| {

@@ -51,7 +51,7 @@ fn every_mistake_is_named_at_once() {
 }
 
 #[test]
-fn what_does_not_exist_yet_says_so() {
+fn a_value_that_does_not_exist_yet_is_refused_as_such() {
     for (name, value) in [
         ("MEMORY", "transcript"),
         ("SESSION_BINDING", "required"),

@@ -93,7 +93,7 @@ async fn the_body_is_what_a_chat_trigger_takes_and_the_client_speaks_in_its_own_
 }
 
 #[tokio::test]
-async fn the_token_says_who_asks_what_for_half_a_minute() {
+async fn the_token_names_session_and_message_and_lives_half_a_minute() {
     let upstream = FakeUpstream::always(ok());
     let webhook = format!("{}?key=kept-out", upstream.url());
     let proxy = Proxy::start(&[PRODUCTION, &[("N8N_WEBHOOK_URL", webhook.as_str())]].concat());
@@ -238,7 +238,7 @@ async fn nothing_of_the_visitors_headers_reaches_the_workflow() {
     assert!(!request.headers.iter().any(|(_, value)| value.contains(&opened)));
 }
 
-/// Settings of a webhook that knows us by no token, and the `Authorization` and `X-Api-Key` that it gets.
+/// Settings of a webhook without a token, and the `Authorization` and `X-Api-Key` that it gets.
 type Credential = (
     &'static [(&'static str, &'static str)],
     Option<&'static str>,

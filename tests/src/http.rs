@@ -15,7 +15,7 @@ pub struct RecordedRequest {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
-    /// When the whole of it was there.
+    /// The time at which the whole of it had arrived.
     pub at: Instant,
 }
 

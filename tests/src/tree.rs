@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders that hold what was made, not what was written.
+/// Folders of generated files.
 const MADE: &[&str] = &["target", "dist", ".git", "node_modules"];
 
 /// The root of the repository.

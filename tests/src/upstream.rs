@@ -44,7 +44,7 @@ pub struct Script {
 }
 
 impl Script {
-    /// Says nothing yet.
+    /// Creates a script without steps.
     pub fn new() -> Self {
         Self {
             steps: Vec::new(),
@@ -71,7 +71,7 @@ impl Script {
     }
 
     /// An answer whose bytes on the wire, head and framing included, are cut after `at` bytes: the rest
-    /// follows in a second write once the signal is given.
+    /// follows in a second write once the signal is set.
     pub fn cut(answer: &Self, at: usize, rest: &Signal) -> Self {
         let bytes = answer.bytes();
         let (first, second) = bytes.split_at(at.min(bytes.len()));
@@ -121,14 +121,14 @@ impl Script {
         self
     }
 
-    /// Goes on when the test gives the signal; without one the connection breaks after a long time.
+    /// Waits for the test to set the signal; without it the connection breaks after the timeout.
     #[must_use]
     pub fn wait(mut self, signal: &Signal) -> Self {
         self.steps.push(ScriptStep::Wait(signal.clone()));
         self
     }
 
-    /// Tells the test that everything before was written.
+    /// Sets a signal once everything before is written.
     #[must_use]
     pub fn set(mut self, signal: &Signal) -> Self {
         self.steps.push(ScriptStep::Give(signal.clone()));
@@ -146,14 +146,14 @@ impl Script {
         }
     }
 
-    /// Stays silent until the proxy hangs up, which the signal tells.
+    /// Stays silent until the proxy hangs up, and then sets the signal.
     #[must_use]
     pub fn stall(mut self, hung_up: &Signal) -> Self {
         self.steps.push(ScriptStep::UntilHangup(hung_up.clone()));
         self
     }
 
-    /// Says the same without end, until the proxy hangs up.
+    /// Repeats the bytes without end, until the proxy hangs up.
     #[must_use]
     pub fn flood(mut self, bytes: impl Into<Vec<u8>>, hung_up: &Signal) -> Self {
         let flood = Self {
@@ -166,14 +166,14 @@ impl Script {
         self.set(hung_up)
     }
 
-    /// Says the same without end, with a pause before each, until the proxy hangs up.
+    /// Repeats the bytes without end, with a pause before each, until the proxy hangs up.
     #[must_use]
     pub fn drip(mut self, bytes: impl Into<Vec<u8>>, every: Duration) -> Self {
         self.steps.push(ScriptStep::Drip(bytes.into(), every));
         self
     }
 
-    /// Says these bytes one by one, with a pause before each.
+    /// Writes these bytes one by one, with a pause before each.
     #[must_use]
     pub fn byte_by_byte(mut self, bytes: impl AsRef<[u8]>, every: Duration) -> Self {
         for byte in bytes.as_ref() {

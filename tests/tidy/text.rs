@@ -24,7 +24,7 @@ fn places<'a>(files: &'a [(String, String)], forbidden: &'a [&'a str]) -> Vec<St
 }
 
 #[test]
-fn nothing_is_left_for_later() {
+fn no_work_is_left_for_later() {
     assert_eq!(
         places(&sources(), &["TODO", "FIXME", "XXX", "todo!(", "unimplemented!("]),
         [""; 0]

@@ -22,7 +22,7 @@ fn raw(name: &str, value: &str) -> Vec<u8> {
     format!("{{{}}}", members.join(",")).into_bytes()
 }
 
-/// Bodies that are no JSON in UTF-8, or repeat what they say.
+/// Bodies that are no JSON in UTF-8, or repeat a member.
 fn malformed() -> Vec<Vec<u8>> {
     let good = String::from_utf8(raw("attempt", "1")).unwrap();
     let open = &good[..good.len() - 1];

@@ -133,7 +133,7 @@ fn origins() -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// Written down a second time, as plainly as can be; a header's value has no spaces around it.
+/// A second, plainer statement of the rule; a header's value has no spaces around it.
 fn is_permitted(origin: &str) -> bool {
     let origin = origin.trim_matches([' ', '\t']);
     let below = origin

@@ -45,7 +45,7 @@ async fn begun(client: Client, message: &'static str) -> (String, String, Events
 }
 
 #[tokio::test]
-async fn of_500_streams_none_is_cut_that_ends_in_time_and_the_others_are_told() {
+async fn of_500_streams_those_that_end_in_time_are_whole_and_the_others_get_an_error() {
     super::raise_descriptor_limit();
     let rest = Signal::new();
     let mut fixture = Fixture::new(upstream(&rest), &[]);

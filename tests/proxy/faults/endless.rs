@@ -45,7 +45,7 @@ async fn a_workflow_that_accepts_no_connection_is_unreachable_after_three_tries(
 }
 
 #[tokio::test]
-async fn tls_with_a_workflow_that_speaks_none_is_unreachable_in_every_form() {
+async fn tls_with_a_workflow_without_it_is_unreachable_in_every_form() {
     let plain = FakeUpstream::always(ok());
     for url in [nowhere(), plain.url()] {
         let proxy = production(&url.replace("http://", "https://"), &[]);

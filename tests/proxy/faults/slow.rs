@@ -71,7 +71,7 @@ fn much(token: &str, joining: &[u8]) -> [(&'static str, Vec<u8>); 5] {
 }
 
 #[tokio::test]
-async fn who_reads_nothing_and_writes_on_costs_no_more() {
+async fn a_client_that_writes_on_without_reading_costs_no_more() {
     let upstream = FakeUpstream::start(|_, number| match number {
         0 => Script::whole(200, "text/plain", "x".repeat(REPLY)),
         _ => ok(),
@@ -97,7 +97,7 @@ async fn who_reads_nothing_and_writes_on_costs_no_more() {
 }
 
 #[tokio::test]
-async fn a_slow_reader_of_a_history_costs_no_more_and_keeps_nobody_from_theirs() {
+async fn a_slow_reader_of_a_history_costs_no_more_and_blocks_no_other_reader() {
     let said = json!({ "role": "user", "content": "x".repeat(HISTORY) });
     let history = json!({ "messages": [said] }).to_string();
     let fixture = Fixture::with(Script::whole(200, "application/json", history));
@@ -126,7 +126,7 @@ async fn a_slow_reader_of_a_history_costs_no_more_and_keeps_nobody_from_theirs()
     rest.wait_for_return().await;
 }
 
-/// Writes as much as is taken, and stays.
+/// Writes until the socket is full, and keeps the connection.
 async fn write_on(mut stream: TcpStream, bytes: Vec<u8>) {
     let _refused = stream.write_all(&bytes).await;
     std::future::pending::<()>().await;

@@ -47,7 +47,7 @@ async fn crowd(proxy: &Proxy, bytes: &[u8]) -> Vec<TcpStream> {
 }
 
 #[tokio::test]
-async fn a_visitor_is_answered_beside_500_who_never_finish() {
+async fn a_visitor_is_answered_beside_500_unfinished_requests() {
     super::raise_descriptor_limit();
     let fixture = Fixture::plain();
     fixture.ask("warm").await;
@@ -62,7 +62,7 @@ async fn a_visitor_is_answered_beside_500_who_never_finish() {
 }
 
 #[tokio::test]
-async fn visitors_who_vanish_or_reset_leave_their_replies_and_nothing_else() {
+async fn clients_that_vanish_or_reset_leave_only_their_replies_behind() {
     super::raise_descriptor_limit();
     let go = Signal::new();
     let script = Script::head(200, "application/json", Framing::Chunked)

@@ -108,7 +108,7 @@ async fn every_status_but_success_is_one_problem_and_no_redirect_is_followed() {
 }
 
 #[tokio::test]
-async fn odd_heads_are_one_problem_or_none() {
+async fn odd_heads_get_at_most_one_problem() {
     family(heads()).await;
 }
 

@@ -28,7 +28,7 @@ impl CheckedResponse {
         }
     }
 
-    /// One that was read by hand.
+    /// Checks an answer from a raw connection.
     pub(crate) fn from_raw(row: &str, answer: &RawAnswer) -> Self {
         let mut headers = HeaderMap::new();
         for (name, value) in &answer.headers {

@@ -139,7 +139,7 @@ async fn policies_across_origins_are_those_of_the_address_whatever_the_status() 
 }
 
 #[tokio::test]
-async fn what_did_not_change_is_answered_without_it() {
+async fn an_unchanged_loader_is_answered_with_304() {
     let fixture = Fixture::plain();
     let first = CheckedResponse::fetch("first", fixture.client.plain(Method::GET, "/widget.js")).await;
     let tag = first.header("etag").unwrap().to_owned();
