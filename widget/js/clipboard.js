@@ -6,5 +6,5 @@ export const hasClipboard = !!navigator.clipboard;
 
 /** Copies a text. */
 export function copy(text) {
-  navigator.clipboard?.writeText(text).then(() => announce("Copied"), () => announce("Not copied"));
+  navigator.clipboard?.writeText(text).then(() => announce(words.copied), () => announce(words.not_copied));
 }

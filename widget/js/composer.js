@@ -60,7 +60,7 @@ export function startComposer(on, signal) {
     showStatus(isBusy, isDeclined, left) {
       busy = isBusy;
       button.toggleAttribute("data-stop", busy);
-      button.setAttribute("aria-label", busy ? "Stop" : "Send");
+      button.setAttribute("aria-label", busy ? words.stop : words.send);
       field.setAttribute("aria-invalid", isDeclined);
       count.hidden = left === undefined;
       count.className = left < 0 ? "over" : "";

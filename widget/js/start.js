@@ -128,7 +128,7 @@ function run() {
       post("usable");
     } catch (reason) {
       post("error", { code: "app_failed", detail: String(reason) });
-      fail("The chat could not be loaded.", () => start(attempt + 1));
+      fail(words.not_loaded, () => start(attempt + 1));
     }
   }
 
@@ -142,6 +142,6 @@ disclosure.textContent = boot.appearance.disclosure;
 disclosure.hidden = !disclosure.textContent;
 document.documentElement.toggleAttribute("data-no-clipboard", !hasClipboard);
 
-if (!isAtHome(boot)) fail("This chat can only be shown on the page that it was made for.");
-else if (typeof WebAssembly !== "object") fail("This browser is too old for the chat, or it blocks WebAssembly.");
+if (!isAtHome(boot)) fail(words.wrong_place);
+else if (typeof WebAssembly !== "object") fail(words.old_browser);
 else run();

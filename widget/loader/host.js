@@ -14,9 +14,9 @@ const EVENTS = ["ready", "open", "close", "message", "unread", "error"];
 export function start(core) {
   const { base, options, root, button, signal } = core;
   const listeners = Object.fromEntries(EVENTS.map((event) => [event, new Set()]));
-  const retry = make("button", { type: "button", textContent: "Try again", onclick: reload });
-  const hostedPage = make("a", { href: `${base}/chat${options.site ? `/${options.site}` : ""}`, target: "_blank", rel: "noopener", textContent: "Open in a new tab" });
-  const notice = make("div", { className: "notice" }, make("p", { textContent: "The chat cannot be shown here." }), retry);
+  const retry = make("button", { type: "button", textContent: words.retry, onclick: reload });
+  const hostedPage = make("a", { href: `${base}/chat${options.site ? `/${options.site}` : ""}`, target: "_blank", rel: "noopener", textContent: words.open_in_tab });
+  const notice = make("div", { className: "notice" }, make("p", { textContent: words.blocked }), retry);
   const closer = make("button", { className: "close", type: "button", textContent: "×", onclick: close });
   const panel = createPanel(core, [notice, closer], close);
   const frame = createFrame(core, { state: showState, connected: greet, message: receive, error: fail });
@@ -206,7 +206,7 @@ export function start(core) {
     else fail("not_available", String(name));
   }
 
-  closer.setAttribute("aria-label", "Close chat");
+  closer.setAttribute("aria-label", words.close_chat);
   notice.setAttribute("role", "alert");
   root.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.isComposing || !panel.isOpen()) return;

@@ -11,7 +11,7 @@ export function createPanel(core, children, onClosed) {
   const badge = button.appendChild(make("span", { className: "count", hidden: true }));
   let element, state, isOpen = false, unread = 0;
 
-  const title = () => options.title || "Chat";
+  const title = () => options.title || words.chat;
   const isFull = () => !core.inline && narrow.matches;
 
   /** Builds the element anew: a dialog cannot become a part of the page. */

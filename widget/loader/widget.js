@@ -77,7 +77,7 @@ path+path,[aria-expanded=true] path{opacity:0;transform:rotate(45deg) scale(.5)}
       failures++;
       loading = null;
       calls = calls.filter((call) => !opensChat(call));
-      button.title = "The chat did not load. Try again.";
+      button.title = words.launcher_failed;
       // An inline chat has no other button.
       if (core.inline) button.hidden = false;
     }).finally(() => button.removeAttribute("aria-busy"));
@@ -102,7 +102,7 @@ path+path,[aria-expanded=true] path{opacity:0;transform:rotate(45deg) scale(.5)}
   function paint() {
     const { style } = button;
     button.hidden = core.inline || options.mode === "inline" || options.launcher === "none";
-    button.setAttribute("aria-label", options.title || "Chat");
+    button.setAttribute("aria-label", options.title || words.chat);
     host.toggleAttribute("left", options.position === "left");
     host.style.setProperty("--offset", `${parseFloat(options.offset) || 0}px`);
     style.background = options.color || "";

@@ -10,6 +10,7 @@ mod import_names;
 mod js;
 mod sources;
 mod wasm;
+mod words;
 
 use std::fs;
 use std::path::PathBuf;

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::bundle;
+use super::words::Words;
 use crate::error::{ErrorContext, TaskResult};
 use crate::paths::{self, FILE_REMEDY};
 
@@ -20,14 +21,15 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    /// Reads the sources.
+    /// Reads the sources, and fills the words in.
     pub(super) fn read() -> TaskResult<Self> {
+        let words = Words::new(&read("words/en.txt")?);
         Ok(Self {
-            loader: read("loader/widget.js")?,
-            host: bundle::join("loader/host.js", &read)?,
-            frame_script: bundle::join("js/start.js", &read)?,
+            loader: words.in_script(&read("loader/widget.js")?)?,
+            host: words.in_script(&bundle::join("loader/host.js", &read)?)?,
+            frame_script: words.in_script(&bundle::join("js/start.js", &read)?)?,
             style: read("styles/app.css")?,
-            frame: read("frame.html")?,
+            frame: words.in_document(&read("frame.html")?)?,
         })
     }
 

@@ -8,6 +8,7 @@ use super::copy_button;
 use super::element::{classed, el, el_with, is, list, span, text};
 use super::inline::inlines;
 use porthole_widget_core::markdown::{Align, Block, Item, Row};
+use porthole_widget_core::words::{TASK_DONE, TASK_OPEN};
 
 /// Shows a block and what is in it.
 pub(super) fn block(shown: &Block) -> Html {
@@ -59,9 +60,9 @@ fn item(shown: &Item, tight: bool) -> Html {
     if let Some(done) = shown.task {
         class = "task";
         let values = if done {
-            ["img", "box done", "done"]
+            ["img", "box done", TASK_DONE]
         } else {
-            ["img", "box", "to do"]
+            ["img", "box", TASK_OPEN]
         };
         inside.push(el_with("span", &["role", "class", "aria-label"], &values, vec![]));
     }
