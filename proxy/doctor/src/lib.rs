@@ -20,7 +20,7 @@ mod webhook;
 use std::time::Duration;
 
 use porthole_config::setting::{ALLOWED_ORIGINS, N8N_WEBHOOK_URL, PUBLIC_URL};
-use porthole_config::{Config, SettingError, SettingSource, UpstreamConfig};
+use porthole_config::{Config, SettingError, SettingSource, UpstreamConfig, WebhookConfig};
 use porthole_domain::origin::Origin;
 use reqwest::Client;
 use url::Url;
@@ -154,20 +154,7 @@ impl NetworkCheck<'_> {
         match &self.config.site.upstream {
             // The settings' findings say already that nothing answers at such an address.
             UpstreamConfig::Webhook(webhook) if is_editor_only(&webhook.url) => Vec::new(),
-            UpstreamConfig::Webhook(config) => {
-                let webhook = WebhookCheck {
-                    client: self.client,
-                    config,
-                    site: &self.config.site,
-                    keys: &self.config.process.keys,
-                    issuer: own,
-                    timeout: self.options.timeout,
-                };
-                match self.options.probe {
-                    WebhookProbe::Message => webhook.send_message().await,
-                    WebhookProbe::Get => webhook.get().await,
-                }
-            }
+            UpstreamConfig::Webhook(webhook) => self.webhook(webhook, own).await,
             UpstreamConfig::Docs(_) if !self.settings.text(&N8N_WEBHOOK_URL).is_empty() => {
                 vec![Finding::new(
                     Code::WebhookNotAsked,
@@ -175,6 +162,21 @@ impl NetworkCheck<'_> {
                 )]
             }
             UpstreamConfig::Docs(folder) => documents::check(folder.as_deref()),
+        }
+    }
+
+    async fn webhook(&self, webhook: &WebhookConfig, own: &Origin) -> Vec<Finding> {
+        let check = WebhookCheck {
+            client: self.client,
+            webhook,
+            site: &self.config.site,
+            keys: &self.config.process.keys,
+            issuer: own,
+            timeout: self.options.timeout,
+        };
+        match self.options.probe {
+            WebhookProbe::Message => check.send_message().await,
+            WebhookProbe::Get => check.get().await,
         }
     }
 }

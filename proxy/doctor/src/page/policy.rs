@@ -14,32 +14,32 @@ pub(super) fn judge(
     proxy: &Url,
     tag: Option<&ScriptTag>,
 ) -> Vec<Finding> {
+    let embedding = embedding(&fetched.url, proxy, tag);
     let policies = policies(fetched, markup);
-    if policies.is_empty() {
-        return vec![Finding::new(
-            Code::PageNoPolicy,
-            "The page has no Content-Security-Policy.",
-        )];
-    }
-    let embedding = Embedding {
-        page: &fetched.url,
-        proxy,
-        tag: tag.map(|tag| TagTrust {
-            nonce: tag.attribute("nonce"),
-            integrity: tag.attribute("integrity"),
-        }),
-    };
     let violations = policies
         .iter()
         .flat_map(|policy| csp::violations(policy, &embedding));
     let mut findings: Vec<Finding> = violations.map(|violation| refused(&violation, proxy)).collect();
-    if findings.is_empty() {
-        findings.push(Finding::new(
-            Code::PagePolicy,
-            "The page's Content-Security-Policy permits the widget.",
-        ));
+    if policies.is_empty() {
+        let message = "The page has no Content-Security-Policy.";
+        findings.push(Finding::new(Code::PageNoPolicy, message));
+    } else if findings.is_empty() {
+        let message = "The page's Content-Security-Policy permits the widget.";
+        findings.push(Finding::new(Code::PagePolicy, message));
     }
     findings
+}
+
+fn embedding<'a>(page: &'a Url, proxy: &'a Url, tag: Option<&'a ScriptTag>) -> Embedding<'a> {
+    let trust = |tag: &'a ScriptTag| TagTrust {
+        nonce: tag.attribute("nonce"),
+        integrity: tag.attribute("integrity"),
+    };
+    Embedding {
+        page,
+        proxy,
+        tag: tag.map(trust),
+    }
 }
 
 fn policies(fetched: &Fetched, markup: &Markup) -> Vec<Policy> {

@@ -3,6 +3,7 @@
 mod health;
 mod visit;
 
+use porthole_config::setting::PUBLIC_URL;
 use porthole_domain::origin::Origin;
 use reqwest::Client;
 use url::Url;
@@ -22,16 +23,13 @@ pub(crate) async fn check(
     let Ok(base) = Url::parse(origin.as_str()) else {
         return Vec::new();
     };
-    let mut findings = match health::check(client, &base, upstream).await {
-        Ok(findings) => findings,
-        Err(error) => {
-            return vec![error.finding(Peer {
-                name: "PUBLIC_URL, asked from this machine",
-                url: &base,
-                setting: "PUBLIC_URL",
-            })];
-        }
+    let peer = Peer {
+        name: "PUBLIC_URL, asked from this machine",
+        url: &base,
+        setting: PUBLIC_URL.name,
     };
+    let health = health::check(client, &base, upstream).await;
+    let mut findings = health.unwrap_or_else(|error| vec![error.finding(peer)]);
     if findings
         .iter()
         .any(|finding| finding.code == Code::PublicUrlReached)

@@ -15,17 +15,9 @@ const TEXT: &str = "porthole check: please answer with one short sentence";
 
 /// Builds the request of a visitor's first message, marked: a workflow may answer it without asking its model.
 pub(super) fn request(site: &SiteConfig, keys: &KeyConfig, own: &Origin) -> Option<WebhookRequest> {
-    let new = NewSession {
-        site: site.id.clone(),
-        origin: own.clone(),
-        via: Via::Frame,
-        sid: Uuid::new_v4(),
-        jti: Uuid::new_v4(),
-        wk: keys.keyring.signing_key_id(),
-    };
     let call = MessageCall {
         context: CallContext {
-            session: Session::new(new, SystemTime::now().into(), &site.lifetimes),
+            session: session(site, keys, own),
             issuer: own.clone(),
             request_id: Uuid::now_v7(),
         },
@@ -41,4 +33,16 @@ pub(super) fn request(site: &SiteConfig, keys: &KeyConfig, own: &Origin) -> Opti
         check: true,
     };
     WebhookRequest::message(&call, &keys.keyring).ok()
+}
+
+fn session(site: &SiteConfig, keys: &KeyConfig, own: &Origin) -> Session {
+    let new = NewSession {
+        site: site.id.clone(),
+        origin: own.clone(),
+        via: Via::Frame,
+        sid: Uuid::new_v4(),
+        jti: Uuid::new_v4(),
+        wk: keys.keyring.signing_key_id(),
+    };
+    Session::new(new, SystemTime::now().into(), &site.lifetimes)
 }

@@ -24,7 +24,7 @@ use credential_kind::CredentialKind;
 /// The webhook, and everything that a call of it needs.
 pub(crate) struct WebhookCheck<'a> {
     pub(crate) client: &'a Client,
-    pub(crate) config: &'a WebhookConfig,
+    pub(crate) webhook: &'a WebhookConfig,
     pub(crate) site: &'a SiteConfig,
     pub(crate) keys: &'a KeyConfig,
     /// The proxy's own origin.
@@ -37,7 +37,7 @@ impl WebhookCheck<'_> {
     /// Sends a message, with wrong credentials first: a webhook that checks them refuses at no cost, and one that does
     /// not has had its one message.
     pub(crate) async fn send_message(&self) -> Vec<Finding> {
-        if matches!(self.config.credential, Credential::None) {
+        if matches!(self.webhook.credential, Credential::None) {
             return self.judge(self.send(Credential::None, None).await);
         }
         let forger = WorkflowSigner::hs256(&random_secret());
@@ -48,7 +48,7 @@ impl WebhookCheck<'_> {
             // The workflow ran and failed, or nobody was there: another credential changes nothing.
             Ok(response) if response.status >= 500 => self.judge(Ok(response)),
             Ok(_) => {
-                let credential = self.config.credential.clone();
+                let credential = self.webhook.credential.clone();
                 self.judge(self.send(credential, self.keys.workflow.as_ref()).await)
             }
             Err(error) => self.judge(Err(error)),
@@ -57,7 +57,7 @@ impl WebhookCheck<'_> {
 
     /// Sends a GET, which runs no workflow.
     pub(crate) async fn get(&self) -> Vec<Finding> {
-        let url = &self.config.url;
+        let url = &self.webhook.url;
         match exchange(self.client.get(url.clone()), url, self.timeout).await {
             Ok(response) => {
                 let clock = clock::judge(response.date.as_deref(), response.now);
@@ -77,7 +77,7 @@ impl WebhookCheck<'_> {
         if response.is_success() {
             findings.extend(answer::judge(&response));
         } else {
-            findings.push(refusal::judge(&response, self.kind(), &self.config.url));
+            findings.push(refusal::judge(&response, self.kind(), &self.webhook.url));
         }
         findings
     }
@@ -90,7 +90,7 @@ impl WebhookCheck<'_> {
                 Code::WebhookRegistered,
                 "The webhook is registered and takes POST.",
             ),
-            404 | 300..=399 | 502..=504 => refusal::judge(response, self.kind(), &self.config.url),
+            404 | 300..=399 | 502..=504 => refusal::judge(response, self.kind(), &self.webhook.url),
             status => Finding::new(
                 Code::WebhookReached,
                 format!(
@@ -103,18 +103,18 @@ impl WebhookCheck<'_> {
     fn unreached(&self, error: &RequestError) -> Finding {
         error.finding(Peer {
             name: "The webhook",
-            url: &self.config.url,
+            url: &self.webhook.url,
             setting: N8N_WEBHOOK_URL.name,
         })
     }
 
     fn kind(&self) -> CredentialKind {
-        CredentialKind::new(&self.config.credential, self.keys.workflow.as_ref())
+        CredentialKind::new(&self.webhook.credential, self.keys.workflow.as_ref())
     }
 
     /// A credential of the right kind with a random secret.
     fn wrong_credential(&self) -> Credential {
-        let (secret, own) = (random_secret(), self.config.credential.clone());
+        let (secret, own) = (random_secret(), self.webhook.credential.clone());
         match own {
             Credential::Basic { user, .. } => Credential::Basic {
                 user,
@@ -133,13 +133,13 @@ impl WebhookCheck<'_> {
         signer: Option<&WorkflowSigner>,
     ) -> Result<TimedResponse, RequestError> {
         let request = self.request(credential, signer).ok_or(RequestError::Broken)?;
-        exchange(request, &self.config.url, self.timeout).await
+        exchange(request, &self.webhook.url, self.timeout).await
     }
 
     fn request(&self, credential: Credential, signer: Option<&WorkflowSigner>) -> Option<RequestBuilder> {
         let endpoint = WorkflowEndpoint {
-            url: self.config.url.clone(),
-            audience: self.config.audience.clone(),
+            url: self.webhook.url.clone(),
+            audience: self.webhook.audience.clone(),
             credential,
         };
         let request = message::request(self.site, self.keys, self.issuer)?;
