@@ -1,28 +1,31 @@
-//! The application: every address, and the order of what stands around it.
+//! The application: the handler of every route, and the order of the middleware around them.
 
-use std::net::SocketAddr;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::guard::{Any, Get, Head};
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{App, Error, Route};
+use actix_web::{App, Error, Resource};
 use actix_web_lab::middleware::CatchPanic;
 use porthole_protocol::{Code, path};
 
-use crate::connection;
 use crate::error::Refusal;
 use crate::gate;
-use crate::http::{action, answer, assets, frame, message, operation, pages, session};
+use crate::http::{
+    action, assets, frame, health, jwks, message, metrics, pages, respond, session, unhandled,
+};
+use crate::routes::{Endpoint, METRICS, ROUTES, Route};
+use crate::server::{self, Bound, RenderError};
 use crate::state::State;
 use crate::upstream::{self, Webhook};
 
 /// The application of one worker.
 ///
-/// A request passes, from the outside in: [`answer::every`] (id, problem bodies, headers, log), the
-/// net for panics, [`gate::check_host`], and for the API [`gate::check`]; then its handler.
+/// A request passes, from the outside in: [`respond::respond`] (context, problems, headers, log), the net for panics,
+/// [`gate::check_host`], and for the API [`gate::check`]; then its handler.
 fn app(
     state: Data<State>,
     client: upstream::Client,
@@ -30,7 +33,7 @@ fn app(
     impl ServiceFactory<
         ServiceRequest,
         Config = (),
-        Response = ServiceResponse<impl actix_web::body::MessageBody>,
+        Response = ServiceResponse<impl MessageBody>,
         Error = Error,
         InitError = (),
     >,
@@ -38,119 +41,144 @@ fn app(
     App::new()
         .app_data(state)
         .app_data(Data::new(client))
-        .configure(routes)
-        .default_service(web::route().to(nothing_here))
+        .configure(configure)
+        .default_service(web::route().to(not_found))
         .wrap(from_fn(gate::check_host))
         .wrap(CatchPanic::default())
-        .wrap(from_fn(answer::every))
+        .wrap(from_fn(respond::respond))
 }
 
-fn routes(config: &mut ServiceConfig) {
-    let api = web::scope(path::API)
-        .route("/session/create", web::post().to(session::create))
-        .route("/session/validate", web::get().to(session::validate))
-        .route("/session/end", web::post().to(session::end))
-        .route("/chat/message", web::post().to(message::send))
-        .route("/chat/stream", web::post().to(message::send))
-        .route("/chat/message/{message_id}", web::get().to(message::join))
-        .route("/chat/message/{message_id}", web::delete().to(message::stop))
-        .route("/chat/history/{session_id}", web::get().to(action::load))
-        .route("/chat/history/{session_id}", web::delete().to(action::forget))
-        .route("/chat/feedback", web::post().to(action::feedback))
-        .default_service(web::route().to(nothing_here))
-        .wrap(from_fn(gate::check));
-    config.service(api);
-    config
-        .service(page(path::WIDGET_JS, read().to(assets::loader)))
-        .service(page("/assets/{hash}/{name}", read().to(assets::asset)))
-        // Replies are never compressed, which would hold tokens back; the document is.
-        .service(page(path::FRAME, read().to(frame::frame)).wrap(Compress::default()))
-        .service(page(path::CHAT, read().to(frame::chat)).wrap(Compress::default()))
-        .service(page("/chat/{site}", read().to(frame::chat)).wrap(Compress::default()))
-        .service(page("/", read().to(pages::playground)))
-        .service(page("/pages/{name}", read().to(pages::file)))
-        .service(page("/health", read().to(operation::health)))
-        .service(page("/health/live", read().to(operation::live)))
-        .service(page("/health/ready", read().to(operation::ready)))
-        .service(page(path::HEALTH_STREAM, read().to(operation::pace)))
-        .service(page("/metrics", read().to(operation::metrics)))
-        .service(page("/.well-known/jwks.json", read().to(operation::jwks)));
+fn configure(config: &mut ServiceConfig) {
+    let (api, pages): (Vec<&Route>, Vec<&Route>) = ROUTES.iter().partition(|route| route.is_api());
+    let scope = api.into_iter().fold(web::scope(path::API), |scope, route| {
+        scope.service(resource(&route.path[path::API.len()..], route, handler))
+    });
+    config.service(
+        scope
+            .default_service(web::route().to(not_found))
+            .wrap(from_fn(gate::check)),
+    );
+    for route in pages {
+        let resource = resource(route.path, route, handler);
+        match route.methods[0].2 {
+            // Never a reply: compression would hold its tokens back.
+            Endpoint::Frame | Endpoint::HostedPage => config.service(resource.wrap(Compress::default())),
+            _ => config.service(resource),
+        };
+    }
 }
 
-/// An address that is only read; other methods are told so.
-fn page(address: &str, read: Route) -> actix_web::Resource {
-    web::resource(address.to_owned())
-        .route(read)
-        .default_service(web::route().to(only_read))
+/// Returns the resource of a route, at its path within a scope; it refuses other methods.
+fn resource(
+    path: &'static str,
+    route: &'static Route,
+    handler: impl Fn(Endpoint) -> actix_web::Route,
+) -> Resource {
+    let resource = web::resource(path);
+    let resource = route
+        .methods
+        .iter()
+        .fold(resource, |resource, (method, _, endpoint)| {
+            resource.route(handler(*endpoint).method(method.clone()))
+        });
+    resource.default_service(web::route().to(move |body| method_not_allowed(route, body)))
 }
 
-fn read() -> Route {
-    web::route().guard(Any(Get()).or(Head()))
+fn handler(endpoint: Endpoint) -> actix_web::Route {
+    let route = web::route();
+    match endpoint {
+        Endpoint::CreateSession => route.to(session::create),
+        Endpoint::ValidateSession => route.to(session::validate),
+        Endpoint::EndSession => route.to(session::end),
+        Endpoint::SendMessage => route.to(message::send),
+        Endpoint::JoinReply => route.to(message::join),
+        Endpoint::StopReply => route.to(message::stop),
+        Endpoint::LoadHistory => route.to(action::load),
+        Endpoint::ForgetHistory => route.to(action::forget),
+        Endpoint::Rate => route.to(action::feedback),
+        Endpoint::Loader => route.to(assets::loader),
+        Endpoint::Asset => route.to(assets::asset),
+        Endpoint::Frame => route.to(frame::frame),
+        Endpoint::HostedPage => route.to(frame::hosted_page),
+        Endpoint::Playground => route.to(pages::playground),
+        Endpoint::PageFile => route.to(pages::file),
+        Endpoint::Health => route.to(health::health),
+        Endpoint::Live => route.to(health::live),
+        Endpoint::Ready => route.to(health::ready),
+        Endpoint::PacedStream => route.to(health::paced_stream),
+        Endpoint::Metrics => route.to(metrics::metrics),
+        Endpoint::Jwks => route.to(jwks::jwks),
+    }
 }
 
-async fn only_read(body: web::Payload) -> Result<&'static str, Refusal> {
+async fn method_not_allowed(route: &Route, body: web::Payload) -> Result<&'static str, Refusal> {
     gate::drain(body.into_inner()).await;
-    Err(Refusal::allowing("GET, HEAD"))
+    Err(Refusal::allowing(route.allow()))
 }
 
-async fn nothing_here(body: web::Payload) -> Result<&'static str, Refusal> {
+async fn not_found(body: web::Payload) -> Result<&'static str, Refusal> {
     gate::drain(body.into_inner()).await;
     Err(Code::NotFound.into())
 }
 
-/// One client a worker, used on that worker only: a shared one makes bursts travel between threads.
+/// The clients of the workers: one shared by several would make bursts travel between threads.
 #[derive(Clone)]
-pub(crate) struct Clients {
-    made: Arc<[upstream::Client]>,
-    given: Arc<AtomicUsize>,
+pub(crate) struct WorkerClients {
+    clients: Arc<[upstream::Client]>,
+    next: Arc<AtomicUsize>,
 }
 
-impl Clients {
-    /// Made before there are workers, so that a fault of TLS is an error of the start.
+impl WorkerClients {
+    /// Makes them before there are workers, so that a fault of TLS is an error of the start.
     pub(crate) fn new() -> Result<Self, upstream::ClientError> {
-        let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        let made: Result<Arc<[_]>, _> = (0..workers).map(|_| Webhook::client()).collect();
+        let workers = std::thread::available_parallelism().map_or(2, NonZero::get);
+        let clients: Result<Arc<[_]>, _> = (0..workers).map(|_| Webhook::client()).collect();
         Ok(Self {
-            made: made?,
-            given: Arc::default(),
+            clients: clients?,
+            next: Arc::default(),
         })
     }
 
     fn next(&self) -> upstream::Client {
-        let given = self.given.fetch_add(1, Ordering::Relaxed);
-        self.made[given % self.made.len()].clone()
+        let next = self.next.fetch_add(1, Ordering::Relaxed);
+        self.clients[next % self.clients.len()].clone()
     }
 }
 
-/// A server that is bound to its port.
-pub(crate) struct Bound {
-    pub(crate) server: Server,
-    pub(crate) address: SocketAddr,
-}
-
 /// Binds the main port.
-pub(crate) fn bind(state: &Data<State>, clients: Clients) -> std::io::Result<Bound> {
+pub(crate) fn bind(state: &Data<State>, clients: WorkerClients) -> std::io::Result<Bound> {
     let listen = &state.config.process.listen;
-    let (shared, workers) = (state.clone(), clients.made.len());
+    let (shared, workers) = (state.clone(), clients.clients.len());
     let app = move || app(shared.clone(), clients.next());
-    let (server, address) = connection::serve((listen.host, listen.port).into(), workers, state, app)?;
-    Ok(Bound { server, address })
+    server::serve(
+        (listen.host, listen.port).into(),
+        workers,
+        render_error(state),
+        app,
+    )
 }
 
 /// Binds the port of the metrics, where there is one.
-pub(crate) fn bind_metrics(state: &Data<State>) -> std::io::Result<Option<Server>> {
-    let Some(port) = state.config.process.metrics.port else {
+pub(crate) fn bind_metrics(state: &Data<State>) -> std::io::Result<Option<Bound>> {
+    let process = &state.config.process;
+    let Some(port) = process.metrics.port else {
         return Ok(None);
     };
     let shared = state.clone();
     let app = move || {
         App::new()
             .app_data(shared.clone())
-            .service(page("/metrics", read().to(operation::metrics_of_own_port)))
-            .default_service(web::route().to(nothing_here))
+            .service(resource(METRICS.path, &METRICS, |_| {
+                web::route().to(metrics::metrics_of_own_port)
+            }))
+            .default_service(web::route().to(not_found))
             .wrap(from_fn(gate::check_host))
-            .wrap(from_fn(answer::every))
+            .wrap(from_fn(respond::respond))
     };
-    let (server, _) = connection::serve((state.config.process.listen.host, port).into(), 1, state, app)?;
-    Ok(Some(server))
+    server::serve((process.listen.host, port).into(), 1, render_error(state), app).map(Some)
+}
+
+fn render_error(state: &Data<State>) -> Arc<RenderError> {
+    let state = state.clone();
+    Arc::new(move |code, date| unhandled::render_unread(&state, code, date))
 }

@@ -2,10 +2,9 @@
 //!
 //! `ARCHITECTURE.md` follows a message through these modules in the order in which they stand there.
 
-mod alarm;
 mod app;
 mod command;
-mod connection;
+mod deadline;
 mod embedded;
 mod ended;
 mod error;
@@ -16,7 +15,10 @@ mod outgoing;
 #[doc(hidden)]
 pub mod parsers;
 mod relay;
+mod request;
+mod routes;
 mod seal;
+mod server;
 mod state;
 mod untaken;
 mod upstream;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::gate::Accepted;
-use crate::http::answer::RequestId;
+use crate::request::RequestId;
 use crate::state::State;
 use crate::upstream::{Action, Body, Call, Failure, Metadata, MintToken, Post, Unverified, Whose};
 use porthole_config::UpstreamConfig;

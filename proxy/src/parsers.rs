@@ -15,9 +15,10 @@ use porthole_protocol::session::CreateRequest;
 use serde_json::{Map, Value};
 
 use crate::gate;
-use crate::http::message::Form;
+use crate::http::negotiate::{self, ReplyForm};
 use crate::http::{frame, message as sending, template as page};
 use crate::relay::Format;
+use crate::request;
 use porthole_config::{Config, SettingSource};
 
 /// A message that the body gate takes.
@@ -62,10 +63,10 @@ pub fn create(body: &[u8]) -> Result<CreateRequest, Code> {
 
 /// The media type that lines of `Accept` choose.
 pub fn accept(lines: &[&[u8]]) -> Result<&'static str, Code> {
-    match sending::accepted_form(&request(&header::ACCEPT, lines)).map_err(|refusal| refusal.code)? {
-        Form::Stream(Format::Sse) => Ok("text/event-stream"),
-        Form::Stream(Format::JsonLines) => Ok("application/x-ndjson"),
-        Form::Whole => Ok("application/json"),
+    match negotiate::reply_form(&request(&header::ACCEPT, lines)).map_err(|refusal| refusal.code)? {
+        ReplyForm::Stream(Format::Sse) => Ok("text/event-stream"),
+        ReplyForm::Stream(Format::JsonLines) => Ok("application/x-ndjson"),
+        ReplyForm::Whole => Ok("application/json"),
     }
 }
 
@@ -90,7 +91,7 @@ pub fn is_json(lines: &[&[u8]]) -> bool {
 /// Our own origin in development, by a line of `Host`.
 #[must_use]
 pub fn loopback_origin(lines: &[&[u8]]) -> Option<Origin> {
-    gate::loopback_origin(&headers(&header::HOST, lines))
+    request::loopback_origin(&headers(&header::HOST, lines))
 }
 
 /// Whether a value of `Host` is one.
@@ -102,7 +103,7 @@ pub fn is_host(value: &[u8]) -> bool {
 /// The site and the origin in the query of `/frame`.
 #[must_use]
 pub fn frame_query(query: &str) -> (Option<String>, Option<String>) {
-    let asked = frame::Asked::of(query);
+    let asked = frame::FrameQuery::parse(query);
     (asked.site, asked.origin)
 }
 
@@ -115,13 +116,13 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
 /// Escapes text for HTML.
 #[must_use]
 pub fn html(text: &str) -> String {
-    page::html(text)
+    page::escape_html(text)
 }
 
 /// Escapes JSON for a `<script>`.
 #[must_use]
 pub fn json_in_script(json: &str) -> String {
-    page::json_in_script(json)
+    page::escape_json(json)
 }
 
 /// Reads settings from the text of a `.env` file; the mistakes as they are shown.

@@ -13,9 +13,8 @@ use porthole_telemetry::{AUDIT, event};
 use uuid::Uuid;
 
 use crate::error::Refusal;
-use crate::http::answer::RequestId;
-use crate::http::timestamp;
 use crate::relay::Sealing;
+use crate::request::RequestId;
 use crate::state::State;
 use crate::upstream::Failure;
 
@@ -91,7 +90,7 @@ impl Sealing for Seal {
         self.state.metrics.reply_ended(outcome, self.began.elapsed());
         Ok(Done {
             token: keyring.mint_session(&next, self.issuer.as_str()),
-            expires_at: timestamp(next.expires),
+            expires_at: next.expires.to_rfc3339(),
             turn: next.turn,
             head: next.head.to_string(),
             stopped,

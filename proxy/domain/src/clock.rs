@@ -19,6 +19,15 @@ impl UnixTime {
         Self(self.0.saturating_add(duration.as_secs()))
     }
 
+    /// Formats the time as RFC 3339 in UTC, as clients read times.
+    #[must_use]
+    pub fn to_rfc3339(self) -> String {
+        let seconds = i64::try_from(self.0).unwrap_or(i64::MAX);
+        jiff::Timestamp::from_second(seconds)
+            .unwrap_or(jiff::Timestamp::MAX)
+            .to_string()
+    }
+
     /// How long ago `earlier` was; zero if it was not.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {

@@ -11,7 +11,7 @@ use porthole_telemetry::{AUDIT, LineFormat, event, log, panics};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::Failed;
-use crate::app::{self, Clients};
+use crate::app::{self, WorkerClients};
 use crate::state::State;
 use crate::upstream::{Docs, Upstream, Webhook};
 use porthole_config::{Config, LogFormat, Stage, UpstreamConfig};
@@ -30,14 +30,14 @@ pub(super) async fn serve(config: Config) -> Result<(), Failed> {
     let upstream = upstream(&config)?;
     let state = Data::new(State::new(config, upstream));
     warn_of_development(&state);
-    let clients = Clients::new()?;
+    let clients = WorkerClients::new()?;
     let bound = app::bind(&state, clients).map_err(|error| Failed::Bind(listen_address(&state), error))?;
     let metrics =
         app::bind_metrics(&state).map_err(|error| Failed::Bind("METRICS_PORT".to_owned(), error))?;
     announce(bound.address);
     let handle = bound.server.handle();
     let mut server = actix_web::rt::spawn(bound.server);
-    let metrics = metrics.map(|server| (server.handle(), actix_web::rt::spawn(server)));
+    let metrics = metrics.map(|bound| (bound.server.handle(), actix_web::rt::spawn(bound.server)));
     let sweeping = actix_web::rt::spawn(sweep(state.clone()));
     let mut signals = Signals::new().map_err(Failed::Signals)?;
     tokio::select! {

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
+use porthole_domain::address::AddressGroup;
 use porthole_domain::chain::Head;
 use porthole_domain::feedback::{self, Feedback};
 use porthole_domain::keys::Keyring;
@@ -16,8 +17,8 @@ use porthole_protocol::text::TextError;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::body;
 use super::message::{member, message_id};
-use super::{Client, body};
 use crate::error::Refusal;
 use crate::limits::Places;
 use crate::relay::Unfinished;
@@ -40,7 +41,7 @@ impl Permit {
 pub(crate) fn admit_history(
     state: &State,
     session: &Session,
-    client: Client,
+    client: AddressGroup,
     id: &str,
 ) -> Result<Permit, Refusal> {
     if id != session.sid.to_string() {
@@ -53,7 +54,7 @@ pub(crate) fn admit_history(
 pub(crate) async fn admit_feedback(
     state: &State,
     session: &Session,
-    client: Client,
+    client: AddressGroup,
     payload: Payload,
 ) -> Result<(Feedback, Permit), Refusal> {
     let bytes = body::read(payload).await?;
@@ -61,10 +62,10 @@ pub(crate) async fn admit_feedback(
     Ok((feedback, permit(state, session, client)?))
 }
 
-fn permit(state: &State, session: &Session, client: Client) -> Result<Permit, Refusal> {
+fn permit(state: &State, session: &Session, client: AddressGroup) -> Result<Permit, Refusal> {
     not_draining(state)?;
     Ok(Permit {
-        places: Arc::new(state.limits.places(client.0, &session.site)?),
+        places: Arc::new(state.limits.places(client, &session.site)?),
         _unfinished: state.relay.unfinished(),
     })
 }

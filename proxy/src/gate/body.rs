@@ -1,4 +1,4 @@
-//! Reading a request's body: bounded in size and time, and never left unread.
+//! Bounded reads of a request's body. None is left unread: actix would close the connection.
 
 use std::time::Duration;
 
@@ -11,18 +11,18 @@ use tokio::time::timeout;
 
 use crate::error::Refusal;
 
-/// Long enough for 512 KiB over a bad mobile network.
-const READ_TIME: Duration = Duration::from_secs(30);
+/// Timeout of a read: enough for 512 KiB over a bad mobile network.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A refused request is not worth waiting for.
-const DRAIN_TIME: Duration = Duration::from_secs(5);
+/// Timeout of draining: a refused request is worth no longer wait.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Reads the whole body.
 pub(crate) async fn read(mut payload: Payload) -> Result<Bytes, Refusal> {
-    let whole = timeout(READ_TIME, gather(&mut payload)).await;
+    let whole = timeout(READ_TIMEOUT, gather(&mut payload)).await;
     match whole {
         Ok(Ok(bytes)) => Ok(bytes),
-        // What cannot be read has no end to wait for.
+        // A body that cannot be read has no end to wait for.
         Ok(Err(refusal)) if refusal.code == Code::MalformedRequest => Err(refusal),
         Ok(Err(refusal)) => {
             drain(payload).await;
@@ -44,9 +44,9 @@ async fn gather(payload: &mut Payload) -> Result<Bytes, Refusal> {
     Ok(whole.freeze())
 }
 
-/// Reads a body of at most [`MAX_BODY_BYTES`] to nowhere, since actix closes the connection of an unread one.
+/// Reads and discards a body of at most [`MAX_BODY_BYTES`].
 pub(crate) async fn drain(mut payload: Payload) {
-    let to_nowhere = async {
+    let discard = async {
         let mut read = 0;
         while let Some(Ok(chunk)) = payload.next().await {
             read += chunk.len() as u64;
@@ -55,5 +55,5 @@ pub(crate) async fn drain(mut payload: Payload) {
             }
         }
     };
-    let _out_of_patience = timeout(DRAIN_TIME, to_nowhere).await;
+    let _timed_out = timeout(DRAIN_TIMEOUT, discard).await;
 }

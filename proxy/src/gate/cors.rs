@@ -1,17 +1,17 @@
-//! The headers that let a listed page read an answer across origins (DESIGN §3.1).
+//! The headers that let a listed page read an answer across origins (contract §7).
 
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
-
 use porthole_domain::origin::Origin;
 
 use super::origin::Caller;
 
-/// How long a browser may remember a preflight.
-const TEN_MINUTES: &str = "600";
+/// The seconds for which a browser may cache a preflight: ten minutes.
+const MAX_AGE: &str = "600";
 
+/// The headers of an answer that a page may read.
 const EXPOSED: &str = "X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, DPoP-Nonce, WWW-Authenticate";
 
-/// Says to caches that every answer depends on who asks.
+/// Tells caches that every answer depends on the caller.
 pub(super) fn vary(headers: &mut HeaderMap) {
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
 }
@@ -31,7 +31,7 @@ pub(super) fn expose(headers: &mut HeaderMap, caller: &Caller) {
     );
 }
 
-/// The same for what is said outside of the gate, where all that is known of the caller is its `Origin`.
+/// Does the same outside of the gate, where nothing is known of the caller but its listed `Origin`.
 pub(crate) fn expose_to(headers: &mut HeaderMap, origin: Option<Origin>) {
     vary(headers);
     if let Some(origin) = origin {
@@ -39,18 +39,12 @@ pub(crate) fn expose_to(headers: &mut HeaderMap, origin: Option<Origin>) {
     }
 }
 
-/// Answers a preflight.
-pub(super) fn permit(headers: &mut HeaderMap, methods: &'static str) {
-    headers.insert(
-        header::ACCESS_CONTROL_ALLOW_METHODS,
-        HeaderValue::from_static(methods),
-    );
+/// Permits what a preflight asks for.
+pub(super) fn permit(headers: &mut HeaderMap, methods: HeaderValue) {
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_HEADERS,
         HeaderValue::from_static("Authorization, Content-Type, Last-Event-ID, DPoP"),
     );
-    headers.insert(
-        header::ACCESS_CONTROL_MAX_AGE,
-        HeaderValue::from_static(TEN_MINUTES),
-    );
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(MAX_AGE));
 }

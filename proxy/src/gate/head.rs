@@ -1,74 +1,67 @@
-//! The head gate: what is checked before a byte of the body is read, in this order (DESIGN §7).
+//! The head gate: the checks before a byte of the body is read, in this order (contract §7).
 //!
 //! 1. size by header, method, media type · 2. origin · 3. calls per address · 4. token
 //!
-//! It runs around every API route, before any extractor, and leaves proofs of what it has found
-//! for the handlers to take: [`Caller`], [`Client`] and, where the route needs one, the session.
+//! It runs around every API route, before any extractor, and leaves proofs for the handlers to take: the [`Caller`] and,
+//! where the route needs one, the [`Session`].
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, ResponseError as _, web};
-use porthole_domain::address::AddressGroup;
 use porthole_domain::session::{Session, Via};
 use porthole_protocol::Code;
 use porthole_protocol::limits::MAX_BODY_BYTES;
 use porthole_telemetry::event;
 
-use super::origin::{Caller, own_origin};
-use super::route::{Access, Body, Route};
+use super::origin::Caller;
 use super::{body, cors};
 use crate::error::Refusal;
-use crate::http::answer::RequestId;
-use crate::http::client;
+use crate::request::RequestContext;
+use crate::routes::{Access, BodyKind, Route};
 use crate::state::State;
 
-/// The client's address, as coarse as limits count it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Client(pub(crate) AddressGroup);
-
-/// The most that names and values of a request's headers may take: tokens and a parent domain's cookies leave room.
+/// The most bytes of the names and values of a request's headers: enough for tokens and a parent domain's cookies.
 const MAX_HEADER_BYTES: usize = 32 * 1024;
 
-/// What the gate lets through.
-struct Passed {
-    body: Body,
+/// The proofs that the gate leaves for a handler.
+struct Proofs {
     caller: Caller,
-    client: Client,
     session: Option<Session>,
+    body: BodyKind,
 }
 
-impl Passed {
-    /// Leaves what was found for the handlers to take.
-    fn leave_proofs(self, request: &ServiceRequest) {
-        let mut proofs = request.extensions_mut();
-        proofs.insert(self.caller);
-        proofs.insert(self.client);
+impl Proofs {
+    fn leave_in(self, request: &ServiceRequest) {
+        let mut extensions = request.extensions_mut();
+        extensions.insert(self.caller);
         if let Some(session) = self.session {
-            proofs.insert(session);
+            extensions.insert(session);
         }
     }
 }
 
-/// The middleware around the API.
+/// Checks a call of the API: the middleware around it.
 pub(crate) async fn check(
     state: web::Data<State>,
+    context: web::ReqData<RequestContext>,
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let caller = Caller::of(request.head(), &state);
+    let caller = Caller::identify(request.head(), context.own_origin.clone(), &state);
     let verdict = match *request.method() {
-        Method::OPTIONS => Err(preflight(request.head(), caller.clone())),
-        _ => pass(&request, caller.clone(), &state).map_err(|refusal| refusal.error_response()),
+        Method::OPTIONS => Err(preflight(request.head(), &context, caller.clone())),
+        _ => admit(request.head(), &context, caller.clone(), &state)
+            .map_err(|refusal| refusal.error_response()),
     };
-    if !matches!(&verdict, Ok(passed) if passed.body == Body::Json) {
+    if !matches!(&verdict, Ok(proofs) if proofs.body == BodyKind::Json) {
         body::drain(request.take_payload()).await;
     }
     let mut response = match verdict {
-        Ok(passed) => {
-            passed.leave_proofs(&request);
+        Ok(proofs) => {
+            proofs.leave_in(&request);
             next.call(request).await?.map_into_boxed_body()
         }
         Err(answer) => request.into_response(answer),
@@ -80,31 +73,34 @@ pub(crate) async fn check(
     Ok(response)
 }
 
-fn pass(request: &ServiceRequest, caller: Result<Caller, Refusal>, state: &State) -> Result<Passed, Refusal> {
-    if is_too_large(request.headers()) {
+fn admit(
+    head: &RequestHead,
+    context: &RequestContext,
+    caller: Result<Caller, Refusal>,
+    state: &State,
+) -> Result<Proofs, Refusal> {
+    if is_too_large(&head.headers) {
         return Err(Code::HeaderTooLarge.into());
     }
-    let route = Route::of(request.path());
-    let body = route
-        .map(|route| length_method_type(request.head(), route))
+    let body = context
+        .route
+        .map(|route| accepted_body(head, route))
         .transpose()?;
     let caller = caller?;
-    let client = Client(client::address(request.request(), state));
-    state.limits.call(client.0)?;
-    let (route, body) = route.zip(body).ok_or(Code::NotFound)?;
+    state.limits.call(context.client)?;
+    let (route, body) = context.route.zip(body).ok_or(Code::NotFound)?;
     let session = match route.access {
         Access::Open => None,
-        Access::Session => Some(session(request, &caller, state)?),
+        Access::Session => Some(session(head, context, &caller, state)?),
     };
-    Ok(Passed {
-        body,
+    Ok(Proofs {
         caller,
-        client,
         session,
+        body,
     })
 }
 
-fn length_method_type(head: &RequestHead, route: &Route) -> Result<Body, Refusal> {
+fn accepted_body(head: &RequestHead, route: &Route) -> Result<BodyKind, Refusal> {
     let length = head
         .headers
         .get(header::CONTENT_LENGTH)
@@ -113,8 +109,8 @@ fn length_method_type(head: &RequestHead, route: &Route) -> Result<Body, Refusal
         return Err(Code::BodyTooLarge.into());
     }
     match route.body(&head.method) {
-        None => Err(Refusal::allowing(route.allow)),
-        Some(Body::Json) if !is_plain_json(&head.headers) => Err(Code::UnsupportedMediaType.into()),
+        None => Err(Refusal::allowing(route.allow())),
+        Some(BodyKind::Json) if !is_plain_json(&head.headers) => Err(Code::UnsupportedMediaType.into()),
         Some(body) => Ok(body),
     }
 }
@@ -148,28 +144,28 @@ fn is_json_in_utf8(media_type: &str) -> bool {
             })
 }
 
-/// A session token that holds, used from where it was made for.
-fn session(request: &ServiceRequest, caller: &Caller, state: &State) -> Result<Session, Refusal> {
-    let head = request.head();
-    let own = own_origin(head, state).ok_or(Code::InvalidToken)?;
+/// Verifies the session token, and that it is used by the kind of caller that it was made for.
+fn session(
+    head: &RequestHead,
+    context: &RequestContext,
+    caller: &Caller,
+    state: &State,
+) -> Result<Session, Refusal> {
+    let own = context.own_origin.as_ref().ok_or(Code::InvalidToken)?;
     let token = bearer(&head.headers).ok_or(Code::InvalidToken)?;
-    let session = state
-        .config
-        .process
-        .keys
-        .keyring
-        .verify_session(token, &state.expect(&own))
+    let keyring = &state.config.process.keys.keyring;
+    let session = keyring
+        .verify_session(token, &state.expect(own))
         .map_err(|error| {
-            let request_id = request.extensions().get().map(RequestId::to_string);
-            event!(DEBUG, request_id, cause = %error.kind(), "session.token_refused");
+            event!(DEBUG, request_id = %context.id, cause = %error.kind(), "session.token_refused");
             Refusal::new(Code::InvalidToken)
         })?;
-    let comes_its_way = match (session.via, caller) {
-        (Via::Frame, Caller::Own(_) | Caller::Unnamed(_)) => state.may_show(&session.origin, &own),
+    let has_its_caller = match (session.via, caller) {
+        (Via::Frame, Caller::Own(_) | Caller::Unnamed(_)) => state.may_show(&session.origin, own),
         (Via::Cors, Caller::Listed(origin)) => session.origin == *origin,
         (Via::Frame, Caller::Listed(_)) | (Via::Cors, Caller::Own(_) | Caller::Unnamed(_)) => false,
     };
-    let holds = comes_its_way
+    let holds = has_its_caller
         && session.binding.is_none()
         && state.has_site(&session.site)
         && !state.ended.contains(&session);
@@ -180,30 +176,34 @@ fn session(request: &ServiceRequest, caller: &Caller, state: &State) -> Result<S
     }
 }
 
-/// The one token of an `Authorization: Bearer`.
+/// Returns the token of the only `Authorization: Bearer`.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION);
     let (scheme, token) = values.next()?.to_str().ok()?.split_once(' ')?;
     (values.next().is_none() && scheme.eq_ignore_ascii_case("bearer")).then_some(token)
 }
 
-/// Answers the browser's question before a cross-origin call (Fetch, "CORS-preflight"), and anybody's which methods
-/// there are.
-fn preflight(head: &RequestHead, caller: Result<Caller, Refusal>) -> HttpResponse {
-    permitted(head, caller).unwrap_or_else(|refusal| refusal.error_response())
+/// Answers a preflight (Fetch, "CORS-preflight request"), and any other `OPTIONS`, with the methods of the path.
+fn preflight(head: &RequestHead, context: &RequestContext, caller: Result<Caller, Refusal>) -> HttpResponse {
+    permitted(head, context, caller).unwrap_or_else(|refusal| refusal.error_response())
 }
 
-fn permitted(head: &RequestHead, caller: Result<Caller, Refusal>) -> Result<HttpResponse, Refusal> {
+fn permitted(
+    head: &RequestHead,
+    context: &RequestContext,
+    caller: Result<Caller, Refusal>,
+) -> Result<HttpResponse, Refusal> {
     if is_too_large(&head.headers) {
         return Err(Code::HeaderTooLarge.into());
     }
     let caller = caller?;
-    let route = Route::of(head.uri.path()).ok_or(Code::NotFound)?;
+    let route = context.route.ok_or(Code::NotFound)?;
+    let methods = HeaderValue::from_str(&route.allow()).map_err(|_| Code::Internal)?;
     let mut response = HttpResponse::NoContent()
-        .insert_header((header::ALLOW, route.allow))
+        .insert_header((header::ALLOW, methods.clone()))
         .finish();
     if matches!(caller, Caller::Listed(_)) {
-        cors::permit(response.headers_mut(), route.allow);
+        cors::permit(response.headers_mut(), methods);
     }
     Ok(response)
 }

@@ -1,8 +1,8 @@
-//! What a head may look like, on every address: its size, and its `Host` (RFC 9110 §7.2, RFC 9112 §3.2).
+//! The gate around every path: the size of a head, and its `Host` (RFC 9110 §7.2, RFC 9112 §3.2).
 //!
-//! Nothing is decided by the `Host`: our own origin is that of `PUBLIC_URL`, and only in development a loopback
-//! `Host`'s. But a name that is none may be read differently by what stands before us, so it is refused. actix itself
-//! has refused a request with two of them, or with none where HTTP/1.1 demands one.
+//! Nothing is decided by the `Host`: our own origin is that of `PUBLIC_URL`, and only in development that of a loopback
+//! `Host`. But a proxy before us may read a malformed name differently, so it is refused. actix itself has refused a
+//! request with two of them, or with none where HTTP/1.1 demands one.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};
@@ -17,13 +17,13 @@ use super::body;
 use super::head::is_too_large;
 use crate::error::Refusal;
 
-/// The middleware around every address.
+/// Checks a head: the middleware around every path.
 pub(crate) async fn check_host(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     if is_tunnel(request.head()) {
-        // Its end would be waited for; dropped unread, it ends the connection after the answer.
+        // Dropped unread, it ends the connection after the answer.
         drop(request.take_payload());
     }
     let Err(code) = check(request.head()) else {
@@ -33,8 +33,8 @@ pub(crate) async fn check_host(
     Ok(request.into_response(Refusal::new(code).error_response()))
 }
 
-/// Whether actix takes all that follows on the connection for this request's body: it expects a tunnel, and nobody
-/// here opens one.
+/// Returns `true` where actix-http 3.20 takes all that follows on the connection for this request's body, because it
+/// expects a tunnel. There are none here, and the body would have no end.
 fn is_tunnel(head: &RequestHead) -> bool {
     let mut upgrades = head.headers.get_all(header::UPGRADE);
     let is_framed = head.headers.contains_key(header::TRANSFER_ENCODING);
@@ -53,25 +53,25 @@ fn check(head: &RequestHead) -> Result<(), Code> {
     if host.is_some_and(|host| !is_host(host.as_bytes())) {
         return Err(Code::MalformedRequest);
     }
-    // The API's own gate says so in words that a page of another origin can read.
+    // The API's own gate refuses it with the headers that let a page of another origin read the refusal.
     if !head.uri.path().starts_with(path::API) && is_too_large(&head.headers) {
         return Err(Code::HeaderTooLarge);
     }
     Ok(())
 }
 
-/// Whether this is a name or an address, and perhaps a port.
+/// Returns `true` for a name or an address, and perhaps a port.
 pub(crate) fn is_host(value: &[u8]) -> bool {
     let Ok(authority) = Authority::try_from(value) else {
         return false;
     };
     let (text, name) = (authority.as_str(), authority.host());
     let behind = text.strip_prefix(name);
-    // A comma may stand in a name, but what stands there is two headers that somebody has joined.
+    // A comma may stand in a name, but here it means two headers that a proxy has joined.
     !name.is_empty() && !name.contains(',') && behind.is_some_and(is_port)
 }
 
-/// Whether this is nothing, or a colon and a port.
+/// Returns `true` for nothing, or a colon and a port.
 fn is_port(behind: &str) -> bool {
     let Some(digits) = behind.strip_prefix(':') else {
         return behind.is_empty();

@@ -5,6 +5,7 @@
 use std::time::Instant;
 
 use actix_web::dev::Payload;
+use porthole_domain::address::AddressGroup;
 use porthole_domain::chain::{Fingerprint, TextHash};
 use porthole_domain::message::{MessageId, MessageText};
 use porthole_domain::session::Session;
@@ -17,7 +18,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{Client, action, body};
+use super::{action, body};
 use crate::error::Refusal;
 use crate::limits::{Places, Reservation};
 use crate::relay::{self, Admission, Claim, ConversationId, Sealing};
@@ -80,7 +81,7 @@ impl relay::Permit for Permit {
 pub(crate) async fn admit(
     state: &State,
     session: &Session,
-    client: Client,
+    client: AddressGroup,
     payload: Payload,
     sealing: impl FnOnce(&Accepted) -> Box<dyn Sealing>,
 ) -> Result<(Accepted, Admitted), Refusal> {
@@ -89,7 +90,7 @@ pub(crate) async fn admit(
     let claim = claim(&accepted, session);
     let guards = || {
         action::not_draining(state)?;
-        let (reservation, places) = state.limits.message(session.sid, client.0, &session.site)?;
+        let (reservation, places) = state.limits.message(session.sid, client, &session.site)?;
         Ok(Permit {
             reservation: Some(reservation),
             _places: places,

@@ -13,7 +13,6 @@ mod head;
 mod host;
 mod message;
 mod origin;
-mod route;
 
 use porthole_protocol::Code;
 use serde::Deserialize;
@@ -22,10 +21,10 @@ pub(crate) use action::{Permit, accept_feedback, admit_feedback, admit_history};
 pub(crate) use body::drain;
 pub(crate) use cors::expose_to;
 pub(crate) use create::{accept_create, admit_create};
-pub(crate) use head::{Client, bearer, check, is_plain_json};
+pub(crate) use head::{bearer, check, is_plain_json};
 pub(crate) use host::{check_host, is_host};
 pub(crate) use message::{Accepted, accept, admit};
-pub(crate) use origin::{Caller, loopback_origin, not_allowed, own_origin};
+pub(crate) use origin::{Caller, not_allowed};
 
 use crate::error::Refusal;
 

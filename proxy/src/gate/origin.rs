@@ -1,8 +1,8 @@
-//! Who calls: our own document, a listed page, or nobody that says so (DESIGN §3.1).
+//! The origin of a call: our own document, a listed page, or none that the caller names (contract §7).
 
 use actix_web::dev::RequestHead;
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderMap, HeaderName};
+use actix_web::http::header::{self, HeaderName};
 use porthole_domain::origin::Origin;
 use porthole_protocol::Code;
 
@@ -12,7 +12,7 @@ use porthole_config::Stage;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Where a permitted call comes from.
+/// The origin of a permitted call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Caller {
     /// A document of our own origin.
@@ -24,9 +24,8 @@ pub(crate) enum Caller {
 }
 
 impl Caller {
-    /// Finds out who calls; the header is compared byte for byte and never normalised.
-    pub(super) fn of(head: &RequestHead, state: &State) -> Result<Self, Refusal> {
-        let own = own_origin(head, state);
+    /// Identifies the caller by its `Origin`, which is compared byte for byte and never normalised.
+    pub(super) fn identify(head: &RequestHead, own: Option<Origin>, state: &State) -> Result<Self, Refusal> {
         let mut origins = head.headers.get_all(header::ORIGIN);
         match (origins.next(), origins.next()) {
             (None, _) => unnamed(head, own),
@@ -53,7 +52,7 @@ fn unnamed(head: &RequestHead, own: Option<Origin>) -> Result<Caller, Refusal> {
     }
 }
 
-/// The refusal of a page that is not on the list; a developer reads which setting to change.
+/// Returns the refusal of a page that is not on the list; in development it names the setting.
 pub(crate) fn not_allowed(state: &State) -> Refusal {
     let refusal = Refusal::new(Code::OriginNotAllowed);
     match state.config.process.stage {
@@ -62,28 +61,4 @@ pub(crate) fn not_allowed(state: &State) -> Refusal {
             refusal.because("The chat is not set up for this address. Add its origin to ALLOWED_ORIGINS.")
         }
     }
-}
-
-/// Our own origin: `PUBLIC_URL`'s, or in development that of a loopback `Host`.
-pub(crate) fn own_origin(head: &RequestHead, state: &State) -> Option<Origin> {
-    state
-        .config
-        .process
-        .listen
-        .public_origin
-        .clone()
-        .or_else(|| loopback_origin(&head.headers))
-}
-
-/// Only reached in development: production does not start without `PUBLIC_URL`.
-pub(crate) fn loopback_origin(headers: &HeaderMap) -> Option<Origin> {
-    let host = headers.get(header::HOST)?.to_str().ok()?;
-    let name = host
-        .rsplit_once(':')
-        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
-        .map_or(host, |(name, _)| name);
-    let loopback = matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost");
-    loopback
-        .then(|| Origin::normalise(&format!("http://{host}")).ok())
-        .flatten()
 }

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use actix_web::http::header::ContentType;
 use actix_web::web::{Bytes, Data, Payload, ReqData};
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse};
 use porthole_domain::history;
 use porthole_domain::session::Session;
 use porthole_protocol::Code;
 use porthole_protocol::history::History;
 use porthole_telemetry::{AUDIT, event};
 
-use super::answer::RequestId;
-use super::portions;
+use super::chunked;
 use crate::error::Refusal;
-use crate::gate::{self, Client, Permit};
+use crate::gate::{self, Permit};
 use crate::outgoing;
+use crate::request::{RequestContext, RequestId};
 use crate::state::State;
 use crate::upstream::{self, Action, Failure, Post};
 
@@ -24,11 +24,11 @@ pub(crate) async fn load(
     state: Data<State>,
     request: HttpRequest,
     session: ReqData<Session>,
-    client: ReqData<Client>,
+    context: ReqData<RequestContext>,
     http: Data<upstream::Client>,
 ) -> Result<HttpResponse, Refusal> {
-    let permit = gate::admit_history(&state, &session, *client, session_id(&request))?;
-    let errand = Errand::of(&state, &request, &session, Action::LoadPreviousSession)?;
+    let permit = gate::admit_history(&state, &session, context.client, session_id(&request))?;
+    let errand = Errand::of(&state, &context, &session, Action::LoadPreviousSession)?;
     let (request_id, places) = (errand.request_id, permit.places());
     let answer = errand.ask(&http, permit).await?;
     match history::decode(&answer) {
@@ -38,7 +38,7 @@ pub(crate) async fn load(
             let taker = state.untaken.hold(json.into_boxed_slice().into());
             Ok(HttpResponse::Ok()
                 .content_type(ContentType::json())
-                .body(portions::held(taker, places)))
+                .body(chunked::pending(taker, places)))
         }
         Err(cause) => {
             event!(WARN, %request_id, %cause, "history.unreadable");
@@ -52,11 +52,11 @@ pub(crate) async fn forget(
     state: Data<State>,
     request: HttpRequest,
     session: ReqData<Session>,
-    client: ReqData<Client>,
+    context: ReqData<RequestContext>,
     http: Data<upstream::Client>,
 ) -> Result<HttpResponse, Refusal> {
-    let permit = gate::admit_history(&state, &session, *client, session_id(&request))?;
-    let errand = Errand::of(&state, &request, &session, Action::Forget)?;
+    let permit = gate::admit_history(&state, &session, context.client, session_id(&request))?;
+    let errand = Errand::of(&state, &context, &session, Action::Forget)?;
     errand.tell(&http, permit).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -64,14 +64,14 @@ pub(crate) async fn forget(
 /// `POST /api/v1/chat/feedback`
 pub(crate) async fn feedback(
     state: Data<State>,
-    request: HttpRequest,
     session: ReqData<Session>,
-    client: ReqData<Client>,
+    context: ReqData<RequestContext>,
     http: Data<upstream::Client>,
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
-    let (feedback, permit) = gate::admit_feedback(&state, &session, *client, payload.into_inner()).await?;
-    let errand = Errand::of(&state, &request, &session, Action::Feedback(&feedback))?;
+    let (feedback, permit) =
+        gate::admit_feedback(&state, &session, context.client, payload.into_inner()).await?;
+    let errand = Errand::of(&state, &context, &session, Action::Feedback(&feedback))?;
     errand.tell(&http, permit).await?;
     state.metrics.rated(feedback.rating);
     Ok(HttpResponse::NoContent().finish())
@@ -93,14 +93,14 @@ struct Errand {
 impl Errand {
     fn of(
         state: &Data<State>,
-        request: &HttpRequest,
+        context: &RequestContext,
         session: &Session,
         action: Action<'_>,
     ) -> Result<Self, Refusal> {
-        let issuer = gate::own_origin(request.head(), state).ok_or(Code::InvalidToken)?;
-        let request_id = request.extensions().get().copied().ok_or(Code::Internal)?;
+        let issuer = context.own_origin.as_ref().ok_or(Code::InvalidToken)?;
+        let request_id = context.id;
         let state = Arc::clone(state);
-        let post = outgoing::action(&state, session, &issuer, action, request_id);
+        let post = outgoing::action(&state, session, issuer, action, request_id);
         Ok(Self {
             post: post.map_err(|_| Code::InvalidToken)?,
             state,

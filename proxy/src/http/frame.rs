@@ -1,7 +1,7 @@
-//! The chat document, in an iframe or as a page of its own, with its ticket (DESIGN §3.1).
+//! The chat document's two addresses, in an iframe and as a page of its own, and its ticket (contract §10).
 
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::Data;
+use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use porthole_domain::origin::Origin;
 use porthole_domain::site::SiteId;
@@ -9,90 +9,85 @@ use porthole_domain::ticket::Ticket;
 use porthole_protocol::boot::Boot;
 use porthole_protocol::{Code, path};
 
-use super::answer::Shown;
-use super::template::{fill, html, json_in_script};
-use super::{assets, client};
+use super::document::{chat_document, error_page};
 use crate::error::Refusal;
 use crate::gate;
+use crate::request::RequestContext;
 use crate::state::State;
 
 const SEC_FETCH_DEST: &str = "sec-fetch-dest";
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
 
-/// What the document itself may do; who may embed it follows.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
-    connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
-    require-trusted-types-for 'script'; frame-ancestors ";
-
-const REFUSED_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; \
-    form-action 'none'; frame-ancestors *";
-
-const REFUSED: &str = include_str!("../../../widget/pages/refused.html");
-
 /// `GET /frame?site=…&origin=…`: the document for an iframe, or its boot JSON again for the frame itself.
-pub(crate) async fn frame(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
-    let asked = Asked::of(request.query_string());
-    let own = gate::own_origin(request.head(), &state);
-    let Some((origin, own)) = permitted(asked.origin.as_deref(), own.as_ref(), &state) else {
-        return Ok(refused(gate::not_allowed(&state)));
+pub(crate) async fn frame(
+    state: Data<State>,
+    request: HttpRequest,
+    context: ReqData<RequestContext>,
+) -> Result<HttpResponse, Refusal> {
+    let query = FrameQuery::parse(request.query_string());
+    let own = context.own_origin.as_ref();
+    let Some((origin, own)) = permitted(query.origin.as_deref(), own, &state) else {
+        return Ok(error_page(gate::not_allowed(&state)));
     };
-    if let Err(refusal) = counted(&request, &state) {
-        return told(refusal, &request);
+    if let Err(refusal) = count_call(&context, &state) {
+        return refuse(refusal, &request);
     }
-    let site = site(asked.site.as_deref(), &state)?;
-    let boot = boot(&site, &origin, &own, Setting::InPage, &state);
+    let site = site(query.site.as_deref(), &state)?;
+    let boot = boot(&site, &origin, own, Placement::Iframe, &state);
     if wants_json(&request) {
         return boot_json(&request, &boot);
     }
     if !values(&request, SEC_FETCH_DEST).all(|dest| dest == "iframe") {
         return Err(Refusal::new(Code::OriginNotAllowed).because("This document belongs into an iframe."));
     }
-    let ancestors = boot.origin.clone();
-    document(&boot, &ancestors)
+    chat_document(&boot, &boot.origin)
 }
 
 /// `GET /chat` and `/chat/{site}`: the document as a page of its own.
-pub(crate) async fn chat(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
+pub(crate) async fn hosted_page(
+    state: Data<State>,
+    request: HttpRequest,
+    context: ReqData<RequestContext>,
+) -> Result<HttpResponse, Refusal> {
     if !state.config.site.hosted_page {
         return Err(Code::NotFound.into());
     }
-    if let Err(refusal) = counted(&request, &state) {
-        return told(refusal, &request);
+    if let Err(refusal) = count_call(&context, &state) {
+        return refuse(refusal, &request);
     }
-    let own = gate::own_origin(request.head(), &state).ok_or(Code::OriginNotAllowed)?;
-    let named = request.match_info().get("site").map(str::to_owned);
-    let site = site(named.as_deref(), &state)?;
-    let boot = boot(&site, &own, &own, Setting::FullPage, &state);
+    let own = context.own_origin.as_ref().ok_or(Code::OriginNotAllowed)?;
+    let site = site(request.match_info().get("site"), &state)?;
+    let boot = boot(&site, own, own, Placement::Page, &state);
     if wants_json(&request) {
         return boot_json(&request, &boot);
     }
-    document(&boot, "'none'")
+    chat_document(&boot, "'none'")
 }
 
-/// Every document holds a ticket that opens a session, so it counts as a call.
-fn counted(request: &HttpRequest, state: &State) -> Result<(), Refusal> {
-    state.limits.call(client::address(request, state))
+/// Counts a document as a call: it holds a ticket that opens a session.
+fn count_call(context: &RequestContext, state: &State) -> Result<(), Refusal> {
+    state.limits.call(context.client)
 }
 
-/// A refusal as the asker can read it: the frame itself reads problems, a visitor a page.
-fn told(refusal: Refusal, request: &HttpRequest) -> Result<HttpResponse, Refusal> {
+/// Refuses with a problem for the frame itself, and with a page for a visitor.
+fn refuse(refusal: Refusal, request: &HttpRequest) -> Result<HttpResponse, Refusal> {
     if wants_json(request) {
         return Err(refusal);
     }
-    Ok(refused(refusal))
+    Ok(error_page(refusal))
 }
 
-/// The query of `/frame`; a parameter given twice counts as not given.
+/// The query of `/frame`; a parameter that is repeated counts as absent.
 #[derive(Default)]
-pub(crate) struct Asked {
+pub(crate) struct FrameQuery {
     pub(crate) site: Option<String>,
     pub(crate) origin: Option<String>,
 }
 
-impl Asked {
-    pub(crate) fn of(query: &str) -> Self {
+impl FrameQuery {
+    pub(crate) fn parse(query: &str) -> Self {
         let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
-        let once = |wanted: &str| {
+        let only = |wanted: &str| {
             let mut values = pairs
                 .iter()
                 .filter(|(name, _)| name == wanted)
@@ -100,31 +95,31 @@ impl Asked {
             values.next().filter(|_| values.next().is_none())
         };
         Self {
-            site: once("site"),
-            origin: once("origin"),
+            site: only("site"),
+            origin: only("origin"),
         }
     }
 }
 
-/// Whether the document stands in somebody's page or is one.
+/// The place of the document.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Setting {
-    InPage,
-    FullPage,
+enum Placement {
+    Iframe,
+    Page,
 }
 
-/// The page's origin, byte for byte on the list or our own.
-fn permitted(asked: Option<&str>, own: Option<&Origin>, state: &State) -> Option<(Origin, Origin)> {
-    let (asked, own) = (asked?, own?);
-    if asked == own.as_str() {
-        return Some((own.clone(), own.clone()));
+/// Returns the page's origin, byte for byte on the list or our own, beside our own.
+fn permitted<'a>(
+    named: Option<&str>,
+    own: Option<&'a Origin>,
+    state: &State,
+) -> Option<(Origin, &'a Origin)> {
+    let (named, own) = (named?, own?);
+    if named == own.as_str() {
+        return Some((own.clone(), own));
     }
-    state
-        .config
-        .site
-        .origins
-        .permits(asked.as_bytes())
-        .map(|origin| (origin, own.clone()))
+    let listed = state.config.site.origins.permits(named.as_bytes())?;
+    Some((listed, own))
 }
 
 fn site(named: Option<&str>, state: &State) -> Result<SiteId, Refusal> {
@@ -133,7 +128,7 @@ fn site(named: Option<&str>, state: &State) -> Result<SiteId, Refusal> {
     })
 }
 
-fn boot(site: &SiteId, origin: &Origin, own: &Origin, setting: Setting, state: &State) -> Boot {
+fn boot(site: &SiteId, origin: &Origin, own: &Origin, placement: Placement, state: &State) -> Boot {
     let ticket = Ticket::new(site.clone(), origin.clone(), state.now());
     Boot {
         v: 1,
@@ -145,7 +140,7 @@ fn boot(site: &SiteId, origin: &Origin, own: &Origin, setting: Setting, state: &
             .keys
             .keyring
             .mint_ticket(&ticket, own.as_str()),
-        full_page: setting == Setting::FullPage,
+        full_page: placement == Placement::Page,
         full_page_url: state
             .config
             .site
@@ -167,7 +162,7 @@ fn values<'a>(request: &'a HttpRequest, name: &str) -> impl Iterator<Item = &'a 
     request.headers().get_all(name)
 }
 
-/// For the frame alone, whose ticket has expired: a page around it must not read tickets.
+/// Answers the frame itself, whose ticket has expired; a page around it must not read tickets.
 fn boot_json(request: &HttpRequest, boot: &Boot) -> Result<HttpResponse, Refusal> {
     let mut sites = values(request, SEC_FETCH_SITE);
     let same_origin = sites.next().is_some_and(|site| site == "same-origin");
@@ -178,56 +173,4 @@ fn boot_json(request: &HttpRequest, boot: &Boot) -> Result<HttpResponse, Refusal
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::VARY, "Accept, Sec-Fetch-Site, Sec-Fetch-Dest"))
         .json(boot))
-}
-
-fn document(boot: &Boot, ancestors: &str) -> Result<HttpResponse, Refusal> {
-    let (Some(page), Some(assets)) = (assets::frame_template(), assets::folder()) else {
-        return Err(Code::WidgetMissing.into());
-    };
-    let json = serde_json::to_string(boot).map_err(|_| Code::Internal)?;
-    let page = fill(
-        page,
-        &[
-            ("assets", &assets),
-            ("lang", "en"),
-            ("title", &html(&boot.appearance.title)),
-            ("disclosure", &html(&boot.appearance.disclosure)),
-            ("max_chars", &boot.limits.max_chars.to_string()),
-            ("boot", &json_in_script(&json)),
-        ],
-    );
-    let policy = HeaderValue::from_str(&format!("{POLICY}{ancestors}")).map_err(|_| Code::Internal)?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
-        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::VARY, "Accept, Sec-Fetch-Site, Sec-Fetch-Dest"))
-        .body(page))
-}
-
-/// A page that anyone may frame: it says what is wrong and holds nothing. Where waiting helps, it loads again by
-/// itself.
-fn refused(refusal: Refusal) -> HttpResponse {
-    let heading = match refusal.code {
-        Code::RateLimited => "The chat will be here in a moment",
-        _ => "The chat is not available on this page",
-    };
-    let page = fill(
-        REFUSED,
-        &[
-            ("heading", heading),
-            ("code", refusal.code.as_str()),
-            ("detail", &html(&refusal.detail)),
-        ],
-    );
-    let mut response = HttpResponse::build(refusal.status())
-        .insert_header((header::CONTENT_SECURITY_POLICY, REFUSED_POLICY))
-        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(page);
-    if let Some(seconds) = refusal.retry_after {
-        response.headers_mut().insert(header::REFRESH, seconds.into());
-    }
-    response.extensions_mut().insert(Shown(refusal));
-    response
 }

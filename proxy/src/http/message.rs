@@ -1,12 +1,11 @@
 //! Sending a message, joining its reply, stopping it (DESIGN §4.1, PROTOCOL §4).
 
-use std::cmp::Reverse;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::body::SizedStream;
-use actix_web::http::header::{self, Accept, ContentType, Header as _, HeaderValue, Quality};
+use actix_web::http::header::{self, ContentType, HeaderValue};
 use actix_web::web::{Bytes, Data, Path, Payload, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
@@ -16,13 +15,14 @@ use porthole_domain::session::Session;
 use porthole_protocol::{Code, Done, path};
 use serde::Serialize;
 
-use super::answer::RequestId;
+use super::negotiate::{ReplyForm, reply_form};
 use crate::error::Refusal;
-use crate::gate::{self, Accepted, Client};
+use crate::gate::{self, Accepted};
 use crate::outgoing;
 use crate::relay::{
     self, Admission, ConversationId, Format, Instead, Join, Reader, Reply, TextReader, TimeLimits,
 };
+use crate::request::RequestContext;
 use crate::seal::Seal;
 use crate::state::State;
 use crate::upstream;
@@ -30,25 +30,18 @@ use crate::upstream;
 /// How long the status of an answer may wait for what the workflow does.
 const COMMIT_AFTER: Duration = Duration::from_secs(10);
 
-/// How a reply is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
-    Stream(Format),
-    Whole,
-}
-
 /// `POST /api/v1/chat/message`, and `POST /api/v1/chat/stream` with JSON lines whatever `Accept` says.
 pub(crate) async fn send(
     state: Data<State>,
     request: HttpRequest,
     session: ReqData<Session>,
-    client: ReqData<Client>,
+    context: ReqData<RequestContext>,
     http: Data<upstream::Client>,
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
     let form = match request.path() {
-        path::CHAT_STREAM => Form::Stream(Format::JsonLines),
-        _ => match accepted_form(&request) {
+        path::CHAT_STREAM => ReplyForm::Stream(Format::JsonLines),
+        _ => match reply_form(&request) {
             Ok(form) => form,
             Err(refusal) => {
                 gate::drain(payload.into_inner()).await;
@@ -58,9 +51,8 @@ pub(crate) async fn send(
     };
     let sender = Sender {
         state: state.into_inner(),
-        request,
+        context: context.into_inner(),
         session: session.into_inner(),
-        client: *client,
         http,
     };
     sender.send(payload, form).await
@@ -73,13 +65,13 @@ pub(crate) async fn join(
     session: ReqData<Session>,
     message_id: Path<String>,
 ) -> Result<HttpResponse, Refusal> {
-    let form = accepted_form(&request)?;
+    let form = reply_form(&request)?;
     let last = last_event_id(&request)?;
     let reply = find(&state, &session, &message_id)?;
     state.metrics.joined();
     match form {
-        Form::Whole => whole(reply, &session).await,
-        Form::Stream(format) => match Reader::join(reply, last, format) {
+        ReplyForm::Whole => whole(reply, &session).await,
+        ReplyForm::Stream(format) => match Reader::join(reply, last, format) {
             Join::Reading(reader) => Ok(stream(reader, format)),
             Join::Complete => Ok(HttpResponse::NoContent().finish()),
             Join::Beyond => Err(Code::InvalidLastEventId.into()),
@@ -101,16 +93,15 @@ pub(crate) async fn stop(
 /// One call that sends a message.
 struct Sender {
     state: Arc<State>,
-    request: HttpRequest,
+    context: RequestContext,
     session: Session,
-    client: Client,
     http: Data<upstream::Client>,
 }
 
 impl Sender {
-    async fn send(self, payload: Payload, form: Form) -> Result<HttpResponse, Refusal> {
-        let issuer = gate::own_origin(self.request.head(), &self.state).ok_or(Code::InvalidToken)?;
-        let request_id = self.request_id()?;
+    async fn send(self, payload: Payload, form: ReplyForm) -> Result<HttpResponse, Refusal> {
+        let issuer = self.context.own_origin.as_ref().ok_or(Code::InvalidToken)?;
+        let request_id = self.context.id;
         let seal = |accepted: &Accepted| {
             let message = (accepted.message_id, accepted.text.as_str());
             let state = Arc::clone(&self.state);
@@ -125,20 +116,20 @@ impl Sender {
         let (accepted, admitted) = gate::admit(
             &self.state,
             &self.session,
-            self.client,
+            self.context.client,
             payload.into_inner(),
             seal,
         )
         .await?;
         let reply = match admitted {
             Admission::Run { producer, permit } => {
-                let call = outgoing::call(&self.state, &self.session, &issuer, &accepted, request_id)
+                let call = outgoing::call(&self.state, &self.session, issuer, &accepted, request_id)
                     .map_err(|_| Code::InvalidToken)?;
                 let reply = Arc::clone(producer.reply());
                 let upstream = Arc::clone(&self.state.upstream);
                 let client = (**self.http).clone();
                 relay::start(producer, upstream, client, call, TimeLimits::default(), permit);
-                if form != Form::Whole {
+                if form != ReplyForm::Whole {
                     reply.committed(COMMIT_AFTER).await?;
                 }
                 reply
@@ -147,8 +138,8 @@ impl Sender {
             Admission::Refused(refusal) => return Err(refusal),
         };
         match form {
-            Form::Whole => whole(reply, &self.session).await,
-            Form::Stream(format) => Ok(stream(Reader::of(reply, format), format)),
+            ReplyForm::Whole => whole(reply, &self.session).await,
+            ReplyForm::Stream(format) => Ok(stream(Reader::of(reply, format), format)),
         }
     }
 
@@ -165,15 +156,6 @@ impl Sender {
             Instead::Busy(message_id) => Err(Refusal::new(Code::Busy).naming(named(Some(message_id)))),
             Instead::Stale(message_id) => Err(Refusal::new(Code::StaleState).naming(named(message_id))),
         }
-    }
-
-    fn request_id(&self) -> Result<RequestId, Refusal> {
-        use actix_web::HttpMessage as _;
-        self.request
-            .extensions()
-            .get()
-            .copied()
-            .ok_or_else(|| Code::Internal.into())
     }
 }
 
@@ -231,44 +213,6 @@ async fn whole(reply: Arc<Reply>, session: &Session) -> Result<HttpResponse, Ref
     Ok(HttpResponse::Ok()
         .content_type(ContentType::json())
         .body(SizedStream::new(length as u64, parts.map(Ok::<_, Infallible>))))
-}
-
-/// The forms on offer; where the client likes several equally, the first of them.
-const OFFERS: [(&str, &str, Form); 3] = [
-    ("text", "event-stream", Form::Stream(Format::Sse)),
-    ("application", "json", Form::Whole),
-    ("application", "x-ndjson", Form::Stream(Format::JsonLines)),
-];
-
-/// The form that the client likes best of those that it accepts; no word about it means an event stream.
-pub(crate) fn accepted_form(request: &HttpRequest) -> Result<Form, Refusal> {
-    if !request.headers().contains_key(header::ACCEPT) {
-        return Ok(Form::Stream(Format::Sse));
-    }
-    let accept = Accept::parse(request).map_err(|_| Code::NotAcceptable)?;
-    let liking = |(kind, subtype, _): &&(&str, &str, Form)| liking(&accept, kind, subtype);
-    let accepted = OFFERS.iter().rev().filter(|offer| liking(offer).is_some());
-    accepted
-        .max_by_key(liking)
-        .map(|(_, _, form)| *form)
-        .ok_or_else(|| Code::NotAcceptable.into())
-}
-
-/// How much the client likes a media type: by weight, then by the place in its list. The most specific range
-/// decides (RFC 9110 §12.5.1); `None` where none fits, or where that one weighs nothing.
-fn liking(accept: &Accept, kind: &str, subtype: &str) -> Option<(Quality, Reverse<usize>)> {
-    let ranges = accept.0.iter().enumerate();
-    let fitting = ranges.filter_map(|(place, range)| {
-        let specific = match (range.item.type_().as_str(), range.item.subtype().as_str()) {
-            (of, to) if of == kind && to == subtype => 2,
-            (of, "*") if of == kind => 1,
-            ("*", "*") => 0,
-            _ => return None,
-        };
-        Some((specific, Reverse(place), range.quality))
-    });
-    let (_, place, quality) = fitting.max_by_key(|(specific, place, _)| (*specific, *place))?;
-    (quality > Quality::ZERO).then_some((quality, place))
 }
 
 pub(crate) fn last_event_id(request: &HttpRequest) -> Result<Option<u64>, Refusal> {

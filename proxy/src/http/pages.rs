@@ -1,14 +1,15 @@
-//! The proxy's own small pages: the playground, and what says that something is missing.
+//! The proxy's own pages: the playground, and its substitute in a proxy without the widget.
 
-use actix_web::http::header;
-use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Path, ReqData};
 use porthole_protocol::Code;
 
 use super::assets;
-use super::template::{fill, html};
+use super::document::html;
+use super::template::{escape_html, fill};
 use crate::error::Refusal;
-use crate::gate;
+use crate::request::RequestContext;
 use crate::state::State;
 use porthole_config::UpstreamConfig;
 
@@ -43,30 +44,30 @@ const FILES: [(&str, &str, &str); 5] = [
     ),
 ];
 
-/// Everything from here, and the chat in a frame of here.
+/// Only files of our own origin, and the chat in a frame of it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `GET /`: try the widget, copy the tag.
-pub(crate) async fn playground(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
+/// `GET /`: the page on which a developer tries the widget and copies the tag.
+pub(crate) async fn playground(
+    state: Data<State>,
+    context: ReqData<RequestContext>,
+) -> Result<HttpResponse, Refusal> {
     if !state.config.process.playground {
         return Err(Code::NotFound.into());
     }
     if assets::folder().is_none() {
-        return Ok(page(
-            actix_web::http::StatusCode::SERVICE_UNAVAILABLE,
-            MISSING.to_owned(),
-        ));
+        return Ok(html(StatusCode::SERVICE_UNAVAILABLE, POLICY, MISSING.to_owned()));
     }
-    let own = gate::own_origin(request.head(), &state).ok_or(Code::OriginNotAllowed)?;
+    let own = context.own_origin.as_ref().ok_or(Code::OriginNotAllowed)?;
     let upstream = match &state.config.site.upstream {
         UpstreamConfig::Webhook(_) => "your workflow’s webhook".to_owned(),
         UpstreamConfig::Docs(Some(folder)) => format!("the documents in {}", folder.display()),
         UpstreamConfig::Docs(None) => "nowhere yet: set N8N_WEBHOOK_URL or DOCS_DIR".to_owned(),
     };
-    let values = [("public_url", html(own.as_str())), ("upstream", html(&upstream))];
-    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-    Ok(page(actix_web::http::StatusCode::OK, fill(PLAYGROUND, &values)))
+    let (own, upstream) = (escape_html(own.as_str()), escape_html(&upstream));
+    let values = [("public_url", own.as_str()), ("upstream", &upstream)];
+    Ok(html(StatusCode::OK, POLICY, fill(PLAYGROUND, &values)))
 }
 
 /// `GET /pages/{name}`
@@ -77,12 +78,4 @@ pub(crate) async fn file(name: Path<String>) -> Result<HttpResponse, Refusal> {
         .insert_header((header::CONTENT_TYPE, *media_type))
         .insert_header((header::CACHE_CONTROL, "no-cache"))
         .body(*content))
-}
-
-fn page(status: actix_web::http::StatusCode, content: String) -> HttpResponse {
-    HttpResponse::build(status)
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
-        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(content)
 }

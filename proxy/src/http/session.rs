@@ -1,7 +1,7 @@
 //! Opening, checking and ending sessions.
 
 use actix_web::web::{Data, Json, Payload, ReqData};
-use actix_web::{HttpRequest, HttpResponse, Responder};
+use actix_web::{HttpResponse, Responder};
 use porthole_domain::origin::Origin;
 use porthole_domain::session::{Continuation, NewSession, Session, Via};
 use porthole_domain::site::SiteId;
@@ -13,26 +13,23 @@ use porthole_protocol::session::{
 use porthole_telemetry::{AUDIT, event};
 use uuid::Uuid;
 
-use super::answer::RequestId;
-use super::timestamp;
 use crate::error::Refusal;
-use crate::gate::{self, Caller, Client};
+use crate::gate::{self, Caller};
+use crate::request::RequestContext;
 use crate::state::State;
 
 /// `POST /api/v1/session/create`
 pub(crate) async fn create(
     state: Data<State>,
-    request: HttpRequest,
+    context: ReqData<RequestContext>,
     caller: ReqData<Caller>,
-    client: ReqData<Client>,
-    request_id: ReqData<RequestId>,
     payload: Payload,
 ) -> Result<impl Responder, Refusal> {
     let create = gate::admit_create(payload.into_inner()).await?;
-    let own = gate::own_origin(request.head(), &state).ok_or(Code::OriginNotAllowed)?;
-    let place = place(&create, &caller, &own, &state)?;
-    state.limits.creation(client.0)?;
-    let continued = continued(&create, &place, &own, &state);
+    let own = context.own_origin.as_ref().ok_or(Code::OriginNotAllowed)?;
+    let place = place(&create, &caller, own, &state)?;
+    state.limits.creation(context.client)?;
+    let continued = continued(&create, &place, own, &state);
     let what = if continued.is_some() {
         "session.continued"
     } else {
@@ -40,7 +37,7 @@ pub(crate) async fn create(
     };
     let session = continued.unwrap_or_else(|| opened(place, &state));
     state.metrics.session_created();
-    audit(&session, *request_id, *client, what);
+    audit(&session, &context, what);
     let token = state
         .config
         .process
@@ -50,7 +47,7 @@ pub(crate) async fn create(
     Ok(HttpResponse::Created().json(CreateResponse {
         session_id: session.sid.to_string(),
         token,
-        expires_at: timestamp(session.expires),
+        expires_at: session.expires.to_rfc3339(),
         limits: state.wire_limits(),
     }))
 }
@@ -60,7 +57,7 @@ pub(crate) async fn validate(session: ReqData<Session>) -> impl Responder {
     Json(ValidateResponse {
         valid: true,
         session_id: session.sid.to_string(),
-        expires_at: timestamp(session.expires),
+        expires_at: session.expires.to_rfc3339(),
         site: session.site.to_string(),
         origin: session.origin.to_string(),
         user: session.identity.as_ref().map(|identity| User {
@@ -74,25 +71,24 @@ pub(crate) async fn validate(session: ReqData<Session>) -> impl Responder {
 pub(crate) async fn end(
     state: Data<State>,
     session: ReqData<Session>,
-    client: ReqData<Client>,
-    request_id: ReqData<RequestId>,
+    context: ReqData<RequestContext>,
 ) -> impl Responder {
     state.ended.insert(&session);
-    audit(&session, *request_id, *client, "session.ended");
+    audit(&session, &context, "session.ended");
     Json(EndResponse {
         scope: EndScope::Replica,
     })
 }
 
 /// Session ids stay out: they and the message's name are all that a visitor could be found by.
-fn audit(session: &Session, request_id: RequestId, client: Client, what: &'static str) {
+fn audit(session: &Session, context: &RequestContext, what: &'static str) {
     event!(
         INFO,
         target: AUDIT,
-        %request_id,
+        request_id = %context.id,
         site = %session.site,
         origin = %session.origin,
-        client = client.0.network(),
+        client = context.client.network(),
         "{what}"
     );
 }

@@ -1,6 +1,6 @@
-//! Pages with holes: `{{name}}` is filled in for each request.
+//! Pages with placeholders: `{{name}}` is replaced for each request.
 
-/// Puts values into a page. Each value is already safe for its place; see [`html`] and [`json_in_script`].
+/// Puts values into a page. Each value is already safe for its place; see [`escape_html`] and [`escape_json`].
 ///
 /// A name without a value stays as it is, where a reader of the page sees it.
 pub(crate) fn fill(page: &str, values: &[(&str, &str)]) -> String {
@@ -23,7 +23,7 @@ pub(crate) fn fill(page: &str, values: &[(&str, &str)]) -> String {
 }
 
 /// Escapes text for HTML, in elements and in quoted attributes.
-pub(crate) fn html(text: &str) -> String {
+pub(crate) fn escape_html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -39,7 +39,7 @@ pub(crate) fn html(text: &str) -> String {
 }
 
 /// Escapes JSON for a `<script type="application/json">`: nothing in it can end the element.
-pub(crate) fn json_in_script(json: &str) -> String {
+pub(crate) fn escape_json(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for character in json.chars() {
         match character {
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_hole_is_filled_and_values_are_not_looked_into() {
+    fn every_placeholder_is_filled_and_those_in_values_are_not() {
         assert_eq!(
             fill("a {{x}} b {{ y }}{{x}}", &[("x", "{{y}}"), ("y", "2")]),
             "a {{y}} b 2{{y}}"
@@ -70,13 +70,13 @@ mod tests {
     #[test]
     fn nothing_leaves_the_script_element() {
         assert_eq!(
-            json_in_script("\"</script>&\u{2028}\""),
+            escape_json("\"</script>&\u{2028}\""),
             "\"\\u003c/script\\u003e\\u0026\\u2028\""
         );
     }
 
     #[test]
     fn nothing_leaves_a_quoted_attribute() {
-        assert_eq!(html("\"'><&"), "&quot;&#39;&gt;&lt;&amp;");
+        assert_eq!(escape_html("\"'><&"), "&quot;&#39;&gt;&lt;&amp;");
     }
 }

@@ -7,7 +7,7 @@ use futures_util::{Stream, stream::unfold};
 use tokio::time::Instant;
 
 use super::{buffer::Format, reply::Reply};
-use crate::alarm::Alarm;
+use crate::deadline::Deadline;
 
 /// How long a stream may be silent: below the idle limits of the usual load balancers (30 s and more).
 const PING_EVERY: Duration = Duration::from_secs(15);
@@ -48,7 +48,7 @@ pub(crate) struct Reader {
     reply: Reading,
     format: Format,
     next: usize,
-    ping: Alarm,
+    ping: Deadline,
 }
 
 impl Reader {
@@ -79,7 +79,7 @@ impl Reader {
             reply: Reading::of(reply),
             format,
             next,
-            ping: Alarm::at(Instant::now() + PING_EVERY),
+            ping: Deadline::new(Instant::now() + PING_EVERY),
         }
     }
 
@@ -102,7 +102,7 @@ impl Reader {
             tokio::select! {
                 biased;
                 () = news => {}
-                () = self.ping.ring() => {
+                () = self.ping.passed() => {
                     self.ping.set(Instant::now() + PING_EVERY);
                     return Some(ping(self.format));
                 }

@@ -18,7 +18,7 @@ use reqwest::Client;
 use tokio::time::Instant;
 
 use super::reply::Producer;
-use crate::alarm::Alarm;
+use crate::deadline::Deadline;
 use crate::upstream::{Answer, Call, Failure, Leave, Phase, Read, Upstream};
 
 /// Bytes of an answer that are gathered before the readers are woken.
@@ -193,7 +193,7 @@ struct Watch<'a> {
     heard: Option<Instant>,
     failed: Option<Instant>,
     stopped: Option<Instant>,
-    alarm: Alarm,
+    deadline: Deadline,
 }
 
 /// What it means that a wait was too long.
@@ -202,7 +202,7 @@ type Late = Result<Close, Failure>;
 impl<'a> Watch<'a> {
     fn new(producer: &'a Producer, leave: &'a mut Leave, limits: TimeLimits) -> Self {
         let began = Instant::now();
-        let alarm = Alarm::at(began + limits.first_byte.min(limits.whole));
+        let deadline = Deadline::new(began + limits.first_byte.min(limits.whole));
         Self {
             producer,
             leave,
@@ -211,7 +211,7 @@ impl<'a> Watch<'a> {
             heard: None,
             failed: None,
             stopped: None,
-            alarm,
+            deadline,
         }
     }
 
@@ -221,7 +221,7 @@ impl<'a> Watch<'a> {
         self.leave.answered();
         self.heard = Some(now);
         self.failed = has_failed.then(|| self.failed.unwrap_or(now));
-        self.alarm.set(self.due().0);
+        self.deadline.set(self.due().0);
     }
 
     /// Waits for `work` within the limits. A reply that is stopped meanwhile is waited for a little longer.
@@ -234,9 +234,9 @@ impl<'a> Watch<'a> {
                 () = self.producer.ended(), if self.stopped.is_none() => {
                     self.stopped = Some(Instant::now());
                     self.leave.unwanted();
-                    self.alarm.set(self.due().0);
+                    self.deadline.set(self.due().0);
                 }
-                () = self.alarm.ring() => return Err(self.due().1),
+                () = self.deadline.passed() => return Err(self.due().1),
             }
         }
     }

@@ -1,26 +1,26 @@
-//! Finds the answers that actix writes by itself, to put ours in their place.
+//! Finds the errors that actix-http 3.20 writes by itself, with nothing in them, so that problems take their place.
 
 use actix_web::http::StatusCode;
 use porthole_protocol::Code;
 
-/// The longest that actix writes: a status line, `content-length`, `connection` and `date`.
-const LONGEST: usize = 192;
+/// The most bytes of such an error: a status line, `content-length`, `connection` and `date`.
+const MAX_BYTES: usize = 192;
 
-/// An answer of actix's own at the end of what it wants to write.
+/// An error of actix's own, at the end of the bytes that it writes.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Bare<'a> {
-    /// Where it begins.
+pub(super) struct BareError<'a> {
+    /// Its offset in the bytes.
     pub(super) at: usize,
-    /// What it means.
+    /// The code that its status stands for.
     pub(super) code: Code,
     /// Its `date`.
     pub(super) date: Option<&'a str>,
 }
 
-impl<'a> Bare<'a> {
-    /// Finds it: only a head, and nothing in it but what actix puts there. Every answer of ours has more.
+impl<'a> BareError<'a> {
+    /// Finds a head without any header but those that actix sets by itself; every answer of ours has more.
     pub(super) fn find(bytes: &'a [u8]) -> Option<Self> {
-        let tail_at = bytes.len().saturating_sub(LONGEST);
+        let tail_at = bytes.len().saturating_sub(MAX_BYTES);
         let tail = bytes.get(tail_at..)?.strip_suffix(b"\r\n\r\n")?;
         let begins = |at: &usize| tail[*at..].starts_with(b"HTTP/1.");
         let at = (0..tail.len()).rev().find(begins)?;
@@ -60,24 +60,24 @@ mod tests {
         "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\ndate: now\r\n\r\n";
 
     #[test]
-    fn actix_own_answer_is_found_behind_whatever_goes_before() {
+    fn a_bare_error_is_found_behind_any_other_bytes() {
         for before in [
             "",
             "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
             &"x".repeat(5000),
         ] {
             let bytes = format!("{before}{BARE}");
-            let bare = Bare {
+            let bare = BareError {
                 at: before.len(),
                 code: Code::MalformedRequest,
                 date: Some("now"),
             };
-            assert_eq!(Bare::find(bytes.as_bytes()), Some(bare), "{before:.20}");
+            assert_eq!(BareError::find(bytes.as_bytes()), Some(bare), "{before:.20}");
         }
     }
 
     #[test]
-    fn an_answer_of_ours_is_left_alone() {
+    fn an_answer_of_ours_is_no_bare_error() {
         for ours in [
             "",
             "\r\n\r\n",
@@ -87,7 +87,7 @@ mod tests {
             "HTTP/1.1 400 Bad Request\r\ncontent-length: 2\r\n\r\nok",
             "data: HTTP/1.1 400 Bad Request\n\n\r\n",
         ] {
-            assert_eq!(Bare::find(ours.as_bytes()), None, "{ours}");
+            assert_eq!(BareError::find(ours.as_bytes()), None, "{ours}");
         }
     }
 }

@@ -1,7 +1,7 @@
-//! What was read of a client ahead of its answers.
+//! Bytes that are read ahead of their answers, where a client pipelines its requests.
 //!
-//! actix makes a request of every head that it is given, of 7 KiB each, however many the client has written behind each
-//! other. So it is given one at a time, and the rest waits here, as the bytes that it is.
+//! actix-http 3.20 decodes every head that it is given, up to 16 requests of 7 KiB each, while an answer is under way. So
+//! it is given one head at a time, and the rest waits here as bytes.
 
 use std::io;
 use std::mem;
@@ -10,29 +10,29 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, ReadBuf};
 
-/// Bytes that are read ahead: usual requests fit, and who leaves is seen even if a little waits.
-const MOST: usize = 4 * 1024;
+/// The most bytes that are read ahead: a usual request fits, and a client that leaves is noticed behind it.
+const MAX_BYTES: usize = 4 * 1024;
 
-/// `GET / HTTP/1.1`: no request's first line is shorter.
+/// The bytes of `GET / HTTP/1.1`, the shortest request line.
 const SHORTEST_LINE: usize = 14;
 
 /// Bytes between a socket and actix.
 #[derive(Debug, Default)]
-pub(super) struct Ahead(Vec<u8>);
+pub(super) struct ReadAhead(Vec<u8>);
 
-impl Ahead {
-    /// Reads what there is and fits; ready when the client has ended.
+impl ReadAhead {
+    /// Reads until the socket is empty or the room is full; ready when the client has ended.
     pub(super) fn poll_fill(
         &mut self,
         socket: &mut (impl AsyncRead + Unpin),
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<()>> {
-        let mut room = [0; MOST];
-        while self.0.len() < MOST {
+        let mut room = [0; MAX_BYTES];
+        while self.0.len() < MAX_BYTES {
             let mut read = ReadBuf::new(&mut room[self.0.len()..]);
             match ready!(Pin::new(&mut *socket).poll_read(cx, &mut read)) {
                 Ok(()) if !read.filled().is_empty() => {}
-                // Who has gone with a reset may have asked for something before.
+                // A client may have sent a request before its reset.
                 Err(error) if self.0.is_empty() => return Poll::Ready(Err(error)),
                 Ok(()) | Err(_) => return Poll::Ready(Ok(())),
             }
@@ -45,12 +45,12 @@ impl Ahead {
         self.0.is_empty()
     }
 
-    /// Hands over bytes in which one head ends, or none.
-    pub(super) fn hand_over(&mut self, into: &mut ReadBuf<'_>) {
-        let length = up_to_the_next_head(&self.0).min(into.remaining());
+    /// Hands over bytes in which at most one head ends.
+    pub(super) fn hand_over_one_head(&mut self, into: &mut ReadBuf<'_>) {
+        let length = length_to_next_head(&self.0).min(into.remaining());
         into.put_slice(&self.0[..length]);
         if length == self.0.len() {
-            // A connection that waits holds no room for what does not come.
+            // An idle connection holds no memory.
             drop(mem::take(&mut self.0));
         } else {
             self.0.drain(..length);
@@ -58,15 +58,15 @@ impl Ahead {
     }
 }
 
-/// Everything, unless a second head ends in it: then what goes before that head.
-fn up_to_the_next_head(bytes: &[u8]) -> usize {
+/// Returns the length before the second head that ends in `bytes`, or the whole length.
+fn length_to_next_head(bytes: &[u8]) -> usize {
     let first = end_of_head(bytes, 0);
     first
         .filter(|first| end_of_head(bytes, *first).is_some())
         .unwrap_or(bytes.len())
 }
 
-/// The end of the first empty line that can end a head which begins at `from`.
+/// Returns the end of the first empty line that can end a head which begins at `from`.
 fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {
     let from = from + SHORTEST_LINE;
     let lines = bytes.get(from..)?.iter().enumerate();
@@ -95,22 +95,22 @@ mod tests {
     }
 
     fn handed_over(bytes: &str) -> Vec<String> {
-        let mut ahead = Ahead(bytes.into());
-        let mut portions = Vec::new();
-        while !ahead.is_empty() {
+        let mut read_ahead = ReadAhead(bytes.into());
+        let mut parts = Vec::new();
+        while !read_ahead.is_empty() {
             let mut room = [0; 1024];
             let mut into = ReadBuf::new(&mut room);
-            ahead.hand_over(&mut into);
-            portions.push(String::from_utf8(into.filled().to_vec()).unwrap());
+            read_ahead.hand_over_one_head(&mut into);
+            parts.push(String::from_utf8(into.filled().to_vec()).unwrap());
         }
-        portions
+        parts
     }
 
     #[test]
     fn one_head_ends_in_a_portion() {
         let (get, bare) = ("GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.0\n\n");
         let post = "POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}";
-        for portions in [
+        for parts in [
             vec![get],
             vec![post],
             vec!["GET / HTT"],
@@ -122,7 +122,7 @@ mod tests {
                 "{}GET / HTTP/1.1\r\n\r\n",
             ],
         ] {
-            assert_eq!(handed_over(&portions.concat()), portions);
+            assert_eq!(handed_over(&parts.concat()), parts);
         }
     }
 
@@ -132,24 +132,24 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_more_is_read_than_fits_and_the_end_is_seen() {
-        let mut ahead = Ahead::default();
+    async fn no_more_is_read_than_fits_and_the_end_is_noticed() {
+        let mut read_ahead = ReadAhead::default();
         let mut endless = tokio::io::repeat(b'x');
-        let filled = std::future::poll_fn(|cx| Poll::Ready(ahead.poll_fill(&mut endless, cx))).await;
+        let filled = std::future::poll_fn(|cx| Poll::Ready(read_ahead.poll_fill(&mut endless, cx))).await;
         assert!(filled.is_pending());
-        assert_eq!(ahead.0.len(), MOST);
-        let mut ahead = Ahead::default();
-        let filled = std::future::poll_fn(|cx| ahead.poll_fill(&mut &b"bytes"[..], cx)).await;
+        assert_eq!(read_ahead.0.len(), MAX_BYTES);
+        let mut read_ahead = ReadAhead::default();
+        let filled = std::future::poll_fn(|cx| read_ahead.poll_fill(&mut &b"bytes"[..], cx)).await;
         assert!(filled.is_ok());
-        assert_eq!(ahead.0, b"bytes");
+        assert_eq!(read_ahead.0, b"bytes");
     }
 
     #[tokio::test]
-    async fn what_came_before_a_reset_is_kept() {
+    async fn bytes_before_a_reset_are_kept() {
         let mut socket = b"bytes".chain(Reset);
-        let mut ahead = Ahead::default();
-        let filled = std::future::poll_fn(|cx| ahead.poll_fill(&mut socket, cx)).await;
+        let mut read_ahead = ReadAhead::default();
+        let filled = std::future::poll_fn(|cx| read_ahead.poll_fill(&mut socket, cx)).await;
         assert!(filled.is_ok());
-        assert_eq!(ahead.0, b"bytes");
+        assert_eq!(read_ahead.0, b"bytes");
     }
 }

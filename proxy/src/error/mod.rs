@@ -1,4 +1,10 @@
-//! The one table of errors: what each code is to the client and to the log (DESIGN §4).
+//! Refusals: the answers to requests that get nothing else, and the problems that clients read.
+//!
+//! Status and words of each code stand in the table of `porthole_protocol`. This room imports the base room `request`
+//! and no other.
+
+mod level;
+pub(crate) mod problem;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -11,9 +17,7 @@ use tracing::Level;
 use crate::limits::Policy;
 use crate::upstream::Failure;
 
-/// A request that is answered with a problem instead of what it asked for.
-///
-/// It carries no internals: what it holds may be shown to anyone.
+/// The answer to a request that fails. It carries no internals: anyone may read it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", code.as_str())]
 pub(crate) struct Refusal {
@@ -24,8 +28,8 @@ pub(crate) struct Refusal {
     pub(crate) policy: Option<Box<Policy>>,
     pub(crate) field: Option<&'static str>,
     pub(crate) message_id: Option<String>,
-    /// The methods that the path has, for `Allow`.
-    pub(crate) allow: Option<&'static str>,
+    /// The methods of the path, for `Allow`.
+    pub(crate) allow: Option<String>,
 }
 
 impl Refusal {
@@ -56,7 +60,7 @@ impl Refusal {
         }
     }
 
-    /// Refused until `seconds` have passed; never 0, which clients read as "at once".
+    /// Sets the wait; never 0 seconds, which clients read as "at once".
     pub(crate) fn retry_after(self, seconds: u64) -> Self {
         Self {
             retry_after: Some(seconds.max(1)),
@@ -75,7 +79,7 @@ impl Refusal {
         Self { message_id, ..self }
     }
 
-    pub(crate) fn allowing(methods: &'static str) -> Self {
+    pub(crate) fn allowing(methods: String) -> Self {
         Self {
             allow: Some(methods),
             ..Self::new(Code::MethodNotAllowed)
@@ -86,12 +90,12 @@ impl Refusal {
         StatusCode::from_u16(self.code.description().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// How the log sees it.
+    /// The level at which it is logged.
     pub(crate) fn level(&self) -> Level {
-        level(self.code)
+        level::level(self.code)
     }
 
-    /// The body that the client reads.
+    /// The body for the client.
     pub(crate) fn problem(&self, request_id: &str) -> Problem {
         Problem {
             detail: self.detail.clone().into_owned(),
@@ -109,8 +113,8 @@ impl From<Code> for Refusal {
     }
 }
 
-/// A reply's failure as its client is told; the cause stays in the log.
 impl From<Failure> for Refusal {
+    /// Only the code and the wait reach the client; the cause stays in the log.
     fn from(failure: Failure) -> Self {
         let refusal = Self::new(failure.code());
         match failure.retry_after() {
@@ -120,7 +124,7 @@ impl From<Failure> for Refusal {
     }
 }
 
-/// Rounded up: a client that waits so long has waited long enough.
+/// Rounds up, so that a client which waits so long is not too early.
 pub(crate) fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
@@ -130,50 +134,12 @@ impl ResponseError for Refusal {
         self.status()
     }
 
-    /// Only carries the refusal: the body is written where the request's id is known, in [`crate::http::answer`].
+    /// Carries the refusal in the response's extensions: its body needs the request's id, and is written around all
+    /// handlers.
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(self.status());
         response.extensions_mut().insert(self.clone());
         response
-    }
-}
-
-/// Returns the level at which a refusal is logged: `debug` or `info` where a visitor or a scanner causes it, `warn` where
-/// an operator should look.
-pub(crate) const fn level(code: Code) -> Level {
-    match code {
-        Code::Internal => Level::ERROR,
-        Code::UpstreamStatus
-        | Code::UpstreamUnreachable
-        | Code::UpstreamInterrupted
-        | Code::EmptyReply
-        | Code::ReplyTooLarge
-        | Code::UpstreamResting
-        | Code::BusyWorkflow
-        | Code::UpstreamTimeout
-        | Code::WidgetMissing => Level::WARN,
-        Code::OriginNotAllowed | Code::TranscriptMismatch | Code::RateLimited | Code::Draining => Level::INFO,
-        Code::MalformedJson
-        | Code::MalformedRequest
-        | Code::InvalidLastEventId
-        | Code::InvalidToken
-        | Code::TicketExpired
-        | Code::OriginRequired
-        | Code::NotFound
-        | Code::StreamLost
-        | Code::NoHistory
-        | Code::MethodNotAllowed
-        | Code::NotAcceptable
-        | Code::Busy
-        | Code::MessageConflict
-        | Code::StaleState
-        | Code::BodyTooLarge
-        | Code::UnsupportedMediaType
-        | Code::InvalidField
-        | Code::HeaderTooLarge
-        | Code::RequestTimeout
-        | Code::Stopped
-        | Code::SessionEnded => Level::DEBUG,
     }
 }
 

@@ -1,0 +1,90 @@
+//! Health: of the process, and of the streams that pass what stands before it.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use actix_web::http::header;
+use actix_web::web::Data;
+use actix_web::{HttpResponse, Responder};
+use bytes::Bytes;
+use futures_util::stream;
+use porthole_config::UpstreamConfig;
+use porthole_protocol::Code;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::error::Refusal;
+use crate::state::State;
+
+/// The body of `GET /health`.
+#[derive(Serialize)]
+struct Health {
+    status: &'static str,
+    version: &'static str,
+    uptime_seconds: u64,
+    dependencies: [Dependency; 2],
+}
+
+/// A part that the process depends on.
+#[derive(Serialize)]
+struct Dependency {
+    name: &'static str,
+    kind: &'static str,
+    /// The reach of its state.
+    scope: &'static str,
+}
+
+/// `GET /health`
+pub(crate) async fn health(state: Data<State>) -> impl Responder {
+    let kind = match state.config.site.upstream {
+        UpstreamConfig::Webhook(_) => "webhook",
+        UpstreamConfig::Docs(_) => "docs",
+    };
+    let dependency = |name, kind| Dependency {
+        name,
+        kind,
+        scope: "replica",
+    };
+    HttpResponse::Ok().json(Health {
+        status: if state.is_draining() { "draining" } else { "ok" },
+        version: env!("CARGO_PKG_VERSION"),
+        uptime_seconds: state.started.elapsed().as_secs(),
+        dependencies: [dependency("upstream", kind), dependency("store", "memory")],
+    })
+}
+
+/// `GET /health/live`: the process answers.
+pub(crate) async fn live() -> impl Responder {
+    HttpResponse::Ok().json(json!({ "status": "ok" }))
+}
+
+/// `GET /health/ready`: new visitors may be sent here.
+pub(crate) async fn ready(state: Data<State>) -> Result<impl Responder, Refusal> {
+    if state.is_draining() {
+        return Err(Code::Draining.into());
+    }
+    Ok(HttpResponse::Ok().json(json!({ "status": "ok" })))
+}
+
+/// The pause between the two events: longer than a network delays one.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// `GET /health/stream`: two events with a pause between. They arrive together where a proxy on the way buffers streams,
+/// and replies with them.
+pub(crate) async fn paced_stream() -> impl Responder {
+    let events = stream::unfold(0_u8, |sent| async move {
+        match sent {
+            0 => {}
+            1 => tokio::time::sleep(PAUSE).await,
+            _ => return None,
+        }
+        let event = Bytes::from_static(b"event: pace\ndata: {}\n\n");
+        Some((Ok::<_, Infallible>(event), sent + 1))
+    });
+    // The headers of a reply's stream.
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/event-stream"))
+        .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
+        .insert_header(("x-accel-buffering", "no"))
+        .streaming(events)
+}

@@ -1,0 +1,25 @@
+//! Our own origin, as a client addresses us.
+
+use actix_web::http::header::{self, HeaderMap};
+use porthole_config::ListenConfig;
+use porthole_domain::origin::Origin;
+
+/// Returns the origin of `PUBLIC_URL`, or in development that of a loopback `Host`.
+pub(super) fn read(headers: &HeaderMap, listen: &ListenConfig) -> Option<Origin> {
+    let public = listen.public_origin.clone();
+    // Reached in development only: production does not start without `PUBLIC_URL`.
+    public.or_else(|| loopback_origin(headers))
+}
+
+/// Returns the origin of a `Host` that is a loopback name or address.
+pub(crate) fn loopback_origin(headers: &HeaderMap) -> Option<Origin> {
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    let name = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |(name, _)| name);
+    let is_loopback = matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost");
+    is_loopback
+        .then(|| Origin::normalise(&format!("http://{host}")).ok())
+        .flatten()
+}

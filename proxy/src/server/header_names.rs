@@ -1,0 +1,114 @@
+//! Refuses header limit that are too long for the `http` crate, on which actix-http 3.20 panics.
+
+/// The most bytes of a header name in the `http` crate.
+const MAX_LENGTH: usize = 0xffff;
+
+/// Looks for header limit that are too long in all that actix reads of a connection.
+#[derive(Debug)]
+pub(super) struct HeaderNameLimit {
+    /// The length of the line so far, while all of its characters may stand in a name.
+    name_length: Option<usize>,
+    is_exceeded: bool,
+}
+
+impl HeaderNameLimit {
+    pub(super) const fn new() -> Self {
+        Self {
+            name_length: Some(0),
+            is_exceeded: false,
+        }
+    }
+
+    /// Inspects bytes on their way to actix, and ends a name that is too long with a byte that actix refuses.
+    ///
+    /// Heads and bodies look the same here. A body has such a line only where a text of 64 KiB without a space is cut by
+    /// a chunk, or where it is no JSON anyway.
+    pub(super) fn inspect(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            self.name_length = match (self.name_length, *byte) {
+                (_, b'\n') => Some(0),
+                (Some(length), b':') if length > MAX_LENGTH => {
+                    *byte = 0;
+                    self.is_exceeded = true;
+                    None
+                }
+                (Some(length), byte) if is_name_byte(byte) => Some(length + 1),
+                _ => None,
+            };
+        }
+    }
+
+    /// Returns `true` once a name was too long; nothing more is read of the connection then.
+    pub(super) const fn is_exceeded(&self) -> bool {
+        self.is_exceeded
+    }
+}
+
+/// Returns `true` for a byte that may stand in a name (RFC 9110 §5.6.2).
+const fn is_name_byte(byte: u8) -> bool {
+    matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
+        || byte.is_ascii_alphanumeric()
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderName;
+
+    use super::*;
+
+    fn read(limit: &mut HeaderNameLimit, text: &str) -> Vec<u8> {
+        let mut bytes = text.as_bytes().to_vec();
+        limit.inspect(&mut bytes);
+        bytes
+    }
+
+    #[test]
+    fn a_name_is_exceeded_where_the_http_crate_says_so() {
+        for length in [1, MAX_LENGTH - 1, MAX_LENGTH, MAX_LENGTH + 1, 2 * MAX_LENGTH] {
+            let name = "x".repeat(length);
+            let line = format!("GET / HTTP/1.1\r\n{name}: a:b\r\n");
+            let mut limit = HeaderNameLimit::new();
+            let seen = read(&mut limit, &line);
+            let is_name = HeaderName::from_bytes(name.as_bytes()).is_ok();
+            assert_eq!(limit.is_exceeded(), !is_name, "{length}");
+            assert_eq!(seen == line.as_bytes(), is_name, "{length}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_found_however_it_was_cut() {
+        let mut limit = HeaderNameLimit::new();
+        read(&mut limit, "GET / HTTP/1.1\r\nHost: a\r\n");
+        for _ in 0..=MAX_LENGTH {
+            assert_eq!(read(&mut limit, "x"), b"x");
+        }
+        assert_eq!(read(&mut limit, ": b"), b"\0 b");
+        assert!(limit.is_exceeded());
+    }
+
+    #[test]
+    fn long_values_and_texts_are_left_alone() {
+        let long = "x".repeat(2 * MAX_LENGTH);
+        for text in [
+            format!("X: {long}:\r\n"),
+            format!("GET /{long}:443 HTTP/1.1\r\n"),
+            format!("{{\"message\":\n\"{long}:\"}}"),
+        ] {
+            let mut limit = HeaderNameLimit::new();
+            assert_eq!(read(&mut limit, &text), text.as_bytes());
+            assert!(!limit.is_exceeded());
+        }
+    }
+
+    /// The quotation mark is left out: actix's parser has refused it before.
+    #[test]
+    fn a_name_is_made_of_the_bytes_that_the_http_crate_takes() {
+        for byte in (0..=u8::MAX).filter(|byte| *byte != b'"') {
+            assert_eq!(
+                is_name_byte(byte),
+                HeaderName::from_bytes(&[byte]).is_ok(),
+                "{byte}"
+            );
+        }
+    }
+}
