@@ -9,9 +9,9 @@ mod workflows;
 use porthole_tests::proxy::{self, SESSION_SECRET_KEY};
 use serde_json::Value;
 
-/// What a check said.
+/// The result of a check.
 struct Checked {
-    /// Whether it found no problem, by its exit status.
+    /// `true` where it found no problem, by its exit status.
     well: bool,
     output: String,
     report: Value,
@@ -28,14 +28,14 @@ impl Checked {
         self.codes(|level| level == "problem")
     }
 
-    /// What the findings of this code are about.
+    /// Returns the subjects of the findings of this code.
     fn about(&self, code: &str) -> Vec<&str> {
         let findings = self.report["findings"].as_array().unwrap().iter();
         let named = findings.filter(|finding| finding["code"] == code);
         named.map(|finding| finding["about"].as_str().unwrap()).collect()
     }
 
-    /// Whether this was found, at whatever level.
+    /// Returns `true` where this was found, at any level.
     fn says(&self, code: &str) -> bool {
         self.codes(|_| true).contains(&code)
     }

@@ -1,4 +1,4 @@
-//! Faults of the workflow and of how it is called.
+//! Faults of the workflow, and of the calls to it.
 
 use porthole_tests::upstream::{Framing, RecordedRequest};
 use porthole_tests::{FakeUpstream, Script, Signal, tree};
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Checked, check};
 
-/// What was captured from a real n8n, and what the check must say of it.
+/// Captures of a real n8n, and the finding that each must give.
 const CAPTURES: &[(&str, &str)] = &[
     ("a_jwt_echo", "answer.whole"),
     ("b_chat_notpublic", "webhook.not_found"),

@@ -1,4 +1,4 @@
-// The port between the page and the frame.
+// The port between the page and the frame (contract §10).
 //
 // Window messages carry `porthole: 1`; port messages are objects with a `type`. Tokens, keys and texts of the
 // conversation never cross, but for the text of `send`, which the page itself speaks.

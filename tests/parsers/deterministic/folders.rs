@@ -1,4 +1,4 @@
-//! What lies in folders: seeds, and the targets of cargo-fuzz.
+//! Seeds and targets of cargo-fuzz, as they lie in folders.
 
 use std::collections::BTreeSet;
 use std::fs;

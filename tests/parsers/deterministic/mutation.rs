@@ -1,6 +1,6 @@
 //! Inputs made of others, the same ones in each run.
 
-/// What parsers of this house look at, beside what stands in the seeds.
+/// Bytes that our parsers branch on, beside those in the seeds.
 const WORDS: &[&[u8]] = &[
     b"{",
     b"}",

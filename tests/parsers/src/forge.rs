@@ -1,4 +1,4 @@
-//! Tokens signed with the right keys, by what PROTOCOL §1 and §2 say and not by the code that reads them.
+//! Tokens signed with the right keys, by the contract §1 and §2 and not by the code that reads them.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -24,13 +24,13 @@ const ISSUER: &str = "https://chat.example.com";
 /// The time at which everything is read.
 pub(crate) const NOW: UnixTime = UnixTime(1_800_000_000);
 
-/// How long sessions live.
+/// The lifetime of sessions.
 pub(crate) const LIFE: Lifetimes = Lifetimes {
     idle: Duration::from_hours(24),
     max: Duration::from_hours(720),
 };
 
-/// What every token has to agree with.
+/// The values that every token has to agree with.
 pub(crate) const EXPECT: Validation<'static> = Validation {
     issuer: ISSUER,
     now: NOW,
@@ -54,14 +54,14 @@ pub(crate) fn session() -> Session {
     Session::new(opening, NOW, &LIFE)
 }
 
-/// A kind of token: its name in the header, and in the derivation of its key.
+/// A kind of forged token: its name in the header, and in the derivation of its key.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Kind(&'static str);
+pub(crate) struct ForgedKind(&'static str);
 
-pub(crate) const SESSION: Kind = Kind("session");
-pub(crate) const TICKET: Kind = Kind("ticket");
+pub(crate) const SESSION: ForgedKind = ForgedKind("session");
+pub(crate) const TICKET: ForgedKind = ForgedKind("ticket");
 
-impl Kind {
+impl ForgedKind {
     pub(crate) fn typ(self) -> String {
         format!("{}+jwt", self.0)
     }
@@ -115,32 +115,32 @@ pub(crate) fn read(token: &str) -> Option<[Vec<(String, Value)>; 2]> {
         let bytes = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
         serde_json::from_slice(&bytes)
             .ok()
-            .map(|Members(members)| members)
+            .map(|ObjectMembers(members)| members)
     };
     Some([members()?, members()?])
 }
 
 /// The members of an object as they were written.
-struct Members(Vec<(String, Value)>);
+struct ObjectMembers(Vec<(String, Value)>);
 
-impl<'de> Deserialize<'de> for Members {
+impl<'de> Deserialize<'de> for ObjectMembers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Members;
+        struct ObjectVisitor;
+        impl<'de> Visitor<'de> for ObjectVisitor {
+            type Value = ObjectMembers;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ObjectMembers, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
                     members.push(member);
                 }
-                Ok(Members(members))
+                Ok(ObjectMembers(members))
             }
         }
-        deserializer.deserialize_map(Object)
+        deserializer.deserialize_map(ObjectVisitor)
     }
 }

@@ -1,4 +1,4 @@
-//! How an input is taken apart.
+//! Takes an input apart.
 
 use std::borrow::Cow;
 

@@ -41,7 +41,7 @@ pub fn feedback(input: &[u8]) {
             return;
         }
     };
-    // What nobody reads may be deeper than this reader takes.
+    // A member without a reader may be deeper than this parser takes.
     let Ok(members) = serde_json::from_slice::<Value>(input) else {
         return;
     };

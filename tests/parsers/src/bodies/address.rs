@@ -7,7 +7,7 @@ use crate::input::{self, Choices};
 
 const BALANCER: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
 const STRANGER: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7));
-/// What a load balancer of ours appends, and nobody writes himself.
+/// An address that only a load balancer of ours appends.
 const VISITOR: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 9));
 
 static TRUSTED: LazyLock<TrustedProxies> =

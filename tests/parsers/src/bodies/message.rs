@@ -82,7 +82,7 @@ pub fn message_body(input: &[u8]) {
             .and_then(|page| page.url)
             .is_none_or(|url| url.len() <= 2048)
     );
-    // What nobody reads may be deeper, or hold other numbers and half characters, than this reader takes.
+    // A member without a reader may be deeper, or hold other numbers and half characters, than this parser takes.
     if let Ok(Value::Object(members)) = serde_json::from_slice(body) {
         assert_eq!(
             members["message"],

@@ -57,7 +57,7 @@ fn is_below(origin: &str) -> bool {
     })
 }
 
-/// What is normal is what a browser sends, can stand in a policy, and is permitted once it is listed.
+/// A normal origin is the one that a browser sends: it can stand in a policy, and is permitted once it is listed.
 fn check_normal(origin: &Origin) {
     let text = origin.as_str();
     assert_eq!(Origin::normalise(text).as_ref(), Ok(origin), "not normal: {text}");

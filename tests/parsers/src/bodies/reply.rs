@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use crate::input::Choices;
 
-/// What a body said, and how it ended.
+/// The events of a body, and its end.
 #[derive(Debug, Default, PartialEq)]
-struct Outcome {
+struct DecodedReply {
     text: String,
     aside: Vec<ReplyPart>,
     end: Option<ReplyError>,
@@ -46,7 +46,7 @@ pub fn reply(input: &[u8]) {
     whole.aside.iter().for_each(check_aside);
 }
 
-fn decode<'a>(media_type: Option<&str>, parts: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
+fn decode<'a>(media_type: Option<&str>, parts: impl IntoIterator<Item = &'a [u8]>) -> DecodedReply {
     let (mut decoder, mut out) = (Decoder::new(media_type), Vec::new());
     let read = || {
         for part in parts {
@@ -61,10 +61,10 @@ fn decode<'a>(media_type: Option<&str>, parts: impl IntoIterator<Item = &'a [u8]
     gather(out, end)
 }
 
-fn gather(pieces: Vec<ReplyPart>, end: Option<ReplyError>) -> Outcome {
-    let mut outcome = Outcome {
+fn gather(pieces: Vec<ReplyPart>, end: Option<ReplyError>) -> DecodedReply {
+    let mut outcome = DecodedReply {
         end,
-        ..Outcome::default()
+        ..DecodedReply::default()
     };
     for piece in pieces {
         match piece {
@@ -96,7 +96,7 @@ fn check_aside(piece: &ReplyPart) {
     }
 }
 
-/// Whether nothing begins or ends between the items of a body: two spans that are halves of an object are two texts.
+/// Returns `true` where no span begins or ends between the items of a body: halves of an object are two texts.
 fn is_one_span(body: &[u8]) -> bool {
     let body = crate::input::text(body);
     let places = |word| body.match_indices(word).map(|(at, _)| at).collect::<Vec<_>>();
@@ -104,7 +104,7 @@ fn is_one_span(body: &[u8]) -> bool {
     begins.last() <= items.first().or(begins.first()) && (ends.is_empty() || items.last() < ends.first())
 }
 
-/// Whether a text is a JSON object in which a member says what should have been shown.
+/// Returns `true` for a JSON object with a member whose text should have been shown.
 fn hides_text(text: &str) -> bool {
     let says = |name: &str, value: &Value| {
         let is_text = value.as_str().is_some_and(|text| !text.is_empty());

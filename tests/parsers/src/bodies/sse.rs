@@ -40,7 +40,7 @@ fn by_the_book(body: &[u8]) -> Vec<Frame> {
         .replace('\r', "\n");
     let mut frames = Vec::new();
     let (mut id, mut event, mut data) = (String::new(), String::new(), String::new());
-    // What stands behind the last line end is no line.
+    // Bytes behind the last line end are no line.
     for line in text
         .split_inclusive('\n')
         .filter_map(|line| line.strip_suffix('\n'))

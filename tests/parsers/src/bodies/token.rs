@@ -5,7 +5,7 @@ use porthole_domain::session::{Continuation, Via};
 use porthole_domain::ticket::{LIFETIME as TICKET_LIFE, Ticket};
 use serde_json::Value;
 
-use crate::forge::{self, EXPECT, Kind, LIFE, NOW, RING};
+use crate::forge::{self, EXPECT, ForgedKind, LIFE, NOW, RING};
 use crate::input;
 
 /// Reads a session token, as the one of a call and as an earlier one: only what could have been minted here passes.
@@ -53,7 +53,7 @@ pub fn ticket(input: &[u8]) {
 
 /// A token after the input's first line: `edit` changes characters of a good one, `claims` and `header` set members
 /// and sign the result, `sign` signs the second line as header and the rest as payload; all else is a token itself.
-fn forged(input: &[u8], minted: &str, kind: Kind) -> String {
+fn forged(input: &[u8], minted: &str, kind: ForgedKind) -> String {
     let cut = |bytes: &[u8]| {
         bytes
             .iter()
@@ -63,7 +63,7 @@ fn forged(input: &[u8], minted: &str, kind: Kind) -> String {
     let (how, rest) = input.split_at(cut(input));
     let rest = rest.get(1..).unwrap_or_default();
     let [header, claims] = forge::read(minted).unwrap();
-    assert_eq!(header, kind.header(), "what PROTOCOL says");
+    assert_eq!(header, kind.header(), "the header of the contract");
     match how {
         b"edit" => edited(rest, minted),
         b"claims" => kind.sign(object(&header, &[]).as_bytes(), object(&claims, rest).as_bytes()),
@@ -110,8 +110,8 @@ fn object(members: &[(String, Value)], edits: &[u8]) -> String {
     format!("{{{}}}", members.join(","))
 }
 
-/// What was accepted says, member by member, what this proxy would have written.
-fn check_members(token: &str, minted: &str, kind: Kind) {
+/// An accepted token holds, member by member, the claims that this proxy would have written.
+fn check_members(token: &str, minted: &str, kind: ForgedKind) {
     let [header, claims] = forge::read(token).unwrap();
     let [_, own] = forge::read(minted).unwrap();
     let count = |members: &[(String, Value)]| members.len();
