@@ -29,7 +29,13 @@ const CRATES: &[&str] = &[
 ];
 
 /// The rooms of crates that have more than one floor, from the ground up.
-const ROOMS: &[(&str, &[&str])] = &[];
+const ROOMS: &[(&str, &[&str])] = &[(
+    "porthole",
+    &[
+        "embedded", "routes", "request", "error", "state", "server", "gate", "http", "parsers", "app",
+        "command", "main",
+    ],
+)];
 
 /// The one place where modules may need one another: a grammar is recursive.
 const RECURSIVE: &str = "/markdown/";
@@ -113,7 +119,10 @@ fn upward_imports(crate_name: &str, rooms: &[&str], uses: &[Use]) -> Vec<String>
         match (floor(from), floor(to)) {
             (Some(own), Some(other)) if other <= own => {}
             (Some(_), Some(_)) => drop(found.insert(format!("{place}: {from} -> {to}"))),
-            (own, _) => drop(found.insert(format!("not listed: {}", if own.is_none() { from } else { to }))),
+            (own, _) => {
+                let room = if own.is_none() { from } else { to };
+                found.insert(format!("{place}: {room} is not listed"));
+            }
         }
     }
     found.into_iter().collect()
@@ -157,14 +166,29 @@ fn reach<'a>(start: &Module, arrows: &'a BTreeMap<Module, BTreeMap<Module, &str>
 
 #[test]
 fn no_crate_depends_on_one_above_it() {
-    assert_eq!(upward_dependencies(CRATES, &manifests()), [""; 0]);
+    let manifests = manifests();
+    let is_shipped = |manifest: &&Manifest| {
+        ["proxy", "widget"]
+            .iter()
+            .any(|top| manifest.folder.starts_with(top))
+    };
+    let shipped = manifests
+        .iter()
+        .filter(is_shipped)
+        .map(|manifest| manifest.name.as_str());
+    assert_eq!(
+        shipped.filter(|name| !CRATES.contains(name)).collect::<Vec<_>>(),
+        [""; 0],
+        "not listed"
+    );
+    assert_eq!(upward_dependencies(CRATES, &manifests), [""; 0]);
 }
 
 #[test]
 fn no_room_imports_one_above_it() {
     let uses = uses_of(rust_files(), &manifests());
     for (crate_name, rooms) in ROOMS {
-        assert_eq!(upward_imports(crate_name, rooms, &uses), [""; 0], "{crate_name}");
+        not_yet::assert_none(&upward_imports(crate_name, rooms, &uses));
     }
 }
 
@@ -230,10 +254,8 @@ fn a_planted_import_upwards_is_found() {
         "planted/src/gate/head.rs:1: crate::http::Answer: gate -> http"
     );
     assert_eq!(upward_imports("planted", &["http", "gate"], &upward), [""; 0]);
-    assert_eq!(
-        upward_imports("planted", &["gate"], &upward),
-        ["not listed: http"]
-    );
+    let unlisted = upward_imports("planted", &["gate"], &upward);
+    assert!(unlisted[0].ends_with("http is not listed"), "{unlisted:?}");
 }
 
 #[test]
