@@ -12,10 +12,7 @@ const MAX_NAMED: usize = 3;
 /// Opens the folder as the proxy would; `None` where `DOCS_DIR` is not set.
 pub(crate) fn check(folder: Option<&Path>) -> Vec<Finding> {
     let Some(folder) = folder else {
-        return vec![Finding::new(
-            Code::UpstreamNone,
-            "Neither N8N_WEBHOOK_URL nor DOCS_DIR is set: there is nothing to answer from.",
-        )];
+        return vec![Code::UpstreamNone.finding()];
     };
     match Library::open(folder) {
         Ok(library) => std::iter::once(count(&library))
@@ -27,7 +24,7 @@ pub(crate) fn check(folder: Option<&Path>) -> Vec<Finding> {
 
 fn count(library: &Library) -> Finding {
     match library.document_count() {
-        0 => Finding::new(Code::DocumentsEmpty, "The folder of DOCS_DIR has no documents."),
+        0 => Code::DocumentsEmpty.finding(),
         count => Finding::new(
             Code::DocumentsRead,
             format!("Answers come from {count} documents."),

@@ -71,10 +71,7 @@ pub async fn check(source: &SettingSource, options: &CheckOptions) -> Report {
             findings.extend(check.run().await);
         }
         (None, Ok(_)) => {}
-        (_, Err(_)) => findings.push(Finding::new(
-            Code::TlsNoAuthorities,
-            "TLS cannot be set up: this machine knows no certificate authorities, and the proxy will not start.",
-        )),
+        (_, Err(_)) => findings.push(Code::TlsNoAuthorities.finding()),
     }
     Report::new(findings)
 }
@@ -87,12 +84,9 @@ pub fn unreadable(error: &SettingError) -> Report {
 
 fn widget(options: &CheckOptions) -> Finding {
     if options.has_widget {
-        Finding::new(Code::WidgetBuilt, "The widget is in this binary.")
+        Code::WidgetBuilt.finding()
     } else {
-        Finding::new(
-            Code::WidgetMissing,
-            "This binary was built before the widget: pages get no script.",
-        )
+        Code::WidgetMissing.finding()
     }
 }
 
@@ -136,10 +130,7 @@ impl NetworkCheck<'_> {
             return Vec::new();
         };
         if self.settings.has_mistake(&PUBLIC_URL) {
-            return vec![Finding::new(
-                Code::PageNotJudged,
-                "The page was not judged: PUBLIC_URL leaves open which tag it needs.",
-            )];
+            return vec![Code::PageNotJudged.finding()];
         }
         let origins = &self.config.site.origins;
         let widget = Widget {
@@ -156,10 +147,7 @@ impl NetworkCheck<'_> {
             UpstreamConfig::Webhook(webhook) if is_editor_only(&webhook.url) => Vec::new(),
             UpstreamConfig::Webhook(webhook) => self.webhook(webhook, own).await,
             UpstreamConfig::Docs(_) if !self.settings.text(&N8N_WEBHOOK_URL).is_empty() => {
-                vec![Finding::new(
-                    Code::WebhookNotAsked,
-                    "The webhook was not asked: the settings leave open how.",
-                )]
+                vec![Code::WebhookNotAsked.finding()]
             }
             UpstreamConfig::Docs(folder) => documents::check(folder.as_deref()),
         }

@@ -21,6 +21,14 @@ pub(crate) struct Finding {
     pub(crate) remedy: String,
 }
 
+impl Code {
+    /// The finding whose message and remedy are those of the table.
+    pub(crate) fn finding(self) -> Finding {
+        debug_assert!(!self.message().is_empty(), "{self:?} needs a message of its own");
+        Finding::new(self, self.message())
+    }
+}
+
 impl Finding {
     /// A finding with the remedy that its code has in the table.
     pub(crate) fn new(code: Code, message: impl AsRef<str>) -> Self {

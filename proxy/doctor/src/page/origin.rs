@@ -10,12 +10,8 @@ use crate::finding::{Code, Finding};
 /// Finds a page over TLS that would load the chat without.
 pub(super) fn mixed_content(page: &Url, own: &Origin) -> Option<Finding> {
     let is_local = Url::parse(own.as_str()).is_ok_and(|own| is_loopback(&own));
-    (page.scheme() == "https" && own.as_str().starts_with("http:") && !is_local).then(|| {
-        Finding::new(
-            Code::PageMixedContent,
-            "The page is https and the proxy is http: browsers load neither script nor frame.",
-        )
-    })
+    (page.scheme() == "https" && own.as_str().starts_with("http:") && !is_local)
+        .then(|| Code::PageMixedContent.finding())
 }
 
 /// Judges the page's origin; `None` where the list has mistakes.

@@ -21,11 +21,9 @@ pub(super) fn judge(
         .flat_map(|policy| csp::violations(policy, &embedding));
     let mut findings: Vec<Finding> = violations.map(|violation| refused(&violation, proxy)).collect();
     if policies.is_empty() {
-        let message = "The page has no Content-Security-Policy.";
-        findings.push(Finding::new(Code::PageNoPolicy, message));
+        findings.push(Code::PageNoPolicy.finding());
     } else if findings.is_empty() {
-        let message = "The page's Content-Security-Policy permits the widget.";
-        findings.push(Finding::new(Code::PagePolicy, message));
+        findings.push(Code::PagePolicy.finding());
     }
     findings
 }

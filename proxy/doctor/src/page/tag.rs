@@ -23,7 +23,7 @@ pub(super) fn judge(markup: &Markup, proxy: &Url, html: &str, fetched: &Fetched)
         let other = wrong_path(markup, proxy, &fetched.url).or_else(|| other_proxy(markup, proxy));
         return vec![other.unwrap_or_else(|| missing(proxy, html, fetched))];
     };
-    let mut findings = vec![Finding::new(Code::PageTag, "The page has the tag.")];
+    let mut findings = vec![Code::PageTag.finding()];
     findings.extend(twice(markup, proxy));
     findings.extend(loading(tag, proxy));
     findings.extend(integrity(tag));
@@ -77,12 +77,7 @@ fn missing(proxy: &Url, html: &str, fetched: &Fetched) -> Finding {
 }
 
 fn as_text(proxy: &Url) -> Finding {
-    Finding::new(
-        Code::PageTagAsText,
-        "The tag's address is in the page, but in no tag that runs: it stands in a script, a comment, <noscript> or \
-         <template>, or it is escaped.",
-    )
-    .remedy(format!(
+    Code::PageTagAsText.finding().remedy(format!(
         "Where a script inserts the tag, this is as it should be; otherwise let the page's markup have {}.",
         snippet(proxy)
     ))
@@ -90,12 +85,7 @@ fn as_text(proxy: &Url) -> Finding {
 
 fn twice(markup: &Markup, proxy: &Url) -> Option<Finding> {
     let tags = markup.scripts.iter().filter(|tag| is_ours(tag, proxy));
-    (tags.count() > 1).then(|| {
-        Finding::new(
-            Code::PageTagTwice,
-            "The page has the tag more than once: the first counts, whatever the others say.",
-        )
-    })
+    (tags.count() > 1).then(|| Code::PageTagTwice.finding())
 }
 
 /// Finds a tag that does not run, or holds the page up.
@@ -106,21 +96,15 @@ fn loading(tag: &ScriptTag, proxy: &Url) -> Option<Finding> {
         return Some(Finding::new(Code::PageTagType, message));
     }
     tag.blocks().then(|| {
-        Finding::new(
-            Code::PageTagBlocks,
-            "The tag has no `async`: the page waits for it.",
-        )
-        .remedy(format!("Write {}.", snippet(proxy)))
+        Code::PageTagBlocks
+            .finding()
+            .remedy(format!("Write {}.", snippet(proxy)))
     })
 }
 
 fn integrity(tag: &ScriptTag) -> Option<Finding> {
-    tag.attribute("integrity").map(|_| {
-        Finding::new(
-            Code::PageTagIntegrity,
-            "The tag has an `integrity` attribute: the next version of the widget will not load.",
-        )
-    })
+    tag.attribute("integrity")
+        .map(|_| Code::PageTagIntegrity.finding())
 }
 
 fn unknown_site(tag: &ScriptTag) -> Option<Finding> {

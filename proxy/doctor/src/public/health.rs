@@ -52,12 +52,7 @@ fn no_widget(script: Option<&Fetched>) -> Option<Finding> {
         let media_type = script.header("content-type").unwrap_or_default();
         script.status == 200 && media_type.contains("javascript")
     });
-    (!is_there).then(|| {
-        Finding::new(
-            Code::PublicUrlNoWidget,
-            "PUBLIC_URL answers, but gives no /widget.js.",
-        )
-    })
+    (!is_there).then(|| Code::PublicUrlNoWidget.finding())
 }
 
 fn judge(fetched: &Fetched, upstream: &str) -> Vec<Finding> {
@@ -112,18 +107,10 @@ fn redirects(fetched: &Fetched) -> Finding {
 }
 
 fn judge_health(health: &HealthReport, upstream: &str) -> Vec<Finding> {
-    let mut findings = vec![Finding::new(
-        Code::PublicUrlReached,
-        "PUBLIC_URL leads to a running proxy.",
-    )];
+    let mut findings = vec![Code::PublicUrlReached.finding()];
     findings.extend(other_version(&health.version));
     findings.extend(other_settings(&health.dependencies, upstream));
-    findings.extend((health.status == "draining").then(|| {
-        Finding::new(
-            Code::PublicUrlDraining,
-            "The proxy that answers there is about to stop.",
-        )
-    }));
+    findings.extend((health.status == "draining").then(|| Code::PublicUrlDraining.finding()));
     findings
 }
 

@@ -84,12 +84,8 @@ impl Visit<'_> {
         let request = self.client.get(url.clone()).bearer_auth(token);
         let response = self.call(request, &url).await?;
         Some(match response.status {
-            401 => Finding::new(
-                Code::PublicUrlAuthorizationLost,
-                "PUBLIC_URL: a session's token does not arrive: what stands in front takes out or changes the \
-                 Authorization header, or passes calls on to proxies with other keys.",
-            ),
-            _ => Finding::new(Code::PublicUrlSession, "A visitor gets a session there."),
+            401 => Code::PublicUrlAuthorizationLost.finding(),
+            _ => Code::PublicUrlSession.finding(),
         })
     }
 
@@ -125,10 +121,7 @@ impl Visit<'_> {
 
 fn no_frame(status: u16) -> Finding {
     match status {
-        403 => Finding::new(
-            Code::PublicUrlOtherOrigin,
-            "The proxy that answers there does not know PUBLIC_URL as its own: it runs with another PUBLIC_URL.",
-        ),
+        403 => Code::PublicUrlOtherOrigin.finding(),
         _ => Finding::new(
             Code::PublicUrlNoFrame,
             format!(
@@ -164,40 +157,24 @@ fn policy_changed(fetched: &Fetched, own: &Origin) -> Option<Finding> {
         .map(|value| String::from_utf8_lossy(value.as_bytes()))
         .collect();
     let is_ours = |policy: &str| policy.contains(&format!("frame-ancestors {own}"));
-    (!matches!(policies.as_slice(), [policy] if is_ours(policy))).then(|| {
-        Finding::new(
-            Code::PublicUrlPolicyChanged,
-            "PUBLIC_URL: what stands in front takes out, changes or adds a Content-Security-Policy.",
-        )
-    })
+    (!matches!(policies.as_slice(), [policy] if is_ours(policy)))
+        .then(|| Code::PublicUrlPolicyChanged.finding())
 }
 
 fn cached(fetched: &Fetched) -> Option<Finding> {
     let directives = fetched.header("cache-control").unwrap_or_default();
     let is_fresh = !fetched.headers.contains_key("age") && directives.contains("no-store");
-    (!is_fresh).then(|| {
-        Finding::new(
-            Code::PublicUrlCached,
-            "PUBLIC_URL: what stands in front keeps the chat's document, or tells browsers to: each visitor needs a \
-             fresh one.",
-        )
-    })
+    (!is_fresh).then(|| Code::PublicUrlCached.finding())
 }
 
 fn no_session(response: &TimedResponse) -> Option<Finding> {
     let body = response.beginning();
     let has_code = |code: &str| body.contains(&format!("\"{code}\""));
     if has_code("origin_not_allowed") || has_code("origin_required") {
-        return Some(Finding::new(
-            Code::PublicUrlOriginLost,
-            "PUBLIC_URL: a call's Origin does not arrive: what stands in front takes out or changes that header.",
-        ));
+        return Some(Code::PublicUrlOriginLost.finding());
     }
     if has_code("invalid_token") {
-        return Some(Finding::new(
-            Code::PublicUrlOtherKeys,
-            "PUBLIC_URL: what one call gave, the next refuses: several proxies answer there with different keys.",
-        ));
+        return Some(Code::PublicUrlOtherKeys.finding());
     }
     // A check that runs often meets the limit of new sessions.
     (response.status != 429).then(|| {
@@ -216,13 +193,9 @@ fn judge_stream(response: &TimedResponse) -> Option<Finding> {
         return None;
     }
     Some(if last.at.saturating_sub(first.at) >= APART {
-        Finding::new(Code::PublicUrlStreams, "Streams pass there as they are written.")
+        Code::PublicUrlStreams.finding()
     } else {
-        Finding::new(
-            Code::PublicUrlBuffered,
-            "PUBLIC_URL: what stands in front holds streams back (two events half a second apart came together): \
-             visitors see answers only when they are whole.",
-        )
+        Code::PublicUrlBuffered.finding()
     })
 }
 

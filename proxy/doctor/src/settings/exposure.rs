@@ -15,12 +15,9 @@ pub(super) fn stage(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
     }
     let is_public = Url::parse(&settings.text(&PUBLIC_URL)).is_ok_and(|url| !is_loopback(&url));
     Some(if is_public {
-        Finding::new(
-            Code::SettingsDebugInPublic,
-            "DEBUG=true, and PUBLIC_URL is not this machine's own: development rules on the open internet.",
-        )
+        Code::SettingsDebugInPublic.finding()
     } else {
-        Finding::new(Code::SettingsDebug, "DEBUG=true: development rules.")
+        Code::SettingsDebug.finding()
     })
 }
 
@@ -28,19 +25,9 @@ pub(super) fn stage(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
 pub(super) fn public_url(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
     let url = Url::parse(&settings.text(&PUBLIC_URL)).ok()?;
     if is_loopback(&url) {
-        return (settings.stage == Stage::Production).then(|| {
-            Finding::new(
-                Code::PublicUrlLocal,
-                "PUBLIC_URL is this machine's own: nobody else's browser reaches it.",
-            )
-        });
+        return (settings.stage == Stage::Production).then(|| Code::PublicUrlLocal.finding());
     }
-    (url.scheme() == "http").then(|| {
-        Finding::new(
-            Code::PublicUrlCleartext,
-            "PUBLIC_URL is http: everybody on the way reads the chats, and https pages load neither script nor frame.",
-        )
-    })
+    (url.scheme() == "http").then(|| Code::PublicUrlCleartext.finding())
 }
 
 /// Judges `TRUSTED_PROXIES`.
@@ -52,11 +39,6 @@ pub(super) fn trusted_proxies(settings: &SettingsSnapshot<'_>) -> Option<Finding
             format!("TRUSTED_PROXIES has {all}: every visitor may claim any address, and no limit holds."),
         ));
     }
-    (entries.is_empty() && settings.text(&PUBLIC_URL).starts_with("https:")).then(|| {
-        Finding::new(
-            Code::TrustedProxiesNone,
-            "PUBLIC_URL is https, so TLS ends in front of this proxy, but TRUSTED_PROXIES is empty: all visitors share \
-             one address and its limits.",
-        )
-    })
+    (entries.is_empty() && settings.text(&PUBLIC_URL).starts_with("https:"))
+        .then(|| Code::TrustedProxiesNone.finding())
 }

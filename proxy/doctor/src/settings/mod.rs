@@ -17,7 +17,7 @@ use crate::finding::{Code, Finding};
 pub(crate) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = settings.mistakes.iter().map(mistake).collect();
     if findings.is_empty() {
-        findings.push(Finding::new(Code::SettingsRead, "The settings have no mistakes."));
+        findings.push(Code::SettingsRead.finding());
     }
     findings.extend(unknown::judge(settings.source));
     findings.extend(exposure::stage(settings));

@@ -13,10 +13,7 @@ use crate::finding::{Code, Finding};
 pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
     let entries = settings.list(&ALLOWED_ORIGINS);
     if entries.is_empty() {
-        return vec![Finding::new(
-            Code::OriginsNone,
-            "ALLOWED_ORIGINS is empty: the chat shows on this proxy's own pages only.",
-        )];
+        return vec![Code::OriginsNone.finding()];
     }
     let own = Origin::normalise(&settings.text(&PUBLIC_URL)).ok();
     entries
@@ -56,10 +53,7 @@ fn is_top_level(entry: &str) -> bool {
 }
 
 fn any() -> Finding {
-    Finding::new(
-        Code::OriginsAny,
-        "ALLOWED_ORIGINS is `*`: every page of the world may show the chat.",
-    )
+    Code::OriginsAny.finding()
 }
 
 fn wide(entry: &str) -> Finding {

@@ -23,12 +23,7 @@ pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
 
 fn generated(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
     let config = settings.config.as_ref()?;
-    config.process.keys.generated.then(|| {
-        Finding::new(
-            Code::KeysMadeUp,
-            "JWT_SECRET_KEY is not set: one is made up at each start, and sessions end with the process.",
-        )
-    })
+    config.process.keys.generated.then(|| Code::KeysMadeUp.finding())
 }
 
 fn weak(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {

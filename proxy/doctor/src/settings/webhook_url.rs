@@ -15,10 +15,7 @@ pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
     };
     let mut findings = judge_address(&url, &settings.text(&WEBHOOK_AUTH));
     if !settings.text(&DOCS_DIR).is_empty() {
-        findings.push(Finding::new(
-            Code::DocumentsUnused,
-            "N8N_WEBHOOK_URL and DOCS_DIR are both set: the webhook answers, the documents are not read.",
-        ));
+        findings.push(Code::DocumentsUnused.finding());
     }
     findings
 }
@@ -26,31 +23,16 @@ pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
 fn judge_address(url: &Url, auth: &str) -> Vec<Finding> {
     let is_jwt = auth.eq_ignore_ascii_case("jwt");
     let table = [
-        (
-            n8n_url::is_test(url),
-            Code::WebhookTestUrl,
-            "N8N_WEBHOOK_URL is the editor's test URL, which answers only while the editor listens.",
-        ),
-        (
-            n8n_url::is_editor(url),
-            Code::WebhookEditorUrl,
-            "N8N_WEBHOOK_URL is the address of the workflow in the editor.",
-        ),
+        (n8n_url::is_test(url), Code::WebhookTestUrl),
+        (n8n_url::is_editor(url), Code::WebhookEditorUrl),
         (
             n8n_url::is_chat_trigger(url) && is_jwt,
             Code::WebhookChatTriggerJwt,
-            "N8N_WEBHOOK_URL looks like a Chat Trigger, which checks no JWT: it is open, or refuses us.",
         ),
-        (
-            url.scheme() == "http" && is_public(url),
-            Code::WebhookCleartext,
-            "N8N_WEBHOOK_URL is http over the open internet: everybody on the way reads messages and tokens.",
-        ),
+        (url.scheme() == "http" && is_public(url), Code::WebhookCleartext),
     ];
-    let found = table.into_iter().filter(|(applies, ..)| *applies);
-    found
-        .map(|(_, code, message)| Finding::new(code, message))
-        .collect()
+    let found = table.into_iter().filter(|(applies, _)| *applies);
+    found.map(|(_, code)| code.finding()).collect()
 }
 
 #[cfg(test)]

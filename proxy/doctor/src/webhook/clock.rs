@@ -24,10 +24,7 @@ pub(crate) fn judge(date: Option<&str>, now: UnixTime) -> Option<Finding> {
     };
     let code = match skew {
         0..=NOTICEABLE => {
-            return Some(Finding::new(
-                Code::ClockSame,
-                "The webhook's clock agrees with ours.",
-            ));
+            return Some(Code::ClockSame.finding());
         }
         _ if skew > FATAL => Code::ClockApart,
         _ => Code::ClockSkewed,

@@ -86,10 +86,7 @@ impl WebhookCheck<'_> {
     fn judge_get(&self, response: &TimedResponse) -> Finding {
         let is_registered = response.beginning().contains("Did you mean to make a POST");
         match response.status {
-            404 if is_registered => Finding::new(
-                Code::WebhookRegistered,
-                "The webhook is registered and takes POST.",
-            ),
+            404 if is_registered => Code::WebhookRegistered.finding(),
             404 | 300..=399 | 502..=504 => refusal::judge(response, self.kind(), &self.webhook.url),
             status => Finding::new(
                 Code::WebhookReached,
@@ -149,8 +146,5 @@ impl WebhookCheck<'_> {
 }
 
 fn open() -> Finding {
-    Finding::new(
-        Code::WebhookOpen,
-        "The webhook answers a call with wrong credentials: it checks none, and whoever knows its address can call it.",
-    )
+    Code::WebhookOpen.finding()
 }

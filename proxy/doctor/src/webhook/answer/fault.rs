@@ -15,31 +15,10 @@ const MAX_NODE_NAME: usize = 60;
 pub(super) fn undecodable(error: ReplyError, response: &TimedResponse, chars: usize) -> Finding {
     match error {
         ReplyError::Empty(cause) => empty(cause, response),
-        ReplyError::TooLarge => too_large(),
-        ReplyError::Markup => Finding::new(
-            Code::AnswerMarkup,
-            "The answer is an HTML page, with a status of success.",
-        ),
+        ReplyError::TooLarge => Code::AnswerTooLarge.finding(),
+        ReplyError::Markup => Code::AnswerMarkup.finding(),
         ReplyError::Reported => reported(response, chars),
-        ReplyError::Unfinished => broken(),
-    }
-}
-
-pub(super) fn broken() -> Finding {
-    Finding::new(Code::AnswerBroken, "The answer breaks off before its end.")
-}
-
-pub(super) fn too_large() -> Finding {
-    Finding::new(
-        Code::AnswerTooLarge,
-        "The answer is larger than a reply may be (1 MiB of text, 256 KiB a line).",
-    )
-}
-
-pub(super) fn timed_out(chars: usize) -> Finding {
-    match chars {
-        0 => Finding::new(Code::AnswerSilent, "The answer began, and no text came in time."),
-        _ => Finding::new(Code::AnswerEndless, "The answer did not end in time."),
+        ReplyError::Unfinished => Code::AnswerBroken.finding(),
     }
 }
 
@@ -67,46 +46,24 @@ fn failed_node(body: &str) -> Option<String> {
 }
 
 fn empty(cause: EmptyCause, response: &TimedResponse) -> Finding {
-    let (code, message) = match cause {
-        EmptyCause::StartedOnly => (
-            Code::AnswerStartedOnly,
-            "n8n only says that the workflow was started: the Webhook node responds immediately.",
-        ),
-        EmptyCause::HumanInTheLoop => (
-            Code::AnswerHumanInTheLoop,
-            "The workflow waits for a person over n8n's own chat (Response Mode \"Using Response Nodes\"), which a \
-             webhook's caller cannot take part in.",
-        ),
-        EmptyCause::NoBody if response.status == 204 => (
-            Code::AnswerNoData,
-            "The webhook answers with status 204, which has no text.",
-        ),
-        EmptyCause::NoBody => (Code::AnswerEmpty, "The webhook answers 200 with nothing at all."),
-        EmptyCause::File => (
-            Code::AnswerFile,
-            "The webhook answers with a file, such as a picture or a PDF.",
-        ),
+    let code = match cause {
+        EmptyCause::StartedOnly => Code::AnswerStartedOnly,
+        EmptyCause::HumanInTheLoop => Code::AnswerHumanInTheLoop,
+        EmptyCause::NoBody if response.status == 204 => Code::AnswerNoData,
+        EmptyCause::NoBody => Code::AnswerEmpty,
+        EmptyCause::File => Code::AnswerFile,
         EmptyCause::NoText => no_text(&response.body()),
     };
-    Finding::new(code, message)
+    code.finding()
 }
 
-fn no_text(body: &str) -> (Code, &'static str) {
+fn no_text(body: &str) -> Code {
     if body.contains("\"type\":\"begin\"") {
-        (
-            Code::AnswerBegunOnly,
-            "The stream begins and ends without a word: the node that should speak failed, and goes on on error.",
-        )
+        Code::AnswerBegunOnly
     } else if is_broken_json(body) {
-        (
-            Code::AnswerBrokenJson,
-            "The answer begins as JSON, and is none: a quote, a line break or a bracket in it is wrong.",
-        )
+        Code::AnswerBrokenJson
     } else {
-        (
-            Code::AnswerNoText,
-            "The answer has no text that a visitor could read.",
-        )
+        Code::AnswerNoText
     }
 }
 

@@ -24,9 +24,10 @@ pub(super) fn judge(response: &TimedResponse) -> Vec<Finding> {
     }
     match response.end {
         BodyEnd::Whole => whole(response, &answer),
-        BodyEnd::TooLarge => vec![fault::too_large()],
-        BodyEnd::Broken => vec![fault::broken()],
-        BodyEnd::TimedOut => vec![fault::timed_out(answer.chars)],
+        BodyEnd::TooLarge => vec![Code::AnswerTooLarge.finding()],
+        BodyEnd::Broken => vec![Code::AnswerBroken.finding()],
+        BodyEnd::TimedOut if answer.chars == 0 => vec![Code::AnswerSilent.finding()],
+        BodyEnd::TimedOut => vec![Code::AnswerEndless.finding()],
     }
 }
 

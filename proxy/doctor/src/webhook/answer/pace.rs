@@ -41,20 +41,10 @@ enum Pace {
 /// Judges the pace by the body and the times at which text came.
 pub(super) fn judge(body: &str, arrivals: &[Duration]) -> Finding {
     match pace(shape(body), arrivals) {
-        Pace::Streams => Finding::new(Code::AnswerStreams, "The answer comes as it is written."),
-        Pace::Whole => Finding::new(
-            Code::AnswerWhole,
-            "The answer comes in one piece: visitors wait for its end. (To stream: Respond: Streaming, and an AI Agent \
-             with Enable Streaming.)",
-        ),
-        Pace::TooShort => Finding::new(
-            Code::AnswerShort,
-            "The answer is a stream, too short to tell whether it comes as it is written.",
-        ),
-        Pace::Buffered => Finding::new(
-            Code::AnswerBuffered,
-            "The answer is a stream whose parts all came at once: somebody holds them back.",
-        ),
+        Pace::Streams => Code::AnswerStreams.finding(),
+        Pace::Whole => Code::AnswerWhole.finding(),
+        Pace::TooShort => Code::AnswerShort.finding(),
+        Pace::Buffered => Code::AnswerBuffered.finding(),
     }
 }
 

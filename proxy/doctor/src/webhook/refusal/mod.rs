@@ -22,21 +22,12 @@ const WANTS_TLS: [&str; 2] = [
 pub(super) fn judge(response: &TimedResponse, kind: CredentialKind, url: &Url) -> Finding {
     match response.status {
         300..=399 => redirect(response, url),
-        401 if wants_user(response, url) => Finding::new(
-            Code::WebhookChatUsers,
-            "The Chat Trigger refuses us (status 401): its Authentication is n8n User Auth.",
-        ),
+        401 if wants_user(response, url) => Code::WebhookChatUsers.finding(),
         401 | 403 => forbidden::judge(response, kind),
         404 => not_found::judge(response, url),
-        405 => Finding::new(Code::WebhookMethod, "The webhook takes no POST (status 405)."),
-        413 => Finding::new(
-            Code::WebhookBodyLimit,
-            "The webhook, or what stands in front of it, finds a small message too large (status 413).",
-        ),
-        429 => Finding::new(
-            Code::WebhookLimited,
-            "What stands in front of the webhook limits us (status 429).",
-        ),
+        405 => Code::WebhookMethod.finding(),
+        413 => Code::WebhookBodyLimit.finding(),
+        429 => Code::WebhookLimited.finding(),
         500..=599 => failure::judge(response),
         status => other(response, status),
     }
@@ -45,10 +36,7 @@ pub(super) fn judge(response: &TimedResponse, kind: CredentialKind, url: &Url) -
 fn other(response: &TimedResponse, status: u16) -> Finding {
     let body = response.beginning();
     if status == 400 && WANTS_TLS.iter().any(|words| body.contains(words)) {
-        Finding::new(
-            Code::WebhookWantsTls,
-            "The webhook's port speaks TLS, and N8N_WEBHOOK_URL says http.",
-        )
+        Code::WebhookWantsTls.finding()
     } else {
         Finding::new(
             Code::WebhookStatus,

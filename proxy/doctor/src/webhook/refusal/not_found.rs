@@ -11,31 +11,19 @@ pub(super) fn judge(response: &TimedResponse, url: &Url) -> Finding {
     let body = response.beginning();
     let media_type = response.media_type.as_deref().unwrap_or_default();
     let is_problem = media_type.starts_with("application/problem+json");
-    let (code, message) = if body.contains("Did you mean to make") {
-        (
+    let code = if body.contains("Did you mean to make") {
+        return Finding::new(
             Code::WebhookMethod,
             "The webhook is there, but does not take POST.",
-        )
+        );
     } else if body.contains("is not registered") {
-        (
-            Code::WebhookNotRegistered,
-            "n8n knows no webhook at this path (status 404): the path is wrong, or the workflow is not active.",
-        )
+        Code::WebhookNotRegistered
     } else if body.is_empty() && is_chat_trigger(url) {
-        (
-            Code::WebhookChatPrivate,
-            "The Chat Trigger answers 404 with nothing: it is not public.",
-        )
+        Code::WebhookChatPrivate
     } else if is_problem && body.contains("\"request_id\"") {
-        (
-            Code::WebhookItself,
-            "A proxy such as this one answers at the webhook's address, and no workflow.",
-        )
+        Code::WebhookItself
     } else {
-        (
-            Code::WebhookNotFound,
-            "Nothing is at the webhook's path (status 404).",
-        )
+        Code::WebhookNotFound
     };
-    Finding::new(code, message)
+    code.finding()
 }
