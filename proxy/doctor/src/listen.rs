@@ -8,7 +8,7 @@ use porthole_config::setting::{API_PORT, METRICS_PORT, Setting};
 use reqwest::Client;
 use url::Url;
 
-use crate::client::{Fetched, Redirects, fetch};
+use crate::client::{Redirects, TimedResponse, fetch};
 use crate::finding::{Code, Finding};
 use crate::public;
 
@@ -17,7 +17,7 @@ struct Port {
     setting: &'static Setting,
     address: SocketAddr,
     path: &'static str,
-    is_proxy: fn(&Fetched) -> bool,
+    is_proxy: fn(&TimedResponse) -> bool,
 }
 
 /// Binds every port for a moment.
@@ -33,7 +33,7 @@ pub(crate) async fn check(client: &Client, config: &Config) -> Vec<Finding> {
         setting: &METRICS_PORT,
         address: SocketAddr::new(listen.host, port),
         path: "/metrics",
-        is_proxy: |fetched| String::from_utf8_lossy(&fetched.body).contains("chat_requests_total"),
+        is_proxy: |response| response.body().contains("chat_requests_total"),
     });
     let mut findings = Vec::new();
     let ports = std::iter::once(main).chain(metrics);
@@ -75,8 +75,8 @@ impl Port {
         let Ok(url) = Url::parse(&format!("http://{address}{}", self.path)) else {
             return false;
         };
-        let fetched = fetch(client, &url, Redirects::Stop).await;
-        fetched.is_ok_and(|fetched| (self.is_proxy)(&fetched))
+        let response = fetch(client, &url, Redirects::Stop).await;
+        response.is_ok_and(|response| (self.is_proxy)(&response))
     }
 }
 

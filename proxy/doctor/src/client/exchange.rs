@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use porthole_domain::clock::UnixTime;
 use porthole_domain::reply::Decoder;
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderName, LOCATION, WWW_AUTHENTICATE};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
 use reqwest::{RequestBuilder, Response};
 use tokio::task::yield_now;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -42,13 +42,9 @@ pub(crate) struct Chunk {
 /// An answer, its body in chunks with their times.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TimedResponse {
+    pub(crate) url: Url,
     pub(crate) status: u16,
-    pub(crate) media_type: Option<String>,
-    pub(crate) encoding: Option<String>,
-    pub(crate) location: Option<String>,
-    pub(crate) date: Option<String>,
-    /// `WWW-Authenticate`; some servers write there why they refused a token.
-    pub(crate) challenge: Option<String>,
+    pub(crate) headers: HeaderMap,
     /// This machine's clock when the head had come.
     pub(crate) now: UnixTime,
     pub(crate) chunks: Vec<Chunk>,
@@ -56,6 +52,22 @@ pub(crate) struct TimedResponse {
 }
 
 impl TimedResponse {
+    /// A header as text; `None` where it is missing or no text.
+    pub(crate) fn header(&self, name: HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// `Content-Type`, empty where it is missing.
+    pub(crate) fn media_type(&self) -> &str {
+        self.header(CONTENT_TYPE).unwrap_or_default()
+    }
+
+    /// The encoding of a body that came compressed, although only `identity` was asked for.
+    pub(crate) fn encoding(&self) -> Option<&str> {
+        self.header(CONTENT_ENCODING)
+            .filter(|encoding| !encoding.eq_ignore_ascii_case("identity"))
+    }
+
     /// The body as text.
     pub(crate) fn body(&self) -> String {
         self.text(usize::MAX)
@@ -89,18 +101,28 @@ pub(crate) async fn exchange(
         Ok(response) => response,
         Err(error) => return Err(RequestError::new(&error, url).probed(url).await),
     };
-    let mut timed = head(&response);
+    let now = UnixTime::from(SystemTime::now());
     let mut body = BodyReader {
         sent,
         limit,
-        decoder: Some(Decoder::new(timed.media_type.as_deref())),
+        decoder: Some(Decoder::new(media_type(&response))),
         failed: None,
         size: 0,
         chunks: Vec::new(),
     };
-    timed.end = body.read(&mut response).await;
-    timed.chunks = body.chunks;
-    Ok(timed)
+    let end = body.read(&mut response).await;
+    Ok(TimedResponse {
+        url: url.clone(),
+        status: response.status().as_u16(),
+        headers: std::mem::take(response.headers_mut()),
+        now,
+        chunks: body.chunks,
+        end,
+    })
+}
+
+fn media_type(response: &Response) -> Option<&str> {
+    response.headers().get(CONTENT_TYPE)?.to_str().ok()
 }
 
 /// The body of an answer as far as it was read.
@@ -169,21 +191,25 @@ async fn at_hand(response: &mut Response) -> Option<reqwest::Result<Option<Bytes
     }
 }
 
-fn head(response: &Response) -> TimedResponse {
-    let text = |name: HeaderName| {
-        let value = response.headers().get(name)?;
-        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-    };
-    TimedResponse {
-        status: response.status().as_u16(),
-        media_type: text(CONTENT_TYPE),
-        encoding: text(CONTENT_ENCODING),
-        location: text(LOCATION),
-        date: text(DATE),
-        challenge: text(WWW_AUTHENTICATE),
-        now: UnixTime::from(SystemTime::now()),
-        chunks: Vec::new(),
-        end: BodyEnd::Whole,
+#[cfg(test)]
+impl TimedResponse {
+    /// An answer of a test, whose body came at once.
+    pub(crate) fn whole(url: &str, status: u16, headers: &[(&str, &str)], body: &str) -> Self {
+        let chunk = Chunk {
+            at: Duration::from_millis(200),
+            bytes: body.into(),
+        };
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        Self {
+            url: Url::parse(url).unwrap(),
+            status,
+            headers: headers.collect(),
+            now: UnixTime(0),
+            chunks: if body.is_empty() { Vec::new() } else { vec![chunk] },
+            end: BodyEnd::Whole,
+        }
     }
 }
 

@@ -9,6 +9,6 @@ mod tls;
 #[cfg(test)]
 pub(crate) use exchange::Chunk;
 pub(crate) use exchange::{BodyEnd, TimedResponse, exchange};
-pub(crate) use fetch::{Fetched, Redirects, fetch};
+pub(crate) use fetch::{Redirects, fetch};
 pub(crate) use peer::Peer;
 pub(crate) use request_error::RequestError;

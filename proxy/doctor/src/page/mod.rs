@@ -13,16 +13,17 @@ pub(crate) use markup::Markup;
 pub(crate) use widget::Widget;
 
 use reqwest::Client;
+use reqwest::header::CONTENT_TYPE;
 use url::Url;
 
 use crate::address::without_secrets;
-use crate::client::{Fetched, Peer, Redirects, fetch};
+use crate::client::{Peer, Redirects, TimedResponse, fetch};
 use crate::finding::{Code, Finding};
 
 /// Fetches a page and judges it.
 pub(crate) async fn check(client: &Client, page: &Url, widget: &Widget<'_>) -> Vec<Finding> {
     match fetch(client, page, Redirects::Follow).await {
-        Ok(fetched) => judge(&fetched, widget),
+        Ok(response) => judge(&response, widget),
         Err(error) => vec![error.finding(Peer {
             name: "The page",
             url: page,
@@ -31,37 +32,37 @@ pub(crate) async fn check(client: &Client, page: &Url, widget: &Widget<'_>) -> V
     }
 }
 
-fn judge(fetched: &Fetched, widget: &Widget<'_>) -> Vec<Finding> {
-    if let Some(finding) = no_page(fetched) {
+fn judge(response: &TimedResponse, widget: &Widget<'_>) -> Vec<Finding> {
+    if let Some(finding) = no_page(response) {
         return vec![finding];
     }
     let Ok(proxy) = Url::parse(widget.origin.as_str()) else {
         return Vec::new();
     };
-    let html = String::from_utf8_lossy(&fetched.body);
-    let markup = Markup::read(&html, &fetched.url);
+    let html = response.body();
+    let markup = Markup::read(&html, &response.url);
     let tag = tag::find(&markup, &proxy);
-    let mut findings = tag::judge(&markup, &proxy, &html, fetched);
-    findings.extend(origin::mixed_content(&fetched.url, widget.origin));
-    findings.extend(origin::judge(&fetched.url, widget));
-    findings.extend(policy::judge(fetched, &markup, &proxy, tag));
+    let mut findings = tag::judge(&markup, &proxy, &html, response);
+    findings.extend(origin::mixed_content(&response.url, widget.origin));
+    findings.extend(origin::judge(&response.url, widget));
+    findings.extend(policy::judge(response, &markup, &proxy, tag));
     findings
 }
 
 /// A finding about an answer that has no page to judge.
-fn no_page(fetched: &Fetched) -> Option<Finding> {
-    let place = without_secrets(&fetched.url);
-    if !(200..300).contains(&fetched.status) {
-        let message = format!("The page {place} answers with status {}.", fetched.status);
+fn no_page(response: &TimedResponse) -> Option<Finding> {
+    let place = without_secrets(&response.url);
+    if !(200..300).contains(&response.status) {
+        let message = format!("The page {place} answers with status {}.", response.status);
         return Some(Finding::new(Code::PageStatus, message));
     }
-    if let Some(encoding) = fetched.encoding() {
+    if let Some(encoding) = response.encoding() {
         let message = format!(
             "The page comes compressed ({encoding}), although only `identity` was asked for, so it cannot be read."
         );
         return Some(Finding::new(Code::PageEncoded, message));
     }
-    let kind = fetched.header("content-type").filter(|kind| !is_html(kind))?;
+    let kind = response.header(CONTENT_TYPE).filter(|kind| !is_html(kind))?;
     let message = format!("{place} is no HTML page ({kind}).");
     Some(Finding::new(Code::PageNotHtml, message))
 }
@@ -75,37 +76,21 @@ fn is_html(media_type: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use porthole_domain::origin::{Origin, OriginList};
-    use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
     use super::*;
     use crate::finding::Severity;
 
     const TAG: &str = "<script async src=https://chat.example.com/widget.js></script>";
 
-    fn codes(
-        url: &str,
-        headers: &[(&'static str, &'static str)],
-        html: &str,
-        own: &str,
-    ) -> Vec<&'static str> {
-        let map: HeaderMap = headers
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
-            .collect();
-        let fetched = Fetched {
-            url: Url::parse(url).unwrap(),
-            status: 200,
-            headers: map,
-            body: html.into(),
-            cut: false,
-        };
+    fn codes(url: &str, headers: &[(&str, &str)], html: &str, own: &str) -> Vec<&'static str> {
+        let response = TimedResponse::whole(url, 200, headers, html);
         let origin = Origin::normalise(own).unwrap();
         let widget = Widget {
             origin: &origin,
             allowed: Some(&OriginList::parse(["https://shop.example", "http://shop.example"]).unwrap()),
             entries: &[],
         };
-        let findings = judge(&fetched, &widget);
+        let findings = judge(&response, &widget);
         let bad = findings.iter().filter(|finding| finding.level != Severity::Ok);
         bad.map(|finding| finding.code.name()).collect()
     }

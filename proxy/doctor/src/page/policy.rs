@@ -1,21 +1,22 @@
 //! The Content-Security-Policies of a page, and the addition that lets the widget in.
 
+use reqwest::header::CONTENT_SECURITY_POLICY;
 use url::Url;
 
 use super::csp::{self, Embedding, Policy, PolicySource, Requirement, TagTrust, Violation};
 use super::markup::{Markup, ScriptTag};
-use crate::client::Fetched;
+use crate::client::TimedResponse;
 use crate::finding::{Code, Finding};
 
 /// Judges every policy of the page, in header and markup.
 pub(super) fn judge(
-    fetched: &Fetched,
+    response: &TimedResponse,
     markup: &Markup,
     proxy: &Url,
     tag: Option<&ScriptTag>,
 ) -> Vec<Finding> {
-    let embedding = embedding(&fetched.url, proxy, tag);
-    let policies = policies(fetched, markup);
+    let embedding = embedding(&response.url, proxy, tag);
+    let policies = policies(response, markup);
     let violations = policies
         .iter()
         .flat_map(|policy| csp::violations(policy, &embedding));
@@ -40,8 +41,8 @@ fn embedding<'a>(page: &'a Url, proxy: &'a Url, tag: Option<&'a ScriptTag>) -> E
     }
 }
 
-fn policies(fetched: &Fetched, markup: &Markup) -> Vec<Policy> {
-    let headers = fetched.headers.get_all("content-security-policy");
+fn policies(response: &TimedResponse, markup: &Markup) -> Vec<Policy> {
+    let headers = response.headers.get_all(CONTENT_SECURITY_POLICY);
     let header = |value| Policy::parse(&String::from_utf8_lossy(value), PolicySource::Header);
     let meta = |text: &String| Policy::parse(text, PolicySource::Meta);
     headers

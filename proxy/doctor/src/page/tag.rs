@@ -5,7 +5,7 @@ use porthole_protocol::path;
 use url::Url;
 
 use super::markup::{Markup, ScriptTag};
-use crate::client::Fetched;
+use crate::client::{BodyEnd, TimedResponse};
 use crate::finding::{Code, Finding};
 
 /// Finds the first tag that loads the widget of this proxy.
@@ -18,10 +18,10 @@ fn is_ours(tag: &ScriptTag, proxy: &Url) -> bool {
 }
 
 /// Judges the tag, or its absence.
-pub(super) fn judge(markup: &Markup, proxy: &Url, html: &str, fetched: &Fetched) -> Vec<Finding> {
+pub(super) fn judge(markup: &Markup, proxy: &Url, html: &str, response: &TimedResponse) -> Vec<Finding> {
     let Some(tag) = find(markup, proxy) else {
-        let other = wrong_path(markup, proxy, &fetched.url).or_else(|| other_proxy(markup, proxy));
-        return vec![other.unwrap_or_else(|| missing(proxy, html, fetched))];
+        let other = wrong_path(markup, proxy, &response.url).or_else(|| other_proxy(markup, proxy));
+        return vec![other.unwrap_or_else(|| missing(proxy, html, response))];
     };
     let mut findings = vec![Code::PageTag.finding()];
     findings.extend(twice(markup, proxy));
@@ -58,16 +58,15 @@ fn other_proxy(markup: &Markup, proxy: &Url) -> Option<Finding> {
     Some(Finding::new(Code::PageTagOfAnother, message).remedy(remedy))
 }
 
-fn missing(proxy: &Url, html: &str, fetched: &Fetched) -> Finding {
+fn missing(proxy: &Url, html: &str, response: &TimedResponse) -> Finding {
     let host = proxy.origin().ascii_serialization();
     let host = host.split_once("//").map_or("", |(_, host)| host);
     if html.contains(&format!("//{host}{}", path::WIDGET_JS)) {
         return as_text(proxy);
     }
-    let cut = if fetched.cut {
-        " (as far as it was read: 1 MiB and 7 s at most)"
-    } else {
-        ""
+    let cut = match response.end {
+        BodyEnd::Whole => "",
+        _ => " (as far as it was read: 2 MiB and 7 s at most)",
     };
     let message = format!("The tag is not in the page's markup{cut}.");
     Finding::new(Code::PageTagMissing, message).remedy(format!(

@@ -2,10 +2,11 @@
 
 use porthole_protocol::path;
 use reqwest::Client;
+use reqwest::header::LOCATION;
 use serde::Deserialize;
 use url::Url;
 
-use crate::client::{Fetched, Redirects, RequestError, fetch};
+use crate::client::{Redirects, RequestError, TimedResponse, fetch};
 use crate::finding::{Code, Finding};
 
 /// The members of `/health` that are read.
@@ -24,8 +25,8 @@ struct HealthDependency {
 
 /// Asks `/health` and the script.
 pub(super) async fn check(client: &Client, base: &Url, upstream: &str) -> Result<Vec<Finding>, RequestError> {
-    let fetched = fetch(client, &at(base, "/health"), Redirects::Stop).await?;
-    let mut findings = judge(&fetched, upstream);
+    let response = fetch(client, &at(base, "/health"), Redirects::Stop).await?;
+    let mut findings = judge(&response, upstream);
     if findings
         .iter()
         .any(|finding| finding.code == Code::PublicUrlReached)
@@ -37,8 +38,8 @@ pub(super) async fn check(client: &Client, base: &Url, upstream: &str) -> Result
 }
 
 /// Returns `true` if a proxy like this one wrote this answer of `/health`.
-pub(crate) fn is_health(fetched: &Fetched) -> bool {
-    serde_json::from_slice::<HealthReport>(&fetched.body).is_ok()
+pub(crate) fn is_health(response: &TimedResponse) -> bool {
+    serde_json::from_str::<HealthReport>(&response.body()).is_ok()
 }
 
 pub(super) fn at(base: &Url, path: &str) -> Url {
@@ -47,16 +48,14 @@ pub(super) fn at(base: &Url, path: &str) -> Url {
     url
 }
 
-fn no_widget(script: Option<&Fetched>) -> Option<Finding> {
-    let is_there = script.is_some_and(|script| {
-        let media_type = script.header("content-type").unwrap_or_default();
-        script.status == 200 && media_type.contains("javascript")
-    });
+fn no_widget(script: Option<&TimedResponse>) -> Option<Finding> {
+    let is_there =
+        script.is_some_and(|script| script.status == 200 && script.media_type().contains("javascript"));
     (!is_there).then(|| Code::PublicUrlNoWidget.finding())
 }
 
-fn judge(fetched: &Fetched, upstream: &str) -> Vec<Finding> {
-    if let Some(encoding) = fetched.encoding() {
+fn judge(response: &TimedResponse, upstream: &str) -> Vec<Finding> {
+    if let Some(encoding) = response.encoding() {
         return vec![Finding::new(
             Code::PublicUrlEncoded,
             format!(
@@ -64,10 +63,10 @@ fn judge(fetched: &Fetched, upstream: &str) -> Vec<Finding> {
             ),
         )];
     }
-    let status = fetched.status;
-    match (status, serde_json::from_slice(&fetched.body).ok()) {
+    let status = response.status;
+    match (status, serde_json::from_str(&response.body()).ok()) {
         (200, Some(health)) => judge_health(&health, upstream),
-        (301..=308, _) => vec![redirects(fetched)],
+        (301..=308, _) => vec![redirects(response)],
         _ => vec![not_this_proxy(status)],
     }
 }
@@ -95,9 +94,9 @@ fn not_this_proxy(status: u16) -> Finding {
     }
 }
 
-fn redirects(fetched: &Fetched) -> Finding {
-    let location = fetched.header("location").unwrap_or_default();
-    let to = fetched.url.join(location);
+fn redirects(response: &TimedResponse) -> Finding {
+    let location = response.header(LOCATION).unwrap_or_default();
+    let to = response.url.join(location);
     let to = to.map_or_else(|_| "nowhere".to_owned(), |to| to.origin().ascii_serialization());
     Finding::new(
         Code::PublicUrlRedirects,
@@ -138,21 +137,12 @@ fn other_settings(dependencies: &[HealthDependency], upstream: &str) -> Option<F
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::{HeaderMap, HeaderValue, LOCATION};
-
     use super::*;
 
-    fn codes(status: u16, location: &'static str, body: &str) -> Vec<&'static str> {
-        let mut headers = HeaderMap::new();
-        headers.insert(LOCATION, HeaderValue::from_static(location));
-        let fetched = Fetched {
-            url: Url::parse("http://chat.example.com/health").unwrap(),
-            status,
-            headers,
-            body: body.into(),
-            cut: false,
-        };
-        judge(&fetched, "webhook")
+    fn codes(status: u16, location: &str, body: &str) -> Vec<&'static str> {
+        let url = "http://chat.example.com/health";
+        let response = TimedResponse::whole(url, status, &[("location", location)], body);
+        judge(&response, "webhook")
             .iter()
             .map(|finding| finding.code.name())
             .collect()

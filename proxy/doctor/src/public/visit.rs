@@ -5,12 +5,14 @@ use std::time::Duration;
 use porthole_domain::origin::Origin;
 use porthole_protocol::path;
 use porthole_protocol::session::{CreateRequest, CreateResponse};
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, ORIGIN};
+use reqwest::header::{
+    ACCEPT_ENCODING, AGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ORIGIN, X_FRAME_OPTIONS,
+};
 use reqwest::{Client, RequestBuilder};
 use url::Url;
 
 use super::health::at;
-use crate::client::{Fetched, Redirects, TimedResponse, exchange, fetch};
+use crate::client::{Redirects, TimedResponse, exchange, fetch};
 use crate::finding::{Code, Finding};
 
 /// Timeout of one call.
@@ -40,21 +42,21 @@ struct Visit<'a> {
 impl Visit<'_> {
     /// Opens the document, and with its ticket a session.
     async fn frame(&self) -> Vec<Finding> {
-        let Some(fetched) = self.document(self.own.as_str()).await else {
+        let Some(response) = self.document(self.own.as_str()).await else {
             return Vec::new();
         };
-        if fetched.status != 200 {
-            return vec![no_frame(fetched.status)];
+        if response.status != 200 {
+            return vec![no_frame(response.status)];
         }
-        let mut findings = judge_frame(&fetched, self.own);
-        let body = String::from_utf8_lossy(&fetched.body);
+        let mut findings = judge_frame(&response, self.own);
+        let body = response.body();
         if let Some(ticket) = ticket(&body) {
             findings.extend(self.session(ticket).await);
         }
         findings
     }
 
-    async fn document(&self, page: &str) -> Option<Fetched> {
+    async fn document(&self, page: &str) -> Option<TimedResponse> {
         let mut url = at(self.base, path::FRAME);
         url.query_pairs_mut().append_pair("origin", page);
         fetch(self.client, &url, Redirects::Stop).await.ok()
@@ -132,17 +134,17 @@ fn no_frame(status: u16) -> Finding {
     }
 }
 
-fn judge_frame(fetched: &Fetched, own: &Origin) -> Vec<Finding> {
+fn judge_frame(response: &TimedResponse, own: &Origin) -> Vec<Finding> {
     let findings = [
-        frame_options(fetched),
-        policy_changed(fetched, own),
-        cached(fetched),
+        frame_options(response),
+        policy_changed(response, own),
+        cached(response),
     ];
     findings.into_iter().flatten().collect()
 }
 
-fn frame_options(fetched: &Fetched) -> Option<Finding> {
-    let value = fetched.header("x-frame-options")?;
+fn frame_options(response: &TimedResponse) -> Option<Finding> {
+    let value = response.header(X_FRAME_OPTIONS)?;
     Some(Finding::new(
         Code::PublicUrlFrameOptions,
         format!(
@@ -151,8 +153,8 @@ fn frame_options(fetched: &Fetched) -> Option<Finding> {
     ))
 }
 
-fn policy_changed(fetched: &Fetched, own: &Origin) -> Option<Finding> {
-    let policies = fetched.headers.get_all("content-security-policy").iter();
+fn policy_changed(response: &TimedResponse, own: &Origin) -> Option<Finding> {
+    let policies = response.headers.get_all(CONTENT_SECURITY_POLICY).iter();
     let policies: Vec<_> = policies
         .map(|value| String::from_utf8_lossy(value.as_bytes()))
         .collect();
@@ -161,9 +163,9 @@ fn policy_changed(fetched: &Fetched, own: &Origin) -> Option<Finding> {
         .then(|| Code::PublicUrlPolicyChanged.finding())
 }
 
-fn cached(fetched: &Fetched) -> Option<Finding> {
-    let directives = fetched.header("cache-control").unwrap_or_default();
-    let is_fresh = !fetched.headers.contains_key("age") && directives.contains("no-store");
+fn cached(response: &TimedResponse) -> Option<Finding> {
+    let directives = response.header(CACHE_CONTROL).unwrap_or_default();
+    let is_fresh = !response.headers.contains_key(AGE) && directives.contains("no-store");
     (!is_fresh).then(|| Code::PublicUrlCached.finding())
 }
 
@@ -188,7 +190,7 @@ fn no_session(response: &TimedResponse) -> Option<Finding> {
 
 fn judge_stream(response: &TimedResponse) -> Option<Finding> {
     let (first, last) = (response.chunks.first()?, response.chunks.last()?);
-    if response.status != 200 || !response.media_type.as_deref()?.starts_with("text/event-stream") {
+    if response.status != 200 || !response.media_type().starts_with("text/event-stream") {
         // An earlier version of the proxy has no such address.
         return None;
     }

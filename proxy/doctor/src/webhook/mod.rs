@@ -15,6 +15,7 @@ use porthole_config::{Credential, KeyConfig, SiteConfig, WebhookConfig, random_s
 use porthole_domain::origin::Origin;
 use porthole_domain::workflow::WorkflowSigner;
 use porthole_upstream::webhook::WorkflowEndpoint;
+use reqwest::header::DATE;
 use reqwest::{Client, RequestBuilder};
 
 use crate::client::{Peer, RequestError, TimedResponse, exchange};
@@ -60,7 +61,7 @@ impl WebhookCheck<'_> {
         let url = &self.webhook.url;
         match exchange(self.client.get(url.clone()), url, self.timeout).await {
             Ok(response) => {
-                let clock = clock::judge(response.date.as_deref(), response.now);
+                let clock = clock::judge(response.header(DATE), response.now);
                 std::iter::once(self.judge_get(&response)).chain(clock).collect()
             }
             Err(error) => vec![self.unreached(&error)],
@@ -72,7 +73,7 @@ impl WebhookCheck<'_> {
             Ok(response) => response,
             Err(error) => return vec![self.unreached(&error)],
         };
-        let clock = clock::judge(response.date.as_deref(), response.now);
+        let clock = clock::judge(response.header(DATE), response.now);
         let mut findings: Vec<Finding> = clock.into_iter().collect();
         if response.is_success() {
             findings.extend(answer::judge(&response));

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use porthole_domain::clock::UnixTime;
 use url::Url;
 
 use super::credential_kind::CredentialKind;
@@ -12,22 +11,10 @@ use crate::finding::Finding;
 
 const WEBHOOK: &str = "http://n8n:5678/webhook/porthole";
 
+const JSON: (&str, &str) = ("content-type", "application/json; charset=utf-8");
+
 fn response(status: u16, body: &str) -> TimedResponse {
-    let chunk = Chunk {
-        at: Duration::from_millis(200),
-        bytes: body.into(),
-    };
-    TimedResponse {
-        status,
-        media_type: Some("application/json; charset=utf-8".to_owned()),
-        encoding: None,
-        location: None,
-        date: None,
-        challenge: None,
-        now: UnixTime(0),
-        chunks: if body.is_empty() { Vec::new() } else { vec![chunk] },
-        end: BodyEnd::Whole,
-    }
+    TimedResponse::whole(WEBHOOK, status, &[JSON], body)
 }
 
 fn codes(findings: &[Finding]) -> Vec<&'static str> {
@@ -114,12 +101,8 @@ fn a_refusal_is_recognised_by_its_status_and_n8n_s_known_words() {
 fn why_a_token_is_refused_may_stand_in_the_body_or_in_the_header() {
     let url = Url::parse(WEBHOOK).unwrap();
     let why = "The audience 'canary' is invalid";
-    let in_header = TimedResponse {
-        challenge: Some(format!(
-            "Bearer error=\"invalid_token\", error_description=\"{why}\""
-        )),
-        ..response(401, "")
-    };
+    let challenge = format!("Bearer error=\"invalid_token\", error_description=\"{why}\"");
+    let in_header = TimedResponse::whole(WEBHOOK, 401, &[("www-authenticate", &challenge)], "");
     for response in [response(401, why), in_header] {
         let finding = refusal::judge(&response, CredentialKind::SharedSecret, &url);
         assert_eq!(finding.code.name(), "jwt.audience");
@@ -191,10 +174,8 @@ fn no_answer_s_own_words_are_quoted() {
 #[test]
 fn a_redirect_names_where_it_leads_without_its_path() {
     let url = Url::parse("http://n8n.example.com/webhook/x").unwrap();
-    let moved = TimedResponse {
-        location: Some("https://n8n.example.com/webhook/secret-path".to_owned()),
-        ..response(301, "")
-    };
+    let location = ("location", "https://n8n.example.com/webhook/secret-path");
+    let moved = TimedResponse::whole(WEBHOOK, 301, &[location], "");
     let finding = refusal::judge(&moved, CredentialKind::None, &url);
     assert!(
         finding
@@ -335,9 +316,6 @@ fn an_answer_is_judged_by_its_times_and_its_encoding() {
         codes(&answer::judge(&streamed)),
         ["answer.readable", "answer.streams", "answer.slow"]
     );
-    let encoded = TimedResponse {
-        encoding: Some("gzip".to_owned()),
-        ..response(200, "\u{1f}")
-    };
+    let encoded = TimedResponse::whole(WEBHOOK, 200, &[("content-encoding", "gzip")], "\u{1f}");
     assert_eq!(codes(&answer::judge(&encoded)), ["answer.encoded"]);
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use porthole_domain::reply::{Decoder, ReplyError, ReplyPart};
 
+use reqwest::header::CONTENT_TYPE;
+
 use crate::client::{BodyEnd, TimedResponse};
 
 /// The text of an answer, counted, and its times.
@@ -21,7 +23,7 @@ impl DecodedAnswer {
             chars: 0,
             arrivals: Vec::new(),
         };
-        let mut decoder = Decoder::new(response.media_type.as_deref());
+        let mut decoder = Decoder::new(response.header(CONTENT_TYPE));
         let mut parts = Vec::new();
         for chunk in &response.chunks {
             answer.result = decoder.push(&chunk.bytes, &mut parts);

@@ -15,8 +15,10 @@ const SLOW: Duration = Duration::from_secs(10);
 
 /// Judges an answer with status 2xx.
 pub(super) fn judge(response: &TimedResponse) -> Vec<Finding> {
-    if let Some(finding) = encoded(response) {
-        return vec![finding];
+    if let Some(encoding) = response.encoding() {
+        let message =
+            format!("The answer is compressed ({encoding}), although only `identity` was asked for.");
+        return vec![Finding::new(Code::AnswerEncoded, message)];
     }
     let answer = DecodedAnswer::new(response);
     if let Err(error) = answer.result {
@@ -29,16 +31,6 @@ pub(super) fn judge(response: &TimedResponse) -> Vec<Finding> {
         BodyEnd::TimedOut if answer.chars == 0 => vec![Code::AnswerSilent.finding()],
         BodyEnd::TimedOut => vec![Code::AnswerEndless.finding()],
     }
-}
-
-fn encoded(response: &TimedResponse) -> Option<Finding> {
-    let encoding = response.encoding.as_deref()?;
-    (!encoding.eq_ignore_ascii_case("identity")).then(|| {
-        Finding::new(
-            Code::AnswerEncoded,
-            format!("The answer is compressed ({encoding}), although only `identity` was asked for."),
-        )
-    })
 }
 
 fn whole(response: &TimedResponse, answer: &DecodedAnswer) -> Vec<Finding> {

@@ -1,5 +1,7 @@
 //! Refusals with status 401 or 403: credentials, tokens, and what stands in front.
 
+use reqwest::header::WWW_AUTHENTICATE;
+
 use super::token;
 use crate::client::TimedResponse;
 use crate::finding::{Code, Finding};
@@ -73,7 +75,7 @@ fn wrong_data(status: u16, kind: CredentialKind) -> Finding {
 
 /// Judges the reason of a refused token, which may stand in the header as well (RFC 6750, section 3).
 fn token_refused(response: &TimedResponse, kind: CredentialKind) -> Option<Finding> {
-    let challenge = response.challenge.as_deref().unwrap_or_default();
+    let challenge = response.header(WWW_AUTHENTICATE).unwrap_or_default();
     let words = format!("{challenge}\n{}", response.beginning());
     kind.is_token()
         .then(|| token::judge(&words, response.status, kind))

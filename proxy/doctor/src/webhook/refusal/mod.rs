@@ -5,6 +5,7 @@ mod forbidden;
 mod not_found;
 mod token;
 
+use reqwest::header::LOCATION;
 use url::Url;
 
 use super::credential_kind::CredentialKind;
@@ -52,7 +53,7 @@ fn wants_user(response: &TimedResponse, url: &Url) -> bool {
 }
 
 fn redirect(response: &TimedResponse, url: &Url) -> Finding {
-    let location = response.location.as_deref();
+    let location = response.header(LOCATION);
     let to = location.and_then(|location| url.join(location).ok());
     let is_upgrade = url.scheme() == "http" && to.as_ref().is_some_and(|to| to.scheme() == "https");
     // A reader of the whole address could call the webhook behind it.

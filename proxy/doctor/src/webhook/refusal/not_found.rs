@@ -9,8 +9,7 @@ use crate::n8n_url::is_chat_trigger;
 /// Judges an answer with status 404.
 pub(super) fn judge(response: &TimedResponse, url: &Url) -> Finding {
     let body = response.beginning();
-    let media_type = response.media_type.as_deref().unwrap_or_default();
-    let is_problem = media_type.starts_with("application/problem+json");
+    let is_problem = response.media_type().starts_with("application/problem+json");
     let code = if body.contains("Did you mean to make") {
         return Finding::new(
             Code::WebhookMethod,
