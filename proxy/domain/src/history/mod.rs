@@ -1,7 +1,7 @@
-//! Reads what a workflow remembers of a conversation, in the shapes in which workflows tell it (DESIGN §4).
+//! Decodes the history of a conversation, in the shapes in which workflows return it (contract §7).
 //!
 //! n8n's own is `{"data": [LangChain messages]}`. A workflow that is wired by hand answers with `{"messages": […]}`,
-//! with such an array alone, or with either as the first item of an array; in a streaming workflow as the content of
+//! with such an array alone, or with either as the first item of an array; a streaming workflow sends it as the content of
 //! a line.
 
 mod message;
@@ -16,47 +16,47 @@ use porthole_protocol::history::HistoryMessage;
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::reply::head::{Begins, begins_as_page, without_bom};
-use crate::reply::string::{Unescaper, lossy};
-use message::{Standing, read};
-use object::Object;
+use crate::reply::prefix::{Begins, begins_as_page, without_bom};
+use crate::reply::string::{lossy, unescape};
+use message::{ElementKind, read_element};
+use object::JsonObject;
 
-/// Bytes of a body, and of all texts together: what is longer nobody reads again.
+/// The bytes of a body, and of all texts together: a longer history is not read again.
 pub const MAX_BYTES: usize = 1024 * 1024;
 
-/// Messages that are kept, the latest of them.
+/// The messages that are kept: the latest.
 pub const MAX_MESSAGES: usize = 1_000;
 
-/// Containers around the list: `[{"data": {"messages": […]}}]` is the deepest.
+/// The containers around the list: `[{"data": {"messages": […]}}]` is the deepest.
 const MAX_DEPTH: u8 = 4;
 
 /// The members of an object that may hold the list.
 const LISTS: [&str; 3] = ["data", "messages", "history"];
 
-/// Why a body is no history; for the log, where it hints at the remedy.
+/// The error of a body that is no history, for the log, where it hints at the remedy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HistoryError {
-    /// Not a byte, or nothing but space.
+    /// The body is empty, or nothing but space.
     #[error("no body")]
     NoBody,
-    /// More than [`MAX_BYTES`].
+    /// The body has more than [`MAX_BYTES`].
     #[error("a body that is larger than the limit")]
     TooLarge,
-    /// An HTML page, so something between us and the workflow answered.
+    /// The body is an HTML page, so an intermediary answered in place of the workflow.
     #[error("an HTML page")]
     Markup,
     /// n8n only said that the workflow has begun: the webhook responds immediately.
     #[error("the workflow was only started")]
     StartedOnly,
-    /// Text, or JSON that is broken.
+    /// The body is text, or JSON that is broken.
     #[error("text instead of JSON")]
     Text,
-    /// JSON in which no message is recognised, such as a reply: the workflow does not know the action.
+    /// The body is JSON without a message, such as a reply: the workflow does not know the action.
     #[error("JSON without a list of messages")]
     OtherJson,
 }
 
-/// Reads a whole body; a workflow that remembers nothing tells an empty list, which is no error.
+/// Decodes a whole body; an empty list, from a workflow without a memory of the session, is no error.
 ///
 /// Messages of systems and tools, messages that call tools and empty ones are left out.
 pub fn decode(body: &[u8]) -> Result<Vec<HistoryMessage>, HistoryError> {
@@ -72,14 +72,16 @@ pub fn decode(body: &[u8]) -> Result<Vec<HistoryMessage>, HistoryError> {
         return Err(HistoryError::Markup);
     }
     let value = serde_json::from_str::<&RawValue>(body).ok();
-    let kept = value.and_then(|value| list(value, 0)).or_else(|| of_lines(body));
+    let kept = value
+        .and_then(|value| find_list(value, 0))
+        .or_else(|| decode_lines(body));
     kept.map(|kept| kept.messages.into())
-        .ok_or_else(|| value.map_or(HistoryError::Text, instead))
+        .ok_or_else(|| value.map_or(HistoryError::Text, error_of))
 }
 
-/// What JSON without a history says.
-fn instead(value: &RawValue) -> HistoryError {
-    let message = Object::of(value).and_then(|object| object.get("message"));
+/// Classifies JSON without a history.
+fn error_of(value: &RawValue) -> HistoryError {
+    let message = JsonObject::parse(value).and_then(|object| object.get("message"));
     match (message, value.get().as_bytes().first()) {
         (Some(text), _) if text.get() == r#""Workflow was started""# => HistoryError::StartedOnly,
         (_, Some(b'{' | b'[')) => HistoryError::OtherJson,
@@ -87,78 +89,70 @@ fn instead(value: &RawValue) -> HistoryError {
     }
 }
 
-/// Looks for a list of messages; `None` where there is none.
-fn list(value: &RawValue, depth: u8) -> Option<Kept> {
+/// Finds a list of messages.
+fn find_list(value: &RawValue, depth: u8) -> Option<LatestMessages> {
     if depth == MAX_DEPTH {
         return None;
     }
     match value.get().as_bytes().first()? {
         b'[' => {
-            let List { kept, first, known } = serde_json::from_str(value.get()).ok()?;
+            let MessageList {
+                kept,
+                first,
+                has_message,
+            } = serde_json::from_str(value.get()).ok()?;
             match first {
-                Some(first) if !known => list(first, depth + 1),
+                Some(first) if !has_message => find_list(first, depth + 1),
                 _ => Some(kept),
             }
         }
         b'{' => {
-            let object = Object::of(value)?;
-            LISTS.iter().find_map(|name| list(object.get(name)?, depth + 1))
+            let object = JsonObject::parse(value)?;
+            LISTS
+                .iter()
+                .find_map(|name| find_list(object.get(name)?, depth + 1))
         }
         _ => None,
     }
 }
 
-/// Reads n8n's stream: a node that responds sends its body as the contents between `begin` and `end`.
-fn of_lines(body: &str) -> Option<Kept> {
-    let mut said = String::new();
+/// Decodes n8n's stream: a node that responds sends its body as the contents between `begin` and `end`.
+fn decode_lines(body: &str) -> Option<LatestMessages> {
+    let mut content = String::new();
     let mut found = None;
     for line in body.lines().filter(|line| !line.trim().is_empty()) {
-        let line = Object::of(serde_json::from_str(line).ok()?)?;
+        let line = JsonObject::parse(serde_json::from_str(line).ok()?)?;
         match line.text("type")?.as_str() {
-            "begin" => said.clear(),
-            "item" => append(line.get("content"), &mut said),
-            // Read once only: a body of many ends costs no more than another.
-            "end" => found = found.or(spoken(&std::mem::take(&mut said))),
+            "begin" => content.clear(),
+            "item" => append_content(line.get("content"), &mut content),
+            // Parsed once only, so that a body of many ends costs no more than another.
+            "end" => found = found.or(parse_body(&std::mem::take(&mut content))),
             _ => {}
         }
     }
-    found.or_else(|| spoken(&said))
+    found.or_else(|| parse_body(&content))
 }
 
-fn append(content: Option<&RawValue>, said: &mut String) {
+fn append_content(content: Option<&RawValue>, out: &mut String) {
     match content.map(RawValue::get) {
-        Some(text) if text.starts_with('"') => said.push_str(&unescaped(text)),
-        Some(json) => said.push_str(json),
+        Some(text) if text.starts_with('"') => out.push_str(&unescape(text)),
+        Some(json) => out.push_str(json),
         None => {}
     }
 }
 
-fn spoken(said: &str) -> Option<Kept> {
-    list(serde_json::from_str(said.trim()).ok()?, 0)
+fn parse_body(body: &str) -> Option<LatestMessages> {
+    find_list(serde_json::from_str(body.trim()).ok()?, 0)
 }
 
-/// What a JSON string says; half a surrogate pair becomes U+FFFD.
-fn unescaped(literal: &str) -> String {
-    let (mut unescaper, mut text) = (Unescaper::default(), String::new());
-    unescaper.append(literal, &mut text);
-    unescaper.flush(&mut text);
-    text
-}
-
-/// What a JSON string says, where the value is one.
-fn text(value: &RawValue) -> Option<String> {
-    let literal = value.get();
-    literal.starts_with('"').then(|| unescaped(literal))
-}
-
-/// The latest messages, within the limits.
+/// The latest messages, within the limits: the oldest are evicted.
 #[derive(Debug, Default)]
-struct Kept {
+struct LatestMessages {
     messages: VecDeque<HistoryMessage>,
     bytes: usize,
 }
 
-impl Kept {
+impl LatestMessages {
     fn push(&mut self, message: HistoryMessage) {
         self.bytes += message.content.len();
         self.messages.push_back(message);
@@ -171,33 +165,33 @@ impl Kept {
 
 /// An array, read element by element: it may be long, and only its end is kept.
 #[derive(Default)]
-struct List<'a> {
-    kept: Kept,
+struct MessageList<'a> {
+    kept: LatestMessages,
     first: Option<&'a RawValue>,
-    /// Whether any element is a message, though perhaps one that is left out.
-    known: bool,
+    /// `true` where any element is a message, though perhaps one that is left out.
+    has_message: bool,
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for List<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for MessageList<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Array;
-        impl<'de> Visitor<'de> for Array {
-            type Value = List<'de>;
+        struct ListVisitor;
+        impl<'de> Visitor<'de> for ListVisitor {
+            type Value = MessageList<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an array")
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let mut list = List::default();
+                let mut list = MessageList::default();
                 while let Some(element) = seq.next_element::<&RawValue>()? {
                     list.first = list.first.or(Some(element));
-                    let standing = read(element, &mut |message| list.kept.push(message));
-                    list.known |= standing == Standing::Known;
+                    let kind = read_element(element, &mut |message| list.kept.push(message));
+                    list.has_message |= kind == ElementKind::Message;
                 }
                 Ok(list)
             }
         }
-        deserializer.deserialize_seq(Array)
+        deserializer.deserialize_seq(ListVisitor)
     }
 }

@@ -5,45 +5,47 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// Members that are looked at: a message has few, and an object without end is none.
+use crate::reply::string::unescape;
+
+/// The members that are kept: a message has few, and a larger object is no message.
 const MAX_MEMBERS: usize = 64;
 
 /// The first members of an object as they were written.
-pub(super) struct Object<'a>(Vec<(String, &'a RawValue)>);
+pub(super) struct JsonObject<'a>(Vec<(String, &'a RawValue)>);
 
-impl<'a> Object<'a> {
-    /// Reads an object; `None` where the value is none.
-    pub(super) fn of(value: &'a RawValue) -> Option<Self> {
+impl<'a> JsonObject<'a> {
+    /// Parses an object.
+    pub(super) fn parse(value: &'a RawValue) -> Option<Self> {
         serde_json::from_str(value.get()).ok()
     }
 
-    /// The member's value, unless it is null; the last of equal names counts.
+    /// Returns the member's value, unless it is null; the last of equal names counts.
     pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
         let (_, value) = self.0.iter().rev().find(|(key, _)| key == name)?;
         (value.get() != "null").then_some(*value)
     }
 
-    /// The member's value where that is a string.
+    /// Returns the member's value where that is a string.
     pub(super) fn text(&self, name: &str) -> Option<String> {
-        super::text(self.get(name)?)
+        decode_string(self.get(name)?)
     }
 
-    /// The member as an object.
-    pub(super) fn object(&self, name: &str) -> Option<Object<'a>> {
-        Object::of(self.get(name)?)
+    /// Returns the member as an object.
+    pub(super) fn object(&self, name: &str) -> Option<JsonObject<'a>> {
+        JsonObject::parse(self.get(name)?)
     }
 
-    /// All members, in order.
+    /// Iterates over all members, in order.
     pub(super) fn members(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
         self.0.iter().map(|(name, value)| (name.as_str(), *value))
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for JsonObject<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = Object<'de>;
+        struct ObjectVisitor;
+        impl<'de> Visitor<'de> for ObjectVisitor {
+            type Value = JsonObject<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
@@ -56,9 +58,15 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
                         members.push((name, value));
                     }
                 }
-                Ok(Object(members))
+                Ok(JsonObject(members))
             }
         }
-        deserializer.deserialize_map(Members)
+        deserializer.deserialize_map(ObjectVisitor)
     }
+}
+
+/// Decodes a value that is a JSON string.
+pub(super) fn decode_string(value: &RawValue) -> Option<String> {
+    let literal = value.get();
+    literal.starts_with('"').then(|| unescape(literal))
 }

@@ -5,12 +5,15 @@ use std::borrow::Cow;
 use porthole_protocol::sse::Frame;
 use serde_json::value::RawValue;
 
-use super::document::{self, Key, Members};
-use super::lines::{Known, Line, Reply};
+use super::builder::{Recognition, ReplyBuilder};
+use super::document;
+use super::error::ReplyError;
+use super::line::JsonLine;
+use super::members::{KnownMembers, MemberName};
+use super::part::ReplyPart;
 use super::steps;
-use super::{ReplyError, ReplyPart};
 
-/// How the kinds of events are named that repeat or frame what the events between them said.
+/// The last words in the kinds of events that frame or repeat the events between them.
 const BRACKETS: [&str; 8] = [
     "done",
     "completed",
@@ -22,54 +25,54 @@ const BRACKETS: [&str; 8] = [
     "added",
 ];
 
-impl Reply {
+impl ReplyBuilder {
     /// Reads one event.
-    pub(super) fn event(&mut self, frame: &Frame, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+    pub(super) fn push_event(&mut self, frame: &Frame, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         let data = frame.data.as_str();
         if frame.event == "error" {
             self.failed = true;
             return Ok(());
         }
         // `[DONE]` ends nothing: the reply is over when the body is.
-        if data.trim() == "[DONE]" || is_bracket(&frame.event) && !self.prose.is_empty() {
+        if data.trim() == "[DONE]" || is_bracket(&frame.event) && !self.text.is_empty() {
             return Ok(());
         }
         match frame.event.as_str() {
-            "step" => return self.step(&object(data), out, steps::own),
-            "suggestions" => return self.suggestions(data, out),
+            "step" => return self.push_step(&object(data), out, steps::announced),
+            "suggestions" => return self.push_suggestions(data, out),
             _ => {}
         }
         match payload(data) {
-            Some(value) => self.payload(value, out),
-            None => self.prose.text(data, out),
+            Some(value) => self.push_payload(value, out),
+            None => self.text.push_text(data, out),
         }
     }
 
-    fn payload(&mut self, value: &RawValue, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
-        let unknown = self.unknown;
-        if let Some(line) = Line::parse(value.get())
-            && self.parsed(&line, value.get(), out)? == Known::Yes
+    fn push_payload(&mut self, value: &RawValue, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        let unknown_lines = self.unknown_lines;
+        if let Some(line) = JsonLine::parse(value.get())
+            && self.push_parsed(&line, value.get(), out)? == Recognition::Known
         {
             return Ok(());
         }
-        self.unknown = unknown;
-        let members = Members::of(value);
-        let kind = members.string(Key::Type).unwrap_or_default();
-        if is_bracket(&kind) && !self.prose.is_empty() {
+        self.unknown_lines = unknown_lines;
+        let members = KnownMembers::parse(value);
+        let kind = members.string(MemberName::Type).unwrap_or_default();
+        if is_bracket(&kind) && !self.text.is_empty() {
             return Ok(());
         }
-        let found = document::find(value);
+        let found = document::find_content(value);
         if found.texts.is_empty() && found.suggestions.is_empty() {
-            match members.get(Key::Error) {
+            match members.get(MemberName::Error) {
                 Some(_) => self.failed = true,
-                None => self.skip(),
+                None => self.count_unknown(),
             }
         }
-        self.found(found, out)
+        self.push_content(found, out)
     }
 }
 
-/// The data as JSON where it is an object, a list of objects or a string.
+/// Parses the data as JSON where it is an object, a list of objects or a string.
 fn payload(data: &str) -> Option<&RawValue> {
     let candidate = data.trim_start().starts_with(['{', '[', '"']);
     let value: &RawValue = candidate.then(|| serde_json::from_str(data).ok()).flatten()?;
@@ -77,7 +80,7 @@ fn payload(data: &str) -> Option<&RawValue> {
     (!is_list_of_values).then_some(value)
 }
 
-/// The data as an object; plain words are what it is about.
+/// Returns the data as an object; plain words become its content.
 fn object(data: &str) -> Cow<'_, str> {
     if data.trim_start().starts_with('{') {
         data.into()

@@ -1,12 +1,12 @@
-//! What n8n says for itself, in JSON that could be an answer.
+//! The notices of n8n itself, in JSON that could be an answer.
 
 use serde_json::value::RawValue;
 
-use super::EmptyCause;
-use super::document::{Key, Members, TEXTS, is_number};
+use super::error::EmptyCause;
+use super::members::{KnownMembers, MemberName, TEXT_MEMBERS, is_number};
 
-/// Said of a workflow that gave no answer, with the status of one that did; some versions end it with a full stop.
-const INSTEAD: [(&str, EmptyCause); 6] = [
+/// The notices of a workflow without an answer, sent with status 200; some versions end them with a full stop.
+const WITHOUT_ANSWER: [(&str, EmptyCause); 6] = [
     ("Workflow was started", EmptyCause::StartedOnly),
     ("Workflow got started", EmptyCause::StartedOnly),
     ("Webhook call received", EmptyCause::StartedOnly),
@@ -21,7 +21,7 @@ const INSTEAD: [(&str, EmptyCause); 6] = [
     ),
 ];
 
-/// How it begins what it says of failures. In production neither a hint nor a stack trace always stands beside them.
+/// The beginnings of its failures. In production not all come with a hint or a stack trace.
 const FAILURES: [&str; 10] = [
     "Error in workflow",
     "There was a problem executing the workflow",
@@ -35,41 +35,45 @@ const FAILURES: [&str; 10] = [
     "This webhook is not registered ",
 ];
 
-/// What n8n says where a workflow answers nothing.
-pub(super) fn instead_of_text(members: &Members<'_>) -> Option<EmptyCause> {
-    let started = members.get(Key::ExecutionStarted);
+/// Recognises the notice of a workflow without an answer.
+pub(super) fn empty_cause(members: &KnownMembers<'_>) -> Option<EmptyCause> {
+    let started = members.get(MemberName::ExecutionStarted);
     if started.is_some_and(|started| started.get() == "true") {
         return Some(EmptyCause::HumanInTheLoop);
     }
     let message = message(members)?;
     let said = message.trim_end_matches('.');
-    let known = INSTEAD.iter().find(|(known, _)| said == *known);
+    let known = WITHOUT_ANSWER.iter().find(|(known, _)| said == *known);
     known.map(|(_, cause)| *cause)
 }
 
-/// n8n's errors: usually with a status of their own, which a proxy in front of it may have replaced.
-pub(super) fn is_failure(members: &Members<'_>) -> bool {
-    let explains = members.get(Key::Hint).or(members.get(Key::Stacktrace)).is_some();
-    let coded = members.get(Key::Code).is_some_and(is_number) && members.get(Key::Message).is_some();
+/// Recognises an error of n8n: usually it has a status of its own, which a proxy in front of it may have replaced.
+pub(super) fn is_failure(members: &KnownMembers<'_>) -> bool {
+    let explains = members
+        .get(MemberName::Hint)
+        .or(members.get(MemberName::Stacktrace))
+        .is_some();
+    let coded =
+        members.get(MemberName::Code).is_some_and(is_number) && members.get(MemberName::Message).is_some();
     let says_so =
         || message(members).is_some_and(|message| FAILURES.iter().any(|known| message.starts_with(known)));
-    coded && explains && members.get(Key::Output).is_none() || says_so()
+    coded && explains && members.get(MemberName::Output).is_none() || says_so()
 }
 
-/// The `message`, where that is what would be read.
-fn message(members: &Members<'_>) -> Option<String> {
-    let first = TEXTS.iter().find_map(|key| members.get(*key));
-    let message = members.get(Key::Message);
+/// Returns the `message` where that is the member whose text would be read.
+fn message(members: &KnownMembers<'_>) -> Option<String> {
+    let first = TEXT_MEMBERS.iter().find_map(|key| members.get(*key));
+    let message = members.get(MemberName::Message);
     let is_first = first.map(RawValue::get) == message.map(RawValue::get);
-    members.string(Key::Message).filter(|_| is_first)
+    members.string(MemberName::Message).filter(|_| is_first)
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::value::RawValue;
 
-    use super::super::EmptyCause::{HumanInTheLoop, NoText, StartedOnly};
-    use super::super::document::find;
+    use crate::reply::EmptyCause::{HumanInTheLoop, NoText, StartedOnly};
+    use crate::reply::document::find_content;
 
     #[test]
     fn what_n8n_says_instead_of_an_answer_is_no_text() {
@@ -94,9 +98,9 @@ mod tests {
             (r#"{"message":"Workflow was started by Ada"}"#, None),
         ] {
             let value: &RawValue = serde_json::from_str(json).unwrap();
-            let found = find(value);
+            let found = find_content(value);
             assert_eq!(
-                (found.instead, found.texts.is_empty()),
+                (found.empty_cause, found.texts.is_empty()),
                 (cause, cause.is_some()),
                 "{json}"
             );
@@ -129,7 +133,7 @@ mod tests {
             (r#"{"output":"Hi","message":"Error in workflow"}"#, false),
         ] {
             let value: &RawValue = serde_json::from_str(json).unwrap();
-            let found = find(value);
+            let found = find_content(value);
             assert_eq!((found.failed, found.texts.is_empty()), (failed, failed), "{json}");
         }
     }

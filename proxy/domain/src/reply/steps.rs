@@ -1,18 +1,38 @@
-//! Steps: what a workflow announces of its work while it has nothing to say yet.
+//! Steps: the progress that a workflow announces before and between its words.
 
 use porthole_protocol::limits::MAX_STEP_NAME_CHARS;
 use porthole_protocol::{Step, StepState};
 
-use super::document::{Key, Members};
+use super::members::{KnownMembers, MemberName};
+
+/// A reader of the step in a line.
+pub(super) type ReadStep = fn(&KnownMembers<'_>) -> Option<Step>;
+
+/// Returns the reader of lines of this kind, where they announce a step.
+pub(super) fn reader(kind: &str) -> Option<ReadStep> {
+    match kind {
+        "step" => Some(announced),
+        "tool-call-start" => Some(|line| tool_call(line, StepState::Running)),
+        "tool-call-end" => Some(|line| tool_call(line, StepState::Done)),
+        "node-execute-before" => Some(|line| node(line, StepState::Running)),
+        "node-execute-after" => Some(|line| node(line, StepState::Done)),
+        _ => None,
+    }
+}
 
 /// Reads an announcement of the workflow's own: `{name, state}`, in the line itself or in its `content`.
-pub(super) fn own(line: &Members<'_>) -> Option<Step> {
-    let content = line.get(Key::Content).map(Members::of).unwrap_or_default();
+pub(super) fn announced(line: &KnownMembers<'_>) -> Option<Step> {
+    let content = line
+        .get(MemberName::Content)
+        .map(KnownMembers::parse)
+        .unwrap_or_default();
     let name = line
-        .string(Key::Name)
-        .or_else(|| line.string(Key::Content))
-        .or_else(|| content.string(Key::Name));
-    let state = line.string(Key::State).or_else(|| content.string(Key::State));
+        .string(MemberName::Name)
+        .or_else(|| line.string(MemberName::Content))
+        .or_else(|| content.string(MemberName::Name));
+    let state = line
+        .string(MemberName::State)
+        .or_else(|| content.string(MemberName::State));
     let state = match state.as_deref() {
         Some("done") => StepState::Done,
         Some("failed") => StepState::Failed,
@@ -22,29 +42,39 @@ pub(super) fn own(line: &Members<'_>) -> Option<Step> {
 }
 
 /// Reads a `tool-call-start` or `tool-call-end` line, which names its tool in the metadata.
-pub(super) fn tool_call(line: &Members<'_>, state: StepState) -> Option<Step> {
-    let metadata = line.get(Key::Metadata).map(Members::of).unwrap_or_default();
-    let keys = [Key::ToolName, Key::Tool, Key::Name];
+fn tool_call(line: &KnownMembers<'_>, state: StepState) -> Option<Step> {
+    let metadata = line
+        .get(MemberName::Metadata)
+        .map(KnownMembers::parse)
+        .unwrap_or_default();
+    let keys = [MemberName::ToolName, MemberName::Tool, MemberName::Name];
     let name = keys
         .iter()
         .find_map(|key| line.string(*key).or_else(|| metadata.string(*key)));
-    let name = name.or_else(|| metadata.string(Key::NodeName));
+    let name = name.or_else(|| metadata.string(MemberName::NodeName));
     named(&name?, unless_failed(line, &metadata, state))
 }
 
-/// Reads a `node-execute-before` or `node-execute-after` line; only tools and agents are steps that concern a
-/// visitor, every other node is the workflow's own affair.
-pub(super) fn node(line: &Members<'_>, state: StepState) -> Option<Step> {
-    let metadata = line.get(Key::Metadata).map(Members::of).unwrap_or_default();
-    let kind = metadata.string(Key::NodeType)?;
+/// Reads a `node-execute-before` or `node-execute-after` line; only tools and agents are steps that a
+/// visitor should see.
+fn node(line: &KnownMembers<'_>, state: StepState) -> Option<Step> {
+    let metadata = line
+        .get(MemberName::Metadata)
+        .map(KnownMembers::parse)
+        .unwrap_or_default();
+    let kind = metadata.string(MemberName::NodeType)?;
     let kind = kind.rsplit('.').next().unwrap_or_default();
     let is_step = kind == "agent" || kind.starts_with("tool") || kind.ends_with("Tool");
-    let name = metadata.string(Key::NodeName).filter(|_| is_step)?;
+    let name = metadata.string(MemberName::NodeName).filter(|_| is_step)?;
     named(&name, unless_failed(line, &metadata, state))
 }
 
-fn unless_failed(line: &Members<'_>, metadata: &Members<'_>, state: StepState) -> StepState {
-    if line.get(Key::Error).or(metadata.get(Key::Error)).is_some() {
+fn unless_failed(line: &KnownMembers<'_>, metadata: &KnownMembers<'_>, state: StepState) -> StepState {
+    if line
+        .get(MemberName::Error)
+        .or(metadata.get(MemberName::Error))
+        .is_some()
+    {
         StepState::Failed
     } else {
         state

@@ -1,10 +1,10 @@
-//! The inside of JSON strings and of text that arrives in cut characters.
+//! Decoding of JSON strings and of UTF-8 that is cut inside a character.
 
 use std::borrow::Cow;
 
 use memchr::memchr;
 
-/// Decodes JSON string literals; a surrogate pair may be split over two of them.
+/// A decoder of JSON string literals; a surrogate pair may be split over two of them.
 ///
 /// A workflow that cuts its text into UTF-16 units sends `\ud83d` in one item and `\ude00` in the
 /// next. JSON libraries refuse both, so the literal is decoded here.
@@ -15,7 +15,7 @@ pub(crate) struct Unescaper {
 }
 
 impl Unescaper {
-    /// Appends what `literal` says: a JSON string with its quotes, already checked by a JSON parser.
+    /// Appends the text of `literal`: a JSON string with its quotes, already checked by a JSON parser.
     pub(crate) fn append(&mut self, literal: &str, out: &mut String) {
         let mut rest = literal.strip_prefix('"').unwrap_or(literal);
         rest = rest.strip_suffix('"').unwrap_or(rest);
@@ -31,14 +31,14 @@ impl Unescaper {
         }
     }
 
-    /// Appends U+FFFD for a high surrogate that nothing joined.
+    /// Flushes a high surrogate that was not joined, as U+FFFD.
     pub(crate) fn flush(&mut self, out: &mut String) {
         if self.high.take().is_some() {
             out.push(char::REPLACEMENT_CHARACTER);
         }
     }
 
-    /// Takes what stands behind a backslash, and returns the rest.
+    /// Decodes the escape behind a backslash, and returns the rest.
     fn escape<'a>(&mut self, escape: &'a str, out: &mut String) -> &'a str {
         let mut chars = escape.chars();
         let meant = match chars.next() {
@@ -56,7 +56,7 @@ impl Unescaper {
         chars.as_str()
     }
 
-    /// Takes the four digits behind `\u`, and returns the rest.
+    /// Decodes the four digits behind `\u`, and returns the rest.
     fn unit<'a>(&mut self, rest: &'a str, out: &mut String) -> &'a str {
         let (digits, rest) = rest.split_at_checked(4).unwrap_or((rest, ""));
         let unit = u16::from_str_radix(digits, 16).unwrap_or(0xFFFD);
@@ -78,19 +78,27 @@ fn decode(units: &[u16], out: &mut String) {
     out.extend(chars.map(|char| char.unwrap_or(char::REPLACEMENT_CHARACTER)));
 }
 
-/// Decodes whole UTF-8, first in the way that is quick for what is valid: nearly everything.
+/// Decodes one JSON string literal; half a surrogate pair becomes U+FFFD.
+pub(crate) fn unescape(literal: &str) -> String {
+    let (mut unescaper, mut text) = (Unescaper::default(), String::new());
+    unescaper.append(literal, &mut text);
+    unescaper.flush(&mut text);
+    text
+}
+
+/// Decodes whole UTF-8; nearly all of it is valid, for which there is a faster way.
 pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     core::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
-/// Decodes UTF-8 that may be cut inside a character; what is invalid becomes U+FFFD.
+/// A decoder of UTF-8 that may be cut inside a character; invalid bytes become U+FFFD.
 #[derive(Debug, Default)]
-pub(super) struct Utf8 {
+pub(super) struct Utf8Decoder {
     /// The first bytes, at most three, of a character that was cut.
     cut: Vec<u8>,
 }
 
-impl Utf8 {
+impl Utf8Decoder {
     /// Decodes `bytes`.
     pub(super) fn decode(&mut self, bytes: &[u8]) -> String {
         let mut bytes_so_far = core::mem::take(&mut self.cut);
@@ -109,7 +117,7 @@ impl Utf8 {
         text
     }
 
-    /// What a character that was never finished becomes: nothing or U+FFFD.
+    /// Returns the replacement of a character that was never finished: nothing, or U+FFFD.
     pub(super) fn finish(&self) -> &'static str {
         if self.cut.is_empty() { "" } else { "\u{FFFD}" }
     }
@@ -121,7 +129,7 @@ fn goes_on(invalid: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Unescaper, Utf8};
+    use super::{Unescaper, Utf8Decoder};
 
     fn unescaped(literals: &[&str]) -> String {
         let (mut unescaper, mut out) = (Unescaper::default(), String::new());
@@ -160,7 +168,7 @@ mod tests {
             b"\xe2\x82\xe2\x82\xac",
         ] {
             for cut in 0..=bytes.len() {
-                let mut utf8 = Utf8::default();
+                let mut utf8 = Utf8Decoder::default();
                 let mut text = utf8.decode(&bytes[..cut]);
                 text.push_str(&utf8.decode(&bytes[cut..]));
                 text.push_str(utf8.finish());

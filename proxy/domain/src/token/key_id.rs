@@ -10,9 +10,10 @@ pub struct KeyId([u8; 8]);
 
 impl KeyId {
     /// Takes the first bytes of the output of the key derivation.
-    pub(crate) const fn from_derived(bytes: &[u8; 32]) -> Self {
-        let [a, b, c, d, e, f, g, h, ..] = *bytes;
-        Self([a, b, c, d, e, f, g, h])
+    pub(crate) fn from_derived(bytes: &[u8; 32]) -> Self {
+        let mut id = [0; 8];
+        id.copy_from_slice(&bytes[..8]);
+        Self(id)
     }
 
     /// Parses base64url.

@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
-use super::{Decoder, EmptyCause, MAX_PART_BYTES, MAX_REPLY_BYTES, ReplyError, ReplyPart};
+use porthole_protocol::limits::MAX_REPLY_BYTES;
+
+use super::{Decoder, EmptyCause, MAX_PART_BYTES, ReplyError, ReplyPart};
 
 /// A body's text and everything else that it says, with how it ended.
 #[derive(Debug, Default, PartialEq)]

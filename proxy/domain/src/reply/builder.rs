@@ -1,0 +1,301 @@
+//! Builds the reply that JSON lines, documents and events add up to.
+
+use porthole_protocol::limits::MAX_REPLY_BYTES;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::document::{self, DocumentContent};
+use super::error::{EmptyCause, ReplyError};
+use super::line::JsonLine;
+use super::members::{KnownMembers, MemberName};
+use super::part::ReplyPart;
+use super::prefix::{Begins, begins_as_object, begins_as_page};
+use super::steps::{self, ReadStep};
+use super::string::Unescaper;
+use super::text::{ReplyText, SingleItem, SpanBoundary};
+
+/// The speaker of a span: a node, in one of its runs, about one of its items.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct NodeRun {
+    node_id: String,
+    run_index: u64,
+    item_index: u64,
+}
+
+/// The recognition of a line by its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recognition {
+    Known,
+    Unknown,
+}
+
+/// The reply so far.
+#[derive(Debug, Default)]
+pub(super) struct ReplyBuilder {
+    pub(super) text: ReplyText,
+    pub(super) unknown_lines: u32,
+    /// `true` while the last report is an error, and no node has begun to speak since.
+    pub(super) failed: bool,
+    /// The cause of an empty reply, where one is known.
+    pub(super) empty_cause: Option<EmptyCause>,
+    node_run: Option<NodeRun>,
+    /// The bytes of steps and suggestions, which are charged against the limit of a reply like its text.
+    charged: usize,
+}
+
+impl ReplyBuilder {
+    /// Reads one line of a body of JSON lines.
+    pub(super) fn push_line(
+        &mut self,
+        line: &str,
+        out: &mut Vec<ReplyPart>,
+    ) -> Result<Recognition, ReplyError> {
+        if let Some(parsed) = JsonLine::parse(line) {
+            return self.push_parsed(&parsed, line, out);
+        }
+        if begins_as_page(line.as_bytes()) == Begins::Yes {
+            return Err(ReplyError::Markup);
+        }
+        self.count_unknown();
+        Ok(Recognition::Unknown)
+    }
+
+    /// Reads a line that was parsed from `source`.
+    pub(super) fn push_parsed(
+        &mut self,
+        line: &JsonLine<'_>,
+        source: &str,
+        out: &mut Vec<ReplyPart>,
+    ) -> Result<Recognition, ReplyError> {
+        match &*line.kind {
+            "item" => self.push_item(line.content, out)?,
+            "begin" => self.begin_run(line.metadata, out)?,
+            "end" => {
+                self.end_span(SingleItem::ResponseBody, out)?;
+                self.text.begin_span(SpanBoundary::Continues);
+            }
+            "error" => self.failed = true,
+            "keepalive" => {}
+            "suggestions" => self.push_suggestions(source, out)?,
+            kind => {
+                let Some(read) = steps::reader(kind) else {
+                    self.count_unknown();
+                    return Ok(Recognition::Unknown);
+                };
+                self.push_step(source, out, read)?;
+            }
+        }
+        Ok(Recognition::Known)
+    }
+
+    /// Counts a line, an event or a member of an unknown kind.
+    pub(super) fn count_unknown(&mut self) {
+        self.unknown_lines = self.unknown_lines.saturating_add(1);
+    }
+
+    /// Reads a whole body of JSON, which may be several values.
+    pub(super) fn push_document(&mut self, body: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        let mut values = serde_json::Deserializer::from_str(body).into_iter::<&RawValue>();
+        let read: Vec<&RawValue> = values.by_ref().map_while(Result::ok).collect();
+        let rest = body[values.byte_offset()..].trim_start();
+        let found: Vec<DocumentContent<'_>> = read.into_iter().map(document::find_content).collect();
+        if !rest.is_empty() && is_text(body, rest, &found) {
+            self.text.pass_through();
+            return self.text.push_text(body, out);
+        }
+        found
+            .into_iter()
+            .try_for_each(|found| self.push_content(found, out))
+    }
+
+    /// Emits the content of a document.
+    pub(super) fn push_content(
+        &mut self,
+        found: DocumentContent<'_>,
+        out: &mut Vec<ReplyPart>,
+    ) -> Result<(), ReplyError> {
+        self.empty_cause = found.empty_cause.or(self.empty_cause);
+        self.failed |= found.failed;
+        for text in found.texts {
+            self.text.push_json(text, out)?;
+        }
+        self.emit_suggestions(found.suggestions, out)
+    }
+
+    /// Ends the span: flushes the text that was held back, or the text inside it where it is a document.
+    pub(super) fn end_span(
+        &mut self,
+        single_item: SingleItem,
+        out: &mut Vec<ReplyPart>,
+    ) -> Result<(), ReplyError> {
+        let Some(held) = self.text.end_span(out)? else {
+            return Ok(());
+        };
+        match serde_json::from_str(&held.text) {
+            Ok(value) => {
+                let meaning = if held.is_one_item {
+                    single_item
+                } else {
+                    SingleItem::Speech
+                };
+                self.push_held(&held.text, value, meaning, out)
+            }
+            Err(_) => self.text.emit(&held.text, out),
+        }
+    }
+
+    /// Emits a span that is a document: its text, or the span itself where it was said so.
+    fn push_held(
+        &mut self,
+        span: &str,
+        value: &RawValue,
+        meaning: SingleItem,
+        out: &mut Vec<ReplyPart>,
+    ) -> Result<(), ReplyError> {
+        let is_body = meaning == SingleItem::ResponseBody;
+        if is_body && self.push_announcement(value, out)? == Recognition::Known {
+            return Ok(());
+        }
+        let found = document::find_content(value);
+        if found.texts.is_empty() && !is_body {
+            return self.text.emit(span, out);
+        }
+        let inner = text_of(&found);
+        if begins_as_page(inner.as_bytes()) == Begins::Yes {
+            return Err(ReplyError::Markup);
+        }
+        if !self.text.repeats(&inner) {
+            self.text.emit(&inner, out)?;
+        }
+        self.push_content(
+            DocumentContent {
+                texts: Vec::new(),
+                ..found
+            },
+            out,
+        )
+    }
+
+    /// Reads the announcement of a Respond to Webhook node: the only way in which n8n lets a workflow write a line of
+    /// its own. It arrives as one item, with the line as its text.
+    fn push_announcement(
+        &mut self,
+        value: &RawValue,
+        out: &mut Vec<ReplyPart>,
+    ) -> Result<Recognition, ReplyError> {
+        let kind = KnownMembers::parse(value).string(MemberName::Type);
+        match kind.as_deref() {
+            Some("step") => self.push_step(value.get(), out, steps::announced)?,
+            Some("suggestions") => self.push_suggestions(value.get(), out)?,
+            _ => return Ok(Recognition::Unknown),
+        }
+        Ok(Recognition::Known)
+    }
+
+    /// Emits follow-up questions.
+    fn emit_suggestions(
+        &mut self,
+        questions: Vec<String>,
+        out: &mut Vec<ReplyPart>,
+    ) -> Result<(), ReplyError> {
+        if questions.is_empty() {
+            return Ok(());
+        }
+        self.charge(questions.iter().map(String::len).sum())?;
+        out.push(ReplyPart::Suggestions(questions));
+        Ok(())
+    }
+
+    fn push_item(&mut self, content: Option<&RawValue>, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        match content {
+            Some(text) if !matches!(text.get(), "null" | "true" | "false") => self.text.push_json(text, out),
+            Some(_) | None => {
+                self.count_unknown();
+                Ok(())
+            }
+        }
+    }
+
+    fn begin_run(&mut self, metadata: Option<&RawValue>, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        self.end_span(SingleItem::ResponseBody, out)?;
+        // n8n reports every node and tool that fails, also where the workflow goes on; only then does another begin.
+        self.failed = false;
+        let node_run = metadata
+            .and_then(|metadata| serde_json::from_str(metadata.get()).ok())
+            .unwrap_or_default();
+        let boundary = match self.node_run.replace(node_run) {
+            None => SpanBoundary::Continues,
+            same if same == self.node_run => SpanBoundary::SameSpeaker,
+            Some(_) => SpanBoundary::OtherSpeaker,
+        };
+        self.text.begin_span(boundary);
+        Ok(())
+    }
+
+    /// Emits the step that `read` finds in a line.
+    pub(super) fn push_step(
+        &mut self,
+        source: &str,
+        out: &mut Vec<ReplyPart>,
+        read: ReadStep,
+    ) -> Result<(), ReplyError> {
+        let Some(step) = members(source).and_then(|members| read(&members)) else {
+            self.count_unknown();
+            return Ok(());
+        };
+        self.charge(step.name.len())?;
+        out.push(ReplyPart::Step(step));
+        Ok(())
+    }
+
+    /// Emits the follow-up questions of a line, or of a list.
+    pub(super) fn push_suggestions(
+        &mut self,
+        source: &str,
+        out: &mut Vec<ReplyPart>,
+    ) -> Result<(), ReplyError> {
+        let Ok(value) = serde_json::from_str::<&RawValue>(source) else {
+            self.count_unknown();
+            return Ok(());
+        };
+        let keys = [MemberName::Items, MemberName::Suggestions, MemberName::Content];
+        let members = KnownMembers::parse(value);
+        let list = keys.iter().find_map(|key| members.get(*key)).unwrap_or(value);
+        self.emit_suggestions(document::suggestions(list), out)
+    }
+
+    /// Charges the bytes that are emitted beside the text, and 64 more for the event around them.
+    fn charge(&mut self, bytes: usize) -> Result<(), ReplyError> {
+        self.charged += bytes + 64;
+        if self.charged > MAX_REPLY_BYTES {
+            Err(ReplyError::TooLarge)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Tells if a body that is not JSON to its end is text: words about an object, such as `{"port": 80} goes here`, are; an
+/// object that is broken, or of which only a brace arrived, is not.
+fn is_text(body: &str, rest: &str, found: &[DocumentContent<'_>]) -> bool {
+    let goes_on_as_json = rest.starts_with(['{', '[', '"', '}', ']', ',', ':', '\\']);
+    let is_about_objects = !found.is_empty() && !goes_on_as_json;
+    begins_as_object(body.as_bytes()) == Begins::No
+        || is_about_objects && found.iter().all(DocumentContent::is_empty)
+}
+
+fn members(source: &str) -> Option<KnownMembers<'_>> {
+    serde_json::from_str::<&RawValue>(source)
+        .ok()
+        .map(KnownMembers::parse)
+}
+
+fn text_of(found: &DocumentContent<'_>) -> String {
+    let (mut text, mut unescaper) = (String::new(), Unescaper::default());
+    for literal in &found.texts {
+        unescaper.append(literal.get(), &mut text);
+    }
+    unescaper.flush(&mut text);
+    text
+}

@@ -1,0 +1,130 @@
+//! The members of JSON objects that are known, and the values in them.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// The names of the known members.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(field_identifier, rename_all = "camelCase")]
+pub(super) enum MemberName {
+    Output,
+    Text,
+    Reply,
+    Response,
+    Message,
+    Answer,
+    Content,
+    Parts,
+    Choices,
+    Delta,
+    Type,
+    Code,
+    Error,
+    ExecutionStarted,
+    Hint,
+    Items,
+    Label,
+    Metadata,
+    Name,
+    NodeName,
+    NodeType,
+    Stacktrace,
+    State,
+    #[serde(
+        alias = "quickReplies",
+        alias = "quick_replies",
+        alias = "followUps",
+        alias = "follow_ups",
+        alias = "suggestedReplies",
+        alias = "suggested_replies"
+    )]
+    Suggestions,
+    Title,
+    Tool,
+    ToolName,
+    #[serde(other)]
+    Other,
+}
+
+/// The members in which text is looked for, in this order.
+pub(super) const TEXT_MEMBERS: [MemberName; 10] = [
+    MemberName::Output,
+    MemberName::Text,
+    MemberName::Reply,
+    MemberName::Response,
+    MemberName::Message,
+    MemberName::Answer,
+    MemberName::Content,
+    MemberName::Parts,
+    MemberName::Choices,
+    MemberName::Delta,
+];
+
+/// The known members of a JSON object, as they were written; the last of equal names counts.
+#[derive(Default)]
+pub(super) struct KnownMembers<'a>([Option<&'a RawValue>; MemberName::Other as usize]);
+
+impl<'a> KnownMembers<'a> {
+    /// Parses an object; any other value has no members.
+    pub(super) fn parse(value: &'a RawValue) -> Self {
+        serde_json::from_str(value.get()).unwrap_or_default()
+    }
+
+    /// Returns the member's value, unless it is null.
+    pub(super) fn get(&self, key: MemberName) -> Option<&'a RawValue> {
+        self.0
+            .get(key as usize)
+            .copied()
+            .flatten()
+            .filter(|value| value.get() != "null")
+    }
+
+    /// Returns the member's value where that is a string without lone surrogates.
+    pub(super) fn string(&self, key: MemberName) -> Option<String> {
+        self.get(key).and_then(string)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for KnownMembers<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MembersVisitor;
+        impl<'de> Visitor<'de> for MembersVisitor {
+            type Value = KnownMembers<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = KnownMembers::default();
+                while let Some((key, value)) = map.next_entry::<MemberName, &RawValue>()? {
+                    if let Some(member) = members.0.get_mut(key as usize) {
+                        *member = Some(value);
+                    }
+                }
+                Ok(members)
+            }
+        }
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+/// Returns the items of an array; another value has no items.
+pub(super) fn items(list: &RawValue) -> Vec<&RawValue> {
+    serde_json::from_str(list.get()).unwrap_or_default()
+}
+
+/// Returns a string without lone surrogates.
+pub(super) fn string(value: &RawValue) -> Option<String> {
+    serde_json::from_str(value.get()).ok()
+}
+
+/// Tells if a value is a number.
+pub(super) fn is_number(value: &RawValue) -> bool {
+    value
+        .get()
+        .starts_with(|first: char| first == '-' || first.is_ascii_digit())
+}

@@ -1,0 +1,255 @@
+//! The text of one reply: bounded, cut into parts, and held back while it may be a document or a repeat.
+
+use porthole_protocol::limits::MAX_REPLY_BYTES;
+use serde_json::value::RawValue;
+
+use super::error::ReplyError;
+use super::part::{MAX_PART_BYTES, ReplyPart};
+use super::prefix::{Begins, begins_as_object, begins_as_page};
+use super::string::Unescaper;
+
+/// The bytes of a span that are held back because they may become a JSON document: more than any structured output of a
+/// chat, and few enough to be held for each reply.
+const MAX_HELD_BYTES: usize = 64 * 1024;
+
+/// The boundary between a span and the text before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SpanBoundary {
+    /// The span goes on with the text.
+    Continues,
+    /// The same speaker begins again, as an agent does after it has used a tool.
+    SameSpeaker,
+    /// Another speaker, or another run of the same, begins.
+    OtherSpeaker,
+}
+
+/// The meaning of a span of one item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SingleItem {
+    /// The body of a response: JSON without text in it is no text.
+    ResponseBody,
+    /// Text, whatever it looks like.
+    Speech,
+}
+
+/// A span that was held back to its end, since it begins as a JSON object.
+#[derive(Debug)]
+pub(super) struct HeldObject {
+    pub(super) text: String,
+    pub(super) is_one_item: bool,
+}
+
+/// The state of a span.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum SpanState {
+    /// The text is held back: it may begin a page or an object.
+    #[default]
+    Undecided,
+    /// The text is held back: it begins as a JSON object.
+    Object,
+    /// The text is held back: its only item repeats earlier text.
+    Repeat,
+    /// The text passes.
+    Passing,
+}
+
+/// The text of one reply.
+#[derive(Debug, Default)]
+pub(super) struct ReplyText {
+    /// The text that was emitted, or leading white space that waits for visible text.
+    emitted_text: String,
+    /// `true` where it is more than white space, which alone is no reply.
+    has_visible_text: bool,
+    /// The start of the last span with text, in `emitted_text`.
+    last_span_start: usize,
+    state: SpanState,
+    held_back: String,
+    items: u32,
+    boundary: Option<SpanBoundary>,
+    span_is_empty: bool,
+    unescaper: Unescaper,
+    scratch: String,
+}
+
+impl ReplyText {
+    /// Returns `true` where no text was emitted or is held back.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.has_visible_text && self.held_back.is_empty()
+    }
+
+    /// Begins a span; the one before must have ended.
+    pub(super) fn begin_span(&mut self, boundary: SpanBoundary) {
+        self.state = SpanState::Undecided;
+        self.items = 0;
+        self.boundary = Some(boundary);
+        self.span_is_empty = true;
+    }
+
+    /// Lets the span pass as it is, whatever its beginning.
+    pub(super) fn pass_through(&mut self) {
+        self.state = SpanState::Passing;
+    }
+
+    /// Adds a JSON string, or another JSON value as it is written.
+    pub(super) fn push_json(&mut self, value: &RawValue, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        if !value.get().starts_with('"') {
+            return self.push_text(value.get(), out);
+        }
+        let mut text = core::mem::take(&mut self.scratch);
+        text.clear();
+        self.unescaper.append(value.get(), &mut text);
+        let added = self.push_decoded(&text, out);
+        self.scratch = text;
+        added
+    }
+
+    /// Adds text.
+    pub(super) fn push_text(&mut self, text: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        self.end_string(out)?;
+        self.push_decoded(text, out)
+    }
+
+    /// Ends the span: flushes the text that was held back, or returns it where it may be a JSON document.
+    pub(super) fn end_span(&mut self, out: &mut Vec<ReplyPart>) -> Result<Option<HeldObject>, ReplyError> {
+        self.end_string(out)?;
+        let text = core::mem::take(&mut self.held_back);
+        match core::mem::replace(&mut self.state, SpanState::Undecided) {
+            SpanState::Object => {
+                return Ok(Some(HeldObject {
+                    text,
+                    is_one_item: self.items == 1,
+                }));
+            }
+            SpanState::Undecided if self.emitted_text.is_empty() && text.trim().is_empty() => {}
+            SpanState::Undecided => self.emit(&text, out)?,
+            SpanState::Repeat | SpanState::Passing => {}
+        }
+        Ok(None)
+    }
+
+    /// Tells if `text` repeats the whole text or the whole last span: a Respond to Webhook node behind an agent repeats the
+    /// agent's answer.
+    pub(super) fn repeats(&self, text: &str) -> bool {
+        let text = text.trim();
+        text == self.emitted_text.trim() || text == self.emitted_text[self.last_span_start..].trim()
+    }
+
+    fn push_decoded(&mut self, text: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.items = self.items.saturating_add(1);
+        if self.state == SpanState::Passing {
+            return self.emit(text, out);
+        }
+        within_limit(self.emitted_text.len() + self.held_back.len() + text.len())?;
+        self.held_back.push_str(text);
+        match self.state {
+            SpanState::Undecided => self.decide(out),
+            // The first item is whole, so it waits for the end of its span whatever its size.
+            SpanState::Object if self.items == 1 || self.held_back.len() <= MAX_HELD_BYTES => Ok(()),
+            SpanState::Object | SpanState::Repeat | SpanState::Passing => self.release(out),
+        }
+    }
+
+    fn decide(&mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        let held = self.held_back.as_bytes();
+        match (begins_as_page(held), begins_as_object(held)) {
+            (Begins::Yes, _) => Err(ReplyError::Markup),
+            (_, Begins::Yes) => {
+                self.state = SpanState::Object;
+                Ok(())
+            }
+            (Begins::Perhaps, _) | (_, Begins::Perhaps) => Ok(()),
+            (Begins::No, Begins::No) if self.is_repeat() => {
+                self.state = SpanState::Repeat;
+                Ok(())
+            }
+            (Begins::No, Begins::No) => self.release(out),
+        }
+    }
+
+    fn release(&mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        self.state = SpanState::Passing;
+        let held = core::mem::take(&mut self.held_back);
+        self.emit(&held, out)
+    }
+
+    /// Tells if the span repeats an answer: that comes as one item of another node.
+    fn is_repeat(&self) -> bool {
+        let is_one_item = self.boundary == Some(SpanBoundary::OtherSpeaker) && self.items == 1;
+        is_one_item && !self.emitted_text.is_empty() && self.repeats(&self.held_back)
+    }
+
+    fn end_string(&mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        let mut rest = String::new();
+        self.unescaper.flush(&mut rest);
+        self.push_decoded(&rest, out)
+    }
+
+    /// Emits text as it is.
+    pub(super) fn emit(&mut self, text: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        if core::mem::take(&mut self.span_is_empty) {
+            if self.is_parted_from(text) {
+                // A blank line, so that the Markdown of two agents, or of two turns, does not run together.
+                self.append("\n\n", out)?;
+            }
+            self.last_span_start = self.emitted_text.len();
+        }
+        self.append(text, out)
+    }
+
+    fn is_parted_from(&self, text: &str) -> bool {
+        match self.boundary {
+            _ if !self.has_visible_text => false,
+            Some(SpanBoundary::OtherSpeaker) => !self.emitted_text.ends_with('\n') && !text.starts_with('\n'),
+            Some(SpanBoundary::SameSpeaker) => {
+                !self.emitted_text.ends_with(char::is_whitespace) && !text.starts_with(char::is_whitespace)
+            }
+            Some(SpanBoundary::Continues) | None => false,
+        }
+    }
+
+    fn append(&mut self, text: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        within_limit(self.emitted_text.len() + text.len())?;
+        let emitted = if self.has_visible_text {
+            self.emitted_text.len()
+        } else {
+            0
+        };
+        self.emitted_text.push_str(text);
+        self.has_visible_text = self.has_visible_text || !text.trim().is_empty();
+        if !self.has_visible_text {
+            return Ok(());
+        }
+        push_parts(&self.emitted_text[emitted..], out);
+        Ok(())
+    }
+}
+
+/// Appends text to the last part, as far as it fits, and the rest as parts of its own: one write for all that arrived
+/// together.
+fn push_parts(mut text: &str, out: &mut Vec<ReplyPart>) {
+    if let Some(ReplyPart::Text(last)) = out.last_mut() {
+        let room = MAX_PART_BYTES.saturating_sub(last.len());
+        let (fits, more) = text.split_at(text.floor_char_boundary(room));
+        last.push_str(fits);
+        text = more;
+    }
+    while !text.is_empty() {
+        let (part, more) = text.split_at(text.floor_char_boundary(MAX_PART_BYTES));
+        out.push(ReplyPart::Text(part.to_owned()));
+        text = more;
+    }
+}
+
+fn within_limit(length: usize) -> Result<(), ReplyError> {
+    if length > MAX_REPLY_BYTES {
+        Err(ReplyError::TooLarge)
+    } else {
+        Ok(())
+    }
+}
