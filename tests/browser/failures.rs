@@ -76,6 +76,7 @@ fn a_blocked_frame_offers_the_chat_as_a_page_of_its_own_where_the_proxy_has_one(
         fixture.browser.property(&link, "href"),
         fixture.proxy.url("/chat")
     );
+    fixture.browser.screenshot("blocked");
 }
 
 #[test]
