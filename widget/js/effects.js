@@ -7,7 +7,6 @@ import { readEvents } from "./event_stream.js";
 import { makeFrameQueue } from "./frame_queue.js";
 import { openChannel } from "./tab_channel.js";
 import { makeLock } from "./tab_lock.js";
-import { applyInks } from "./theme.js";
 
 const MESSAGE = "/api/v1/chat/message";
 
@@ -148,7 +147,6 @@ export function makeEffects({ boot, name, store, tell, post, options, composer, 
 
     announce: ({ text }) => announce(text),
     copy: ({ text }) => copy(text),
-    paint: ({ on_accent, on_light, on_dark }) => applyInks(on_accent, on_light, on_dark),
     message: ({ role, length }) => post("message", { role, length }),
     unread: ({ count }) => post("unread", { count }),
     error: ({ code, detail }) => post("error", { code, detail }),

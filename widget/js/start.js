@@ -11,7 +11,7 @@ import { startScroll } from "./log_scroll.js";
 import { messageId } from "./message_id.js";
 import { part } from "./part.js";
 import { openStore } from "./store.js";
-import { applyTheme } from "./theme.js";
+import { applyInks, applyTheme } from "./theme.js";
 
 const boot = JSON.parse(document.getElementById("porthole-boot").textContent);
 
@@ -84,7 +84,8 @@ function run() {
   const messages = {
     options(received) {
       options = received;
-      tell("accent", { rgb: applyTheme(received, boot.appearance.accent) });
+      const accent = applyTheme(received, boot.appearance.accent);
+      withApp(() => applyInks(app.inks(accent)));
       part("close").hidden = boot.full_page || received.layout === "inline";
     },
     shown({ focus }) {

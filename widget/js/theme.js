@@ -23,7 +23,7 @@ export function applyTheme({ theme, color, title }, accent) {
 }
 
 /** Applies the inks that the app has chosen for the accent. */
-export function applyInks(on_accent, on_light, on_dark) {
+export function applyInks({ on_accent, on_light, on_dark }) {
   setColor("--on-accent", on_accent);
   setColor("--ink-on-light", on_light);
   setColor("--ink-on-dark", on_dark);

@@ -4,7 +4,6 @@
 //! document's own scripts, in `widget/js`, do everything that touches the network, the store, the page around the frame
 //! and the text box: the same in WebAssembly over web-sys is five times the bytes.
 
-mod chat;
 pub mod js;
 mod ui;
 

@@ -2,7 +2,6 @@
 
 use porthole_protocol::history::Role;
 use porthole_widget_core::conversation::{Carry, Effect, PageEvent, Status, StoredOutgoing, StoredTurn};
-use porthole_widget_core::ink::Inks;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::record::{Record, write};
@@ -19,8 +18,15 @@ extern "C" {
 }
 
 impl Effects {
-    /// Carries out an effect of the conversation.
-    pub(crate) fn carry_out(&self, effect: Effect) {
+    /// Carries out effects of the conversation, and shows its state in the document around it.
+    pub(super) fn perform_all(&self, effects: Vec<Effect>, status: Status) {
+        for effect in effects {
+            self.carry_out(effect);
+        }
+        self.show(status);
+    }
+
+    fn carry_out(&self, effect: Effect) {
         match effect {
             Effect::Send {
                 run,
@@ -46,6 +52,7 @@ impl Effects {
             Effect::ToPage(event) => self.tell_page(event),
             Effect::EmptyComposer => self.perform("empty_composer", &write!({})),
             Effect::RestoreComposer(text) => self.perform("restore_composer", &write!({ text })),
+            Effect::Copy(text) => self.perform("copy", &write!({ text })),
             Effect::FocusComposer => self.perform("focus_composer", &write!({})),
             Effect::KeepOutgoing(_) | Effect::Keep(..) | Effect::DropOutgoing { .. } | Effect::ClearStore => {
                 self.store(effect);
@@ -100,8 +107,7 @@ impl Effects {
         }
     }
 
-    /// Shows the state of the conversation in the document around it.
-    pub(crate) fn show_status(&self, status: Status) {
+    fn show(&self, status: Status) {
         let Status {
             run,
             busy,
@@ -111,20 +117,5 @@ impl Effects {
             left,
         } = status;
         self.perform("status", &write!({ run, busy, declined, turns, ticking, left }));
-    }
-
-    /// Paints text in colours that can be read.
-    pub(crate) fn paint(&self, inks: Inks) {
-        let Inks {
-            on_accent,
-            on_light,
-            on_dark,
-        } = inks;
-        self.perform("paint", &write!({ on_accent, on_light, on_dark }));
-    }
-
-    /// Copies a text for the visitor.
-    pub(crate) fn copy(&self, text: &str) {
-        self.perform("copy", &write!({ text }));
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod exports;
 pub mod imports;
+mod messages;
 pub mod record;
 #[cfg(test)]
 mod tests;

@@ -11,6 +11,7 @@ type Members = BTreeMap<String, Vec<String>>;
 #[derive(Clone)]
 struct Sides {
     exports: String,
+    messages: String,
     imports: String,
     ui: String,
     effects: String,
@@ -21,6 +22,7 @@ impl Sides {
     fn read() -> Self {
         Self {
             exports: read("src/js/exports.rs"),
+            messages: read("src/js/messages.rs"),
             imports: read("src/js/imports.rs"),
             ui: read_all("src/ui"),
             effects: read("js/effects.js"),
@@ -36,7 +38,7 @@ impl Sides {
             &functions(&self.effects),
         );
         let reported = after_each(&self.scripts, "tell(\"", "{");
-        let mut received = arms(&self.exports);
+        let mut received = arms(&self.messages);
         for button in names_after(&self.ui, "button(\"") {
             // A button without members is reported by its own name.
             match received.get(&button) {
@@ -156,10 +158,10 @@ fn functions(text: &str) -> Members {
         .collect()
 }
 
-/// The messages that `exports.rs` reads.
+/// The messages that `messages.rs` reads.
 fn arms(text: &str) -> Members {
     let text = text.split_once("fn msg(").unwrap().1;
-    let text = text.split_once("fn stored_session(").unwrap().0;
+    let text = text.split_once("impl Read for").unwrap().0;
     let arms = text.lines().filter_map(|line| line.trim().strip_prefix('"'));
     arms.map(|arm| {
         let (name, value) = arm.split_once("\" => ").unwrap();
@@ -217,10 +219,19 @@ fn the_document_starts_the_app_with_every_member_of_its_setup() {
 }
 
 #[test]
+fn the_document_paints_with_every_ink() {
+    let sides = Sides::read();
+    let rust = sides.exports.split_once("    write!({").unwrap().1;
+    let script = sides.scripts.split_once("function applyInks({").unwrap().1;
+    assert_eq!(members(rust), members(script));
+}
+
+#[test]
 fn stored_records_have_the_members_that_their_types_say() {
     let sides = Sides::read();
     for name in ["StoredTurn", "StoredOutgoing", "StoredSession"] {
-        let rust = sides.exports.split_once(&format!("=> {name} {{")).unwrap().1;
+        let both = sides.exports.clone() + &sides.messages;
+        let rust = both.split_once(&format!("=> {name} {{")).unwrap().1;
         let (script, _) = sides.scripts.split_once(&format!("}} {name}")).unwrap();
         let script = script
             .rsplit_once("@typedef {{")

@@ -1,11 +1,10 @@
-//! Elements, made by calls instead of `html!`: each use of the macro is code of its own, and bytes
-//! are what the widget is short of. Fixed attributes are data, which costs no code at all.
+//! Elements and other nodes, made by calls.
 
 pub(super) use yew::virtual_dom::AttributeOrProperty::Static as is;
 use yew::virtual_dom::{AttributeOrProperty, Attributes, Key, VComp, VList, VTag, VText};
 use yew::{AttrValue, BaseComponent, Html};
 
-/// Attributes that never change.
+/// Attributes that never change: data, which costs no code.
 pub(super) type Fixed = &'static [(&'static str, AttributeOrProperty)];
 
 /// Makes an element.
@@ -18,7 +17,7 @@ pub(super) fn classed(tag: &'static str, class: &'static str, children: Vec<Html
     el_with(tag, &["class"], &[class], children)
 }
 
-/// Makes an element with attributes whose values are not known before.
+/// Makes an element with attributes whose values are known at run time only.
 pub(super) fn el_with(
     tag: &'static str,
     names: &'static [&'static str],
@@ -41,17 +40,17 @@ fn make(tag: &'static str, attributes: Attributes, children: Vec<Html>) -> Html 
     element.into()
 }
 
-/// A text node.
+/// Makes a text node.
 pub(super) fn text(words: &str) -> Html {
     VText::new(AttrValue::from(words.to_owned())).into()
 }
 
-/// Words in a `span`.
+/// Puts words into a `span`.
 pub(super) fn span(words: &str) -> Html {
     el("span", &[], vec![text(words)])
 }
 
-/// Several nodes as one.
+/// Makes one node of several.
 pub(super) fn list(nodes: Vec<Html>) -> Html {
     VList::with_children(nodes, None).into()
 }
@@ -61,12 +60,12 @@ pub(super) fn keyed(key: &str, node: Html) -> Html {
     VList::with_children(vec![node], Some(Key::from(key))).into()
 }
 
-/// Nothing.
+/// Makes an empty node.
 pub(super) fn nothing() -> Html {
     list(Vec::new())
 }
 
-/// A component.
+/// Makes a component.
 pub(super) fn component<C: BaseComponent>(properties: C::Properties, key: Option<Key>) -> Html {
     VComp::new::<C>(std::rc::Rc::new(properties), key).into()
 }

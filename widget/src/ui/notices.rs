@@ -4,17 +4,17 @@ use yew::Html;
 
 use super::element::{classed, el, is, list, nothing, span, text};
 use super::{button, icon};
-use porthole_widget_core::conversation::{Stage, State};
+use porthole_widget_core::conversation::{Conversation, Stage, sentences};
 use porthole_widget_core::words;
 
 /// Shows what is to be said now.
-pub(crate) fn notices(state: &State, storage_lost: bool) -> Html {
+pub(crate) fn notices(state: &Conversation, storage_lost: bool) -> Html {
     let mut shown = Vec::new();
     if storage_lost && !state.turns.is_empty() {
         shown.push(classed("p", "quiet", vec![text(words::FORGOTTEN)]));
     }
     if let Some(stage @ (Stage::Limited | Stage::Offline | Stage::Asking)) = state.stage() {
-        let words = el("span", &[], vec![text(words::stage(stage)), countdown(state)]);
+        let words = el("span", &[], vec![text(sentences::stage(stage)), countdown(state)]);
         let mut notice = vec![icon("#i-alert"), words];
         if stage == Stage::Asking {
             notice.push(button("fork", words::SEND_ANYWAY));
@@ -23,7 +23,7 @@ pub(crate) fn notices(state: &State, storage_lost: bool) -> Html {
         shown.push(classed("div", "notice", notice));
     }
     if let Some(declined) = state.declined {
-        let notice = vec![icon("#i-alert"), span(words::declined(declined))];
+        let notice = vec![icon("#i-alert"), span(sentences::declined(declined))];
         shown.push(el(
             "div",
             &[("class", is("notice bad")), ("role", is("alert"))],
@@ -34,7 +34,7 @@ pub(crate) fn notices(state: &State, storage_lost: bool) -> Html {
 }
 
 /// The seconds that are left; hidden from screen readers, which would say every one.
-fn countdown(state: &State) -> Html {
+fn countdown(state: &Conversation) -> Html {
     match state.seconds_left() {
         0 => nothing(),
         seconds => {

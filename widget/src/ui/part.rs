@@ -1,102 +1,69 @@
-//! The one component: the chat, a turn in it, or a block of a reply. It is rendered again only when what it shows is another value:
-//! the turns that are over, and the blocks that are frozen, cost nothing while a reply streams.
+//! The one component: the chat, a turn in it, or a block of a reply.
 
 use std::rc::Rc;
 
-use yew::virtual_dom::Key;
-use yew::{Component, Context, Html, Properties};
-
-use super::block::block;
-use super::element::{component, list, nothing};
-use super::reply::{Parsed, exchange};
-use crate::chat::{Chat, Msg, Setup};
-use crate::js::exports;
-use crate::js::imports::Effects;
 use porthole_widget_core::conversation::Turn;
 use porthole_widget_core::markdown::Block;
+use yew::virtual_dom::Key;
+use yew::{Component, Context, Html, Properties, create_portal};
 
-/// Whether anything follows a turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    /// It can be tried again.
-    Last,
-    Earlier,
+use super::block::block;
+use super::chat::{Chat, Msg, Perform, Setup};
+use super::element::{component, list, nothing};
+use super::log::{log, row};
+use super::notices::notices;
+use super::reply::{ParsedReply, TurnPlace, exchange};
+
+/// The value that a part shows: it is rendered again only when that is another one.
+#[derive(Clone, Properties)]
+pub(crate) struct PartProps {
+    value: PartValue,
 }
 
-/// What a part shows. (Three components would be 4 KB more.)
-#[derive(Clone, Debug, Properties)]
-pub(crate) struct Shown {
-    what: What,
-}
-
-#[derive(Clone, Debug)]
-enum What {
-    Chat(Rc<Setup>, Effects),
-    Turn(Rc<Turn>, Place),
+#[derive(Clone)]
+enum PartValue {
+    Chat(Rc<Setup>, Perform),
+    Turn(Rc<Turn>, TurnPlace),
     Block(Rc<Block>),
 }
 
-impl Shown {
+impl PartProps {
     /// Shows the whole chat.
-    pub(crate) const fn chat(setup: Rc<Setup>, effects: Effects) -> Self {
+    pub(crate) const fn chat(setup: Rc<Setup>, perform: Perform) -> Self {
         Self {
-            what: What::Chat(setup, effects),
+            value: PartValue::Chat(setup, perform),
         }
     }
 }
 
-impl PartialEq for Shown {
+impl PartialEq for PartProps {
     fn eq(&self, other: &Self) -> bool {
-        match (&self.what, &other.what) {
-            (What::Turn(one, place), What::Turn(two, there)) => Rc::ptr_eq(one, two) && place == there,
-            (What::Block(one), What::Block(two)) => Rc::ptr_eq(one, two),
+        match (&self.value, &other.value) {
+            (PartValue::Turn(one, place), PartValue::Turn(two, other)) => {
+                Rc::ptr_eq(one, two) && place == other
+            }
+            (PartValue::Block(one), PartValue::Block(two)) => Rc::ptr_eq(one, two),
             _ => false,
         }
     }
 }
 
-/// Shows a turn.
-pub(super) fn turn(turn: &Rc<Turn>, place: Place) -> Html {
-    component::<Part>(
-        Shown {
-            what: What::Turn(Rc::clone(turn), place),
-        },
-        None,
-    )
-}
-
-/// Shows blocks, each on its own.
-pub(super) fn blocks<'a>(blocks: impl Iterator<Item = &'a Rc<Block>>) -> Vec<Html> {
-    let shown = |(at, block)| {
-        component::<Part>(
-            Shown {
-                what: What::Block(Rc::clone(block)),
-            },
-            Some(Key::from(at)),
-        )
-    };
-    blocks.enumerate().map(shown).collect()
-}
-
-/// A part on the screen, with what it keeps from one rendering to the next.
+/// A part on the screen, with the state that it keeps from one rendering to the next.
 pub(crate) enum Part {
     Chat(Chat),
-    Turn(Parsed),
+    Turn(ParsedReply),
     Block,
 }
 
 impl Component for Part {
     type Message = Msg;
-    type Properties = Shown;
+    type Properties = PartProps;
 
     fn create(context: &Context<Self>) -> Self {
-        match &context.props().what {
-            What::Chat(setup, effects) => {
-                exports::connect(context.link().clone());
-                Self::Chat(Chat::new(setup, effects.clone()))
-            }
-            What::Turn(turn, _) => Self::Turn(Parsed::of(turn)),
-            What::Block(_) => Self::Block,
+        match &context.props().value {
+            PartValue::Chat(setup, perform) => Self::Chat(Chat::new(setup, Rc::clone(perform))),
+            PartValue::Turn(turn, _) => Self::Turn(ParsedReply::new(turn)),
+            PartValue::Block(_) => Self::Block,
         }
     }
 
@@ -107,19 +74,50 @@ impl Component for Part {
         true
     }
 
-    fn changed(&mut self, context: &Context<Self>, _: &Shown) -> bool {
-        if let (Self::Turn(parsed), What::Turn(turn, _)) = (self, &context.props().what) {
-            parsed.read(turn);
+    fn changed(&mut self, context: &Context<Self>, _: &PartProps) -> bool {
+        if let (Self::Turn(parsed), PartValue::Turn(turn, _)) = (self, &context.props().value) {
+            parsed.update(turn);
         }
         true
     }
 
     fn view(&self, context: &Context<Self>) -> Html {
-        match (self, &context.props().what) {
-            (Self::Chat(chat), _) => list(chat.view()),
-            (Self::Turn(parsed), What::Turn(turn, place)) => exchange(turn, parsed, *place),
-            (_, What::Block(shown)) => block(shown),
+        match (self, &context.props().value) {
+            (Self::Chat(chat), _) => view(chat),
+            (Self::Turn(parsed), PartValue::Turn(turn, place)) => {
+                exchange(turn, blocks(parsed.blocks()), *place)
+            }
+            (_, PartValue::Block(shown)) => block(shown),
             _ => nothing(),
         }
     }
+}
+
+fn view(chat: &Chat) -> Html {
+    let (conversation, first) = (&chat.conversation, chat.first());
+    let mut rows = Vec::new();
+    for (at, turn) in conversation.turns.iter().enumerate().skip(first) {
+        let place = if at + 1 == conversation.turns.len() {
+            TurnPlace::Last
+        } else {
+            TurnPlace::Earlier
+        };
+        let value = PartValue::Turn(Rc::clone(turn), place);
+        rows.push(row(&turn.id, component::<Part>(PartProps { value }, None)));
+    }
+    let greeting = blocks(chat.greeting.iter());
+    let notices = notices(conversation, chat.storage_lost);
+    list(vec![
+        log(conversation, first, greeting, rows),
+        create_portal(notices, chat.notices.clone()),
+    ])
+}
+
+/// Shows blocks, each on its own.
+fn blocks<'a>(blocks: impl Iterator<Item = &'a Rc<Block>>) -> Vec<Html> {
+    let shown = |(at, block)| {
+        let value = PartValue::Block(Rc::clone(block));
+        component::<Part>(PartProps { value }, Some(Key::from(at)))
+    };
+    blocks.enumerate().map(shown).collect()
 }

@@ -1,18 +1,27 @@
 //! One exchange: the visitor's words and the reply to them.
 
+use std::rc::Rc;
+
 use porthole_protocol::StepState;
+use porthole_widget_core::conversation::{Stage, Turn, TurnFailure, TurnStatus, sentences};
+use porthole_widget_core::markdown::{Block, Document};
+use porthole_widget_core::{text, words};
 use yew::Html;
 
 use super::element::{self, classed, el, el_with, list, nothing, span};
-use super::part::{Place, blocks};
 use super::{button, copy_button, icon};
-use porthole_widget_core::conversation::{Stage, Turn, TurnFailure, TurnStatus};
-use porthole_widget_core::markdown::Document;
-use porthole_widget_core::{text, words};
+
+/// The place of a turn in the conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TurnPlace {
+    /// It can be tried again.
+    Last,
+    Earlier,
+}
 
 /// A reply, parsed as far as it has come.
 #[derive(Default)]
-pub(crate) struct Parsed {
+pub(crate) struct ParsedReply {
     document: Document,
     /// Bytes of the reply that were parsed.
     length: usize,
@@ -20,16 +29,16 @@ pub(crate) struct Parsed {
     finished: bool,
 }
 
-impl Parsed {
-    /// Parses what there is.
-    pub(super) fn of(turn: &Turn) -> Self {
+impl ParsedReply {
+    /// Parses the reply so far.
+    pub(super) fn new(turn: &Turn) -> Self {
         let mut parsed = Self::default();
-        parsed.read(turn);
+        parsed.update(turn);
         parsed
     }
 
-    /// Parses what is new; a new attempt begins anew.
-    pub(super) fn read(&mut self, turn: &Turn) {
+    /// Parses the new text; a new attempt begins anew.
+    pub(super) fn update(&mut self, turn: &Turn) {
         let running = matches!(turn.status, TurnStatus::Running(_));
         if turn.attempt != self.attempt || turn.reply.len() < self.length || (running && self.finished) {
             *self = Self {
@@ -46,41 +55,43 @@ impl Parsed {
             self.finished = true;
         }
     }
+
+    pub(super) fn blocks(&self) -> impl Iterator<Item = &Rc<Block>> {
+        self.document.blocks().iter().chain(self.document.open())
+    }
 }
 
-/// Shows a turn.
-pub(super) fn exchange(turn: &Turn, parsed: &Parsed, place: Place) -> Html {
+/// Shows a turn; `blocks` are those of its reply.
+pub(super) fn exchange(turn: &Turn, blocks: Vec<Html>, place: TurnPlace) -> Html {
     let mut shown = Vec::new();
     if !turn.user.is_empty() {
         let words = vec![speaker(words::YOU), element::text(&text::clean(&turn.user))];
-        shown.push(el_with(
-            "p",
-            &["class", "dir"],
-            &["mine", text::first_strong(&turn.user).as_str()],
-            words,
-        ));
+        shown.push(directed("p", "mine", &turn.user, words));
     }
     let mut reply = Vec::new();
     if !turn.reply.is_empty() {
         let mut prose = vec![speaker(words::ASSISTANT)];
-        prose.extend(blocks(
-            parsed.document.blocks().iter().chain(parsed.document.open()),
-        ));
+        prose.extend(blocks);
         reply.push(classed("div", "prose", prose));
     }
-    reply.push(below(turn, place));
-    let values = ["reply", text::first_strong(&turn.reply).as_str()];
-    shown.push(el_with("div", &["class", "dir"], &values, reply));
+    reply.push(state(turn, place));
+    shown.push(directed("div", "reply", &turn.reply, reply));
     list(shown)
 }
 
-/// Who speaks, for those who do not see the sides.
+/// Makes an element that runs in the direction of its text.
+fn directed(tag: &'static str, class: &str, text: &str, children: Vec<Html>) -> Html {
+    let values = [class, text::first_strong(text).as_str()];
+    el_with(tag, &["class", "dir"], &values, children)
+}
+
+/// Names the speaker, for visitors who do not see the sides.
 fn speaker(name: &str) -> Html {
     classed("span", "unseen", vec![element::text(&[name, ": "].concat())])
 }
 
-/// What stands under the words: that more comes, how it ended, what can be done.
-fn below(turn: &Turn, place: Place) -> Html {
+/// Shows the state below the words: that more comes, how it ended, and the visitor's choices.
+fn state(turn: &Turn, place: TurnPlace) -> Html {
     match turn.status {
         TurnStatus::Running(Stage::Streaming) if !turn.reply.is_empty() => nothing(),
         TurnStatus::Running(Stage::Limited | Stage::Offline | Stage::Asking) => nothing(),
@@ -102,25 +113,28 @@ fn typing(turn: &Turn, stage: Stage) -> Html {
         .rev()
         .find(|step| step.state == StepState::Running);
     let step = step.filter(|_| matches!(stage, Stage::Waiting | Stage::Streaming));
-    let words = step.map_or_else(|| words::stage(stage).to_owned(), |step| text::clean(&step.name));
+    let words = step.map_or_else(
+        || sentences::stage(stage).to_owned(),
+        |step| text::clean(&step.name),
+    );
     let dot = || el("i", &[], vec![]);
     classed("div", "typing", vec![dot(), dot(), dot(), span(&words)])
 }
 
-fn stopped(turn: &Turn, place: Place) -> Html {
+fn stopped(turn: &Turn, place: TurnPlace) -> Html {
     let mut inside = vec![span(words::STOPPED)];
     if !turn.reply.is_empty() {
         inside.insert(0, copy_button());
     }
-    if turn.sealed.is_none() && place == Place::Last {
+    if turn.sealed.is_none() && place == TurnPlace::Last {
         inside.push(button("retry", words::RETRY));
     }
     under(inside)
 }
 
-fn failed(turn: &Turn, failure: TurnFailure, place: Place) -> Html {
-    let mut notice = vec![icon("#i-alert"), span(words::failure(failure.cause))];
-    if failure.retry && place == Place::Last {
+fn failed(turn: &Turn, failure: TurnFailure, place: TurnPlace) -> Html {
+    let mut notice = vec![icon("#i-alert"), span(sentences::failure(failure.cause))];
+    if failure.retry && place == TurnPlace::Last {
         notice.push(button("retry", words::RETRY));
     }
     let notice = classed("div", "notice bad", notice);

@@ -8,7 +8,7 @@ use super::Turn;
 
 /// The place that a text comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum TextSource {
     /// The composer, which is emptied once the text is accepted.
     Composer,
     /// The composer, before the app was there: it is empty already, and a text that is declined goes back to it.
@@ -78,11 +78,11 @@ pub enum Action {
         /// The message id, if the text is accepted.
         id: String,
         /// The text's origin.
-        source: Source,
+        source: TextSource,
         /// The time.
         now: u64,
     },
-    /// The visitor taps one of [`State::chips`](super::State::chips).
+    /// The visitor taps one of [`Conversation::chips`](super::Conversation::chips).
     Tap {
         /// The chip's place among them.
         index: usize,
@@ -141,6 +141,11 @@ pub enum Action {
     Discard,
     /// The visitor starts a new conversation.
     NewChat,
+    /// The visitor copies the reply to this message.
+    CopyReply {
+        /// The message's id.
+        id: String,
+    },
     /// The store was read at the start.
     Restored {
         /// The sealed turns.

@@ -104,6 +104,8 @@ pub enum Effect {
     RestoreComposer(String),
     /// Gives the focus to the composer.
     FocusComposer,
+    /// Copies a text for the visitor.
+    Copy(String),
 }
 
 impl Effect {

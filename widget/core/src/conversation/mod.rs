@@ -1,4 +1,4 @@
-//! One conversation as a value: [`State::after`] takes an action and returns the effects that follow.
+//! One conversation as a value: [`Conversation::after`] takes an action and returns the effects that follow.
 //!
 //! Every demand of the contract on a client (§4) is decided here; the document's scripts carry out [`Effect`]s, in
 //! their order, and report [`Action`]s. Time and ids come in.
@@ -10,6 +10,7 @@ mod proceed;
 mod reduce;
 mod restore;
 mod run;
+pub mod sentences;
 mod state;
 mod stored;
 mod stream;
@@ -18,8 +19,8 @@ mod submit;
 mod tests;
 mod turn;
 
-pub use action::{Action, Outgoing, ProblemView, Source, StreamEvent};
+pub use action::{Action, Outgoing, ProblemView, StreamEvent, TextSource};
 pub use effect::{Carry, Effect, PageEvent};
-pub use state::{Declined, State, Status};
+pub use state::{Conversation, Declined, Status};
 pub use stored::{StoredOutgoing, StoredSession, StoredTurn};
 pub use turn::{Cause, Stage, Turn, TurnFailure, TurnStatus};

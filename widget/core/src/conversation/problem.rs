@@ -6,7 +6,7 @@ use porthole_protocol::Code;
 
 use super::run::{Fetch, Goal};
 use super::state::Session;
-use super::{Carry, Cause, Effect, ProblemView, Stage, State, Turn, TurnFailure, TurnStatus};
+use super::{Carry, Cause, Conversation, Effect, ProblemView, Stage, Turn, TurnFailure, TurnStatus};
 
 /// Other messages that may be joined before the visitor's own is sent.
 const MAX_JOINED_FIRST: u8 = 3;
@@ -15,7 +15,7 @@ const DEFAULT_WAIT_SECONDS: u64 = 5;
 /// The longest wait without the visitor: clocks are set, and proxies are wrong.
 const MAX_WAIT_SECONDS: u64 = 3_600;
 
-impl State {
+impl Conversation {
     /// Applies the remedy for a problem that came instead of a stream, or ended it.
     pub(super) fn on_problem(&mut self, problem: &ProblemView, effects: &mut Vec<Effect>) {
         let Some(run) = &mut self.run else { return };

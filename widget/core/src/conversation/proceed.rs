@@ -4,9 +4,9 @@ use porthole_protocol::Code;
 
 use super::run::{Fetch, Goal};
 use super::state::Session;
-use super::{Carry, Effect, ProblemView, Stage, State};
+use super::{Carry, Conversation, Effect, ProblemView, Stage};
 
-impl State {
+impl Conversation {
     /// Does the next thing that the run needs, as soon as nothing stands in its way.
     pub(super) fn proceed(&mut self, effects: &mut Vec<Effect>) {
         let Some(run) = &mut self.run else { return };

@@ -3,10 +3,10 @@
 use super::effect::last_run;
 use super::run::Fetch;
 use super::state::Session;
-use super::{Action, Declined, Effect, PageEvent, Stage, State};
+use super::{Action, Conversation, Declined, Effect, PageEvent, Stage};
 use crate::text;
 
-impl State {
+impl Conversation {
     /// Returns the conversation after an action, and the effects that follow, in order.
     #[must_use]
     pub fn after(mut self, action: Action) -> (Self, Vec<Effect>) {
@@ -35,6 +35,7 @@ impl State {
             Action::Fork => self.fork(effects),
             Action::Discard => self.discard(effects),
             Action::NewChat => self.new_chat(effects),
+            Action::CopyReply { id } => self.copy_reply(&id, effects),
             Action::Restored {
                 turns,
                 outgoing,
@@ -85,6 +86,12 @@ impl State {
                 self.proceed(effects);
             }
             _ => {}
+        }
+    }
+
+    fn copy_reply(&self, id: &str, effects: &mut Vec<Effect>) {
+        if let Some(turn) = self.turn(id) {
+            effects.push(Effect::Copy(text::clean(&turn.reply)));
         }
     }
 

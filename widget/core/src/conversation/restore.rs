@@ -5,9 +5,9 @@ use std::rc::Rc;
 use super::run::{Goal, Run};
 use super::state::Session;
 use super::submit::MAX_ATTEMPTS;
-use super::{Effect, Outgoing, State, Turn};
+use super::{Conversation, Effect, Outgoing, Turn};
 
-impl State {
+impl Conversation {
     pub(super) fn keep_outgoing(&self, effects: &mut Vec<Effect>) {
         let Some(turn) = self.own().and_then(|id| self.turn(id)) else {
             return;

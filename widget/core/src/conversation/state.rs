@@ -46,7 +46,7 @@ pub struct Status {
 
 /// A conversation.
 #[derive(Clone, Debug, PartialEq)]
-pub struct State {
+pub struct Conversation {
     /// The turns, in order; one of them may be under way.
     pub turns: Vec<Rc<Turn>>,
     /// The reason why the last text stayed in the composer.
@@ -70,7 +70,7 @@ pub struct State {
     pub(super) run: Option<Run>,
 }
 
-impl State {
+impl Conversation {
     /// Starts empty, online and hidden.
     #[must_use]
     pub const fn new(max_chars: usize, starters: Vec<String>) -> Self {

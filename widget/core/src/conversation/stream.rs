@@ -8,13 +8,13 @@ use porthole_protocol::{Code, Done, Step};
 use super::problem::is_passing;
 use super::run::Goal;
 use super::state::Session;
-use super::{Effect, PageEvent, Stage, State, StreamEvent, TurnFailure, TurnStatus};
-use crate::{markdown, text, words};
+use super::{Conversation, Effect, PageEvent, Stage, StreamEvent, TurnFailure, TurnStatus, sentences};
+use crate::{markdown, text};
 
 /// Waits before each join of a row that brings nothing new, in milliseconds.
 const JOIN_WAITS: [u32; 5] = [0, 1_000, 2_000, 4_000, 8_000];
 
-impl State {
+impl Conversation {
     pub(super) fn on_event(&mut self, event_id: Option<u32>, event: StreamEvent, effects: &mut Vec<Effect>) {
         let Some(run) = &mut self.run else { return };
         if let Some(event_id) = event_id {
@@ -133,7 +133,7 @@ impl State {
         if let Some(turn) = self.turn_mut(id) {
             turn.status = TurnStatus::Failed(failure);
         }
-        let sentence = words::failure(failure.cause);
+        let sentence = sentences::failure(failure.cause);
         let detail = if detail.is_empty() { sentence } else { detail };
         effects.push(Effect::Announce(sentence.into()));
         effects.push(Effect::ToPage(PageEvent::Error {

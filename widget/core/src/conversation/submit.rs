@@ -7,18 +7,20 @@ use porthole_protocol::history::Role;
 
 use super::run::{Goal, Run};
 use super::state::Session;
-use super::{Declined, Effect, PageEvent, Source, Stage, State, Turn, TurnFailure, TurnStatus};
-use crate::{text, words};
+use super::{
+    Conversation, Declined, Effect, PageEvent, Stage, TextSource, Turn, TurnFailure, TurnStatus, sentences,
+};
+use crate::text;
 
 /// Attempts that one message may take (contract §4).
 pub(super) const MAX_ATTEMPTS: u8 = 5;
 
-impl State {
+impl Conversation {
     pub(super) fn submit(
         &mut self,
         text: String,
         id: String,
-        source: Source,
+        source: TextSource,
         now: u64,
         effects: &mut Vec<Effect>,
     ) {
@@ -28,10 +30,10 @@ impl State {
             checked => checked.err().map(Declined::Text),
         };
         match (self.declined, source) {
-            (None, Source::Composer) => effects.push(Effect::EmptyComposer),
-            (Some(_), Source::Early) => effects.push(Effect::RestoreComposer(text.clone())),
-            (Some(declined), Source::Page) => effects.push(declined_to_page(declined)),
-            (None, _) | (Some(_), Source::Composer | Source::Chip) => {}
+            (None, TextSource::Composer) => effects.push(Effect::EmptyComposer),
+            (Some(_), TextSource::Early) => effects.push(Effect::RestoreComposer(text.clone())),
+            (Some(declined), TextSource::Page) => effects.push(declined_to_page(declined)),
+            (None, _) | (Some(_), TextSource::Composer | TextSource::Chip) => {}
         }
         if self.declined.is_none() {
             self.send(text, id, effects);
@@ -41,7 +43,7 @@ impl State {
     /// Sends the text of a chip, as it was shown.
     pub(super) fn tap(&mut self, index: usize, id: String, now: u64, effects: &mut Vec<Effect>) {
         if let Some(text) = self.chips().get(index).map(|chip| text::clean(chip)) {
-            self.submit(text, id, Source::Chip, now, effects);
+            self.submit(text, id, TextSource::Chip, now, effects);
         }
     }
 
@@ -184,6 +186,6 @@ fn declined_to_page(declined: Declined) -> Effect {
     };
     Effect::ToPage(PageEvent::Error {
         code: code.as_str().into(),
-        detail: words::declined(declined).into(),
+        detail: sentences::declined(declined).into(),
     })
 }

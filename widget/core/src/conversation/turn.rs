@@ -37,7 +37,7 @@ pub enum Cause {
 /// A failure as it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TurnFailure {
-    /// The reason; see [`crate::words::failure`].
+    /// The reason; see [`super::sentences::failure`].
     pub cause: Cause,
     /// `true` if a retry button makes sense.
     pub retry: bool,

@@ -5,7 +5,9 @@ use proptest::prelude::{
     Just, ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
 };
 
-use super::super::{Action, Effect, Outgoing, ProblemView, Source, State, StreamEvent, Turn, TurnStatus};
+use super::super::{
+    Action, Conversation, Effect, Outgoing, ProblemView, StreamEvent, TextSource, Turn, TurnStatus,
+};
 use super::sealed;
 
 const IDS: [&str; 5] = ["m1", "m2", "m3", "x1", "x2"];
@@ -74,7 +76,7 @@ fn actions() -> impl Strategy<Value = Any> {
     let submit = id().prop_map(|id| Action::Submit {
         text: "Hello".into(),
         id,
-        source: Source::Composer,
+        source: TextSource::Composer,
         now: 0,
     });
     let until = prop::option::of(0..20_000_u64);
@@ -145,7 +147,7 @@ proptest! {
 
     #[test]
     fn whatever_happens_one_message_is_under_way_and_ends_once(steps in prop::collection::vec(actions(), 0..60)) {
-        let mut state = State::new(100, Vec::new());
+        let mut state = Conversation::new(100, Vec::new());
         let mut over: HashMap<String, Rc<Turn>> = HashMap::new();
         for any in steps {
             let action = resolve(any, state.serial);

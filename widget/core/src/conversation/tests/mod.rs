@@ -7,18 +7,18 @@ mod sending;
 
 use porthole_protocol::Done;
 
-use super::{Action, Effect, ProblemView, Source, State, StreamEvent, TurnStatus};
+use super::{Action, Conversation, Effect, ProblemView, StreamEvent, TextSource, TurnStatus};
 
 /// A conversation and what it asked for last.
 struct Chat {
-    state: Option<State>,
+    state: Option<Conversation>,
     effects: Vec<Effect>,
 }
 
 impl Chat {
     fn new() -> Self {
         Self {
-            state: Some(State::new(4_000, Vec::new())),
+            state: Some(Conversation::new(4_000, Vec::new())),
             effects: Vec::new(),
         }
     }
@@ -42,7 +42,7 @@ impl Chat {
         chat
     }
 
-    fn state(&self) -> &State {
+    fn state(&self) -> &Conversation {
         self.state.as_ref().unwrap()
     }
 
@@ -57,7 +57,7 @@ impl Chat {
         self.act(Action::Submit {
             text: text.into(),
             id: id.into(),
-            source: Source::Composer,
+            source: TextSource::Composer,
             now: 1_000,
         })
     }

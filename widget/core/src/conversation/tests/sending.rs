@@ -3,7 +3,8 @@ use porthole_protocol::{Step, StepState};
 use porthole_protocol::history::Role;
 
 use super::super::{
-    Action, Carry, Declined, Effect, Outgoing, PageEvent, Source, Stage, State, StreamEvent, TurnStatus,
+    Action, Carry, Conversation, Declined, Effect, Outgoing, PageEvent, Stage, StreamEvent, TextSource,
+    TurnStatus,
 };
 use super::{Chat, sealed};
 use crate::text::Refusal;
@@ -115,7 +116,7 @@ fn a_second_message_stays_in_the_composer_while_one_is_answered() {
     chat.act(Action::Submit {
         text: "Again".into(),
         id: "m2".into(),
-        source: Source::Page,
+        source: TextSource::Page,
         now: 0,
     });
     assert!(matches!(&chat.effects[..], [Effect::ToPage(PageEvent::Error { code, .. })] if code == "busy"));
@@ -205,7 +206,7 @@ fn a_tapped_starter_sends_its_text_as_it_was_shown() {
             id: "m1".into(),
             now: 1,
         };
-        State::new(100, starters.clone()).after(action)
+        Conversation::new(100, starters.clone()).after(action)
     };
     let (state, _) = tap(1);
     assert_eq!(state.turns[0].user, "Where is my order?");
@@ -237,7 +238,7 @@ fn a_text_that_was_sent_before_the_app_was_there_comes_back_if_it_is_declined() 
     chat.act(Action::Submit {
         text: "  ".into(),
         id: "m1".into(),
-        source: Source::Early,
+        source: TextSource::Early,
         now: 1,
     });
     assert_eq!(chat.effects, [Effect::RestoreComposer("  ".into())]);

@@ -1,0 +1,116 @@
+//! Messages into the app, read from objects.
+
+use std::rc::Rc;
+
+use porthole_protocol::{Done, Step, StepState};
+use porthole_widget_core::conversation::{
+    Action, Outgoing, ProblemView, StoredOutgoing, StoredTurn, StreamEvent, TextSource, Turn,
+};
+
+use super::record::{Read, Record, read};
+use crate::ui::chat::Msg;
+
+/// Reads a message; an unknown name is none.
+pub(super) fn msg(name: &str, members: &Record) -> Option<Msg> {
+    Some(match name {
+        "show_earlier" => Msg::ShowEarlier,
+        "storage_lost" => Msg::StorageLost,
+        _ => Msg::Action(visitor(name, members).or_else(|| browser(name, members))?),
+    })
+}
+
+/// Reads an action of the visitor or the page.
+fn visitor(name: &str, members: &Record) -> Option<Action> {
+    Some(match name {
+        "submit" => read!(members => Action::Submit { text, id, source, now }),
+        "tap" => read!(members => Action::Tap { index, id, now }),
+        "edited" => read!(members => Action::Edited { text }),
+        "refilled" => read!(members => Action::Refilled { text }),
+        "stop" => Action::Stop,
+        "retry" => Action::Retry,
+        "fork" => Action::Fork,
+        "discard" => Action::Discard,
+        "new_chat" => Action::NewChat,
+        "copy_reply" => read!(members => Action::CopyReply { id }),
+        "shown" => Action::Shown,
+        "hidden" => Action::Hidden,
+        _ => return None,
+    })
+}
+
+/// Reads an event of the network, the clock or the store.
+fn browser(name: &str, members: &Record) -> Option<Action> {
+    Some(match name {
+        "stream" => read!(members => Action::Stream { run, event_id, event, now }),
+        "session_ready" => read!(members => Action::SessionReady { run }),
+        "session_failed" => read!(members => Action::SessionFailed { run, problem, now }),
+        "ticket_ready" => read!(members => Action::TicketReady { run }),
+        "restored" => read!(members => Action::Restored { turns, outgoing, session, now }),
+        "adopted" => read!(members => Action::Adopted { turn }),
+        "session_lost" => Action::SessionLost,
+        "tick" => read!(members => Action::Tick { now }),
+        "online" => Action::Online,
+        "offline" => Action::Offline,
+        _ => return None,
+    })
+}
+
+impl Read for TextSource {
+    fn read(record: &Record, name: &str) -> Self {
+        match String::read(record, name).as_str() {
+            "composer" => Self::Composer,
+            "early" => Self::Early,
+            _ => Self::Page,
+        }
+    }
+}
+
+impl Read for StreamEvent {
+    fn read(record: &Record, name: &str) -> Self {
+        let event = Record::read(record, name);
+        let data = &Record::read(&event, "data");
+        match String::read(&event, "name").as_str() {
+            "start" => Self::Started,
+            "delta" => Self::Delta(Read::read(data, "text")),
+            "step" => Self::Step(read!(data => Step { name, state })),
+            "suggestions" => Self::Suggestions(Read::read(data, "items")),
+            "done" => Self::Done(read!(data => Done { token, expires_at, turn, head, stopped, receipt })),
+            "error" => Self::Failed(Read::read(&event, "data")),
+            "cut_off" => Self::CutOff,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl Read for StepState {
+    fn read(record: &Record, name: &str) -> Self {
+        match String::read(record, name).as_str() {
+            "running" => Self::Running,
+            "failed" => Self::Failed,
+            _ => Self::Done,
+        }
+    }
+}
+
+impl Read for ProblemView {
+    fn read(record: &Record, name: &str) -> Self {
+        let problem = &Record::read(record, name);
+        read!(problem => Self { code, detail, retry_after, message_id })
+    }
+}
+
+impl Read for Rc<Turn> {
+    fn read(record: &Record, name: &str) -> Self {
+        let turn = &Record::read(record, name);
+        let stored = read!(turn => StoredTurn { id, user, reply, at, stopped, suggestions, receipt, turn });
+        Self::new(stored.into())
+    }
+}
+
+impl Read for Option<Outgoing> {
+    fn read(record: &Record, name: &str) -> Self {
+        let outgoing = &Option::<Record>::read(record, name)?;
+        let stored = read!(outgoing => StoredOutgoing { id, text, attempt, at, until });
+        Some(stored.into())
+    }
+}

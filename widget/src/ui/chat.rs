@@ -1,0 +1,78 @@
+//! The chat of this document: the conversation, and the part of it that is on the screen.
+
+use std::rc::Rc;
+
+use porthole_widget_core::conversation::{Action, Conversation, Effect, Status};
+use porthole_widget_core::markdown::{self, Block};
+use web_sys::Element;
+
+/// Turns on the screen at first, and the number of earlier ones that a press adds.
+const WINDOW: usize = 30;
+
+/// Carries out effects, and shows the conversation's state in the document around it.
+pub(crate) type Perform = Rc<dyn Fn(Vec<Effect>, Status)>;
+
+/// A message to the chat.
+#[derive(Debug)]
+pub(crate) enum Msg {
+    /// Something happened to the conversation.
+    Action(Action),
+    /// The visitor wants to see earlier turns.
+    ShowEarlier,
+    /// The browser keeps nothing.
+    StorageLost,
+}
+
+/// The parts of the document that the chat fills, and the site's own words and limits.
+#[derive(Debug)]
+pub(crate) struct Setup {
+    pub(crate) thread: Element,
+    pub(crate) notices: Element,
+    pub(crate) max_chars: usize,
+    pub(crate) greeting: String,
+    pub(crate) starters: Vec<String>,
+}
+
+/// The chat of this document.
+pub(crate) struct Chat {
+    pub(super) conversation: Conversation,
+    pub(super) greeting: Vec<Rc<Block>>,
+    pub(super) notices: Element,
+    pub(super) storage_lost: bool,
+    /// Turns on the screen.
+    window: usize,
+    perform: Perform,
+}
+
+impl Chat {
+    pub(super) fn new(setup: &Setup, perform: Perform) -> Self {
+        Self {
+            conversation: Conversation::new(setup.max_chars, setup.starters.clone()),
+            greeting: markdown::parse(&setup.greeting),
+            notices: setup.notices.clone(),
+            storage_lost: false,
+            window: WINDOW,
+            perform,
+        }
+    }
+
+    pub(super) fn update(&mut self, msg: Msg) {
+        match msg {
+            Msg::Action(action) => self.apply(action),
+            Msg::ShowEarlier => self.window += WINDOW,
+            Msg::StorageLost => self.storage_lost = true,
+        }
+    }
+
+    /// Returns the first turn on the screen.
+    pub(super) fn first(&self) -> usize {
+        self.conversation.turns.len().saturating_sub(self.window)
+    }
+
+    fn apply(&mut self, action: Action) {
+        let before = std::mem::replace(&mut self.conversation, Conversation::new(0, Vec::new()));
+        let (conversation, effects) = before.after(action);
+        self.conversation = conversation;
+        (self.perform)(effects, self.conversation.status());
+    }
+}
