@@ -90,3 +90,44 @@ fn two_tabs_show_one_conversation() {
     fixture.wait_for_reply("Answer 1.");
     assert_eq!(fixture.turns(), 2);
 }
+
+/// Stores a turn as the first version of the widget did.
+const STORE_AS_VERSION_0_1: &str = "
+const opening = indexedDB.open('porthole:default:' + location.origin, 1);
+opening.onupgradeneeded = () => {
+  opening.result.createObjectStore('chat');
+  opening.result.createObjectStore('turns');
+};
+opening.onsuccess = () => {
+  const at = 1700000000000;
+  const turn = { id: '018bcfe5-6800-7000-8000-000000000001', user: 'Asked before', reply: 'Answered **before**', at,
+    stopped: false, suggestions: 'One more?\\nAnd another?', receipt: 'receipt', turn: 1 };
+  const transaction = opening.result.transaction('turns', 'readwrite');
+  transaction.objectStore('turns').put(turn, at);
+  transaction.oncomplete = () => {
+    opening.result.close();
+    document.title = 'stored';
+  };
+};";
+
+#[test]
+fn a_conversation_that_an_earlier_version_stored_is_shown_and_goes_on() {
+    let fixture = Fixture::with(answer("Gladly."));
+    fixture.browser.open(&fixture.proxy.url("/chat"));
+    fixture.browser.find(".greeting");
+    fixture.browser.script(STORE_AS_VERSION_0_1, &[]);
+    fixture
+        .browser
+        .wait_for("the turn to be stored", "return document.title === 'stored'");
+    fixture.browser.reload();
+    fixture.wait_for_reply("Answered before");
+    let suggestion = fixture.browser.find(".chips .chip:nth-child(2)");
+    assert_eq!(fixture.browser.text(&suggestion), "And another?");
+    fixture.browser.click(&suggestion);
+    fixture.wait_for_reply("Gladly.");
+    assert_eq!(
+        fixture.upstream.wait_for(1)[0].json()["chatInput"],
+        "And another?"
+    );
+    assert_eq!(fixture.turns(), 2);
+}

@@ -1,4 +1,4 @@
-//! Text at the rim: what is safe to show, which way it runs, what may be sent.
+//! Rules for texts: safe to show, direction, permitted as a message.
 
 /// The direction of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub enum Dir {
 }
 
 impl Dir {
-    /// The value of a `dir` attribute.
+    /// Returns the value of a `dir` attribute.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -20,7 +20,7 @@ impl Dir {
     }
 }
 
-/// Why a text cannot be sent (PROTOCOL §3).
+/// The reason why a text cannot be sent (contract §4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// Nothing but white space.
@@ -31,7 +31,7 @@ pub enum Refusal {
     Control,
 }
 
-/// Removes, for display only, characters that are not seen but change what is: direction
+/// Removes, for display only, characters that are not seen but change others: direction
 /// overrides, isolates and marks, and zero-width signs. Joiners stay, since emoji and several
 /// scripts need them.
 #[must_use]
@@ -39,7 +39,7 @@ pub fn clean(text: &str) -> String {
     text.chars().filter(|c| !is_hidden(*c)).collect()
 }
 
-/// Whether a character is invisible and able to mislead.
+/// Returns `true` for a character that is invisible and able to mislead.
 #[must_use]
 pub const fn is_hidden(c: char) -> bool {
     matches!(c,
@@ -49,7 +49,7 @@ pub const fn is_hidden(c: char) -> bool {
         | '\u{e0000}'..='\u{e001f}')
 }
 
-/// The direction of the first strong letter, left to right if there is none.
+/// Returns the direction of the first strong letter, left to right if there is none.
 #[must_use]
 pub fn first_strong(text: &str) -> Dir {
     for c in text.chars() {
@@ -77,20 +77,20 @@ pub fn first_strong(text: &str) -> Dir {
     Dir::Ltr
 }
 
-/// Whether a character of the right-to-left blocks is a digit, sign or mark, which has no direction.
+/// Returns `true` for a digit, sign or mark of the right-to-left blocks, which has no direction.
 const fn is_weak_rtl(c: char) -> bool {
     matches!(c, '\u{600}'..='\u{607}' | '\u{609}'..='\u{60a}' | '\u{60c}' | '\u{60e}'..='\u{61a}'
         | '\u{64b}'..='\u{66c}' | '\u{6dd}' | '\u{6f0}'..='\u{6f9}' | '\u{591}'..='\u{5bd}')
 }
 
-/// The length of a text as the limit counts it: in Unicode scalar values.
+/// Returns the length of a text as the limit counts it: in Unicode scalar values.
 #[must_use]
 pub fn count(text: &str) -> usize {
     // Each character begins with the one byte that does not continue another: shorter than `chars`.
     text.bytes().filter(|b| b & 0xc0 != 0x80).count()
 }
 
-/// Whether the proxy would take this text as a message of at most `max` scalar values.
+/// Checks a text as the proxy checks a message of at most `max` scalar values.
 pub fn check(text: &str, max: usize) -> Result<(), Refusal> {
     if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
         return Err(Refusal::Control);

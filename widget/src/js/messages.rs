@@ -7,7 +7,7 @@ use porthole_widget_core::conversation::{
     Action, Outgoing, ProblemView, StoredOutgoing, StoredTurn, StreamEvent, TextSource, Turn,
 };
 
-use super::record::{Read, Record, read};
+use super::record::{FromMember, Record, read};
 use crate::ui::chat::Msg;
 
 /// Reads a message; an unknown name is none.
@@ -55,7 +55,7 @@ fn browser(name: &str, members: &Record) -> Option<Action> {
     })
 }
 
-impl Read for TextSource {
+impl FromMember for TextSource {
     fn read(record: &Record, name: &str) -> Self {
         match String::read(record, name).as_str() {
             "composer" => Self::Composer,
@@ -65,24 +65,24 @@ impl Read for TextSource {
     }
 }
 
-impl Read for StreamEvent {
+impl FromMember for StreamEvent {
     fn read(record: &Record, name: &str) -> Self {
         let event = Record::read(record, name);
         let data = &Record::read(&event, "data");
         match String::read(&event, "name").as_str() {
             "start" => Self::Started,
-            "delta" => Self::Delta(Read::read(data, "text")),
+            "delta" => Self::Delta(FromMember::read(data, "text")),
             "step" => Self::Step(read!(data => Step { name, state })),
-            "suggestions" => Self::Suggestions(Read::read(data, "items")),
+            "suggestions" => Self::Suggestions(FromMember::read(data, "items")),
             "done" => Self::Done(read!(data => Done { token, expires_at, turn, head, stopped, receipt })),
-            "error" => Self::Failed(Read::read(&event, "data")),
+            "error" => Self::Failed(FromMember::read(&event, "data")),
             "cut_off" => Self::CutOff,
             _ => Self::Unknown,
         }
     }
 }
 
-impl Read for StepState {
+impl FromMember for StepState {
     fn read(record: &Record, name: &str) -> Self {
         match String::read(record, name).as_str() {
             "running" => Self::Running,
@@ -92,14 +92,14 @@ impl Read for StepState {
     }
 }
 
-impl Read for ProblemView {
+impl FromMember for ProblemView {
     fn read(record: &Record, name: &str) -> Self {
         let problem = &Record::read(record, name);
         read!(problem => Self { code, detail, retry_after, message_id })
     }
 }
 
-impl Read for Rc<Turn> {
+impl FromMember for Rc<Turn> {
     fn read(record: &Record, name: &str) -> Self {
         let turn = &Record::read(record, name);
         let stored = read!(turn => StoredTurn { id, user, reply, at, stopped, suggestions, receipt, turn });
@@ -107,7 +107,7 @@ impl Read for Rc<Turn> {
     }
 }
 
-impl Read for Option<Outgoing> {
+impl FromMember for Option<Outgoing> {
     fn read(record: &Record, name: &str) -> Self {
         let outgoing = &Option::<Record>::read(record, name)?;
         let stored = read!(outgoing => StoredOutgoing { id, text, attempt, at, until });

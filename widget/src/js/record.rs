@@ -33,12 +33,12 @@ extern "C" {
 }
 
 /// A value that can be read from a member; one that is absent reads as the empty value.
-pub(super) trait Read {
+pub(super) trait FromMember {
     fn read(record: &Record, name: &str) -> Self;
 }
 
 /// A value that can be written to a member.
-pub(super) trait Write {
+pub(super) trait ToMember {
     fn write(&self, record: &Record, name: &str);
 }
 
@@ -46,7 +46,7 @@ pub(super) trait Write {
 macro_rules! read {
     ($record:expr => $shape:path { $($field:ident),* $(,)? }) => {{
         let record = $record;
-        $shape { $($field: $crate::js::record::Read::read(record, stringify!($field))),* }
+        $shape { $($field: $crate::js::record::FromMember::read(record, stringify!($field))),* }
     }};
 }
 
@@ -54,7 +54,7 @@ macro_rules! read {
 macro_rules! write {
     ({ $($field:ident),* $(,)? }) => {{
         let record = $crate::js::record::Record::empty();
-        $($crate::js::record::Write::write(&$field, &record, stringify!($field));)*
+        $($crate::js::record::ToMember::write(&$field, &record, stringify!($field));)*
         record
     }};
 }
@@ -67,55 +67,55 @@ impl Record {
     }
 }
 
-impl Read for String {
+impl FromMember for String {
     fn read(record: &Record, name: &str) -> Self {
         record.text(name).unwrap_or_default()
     }
 }
 
-impl Read for Option<String> {
+impl FromMember for Option<String> {
     fn read(record: &Record, name: &str) -> Self {
         record.text(name)
     }
 }
 
-impl Read for Option<u32> {
+impl FromMember for Option<u32> {
     fn read(record: &Record, name: &str) -> Self {
         record.number(name).map(|_| u32::read(record, name))
     }
 }
 
-impl Read for Option<u64> {
+impl FromMember for Option<u64> {
     fn read(record: &Record, name: &str) -> Self {
         record.number(name).map(|_| u64::read(record, name))
     }
 }
 
-impl Read for bool {
+impl FromMember for bool {
     fn read(record: &Record, name: &str) -> Self {
         record.flag(name).unwrap_or_default()
     }
 }
 
-impl Read for Option<Record> {
+impl FromMember for Option<Record> {
     fn read(record: &Record, name: &str) -> Self {
         record.record(name)
     }
 }
 
-impl Read for Record {
+impl FromMember for Record {
     fn read(record: &Record, name: &str) -> Self {
         record.record(name).unwrap_or_else(Self::new)
     }
 }
 
-impl Read for Element {
+impl FromMember for Element {
     fn read(record: &Record, name: &str) -> Self {
         record.element(name)
     }
 }
 
-impl<T: Read> Read for Vec<T> {
+impl<T: FromMember> FromMember for Vec<T> {
     fn read(record: &Record, name: &str) -> Self {
         let Some(list) = record.record(name) else {
             return Self::new();
@@ -128,7 +128,7 @@ impl<T: Read> Read for Vec<T> {
 /// Implements reading for numbers, which JavaScript has one type for.
 macro_rules! numbers {
     ($($number:ty),*) => {$(
-        impl Read for $number {
+        impl FromMember for $number {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
@@ -143,43 +143,43 @@ macro_rules! numbers {
 
 numbers!(u8, u32, u64, usize);
 
-impl Write for &str {
+impl ToMember for &str {
     fn write(&self, record: &Record, name: &str) {
         record.set_text(name, self);
     }
 }
 
-impl Write for String {
+impl ToMember for String {
     fn write(&self, record: &Record, name: &str) {
         record.set_text(name, self);
     }
 }
 
-impl Write for bool {
+impl ToMember for bool {
     fn write(&self, record: &Record, name: &str) {
         record.set_flag(name, *self);
     }
 }
 
-impl Write for Record {
+impl ToMember for Record {
     fn write(&self, record: &Record, name: &str) {
         record.set_record(name, self);
     }
 }
 
-impl Write for u8 {
+impl ToMember for u8 {
     fn write(&self, record: &Record, name: &str) {
         Some(*self).write(record, name);
     }
 }
 
-impl Write for u32 {
+impl ToMember for u32 {
     fn write(&self, record: &Record, name: &str) {
         Some(*self).write(record, name);
     }
 }
 
-impl Write for u64 {
+impl ToMember for u64 {
     #[expect(
         clippy::cast_precision_loss,
         reason = "milliseconds since 1970 stay far below 2^53"
@@ -189,14 +189,14 @@ impl Write for u64 {
     }
 }
 
-impl Write for usize {
+impl ToMember for usize {
     #[expect(clippy::cast_precision_loss, reason = "lengths stay far below 2^53")]
     fn write(&self, record: &Record, name: &str) {
         record.set_number(name, Some(*self as f64));
     }
 }
 
-impl<T: Copy + Into<f64>> Write for Option<T> {
+impl<T: Copy + Into<f64>> ToMember for Option<T> {
     fn write(&self, record: &Record, name: &str) {
         record.set_number(name, self.map(Into::into));
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// Calls or functions by name, each with the names of its members.
-type Members = BTreeMap<String, Vec<String>>;
+type NamedMembers = BTreeMap<String, Vec<String>>;
 
 /// The sources of both sides.
 #[derive(Clone)]
@@ -66,7 +66,7 @@ fn read_all(folder: &str) -> String {
     files.map(|path| fs::read_to_string(path).unwrap()).collect()
 }
 
-fn different(kind: &str, rust: &Members, script: &Members) -> Vec<String> {
+fn different(kind: &str, rust: &NamedMembers, script: &NamedMembers) -> Vec<String> {
     let names = rust
         .keys()
         .chain(script.keys().filter(|name| !rust.contains_key(*name)));
@@ -123,8 +123,8 @@ fn names_after(text: &str, mark: &str) -> BTreeSet<String> {
 }
 
 /// Calls that begin with `mark` and a name in quotes; `open` begins the members, if the call has any.
-fn after_each(text: &str, mark: &str, open: &str) -> Members {
-    let mut found = Members::new();
+fn after_each(text: &str, mark: &str, open: &str) -> NamedMembers {
+    let mut found = NamedMembers::new();
     for call in text.split(mark).skip(1) {
         let (name, rest) = call.split_once('"').unwrap();
         let rest = rest.strip_prefix(',').map(str::trim_start);
@@ -141,7 +141,7 @@ fn after_each(text: &str, mark: &str, open: &str) -> Members {
 }
 
 /// The functions of `effects.js`.
-fn functions(text: &str) -> Members {
+fn functions(text: &str) -> NamedMembers {
     let object = text.split_once("const effects = {\n").unwrap().1;
     let object = object.split_once("\n  };").unwrap().0;
     let lines = object.lines().filter_map(|line| line.strip_prefix("    "));
@@ -159,9 +159,9 @@ fn functions(text: &str) -> Members {
 }
 
 /// The messages that `messages.rs` reads.
-fn arms(text: &str) -> Members {
+fn arms(text: &str) -> NamedMembers {
     let text = text.split_once("fn msg(").unwrap().1;
-    let text = text.split_once("impl Read for").unwrap().0;
+    let text = text.split_once("impl FromMember for").unwrap().0;
     let arms = text.lines().filter_map(|line| line.trim().strip_prefix('"'));
     arms.map(|arm| {
         let (name, value) = arm.split_once("\" => ").unwrap();
@@ -174,7 +174,7 @@ fn arms(text: &str) -> Members {
 }
 
 /// The exported functions, each with as many members as it has parameters.
-fn exported(text: &str) -> Members {
+fn exported(text: &str) -> NamedMembers {
     let functions = text.split("\npub fn ").skip(1);
     functions
         .map(|function| {
@@ -184,8 +184,8 @@ fn exported(text: &str) -> Members {
         .collect()
 }
 
-fn called(scripts: &str, exports: &str) -> Members {
-    let mut found = Members::new();
+fn called(scripts: &str, exports: &str) -> NamedMembers {
+    let mut found = NamedMembers::new();
     for name in exported(exports).into_keys() {
         for mark in ["app", "loaded"] {
             for call in scripts.split(&format!("{mark}.{name}(")).skip(1) {

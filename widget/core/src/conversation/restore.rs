@@ -37,18 +37,22 @@ impl Conversation {
         if session {
             self.session = Session::Ready;
         }
-        let Some(left) = outgoing.filter(|left| self.turn(&left.message_id).is_none()) else {
-            return;
-        };
+        if let Some(left) = outgoing.filter(|left| self.turn(&left.message_id).is_none()) {
+            self.resume(left, effects);
+        }
+    }
+
+    /// Goes on with a message of the outbox.
+    fn resume(&mut self, left: Outgoing, effects: &mut Vec<Effect>) {
         let id = left.message_id;
         let turn = Turn {
-            // The store is the browser's: what stands in it may be anything.
+            // The store is the browser's: a record may say anything.
             attempt: left.attempt.clamp(1, MAX_ATTEMPTS),
             ..Turn::new(id.clone(), left.text, left.at)
         };
         self.turns.push(Rc::new(turn));
         // Without a session it was never sent, nor while a limit held it back.
-        let goal = if session && left.until.is_none() {
+        let goal = if self.session == Session::Ready && left.until.is_none() {
             Goal::Join
         } else {
             Goal::Send

@@ -28,18 +28,9 @@ impl Conversation {
         let id = run.id.clone();
         match event {
             StreamEvent::Started => self.reset_reply(&id),
-            StreamEvent::Delta(text) => {
-                self.set_stage_unless_stopping(Stage::Streaming);
-                if let Some(turn) = self.turn_mut(&id) {
-                    turn.reply.push_str(&text);
-                }
-            }
+            StreamEvent::Delta(text) => self.delta(&id, &text),
             StreamEvent::Step(step) => self.step(&id, step),
-            StreamEvent::Suggestions(items) => {
-                if let Some(turn) = self.turn_mut(&id) {
-                    turn.suggestions = items;
-                }
-            }
+            StreamEvent::Suggestions(items) => self.suggestions(&id, items),
             StreamEvent::Done(done) => self.done(&id, done, effects),
             StreamEvent::Failed(problem)
                 if event_id.is_none() && run.goal == Goal::Join && is_passing(Code::parse(&problem.code)) =>
@@ -56,6 +47,19 @@ impl Conversation {
     fn reset_reply(&mut self, id: &str) {
         if let Some(turn) = self.turn_mut(id) {
             turn.reset_reply();
+        }
+    }
+
+    fn delta(&mut self, id: &str, text: &str) {
+        self.set_stage_unless_stopping(Stage::Streaming);
+        if let Some(turn) = self.turn_mut(id) {
+            turn.reply.push_str(text);
+        }
+    }
+
+    fn suggestions(&mut self, id: &str, items: Vec<String>) {
+        if let Some(turn) = self.turn_mut(id) {
+            turn.suggestions = items;
         }
     }
 

@@ -1,22 +1,23 @@
-//! Cutting text at bytes. Everything here is small on purpose: the patterns of the standard library
-//! cost the frame more bytes than the rest of the parser.
+//! Cutting text at bytes.
+//!
+//! The patterns of the standard library would cost the module more bytes than the rest of the parser.
 
-/// Part of a text; empty where the bounds are no character boundaries of it.
+/// Returns a part of a text; empty where the bounds are no character boundaries of it.
 pub(super) fn part(text: &str, from: usize, to: usize) -> &str {
     text.get(from..to).unwrap_or_default()
 }
 
-/// The rest of a text from a byte on.
+/// Returns the rest of a text from a byte on.
 pub(super) fn rest(text: &str, from: usize) -> &str {
     part(text, from, text.len())
 }
 
-/// The byte there, 0 behind the end.
+/// Returns the byte at a place, 0 behind the end.
 pub(super) fn byte(text: &str, at: usize) -> u8 {
     text.as_bytes().get(at).copied().unwrap_or(0)
 }
 
-/// The place of the first of these bytes at or behind a place; the end if there is none.
+/// Finds the first of these bytes at or behind a place; the end if there is none.
 pub(super) fn find(text: &str, from: usize, bytes: &[u8]) -> usize {
     let mut at = from;
     while at < text.len() && !has(bytes, byte(text, at)) {
@@ -25,7 +26,7 @@ pub(super) fn find(text: &str, from: usize, bytes: &[u8]) -> usize {
     at
 }
 
-/// The place of the last such byte.
+/// Finds the last such byte.
 pub(super) fn find_last(text: &str, wanted: u8) -> Option<usize> {
     let mut at = text.len();
     while at > 0 {
@@ -37,7 +38,7 @@ pub(super) fn find_last(text: &str, wanted: u8) -> Option<usize> {
     None
 }
 
-/// The first place at or behind a place where none of these bytes stands.
+/// Returns the first place at or behind a place where none of these bytes stands.
 pub(super) fn skip(text: &str, from: usize, bytes: &[u8]) -> usize {
     let mut at = from;
     while at < text.len() && has(bytes, byte(text, at)) {
@@ -46,7 +47,7 @@ pub(super) fn skip(text: &str, from: usize, bytes: &[u8]) -> usize {
     at
 }
 
-/// The end of a text without these bytes.
+/// Returns the end of a text without these bytes.
 pub(super) fn skip_back(text: &str, bytes: &[u8]) -> usize {
     let mut end = text.len();
     while end > 0 && has(bytes, byte(text, end - 1)) {
@@ -55,7 +56,7 @@ pub(super) fn skip_back(text: &str, bytes: &[u8]) -> usize {
     end
 }
 
-/// How often a byte stands at the beginning.
+/// Counts a byte at the beginning.
 pub(super) fn run(text: &str, mark: u8) -> usize {
     skip(text, 0, &[mark])
 }
@@ -71,12 +72,12 @@ pub(super) fn trim(text: &str) -> &str {
     strip(text, b" \t")
 }
 
-/// The character that begins there, a space where there is none.
+/// Returns the character that begins at a place, a space where there is none.
 pub(super) fn char_at(text: &str, at: usize) -> char {
     rest(text, at).chars().next().unwrap_or(' ')
 }
 
-/// The character that ends there, a space where there is none.
+/// Returns the character that ends at a place, a space where there is none.
 pub(super) fn char_before(text: &str, at: usize) -> char {
     let mut from = at.saturating_sub(1);
     while !text.is_char_boundary(from) {
@@ -85,8 +86,8 @@ pub(super) fn char_before(text: &str, at: usize) -> char {
     char_at(part(text, from, at), 0)
 }
 
-/// Whether two ASCII words are the same but for their case.
-pub(super) fn is_same(a: &str, b: &str) -> bool {
+/// Compares two ASCII words but for their case.
+pub(super) fn equals_ignoring_case(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b)
 }
 

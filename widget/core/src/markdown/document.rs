@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::cut::{find, part, rest, skip, skip_back};
 use super::scan::Scan;
-use super::{Block, Ending, steps};
+use super::{Block, TextEnd, steps};
 use crate::text;
 
 /// Bytes of one line outside code; a longer one is cut, so that reading it again has a bound.
@@ -27,35 +27,35 @@ impl Document {
         Self::default()
     }
 
-    /// Takes the next piece of the text, cut anywhere. Characters that deceive the eye are left out.
+    /// Reads the next piece of the text, cut anywhere. Characters that deceive the eye are left out.
     pub fn push(&mut self, text: &str) {
-        self.take(text);
+        self.read(text);
         self.open = self.preview();
     }
 
-    /// Ends the text: what was left open is closed, and unclosed marks are literal.
+    /// Ends the text: open blocks are closed, and unclosed marks are literal.
     pub fn finish(&mut self) {
         if !self.line.is_empty() {
             self.end_line();
         }
-        self.scan.close(Ending::Final);
+        self.scan.close(TextEnd::Final);
         self.closed.append(&mut self.scan.out);
         self.open.clear();
     }
 
-    /// Blocks that later text cannot change, in order; each keeps its pointer.
+    /// Returns the blocks that later text cannot change, in order; each keeps its pointer.
     #[must_use]
     pub fn blocks(&self) -> &[Rc<Block>] {
         &self.closed
     }
 
-    /// The end of the document as it looks so far: at most a few blocks, made anew by each push.
+    /// Returns the end of the document as it looks so far: at most a few blocks, made anew by each push.
     #[must_use]
     pub fn open(&self) -> &[Rc<Block>] {
         &self.open
     }
 
-    fn take(&mut self, text: &str) {
+    fn read(&mut self, text: &str) {
         let text = text::clean(text);
         let mut from = 0;
         loop {
@@ -78,7 +78,7 @@ impl Document {
             }
             self.line.push_str(part(text, 0, cut));
             self.end_line();
-            self.scan.close(Ending::Final);
+            self.scan.close(TextEnd::Final);
             text = rest(text, cut);
         }
         self.line.push_str(text);
@@ -90,19 +90,19 @@ impl Document {
         self.closed.append(&mut self.scan.out);
     }
 
-    /// What the open end looks like, as if the text ended here but were to go on.
+    /// Renders the open end as if the text ended here but were to be continued.
     fn preview(&self) -> Vec<Rc<Block>> {
         steps::add(self.line.len());
         let mut scan = self.scan.clone();
         if !self.is_ambiguous() {
             scan.line(part(&self.line, 0, skip_back(&self.line, b"\r")));
         }
-        scan.close(Ending::Growing);
+        scan.close(TextEnd::Growing);
         scan.out
     }
 
-    /// Whether the unfinished line is nothing but signs that could become any mark: it is not shown
-    /// yet, so that no mark appears as text for a moment.
+    /// Returns `true` where the unfinished line is nothing but signs that could become any mark: it is not
+    /// shown yet, so that no mark appears as text for a moment.
     fn is_ambiguous(&self) -> bool {
         let fence = self.scan.fence().map(|mark| [mark, b' ', b'>']);
         let marks = fence
@@ -116,7 +116,7 @@ impl Document {
 #[must_use]
 pub fn parse(text: &str) -> Vec<Rc<Block>> {
     let mut document = Document::new();
-    document.take(text);
+    document.read(text);
     document.finish();
     document.closed
 }

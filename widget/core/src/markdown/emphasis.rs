@@ -1,18 +1,18 @@
-//! Emphasis: a run of marks that can open waits on a short stack; one that can close takes the nodes
+//! Emphasis: a run of marks that can open waits on a short stack; a run that can close wraps the nodes
 //! since its partner.
 
 use super::cut::{char_at, char_before, find_last, part, rest, run};
-use super::inline::{Node, Reader, depth, tidy};
-use super::{Ending, Inline, steps};
+use super::inline::{InlineParser, Node, depth, merge_texts};
+use super::{Inline, TextEnd, steps};
 
 /// Marks within marks; deeper ones are text.
 const MAX_DEPTH: u8 = 8;
 /// Marks that wait for their partner; older ones are text.
-const MAX_WAITING: usize = 32;
+const MAX_OPEN_MARKS: usize = 32;
 
 /// A run of marks that waits for its partner.
 #[derive(Clone, Copy)]
-pub(super) struct Waiting {
+pub(super) struct OpenMark {
     mark: u8,
     /// Its node.
     node: usize,
@@ -21,9 +21,9 @@ pub(super) struct Waiting {
     /// Marks left, and marks at first.
     count: usize,
     full: usize,
-    /// Whether it could close as well.
+    /// `true` if it could close as well.
     both: bool,
-    /// Whether it opens without doubt, so that it may count before its partner has come.
+    /// `true` if it opens without doubt, so that it may count before its partner has come.
     eager: bool,
 }
 
@@ -46,8 +46,8 @@ const fn is_punctuation(c: char) -> bool {
     c.is_ascii_punctuation() || matches!(c, '\u{2010}'..='\u{205e}')
 }
 
-impl Reader<'_> {
-    pub(super) fn marks(&mut self, mark: u8) {
+impl InlineParser<'_> {
+    pub(super) fn mark_run(&mut self, mark: u8) {
         let at = self.at;
         let full = run(rest(self.text, at), mark);
         let end = at + full;
@@ -67,7 +67,7 @@ impl Reader<'_> {
             _ if full == 1 && is_product(before, after) => (false, false),
             _ => (left, right),
         };
-        let run = Waiting {
+        let run = OpenMark {
             mark,
             node: 0,
             at,
@@ -83,8 +83,8 @@ impl Reader<'_> {
         }
         let text = part(self.text, end - left, end);
         if opens {
-            self.wait(
-                Waiting {
+            self.push_open_mark(
+                OpenMark {
                     count: left,
                     node: self.nodes.len(),
                     ..run
@@ -96,11 +96,11 @@ impl Reader<'_> {
         }
     }
 
-    fn wait(&mut self, run: Waiting, text: &str) {
-        if self.waiting.len() == MAX_WAITING {
-            self.waiting.remove(0);
+    fn push_open_mark(&mut self, run: OpenMark, text: &str) {
+        if self.open_marks.len() == MAX_OPEN_MARKS {
+            self.open_marks.remove(0);
         }
-        self.waiting.push(run);
+        self.open_marks.push(run);
         self.nodes.push(Node {
             inline: Inline::Text(text.into()),
             depth: 0,
@@ -108,54 +108,54 @@ impl Reader<'_> {
         });
     }
 
-    /// Closes what waits for these marks; gives back how many are left.
-    fn close(&mut self, closer: &Waiting) -> usize {
+    /// Closes the open marks that wait for these; returns the number of marks left.
+    fn close(&mut self, closer: &OpenMark) -> usize {
         let mut left = closer.count;
         while left > 0 {
-            let fits = |open: &Waiting| {
+            let fits = |open: &OpenMark| {
                 // The rule of three: runs that open and close must not add up to one of its multiples.
                 let odd = !(open.full + closer.full).is_multiple_of(3) || open.full.is_multiple_of(3);
                 open.mark == closer.mark && (odd || !open.both && !closer.both)
             };
-            let Some(index) = self.waiting.iter().rposition(fits) else {
+            let Some(index) = self.open_marks.iter().rposition(fits) else {
                 break;
             };
-            self.waiting.truncate(index + 1);
-            let Some(open) = self.waiting.last_mut() else {
+            self.open_marks.truncate(index + 1);
+            let Some(open) = self.open_marks.last_mut() else {
                 break;
             };
             // Half of a closing run at the end of a growing text: the rest is on its way.
             if open.count > left
-                && self.ending == Ending::Growing
+                && self.ending == TextEnd::Growing
                 && closer.at + closer.full == self.text.len()
             {
                 break;
             }
             let used = if left > 1 && open.count > 1 { 2 } else { 1 };
-            if self.enclose(used) {
+            if self.wrap_since(used) {
                 left -= used;
             }
         }
         left
     }
 
-    /// Takes marks of the run that waits last, and encloses what follows it. Where that would be too
-    /// deep the run waits no longer, and false is given back.
-    fn enclose(&mut self, used: usize) -> bool {
-        let Some(open) = self.waiting.last_mut() else {
+    /// Uses up marks of the run that was opened last, and wraps the nodes behind it. Where that would be
+    /// too deep the run is dropped, and `false` is returned.
+    fn wrap_since(&mut self, used: usize) -> bool {
+        let Some(open) = self.open_marks.last_mut() else {
             return false;
         };
         let (node, mark) = (open.node, open.mark);
         let depth = depth(self.nodes.get(node + 1..).unwrap_or_default());
         if depth > MAX_DEPTH {
-            self.waiting.pop();
+            self.open_marks.pop();
             return false;
         }
         open.count -= used;
         let rest = open.count;
-        let inner = tidy(self.nodes.split_off(node + 1));
+        let inner = merge_texts(self.nodes.split_off(node + 1));
         if rest == 0 {
-            self.waiting.pop();
+            self.open_marks.pop();
             self.nodes.pop();
         } else if let Some(Node {
             inline: Inline::Text(text),
@@ -168,21 +168,21 @@ impl Reader<'_> {
         true
     }
 
-    /// At the end of a growing text: closes what waits on its last line.
+    /// Closes the open marks of the last line, at the end of a growing text.
     pub(super) fn close_eagerly(&mut self) {
         let line = find_last(self.text, b'\n').unwrap_or(0);
-        while let Some(open) = self.waiting.last().copied() {
+        while let Some(open) = self.open_marks.last().copied() {
             let last = open.node + 1 == self.nodes.len();
-            if self.ending == Ending::Final || open.at < line || !open.eager || last {
-                self.waiting.pop();
+            if self.ending == TextEnd::Final || open.at < line || !open.eager || last {
+                self.open_marks.pop();
             } else {
-                self.enclose(open.count.min(2));
+                self.wrap_since(open.count.min(2));
             }
         }
     }
 }
 
-/// Whether a run of marks between two characters can open, and can close. Stricter scripts write no
+/// Tells if a run of marks between two characters can open, and if it can close. Some scripts write no
 /// space beside a mark, so a letter outside ASCII counts as a border too.
 const fn flanks(before: char, after: char) -> (bool, bool) {
     let border_before = is_white(before) || is_punctuation(before) || !before.is_ascii();

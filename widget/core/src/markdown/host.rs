@@ -1,9 +1,9 @@
 //! The host that a link leads to, as a person should see it.
 
-use super::cut::{byte, find, find_last, is_same, part, rest, skip, skip_back, strip};
+use super::cut::{byte, equals_ignoring_case, find, find_last, part, rest, skip, skip_back, strip};
 use super::link::{after_scheme, is_www};
 
-/// The real host, where the words of a link could make one believe in another.
+/// Returns the real host, where the words of a link could make a reader believe in another.
 pub(super) fn shown(href: &str, words: &str) -> Option<String> {
     let web = after_scheme(href, "https").or_else(|| after_scheme(href, "http"));
     let tail = web.or_else(|| after_scheme(href, "mailto"))?;
@@ -24,7 +24,7 @@ pub(super) fn shown(href: &str, words: &str) -> Option<String> {
     deceives.then(|| ascii(host))
 }
 
-/// Whether a word looks like a host, and like another one.
+/// Returns `true` for a word that looks like a host other than this one.
 fn names_another(word: &str, host: &str) -> bool {
     const SIGNS: &[u8] = b"!\"'()*,-.;<>[]_{|}~";
     let scheme = find(word, 0, b":");
@@ -44,19 +44,19 @@ fn names_another(word: &str, host: &str) -> bool {
         let is_letter = b.is_ascii_alphabetic() || !b.is_ascii();
         is_host &= is_letter || at <= dot && (b.is_ascii_digit() || b == b'-' || b == b'.');
     }
-    is_host && !is_same(bare(word), bare(host))
+    is_host && !equals_ignoring_case(bare(word), bare(host))
 }
 
 fn is_ascii(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii())
 }
 
-/// The host without the `www.` that people leave out.
+/// Returns the host without the `www.` that people leave out.
 fn bare(host: &str) -> &str {
     if is_www(host) { rest(host, 4) } else { host }
 }
 
-/// The host in lower case and ASCII, so that look-alike letters show.
+/// Returns the host in lower case and ASCII, so that look-alike letters show.
 fn ascii(host: &str) -> String {
     let mut out = String::new();
     let mut at = 0;

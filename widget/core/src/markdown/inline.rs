@@ -3,60 +3,61 @@
 //! One pass. Every look ahead is bounded or remembered, so no input is slow.
 
 use super::cut::{byte, find, part, rest, run, skip_back};
-use super::emphasis::Waiting;
+use super::emphasis::OpenMark;
 use super::link::{self, Target};
-use super::{Ending, Inline, steps};
+use super::{Inline, TextEnd, steps};
 
 /// Parses a running text.
-pub(super) fn parse(text: &str, ending: Ending) -> Vec<Inline> {
-    tidy(nodes(text, ending, Target::Link))
+pub(super) fn parse(text: &str, ending: TextEnd) -> Vec<Inline> {
+    merge_texts(nodes(text, ending, Target::Link))
 }
 
-/// A part of the text, and how many marks lie within each other in it.
+/// A part of the text, and the depth of the marks in it.
 pub(super) struct Node {
     pub inline: Inline,
     pub depth: u8,
-    /// Whether it is a run of marks: it keeps its own node, which a partner may take.
+    /// `true` for a run of marks: it keeps its own node, which a partner may take.
     pub mark: bool,
 }
 
-pub(super) struct Reader<'a> {
+/// The parser of one running text.
+pub(super) struct InlineParser<'a> {
     pub text: &'a str,
-    pub ending: Ending,
+    pub ending: TextEnd,
     target: Target,
     pub at: usize,
     /// The beginning of the literal text before `at`.
     pub from: usize,
     pub nodes: Vec<Node>,
-    pub waiting: Vec<Waiting>,
-    /// From which place on no run of so many backticks stands any more; longer runs are text.
+    pub open_marks: Vec<OpenMark>,
+    /// The place behind which no run of so many backticks stands; longer runs are text.
     unclosed: [usize; 32],
     /// No `]` stands behind here.
     unlinked: bool,
 }
 
-fn nodes(text: &str, ending: Ending, target: Target) -> Vec<Node> {
-    let mut reader = Reader {
+fn nodes(text: &str, ending: TextEnd, target: Target) -> Vec<Node> {
+    let mut parser = InlineParser {
         text,
         ending,
         target,
         at: 0,
         from: 0,
         nodes: Vec::new(),
-        waiting: Vec::new(),
+        open_marks: Vec::new(),
         unclosed: [usize::MAX; 32],
         unlinked: false,
     };
-    while reader.at < text.len() {
-        reader.step();
+    while parser.at < text.len() {
+        parser.step();
     }
-    reader.flush(text.len());
-    reader.close_eagerly();
-    reader.nodes
+    parser.flush(text.len());
+    parser.close_eagerly();
+    parser.nodes
 }
 
 /// Joins neighbouring texts.
-pub(super) fn tidy(nodes: Vec<Node>) -> Vec<Inline> {
+pub(super) fn merge_texts(nodes: Vec<Node>) -> Vec<Inline> {
     let mut out: Vec<Inline> = Vec::with_capacity(nodes.len());
     for node in nodes {
         match (out.last_mut(), node.inline) {
@@ -72,7 +73,7 @@ pub(super) fn depth(nodes: &[Node]) -> u8 {
     nodes.iter().map(|node| node.depth).max().unwrap_or(0) + 1
 }
 
-impl Reader<'_> {
+impl InlineParser<'_> {
     fn step(&mut self) {
         steps::add(1);
         let at = self.at;
@@ -80,7 +81,7 @@ impl Reader<'_> {
             b'\\' => self.escape(),
             b'`' => self.code(),
             mark @ (b'*' | b'_' | b'~') => {
-                self.marks(mark);
+                self.mark_run(mark);
                 true
             }
             b'[' => self.link(at),
@@ -127,7 +128,7 @@ impl Reader<'_> {
         });
     }
 
-    /// Goes on behind something that was taken.
+    /// Continues behind a node.
     pub(super) fn skip_to(&mut self, at: usize) -> bool {
         self.at = at;
         self.from = at;
@@ -135,7 +136,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn is_growing_end(&self, at: usize) -> bool {
-        self.ending == Ending::Growing && at == self.text.len()
+        self.ending == TextEnd::Growing && at == self.text.len()
     }
 
     fn escape(&mut self) -> bool {
@@ -191,7 +192,7 @@ impl Reader<'_> {
             return self.skip_to(to + ticks);
         }
         let code = rest(self.text, from);
-        if self.ending == Ending::Growing && find(code, 0, b"\n") == code.len() {
+        if self.ending == TextEnd::Growing && find(code, 0, b"\n") == code.len() {
             self.flush(self.at);
             let code = part(code, 0, skip_back(code, b"`"));
             if !code.is_empty() {
@@ -249,15 +250,15 @@ impl Reader<'_> {
         let image = bracket > self.at;
         let label = part(self.text, bracket + 1, label);
         let Some(href) = found.href.filter(|_| self.target == Target::Link) else {
-            // Where it must not lead is shown as its words.
-            let mut inner = nodes(label, Ending::Final, Target::Nothing);
+            // A link that leads to a forbidden address is shown as its words.
+            let mut inner = nodes(label, TextEnd::Final, Target::Nothing);
             self.nodes.append(&mut inner);
             return self.skip_to(found.end);
         };
         let mut inner = if image {
             Vec::new()
         } else {
-            nodes(label, Ending::Final, Target::Nothing)
+            nodes(label, TextEnd::Final, Target::Nothing)
         };
         if inner.is_empty() {
             let text = if label.is_empty() { href.as_str() } else { label };
@@ -268,12 +269,12 @@ impl Reader<'_> {
             });
         }
         let depth = depth(&inner);
-        self.push(link::link(href, tidy(inner)), depth);
+        self.push(link::link(href, merge_texts(inner)), depth);
         self.skip_to(found.end)
     }
 
     /// Finds the end of the label and the address behind it.
-    fn find_link(&mut self, bracket: usize) -> Option<(usize, link::Found)> {
+    fn find_link(&mut self, bracket: usize) -> Option<(usize, link::Destination)> {
         if self.target == Target::Nothing && bracket == self.at {
             return None;
         }

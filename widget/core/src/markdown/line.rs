@@ -1,8 +1,8 @@
-//! What a line begins with.
+//! The beginning of a line.
 
 use super::cut::{byte, find, part, rest, run, skip, skip_back, trim};
 
-/// A line and how far it is indented.
+/// A line and its indentation.
 #[derive(Clone, Copy)]
 pub(super) struct Line<'a> {
     /// The whole line.
@@ -48,7 +48,7 @@ impl<'a> Line<'a> {
         self.text.is_empty()
     }
 
-    /// The line without up to so many columns of white space.
+    /// Returns the line without up to so many columns of white space.
     pub(super) fn outdent(&self, columns: usize) -> &'a str {
         let mut left = columns;
         let mut text = self.whole;
@@ -63,7 +63,7 @@ impl<'a> Line<'a> {
         text
     }
 
-    /// The text, unless the line is indented too far to begin a block.
+    /// Returns the text, unless the line is indented too far to begin a block.
     fn start(&self) -> &'a str {
         if self.indent > 3 { "" } else { self.text }
     }
@@ -82,7 +82,7 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// Whether the line closes a fence.
+    /// Returns `true` where the line closes a fence.
     pub(super) fn closes(&self, mark: u8, width: usize) -> bool {
         let text = self.start();
         let len = run(text, mark);
@@ -112,7 +112,7 @@ impl<'a> Line<'a> {
         text.bytes().filter(|b| *b == mark).count() >= 3
     }
 
-    /// The level of the heading that this line makes of the paragraph above it.
+    /// Returns the level of the heading that this line makes of the paragraph above it.
     pub(super) fn underline(&self) -> Option<u8> {
         let text = trim(self.start());
         let mark = byte(text, 0);

@@ -1,19 +1,19 @@
-//! Addresses: where a link may lead.
+//! The addresses that a link may lead to.
 
-use super::cut::{byte, char_at, find, is_same, part, rest, skip, trim};
+use super::cut::{byte, char_at, equals_ignoring_case, find, part, rest, skip, trim};
 use super::{Inline, host, plain, steps};
 use crate::text::is_hidden;
 
-/// Whether links are made: not within the label of another one.
+/// Tells if links are made: not within the label of another one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
     Link,
     Nothing,
 }
 
-/// What stands behind a label.
-pub(super) struct Found {
-    /// The address, if one may go there.
+/// The address behind a label.
+pub(super) struct Destination {
+    /// The address, if a link may lead there.
     pub href: Option<String>,
     /// The byte behind the closing parenthesis.
     pub end: usize,
@@ -32,7 +32,7 @@ pub(super) fn link(href: String, label: Vec<Inline>) -> Inline {
 }
 
 /// Reads `(address "title")`.
-pub(super) fn destination(text: &str, at: usize) -> Option<Found> {
+pub(super) fn destination(text: &str, at: usize) -> Option<Destination> {
     const WHITE: &[u8] = b" \t\n";
     if byte(text, at) != b'(' {
         return None;
@@ -61,7 +61,7 @@ pub(super) fn destination(text: &str, at: usize) -> Option<Found> {
         end = skip(text, close + 1, WHITE);
     }
     let href = address(&unescape(part(text, from, to)));
-    (byte(text, end) == b')').then_some(Found { href, end: end + 1 })
+    (byte(text, end) == b')').then_some(Destination { href, end: end + 1 })
 }
 
 fn bare_end(text: &str, from: usize) -> Option<usize> {
@@ -139,13 +139,14 @@ fn numbered(digits: &str) -> Option<char> {
     (!digits.is_empty()).then_some(c)
 }
 
-/// What follows the scheme, if the address has this one.
+/// Returns the part behind the scheme, if the address has this one.
 pub(super) fn after_scheme<'a>(href: &'a str, scheme: &str) -> Option<&'a str> {
     let len = scheme.len();
-    (byte(href, len) == b':' && is_same(part(href, 0, len), scheme)).then_some(rest(href, len + 1))
+    (byte(href, len) == b':' && equals_ignoring_case(part(href, 0, len), scheme))
+        .then_some(rest(href, len + 1))
 }
 
-/// The address without white space, if it has a scheme that one may follow.
+/// Returns the address without white space, if its scheme is permitted.
 fn address(raw: &str) -> Option<String> {
     let raw = trim(raw);
     let mut href = String::with_capacity(raw.len());
@@ -168,7 +169,7 @@ fn address(raw: &str) -> Option<String> {
     None
 }
 
-/// The address within `<…>`.
+/// Returns the address within `<…>`.
 pub(super) fn autolink(inner: &str) -> Option<String> {
     let at = find(inner, 0, b"@:/\\\"");
     let is_mail = at > 0 && byte(inner, at) == b'@' && find(inner, at + 1, b"@:/\\\"") == inner.len();
@@ -184,7 +185,7 @@ fn joined(scheme: &str, text: &str) -> String {
     href
 }
 
-/// The length of a bare address at the beginning of a text, 0 if there is none.
+/// Returns the length of a bare address at the beginning of a text, 0 if there is none.
 pub(super) fn address_len(text: &str) -> usize {
     let web = after_scheme(text, "https").or_else(|| after_scheme(text, "http"));
     if !is_www(text) && !web.is_some_and(|tail| byte(tail, 0) == b'/' && byte(tail, 1) == b'/') {
@@ -212,11 +213,11 @@ pub(super) fn address_len(text: &str) -> usize {
 }
 
 pub(super) fn is_www(text: &str) -> bool {
-    is_same(part(text, 0, 4), "www.")
+    equals_ignoring_case(part(text, 0, 4), "www.")
 }
 
-/// Whether a bare address ends before this byte: at white space, at brackets and quotes, and at the
-/// punctuation that follows it in Chinese and Japanese.
+/// Returns `true` where a bare address ends before this byte: at white space, at brackets and quotes, and at
+/// the punctuation that follows it in Chinese and Japanese.
 fn ends(text: &str, at: usize) -> bool {
     match byte(text, at) {
         0..=b' ' | b'<' | b'>' | b'"' | b'`' | b'|' | b'[' | b']' | b'{' | b'}' | b'\\' | b'^' => true,
@@ -228,7 +229,7 @@ fn ends(text: &str, at: usize) -> bool {
     }
 }
 
-/// The address that a bare one means.
+/// Returns the address that a bare one means.
 pub(super) fn bare(text: &str) -> Option<String> {
     if !is_www(text) {
         return address(text);

@@ -1,4 +1,4 @@
-//! The Markdown that chats use, parsed while it arrives (DESIGN §11.2).
+//! The Markdown that chats use, parsed while it arrives.
 //!
 //! A line is read once. Blocks that later text cannot change are frozen behind an `Rc`, so that a
 //! view compares them by pointer; only the open block at the end is built again for each piece.
@@ -23,9 +23,9 @@ use std::rc::Rc;
 pub use document::{Document, parse};
 pub use plain::plain;
 
-/// What is known about the end of a piece of text.
+/// The end of a piece of text.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Ending {
+enum TextEnd {
     /// Nothing follows: marks without a partner are literal.
     Final,
     /// More will follow: marks without a partner count as if theirs came next.
@@ -50,14 +50,14 @@ pub enum Block {
         language: String,
         /// The code, each line with its newline.
         text: String,
-        /// Whether the closing fence has been read.
+        /// `true` once the closing fence has been read.
         closed: bool,
     },
     /// A list.
     List {
         /// The first number of an ordered list, `None` for bullets.
         start: Option<u32>,
-        /// Whether no blank line stands between its items.
+        /// `true` if no blank line stands between its items.
         tight: bool,
         /// The items, in order.
         items: Vec<Rc<Item>>,
@@ -83,13 +83,13 @@ pub type Row = Vec<Vec<Inline>>;
 /// An item of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
-    /// Whether the task is done; `None` if the item is no task.
+    /// `true` if the task is done; `None` if the item is no task.
     pub task: Option<bool>,
-    /// What the item holds.
+    /// The blocks in the item.
     pub blocks: Vec<Rc<Block>>,
 }
 
-/// How a column of a table is aligned.
+/// The alignment of a column of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
     /// As the text runs.
@@ -117,7 +117,7 @@ pub enum Inline {
     Strike(Vec<Inline>),
     /// A link to an `https`, `http`, `mailto` or `tel` address.
     Link {
-        /// Where it leads, without control characters.
+        /// The address, without control characters.
         href: String,
         /// The text of the link.
         label: Vec<Inline>,

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Block, Inline};
 
-/// The words of a document without any mark, a line for each block.
+/// Returns the words of a document without any mark, a line for each block.
 #[must_use]
 pub fn plain(blocks: &[Rc<Block>]) -> String {
     let mut out = String::new();

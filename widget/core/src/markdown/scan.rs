@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use super::cut::{byte, find_last, part, rest, trim};
 use super::line::Line;
-use super::{Align, Block, Ending, Item, Row, inline, steps, table};
+use super::{Align, Block, Item, Row, TextEnd, inline, steps, table};
 
 /// Quotes and lists within each other; deeper marks are text.
 const MAX_DEPTH: u8 = 8;
-/// Blocks, items and rows in one block, and bytes in one paragraph: what is longer goes on in a new
+/// Blocks, items and rows in one block, and bytes in one paragraph: a longer one is continued in a new
 /// one, so that the cost of the open block has a bound.
 const MAX_CHILDREN: usize = 128;
 const MAX_PARAGRAPH: usize = 8 * 1024;
@@ -27,14 +27,14 @@ enum Leaf {
     #[default]
     None,
     Paragraph(String),
-    Code(Code),
+    Code(FencedCode),
     Table(Table),
     Quote(Box<Scan>),
     List(Box<List>),
 }
 
 #[derive(Clone)]
-struct Code {
+struct FencedCode {
     mark: u8,
     width: usize,
     indent: usize,
@@ -60,30 +60,30 @@ struct List {
     items: Vec<Rc<Item>>,
     task: Option<bool>,
     offset: usize,
-    /// Whether the line before was blank.
+    /// `true` after a blank line.
     blank: bool,
     scan: Scan,
 }
 
 impl Scan {
-    /// Takes a whole line, without its newline.
+    /// Reads a whole line, without its newline.
     pub(super) fn line(&mut self, whole: &str) {
         steps::add(whole.len() + 1);
         let line = Line::new(whole);
-        if !self.goes_on(&line) {
-            self.close(Ending::Final);
+        if !self.continue_leaf(&line) {
+            self.close(TextEnd::Final);
             self.start(&line);
         }
     }
 
-    /// Offers a line to the open block; false if the block ends before it.
-    fn goes_on(&mut self, line: &Line<'_>) -> bool {
+    /// Offers a line to the open block; returns `false` if the block ends before it.
+    fn continue_leaf(&mut self, line: &Line<'_>) -> bool {
         match &mut self.leaf {
             Leaf::None => line.is_blank(),
             Leaf::Code(code) => {
-                code.take(line);
+                code.push(line);
                 if code.closed {
-                    self.close(Ending::Final);
+                    self.close(TextEnd::Final);
                 }
                 true
             }
@@ -91,7 +91,7 @@ impl Scan {
                 if table.rows.len() >= MAX_CHILDREN {
                     self.out.push(Rc::new(table.block()));
                 }
-                table.take(line, self.depth)
+                table.continue_with(line, self.depth)
             }
             Leaf::Quote(scan) => {
                 if scan.out.len() >= MAX_CHILDREN {
@@ -106,17 +106,17 @@ impl Scan {
                 }
                 true
             }
-            Leaf::List(list) => list.take(line, self.depth),
-            Leaf::Paragraph(_) => self.paragraph_goes_on(line),
+            Leaf::List(list) => list.continue_with(line, self.depth),
+            Leaf::Paragraph(_) => self.continue_paragraph(line),
         }
     }
 
-    fn paragraph_goes_on(&mut self, line: &Line<'_>) -> bool {
+    fn continue_paragraph(&mut self, line: &Line<'_>) -> bool {
         let Leaf::Paragraph(text) = &mut self.leaf else {
             return false;
         };
         if let Some(level) = line.underline() {
-            let text = inline::parse(trim(text), Ending::Final);
+            let text = inline::parse(trim(text), TextEnd::Final);
             self.leaf = Leaf::None;
             self.out.push(Rc::new(Block::Heading { level, text }));
             return true;
@@ -124,10 +124,10 @@ impl Scan {
         if let Some(align) = table::delimiters(line) {
             let (before, head) = last_line(text);
             let columns = table::cells(head).len();
-            if table::has_bar(head) && columns == align.len() && table::is_sane(columns) {
-                let head = Rc::new(table::row(head, columns, Ending::Final));
+            if table::has_bar(head) && columns == align.len() && table::can_be_columns(columns) {
+                let head = Rc::new(table::row(head, columns, TextEnd::Final));
                 self.leaf = Leaf::Paragraph(before.into());
-                self.close(Ending::Final);
+                self.close(TextEnd::Final);
                 let (align, rows, last) = (Rc::new(align), Vec::new(), String::new());
                 self.leaf = Leaf::Table(Table {
                     align,
@@ -152,7 +152,7 @@ impl Scan {
     /// Begins a block, with none open.
     fn start(&mut self, line: &Line<'_>) {
         if let Some(fence) = line.fence() {
-            self.leaf = Leaf::Code(Code {
+            self.leaf = Leaf::Code(FencedCode {
                 mark: fence.mark,
                 width: fence.width,
                 indent: line.indent,
@@ -163,7 +163,7 @@ impl Scan {
         } else if let Some((level, text)) = line.heading() {
             self.out.push(Rc::new(Block::Heading {
                 level,
-                text: inline::parse(text, Ending::Final),
+                text: inline::parse(text, TextEnd::Final),
             }));
         } else if line.is_rule() {
             self.out.push(Rc::new(Block::Rule));
@@ -186,7 +186,7 @@ impl Scan {
                 blank: false,
                 scan: self.inner(),
             };
-            list.begin(marker.content);
+            list.begin_item(marker.content);
             self.leaf = Leaf::List(Box::new(list));
         } else if !line.is_blank() {
             self.leaf = Leaf::Paragraph(line.text.into());
@@ -201,7 +201,7 @@ impl Scan {
     }
 
     /// Ends the open block.
-    pub(super) fn close(&mut self, ending: Ending) {
+    pub(super) fn close(&mut self, ending: TextEnd) {
         let block = match mem::take(&mut self.leaf) {
             Leaf::None => return,
             Leaf::Paragraph(text) => return self.close_paragraph(trim(&text), ending),
@@ -222,7 +222,7 @@ impl Scan {
                 Block::Quote(scan.out)
             }
             Leaf::List(mut list) => {
-                list.end(ending);
+                list.end_item(ending);
                 Block::List {
                     start: list.start,
                     tight: !list.loose,
@@ -233,11 +233,11 @@ impl Scan {
         self.out.push(Rc::new(block));
     }
 
-    fn close_paragraph(&mut self, text: &str, ending: Ending) {
+    fn close_paragraph(&mut self, text: &str, ending: TextEnd) {
         let (before, last) = last_line(text);
-        if ending == Ending::Growing && byte(last, 0) == b'|' && !table::has_bar(before) {
+        if ending == TextEnd::Growing && byte(last, 0) == b'|' && !table::has_bar(before) {
             // Most probably the head of a table whose second line is still to come.
-            self.close_paragraph(before, Ending::Final);
+            self.close_paragraph(before, TextEnd::Final);
             let head = table::row(last, usize::MAX, ending);
             let align = Rc::new(vec![Align::Natural; head.len()]);
             self.out.push(Rc::new(Block::Table {
@@ -253,7 +253,7 @@ impl Scan {
         }
     }
 
-    /// The fence of the code that is open at the end, at any depth.
+    /// Returns the fence of the code that is open at the end, at any depth.
     pub(super) fn fence(&self) -> Option<u8> {
         match &self.leaf {
             Leaf::Code(code) => Some(code.mark),
@@ -263,7 +263,7 @@ impl Scan {
         }
     }
 
-    /// Whether a paragraph is open at the end, which any line of text continues.
+    /// Returns `true` where a paragraph is open at the end, which any line of text continues.
     fn is_lazy(&self) -> bool {
         match &self.leaf {
             Leaf::Paragraph(_) => true,
@@ -274,7 +274,7 @@ impl Scan {
     }
 }
 
-/// Whether a line begins a block other than a paragraph.
+/// Returns `true` where a line begins a block other than a paragraph.
 fn starts(line: &Line<'_>, depth: u8) -> bool {
     line.fence().is_some()
         || line.heading().is_some()
@@ -282,7 +282,7 @@ fn starts(line: &Line<'_>, depth: u8) -> bool {
         || depth < MAX_DEPTH && (line.quoted().is_some() || line.marker().is_some())
 }
 
-/// A text without its last line, and that line.
+/// Splits a text into its last line and the lines before it.
 fn last_line(text: &str) -> (&str, &str) {
     match find_last(text, b'\n') {
         Some(at) => (part(text, 0, at), rest(text, at + 1)),
@@ -290,8 +290,8 @@ fn last_line(text: &str) -> (&str, &str) {
     }
 }
 
-impl Code {
-    fn take(&mut self, line: &Line<'_>) {
+impl FencedCode {
+    fn push(&mut self, line: &Line<'_>) {
         if line.closes(self.mark, self.width) {
             self.closed = true;
         } else {
@@ -302,16 +302,16 @@ impl Code {
 }
 
 impl Table {
-    fn take(&mut self, line: &Line<'_>, depth: u8) -> bool {
+    fn continue_with(&mut self, line: &Line<'_>, depth: u8) -> bool {
         if !table::has_bar(line.text) || starts(line, depth) {
             return false;
         }
-        self.end_row(Ending::Final);
+        self.end_row(TextEnd::Final);
         self.last.push_str(line.text);
         true
     }
 
-    /// The table with the rows so far; those that follow make another one with the same head.
+    /// Makes a table of the rows so far; those that follow make another one with the same head.
     fn block(&mut self) -> Block {
         Block::Table {
             align: self.align.clone(),
@@ -320,7 +320,7 @@ impl Table {
         }
     }
 
-    fn end_row(&mut self, ending: Ending) {
+    fn end_row(&mut self, ending: TextEnd) {
         if !self.last.is_empty() {
             self.rows
                 .push(Rc::new(table::row(&self.last, self.head.len(), ending)));
@@ -330,7 +330,7 @@ impl Table {
 }
 
 impl List {
-    fn take(&mut self, line: &Line<'_>, depth: u8) -> bool {
+    fn continue_with(&mut self, line: &Line<'_>, depth: u8) -> bool {
         if self.scan.out.len() >= MAX_CHILDREN {
             return false;
         }
@@ -347,9 +347,9 @@ impl List {
                 return false;
             }
             self.loose |= self.blank;
-            self.end(Ending::Final);
+            self.end_item(TextEnd::Final);
             self.offset = marker.offset;
-            self.begin(marker.content);
+            self.begin_item(marker.content);
         } else if !self.blank && self.scan.is_lazy() && !starts(line, depth) {
             self.scan.line(line.text);
         } else {
@@ -359,7 +359,7 @@ impl List {
         true
     }
 
-    fn begin(&mut self, content: &str) {
+    fn begin_item(&mut self, content: &str) {
         self.task = None;
         let mut content = content;
         if byte(content, 0) == b'[' && byte(content, 2) == b']' && byte(content, 3) == b' ' {
@@ -375,7 +375,7 @@ impl List {
         self.scan.line(content);
     }
 
-    fn end(&mut self, ending: Ending) {
+    fn end_item(&mut self, ending: TextEnd) {
         self.scan.close(ending);
         let blocks = mem::take(&mut self.scan.out);
         self.items.push(Rc::new(Item {

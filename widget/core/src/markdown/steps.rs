@@ -15,7 +15,7 @@ pub(super) fn add(steps: usize) {
 #[cfg(not(any(test, feature = "steps")))]
 pub(super) const fn add(_steps: usize) {}
 
-/// The steps since the last call.
+/// Returns the steps since the last call.
 #[cfg(any(test, feature = "steps"))]
 pub fn take() -> usize {
     STEPS.with(std::cell::Cell::take)

@@ -2,7 +2,7 @@
 
 use super::cut::{byte, find, part, rest, skip, trim};
 use super::line::Line;
-use super::{Align, Ending, Row, inline};
+use super::{Align, Row, TextEnd, inline};
 
 /// More columns are no table: a row of two bytes could otherwise make thousands of cells.
 const MAX_COLUMNS: usize = 64;
@@ -18,7 +18,7 @@ pub(super) fn delimiters(line: &Line<'_>) -> Option<Vec<Align>> {
         .collect()
 }
 
-/// Whether a bar stands in a text.
+/// Returns `true` for a text with a bar.
 pub(super) fn has_bar(text: &str) -> bool {
     find(text, 0, b"|") < text.len()
 }
@@ -72,14 +72,14 @@ pub(super) fn cells(row: &str) -> Vec<String> {
 }
 
 /// Reads a row of at most so many cells; only the last cell may still grow.
-pub(super) fn row(text: &str, columns: usize, ending: Ending) -> Row {
+pub(super) fn row(text: &str, columns: usize, ending: TextEnd) -> Row {
     let mut row = Row::new();
     let cells = cells(text);
     for (at, cell) in cells.iter().enumerate() {
         let ending = if at + 1 == cells.len() {
             ending
         } else {
-            Ending::Final
+            TextEnd::Final
         };
         if at < columns {
             row.push(inline::parse(cell, ending));
@@ -88,7 +88,7 @@ pub(super) fn row(text: &str, columns: usize, ending: Ending) -> Row {
     row
 }
 
-/// Whether so many columns make a table.
-pub(super) const fn is_sane(columns: usize) -> bool {
+/// Returns `true` for a number of columns that a table may have.
+pub(super) const fn can_be_columns(columns: usize) -> bool {
     columns <= MAX_COLUMNS
 }

@@ -18,12 +18,12 @@ const NAMES: [&str; 6] = [
 /// Attributes that are read to a visitor.
 const READ_ALOUD: [&str; 4] = ["aria-label=\"", "title=\"", "placeholder=\"", "alt=\""];
 
-struct Source {
+struct SourceFile {
     path: PathBuf,
     text: String,
 }
 
-impl Source {
+impl SourceFile {
     /// Reads the files of a folder below `widget`, and of those in it, that end so.
     fn all(folder: &str, extension: &str) -> Vec<Self> {
         let mut found = Vec::new();
@@ -106,10 +106,10 @@ fn letters(document: &str) -> Vec<&str> {
 #[test]
 fn no_words_stand_outside_the_table() {
     let mut found = Vec::new();
-    for source in Source::rust().iter().chain(&Source::scripts()) {
+    for source in SourceFile::rust().iter().chain(&SourceFile::scripts()) {
         found.extend(source.findings(source.text.lines().flat_map(spoken)));
     }
-    for source in Source::documents() {
+    for source in SourceFile::documents() {
         found.extend(source.findings(letters(&source.text)));
     }
     assert_eq!(found, [""; 0]);
@@ -129,10 +129,10 @@ fn words_outside_the_table_are_found() {
 #[test]
 fn each_entry_of_the_table_is_used() {
     let table = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../words/en.txt")).unwrap();
-    let text = |sources: Vec<Source>| sources.into_iter().map(|source| source.text).collect::<String>();
+    let text = |sources: Vec<SourceFile>| sources.into_iter().map(|source| source.text).collect::<String>();
     let (code, others) = (
-        text(Source::rust()),
-        text(Source::scripts()) + &text(Source::documents()),
+        text(SourceFile::rust()),
+        text(SourceFile::scripts()) + &text(SourceFile::documents()),
     );
     let is_in = |text: &str, name: &str| {
         let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';

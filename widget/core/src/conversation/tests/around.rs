@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use super::super::{Action, Effect, Outgoing, PageEvent, Stage, StreamEvent, Turn, TurnStatus};
-use super::{Chat, problem};
+use super::{TestChat, problem};
 
 fn kept(id: &str) -> Rc<Turn> {
     let turn = Turn::new(id.into(), "Asked".into(), 0);
@@ -24,7 +24,7 @@ fn outgoing(attempt: u8) -> Outgoing {
 
 #[test]
 fn after_a_reload_the_reply_in_flight_is_joined_from_its_start() {
-    let mut chat = Chat::new();
+    let mut chat = TestChat::new();
     chat.act(Action::Restored {
         turns: vec![kept("m0")],
         outgoing: Some(outgoing(2)),
@@ -40,7 +40,7 @@ fn after_a_reload_the_reply_in_flight_is_joined_from_its_start() {
 
 #[test]
 fn what_was_sealed_before_the_reload_is_not_sent_again() {
-    let mut chat = Chat::new();
+    let mut chat = TestChat::new();
     chat.act(Action::Restored {
         turns: vec![kept("m1")],
         outgoing: Some(outgoing(1)),
@@ -53,7 +53,7 @@ fn what_was_sealed_before_the_reload_is_not_sent_again() {
 
 #[test]
 fn what_was_never_sent_before_the_reload_is_sent_with_a_new_session() {
-    let mut chat = Chat::new();
+    let mut chat = TestChat::new();
     chat.act(Action::Restored {
         turns: Vec::new(),
         outgoing: Some(outgoing(1)),
@@ -67,7 +67,7 @@ fn what_was_never_sent_before_the_reload_is_sent_with_a_new_session() {
 #[test]
 fn a_number_of_attempts_that_a_store_cannot_have_is_mended() {
     for (stored, sent) in [(0, 1), (194, 5)] {
-        let mut chat = Chat::new();
+        let mut chat = TestChat::new();
         chat.act(Action::Restored {
             turns: Vec::new(),
             outgoing: Some(outgoing(stored)),
@@ -82,7 +82,7 @@ fn a_number_of_attempts_that_a_store_cannot_have_is_mended() {
 #[test]
 fn a_message_that_a_limit_held_back_waits_on_after_a_reload() {
     for session in [true, false] {
-        let mut chat = Chat::new();
+        let mut chat = TestChat::new();
         chat.act(Action::Restored {
             turns: Vec::new(),
             outgoing: Some(Outgoing {
@@ -111,7 +111,7 @@ fn a_message_that_a_limit_held_back_waits_on_after_a_reload() {
 
 #[test]
 fn a_limit_that_was_over_before_the_reload_holds_nothing_back() {
-    let mut chat = Chat::new();
+    let mut chat = TestChat::new();
     chat.act(Action::Restored {
         turns: Vec::new(),
         outgoing: Some(Outgoing {
@@ -126,7 +126,7 @@ fn a_limit_that_was_over_before_the_reload_holds_nothing_back() {
 
 #[test]
 fn replies_are_counted_while_the_panel_is_hidden() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.text(1, "One").done(2);
     assert!(chat.has(&Effect::ToPage(PageEvent::Unread(1))));
     chat.act(Action::Shown);
@@ -137,7 +137,7 @@ fn replies_are_counted_while_the_panel_is_hidden() {
 
 #[test]
 fn a_new_chat_forgets_the_old_one_and_stops_its_reply() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.text(1, "One").act(Action::NewChat);
     assert_eq!(
         chat.effects,
@@ -161,7 +161,7 @@ fn a_new_chat_forgets_the_old_one_and_stops_its_reply() {
 
 #[test]
 fn a_turn_of_another_tab_stands_before_the_message_under_way() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.act(Action::Adopted { turn: kept("x1") })
         .act(Action::Adopted { turn: kept("x1") });
     let order: Vec<_> = chat.state().turns.iter().map(|turn| turn.id.as_str()).collect();
@@ -170,7 +170,7 @@ fn a_turn_of_another_tab_stands_before_the_message_under_way() {
 
 #[test]
 fn a_cut_while_offline_is_joined_when_the_network_is_back() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.text(1, "One").act(Action::Offline).cut();
     assert_eq!((chat.join(), chat.state().stage()), (None, Some(Stage::Offline)));
     chat.act(Action::Online);
@@ -179,7 +179,7 @@ fn a_cut_while_offline_is_joined_when_the_network_is_back() {
 
 #[test]
 fn no_session_for_want_of_a_network_waits_for_it() {
-    let mut chat = Chat::new();
+    let mut chat = TestChat::new();
     chat.submit("Hello", "m1").act(Action::Offline);
     let run = chat.run();
     chat.act(Action::SessionFailed {
@@ -198,7 +198,7 @@ fn no_session_for_want_of_a_network_waits_for_it() {
 
 #[test]
 fn a_message_after_a_failed_one_lets_the_failed_one_go() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.refuse("upstream_timeout").submit("Other", "m2");
     assert!(chat.has(&Effect::DropOutgoing {
         message_id: "m1".into()
@@ -208,7 +208,7 @@ fn a_message_after_a_failed_one_lets_the_failed_one_go() {
 
 #[test]
 fn turns_that_did_not_change_keep_their_pointer() {
-    let mut chat = Chat::ready();
+    let mut chat = TestChat::ready();
     chat.submit("Hello", "m1").text(1, "One").done(2);
     let before = Rc::clone(&chat.state().turns[0]);
     chat.submit("More", "m2")

@@ -1,5 +1,5 @@
 use super::super::{Action, Carry, Cause, Effect, ProblemView, Stage, StreamEvent, TurnFailure, TurnStatus};
-use super::{Chat, naming, problem};
+use super::{TestChat, naming, problem};
 use porthole_protocol::Code;
 
 const fn failed(cause: Cause, retry: bool) -> TurnStatus {
@@ -8,7 +8,7 @@ const fn failed(cause: Cause, retry: bool) -> TurnStatus {
 
 #[test]
 fn a_stream_that_was_cut_is_joined_at_its_last_event() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.text(1, "One").text(2, " two").cut();
     assert_eq!(chat.join(), Some(("m1", Some(2), 0)));
     assert_eq!(chat.state().stage(), Some(Stage::Rejoining));
@@ -19,7 +19,7 @@ fn a_stream_that_was_cut_is_joined_at_its_last_event() {
 
 #[test]
 fn joins_wait_longer_and_longer_and_end() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.text(1, "One");
     let mut waits = Vec::new();
     while let Some((_, _, wait)) = chat.cut().join() {
@@ -32,14 +32,14 @@ fn joins_wait_longer_and_longer_and_end() {
 
 #[test]
 fn a_join_that_brings_something_starts_the_waits_anew() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.text(1, "One").cut().cut().text(2, " two").cut();
     assert_eq!(chat.join(), Some(("m1", Some(2), 0)));
 }
 
 #[test]
 fn a_join_refused_for_a_moment_is_tried_again() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.text(1, "One").cut().refuse("draining");
     assert_eq!(chat.join(), Some(("m1", Some(1), 1_000)));
     chat.refuse("");
@@ -48,7 +48,7 @@ fn a_join_refused_for_a_moment_is_tried_again() {
 
 #[test]
 fn a_lost_stream_is_interrupted_and_sent_again_after_one_tap() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.text(1, "One").cut().refuse("stream_lost");
     assert_eq!(chat.status("m1"), Some(failed(Cause::Lost, true)));
     assert_eq!(chat.reply("m1"), "One", "what arrived stays to be read");
@@ -63,7 +63,7 @@ fn a_lost_stream_is_interrupted_and_sent_again_after_one_tap() {
 
 #[test]
 fn a_message_that_the_proxy_never_had_is_sent_again_by_itself_once() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.cut();
     assert_eq!(chat.join(), Some(("m1", None, 0)));
     chat.refuse("stream_lost");
@@ -75,7 +75,7 @@ fn a_message_that_the_proxy_never_had_is_sent_again_by_itself_once() {
 
 #[test]
 fn a_message_is_tried_five_times_and_then_put_back() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     for attempt in 2..=5 {
         chat.refuse("upstream_timeout").act(Action::Retry);
         assert_eq!(chat.send(), Some(("m1", attempt, false)));
@@ -87,7 +87,7 @@ fn a_message_is_tried_five_times_and_then_put_back() {
 
 #[test]
 fn an_event_number_that_the_proxy_does_not_know_reads_from_the_start() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.text(7, "One").cut().refuse("invalid_last_event_id");
     assert_eq!(chat.join(), Some(("m1", None, 0)));
     chat.event(Some(0), StreamEvent::Started).text(1, "One");
@@ -96,7 +96,7 @@ fn an_event_number_that_the_proxy_does_not_know_reads_from_the_start() {
 
 #[test]
 fn a_token_that_does_not_hold_is_renewed_once() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.refuse("invalid_token");
     assert!(chat.has(&Effect::CreateSession {
         run: chat.run(),
@@ -113,7 +113,7 @@ fn a_token_that_does_not_hold_is_renewed_once() {
 
 #[test]
 fn a_ticket_of_other_keys_is_refreshed_once() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.refuse("invalid_token");
     let invalid = |run| Action::SessionFailed {
         run,
@@ -134,7 +134,7 @@ fn a_ticket_of_other_keys_is_refreshed_once() {
 
 #[test]
 fn an_expired_ticket_is_refreshed_once() {
-    let mut chat = Chat::new();
+    let mut chat = TestChat::new();
     chat.submit("Hello", "m1");
     let expired = |run| Action::SessionFailed {
         run,
@@ -162,7 +162,7 @@ fn an_expired_ticket_is_refreshed_once() {
 
 #[test]
 fn a_limit_counts_down_and_sends_by_itself() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.event(
         None,
         StreamEvent::Failed(ProblemView {
@@ -182,7 +182,7 @@ fn a_limit_counts_down_and_sends_by_itself() {
 
 #[test]
 fn a_ticket_that_a_limit_kept_back_is_fetched_after_it() {
-    let mut chat = Chat::new();
+    let mut chat = TestChat::new();
     chat.submit("Hello", "m1");
     let failed = |run, code| Action::SessionFailed {
         run,
@@ -204,7 +204,7 @@ fn a_ticket_that_a_limit_kept_back_is_fetched_after_it() {
 
 #[test]
 fn a_limited_message_can_be_taken_back() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.refuse("rate_limited").act(Action::Discard);
     assert_eq!(chat.restored(), Some("Hello"));
     chat.act(Action::Tick { now: 1_000_000 });
@@ -221,7 +221,7 @@ fn a_failed_workflow_gives_a_sentence_and_a_retry() {
         "empty_reply",
         "internal",
     ] {
-        let mut chat = Chat::sent();
+        let mut chat = TestChat::sent();
         chat.refuse(code);
         assert_eq!(
             chat.status("m1"),
@@ -230,7 +230,7 @@ fn a_failed_workflow_gives_a_sentence_and_a_retry() {
         );
         assert_eq!(chat.announced().len(), 1, "{code}");
     }
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.refuse("something_new");
     assert_eq!(chat.status("m1"), Some(failed(Cause::Unknown, true)));
 }
@@ -243,7 +243,7 @@ fn text_that_can_never_be_sent_goes_back_to_the_composer() {
         "body_too_large",
         "origin_not_allowed",
     ] {
-        let mut chat = Chat::sent();
+        let mut chat = TestChat::sent();
         chat.refuse(code);
         assert_eq!(chat.restored(), Some("Hello"), "{code}");
         chat.act(Action::Retry);
@@ -254,7 +254,7 @@ fn text_that_can_never_be_sent_goes_back_to_the_composer() {
 #[test]
 fn another_message_of_the_conversation_goes_first() {
     for code in ["busy", "stale_state"] {
-        let mut chat = Chat::sent();
+        let mut chat = TestChat::sent();
         chat.event(None, naming(code, "x1"));
         assert_eq!(chat.join(), Some(("x1", None, 0)), "{code}");
         assert_eq!(chat.status("m1"), Some(TurnStatus::Running(Stage::Queued)));
@@ -271,7 +271,7 @@ fn another_message_of_the_conversation_goes_first() {
 
 #[test]
 fn the_visitor_decides_when_the_other_message_is_gone() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.event(None, naming("stale_state", "x1"))
         .refuse("stream_lost");
     assert_eq!(chat.state().stage(), Some(Stage::Asking));
@@ -284,7 +284,7 @@ fn the_visitor_decides_when_the_other_message_is_gone() {
 
 #[test]
 fn the_visitor_may_take_the_message_back_instead() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.refuse("stale_state");
     assert_eq!(chat.state().stage(), Some(Stage::Asking));
     chat.act(Action::Discard);
@@ -293,7 +293,7 @@ fn the_visitor_may_take_the_message_back_instead() {
 
 #[test]
 fn a_failed_reply_of_another_message_does_not_hold_up_the_own_one() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.event(None, naming("busy", "x1"))
         .event(Some(0), StreamEvent::Failed(problem("upstream_timeout")));
     assert_eq!(chat.send(), Some(("m1", 1, false)));
@@ -301,7 +301,7 @@ fn a_failed_reply_of_another_message_does_not_hold_up_the_own_one() {
 
 #[test]
 fn detours_have_a_bound() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     for other in ["x1", "x2", "x3"] {
         chat.event(None, naming("busy", other)).done(1);
         assert_eq!(chat.send(), Some(("m1", 1, false)));
@@ -312,7 +312,7 @@ fn detours_have_a_bound() {
 
 #[test]
 fn a_session_that_ended_is_followed_by_a_new_one() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.event(Some(3), StreamEvent::Failed(problem("session_ended")))
         .act(Action::Retry);
     assert!(chat.has(&Effect::CreateSession {

@@ -10,12 +10,12 @@ use porthole_protocol::Done;
 use super::{Action, Conversation, Effect, ProblemView, StreamEvent, TextSource, TurnStatus};
 
 /// A conversation and what it asked for last.
-struct Chat {
+struct TestChat {
     state: Option<Conversation>,
     effects: Vec<Effect>,
 }
 
-impl Chat {
+impl TestChat {
     fn new() -> Self {
         Self {
             state: Some(Conversation::new(4_000, Vec::new())),
@@ -106,7 +106,7 @@ impl Chat {
         self.state().turn(id).map_or("", |turn| &turn.reply)
     }
 
-    /// What was sent: id, attempt, fork.
+    /// The message that was sent: id, attempt, fork.
     fn send(&self) -> Option<(&str, u8, bool)> {
         self.effects.iter().find_map(|effect| match effect {
             Effect::Send {
@@ -119,7 +119,7 @@ impl Chat {
         })
     }
 
-    /// What is joined: id, last event, wait.
+    /// The reply that is joined: id, last event, wait.
     fn join(&self) -> Option<(&str, Option<u32>, u32)> {
         self.effects.iter().find_map(|effect| match effect {
             Effect::Join {

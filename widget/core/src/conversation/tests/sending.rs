@@ -6,12 +6,12 @@ use super::super::{
     Action, Carry, Conversation, Declined, Effect, Outgoing, PageEvent, Stage, StreamEvent, TextSource,
     TurnStatus,
 };
-use super::{Chat, sealed};
+use super::{TestChat, sealed};
 use crate::text::Refusal;
 
 #[test]
 fn no_session_is_opened_before_the_first_message() {
-    let mut chat = Chat::new();
+    let mut chat = TestChat::new();
     chat.act(Action::Restored {
         turns: Vec::new(),
         outgoing: None,
@@ -32,7 +32,7 @@ fn no_session_is_opened_before_the_first_message() {
 
 #[test]
 fn a_message_is_in_the_outbox_before_it_is_sent() {
-    let chat = Chat::sent();
+    let chat = TestChat::sent();
     let outgoing = Outgoing {
         message_id: "m1".into(),
         text: "Hello".into(),
@@ -60,7 +60,7 @@ fn a_message_is_in_the_outbox_before_it_is_sent() {
 
 #[test]
 fn a_reply_streams_and_is_stored_once_it_is_sealed() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     assert_eq!(chat.state().stage(), Some(Stage::Waiting));
     chat.event(Some(0), StreamEvent::Started)
         .text(1, "One ")
@@ -80,7 +80,7 @@ fn a_reply_streams_and_is_stored_once_it_is_sealed() {
 
 #[test]
 fn a_step_is_shown_once_with_its_last_state() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     let step = |state| {
         StreamEvent::Step(Step {
             name: "look up".into(),
@@ -101,14 +101,14 @@ fn a_step_is_shown_once_with_its_last_state() {
 
 #[test]
 fn nobody_is_asked_to_wait_for_an_answer_that_is_there() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.submit("Again", "m2").text(1, "One").done(2);
     assert_eq!(chat.state().declined, None);
 }
 
 #[test]
 fn a_second_message_stays_in_the_composer_while_one_is_answered() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.submit("Again", "m2");
     assert_eq!(chat.state().declined, Some(Declined::Busy));
     assert!(chat.effects.is_empty());
@@ -129,7 +129,7 @@ fn a_text_that_the_proxy_would_refuse_is_not_sent() {
         ("a\u{7}", Refusal::Control),
         (&*"a".repeat(4_001), Refusal::TooLong),
     ] {
-        let mut chat = Chat::ready();
+        let mut chat = TestChat::ready();
         chat.submit(text, "m1");
         assert_eq!(chat.state().declined, Some(Declined::Text(refusal)));
         assert!(chat.effects.is_empty());
@@ -138,7 +138,7 @@ fn a_text_that_the_proxy_would_refuse_is_not_sent() {
 
 #[test]
 fn a_stopped_reply_is_read_to_its_end() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.text(1, "One").act(Action::Stop);
     assert!(chat.has(&Effect::Stop {
         message_id: "m1".into()
@@ -153,7 +153,7 @@ fn a_stopped_reply_is_read_to_its_end() {
 
 #[test]
 fn a_reply_stopped_before_its_first_word_is_no_failure() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.act(Action::Stop).refuse("stopped");
     assert_eq!(chat.status("m1"), Some(TurnStatus::Stopped));
     assert!(chat.announced().is_empty());
@@ -163,7 +163,7 @@ fn a_reply_stopped_before_its_first_word_is_no_failure() {
 
 #[test]
 fn stopping_what_was_not_sent_puts_it_back_into_the_composer() {
-    let mut chat = Chat::ready();
+    let mut chat = TestChat::ready();
     chat.act(Action::Offline).submit("Hello", "m1");
     assert_eq!(chat.state().stage(), Some(Stage::Offline));
     chat.act(Action::Stop);
@@ -174,7 +174,7 @@ fn stopping_what_was_not_sent_puts_it_back_into_the_composer() {
 
 #[test]
 fn what_was_written_offline_is_sent_once_when_the_network_is_back() {
-    let mut chat = Chat::ready();
+    let mut chat = TestChat::ready();
     chat.act(Action::Offline).submit("Hello", "m1");
     assert_eq!(chat.send(), None);
     chat.act(Action::Online);
@@ -185,7 +185,7 @@ fn what_was_written_offline_is_sent_once_when_the_network_is_back() {
 
 #[test]
 fn an_event_of_an_older_run_is_ignored() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     let old = chat.run();
     chat.act(Action::NewChat).submit("Hello", "m2").session_ready();
     chat.act(Action::Stream {
@@ -220,7 +220,7 @@ fn a_tapped_starter_sends_its_text_as_it_was_shown() {
 
 #[test]
 fn a_tapped_suggestion_sends_its_text_and_leaves_the_composer_alone() {
-    let mut chat = Chat::sent();
+    let mut chat = TestChat::sent();
     chat.event(Some(0), StreamEvent::Suggestions(vec!["More?".into()]))
         .done(1);
     chat.act(Action::Tap {
@@ -234,7 +234,7 @@ fn a_tapped_suggestion_sends_its_text_and_leaves_the_composer_alone() {
 
 #[test]
 fn a_text_that_was_sent_before_the_app_was_there_comes_back_if_it_is_declined() {
-    let mut chat = Chat::ready();
+    let mut chat = TestChat::ready();
     chat.act(Action::Submit {
         text: "  ".into(),
         id: "m1".into(),
@@ -261,7 +261,7 @@ fn characters_are_counted_down_near_the_limit_as_people_count_them() {
         ("😀".repeat(4_000), Some(0)),
         ("a".repeat(4_002), Some(-2)),
     ] {
-        let mut chat = Chat::ready();
+        let mut chat = TestChat::ready();
         chat.act(Action::Edited { text });
         assert_eq!(chat.state().status().left, left);
     }
@@ -269,7 +269,7 @@ fn characters_are_counted_down_near_the_limit_as_people_count_them() {
 
 #[test]
 fn a_run_counts_from_its_effect_until_it_is_over() {
-    let mut chat = Chat::ready();
+    let mut chat = TestChat::ready();
     assert_eq!(chat.state().status().run, 0);
     chat.submit("Hello", "m1");
     let status = chat.state().status();

@@ -5,7 +5,7 @@ use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert_e
 use super::super::{Document, parse};
 use super::show;
 
-/// What is shown after the text so far, while it still grows.
+/// The nodes that are shown after the text so far, while it still grows.
 fn seen(text: &str) -> String {
     let mut document = Document::new();
     document.push(text);

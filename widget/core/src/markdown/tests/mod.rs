@@ -1,4 +1,4 @@
-//! What the parser makes of text, written as short tags.
+//! The parser's results, written as short tags.
 
 mod blocks;
 mod cost;
