@@ -1,11 +1,11 @@
-//! Faults of what stands in front of a proxy that runs, and of the ports that it shall listen on.
+//! Faults of an intermediary in front of a running proxy, and of the ports to listen on.
 
 use porthole_tests::upstream::RecordedRequest;
 use porthole_tests::{FakeUpstream, Proxy, Script, tree};
 
 use super::{Checked, FINE, check};
 
-/// A proxy as it looks from outside, as far as the check looks, with one answer spoilt.
+/// A running proxy, as far as the check asks it, with one answer spoilt.
 fn front(spoilt: &'static str, answer: &Script) -> FakeUpstream {
     let answer = answer.clone();
     FakeUpstream::start(move |request: &RecordedRequest, _| {
@@ -40,8 +40,9 @@ const CREATED: &str = r#"{"session_id": "x", "token": "x", "expires_at": "x",
 fn frame(headers: &str) -> Script {
     let body = r#"<script type="application/json">{"ticket":"x"}</script>"#;
     let length = body.len();
+    // Without `Connection: close` the next request could be lost on a connection that is just being closed.
     Script::new().raw(format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
     ))
 }
 
@@ -60,7 +61,7 @@ fn ask(public: &str, more: &[(&str, &str)]) -> Checked {
 }
 
 #[test]
-fn what_stands_in_front_spoils_nothing_unnoticed() {
+fn an_intermediary_spoils_nothing_unnoticed() {
     let fine = "Cache-Control: no-store\r\n";
     let events = "event: pace\ndata: {}\n\nevent: pace\ndata: {}\n\n";
     let table: [(&'static str, Script, &[&str]); 10] = [
