@@ -1,4 +1,4 @@
-//! Faults of the way: names, ports, TLS, and who answers at the public address.
+//! Faults of the network: names, ports, TLS, and other servers at the public address.
 
 use porthole_tests::upstream::nowhere;
 use porthole_tests::{FakeUpstream, Proxy, Script};
@@ -6,7 +6,7 @@ use porthole_tests::{FakeUpstream, Proxy, Script};
 use super::{FINE, check};
 
 #[test]
-fn a_webhook_that_cannot_be_reached_is_told_why() {
+fn the_reason_why_a_webhook_cannot_be_reached_is_named() {
     let plain = FakeUpstream::always(Script::whole(200, "text/plain", "hello")).url();
     let table = [
         (nowhere(), "connect.refused"),

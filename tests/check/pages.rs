@@ -156,7 +156,7 @@ fn a_page_whose_origin_is_not_listed_or_that_is_not_there_is_named() {
 }
 
 #[test]
-fn a_page_that_cannot_be_read_is_told_why() {
+fn the_reason_why_a_page_cannot_be_read_is_named() {
     let shop = Shop::open();
     let checked = check(
         &["--page", "http://no-such-host.invalid/"],

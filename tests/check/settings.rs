@@ -139,7 +139,7 @@ fn people_read_lines_and_scripts_the_exit_status() {
 }
 
 #[test]
-fn one_mistake_is_told_once() {
+fn one_mistake_is_reported_once() {
     let live = |settings: &[(&str, &str)]| {
         let live = [
             ("DEBUG", "false"),

@@ -128,7 +128,7 @@ fn without_a_message_nothing_is_posted() {
 }
 
 #[test]
-fn what_stands_between_is_named() {
+fn an_intermediary_is_named_by_the_answer_that_it_spoils() {
     let hung_up = Signal::new();
     let stalls = Script::head(200, "application/json", Framing::Chunked).stall(&hung_up);
     let late = Script::new()

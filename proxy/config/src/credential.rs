@@ -29,7 +29,7 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// A header of the workflow's own; `None` where name or value cannot stand in a header.
+    /// Returns a header of the workflow's own; `None` where name or value cannot stand in a header.
     #[must_use]
     pub fn header(name: &str, value: &SecretString) -> Option<Self> {
         let mut value = HeaderValue::try_from(value.expose_secret()).ok()?;

@@ -13,7 +13,7 @@ pub struct SettingError {
 }
 
 impl SettingError {
-    /// A mistake in a setting.
+    /// Builds a mistake in a setting.
     pub fn new(setting: &Setting, reason: impl Display) -> Self {
         Self {
             place: setting.name.to_owned(),
@@ -21,7 +21,7 @@ impl SettingError {
         }
     }
 
-    /// A mistake in the text of a `.env` file. The parser's own message repeats the line, so only its number stays.
+    /// Builds a mistake in the text of a `.env` file. The parser's own message repeats the line, so only its number stays.
     pub(crate) fn in_dotenv(path: &Path, text: &[u8], error: &dotenvy::Error) -> Self {
         let reason = if let dotenvy::Error::Io(error) = error {
             error.to_string()
@@ -33,7 +33,7 @@ impl SettingError {
         Self::in_file(path, reason)
     }
 
-    /// A mistake in a file as a whole.
+    /// Builds a mistake in a file as a whole.
     pub(crate) fn in_file(path: &Path, reason: impl Display) -> Self {
         Self {
             place: path.display().to_string(),
@@ -41,7 +41,7 @@ impl SettingError {
         }
     }
 
-    /// The setting's name, or the file's path.
+    /// Returns the setting's name, or the file's path.
     #[must_use]
     pub fn place(&self) -> &str {
         &self.place
@@ -54,7 +54,7 @@ impl Display for SettingError {
     }
 }
 
-/// The number of the line that the parser could not read, from 1.
+/// Returns the number of the line that the parser could not read, from 1.
 fn line_number(text: &[u8], error: &dotenvy::Error) -> Option<usize> {
     let dotenvy::Error::LineParse(line, _) = error else {
         return None;

@@ -5,11 +5,11 @@ use porthole_domain::workflow::WorkflowSigner;
 use secrecy::{ExposeSecret as _, SecretString};
 use uuid::Uuid;
 
-use crate::process::Stage;
 use crate::reader::SettingReader;
 use crate::setting::{
     JWT_SECRET_KEY, METRICS_TOKEN, SESSION_SECRET_KEY, Setting, WEBHOOK_PASSWORD, WORKFLOW_SIGNING_KEY,
 };
+use crate::stage::Stage;
 
 /// The keys that the proxy signs with.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct KeyConfig {
 }
 
 impl KeyConfig {
-    /// `None` only together with a mistake; each part is read before any is missed.
+    /// Reads every part before any is missed; `None` only together with a mistake.
     pub(crate) fn read(reader: &mut SettingReader<'_>, stage: Stage) -> Option<Self> {
         let internal = reader
             .secret(&JWT_SECRET_KEY)
@@ -52,7 +52,7 @@ fn keyring(reader: &mut SettingReader<'_>, secrets: &[SecretString]) -> Option<K
         .ok()
 }
 
-/// A signer for ES256 where there is a key for it, else for HS256.
+/// Returns a signer for ES256 where there is a key for it, else for HS256.
 fn workflow(reader: &mut SettingReader<'_>, shared: Option<&SecretString>) -> Option<WorkflowSigner> {
     let Some(pem) = reader.secret(&WORKFLOW_SIGNING_KEY) else {
         return shared.map(WorkflowSigner::hs256);
@@ -91,7 +91,7 @@ fn named(setting: &'static Setting) -> impl Fn(&SecretString) -> NamedSecret<'_>
     }
 }
 
-/// The webhook's password is somebody else's choice and may be weak; but it must open nothing of ours.
+/// Rejects a password of the webhook that opens something of ours; a weak one is somebody else's choice.
 fn reject_reused_password(reader: &mut SettingReader<'_>, own: &[NamedSecret<'_>]) {
     let Some(password) = reader.secret(&WEBHOOK_PASSWORD) else {
         return;
@@ -105,7 +105,7 @@ fn reject_reused_password(reader: &mut SettingReader<'_>, own: &[NamedSecret<'_>
     }
 }
 
-/// 244 random bits from the operating system (two random UUIDs), as 64 hex digits.
+/// Generates 244 random bits from the operating system (two random UUIDs), as 64 hex digits.
 #[must_use]
 pub fn random_secret() -> SecretString {
     let (first, second) = (Uuid::new_v4(), Uuid::new_v4());

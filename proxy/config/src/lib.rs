@@ -14,6 +14,7 @@ mod process;
 mod reader;
 mod site;
 mod source;
+mod stage;
 mod unavailable;
 mod upstream;
 
@@ -23,9 +24,10 @@ pub use keys::{KeyConfig, random_secret};
 pub use limits::LimitConfig;
 pub use listen::ListenConfig;
 pub use log::{LogConfig, LogFormat};
-pub use process::{MetricsConfig, ProcessConfig, Stage};
+pub use process::{MetricsConfig, ProcessConfig};
 pub use site::SiteConfig;
 pub use source::SettingSource;
+pub use stage::Stage;
 pub use upstream::{UpstreamConfig, WebhookConfig};
 
 use reader::SettingReader;

@@ -5,9 +5,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use porthole_domain::address::TrustedProxies;
 use porthole_domain::origin::Origin;
 
-use crate::process::Stage;
 use crate::reader::SettingReader;
 use crate::setting::{API_HOST, API_PORT, PUBLIC_URL, TRUSTED_PROXIES};
+use crate::stage::Stage;
 
 /// The proxy's own addresses and those in front of it.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct ListenConfig {
 }
 
 impl ListenConfig {
-    /// `None` only together with a mistake; each part is read before any is missed.
+    /// Reads every part before any is missed; `None` only together with a mistake.
     pub(crate) fn read(reader: &mut SettingReader<'_>, stage: Stage) -> Option<Self> {
         let host = host(reader);
         let port = reader.number(&API_PORT, 0..=u16::MAX);
@@ -54,7 +54,7 @@ fn host(reader: &mut SettingReader<'_>) -> Option<IpAddr> {
     reader.parsed(&API_HOST, "an IP address such as 127.0.0.1, 0.0.0.0 or ::")
 }
 
-/// The origin in `PUBLIC_URL`, which may be missing.
+/// Reads the origin in `PUBLIC_URL`, which may be missing.
 fn public_origin(reader: &mut SettingReader<'_>) -> Option<Origin> {
     let url = reader.text(&PUBLIC_URL)?;
     let reject = |error| {

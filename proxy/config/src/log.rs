@@ -1,8 +1,8 @@
 //! Settings of the log.
 
-use crate::process::Stage;
 use crate::reader::SettingReader;
 use crate::setting::{LOG_FORMAT, LOG_LEVEL};
+use crate::stage::Stage;
 
 /// The format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,25 +6,8 @@ use crate::keys::KeyConfig;
 use crate::listen::ListenConfig;
 use crate::log::LogConfig;
 use crate::reader::SettingReader;
-use crate::setting::{DEBUG, METRICS_PORT, METRICS_TOKEN, PLAYGROUND};
-
-/// The rules that hold: those of a machine on the internet, or those of a developer's own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// `DEBUG=true`.
-    Development,
-    /// The default.
-    Production,
-}
-
-impl Stage {
-    pub(crate) fn read(reader: &mut SettingReader<'_>) -> Self {
-        match reader.switch(&DEBUG) {
-            Some(true) => Self::Development,
-            _ => Self::Production,
-        }
-    }
-}
+use crate::setting::{METRICS_PORT, METRICS_TOKEN, PLAYGROUND};
+use crate::stage::Stage;
 
 /// Access to `/metrics`.
 #[derive(Clone, Debug)]
@@ -53,7 +36,7 @@ pub struct ProcessConfig {
 }
 
 impl ProcessConfig {
-    /// `None` only together with a mistake; each part is read before any is missed.
+    /// Reads every part before any is missed; `None` only together with a mistake.
     pub(crate) fn read(reader: &mut SettingReader<'_>, stage: Stage) -> Option<Self> {
         let listen = ListenConfig::read(reader, stage);
         let keys = KeyConfig::read(reader, stage);

@@ -24,7 +24,7 @@ impl<'a> SettingReader<'a> {
         }
     }
 
-    /// All mistakes, in the order of [`setting::ALL`].
+    /// Returns all mistakes, in the order of [`setting::ALL`].
     pub(crate) fn into_errors(self) -> Vec<SettingError> {
         let mut errors = self.errors;
         errors.sort_by_key(|error| setting::ALL.iter().position(|known| known.name == error.place()));
@@ -50,12 +50,12 @@ impl<'a> SettingReader<'a> {
         }
     }
 
-    /// `true` after a mistake in this setting.
+    /// Returns `true` after a mistake in this setting.
     pub(crate) fn is_rejected(&self, setting: &Setting) -> bool {
         self.errors.iter().any(|error| error.place() == setting.name)
     }
 
-    /// The text of a secret. A file that cannot be read is recorded once, however often it is asked for.
+    /// Reads the text of a secret. A file that cannot be read is recorded once, however often it is asked for.
     pub(crate) fn secret(&mut self, setting: &Setting) -> Option<SecretString> {
         self.source.secret(setting).unwrap_or_else(|error| {
             if !self.errors.contains(&error) {
@@ -65,18 +65,18 @@ impl<'a> SettingReader<'a> {
         })
     }
 
-    /// The text of a setting without the white space around it.
+    /// Reads the text of a setting without the white space around it.
     pub(crate) fn text(&mut self, setting: &Setting) -> Option<String> {
         self.secret(setting)
             .map(|text| text.expose_secret().trim().to_owned())
     }
 
-    /// The non-empty entries of a comma-separated list.
+    /// Reads the non-empty entries of a comma-separated list.
     pub(crate) fn list(&mut self, setting: &Setting) -> Vec<String> {
         self.separated(setting, ',')
     }
 
-    /// The non-empty entries of a list with this separator.
+    /// Reads the non-empty entries of a list with this separator.
     pub(crate) fn separated(&mut self, setting: &Setting, separator: char) -> Vec<String> {
         let text = self.text(setting).unwrap_or_default();
         text.split(separator)
@@ -86,7 +86,7 @@ impl<'a> SettingReader<'a> {
             .collect()
     }
 
-    /// A value that parses; `expected` completes "expected …". A mistake gives `None`.
+    /// Reads a value that parses; `expected` completes "expected …". A mistake gives `None`.
     pub(crate) fn parsed<T: FromStr>(&mut self, setting: &Setting, expected: &str) -> Option<T> {
         let text = self.text(setting)?;
         let value = text.parse().ok();
@@ -96,7 +96,7 @@ impl<'a> SettingReader<'a> {
         value
     }
 
-    /// A whole number within a range; a mistake gives the range's start.
+    /// Reads a whole number within a range; a mistake gives the range's start.
     pub(crate) fn number<T>(&mut self, setting: &Setting, range: RangeInclusive<T>) -> T
     where
         T: FromStr + PartialOrd + Display + Copy,
@@ -115,7 +115,7 @@ impl<'a> SettingReader<'a> {
         }
     }
 
-    /// `true` or `false`; `None` where nothing is set.
+    /// Reads `true` or `false`; `None` where nothing is set.
     pub(crate) fn switch(&mut self, setting: &Setting) -> Option<bool> {
         self.choice(
             setting,
@@ -123,7 +123,7 @@ impl<'a> SettingReader<'a> {
         )
     }
 
-    /// One of a few words; `None` where nothing is set or the word is not among them.
+    /// Reads one of a few words; `None` where nothing is set or the word is not among them.
     pub(crate) fn choice<T: Copy>(&mut self, setting: &Setting, words: &[(&str, T)]) -> Option<T> {
         let text = self.text(setting)?;
         let mut matching = words.iter().filter(|(word, _)| word.eq_ignore_ascii_case(&text));

@@ -16,7 +16,7 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// The long flag of the command line, such as `api-port` for `API_PORT`.
+    /// Returns the long flag of the command line, such as `api-port` for `API_PORT`.
     #[must_use]
     pub fn flag(&self) -> String {
         self.name.to_ascii_lowercase().replace('_', "-")
@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(super::N8N_WEBHOOK_URL.flag(), "n8n-webhook-url");
     }
 
-    /// The right text of `.env.example`: every setting with its help, all commented out.
+    /// Returns the right text of `.env.example`: every setting with its help, all commented out.
     fn example() -> String {
         let mut text = String::from(
             "# Every setting of Porthole, each with its default. Copy what you need into `.env`.\n\

@@ -8,9 +8,9 @@ use porthole_domain::site::SiteId;
 use porthole_protocol::boot::Appearance;
 
 use crate::limits::LimitConfig;
-use crate::process::Stage;
 use crate::reader::SettingReader;
 use crate::setting::{self, ALLOWED_ORIGINS};
+use crate::stage::Stage;
 use crate::upstream::{self, UpstreamConfig};
 
 /// The longest lifetime of a session in seconds: a year.
@@ -42,7 +42,7 @@ pub struct SiteConfig {
 }
 
 impl SiteConfig {
-    /// `None` only together with a mistake; each part is read before any is missed.
+    /// Reads every part before any is missed; `None` only together with a mistake.
     pub(crate) fn read(reader: &mut SettingReader<'_>, stage: Stage) -> Option<Self> {
         let origins = origins(reader, stage);
         let upstream = upstream::read(reader);

@@ -52,7 +52,7 @@ impl SettingSource {
         })
     }
 
-    /// The text of a setting: a flag goes before the environment, the environment before `.env`.
+    /// Returns the text of a setting: a flag goes before the environment, the environment before `.env`.
     ///
     /// An empty text counts as not set. A secret may stand in a file that `<NAME>_FILE` names;
     /// its last line break is left out.
@@ -73,7 +73,7 @@ impl SettingSource {
         }
     }
 
-    /// A copy with one setting given as a flag.
+    /// Returns a copy with one setting given as a flag.
     #[must_use]
     pub fn with(&self, setting: &Setting, text: &str) -> Self {
         let mut source = self.clone();
@@ -83,7 +83,7 @@ impl SettingSource {
         source
     }
 
-    /// A copy without these settings, wherever they are given.
+    /// Returns a copy without these settings, wherever they are given.
     #[must_use]
     pub fn without(&self, names: &[&str]) -> Self {
         let mut source = self.clone();
@@ -96,7 +96,7 @@ impl SettingSource {
         source
     }
 
-    /// The names that stand in the `.env` file.
+    /// Returns the names that stand in the `.env` file.
     pub fn names_in_file(&self) -> impl Iterator<Item = &str> {
         self.dotenv.keys().map(String::as_str)
     }

@@ -43,7 +43,7 @@ enum AuthMethod {
     None,
 }
 
-/// `None` only together with a mistake; each part is read before any is missed.
+/// Reads every part before any is missed; `None` only together with a mistake.
 pub(crate) fn read(reader: &mut SettingReader<'_>) -> Option<UpstreamConfig> {
     let credential = credential(reader);
     let concurrency = reader.number(&UPSTREAM_CONCURRENCY, 0..=10_000);
@@ -114,7 +114,7 @@ fn header(reader: &mut SettingReader<'_>) -> Option<Credential> {
     credential
 }
 
-/// The name in a setting, and the secret in `WEBHOOK_PASSWORD`.
+/// Reads the name in a setting, and the secret in `WEBHOOK_PASSWORD`.
 fn named_secret(reader: &mut SettingReader<'_>, setting: &Setting) -> Option<(String, SecretString)> {
     for required in [setting, &WEBHOOK_PASSWORD] {
         reader.require(required, "required by WEBHOOK_AUTH");

@@ -31,7 +31,7 @@ pub(crate) fn is_public(url: &Url) -> bool {
     }
 }
 
-/// The address without user, password and query, which may hold a secret.
+/// Returns the address without user, password and query, which may hold a secret.
 pub(crate) fn without_secrets(url: &Url) -> String {
     let origin = url.origin().ascii_serialization();
     let query = if url.query().is_some() { "?…" } else { "" };

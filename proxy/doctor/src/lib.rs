@@ -174,7 +174,7 @@ fn is_editor_only(url: &Url) -> bool {
     n8n_url::is_test(url) || n8n_url::is_editor(url)
 }
 
-/// `PUBLIC_URL`, or in development the address that `porthole snippet` names.
+/// Returns `PUBLIC_URL`, or in development the address that `porthole snippet` names.
 fn own_origin(config: &Config) -> Option<Origin> {
     let listen = &config.process.listen;
     let local = || match listen.port {

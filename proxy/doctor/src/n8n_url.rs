@@ -1,4 +1,4 @@
-//! Addresses of n8n, told by their paths.
+//! Addresses of n8n, recognised by their paths.
 
 use url::Url;
 

@@ -6,7 +6,7 @@ use url::Url;
 use crate::page::{Embedding, Markup, Policy, PolicySource, TagTrust, violations};
 use crate::webhook::clock;
 
-/// The directives of a header that keep the widget out.
+/// Returns the directives of a header that keep the widget out.
 #[must_use]
 pub fn csp_violations(header: &str, nonce: Option<&str>, page: &Url, proxy: &Url) -> Vec<String> {
     let tag = nonce.map(|nonce| TagTrust {
@@ -21,7 +21,7 @@ pub fn csp_violations(header: &str, nonce: Option<&str>, page: &Url, proxy: &Url
         .collect()
 }
 
-/// The addresses of a page's scripts, and its policies.
+/// Returns the addresses of a page's scripts, and its policies.
 #[must_use]
 pub fn markup(html: &str, page: &Url) -> (Vec<Url>, Vec<String>) {
     let markup = Markup::read(html, page);
@@ -29,7 +29,7 @@ pub fn markup(html: &str, page: &Url) -> (Vec<Url>, Vec<String>) {
     (scripts.collect(), markup.policies)
 }
 
-/// The finding about a webhook's clock, by its `Date`.
+/// Builds the finding about a webhook's clock, by its `Date`.
 #[must_use]
 pub fn clock_skew(date: &str, now: UnixTime) -> Option<String> {
     clock::judge(Some(date), now).map(|finding| format!("{} {}", finding.code.name(), finding.message))

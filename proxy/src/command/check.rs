@@ -10,7 +10,7 @@ use url::Url;
 use super::Failed;
 use crate::embedded;
 
-/// The command's own flags; those of the settings come on top.
+/// Returns the command's own flags; those of the settings come on top.
 pub(super) fn arguments() -> [Arg; 4] {
     [
         Arg::new("page")

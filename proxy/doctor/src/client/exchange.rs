@@ -52,28 +52,28 @@ pub(crate) struct TimedResponse {
 }
 
 impl TimedResponse {
-    /// A header as text; `None` where it is missing or no text.
+    /// Returns a header as text; `None` where it is missing or no text.
     pub(crate) fn header(&self, name: HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// `Content-Type`, empty where it is missing.
+    /// Returns `Content-Type`, empty where it is missing.
     pub(crate) fn media_type(&self) -> &str {
         self.header(CONTENT_TYPE).unwrap_or_default()
     }
 
-    /// The encoding of a body that came compressed, although only `identity` was asked for.
+    /// Returns the encoding of a body that came compressed, although only `identity` was asked for.
     pub(crate) fn encoding(&self) -> Option<&str> {
         self.header(CONTENT_ENCODING)
             .filter(|encoding| !encoding.eq_ignore_ascii_case("identity"))
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     pub(crate) fn body(&self) -> String {
         self.text(usize::MAX)
     }
 
-    /// The body's beginning as text, in which known words are searched.
+    /// Returns the body's beginning as text, in which known words are searched.
     pub(crate) fn beginning(&self) -> String {
         self.text(4096)
     }
@@ -193,7 +193,7 @@ async fn at_hand(response: &mut Response) -> Option<reqwest::Result<Option<Bytes
 
 #[cfg(test)]
 impl TimedResponse {
-    /// An answer of a test, whose body came at once.
+    /// Returns an answer of a test, whose body came at once.
     pub(crate) fn whole(url: &str, status: u16, headers: &[(&str, &str)], body: &str) -> Self {
         let chunk = Chunk {
             at: Duration::from_millis(200),
@@ -222,7 +222,7 @@ mod tests {
 
     use super::*;
 
-    /// A body of so many chunks, which are written at once.
+    /// Returns a body of so many chunks, which are written at once.
     fn answer(chunks: usize) -> String {
         let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
         format!("{head}{}0\r\n\r\n", "5\r\nhello\r\n".repeat(chunks))

@@ -51,7 +51,7 @@ pub(crate) async fn fetch(
     Err(RequestError::Redirects)
 }
 
-/// The address that a redirect names.
+/// Returns the address that a redirect names.
 fn redirect(response: &TimedResponse) -> Option<Url> {
     let is_redirect = matches!(response.status, 301 | 302 | 303 | 307 | 308);
     let location = response.header(LOCATION).filter(|_| is_redirect)?;

@@ -1,4 +1,4 @@
-//! Requests over the network: pages within limits, answers with their times, and the reasons why none came.
+//! Requests over the network: pages, answers with their times, and the reasons for requests that failed.
 
 mod exchange;
 mod fetch;

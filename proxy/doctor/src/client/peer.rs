@@ -17,7 +17,7 @@ impl Peer<'_> {
         self.url.host_str().unwrap_or_default()
     }
 
-    /// Host and port.
+    /// Returns host and port.
     pub(super) fn place(&self) -> String {
         let port = self.url.port_or_known_default().unwrap_or_default();
         format!("{}:{port}", self.host())

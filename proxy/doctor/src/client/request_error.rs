@@ -85,7 +85,7 @@ impl RequestError {
         }
     }
 
-    /// The finding about the peer that gave no answer.
+    /// Builds the finding about the peer that gave no answer.
     pub(crate) fn finding(&self, peer: Peer<'_>) -> Finding {
         let (code, fact) = self.fact(peer);
         let finding = Finding::new(code, format!("{}: {fact}.", peer.name)).about(peer.setting);
@@ -126,7 +126,7 @@ impl RequestError {
         }
     }
 
-    /// The remedy, where it depends on the peer.
+    /// Returns the remedy, where it depends on the peer.
     fn remedy(&self, peer: Peer<'_>) -> Option<String> {
         let setting = peer.setting;
         Some(match self {
@@ -153,7 +153,7 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     std::iter::successors(Some(error), |&error| error.source())
 }
 
-/// The innermost cause, which names no address.
+/// Returns the innermost cause, which names no address.
 fn root(error: &(dyn Error + 'static)) -> String {
     causes(error).last().map(ToString::to_string).unwrap_or_default()
 }

@@ -51,7 +51,7 @@ const CAUSES: &[Cause] = &[
     },
 ];
 
-/// The code and the fact of a handshake that failed.
+/// Returns the code and the fact of a handshake that failed.
 pub(super) fn fact(peer: Peer<'_>, words: &str) -> (Code, String) {
     let place = peer.place();
     match find(words) {

@@ -36,7 +36,7 @@ macro_rules! codes {
             #[cfg(test)]
             const ALL: &[Self] = &[$(Self::$name,)*];
 
-            /// The code as scripts read it.
+            /// Returns the code as scripts read it.
             pub(crate) const fn name(self) -> &'static str {
                 match self {
                     $(Self::$name => $code,)*
@@ -49,14 +49,14 @@ macro_rules! codes {
                 }
             }
 
-            /// The message; empty where it depends on the finding.
+            /// Returns the message; empty where it depends on the finding.
             pub(crate) const fn message(self) -> &'static str {
                 match self {
                     $(Self::$name => concat!($($message)?),)*
                 }
             }
 
-            /// The usual remedy; empty where there is nothing to do, or where it depends on the finding.
+            /// Returns the usual remedy; empty where there is nothing to do, or where it depends on the finding.
             pub(crate) const fn remedy(self) -> &'static str {
                 match self {
                     $(Self::$name => concat!($($remedy)?),)*

@@ -22,7 +22,7 @@ pub(crate) struct Finding {
 }
 
 impl Code {
-    /// The finding whose message and remedy are those of the table.
+    /// Returns the finding whose message and remedy are those of the table.
     pub(crate) fn finding(self) -> Finding {
         debug_assert!(!self.message().is_empty(), "{self:?} needs a message of its own");
         Finding::new(self, self.message())
@@ -30,7 +30,7 @@ impl Code {
 }
 
 impl Finding {
-    /// A finding with the remedy that its code has in the table.
+    /// Returns a finding with the remedy that its code has in the table.
     pub(crate) fn new(code: Code, message: impl AsRef<str>) -> Self {
         Self {
             level: code.severity(),
@@ -41,7 +41,7 @@ impl Finding {
         }
     }
 
-    /// The finding with a remedy of its own.
+    /// Returns the finding with a remedy of its own.
     pub(crate) fn remedy(self, remedy: impl AsRef<str>) -> Self {
         Self {
             remedy: printable(remedy.as_ref()),
@@ -49,7 +49,7 @@ impl Finding {
         }
     }
 
-    /// The finding with its setting, flag or file.
+    /// Returns the finding with its setting, flag or file.
     pub(crate) fn about(self, name: &str) -> Self {
         Self {
             about: Some(printable(name)),
@@ -58,7 +58,7 @@ impl Finding {
     }
 }
 
-/// Addresses of pages and scripts come from outside: none of them moves the cursor of a terminal, ends or turns a line.
+/// Replaces terminal controls: addresses of pages and scripts come from outside.
 fn printable(text: &str) -> String {
     text.replace(is_terminal_control, "\u{fffd}")
 }

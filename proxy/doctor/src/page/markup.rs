@@ -14,7 +14,7 @@ pub(crate) struct ScriptTag {
 }
 
 impl ScriptTag {
-    /// The value of an attribute, by its name in lower case.
+    /// Returns the value of an attribute, by its name in lower case.
     pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.get(name).map(String::as_str)
     }
@@ -90,7 +90,7 @@ impl Markup {
     }
 }
 
-/// The address in `<base href>`, which relative addresses are joined to.
+/// Returns the address in `<base href>`, which relative addresses are joined to.
 fn base_url(tag: &StartTag<()>, url: &Url) -> Option<Url> {
     attributes(tag).get("href").and_then(|href| url.join(href).ok())
 }

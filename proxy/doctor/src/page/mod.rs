@@ -49,7 +49,7 @@ fn judge(response: &TimedResponse, widget: &Widget<'_>) -> Vec<Finding> {
     findings
 }
 
-/// A finding about an answer that has no page to judge.
+/// Builds a finding about an answer that has no page to judge.
 fn no_page(response: &TimedResponse) -> Option<Finding> {
     let place = without_secrets(&response.url);
     if !(200..300).contains(&response.status) {
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_told_everything_that_keeps_the_chat_from_it() {
+    fn everything_that_keeps_the_chat_from_a_page_is_found() {
         type Row = (
             &'static str,
             &'static [(&'static str, &'static str)],

@@ -32,7 +32,7 @@ pub(super) fn judge(page: &Url, widget: &Widget<'_>) -> Option<Finding> {
     Some(Finding::new(Code::PageOriginNotAllowed, message).remedy(remedy))
 }
 
-/// The host without scheme, `www.`, `*.` and port, which people take for the whole origin.
+/// Returns the host without scheme, `www.`, `*.` and port, which people take for the whole origin.
 fn host(origin: &str) -> &str {
     let host = origin.split_once("://").map_or(origin, |(_, rest)| rest);
     let host = host

@@ -31,7 +31,7 @@ pub(super) fn judge(markup: &Markup, proxy: &Url, html: &str, response: &TimedRe
     findings
 }
 
-/// The right tag.
+/// Returns the right tag.
 fn snippet(proxy: &Url) -> String {
     let origin = proxy.origin().ascii_serialization();
     format!("<script async src=\"{origin}{}\"></script>", path::WIDGET_JS)

@@ -201,7 +201,7 @@ fn judge_stream(response: &TimedResponse) -> Option<Finding> {
     })
 }
 
-/// The ticket in a document's boot JSON.
+/// Returns the ticket in a document's boot JSON.
 fn ticket(document: &str) -> Option<&str> {
     let (_, after) = document.split_once("\"ticket\":\"")?;
     after.split_once('"').map(|(ticket, _)| ticket)

@@ -29,7 +29,7 @@ pub(crate) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The finding for a mistake that would keep the proxy from starting.
+/// Builds the finding for a mistake that would keep the proxy from starting.
 pub(crate) fn mistake(error: &SettingError) -> Finding {
     let place = error.place();
     Finding::new(Code::SettingsMistake, format!("{error}."))

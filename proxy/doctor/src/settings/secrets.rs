@@ -42,7 +42,7 @@ fn weak(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// These secrets are used to the byte, and the workflow's copy seldom has the same white space.
+/// Finds white space around a secret that is used to the byte: the workflow's copy seldom has the same.
 fn padded(settings: &SettingsSnapshot<'_>, setting: &'static Setting) -> Option<Finding> {
     let secret = settings.secret(setting)?;
     let text = secret.expose_secret();

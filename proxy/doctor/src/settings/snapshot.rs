@@ -40,17 +40,17 @@ impl<'a> SettingsSnapshot<'a> {
         mistakes.any(|mistake| mistake.place() == setting.name)
     }
 
-    /// The text of a setting that is no secret.
+    /// Returns the text of a setting that is no secret.
     pub(crate) fn text(&self, setting: &Setting) -> String {
         text(self.source, setting)
     }
 
-    /// A secret to the byte; `None` where it is missing or cannot be read.
+    /// Returns a secret to the byte; `None` where it is missing or cannot be read.
     pub(crate) fn secret(&self, setting: &Setting) -> Option<SecretString> {
         self.source.secret(setting).ok().flatten()
     }
 
-    /// The entries of a setting that is a list.
+    /// Returns the entries of a setting that is a list.
     pub(crate) fn list(&self, setting: &Setting) -> Vec<String> {
         self.text(setting)
             .split(',')
@@ -61,7 +61,7 @@ impl<'a> SettingsSnapshot<'a> {
     }
 }
 
-/// The settings without those that have a mistake.
+/// Returns the settings without those that have a mistake.
 fn usable(source: &SettingSource) -> Option<Config> {
     // Development forgives a missing or weak secret, which says nothing of the rest.
     let lenient = source.with(&DEBUG, "true");

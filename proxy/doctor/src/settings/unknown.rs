@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_in_the_file_that_is_no_setting_is_told_without_its_value() {
+    fn a_name_in_the_file_that_is_no_setting_is_reported_without_its_value() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         let lines = "API_PORT=8000\nALLOWED_ORIGIN=https://canary.example\nJWT_SECRET_KEY_FILE=/run/key\nAPI_PORT_FILE=/x\n";
         file.write_all(lines.as_bytes()).unwrap();

@@ -110,7 +110,7 @@ impl WebhookCheck<'_> {
         CredentialKind::new(&self.webhook.credential, self.keys.workflow.as_ref())
     }
 
-    /// A credential of the right kind with a random secret.
+    /// Returns a credential of the right kind with a random secret.
     fn wrong_credential(&self) -> Credential {
         let (secret, own) = (random_secret(), self.webhook.credential.clone());
         match own {

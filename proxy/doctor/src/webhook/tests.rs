@@ -253,7 +253,7 @@ fn an_answer_is_read_as_a_visitor_would_get_it() {
 }
 
 #[test]
-fn an_answer_that_does_not_end_well_is_told_so() {
+fn an_answer_that_does_not_end_well_is_reported() {
     let item = "{\"type\":\"item\",\"content\":\"Hi\"}\n";
     let table = [
         (item, BodyEnd::Broken, "answer.broken"),
@@ -278,7 +278,7 @@ fn an_answer_that_does_not_end_well_is_told_so() {
 }
 
 #[test]
-fn a_workflow_that_fails_is_told_with_its_node_and_without_its_error() {
+fn a_failed_workflow_is_reported_with_its_node_and_without_its_error() {
     let error = "{\"type\":\"error\",\"content\":\"canary\",\"metadata\":{\"nodeName\":\"Verify\"}}\n";
     let item = "{\"type\":\"item\",\"content\":\"Hi\"}\n";
     let table = [

@@ -28,13 +28,13 @@ impl Policy {
         policies.filter(|policy| !policy.directives.is_empty()).collect()
     }
 
-    /// The sources of a directive.
+    /// Returns the sources of a directive.
     pub(super) fn find(&self, name: &str) -> Option<SourceList<'_>> {
         let found = self.directives.iter().find(|(known, _)| known == name);
         found.map(|(_, sources)| SourceList::new(sources))
     }
 
-    /// The first of the directives that is there: it alone decides.
+    /// Returns the first of the directives that is there: it alone decides.
     pub(super) fn effective(&self, names: &[&'static str]) -> Option<(&'static str, SourceList<'_>)> {
         names.iter().find_map(|name| Some((*name, self.find(name)?)))
     }

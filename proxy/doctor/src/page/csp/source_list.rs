@@ -39,7 +39,7 @@ impl<'a> SourceList<'a> {
         hashes.peek().is_some() && hashes.all(|hash| self.quoted("").any(|known| is_same_hash(known, hash)))
     }
 
-    /// The rest of each quoted source with this prefix, whose case does not matter.
+    /// Returns the rest of each quoted source with this prefix, whose case does not matter.
     fn quoted(self, prefix: &'static str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter_map(move |source| {
             let inside = source.strip_prefix('\'')?.strip_suffix('\'')?;
@@ -49,7 +49,7 @@ impl<'a> SourceList<'a> {
     }
 }
 
-/// Two hashes are the same in either alphabet of Base64; options after `?` do not count.
+/// Returns `true` for the same hash in either alphabet of Base64; options after `?` do not count.
 fn is_same_hash(known: &str, given: &str) -> bool {
     let plain = |hash: &str| {
         let hash = hash.split('?').next().unwrap_or_default();
@@ -83,7 +83,7 @@ fn is_self(address: &Url, page: &Url) -> bool {
     page.origin() == address.origin() || (upgraded && default_ports && page.host() == address.host())
 }
 
-/// A source of plain HTTP matches the upgraded scheme as well.
+/// Returns `true` for the same scheme, or for HTTPS under a source of plain HTTP.
 fn scheme_matches(scheme: &str, address: &Url) -> bool {
     scheme == address.scheme() || (scheme == "http" && address.scheme() == "https")
 }
@@ -164,7 +164,7 @@ fn ends_with(host: &str, suffix: &str) -> bool {
         .is_some_and(|end| suffix.starts_with('.') && end.eq_ignore_ascii_case(suffix))
 }
 
-/// A path without percent-encoding.
+/// Returns a path without percent-encoding.
 fn decoded(path: &str) -> Cow<'_, str> {
     if !path.contains('%') {
         return Cow::Borrowed(path);

@@ -22,7 +22,7 @@ pub(super) fn undecodable(error: ReplyError, response: &TimedResponse, chars: us
     }
 }
 
-/// The finding about a workflow's own error, with the node's name, which is the owner's own; the cause stays in n8n.
+/// Reports a workflow's own error with the node's name, which is the owner's own; the cause stays in n8n.
 fn reported(response: &TimedResponse, chars: usize) -> Finding {
     let node =
         failed_node(&response.body()).map_or_else(String::new, |name| format!(" in its node \"{name}\""));

@@ -82,7 +82,7 @@ fn token_refused(response: &TimedResponse, kind: CredentialKind) -> Option<Findi
         .flatten()
 }
 
-/// The finding about a refusal without a known reason: the most likely ones.
+/// Reports a refusal without a known reason, with the most likely ones.
 fn unexplained(status: u16, kind: CredentialKind) -> Finding {
     const TOKEN: &str = "it does not accept our token, and gives no reason that is known here";
     let (reason, remedy) = match kind {

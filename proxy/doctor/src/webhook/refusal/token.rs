@@ -74,7 +74,7 @@ pub(super) fn judge(words: &str, status: u16, kind: CredentialKind) -> Option<Fi
     })
 }
 
-/// The remedy, where it depends on the key that signed.
+/// Returns the remedy, where it depends on the key that signed.
 fn remedy(code: Code, kind: CredentialKind) -> Option<&'static str> {
     match (code, kind) {
         (Code::JwtAlgorithm, CredentialKind::OwnKey) => {
