@@ -25,10 +25,7 @@ pub(crate) fn check(folder: Option<&Path>) -> Vec<Finding> {
 fn count(library: &Library) -> Finding {
     match library.document_count() {
         0 => Code::DocumentsEmpty.finding(),
-        count => Finding::new(
-            Code::DocumentsRead,
-            format!("Answers come from {count} documents."),
-        ),
+        count => Code::DocumentsRead.with_message(format!("Answers come from {count} documents.")),
     }
 }
 
@@ -41,14 +38,11 @@ fn skipped(library: &Library) -> Option<Finding> {
         .collect();
     let more = if skipped.len() > MAX_NAMED { ", …" } else { "" };
     (!skipped.is_empty()).then(|| {
-        Finding::new(
-            Code::DocumentsSkipped,
-            format!(
-                "{} files of DOCS_DIR are left out: {}{more}.",
-                skipped.len(),
-                named.join(", ")
-            ),
-        )
+        Code::DocumentsSkipped.with_message(format!(
+            "{} files of DOCS_DIR are left out: {}{more}.",
+            skipped.len(),
+            named.join(", ")
+        ))
     })
 }
 
@@ -58,5 +52,6 @@ fn unreadable(error: &LibraryError) -> Finding {
         LibraryError::NotAFolder(_) => (Code::DocumentsNoFolder, "is not a folder"),
         LibraryError::Unreadable { .. } => (Code::DocumentsUnreadable, "cannot be read"),
     };
-    Finding::new(code, format!("The folder of DOCS_DIR {fault}.")).remedy(format!("{error}."))
+    code.with_message(format!("The folder of DOCS_DIR {fault}."))
+        .remedy(format!("{error}."))
 }

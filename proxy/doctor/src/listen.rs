@@ -49,18 +49,17 @@ impl Port {
         let name = self.setting.name;
         let place = format!("{}:{}", self.address.ip(), self.address.port());
         let finding = match error.kind() {
-            ErrorKind::AddrInUse if self.is_served(client).await => Finding::new(
-                Code::ListenRunning,
-                format!("A proxy listens on {place} ({name})."),
-            ),
+            ErrorKind::AddrInUse if self.is_served(client).await => {
+                Code::ListenRunning.with_message(format!("A proxy listens on {place} ({name})."))
+            }
             ErrorKind::AddrInUse => taken(name, &place),
             ErrorKind::AddrNotAvailable => not_here(self.address.ip()),
             ErrorKind::PermissionDenied => forbidden(name, &place),
-            _ => Finding::new(
-                Code::ListenFailed,
-                format!("{name}: it is not possible to listen on {place} ({error})."),
-            )
-            .remedy(format!("Correct API_HOST or {name}.")),
+            _ => Code::ListenFailed
+                .with_message(format!(
+                    "{name}: it is not possible to listen on {place} ({error})."
+                ))
+                .remedy(format!("Correct API_HOST or {name}.")),
         };
         Some(finding.about(name))
     }
@@ -81,26 +80,23 @@ impl Port {
 }
 
 fn taken(name: &str, place: &str) -> Finding {
-    Finding::new(
-        Code::ListenTaken,
-        format!("{name}: another program listens on {place}, so the proxy cannot start."),
-    )
-    .remedy(format!("End that program, or set {name} to a free port."))
+    Code::ListenTaken
+        .with_message(format!(
+            "{name}: another program listens on {place}, so the proxy cannot start."
+        ))
+        .remedy(format!("End that program, or set {name} to a free port."))
 }
 
 fn not_here(host: IpAddr) -> Finding {
-    Finding::new(
-        Code::ListenNotHere,
-        format!("API_HOST: {host} is no address of this machine, so the proxy cannot start."),
-    )
+    Code::ListenNotHere.with_message(format!(
+        "API_HOST: {host} is no address of this machine, so the proxy cannot start."
+    ))
 }
 
 fn forbidden(name: &str, place: &str) -> Finding {
-    Finding::new(
-        Code::ListenForbidden,
-        format!("{name}: this user may not listen on {place}."),
-    )
-    .remedy(format!(
-        "Set {name} to a port above 1023, and let the load balancer have the other one."
-    ))
+    Code::ListenForbidden
+        .with_message(format!("{name}: this user may not listen on {place}."))
+        .remedy(format!(
+            "Set {name} to a port above 1023, and let the load balancer have the other one."
+        ))
 }

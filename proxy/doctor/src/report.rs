@@ -94,8 +94,8 @@ mod tests {
 
     fn written(format: ReportFormat) -> String {
         let report = Report::new(vec![
-            Finding::new(Code::PageTag, "All is well."),
-            Finding::new(Code::ConnectName, "It is broken.").remedy("Mend it."),
+            Code::PageTag.with_message("All is well."),
+            Code::ConnectName.with_message("It is broken.").remedy("Mend it."),
         ]);
         let mut out = Vec::new();
         report.write(format, &mut out).unwrap();

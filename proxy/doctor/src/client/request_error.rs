@@ -88,7 +88,9 @@ impl RequestError {
     /// Builds the finding about the peer that gave no answer.
     pub(crate) fn finding(&self, peer: Peer<'_>) -> Finding {
         let (code, fact) = self.fact(peer);
-        let finding = Finding::new(code, format!("{}: {fact}.", peer.name)).about(peer.setting);
+        let finding = code
+            .with_message(format!("{}: {fact}.", peer.name))
+            .about(peer.setting);
         match self.remedy(peer) {
             Some(remedy) => finding.remedy(remedy),
             None => finding,

@@ -25,22 +25,22 @@ impl Code {
     /// Returns the finding whose message and remedy are those of the table.
     pub(crate) fn finding(self) -> Finding {
         debug_assert!(!self.message().is_empty(), "{self:?} needs a message of its own");
-        Finding::new(self, self.message())
+        self.with_message(self.message())
+    }
+
+    /// Returns the finding with this message, and with the remedy of the table.
+    pub(crate) fn with_message(self, message: impl AsRef<str>) -> Finding {
+        Finding {
+            level: self.severity(),
+            code: self,
+            about: None,
+            message: printable(message.as_ref()),
+            remedy: self.remedy().to_owned(),
+        }
     }
 }
 
 impl Finding {
-    /// Returns a finding with the remedy that its code has in the table.
-    pub(crate) fn new(code: Code, message: impl AsRef<str>) -> Self {
-        Self {
-            level: code.severity(),
-            code,
-            about: None,
-            message: printable(message.as_ref()),
-            remedy: code.remedy().to_owned(),
-        }
-    }
-
     /// Returns the finding with a remedy of its own.
     pub(crate) fn remedy(self, remedy: impl AsRef<str>) -> Self {
         Self {
@@ -69,7 +69,9 @@ mod tests {
 
     #[test]
     fn no_finding_steers_a_terminal() {
-        let finding = Finding::new(Code::PageTag, "evil\u{1b}[2J").remedy("more\r\n\u{2028}\u{202e}");
+        let finding = Code::PageTag
+            .with_message("evil\u{1b}[2J")
+            .remedy("more\r\n\u{2028}\u{202e}");
         assert_eq!(
             (finding.message.as_str(), finding.remedy.as_str()),
             ("evil\u{fffd}[2J", "more\u{fffd}\u{fffd}\u{fffd}\u{fffd}")

@@ -20,7 +20,7 @@ pub(super) fn judge(page: &Url, widget: &Widget<'_>) -> Option<Finding> {
     let allowed = widget.allowed?;
     if origin == widget.origin.as_str() || allowed.permits(origin.as_bytes()).is_some() {
         let message = format!("The page's origin {origin} may show the chat.");
-        return Some(Finding::new(Code::PageOrigin, message));
+        return Some(Code::PageOrigin.with_message(message));
     }
     let similar = widget.entries.iter().find(|entry| host(entry) == host(&origin));
     let similar = similar.map_or_else(String::new, |entry| {
@@ -29,7 +29,7 @@ pub(super) fn judge(page: &Url, widget: &Widget<'_>) -> Option<Finding> {
     let message =
         format!("The page's origin {origin} is not on ALLOWED_ORIGINS{similar}: visitors see a refusal.");
     let remedy = format!("Add {origin} to ALLOWED_ORIGINS, exactly so, and restart.");
-    Some(Finding::new(Code::PageOriginNotAllowed, message).remedy(remedy))
+    Some(Code::PageOriginNotAllowed.with_message(message).remedy(remedy))
 }
 
 /// Returns the host without scheme, `www.`, `*.` and port, which people take for the whole origin.

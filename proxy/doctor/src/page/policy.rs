@@ -67,7 +67,7 @@ fn refused(violation: &Violation, proxy: &Url) -> Finding {
     };
     let message = format!("{policy} does not permit {need}: `{directive}` decides.");
     let origin = proxy.origin().ascii_serialization();
-    Finding::new(code, message).remedy(remedy(violation, &origin))
+    code.with_message(message).remedy(remedy(violation, &origin))
 }
 
 fn remedy(violation: &Violation, proxy: &str) -> String {

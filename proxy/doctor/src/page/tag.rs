@@ -45,7 +45,11 @@ fn wrong_path(markup: &Markup, proxy: &Url, page: &Url) -> Option<Finding> {
     let mut scripts = markup.scripts.iter();
     let tag = scripts.find(|tag| tag.src.origin() == proxy.origin())?;
     let message = format!("The page loads {}, where this proxy has no script.", tag.src);
-    Some(Finding::new(Code::PageTagPath, message).remedy(format!("Use {}.", snippet(proxy))))
+    Some(
+        Code::PageTagPath
+            .with_message(message)
+            .remedy(format!("Use {}.", snippet(proxy))),
+    )
 }
 
 /// Finds a tag that loads the widget from elsewhere.
@@ -55,7 +59,7 @@ fn other_proxy(markup: &Markup, proxy: &Url) -> Option<Finding> {
     let own = proxy.origin().ascii_serialization();
     let message = format!("The page loads {}, which is not this proxy's ({own}).", tag.src);
     let remedy = format!("Use {}, or correct PUBLIC_URL.", snippet(proxy));
-    Some(Finding::new(Code::PageTagOfAnother, message).remedy(remedy))
+    Some(Code::PageTagOfAnother.with_message(message).remedy(remedy))
 }
 
 fn missing(proxy: &Url, html: &str, response: &TimedResponse) -> Finding {
@@ -69,7 +73,7 @@ fn missing(proxy: &Url, html: &str, response: &TimedResponse) -> Finding {
         _ => " (as far as it was read: 2 MiB and 7 s at most)",
     };
     let message = format!("The tag is not in the page's markup{cut}.");
-    Finding::new(Code::PageTagMissing, message).remedy(format!(
+    Code::PageTagMissing.with_message(message).remedy(format!(
         "Paste {} before </body>; where a tag manager or an app inserts it, this is as it should be.",
         snippet(proxy)
     ))
@@ -92,7 +96,7 @@ fn loading(tag: &ScriptTag, proxy: &Url) -> Option<Finding> {
     if !tag.runs() {
         let kind = tag.attribute("type").unwrap_or_default();
         let message = format!("The tag has type=\"{kind}\": browsers do not run it.");
-        return Some(Finding::new(Code::PageTagType, message));
+        return Some(Code::PageTagType.with_message(message));
     }
     tag.blocks().then(|| {
         Code::PageTagBlocks
@@ -109,9 +113,8 @@ fn integrity(tag: &ScriptTag) -> Option<Finding> {
 fn unknown_site(tag: &ScriptTag) -> Option<Finding> {
     let site = tag.attribute("data-site")?;
     (site != SiteId::default().as_str()).then(|| {
-        Finding::new(
-            Code::PageUnknownSite,
-            format!("The tag names the site \"{site}\", which does not exist."),
-        )
+        Code::PageUnknownSite.with_message(format!(
+            "The tag names the site \"{site}\", which does not exist."
+        ))
     })
 }

@@ -56,12 +56,10 @@ fn no_widget(script: Option<&TimedResponse>) -> Option<Finding> {
 
 fn judge(response: &TimedResponse, upstream: &str) -> Vec<Finding> {
     if let Some(encoding) = response.encoding() {
-        return vec![Finding::new(
-            Code::PublicUrlEncoded,
-            format!(
-                "PUBLIC_URL: what stands in front compresses ({encoding}), although only `identity` was asked for."
-            ),
-        )];
+        let message = format!(
+            "PUBLIC_URL: what stands in front compresses ({encoding}), although only `identity` was asked for."
+        );
+        return vec![Code::PublicUrlEncoded.with_message(message)];
     }
     let status = response.status;
     match (status, serde_json::from_str(&response.body()).ok()) {
@@ -72,37 +70,32 @@ fn judge(response: &TimedResponse, upstream: &str) -> Vec<Finding> {
 }
 
 fn not_this_proxy(status: u16) -> Finding {
-    match status {
-        502..=504 => Finding::new(
+    let (code, fact) = match status {
+        502..=504 => (
             Code::PublicUrlGateway,
-            format!(
-                "PUBLIC_URL: what stands in front answers with status {status} and does not reach this proxy."
-            ),
+            format!("what stands in front answers with status {status} and does not reach this proxy"),
         ),
-        401 | 403 => Finding::new(
+        401 | 403 => (
             Code::PublicUrlGuarded,
-            format!(
-                "PUBLIC_URL: what stands in front refuses with status {status}: visitors would be refused as well."
-            ),
+            format!("what stands in front refuses with status {status}: visitors would be refused as well"),
         ),
-        _ => Finding::new(
+        _ => (
             Code::PublicUrlSomeoneElse,
-            format!(
-                "PUBLIC_URL: something else answers there (status {status} for /health, and no word of this proxy)."
-            ),
+            format!("something else answers there (status {status} for /health, and no word of this proxy)"),
         ),
-    }
+    };
+    code.with_message(format!("PUBLIC_URL: {fact}."))
 }
 
 fn redirects(response: &TimedResponse) -> Finding {
     let location = response.header(LOCATION).unwrap_or_default();
     let to = response.url.join(location);
     let to = to.map_or_else(|_| "nowhere".to_owned(), |to| to.origin().ascii_serialization());
-    Finding::new(
-        Code::PublicUrlRedirects,
-        format!("PUBLIC_URL redirects to {to}: the tag, the frame and the origin check need one address."),
-    )
-    .remedy(format!("Set PUBLIC_URL to {to}, if that is this proxy."))
+    Code::PublicUrlRedirects
+        .with_message(format!(
+            "PUBLIC_URL redirects to {to}: the tag, the frame and the origin check need one address."
+        ))
+        .remedy(format!("Set PUBLIC_URL to {to}, if that is this proxy."))
 }
 
 fn judge_health(health: &HealthReport, upstream: &str) -> Vec<Finding> {
@@ -117,7 +110,7 @@ fn other_version(version: &str) -> Option<Finding> {
     let own = env!("CARGO_PKG_VERSION");
     (version != own).then(|| {
         let message = format!("The proxy that answers there is version {version}, this one is {own}.");
-        Finding::new(Code::PublicUrlOtherVersion, message)
+        Code::PublicUrlOtherVersion.with_message(message)
     })
 }
 
@@ -125,13 +118,10 @@ fn other_settings(dependencies: &[HealthDependency], upstream: &str) -> Option<F
     let mut dependencies = dependencies.iter();
     let running = dependencies.find(|dependency| dependency.name == "upstream")?;
     (running.kind != upstream).then(|| {
-        Finding::new(
-            Code::PublicUrlOtherSettings,
-            format!(
-                "The proxy that answers there answers from `{}`, these settings say `{upstream}`.",
-                running.kind
-            ),
-        )
+        Code::PublicUrlOtherSettings.with_message(format!(
+            "The proxy that answers there answers from `{}`, these settings say `{upstream}`.",
+            running.kind
+        ))
     })
 }
 

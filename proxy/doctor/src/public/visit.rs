@@ -102,12 +102,9 @@ impl Visit<'_> {
         for entry in exact.take(MAX_TRIED) {
             let origin = Origin::normalise(entry).ok()?;
             if self.document(origin.as_str()).await?.status == 403 {
-                return Some(Finding::new(
-                    Code::PublicUrlOtherOrigins,
-                    format!(
-                        "The proxy that answers there does not permit {entry}, which ALLOWED_ORIGINS lists here."
-                    ),
-                ));
+                return Some(Code::PublicUrlOtherOrigins.with_message(format!(
+                    "The proxy that answers there does not permit {entry}, which ALLOWED_ORIGINS lists here."
+                )));
             }
         }
         None
@@ -124,13 +121,10 @@ impl Visit<'_> {
 fn no_frame(status: u16) -> Finding {
     match status {
         403 => Code::PublicUrlOtherOrigin.finding(),
-        _ => Finding::new(
-            Code::PublicUrlNoFrame,
-            format!(
-                "PUBLIC_URL answers, but gives no {} (status {status}).",
-                path::FRAME
-            ),
-        ),
+        _ => Code::PublicUrlNoFrame.with_message(format!(
+            "PUBLIC_URL answers, but gives no {} (status {status}).",
+            path::FRAME
+        )),
     }
 }
 
@@ -145,12 +139,10 @@ fn judge_frame(response: &TimedResponse, own: &Origin) -> Vec<Finding> {
 
 fn frame_options(response: &TimedResponse) -> Option<Finding> {
     let value = response.header(X_FRAME_OPTIONS)?;
-    Some(Finding::new(
-        Code::PublicUrlFrameOptions,
-        format!(
-            "PUBLIC_URL: what stands in front adds `X-Frame-Options: {value}`: browsers may show the chat in no page."
-        ),
-    ))
+    let message = format!(
+        "PUBLIC_URL: what stands in front adds `X-Frame-Options: {value}`: browsers may show the chat in no page."
+    );
+    Some(Code::PublicUrlFrameOptions.with_message(message))
 }
 
 fn policy_changed(response: &TimedResponse, own: &Origin) -> Option<Finding> {
@@ -181,10 +173,9 @@ fn no_session(response: &TimedResponse) -> Option<Finding> {
     // A check that runs often meets the limit of new sessions.
     (response.status != 429).then(|| {
         let (status, path) = (response.status, path::SESSION_CREATE);
-        Finding::new(
-            Code::PublicUrlNoSession,
-            format!("PUBLIC_URL: no visitor gets a session there (status {status} for POST {path})."),
-        )
+        Code::PublicUrlNoSession.with_message(format!(
+            "PUBLIC_URL: no visitor gets a session there (status {status} for POST {path})."
+        ))
     })
 }
 

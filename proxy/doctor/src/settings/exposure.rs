@@ -34,10 +34,9 @@ pub(super) fn public_url(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
 pub(super) fn trusted_proxies(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
     let entries = settings.list(&TRUSTED_PROXIES);
     if let Some(all) = entries.iter().find(|entry| entry.ends_with("/0")) {
-        return Some(Finding::new(
-            Code::TrustedProxiesAll,
-            format!("TRUSTED_PROXIES has {all}: every visitor may claim any address, and no limit holds."),
-        ));
+        return Some(Code::TrustedProxiesAll.with_message(format!(
+            "TRUSTED_PROXIES has {all}: every visitor may claim any address, and no limit holds."
+        )));
     }
     (entries.is_empty() && settings.text(&PUBLIC_URL).starts_with("https:"))
         .then(|| Code::TrustedProxiesNone.finding())

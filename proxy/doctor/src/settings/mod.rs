@@ -32,7 +32,8 @@ pub(crate) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
 /// Builds the finding for a mistake that would keep the proxy from starting.
 pub(crate) fn mistake(error: &SettingError) -> Finding {
     let place = error.place();
-    Finding::new(Code::SettingsMistake, format!("{error}."))
+    Code::SettingsMistake
+        .with_message(format!("{error}."))
         .remedy(format!("Correct {place}; .env.example describes every setting."))
         .about(place)
 }

@@ -9,6 +9,9 @@ use super::snapshot::SettingsSnapshot;
 use crate::address::is_loopback;
 use crate::finding::{Code, Finding};
 
+const CLEARTEXT: &str = ": whoever stands on the way can change such a page, and the chat in it cannot use secure \
+                         storage";
+
 /// Judges the list.
 pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
     let entries = settings.list(&ALLOWED_ORIGINS);
@@ -25,24 +28,32 @@ pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
 fn judge_entry(entry: &str, own: Option<&Origin>, stage: Stage) -> Option<Finding> {
     if entry == "*" {
         // In production it is a mistake.
-        return (stage == Stage::Development).then(any);
+        return (stage == Stage::Development).then(|| Code::OriginsAny.finding());
     }
     let listed = Origin::normalise(entry).ok();
-    if listed.is_some() && listed.as_ref() == own {
-        return Some(Finding::new(
-            Code::OriginsOwn,
-            format!("ALLOWED_ORIGINS lists {entry}, which is PUBLIC_URL: own pages need no entry."),
-        ));
-    }
     // An entry that is no origin at all is reported as a mistake.
     let url = Url::parse(Origin::normalise(&entry.replace('*', "any")).ok()?.as_str()).ok()?;
-    let is_local = is_loopback(&url);
-    if is_top_level(entry) {
-        Some(wide(entry))
-    } else if is_local && stage == Stage::Production {
-        Some(local(entry))
+    let (code, danger) = if listed.is_some() && listed.as_ref() == own {
+        let superfluous = ", which is PUBLIC_URL: own pages need no entry";
+        (Code::OriginsOwn, superfluous)
     } else {
-        (url.scheme() == "http" && !is_local).then(|| cleartext(entry))
+        danger(entry, &url, stage)?
+    };
+    Some(code.with_message(format!("ALLOWED_ORIGINS lists {entry}{danger}.")))
+}
+
+fn danger(entry: &str, url: &Url, stage: Stage) -> Option<(Code, &'static str)> {
+    if is_top_level(entry) {
+        let everybody = ": every site of a whole top-level domain may show the chat";
+        return Some((Code::OriginsWide, everybody));
+    }
+    match (is_loopback(url), stage) {
+        (true, Stage::Production) => {
+            let local = ": whatever runs on a visitor's own machine may show the chat";
+            Some((Code::OriginsLocal, local))
+        }
+        (true, Stage::Development) => None,
+        (false, _) => (url.scheme() == "http").then_some((Code::OriginsCleartext, CLEARTEXT)),
     }
 }
 
@@ -50,32 +61,4 @@ fn judge_entry(entry: &str, own: Option<&Origin>, stage: Stage) -> Option<Findin
 fn is_top_level(entry: &str) -> bool {
     let rest = entry.split_once("*.");
     rest.is_some_and(|(_, rest)| !rest.contains('.'))
-}
-
-fn any() -> Finding {
-    Code::OriginsAny.finding()
-}
-
-fn wide(entry: &str) -> Finding {
-    Finding::new(
-        Code::OriginsWide,
-        format!("ALLOWED_ORIGINS lists {entry}: every site of a whole top-level domain may show the chat."),
-    )
-}
-
-fn local(entry: &str) -> Finding {
-    Finding::new(
-        Code::OriginsLocal,
-        format!("ALLOWED_ORIGINS lists {entry}: whatever runs on a visitor's own machine may show the chat."),
-    )
-}
-
-fn cleartext(entry: &str) -> Finding {
-    Finding::new(
-        Code::OriginsCleartext,
-        format!(
-            "ALLOWED_ORIGINS lists {entry}: whoever stands on the way can change such a page, and the chat in it cannot \
-             use secure storage."
-        ),
-    )
 }

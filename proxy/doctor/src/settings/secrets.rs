@@ -38,7 +38,7 @@ fn weak(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
         .collect();
     keys::find_weaknesses(&named)
         .iter()
-        .map(|weakness| Finding::new(Code::KeysWeak, format!("{weakness}.")))
+        .map(|weakness| Code::KeysWeak.with_message(format!("{weakness}.")))
         .collect()
 }
 
@@ -48,10 +48,10 @@ fn padded(settings: &SettingsSnapshot<'_>, setting: &'static Setting) -> Option<
     let text = secret.expose_secret();
     (text.trim() != text).then(|| {
         let name = setting.name;
-        Finding::new(
-            Code::KeysWhiteSpace,
-            format!("{name} has a space or a line break around it, which counts."),
-        )
-        .about(name)
+        Code::KeysWhiteSpace
+            .with_message(format!(
+                "{name} has a space or a line break around it, which counts."
+            ))
+            .about(name)
     })
 }

@@ -12,7 +12,7 @@ pub(super) fn judge(source: &SettingSource) -> Vec<Finding> {
     let message = |name: &&str| format!("{name} in .env is no setting of this proxy.");
     names
         .iter()
-        .map(|name| Finding::new(Code::SettingsUnknown, message(name)))
+        .map(|name| Code::SettingsUnknown.with_message(message(name)))
         .collect()
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn judge(date: Option<&str>, now: UnixTime) -> Option<Finding> {
     };
     let life = LIFETIME.as_secs();
     let message = format!("The webhook's clock is {skew} s {direction} ours; tokens live {life} s.");
-    Some(Finding::new(code, message))
+    Some(code.with_message(message))
 }
 
 #[cfg(test)]

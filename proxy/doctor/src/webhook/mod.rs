@@ -89,12 +89,9 @@ impl WebhookCheck<'_> {
         match response.status {
             404 if is_registered => Code::WebhookRegistered.finding(),
             404 | 300..=399 | 502..=504 => refusal::judge(response, self.kind(), &self.webhook.url),
-            status => Finding::new(
-                Code::WebhookReached,
-                format!(
-                    "The webhook's address answers (status {status} for GET); more is known after a message."
-                ),
-            ),
+            status => Code::WebhookReached.with_message(format!(
+                "The webhook's address answers (status {status} for GET); more is known after a message."
+            )),
         }
     }
 

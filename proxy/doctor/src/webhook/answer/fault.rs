@@ -32,7 +32,7 @@ fn reported(response: &TimedResponse, chars: usize) -> Finding {
         "after it began to answer"
     };
     let message = format!("The workflow reported an error{node}, {when}.");
-    Finding::new(Code::WorkflowFailed, message)
+    Code::WorkflowFailed.with_message(message)
 }
 
 fn failed_node(body: &str) -> Option<String> {

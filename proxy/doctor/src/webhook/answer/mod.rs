@@ -18,7 +18,7 @@ pub(super) fn judge(response: &TimedResponse) -> Vec<Finding> {
     if let Some(encoding) = response.encoding() {
         let message =
             format!("The answer is compressed ({encoding}), although only `identity` was asked for.");
-        return vec![Finding::new(Code::AnswerEncoded, message)];
+        return vec![Code::AnswerEncoded.with_message(message)];
     }
     let answer = DecodedAnswer::new(response);
     if let Err(error) = answer.result {
@@ -34,15 +34,14 @@ pub(super) fn judge(response: &TimedResponse) -> Vec<Finding> {
 }
 
 fn whole(response: &TimedResponse, answer: &DecodedAnswer) -> Vec<Finding> {
-    let mut findings = vec![Finding::new(
-        Code::AnswerReadable,
-        format!("The answer has {} characters of text.", answer.chars),
-    )];
+    let mut findings = vec![
+        Code::AnswerReadable.with_message(format!("The answer has {} characters of text.", answer.chars)),
+    ];
     findings.push(pace::judge(&response.body(), &answer.arrivals));
     let first = answer.arrivals.first().filter(|first| **first > SLOW);
     findings.extend(first.map(|first| {
         let message = format!("The first text came after {} s.", first.as_secs());
-        Finding::new(Code::AnswerSlow, message)
+        Code::AnswerSlow.with_message(message)
     }));
     findings
 }

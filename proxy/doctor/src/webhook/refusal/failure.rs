@@ -50,17 +50,13 @@ pub(super) fn judge(response: &TimedResponse) -> Finding {
     let (body, status) = (response.beginning(), response.status);
     if let Some(known) = KNOWN.iter().find(|known| body.contains(known.words)) {
         let message = format!("The webhook fails (status {status}): {}.", known.meaning);
-        return Finding::new(known.code, message).remedy(known.remedy);
+        return known.code.with_message(message).remedy(known.remedy);
     }
     match status {
         // From 520 on they are those of a content delivery network.
-        502..=504 | 520..=530 => Finding::new(
-            Code::WebhookGateway,
-            format!("What stands in front of the webhook does not reach it in time (status {status})."),
-        ),
-        _ => Finding::new(
-            Code::WebhookFailed,
-            format!("The webhook fails (status {status})."),
-        ),
+        502..=504 | 520..=530 => Code::WebhookGateway.with_message(format!(
+            "What stands in front of the webhook does not reach it in time (status {status})."
+        )),
+        _ => Code::WebhookFailed.with_message(format!("The webhook fails (status {status}).")),
     }
 }

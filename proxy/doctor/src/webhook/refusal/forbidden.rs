@@ -33,10 +33,7 @@ pub(super) fn judge(response: &TimedResponse, kind: CredentialKind) -> Finding {
 }
 
 fn refused(code: Code, status: u16, reason: &str) -> Finding {
-    Finding::new(
-        code,
-        format!("The webhook refuses us (status {status}): {reason}."),
-    )
+    code.with_message(format!("The webhook refuses us (status {status}): {reason}."))
 }
 
 fn no_token(status: u16, kind: CredentialKind) -> Finding {

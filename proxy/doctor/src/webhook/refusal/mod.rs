@@ -39,10 +39,9 @@ fn other(response: &TimedResponse, status: u16) -> Finding {
     if status == 400 && WANTS_TLS.iter().any(|words| body.contains(words)) {
         Code::WebhookWantsTls.finding()
     } else {
-        Finding::new(
-            Code::WebhookStatus,
-            format!("The webhook answers with status {status}; only 2xx is an answer."),
-        )
+        Code::WebhookStatus.with_message(format!(
+            "The webhook answers with status {status}; only 2xx is an answer."
+        ))
     }
 }
 
@@ -64,10 +63,7 @@ fn redirect(response: &TimedResponse, url: &Url) -> Finding {
     };
     let upgrade = if is_upgrade { ", from http to https" } else { "" };
     let status = response.status;
-    Finding::new(
-        Code::WebhookRedirect,
-        format!(
-            "The webhook's address redirects to {place}{upgrade} (status {status}); messages do not follow."
-        ),
-    )
+    Code::WebhookRedirect.with_message(format!(
+        "The webhook's address redirects to {place}{upgrade} (status {status}); messages do not follow."
+    ))
 }

@@ -11,10 +11,7 @@ pub(super) fn judge(response: &TimedResponse, url: &Url) -> Finding {
     let body = response.beginning();
     let is_problem = response.media_type().starts_with("application/problem+json");
     let code = if body.contains("Did you mean to make") {
-        return Finding::new(
-            Code::WebhookMethod,
-            "The webhook is there, but does not take POST.",
-        );
+        return Code::WebhookMethod.with_message("The webhook is there, but does not take POST.");
     } else if body.contains("is not registered") {
         Code::WebhookNotRegistered
     } else if body.is_empty() && is_chat_trigger(url) {

@@ -64,10 +64,7 @@ pub(super) fn judge(words: &str, status: u16, kind: CredentialKind) -> Option<Fi
     let words = words.to_lowercase();
     let fits = |reason: &&Reason| reason.words.iter().any(|known| words.contains(known));
     let Reason { code, meaning, .. } = REASONS.iter().find(fits)?;
-    let finding = Finding::new(
-        *code,
-        format!("The webhook refuses us (status {status}): {meaning}."),
-    );
+    let finding = code.with_message(format!("The webhook refuses us (status {status}): {meaning}."));
     Some(match remedy(*code, kind) {
         Some(remedy) => finding.remedy(remedy),
         None => finding,
