@@ -19,7 +19,6 @@ use crate::http::negotiate::{self, ReplyForm};
 use crate::http::{frame, message as sending, template as page};
 use crate::relay::Format;
 use crate::request;
-use porthole_config::{Config, SettingSource};
 
 /// A message that the body gate takes.
 #[derive(Debug)]
@@ -123,16 +122,6 @@ pub fn html(text: &str) -> String {
 #[must_use]
 pub fn json_in_script(json: &str) -> String {
     page::escape_json(json)
-}
-
-/// Reads settings from the text of a `.env` file; the mistakes as they are shown.
-pub fn settings(dotenv: &[u8]) -> Result<(), Vec<String>> {
-    let source = SettingSource::parse_dotenv(dotenv, std::path::Path::new(".env"))
-        .map_err(|mistake| vec![mistake.to_string()])?;
-    match Config::read(&source) {
-        Ok(_) => Ok(()),
-        Err(mistakes) => Err(mistakes.iter().map(ToString::to_string).collect()),
-    }
 }
 
 /// What no HTTP parser lets through is left out.

@@ -1,4 +1,6 @@
-use porthole::parsers;
+use std::path::Path;
+
+use porthole_config::{Config, SettingError, SettingSource};
 
 use crate::input;
 
@@ -18,9 +20,10 @@ pub fn settings(input: &[u8]) {
     if text.contains("_FILE") {
         return;
     }
-    let Err(mistakes) = parsers::settings(text.as_bytes()) else {
+    let Err(mistakes) = read(text.as_bytes()) else {
         return;
     };
+    let mistakes: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
     assert!(!mistakes.is_empty() && mistakes.iter().all(|mistake| mistake.contains(": ")));
     let is_secret = |line: &str| !line.contains(CANARY) || SECRETS.iter().any(|name| line.starts_with(name));
     let is_plain = !text.contains(['\'', '"', '\\', '$', '\r']);
@@ -30,4 +33,9 @@ pub fn settings(input: &[u8]) {
             "{mistakes:?}"
         );
     }
+}
+
+fn read(dotenv: &[u8]) -> Result<Config, Vec<SettingError>> {
+    let source = SettingSource::parse_dotenv(dotenv, Path::new(".env")).map_err(|mistake| vec![mistake])?;
+    Config::read(&source)
 }
