@@ -1,10 +1,10 @@
-//! Points in time, as tokens write them.
+//! Points in time, as tokens carry them.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-/// How far the clocks of two replicas may be apart.
+/// The skew that is tolerated between the clocks of two replicas.
 pub const SKEW: Duration = Duration::from_secs(30);
 
 /// Whole seconds since 1970-01-01T00:00:00Z, without leap seconds.
@@ -13,7 +13,7 @@ pub const SKEW: Duration = Duration::from_secs(30);
 pub struct UnixTime(pub u64);
 
 impl UnixTime {
-    /// The point that much later, in whole seconds; stops at the end of time instead of wrapping.
+    /// Adds a duration in whole seconds; saturates instead of wrapping.
     #[must_use]
     pub const fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(duration.as_secs()))
@@ -28,7 +28,7 @@ impl UnixTime {
             .to_string()
     }
 
-    /// How long ago `earlier` was; zero if it was not.
+    /// Returns the time since `earlier`; zero where that is later.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_secs(self.0.saturating_sub(earlier.0))

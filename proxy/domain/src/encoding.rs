@@ -3,22 +3,22 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
-/// Writes base64url without padding.
+/// Encodes base64url without padding.
 pub(crate) fn b64(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Reads canonical base64url: no padding, no white space, no stray bits after the last byte.
+/// Decodes canonical base64url: no padding, no white space, no stray bits after the last byte.
 pub(crate) fn from_b64(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-/// Reads canonical base64url of exactly `N` bytes.
+/// Decodes canonical base64url of exactly `N` bytes.
 pub(crate) fn array_from_b64<const N: usize>(text: &str) -> Option<[u8; N]> {
     from_b64(text)?.try_into().ok()
 }
 
-/// Reads a UUID in its one wire form: lower case with hyphens.
+/// Parses a UUID in its one wire form: lower case with hyphens.
 pub(crate) fn uuid(text: &str) -> Option<Uuid> {
     let uuid = Uuid::try_parse(text).ok()?;
     (uuid.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text).then_some(uuid)

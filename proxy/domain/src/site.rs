@@ -1,23 +1,23 @@
-//! The name of a site.
+//! The id of a site.
 
 use std::{fmt, sync::Arc};
 
 use thiserror::Error;
 
-/// The longest id, in bytes.
-pub const MAX_BYTES: usize = 32;
+/// The bytes of the longest id.
+const MAX_BYTES: usize = 32;
 
 /// The id of a site: 1 to 32 of `a` to `z`, `0` to `9` and `-`, not beginning with `-`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SiteId(Arc<str>);
 
-/// The text is no id of a site.
+/// The error of a text that is no site id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("a site's id is 1 to 32 characters of a-z, 0-9 and '-', and does not begin with '-'")]
 pub struct InvalidSiteId;
 
 impl SiteId {
-    /// Reads an id.
+    /// Parses an id.
     pub fn parse(text: &str) -> Result<Self, InvalidSiteId> {
         let plain = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
         let bytes = text.as_bytes();
@@ -30,7 +30,7 @@ impl SiteId {
         }
     }
 
-    /// The id as text.
+    /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -38,7 +38,7 @@ impl SiteId {
 }
 
 impl Default for SiteId {
-    /// The only site of a proxy without a file of sites.
+    /// Returns the only site of a proxy without a file of sites.
     fn default() -> Self {
         Self("default".into())
     }

@@ -1,10 +1,10 @@
-//! Reading `Forwarded` (RFC 7239) and `X-Forwarded-For`, entry by entry from the right.
+//! Parsing of `Forwarded` (RFC 7239) and `X-Forwarded-For`, entry by entry from the right.
 //!
-//! An entry that names no address (`unknown`, `_hidden`) or cannot be read is `None`.
+//! An entry without an address (`unknown`, `_hidden`), or one that cannot be parsed, is `None`.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The entries of all `X-Forwarded-For` lines.
+/// Iterates over the entries of all `X-Forwarded-For` lines.
 pub(super) fn x_forwarded_from_right<'a>(lines: &'a [&'a [u8]]) -> impl Iterator<Item = Option<IpAddr>> + 'a {
     let entries = lines
         .iter()
@@ -13,7 +13,7 @@ pub(super) fn x_forwarded_from_right<'a>(lines: &'a [&'a [u8]]) -> impl Iterator
     entries.map(|entry| plain_entry(std::str::from_utf8(entry).ok()?.trim_matches([' ', '\t'])))
 }
 
-/// The entries of all `Forwarded` lines.
+/// Iterates over the entries of all `Forwarded` lines.
 pub(super) fn forwarded_from_right<'a>(lines: &'a [&'a [u8]]) -> impl Iterator<Item = Option<IpAddr>> + 'a {
     lines
         .iter()
@@ -21,7 +21,7 @@ pub(super) fn forwarded_from_right<'a>(lines: &'a [&'a [u8]]) -> impl Iterator<I
         .flat_map(|line| elements(line).into_iter().rev())
 }
 
-/// `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`.
+/// Parses `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`.
 fn plain_entry(text: &str) -> Option<IpAddr> {
     text.parse::<Ipv6Addr>()
         .ok()
@@ -29,7 +29,7 @@ fn plain_entry(text: &str) -> Option<IpAddr> {
         .or_else(|| node(text))
 }
 
-/// A node of RFC 7239 §6 that names an address: IPv6 stands in brackets, a port may follow.
+/// Parses a node of RFC 7239 §6 that is an address: IPv6 stands in brackets, a port may follow.
 fn node(text: &str) -> Option<IpAddr> {
     if let Some(rest) = text.strip_prefix('[') {
         let (address, port) = rest.split_once(']')?;
@@ -44,7 +44,7 @@ fn node(text: &str) -> Option<IpAddr> {
     port.is_none_or(is_port).then_some(IpAddr::V4(address))
 }
 
-/// Up to five digits, or an obfuscated port (`_…`).
+/// Tells if a text is up to five digits, or an obfuscated port (`_…`).
 fn is_port(text: &str) -> bool {
     let digits = (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     digits
@@ -57,54 +57,55 @@ const fn is_obfuscated(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')
 }
 
-/// The elements of one line from the left, for only so quotes can be told. A broken element takes
-/// all that follows it along, as one entry without an address: a quote that a client left open must
-/// not turn what a proxy appended into text.
+/// Parses the elements of one line from the left, since only so quotes can be recognised.
+///
+/// A malformed element ends the line, as one entry without an address: a quote that a client left open must not turn the
+/// entries that a proxy appended into text.
 fn elements(line: &[u8]) -> Vec<Option<IpAddr>> {
     let mut found = Vec::new();
-    let mut reader = Reader { rest: line };
+    let mut parser = ElementParser { rest: line };
     loop {
-        let element = reader.element();
-        let broken = element.is_err();
+        let element = parser.element();
+        let is_malformed = element.is_err();
         found.push(element.ok().flatten());
-        if broken || !reader.take(b',') {
+        if is_malformed || !parser.take(b',') {
             return found;
         }
     }
 }
 
-/// The line does not follow the grammar.
-struct Broken;
+/// The error of a line that does not follow the grammar.
+struct MalformedElement;
 
-struct Reader<'a> {
+struct ElementParser<'a> {
     rest: &'a [u8],
 }
 
-impl Reader<'_> {
-    /// Pairs up to a comma or the end: the address of the one `for`, if it names one.
-    fn element(&mut self) -> Result<Option<IpAddr>, Broken> {
+impl ElementParser<'_> {
+    /// Parses the pairs up to a comma or the end, and returns the address of the one `for`.
+    fn element(&mut self) -> Result<Option<IpAddr>, MalformedElement> {
         let mut node_for = None;
         loop {
             self.skip_space();
             let name = self.token()?;
             if !self.take(b'=') {
-                return Err(Broken);
+                return Err(MalformedElement);
             }
             let value = self.value()?;
             self.skip_space();
             if name.eq_ignore_ascii_case(b"for") && node_for.replace(value).is_some() {
-                return Err(Broken);
+                return Err(MalformedElement);
             }
             match self.rest.first() {
                 Some(b';') => self.rest = &self.rest[1..],
                 Some(b',') | None => break,
-                Some(_) => return Err(Broken),
+                Some(_) => return Err(MalformedElement),
             }
         }
         Ok(node_for.and_then(|value| node(std::str::from_utf8(&value).ok()?)))
     }
 
-    fn value(&mut self) -> Result<Vec<u8>, Broken> {
+    fn value(&mut self) -> Result<Vec<u8>, MalformedElement> {
         if self.take(b'"') {
             self.quoted()
         } else {
@@ -112,7 +113,7 @@ impl Reader<'_> {
         }
     }
 
-    fn token(&mut self) -> Result<Vec<u8>, Broken> {
+    fn token(&mut self) -> Result<Vec<u8>, MalformedElement> {
         let end = self
             .rest
             .iter()
@@ -121,14 +122,14 @@ impl Reader<'_> {
         let (token, rest) = self.rest.split_at(end);
         self.rest = rest;
         if token.is_empty() {
-            Err(Broken)
+            Err(MalformedElement)
         } else {
             Ok(token.to_vec())
         }
     }
 
-    /// What follows an opening quote, up to the closing one.
-    fn quoted(&mut self) -> Result<Vec<u8>, Broken> {
+    /// Parses a quoted string behind its opening quote.
+    fn quoted(&mut self) -> Result<Vec<u8>, MalformedElement> {
         let mut text = Vec::new();
         loop {
             match self.rest {
@@ -140,7 +141,7 @@ impl Reader<'_> {
                     text.push(*escaped);
                     self.rest = rest;
                 }
-                [b'\\'] | [] => return Err(Broken),
+                [b'\\'] | [] => return Err(MalformedElement),
                 [byte, rest @ ..] => {
                     text.push(*byte);
                     self.rest = rest;
@@ -162,26 +163,9 @@ impl Reader<'_> {
     }
 }
 
-/// A character of a token (RFC 9110 §5.6.2); also those of an IPv4 node with a port, which ought to
-/// be quoted and often is not.
+/// Tells if a byte belongs to a token (RFC 9110 §5.6.2), or to an IPv4 node with a port, which should be quoted and often
+/// is not.
 const fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'!' | b'#'
-                | b'$'
-                | b'%'
-                | b'&'
-                | b'\''
-                | b'*'
-                | b'+'
-                | b'-'
-                | b'.'
-                | b'^'
-                | b'_'
-                | b'`'
-                | b'|'
-                | b'~'
-                | b':'
-        )
+        || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~' | b':')
 }

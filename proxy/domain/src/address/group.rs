@@ -1,12 +1,12 @@
-//! The addresses that count as one visitor.
+//! The group of addresses that counts as one visitor.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// An IPv4 address, or the /64 that an IPv6 visitor has to itself; one number, for limits keep many.
+/// An IPv4 address, or the /64 that an IPv6 visitor has to itself; one number, because limits keep many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AddressGroup(u64);
 
-/// Where the numbers of IPv4 addresses begin: among IPv6's groups of receivers, from which nobody calls.
+/// The range of IPv4 addresses: IPv6 has its multicast addresses there, from which no call comes.
 const V4: u64 = 0xffff_ffff_0000_0000;
 
 impl From<IpAddr> for AddressGroup {
@@ -22,7 +22,7 @@ impl From<IpAddr> for AddressGroup {
 }
 
 impl AddressGroup {
-    /// As much of it as a log may hold: a network that is large enough to name nobody.
+    /// Returns the network that a log may hold: it is too large to identify a visitor.
     #[must_use]
     pub fn network(&self) -> String {
         if self.0 & V4 == V4 {

@@ -1,4 +1,4 @@
-//! The visitor's address, and the group of addresses that share a limit (DESIGN §7).
+//! The visitor's address, and the group of addresses that share a limit.
 
 use std::net::IpAddr;
 
@@ -10,11 +10,11 @@ mod group;
 
 pub use group::AddressGroup;
 
-/// The proxies whose word about the client's address is taken.
+/// The proxies that are trusted to report the client's address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
 
-/// An entry is neither an address nor a network.
+/// The error of an entry that is neither an address nor a network.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{entry:?} is no address or network, such as 10.0.0.0/8")]
 pub struct InvalidNetwork {
@@ -23,7 +23,8 @@ pub struct InvalidNetwork {
 }
 
 impl TrustedProxies {
-    /// Reads addresses and networks; white space around an entry and empty entries do not count.
+    /// Parses addresses and networks; white space around an entry and empty entries are ignored.
+    ///
     /// Every mistake is reported, not only the first.
     pub fn parse<'a>(entries: impl IntoIterator<Item = &'a str>) -> Result<Self, Vec<InvalidNetwork>> {
         let mut networks = Vec::new();
@@ -60,7 +61,7 @@ fn network(entry: &str) -> Option<IpNet> {
     address.or_else(|| entry.parse().ok())
 }
 
-/// The lines of the headers that proxies write, in the order in which they came.
+/// The lines of the headers that proxies write, in the order of their arrival.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Forwarding<'a> {
     /// The values of `Forwarded` (RFC 7239).
@@ -69,12 +70,12 @@ pub struct Forwarding<'a> {
     pub x_forwarded_for: &'a [&'a [u8]],
 }
 
-/// Finds the client's address: the peer's, or what trusted proxies say of it.
+/// Determines the client's address: the peer's, or the one that trusted proxies report.
 ///
-/// Each proxy appends the address of its own peer, so the chain is walked from the right, through
-/// entries that are trusted themselves, to the first that is not. An entry that cannot be read ends
-/// the walk at the last good one. Most proxies write one of the two headers and let the other one
-/// through as the client sent it; so where both are there and disagree, neither is believed.
+/// Each proxy appends the address of its own peer, so the chain is walked from the right, through entries that are
+/// trusted themselves, to the first that is not. An entry that cannot be parsed ends the walk at the last good one. Most
+/// proxies write one of the two headers and let the other through as the client sent it; where both are there and
+/// disagree, neither is believed.
 #[must_use]
 pub fn client_address(peer: IpAddr, trusted: &TrustedProxies, headers: &Forwarding<'_>) -> IpAddr {
     let peer = peer.to_canonical();

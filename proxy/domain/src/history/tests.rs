@@ -61,7 +61,7 @@ fn shapes(user: &str, assistant: &str) -> Vec<Value> {
     held.collect()
 }
 
-/// How n8n's stream carries a body.
+/// A body as n8n's stream carries it.
 fn streamed(body: &str) -> String {
     let meta = json!({"nodeId": "1", "nodeName": "Respond to Webhook"});
     let middle = body.floor_char_boundary(body.len() / 2);

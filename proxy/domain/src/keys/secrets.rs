@@ -1,16 +1,16 @@
-//! Which secrets are too weak or too familiar to start with.
+//! The check of secrets: too weak, too familiar, or shared by two purposes.
 
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
-/// The shortest secret, in bytes.
+/// The bytes of the shortest secret.
 pub const MIN_SECRET_BYTES: usize = 32;
 
-/// Fewer different bytes than this in a whole secret were typed, not drawn.
+/// The different bytes of a random secret: one with fewer was typed.
 const MIN_DIFFERENT_BYTES: usize = 8;
 
-/// How placeholders in examples and tutorials begin, in lower case and without punctuation. Only what asks to be
-/// replaced, or stands in every tutorial: a plain word at the beginning of a long secret makes it no weaker.
+/// The beginnings of placeholders in examples and tutorials, in lower case and without punctuation. Only those stand here
+/// that ask to be replaced, or are in every tutorial: a plain word at the beginning makes a long secret no weaker.
 const PLACEHOLDERS: &[&str] = &[
     "changeme",
     "changethis",
@@ -34,7 +34,7 @@ const PLACEHOLDERS: &[&str] = &[
     "yoursuper",
 ];
 
-/// A secret and the setting that it came from.
+/// A secret and its setting.
 #[derive(Clone, Copy, Debug)]
 pub struct NamedSecret<'a> {
     /// The setting's name, the same for all secrets of one list.
@@ -49,31 +49,31 @@ pub struct NamedSecret<'a> {
 pub struct Weakness {
     /// The setting that holds it.
     pub setting: String,
-    /// What is wrong with it.
+    /// The cause.
     pub cause: WeaknessCause,
 }
 
-/// What is wrong with a secret.
+/// The causes for which a secret is weak.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum WeaknessCause {
-    /// Too few bytes.
+    /// The secret has too few bytes.
     #[error("the secret has {bytes} bytes; at least {MIN_SECRET_BYTES} are needed")]
     TooShort {
-        /// How many it has.
+        /// The bytes that it has.
         bytes: usize,
     },
-    /// Known from an example, or made of very few characters.
+    /// The secret is known from an example, or made of very few characters.
     #[error("the secret is a placeholder; draw a random one")]
     Placeholder,
-    /// Used for another purpose too.
+    /// The secret serves another purpose, too.
     #[error("the secret is the same as that of {other}; every purpose needs its own")]
     Shared {
-        /// The setting that holds it too.
+        /// The setting of the other purpose.
         other: String,
     },
 }
 
-/// Reads a comma-separated list of secrets: trimmed, empty entries left out.
+/// Parses a comma-separated list of secrets; white space around an entry and empty entries are ignored.
 #[must_use]
 pub fn parse_secrets(text: &str) -> Vec<SecretString> {
     text.split(',')
@@ -83,7 +83,7 @@ pub fn parse_secrets(text: &str) -> Vec<SecretString> {
         .collect()
 }
 
-/// Finds every weak secret, and every one that serves two purposes.
+/// Finds every weak secret, and every secret that serves two purposes.
 #[must_use]
 pub fn find_weaknesses(secrets: &[NamedSecret<'_>]) -> Vec<Weakness> {
     let mut found = Vec::new();
@@ -114,7 +114,7 @@ pub fn find_weaknesses(secrets: &[NamedSecret<'_>]) -> Vec<Weakness> {
     found
 }
 
-/// Compares a secret with what somebody claims it to be, in a time that tells nothing about it.
+/// Compares a secret with a claimed one in constant time.
 #[must_use]
 pub fn constant_time_eq(secret: &SecretString, claimed: &[u8]) -> bool {
     aws_lc_rs::constant_time::verify_slices_are_equal(secret.expose_secret().as_bytes(), claimed).is_ok()

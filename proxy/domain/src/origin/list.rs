@@ -1,4 +1,4 @@
-//! The origins on which a site's chat may appear (DESIGN §3.1).
+//! The list of origins on which a site's chat may appear (contract §7).
 
 use std::collections::HashSet;
 
@@ -8,13 +8,13 @@ use super::{Origin, OriginCause, OriginError, is_name, is_serialised, parse_stri
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OriginList {
     exact: HashSet<Origin>,
-    below: Vec<Subdomains>,
+    wildcards: Vec<SubdomainWildcard>,
     any: bool,
 }
 
 /// `https://*.example.com`: any depth of plain labels before the suffix, on the default port.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Subdomains {
+struct SubdomainWildcard {
     /// With its `://`.
     scheme: &'static str,
     /// With its leading dot.
@@ -22,7 +22,8 @@ struct Subdomains {
 }
 
 impl OriginList {
-    /// Reads the entries of a setting; white space around an entry and empty entries do not count.
+    /// Parses the entries of a setting; white space around an entry and empty entries are ignored.
+    ///
     /// Every mistake is reported, not only the first.
     pub fn parse<'a>(entries: impl IntoIterator<Item = &'a str>) -> Result<Self, Vec<OriginError>> {
         let mut list = Self::default();
@@ -43,36 +44,37 @@ impl OriginList {
         if entry == "*" {
             self.any = true;
         } else if entry.contains('*') {
-            let below = Subdomains::parse(entry).map_err(|cause| OriginError {
+            let wildcard = SubdomainWildcard::parse(entry).map_err(|cause| OriginError {
                 entry: entry.to_owned(),
                 cause,
             })?;
-            self.below.push(below);
+            self.wildcards.push(wildcard);
         } else {
             self.exact.insert(Origin::normalise(entry)?);
         }
         Ok(())
     }
 
-    /// The origin that a request names, if its bytes equal an entry or fit a wildcard.
+    /// Returns the `Origin` of a request where its bytes equal an entry or match a wildcard.
     #[must_use]
     pub fn permits(&self, header: &[u8]) -> Option<Origin> {
         let text = std::str::from_utf8(header).ok()?;
         if let Some(listed) = self.exact.get(text) {
             return Some(listed.clone());
         }
-        let fits = is_serialised(header) && (self.any || self.below.iter().any(|below| below.fits(text)));
-        fits.then(|| Origin(text.into()))
+        let matches = is_serialised(header)
+            && (self.any || self.wildcards.iter().any(|wildcard| wildcard.matches(text)));
+        matches.then(|| Origin(text.into()))
     }
 
-    /// Whether nothing is listed: then the proxy's own origin is the only one.
+    /// Returns `true` for an empty list: the proxy's own origin is the only one then.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.exact.is_empty() && self.below.is_empty() && !self.any
+        self.exact.is_empty() && self.wildcards.is_empty() && !self.any
     }
 }
 
-impl Subdomains {
+impl SubdomainWildcard {
     fn parse(entry: &str) -> Result<Self, OriginCause> {
         let (scheme, rest) = entry.split_once("://").ok_or(OriginCause::Scheme)?;
         let name = rest.strip_prefix("*.").ok_or(OriginCause::Wildcard)?;
@@ -93,7 +95,7 @@ impl Subdomains {
         })
     }
 
-    fn fits(&self, origin: &str) -> bool {
+    fn matches(&self, origin: &str) -> bool {
         let labels = origin
             .strip_prefix(self.scheme)
             .and_then(|host| host.strip_suffix(&*self.suffix));

@@ -1,4 +1,4 @@
-//! One web origin, in the form that browsers send.
+//! A web origin, in the form that browsers send.
 
 use std::{borrow::Borrow, fmt, sync::Arc};
 
@@ -18,40 +18,40 @@ const MAX_BYTES: usize = 270;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin(Arc<str>);
 
-/// An entry of the list that cannot be used.
+/// The error of an entry of the list that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{:?}: {cause}", without_secrets(entry))]
 pub struct OriginError {
     /// The entry as it was written.
     pub entry: String,
-    /// What is wrong with it.
+    /// The cause.
     pub cause: OriginCause,
 }
 
-/// Why an entry of the list cannot be used.
+/// The causes for which an entry of the list cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum OriginCause {
-    /// No `http://` or `https://` at the beginning.
+    /// The entry does not begin with `http://` or `https://`.
     #[error("an origin begins with https:// or http://")]
     Scheme,
-    /// A user name or password.
+    /// The entry has a user name or password.
     #[error("an origin has no user name or password")]
     UserInfo,
-    /// A path, query or fragment.
+    /// The entry has a path, query or fragment.
     #[error("an origin ends after host and port: no path, query or fragment")]
     Path,
-    /// No host, or one that no URL can have.
+    /// The entry has no host, or one that no URL can have.
     #[error("the host or port cannot be read")]
     Host,
-    /// `*` anywhere but as the whole entry or the whole first label.
+    /// A `*` is neither the whole entry nor the whole first label.
     #[error("a wildcard is the whole first label, as in https://*.example.com, without a port")]
     Wildcard,
-    /// `null`, the origin of sandboxed and local documents, which anybody can have.
+    /// The entry is `null`, the origin of sandboxed and local documents, which any document can have.
     #[error("null is never permitted")]
     Null,
 }
 
-/// What a person wrote, for others to read: a password in it, or a token in its query, is left out.
+/// Removes user info and query from an entry before it is shown: they may hold a password or a token.
 fn without_secrets(entry: &str) -> String {
     let entry = match entry.rsplit_once('@') {
         Some((before, host)) => {
@@ -67,8 +67,10 @@ fn without_secrets(entry: &str) -> String {
 }
 
 impl Origin {
-    /// Brings what a person wrote into the one form that browsers send: lower case, punycode, no
-    /// default port. Only for settings; what a request says is never normalised.
+    /// Normalises an entry of a setting into the form that browsers send: lower case, punycode, no default port.
+    ///
+    /// The `Origin` of a request is never normalised: parsing it would let user info, back-slashes, tabs and full-width
+    /// hosts through.
     pub fn normalise(entry: &str) -> Result<Self, OriginError> {
         let cause = |cause| OriginError {
             entry: entry.to_owned(),
@@ -83,12 +85,12 @@ impl Origin {
         }
     }
 
-    /// Takes an origin that is in its serialised form already.
+    /// Takes an origin that is serialised already.
     pub(crate) fn from_serialised(text: &str) -> Option<Self> {
         is_serialised(text.as_bytes()).then(|| Self(text.into()))
     }
 
-    /// The origin as text.
+    /// Returns the origin as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -107,7 +109,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Reads an entry with the `url` crate, after refusing what that crate would mend in silence.
+/// Parses an entry with the `url` crate, after refusing the mistakes that it would repair silently.
 fn parse_strictly(entry: &str) -> Result<Url, OriginCause> {
     if entry == "null" {
         return Err(OriginCause::Null);
@@ -121,7 +123,7 @@ fn parse_strictly(entry: &str) -> Result<Url, OriginCause> {
     if rest.contains('@') {
         return Err(OriginCause::UserInfo);
     }
-    // One slash at the very end is what an address bar adds.
+    // An address bar adds one slash at the very end.
     let authority = rest.strip_suffix('/').unwrap_or(rest);
     if authority.contains(['/', '\\', '?', '#']) {
         return Err(OriginCause::Path);
@@ -135,13 +137,13 @@ fn parse_strictly(entry: &str) -> Result<Url, OriginCause> {
     Url::parse(&format!("{scheme}://{authority}")).map_err(|_| OriginCause::Host)
 }
 
-/// Whether a host is a name, for which alone a wildcard has a meaning.
+/// Tells if the host is a name: a wildcard before an address has no meaning.
 fn is_name(url: &Url) -> bool {
     matches!(url.host(), Some(Host::Domain(_)))
 }
 
-/// Whether bytes look like a serialised origin. Says nothing about who may use it, only that it
-/// can stand in a header or a policy without saying something else.
+/// Tells if bytes are a serialised origin: one that can stand in a header or a policy without changing its meaning. It
+/// says nothing about the permission to use it.
 fn is_serialised(bytes: &[u8]) -> bool {
     let Some(authority) = bytes
         .strip_prefix(b"https://")
@@ -153,7 +155,7 @@ fn is_serialised(bytes: &[u8]) -> bool {
     bytes.len() <= MAX_BYTES && is_host(host) && port.is_none_or(is_port)
 }
 
-/// Splits at the colon before a port; colons inside brackets belong to an IPv6 address.
+/// Splits an authority at the colon before its port; colons inside brackets belong to an IPv6 address.
 fn split_port(authority: &[u8]) -> (&[u8], Option<&[u8]>) {
     let after_bracket = authority
         .iter()

@@ -4,6 +4,7 @@ use aws_lc_rs::{
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
 };
+use pem::Pem;
 use serde::Serialize;
 use thiserror::Error;
 
@@ -13,7 +14,7 @@ use crate::{chain::sha256, encoding};
 /// A public P-256 key (RFC 7517); its `kid` is its thumbprint (RFC 7638).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Jwk {
-    /// The name of the key in a token's header.
+    /// The id of the key in a token's header.
     pub kid: String,
     kty: &'static str,
     crv: &'static str,
@@ -24,19 +25,19 @@ pub struct Jwk {
     alg: &'static str,
 }
 
-/// The text is no key that can sign.
+/// The error of a text that is no signing key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum PemError {
-    /// No PEM at all.
+    /// The text is no PEM.
     #[error("the key is no PEM: expected -----BEGIN PRIVATE KEY----- and what follows")]
     NoPem,
-    /// The password would be needed.
+    /// The key is encrypted.
     #[error("the key is encrypted; write it without a password, as openssl pkcs8 -topk8 -nocrypt does")]
     Encrypted,
-    /// PEM without a private key.
+    /// The PEM has no private key.
     #[error("the PEM holds no private key (PRIVATE KEY or EC PRIVATE KEY)")]
     NoPrivateKey,
-    /// A private key of another kind.
+    /// The private key is not on the curve P-256.
     #[error("the key is not on the curve P-256; openssl ecparam -genkey -noout -name prime256v1 makes one")]
     NotP256,
 }
@@ -47,25 +48,22 @@ pub(super) struct PrivateKey {
 }
 
 impl PrivateKey {
-    /// Reads the first private key; a SEC1 file may have its curve's parameters in front.
+    /// Parses the first private key; a SEC1 file may have the parameters of its curve in front.
     pub(super) fn from_pem(text: &str) -> Result<Self, PemError> {
-        // An environment variable on one line has its line ends written out.
+        // An environment variable on one line has its line ends escaped.
         let text = text.replace("\\n", "\n");
         let blocks = pem::parse_many(text).map_err(|_| PemError::NoPem)?;
         if blocks.is_empty() {
             return Err(PemError::NoPem);
         }
-        if blocks
-            .iter()
-            .any(|block| block.tag() == "ENCRYPTED PRIVATE KEY" || block.headers().get("DEK-Info").is_some())
-        {
+        if blocks.iter().any(is_encrypted) {
             return Err(PemError::Encrypted);
         }
-        let is_private = |block: &&pem::Pem| matches!(block.tag(), "PRIVATE KEY" | "EC PRIVATE KEY");
+        let is_private = |block: &&Pem| matches!(block.tag(), "PRIVATE KEY" | "EC PRIVATE KEY");
         let block = blocks.iter().find(is_private).ok_or(PemError::NoPrivateKey)?;
         let pair = EcdsaKeyPair::from_private_key_der(&ECDSA_P256_SHA256_FIXED_SIGNING, block.contents())
             .map_err(|_| PemError::NotP256)?;
-        let jwk = Jwk::of(pair.public_key().as_ref()).ok_or(PemError::NotP256)?;
+        let jwk = Jwk::from_point(pair.public_key().as_ref()).ok_or(PemError::NotP256)?;
         Ok(Self { pair, jwk })
     }
 
@@ -73,7 +71,7 @@ impl PrivateKey {
         &self.jwk
     }
 
-    /// The signature as JWS wants it: both numbers, 32 bytes each.
+    /// Signs in the form of JWS: both numbers, 32 bytes each.
     pub(super) fn sign(&self, input: &[u8]) -> Result<Vec<u8>, SigningError> {
         let signature = self
             .pair
@@ -83,9 +81,13 @@ impl PrivateKey {
     }
 }
 
+fn is_encrypted(block: &Pem) -> bool {
+    block.tag() == "ENCRYPTED PRIVATE KEY" || block.headers().get("DEK-Info").is_some()
+}
+
 impl Jwk {
-    /// Reads an uncompressed point.
-    fn of(point: &[u8]) -> Option<Self> {
+    /// Parses an uncompressed point.
+    fn from_point(point: &[u8]) -> Option<Self> {
         let [4, coordinates @ ..] = point else {
             return None;
         };

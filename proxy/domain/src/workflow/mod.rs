@@ -1,4 +1,4 @@
-//! The token that tells the workflow who calls, and for whom (PROTOCOL §2).
+//! The workflow token: it proves to the workflow that the proxy calls, and for which session (contract §2).
 
 use std::time::Duration;
 
@@ -18,13 +18,13 @@ pub use es256::{Jwk, PemError};
 
 use es256::PrivateKey;
 
-/// How long a token lives: minted anew for every try, it only has to survive the way.
+/// The lifetime of a token: minted anew for every try, it only has to last for one request.
 pub const LIFETIME: Duration = Duration::from_secs(30);
 
-/// What the token says.
+/// The claims of a workflow token.
 #[derive(Clone, Debug)]
 pub struct WorkflowClaims<'a> {
-    /// The proxy's own address.
+    /// The proxy's own origin.
     pub issuer: &'a str,
     /// The webhook, by [`audience`].
     pub audience: &'a str,
@@ -40,15 +40,14 @@ pub struct WorkflowClaims<'a> {
     pub origin: &'a str,
     /// The verified claims of the user.
     pub user: Option<&'a Map<String, Value>>,
-    /// The turn that is spoken of: the one that the reply to the message will be, the one that feedback rates, or
-    /// the last that was sealed.
+    /// The turn: the one that the reply will seal, the one that feedback rates, or the last that was sealed.
     pub turn: u32,
-    /// The message that is sent; `None` with every other action. A token without it passes for no message where the
-    /// workflow compares `mid` and `mh`.
+    /// The message; `None` with every other action. Such a token is no credential for a message where the workflow
+    /// compares `mid` and `mh`.
     pub message: Option<MessageClaims<'a>>,
 }
 
-/// What the token says of the message that it is sent with.
+/// The claims about the message that a token is sent with.
 #[derive(Clone, Copy, Debug)]
 pub struct MessageClaims<'a> {
     /// The message as the workflow knows it, by [`crate::keys::Keyring::mid`].
@@ -59,11 +58,11 @@ pub struct MessageClaims<'a> {
 
 /// The claims by their names. No `nbf`: n8n allows its clock no tolerance.
 #[derive(Serialize)]
-struct Wire<'a> {
+struct NamedClaims<'a> {
     iss: &'a str,
     aud: &'a str,
     sub: &'a str,
-    jti: Uuid16,
+    jti: WireUuid,
     iat: UnixTime,
     exp: UnixTime,
     site: &'a str,
@@ -78,93 +77,93 @@ struct Wire<'a> {
 }
 
 #[derive(Serialize)]
-struct Header<'a> {
+struct WorkflowHeader<'a> {
     alg: &'static str,
-    // n8n wants the plain type, which is why no other token may be signed with these keys.
+    // n8n wants the plain type, so no other token may be signed with these keys.
     typ: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     kid: Option<&'a str>,
 }
 
-/// A UUID in its wire form.
-struct Uuid16(Uuid);
+/// A UUID that is serialised in its wire form.
+struct WireUuid(Uuid);
 
-impl Serialize for Uuid16 {
+impl Serialize for WireUuid {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.0.as_hyphenated().encode_lower(&mut Uuid::encode_buffer()))
     }
 }
 
-/// The signature could not be made.
+/// The error of a signature that cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the workflow token cannot be signed")]
 pub struct SigningError;
 
-/// Signs workflow tokens, and nothing else.
+/// A signer of workflow tokens, and of nothing else.
 #[derive(Debug)]
 pub struct WorkflowSigner {
-    /// The encoded header: it never changes.
+    /// The encoded header, the same for every token.
     header: String,
-    key: Key,
+    key: SigningKey,
 }
 
-enum Key {
+enum SigningKey {
     Hs256(EncodingKey),
     Es256(Box<PrivateKey>),
 }
 
 impl WorkflowSigner {
-    /// Signs with the UTF-8 bytes of the text itself, for that text is what n8n's credential holds.
+    /// Creates a signer with the UTF-8 bytes of the text itself, since n8n's credential holds that text.
     #[must_use]
     pub fn hs256(secret: &SecretString) -> Self {
         let key = EncodingKey::from_secret(secret.expose_secret().as_bytes());
         Self {
-            header: jws::encode(&Header {
+            header: jws::encode(&WorkflowHeader {
                 alg: "HS256",
                 typ: "JWT",
                 kid: None,
             }),
-            key: Key::Hs256(key),
+            key: SigningKey::Hs256(key),
         }
     }
 
-    /// Signs with a P-256 key in PEM, PKCS#8 or SEC1.
+    /// Creates a signer with a P-256 key in PEM, PKCS#8 or SEC1.
     pub fn es256(pem: &SecretString) -> Result<Self, PemError> {
         let key = PrivateKey::from_pem(pem.expose_secret())?;
-        let header = Header {
+        let header = WorkflowHeader {
             alg: "ES256",
             typ: "JWT",
             kid: Some(&key.jwk().kid),
         };
         Ok(Self {
             header: jws::encode(&header),
-            key: Key::Es256(Box::new(key)),
+            key: SigningKey::Es256(Box::new(key)),
         })
     }
 
-    /// Writes a token that lives for [`LIFETIME`].
+    /// Mints a token that lives for [`LIFETIME`].
     pub fn sign(&self, claims: &WorkflowClaims<'_>) -> Result<String, SigningError> {
-        let input = format!("{}.{}", self.header, jws::encode(&Wire::from(claims)));
+        let input = format!("{}.{}", self.header, jws::encode(&NamedClaims::from(claims)));
         let signature = match &self.key {
-            Key::Hs256(key) => {
+            SigningKey::Hs256(key) => {
                 crypto::sign(input.as_bytes(), key, Algorithm::HS256).map_err(|_| SigningError)?
             }
-            Key::Es256(key) => encoding::b64(&key.sign(input.as_bytes())?),
+            SigningKey::Es256(key) => encoding::b64(&key.sign(input.as_bytes())?),
         };
         Ok(format!("{input}.{signature}"))
     }
 
-    /// The public half, for a JWKS; `None` with a shared secret.
+    /// Returns the public half, for a JWKS; `None` with a shared secret.
     #[must_use]
     pub fn jwk(&self) -> Option<&Jwk> {
         match &self.key {
-            Key::Hs256(_) => None,
-            Key::Es256(key) => Some(key.jwk()),
+            SigningKey::Hs256(_) => None,
+            SigningKey::Es256(key) => Some(key.jwk()),
         }
     }
 }
 
-impl std::fmt::Debug for Key {
+impl std::fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Hs256(_) => "HS256",
@@ -173,13 +172,13 @@ impl std::fmt::Debug for Key {
     }
 }
 
-impl<'a> From<&WorkflowClaims<'a>> for Wire<'a> {
+impl<'a> From<&WorkflowClaims<'a>> for NamedClaims<'a> {
     fn from(claims: &WorkflowClaims<'a>) -> Self {
         Self {
             iss: claims.issuer,
             aud: claims.audience,
             sub: claims.wsid,
-            jti: Uuid16(claims.jti),
+            jti: WireUuid(claims.jti),
             iat: claims.issued,
             exp: claims.issued.plus(LIFETIME),
             site: claims.site,
@@ -192,14 +191,14 @@ impl<'a> From<&WorkflowClaims<'a>> for Wire<'a> {
     }
 }
 
-/// The webhook's address as `aud`: without query, fragment, user name and password.
+/// Returns the webhook's URL as `aud`: without query, fragment, user name and password.
 #[must_use]
 pub fn audience(webhook: &Url) -> String {
     let origin = webhook.origin().ascii_serialization();
     format!("{origin}{}", webhook.path())
 }
 
-/// `mh`: the hash of the text that the workflow gets as `chatInput`.
+/// Computes `mh`, the hash of the text that the workflow gets as `chatInput`.
 #[must_use]
 pub fn message_hash(message: &MessageText) -> String {
     encoding::b64(&sha256(&[message.as_str().as_bytes()]))

@@ -55,7 +55,7 @@ fn claims() -> WorkflowClaims<'static> {
     }
 }
 
-/// What a reader gets that checks as little as n8n does.
+/// Decodes a token as leniently as n8n does.
 fn read(token: &str, key: &DecodingKey, algorithm: Algorithm) -> Value {
     let mut lax = Validation::new(algorithm);
     lax.validate_aud = false;

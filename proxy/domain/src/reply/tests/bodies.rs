@@ -1,4 +1,4 @@
-//! What bodies of every kind are read as.
+//! Bodies of every format, and the replies that they are decoded into.
 
 use porthole_protocol::{Step, StepState};
 

@@ -256,7 +256,7 @@ fn a_session_whose_workflow_key_was_removed_holds_no_more() {
     }
 }
 
-/// Computed with another language's HMAC, from PROTOCOL's words alone.
+/// Computed with another language's HMAC, from the words of the contract alone.
 #[test]
 fn keys_and_ids_are_derived_as_written() {
     let ring = ring();
