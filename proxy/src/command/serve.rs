@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use actix_web::web::Data;
 use porthole_library::Library;
-use porthole_telemetry::{AUDIT, LineFormat, event, log, panics};
+use porthole_telemetry::{AUDIT, event, log, panics};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::Failed;
 use crate::app::{self, WorkerClients};
 use crate::state::State;
 use crate::upstream::{Docs, Upstream, Webhook};
-use porthole_config::{Config, LogFormat, Stage, UpstreamConfig};
+use porthole_config::{Config, Stage, UpstreamConfig};
 
 /// How long replies in flight may take to finish once the process is told to stop.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -24,7 +24,7 @@ const SWEEP: Duration = Duration::from_secs(5);
 
 /// Serves until SIGTERM or SIGINT.
 pub(super) async fn serve(config: Config) -> Result<(), Failed> {
-    log::start(config.process.log.level, line_format(config.process.log.format));
+    log::start(&config.process.log);
     panics::install_hook();
     raise_descriptor_limit();
     let upstream = upstream(&config)?;
@@ -52,13 +52,6 @@ pub(super) async fn serve(config: Config) -> Result<(), Failed> {
     sweeping.abort();
     event!(INFO, target: AUDIT, "serve.stopped");
     Ok(())
-}
-
-const fn line_format(format: LogFormat) -> LineFormat {
-    match format {
-        LogFormat::Json => LineFormat::Json,
-        LogFormat::Text => LineFormat::Text,
-    }
 }
 
 fn upstream(config: &Config) -> Result<Upstream, Failed> {

@@ -192,7 +192,7 @@ async fn in_flight_a_full_buffer_wakes_the_connection_without_end() {
         wakes.0.load(Ordering::Relaxed)
     };
     poll_often();
-    far.write_all(&[b'x'; 200 * 1024]).await.unwrap();
+    far.write_all(&b"x".repeat(200 * 1024)).await.unwrap();
     let before = poll_often();
     assert!(poll_often() >= before + 100);
 }

@@ -1,6 +1,6 @@
 //! Telemetry of the proxy, for its operator: the [`event!`] macro, log lines, panics and metrics.
 //!
-//! No HTTP and no settings: the level and the format come in as arguments, `/metrics` is written by the edge.
+//! It knows no HTTP: the edge serves `/metrics`.
 
 pub mod controls;
 mod event;
@@ -11,7 +11,6 @@ pub mod panics;
 
 #[doc(hidden)]
 pub use event::enclosing_function;
-pub use line::LineFormat;
 /// The crate behind [`event!`], so that its callers need not name it.
 #[doc(hidden)]
 pub use tracing;

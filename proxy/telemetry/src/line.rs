@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
+use porthole_config::LogFormat;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
@@ -13,16 +14,10 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::AUDIT;
 use crate::controls::escape_controls;
 
-/// The format of log lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LineFormat {
-    /// One JSON object a line.
-    Json,
-    /// Text for people.
-    Text,
-}
+/// Writes events as lines of a format.
+pub(crate) struct LineFormatter(pub(crate) LogFormat);
 
-impl<S, N> FormatEvent<S, N> for LineFormat
+impl<S, N> FormatEvent<S, N> for LineFormatter
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
@@ -30,9 +25,9 @@ where
     fn format_event(&self, _: &FmtContext<'_, S, N>, mut out: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         let mut fields = EventFields::default();
         event.record(&mut fields);
-        match self {
-            Self::Json => writeln!(out, "{}", json_line(event, fields)?),
-            Self::Text => writeln!(out, "{}", text_line(event, &fields)),
+        match self.0 {
+            LogFormat::Json => writeln!(out, "{}", json_line(event, fields)?),
+            LogFormat::Text => writeln!(out, "{}", text_line(event, &fields)),
         }
     }
 }

@@ -1,19 +1,21 @@
 //! The log: what is written to standard error at which level.
 
+use porthole_config::LogConfig;
 use tracing::Level;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::{AUDIT, LineFormat};
+use crate::AUDIT;
+use crate::line::LineFormatter;
 
 /// Starts logging to standard error; a second call in one process changes nothing.
-pub fn start(level: Level, format: LineFormat) {
+pub fn start(config: &LogConfig) {
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
-        .event_format(format);
+        .event_format(LineFormatter(config.format));
     let _already_started = tracing_subscriber::registry()
-        .with(filter(level))
+        .with(filter(config.level))
         .with(lines)
         .try_init();
 }
@@ -36,6 +38,7 @@ mod tests {
     use std::io;
     use std::sync::{Arc, Mutex};
 
+    use porthole_config::LogFormat;
     use serde_json::{Map, Value};
     use tracing_subscriber::Layer as _;
 
@@ -57,12 +60,12 @@ mod tests {
         }
     }
 
-    fn written(format: LineFormat, level: Level, log: impl FnOnce()) -> String {
+    fn written(format: LogFormat, level: Level, log: impl FnOnce()) -> String {
         let written = Written::default();
         let out = written.clone();
         let lines = tracing_subscriber::fmt::layer()
             .with_writer(move || out.clone())
-            .event_format(format)
+            .event_format(LineFormatter(format))
             .with_filter(filter(level));
         tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), log);
         String::from_utf8(written.0.lock().unwrap().clone()).unwrap()
@@ -77,7 +80,7 @@ mod tests {
 
     #[test]
     fn no_value_forges_a_line_or_commands_a_terminal() {
-        for format in [LineFormat::Json, LineFormat::Text] {
+        for format in [LogFormat::Json, LogFormat::Text] {
             let log = written(format, Level::INFO, log_hostile);
             let line = log.strip_suffix('\n').unwrap();
             let controls: Vec<char> = line
@@ -90,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_json_line_reads_back_as_what_was_logged() {
-        let log = written(LineFormat::Json, Level::INFO, log_hostile);
+        let log = written(LogFormat::Json, Level::INFO, log_hostile);
         let line: Value = serde_json::from_str(&log).unwrap();
         assert_eq!(line["message"], HOSTILE);
         assert_eq!(line["value"], HOSTILE);
@@ -108,7 +111,7 @@ mod tests {
     #[test]
     fn every_json_line_has_the_members_of_the_contract() {
         let log = written(
-            LineFormat::Json,
+            LogFormat::Json,
             Level::WARN,
             || tracing::warn!(target: "hyper", "theirs"),
         );
@@ -129,7 +132,7 @@ mod tests {
 
     #[test]
     fn libraries_stay_quiet_at_every_level_of_ours() {
-        let log = written(LineFormat::Json, Level::TRACE, || {
+        let log = written(LogFormat::Json, Level::TRACE, || {
             tracing::info!(target: "hyper::proto", "canary");
             tracing::trace!(target: "rustls", "canary");
             tracing::debug!(target: "reqwest", "canary");
@@ -140,7 +143,7 @@ mod tests {
 
     #[test]
     fn audit_is_written_at_every_level_and_libraries_at_none_above_ours() {
-        let log = written(LineFormat::Json, Level::ERROR, || {
+        let log = written(LogFormat::Json, Level::ERROR, || {
             event!(INFO, target: AUDIT, "audited");
             event!(WARN, "quiet");
             tracing::warn!(target: "hyper", "quiet");
@@ -148,7 +151,7 @@ mod tests {
         });
         assert!(log.contains("audited") && !log.contains("quiet"), "{log}");
         let log = written(
-            LineFormat::Json,
+            LogFormat::Json,
             Level::TRACE,
             || event!(DEBUG, target: AUDIT, "quiet"),
         );

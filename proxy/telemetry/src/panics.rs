@@ -16,14 +16,19 @@ pub fn install_hook() {
 mod tests {
     use std::process::Command;
 
-    use crate::{LineFormat, log};
+    use porthole_config::{LogConfig, LogFormat};
+
+    use crate::log;
 
     const CHILD: &str = "PORTHOLE_TEST_PANICS";
 
     #[test]
     fn a_panic_is_one_line_that_does_not_say_what_it_was_about() {
         if std::env::var_os(CHILD).is_some() {
-            log::start(tracing::Level::INFO, LineFormat::Json);
+            log::start(&LogConfig {
+                level: tracing::Level::INFO,
+                format: LogFormat::Json,
+            });
             super::install_hook();
             panic!("canary\nof a visitor");
         }
