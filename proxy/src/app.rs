@@ -11,6 +11,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, Error, Resource};
 use actix_web_lab::middleware::CatchPanic;
 use porthole_protocol::{Code, path};
+use porthole_upstream::{Client, ClientError, client};
 
 use crate::error::Refusal;
 use crate::gate;
@@ -20,7 +21,6 @@ use crate::http::{
 use crate::routes::{Endpoint, METRICS, ROUTES, Route};
 use crate::server::{self, Bound, RenderError};
 use crate::state::State;
-use crate::upstream::{self, Webhook};
 
 /// The application of one worker.
 ///
@@ -28,7 +28,7 @@ use crate::upstream::{self, Webhook};
 /// [`gate::check_host`], and for the API [`gate::check`]; then its handler.
 fn app(
     state: Data<State>,
-    client: upstream::Client,
+    client: Client,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -91,11 +91,11 @@ fn handler(endpoint: Endpoint) -> actix_web::Route {
         Endpoint::ValidateSession => route.to(session::validate),
         Endpoint::EndSession => route.to(session::end),
         Endpoint::SendMessage => route.to(message::send),
-        Endpoint::JoinReply => route.to(message::join),
-        Endpoint::StopReply => route.to(message::stop),
+        Endpoint::JoinReply => route.to(message::join_reply),
+        Endpoint::StopReply => route.to(message::stop_reply),
         Endpoint::LoadHistory => route.to(action::load),
         Endpoint::ForgetHistory => route.to(action::forget),
-        Endpoint::Rate => route.to(action::feedback),
+        Endpoint::Rate => route.to(action::rate),
         Endpoint::Loader => route.to(assets::loader),
         Endpoint::Asset => route.to(assets::asset),
         Endpoint::Frame => route.to(frame::frame),
@@ -124,22 +124,22 @@ async fn not_found(body: web::Payload) -> Result<&'static str, Refusal> {
 /// The clients of the workers: one shared by several would make bursts travel between threads.
 #[derive(Clone)]
 pub(crate) struct WorkerClients {
-    clients: Arc<[upstream::Client]>,
+    clients: Arc<[Client]>,
     next: Arc<AtomicUsize>,
 }
 
 impl WorkerClients {
     /// Makes them before there are workers, so that a fault of TLS is an error of the start.
-    pub(crate) fn new() -> Result<Self, upstream::ClientError> {
+    pub(crate) fn new() -> Result<Self, ClientError> {
         let workers = std::thread::available_parallelism().map_or(2, NonZero::get);
-        let clients: Result<Arc<[_]>, _> = (0..workers).map(|_| Webhook::client()).collect();
+        let clients: Result<Arc<[_]>, _> = (0..workers).map(|_| client()).collect();
         Ok(Self {
             clients: clients?,
             next: Arc::default(),
         })
     }
 
-    fn next(&self) -> upstream::Client {
+    fn next(&self) -> Client {
         let next = self.next.fetch_add(1, Ordering::Relaxed);
         self.clients[next % self.clients.len()].clone()
     }
@@ -147,7 +147,7 @@ impl WorkerClients {
 
 /// Binds the main port.
 pub(crate) fn bind(state: &Data<State>, clients: WorkerClients) -> std::io::Result<Bound> {
-    let listen = &state.config.process.listen;
+    let listen = &state.process.listen;
     let (shared, workers) = (state.clone(), clients.clients.len());
     let app = move || app(shared.clone(), clients.next());
     server::serve(
@@ -160,7 +160,7 @@ pub(crate) fn bind(state: &Data<State>, clients: WorkerClients) -> std::io::Resu
 
 /// Binds the port of the metrics, where there is one.
 pub(crate) fn bind_metrics(state: &Data<State>) -> std::io::Result<Option<Bound>> {
-    let process = &state.config.process;
+    let process = &state.process;
     let Some(port) = process.metrics.port else {
         return Ok(None);
     };

@@ -4,23 +4,15 @@
 
 mod app;
 mod command;
-mod deadline;
 mod embedded;
-mod ended;
 mod error;
 mod gate;
 mod http;
-mod limits;
-mod outgoing;
 #[doc(hidden)]
 pub mod parsers;
-mod relay;
 mod request;
 mod routes;
-mod seal;
 mod server;
 mod state;
-mod untaken;
-mod upstream;
 
 pub use command::run;

@@ -6,65 +6,42 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::test::TestRequest;
 use porthole_domain::feedback::Feedback;
 use porthole_domain::keys::Keyring;
-use porthole_domain::message::{MessageId, MessageText};
 use porthole_domain::origin::Origin;
 use porthole_domain::session::Session;
 use porthole_protocol::Code;
-use porthole_protocol::message::VisitedPage;
 use porthole_protocol::session::CreateRequest;
-use serde_json::{Map, Value};
+pub use porthole_upstream::Message;
 
+use crate::error::Refusal;
 use crate::gate;
+use crate::http::framing::Framing;
 use crate::http::negotiate::{self, ReplyForm};
 use crate::http::{frame, message as sending, template as page};
-use crate::relay::Format;
 use crate::request;
 
-/// A message that the body gate takes.
-#[derive(Debug)]
-pub struct Message {
-    /// `message_id`.
-    pub id: MessageId,
-    /// `message`.
-    pub text: MessageText,
-    /// `attempt`.
-    pub attempt: u8,
-    /// `agent`.
-    pub agent: Option<String>,
-    /// `metadata`.
-    pub metadata: Option<Map<String, Value>>,
-    /// `page`.
-    pub page: Option<VisitedPage>,
-}
-
-/// Reads the body of a message.
+/// Parses the body of a message.
 pub fn message(body: &[u8], session: &Session, max_chars: u32) -> Result<Message, Code> {
-    let accepted = gate::accept(body, session, max_chars).map_err(|refusal| refusal.code)?;
-    Ok(Message {
-        id: accepted.message_id,
-        text: accepted.text,
-        attempt: accepted.attempt,
-        agent: accepted.agent,
-        metadata: accepted.metadata,
-        page: accepted.page,
-    })
+    gate::parse_message(body, session, max_chars).map_err(|refusal| refusal.code)
 }
 
-/// Reads the body of feedback.
+/// Parses the body of feedback, and verifies its receipt.
 pub fn feedback(body: &[u8], session: &Session, keyring: &Keyring) -> Result<Feedback, Code> {
-    gate::accept_feedback(body, session, keyring).map_err(|refusal| refusal.code)
+    let rated = gate::parse_feedback(body).map_err(|refusal| refusal.code)?;
+    let verified = rated.verify(keyring, session);
+    verified.map_err(|error| Refusal::from(error).code)?;
+    Ok(rated.feedback)
 }
 
-/// Reads the body that opens a session.
+/// Parses the body that creates a session.
 pub fn create(body: &[u8]) -> Result<CreateRequest, Code> {
-    gate::accept_create(body).map_err(|refusal| refusal.code)
+    gate::parse_creation(body).map_err(|refusal| refusal.code)
 }
 
 /// The media type that lines of `Accept` choose.
 pub fn accept(lines: &[&[u8]]) -> Result<&'static str, Code> {
     match negotiate::reply_form(&request(&header::ACCEPT, lines)).map_err(|refusal| refusal.code)? {
-        ReplyForm::Stream(Format::Sse) => Ok("text/event-stream"),
-        ReplyForm::Stream(Format::JsonLines) => Ok("application/x-ndjson"),
+        ReplyForm::Stream(Framing::Sse) => Ok("text/event-stream"),
+        ReplyForm::Stream(Framing::JsonLines) => Ok("application/x-ndjson"),
         ReplyForm::Whole => Ok("application/json"),
     }
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use porthole_domain::address::AddressGroup;
 use porthole_domain::origin::Origin;
 use porthole_domain::session::{Continuation, NewSession, Session, Via};
-use porthole_domain::ticket::TicketError;
+use porthole_domain::ticket::{Ticket, TicketError};
 use porthole_protocol::session::{CreateRequest, CreateResponse};
 use porthole_store::quota::Exceeded;
 use porthole_store::{Revocations as _, SiteQuotas as _};
 use uuid::Uuid;
 
 use crate::session::audit;
-use crate::{Caller, Chat, Site, Visitor, timestamp};
+use crate::{Caller, Chat, Site, Visitor};
 
 /// The reasons for which no session is created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,9 +78,16 @@ pub async fn create(chat: &Chat, creation: Creation<'_>) -> Result<CreateRespons
     Ok(CreateResponse {
         session_id: session.sid.to_string(),
         token: chat.keys.keyring.mint_session(session, issuer),
-        expires_at: timestamp(session.expires),
+        expires_at: session.expires.to_rfc3339(),
         limits: visitor.site.limits(),
     })
+}
+
+/// Mints the ticket of a frame, which opens one new session for this site and origin.
+#[must_use]
+pub fn mint_ticket(chat: &Chat, site: &Site, origin: &Origin, own: &Origin) -> String {
+    let ticket = Ticket::new(site.id().clone(), origin.clone(), Chat::now());
+    chat.keys.keyring.mint_ticket(&ticket, own.as_str())
 }
 
 /// Finds the place: the proxy's own document shows its ticket, a page on the list names its site.

@@ -22,16 +22,3 @@ pub use permit::ActionError;
 pub use session::{TokenRefused, authenticate, end};
 pub use site::{Site, Sites};
 pub use visitor::Visitor;
-
-use jiff::Timestamp;
-use porthole_domain::clock::UnixTime;
-
-/// Writes a time as the wire has it: RFC 3339 in UTC.
-#[must_use]
-pub fn timestamp(time: UnixTime) -> String {
-    let seconds = i64::try_from(time.0).unwrap_or(i64::MAX);
-    // A token's times are ours, and jiff has years up to 9999.
-    Timestamp::from_second(seconds)
-        .unwrap_or(Timestamp::MAX)
-        .to_string()
-}

@@ -10,7 +10,7 @@ use porthole_store::Revocations as _;
 use porthole_upstream::{Failure, Message};
 use uuid::Uuid;
 
-use crate::{Chat, Visitor, timestamp};
+use crate::{Chat, Visitor};
 
 /// Seals one reply of one session, by the token that started it.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Seal for ReplySeal {
         let keyring = &self.chat.keys.keyring;
         Ok(Done {
             token: keyring.mint_session(&next, self.visitor.issuer.as_str()),
-            expires_at: timestamp(next.expires),
+            expires_at: next.expires.to_rfc3339(),
             turn: next.turn,
             head: next.head.to_string(),
             stopped: end == End::Stopped,

@@ -1,5 +1,7 @@
 //! Settings of the process: they hold for every site that it serves.
 
+use std::sync::Arc;
+
 use secrecy::SecretString;
 
 use crate::keys::KeyConfig;
@@ -26,7 +28,7 @@ pub struct ProcessConfig {
     /// Addresses: the proxy's own and those in front of it.
     pub listen: ListenConfig,
     /// Keys and signers.
-    pub keys: KeyConfig,
+    pub keys: Arc<KeyConfig>,
     /// The log.
     pub log: LogConfig,
     /// Access to `/metrics`.
@@ -53,7 +55,7 @@ impl ProcessConfig {
         Some(Self {
             stage,
             listen,
-            keys: keys?,
+            keys: Arc::new(keys?),
             log,
             metrics,
             playground: playground.unwrap_or(stage == Stage::Development),

@@ -24,7 +24,7 @@ pub(crate) enum Failed {
     #[error(
         "cannot make a client for the webhook: {0:?}. Are there CA certificates (Debian: ca-certificates)?"
     )]
-    Client(#[from] crate::upstream::ClientError),
+    Client(#[from] porthole_upstream::ClientError),
     #[error("cannot listen for signals: {0}")]
     Signals(std::io::Error),
     #[error("the server failed: {0}")]

@@ -1,25 +1,23 @@
 //! `porthole serve`: runs until it is told to stop, and then lets replies in flight finish.
 
 use std::io::Write as _;
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::web::Data;
-use porthole_library::Library;
+use porthole_chat::{Chat, Site};
+use porthole_config::{Config, ProcessConfig, SiteConfig, Stage, UpstreamConfig};
 use porthole_telemetry::{AUDIT, event, log, panics};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::Failed;
 use crate::app::{self, WorkerClients};
 use crate::state::State;
-use crate::upstream::{Docs, Upstream, Webhook};
-use porthole_config::{Config, Stage, UpstreamConfig};
 
-/// How long replies in flight may take to finish once the process is told to stop.
+/// The time that replies in flight have to finish once the process shuts down.
 const DRAIN: Duration = Duration::from_secs(30);
 
-/// How often idle limits and old replies are forgotten.
+/// The period of sweeps, which evict idle quotas and old replies.
 const SWEEP: Duration = Duration::from_secs(5);
 
 /// Serves until SIGTERM or SIGINT.
@@ -27,9 +25,7 @@ pub(super) async fn serve(config: Config) -> Result<(), Failed> {
     log::start(&config.process.log);
     panics::install_hook();
     raise_descriptor_limit();
-    let upstream = upstream(&config)?;
-    let state = Data::new(State::new(config, upstream));
-    warn_of_development(&state);
+    let state = Data::new(open(config)?);
     let clients = WorkerClients::new()?;
     let bound = app::bind(&state, clients).map_err(|error| Failed::Bind(listen_address(&state), error))?;
     let metrics =
@@ -41,7 +37,7 @@ pub(super) async fn serve(config: Config) -> Result<(), Failed> {
     let sweeping = actix_web::rt::spawn(sweep(state.clone()));
     let mut signals = Signals::new().map_err(Failed::Signals)?;
     tokio::select! {
-        () = signals.told_to_stop() => {}
+        () = signals.stop_requested() => {}
         ended = &mut server => return ended.map_err(|_| Failed::Worker)?.map_err(Failed::Server),
     }
     drain(&state, &mut signals).await;
@@ -54,27 +50,13 @@ pub(super) async fn serve(config: Config) -> Result<(), Failed> {
     Ok(())
 }
 
-fn upstream(config: &Config) -> Result<Upstream, Failed> {
-    match &config.site.upstream {
-        UpstreamConfig::Webhook(webhook) => {
-            let at_once = NonZeroUsize::new(webhook.concurrency);
-            Ok(Upstream::Webhook(Webhook::new(
-                webhook.url.clone(),
-                webhook.credential.clone(),
-                at_once,
-            )))
-        }
-        UpstreamConfig::Docs(folder) => {
-            let library = folder
-                .as_deref()
-                .map_or_else(|| Ok(Library::empty()), Library::open)?;
-            for skipped in library.skipped() {
-                event!(WARN, file = %skipped.path.display(), reason = %skipped.reason, "documents.skipped");
-            }
-            event!(INFO, documents = library.document_count(), "documents.read");
-            Ok(Upstream::Docs(Docs::new(Arc::new(library))))
-        }
-    }
+/// Opens the site and its stores.
+fn open(config: Config) -> Result<State, Failed> {
+    let Config { process, site } = config;
+    warn_of_development(&process, &site);
+    let keys = Arc::clone(&process.keys);
+    let site = Site::open(site, Arc::clone(&keys))?;
+    Ok(State::new(process, Chat::new(site, keys)))
 }
 
 /// The line that scripts and tests wait for.
@@ -85,26 +67,23 @@ fn announce(address: std::net::SocketAddr) {
 }
 
 fn listen_address(state: &State) -> String {
-    format!(
-        "{}:{}",
-        state.config.process.listen.host, state.config.process.listen.port
-    )
+    format!("{}:{}", state.process.listen.host, state.process.listen.port)
 }
 
-fn warn_of_development(state: &State) {
-    if state.config.process.stage == Stage::Development {
+fn warn_of_development(process: &ProcessConfig, site: &SiteConfig) {
+    if process.stage == Stage::Development {
         event!(
             WARN,
             "serve.development: DEBUG=true; never like this on the open internet"
         );
     }
-    if state.config.process.keys.generated {
+    if process.keys.generated {
         event!(
             WARN,
             "serve.keys_made_up: JWT_SECRET_KEY is not set; sessions end with this process"
         );
     }
-    if matches!(state.config.site.upstream, UpstreamConfig::Docs(None)) {
+    if matches!(site.upstream, UpstreamConfig::Docs(None)) {
         event!(
             WARN,
             "serve.no_documents: neither N8N_WEBHOOK_URL nor DOCS_DIR is set; there is nothing to answer from"
@@ -120,7 +99,7 @@ fn raise_descriptor_limit() {
     }
 }
 
-/// What tells the process to end.
+/// The signals that shut the process down.
 struct Signals {
     terminate: Signal,
     interrupt: Signal,
@@ -134,35 +113,36 @@ impl Signals {
         })
     }
 
-    async fn told_to_stop(&mut self) {
+    async fn stop_requested(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
     }
 
-    /// Waits for a second Ctrl-C, from a person who does not want to wait. Supervisors may well send SIGTERM twice.
-    async fn told_to_hurry(&mut self) {
+    /// Waits for a second Ctrl-C, of a person in a hurry. Supervisors may well send SIGTERM twice.
+    async fn hurry_requested(&mut self) {
         self.interrupt.recv().await;
     }
 }
 
 /// Lets replies in flight finish and be read; those that take longer end with an event.
 async fn drain(state: &State, signals: &mut Signals) {
-    state.start_draining();
-    event!(INFO, target: AUDIT, replies = state.relay.running(), "serve.draining");
+    let (chat, relay) = (&state.chat, &state.chat.relay);
+    chat.start_draining();
+    event!(INFO, target: AUDIT, replies = relay.in_flight(), "serve.draining");
     let began = Instant::now();
     let left = tokio::select! {
-        left = state.relay.drained(DRAIN) => left,
-        () = signals.told_to_hurry() => state.relay.running(),
+        left = relay.drain(DRAIN) => left,
+        () = signals.hurry_requested() => relay.in_flight(),
     };
     if left > 0 {
         event!(WARN, target: AUDIT, replies = left, "serve.cut_off");
-        state.relay.cut_off();
+        relay.cut_off();
     }
     tokio::select! {
-        () = state.relay.read_out(DRAIN.saturating_sub(began.elapsed())) => {}
-        () = signals.told_to_hurry() => {}
+        () = relay.flush(DRAIN.saturating_sub(began.elapsed())) => {}
+        () = signals.hurry_requested() => {}
     }
 }
 
@@ -170,8 +150,6 @@ async fn sweep(state: Data<State>) {
     let mut timer = tokio::time::interval(SWEEP);
     loop {
         timer.tick().await;
-        state.relay.sweep(Instant::now());
-        state.limits.sweep();
-        state.ended.sweep(state.now());
+        state.chat.sweep();
     }
 }

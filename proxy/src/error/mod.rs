@@ -3,6 +3,7 @@
 //! Status and words of each code stand in the table of `porthole_protocol`. This room imports the base room `request`
 //! and no other.
 
+mod chat;
 mod level;
 pub(crate) mod problem;
 
@@ -12,10 +13,8 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use porthole_protocol::{Code, Problem};
+use porthole_store::quota::QuotaPolicy;
 use tracing::Level;
-
-use crate::limits::Policy;
-use crate::upstream::Failure;
 
 /// The answer to a request that fails. It carries no internals: anyone may read it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +24,7 @@ pub(crate) struct Refusal {
     pub(crate) detail: Cow<'static, str>,
     pub(crate) retry_after: Option<u64>,
     /// The limit that has nothing left.
-    pub(crate) policy: Option<Box<Policy>>,
+    pub(crate) policy: Option<Box<QuotaPolicy>>,
     pub(crate) field: Option<&'static str>,
     pub(crate) message_id: Option<String>,
     /// The methods of the path, for `Allow`.
@@ -68,7 +67,7 @@ impl Refusal {
         }
     }
 
-    pub(crate) fn by_policy(self, policy: Policy) -> Self {
+    pub(crate) fn by_policy(self, policy: QuotaPolicy) -> Self {
         Self {
             policy: Some(Box::new(policy)),
             ..self
@@ -113,19 +112,8 @@ impl From<Code> for Refusal {
     }
 }
 
-impl From<Failure> for Refusal {
-    /// Only the code and the wait reach the client; the cause stays in the log.
-    fn from(failure: Failure) -> Self {
-        let refusal = Self::new(failure.code());
-        match failure.retry_after() {
-            Some(wait) => refusal.retry_after(whole_seconds(wait)),
-            None => refusal,
-        }
-    }
-}
-
 /// Rounds up, so that a client which waits so long is not too early.
-pub(crate) fn whole_seconds(wait: Duration) -> u64 {
+fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 

@@ -40,8 +40,8 @@ pub(crate) fn write_retry_after(refusal: &Refusal, headers: &mut HeaderMap) {
     };
     headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     let Some(policy) = &refusal.policy else { return };
-    insert(headers, RATE_LIMIT_POLICY, &policy.announced());
-    insert(headers, RATE_LIMIT, &policy.used_up(seconds));
+    insert(headers, RATE_LIMIT_POLICY, &policy.policy_field());
+    insert(headers, RATE_LIMIT, &policy.exhausted_field(seconds));
 }
 
 /// Writes the headers of a problem, and returns its body.

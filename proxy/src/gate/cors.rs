@@ -1,9 +1,8 @@
 //! The headers that let a listed page read an answer across origins (contract §7).
 
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use porthole_chat::Caller;
 use porthole_domain::origin::Origin;
-
-use super::origin::Caller;
 
 /// The seconds for which a browser may cache a preflight: ten minutes.
 const MAX_AGE: &str = "600";

@@ -1,4 +1,4 @@
-//! What opens a session passes after the head gate: its members, one by one.
+//! The body that creates a session, member by member (contract §7).
 
 use actix_web::dev::Payload;
 use porthole_protocol::session::CreateRequest;
@@ -6,12 +6,12 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::body;
-use super::message::member;
+use super::member::{member, object};
 use crate::error::Refusal;
 
 /// The members as they came, each to be read by itself, so that a refusal can name it.
 #[derive(Deserialize)]
-struct Members<'a> {
+struct CreateMembers<'a> {
     #[serde(borrow)]
     ticket: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -20,18 +20,18 @@ struct Members<'a> {
     previous: Option<&'a RawValue>,
 }
 
-/// Reads the body that opens a session.
-pub(crate) async fn admit_create(payload: Payload) -> Result<CreateRequest, Refusal> {
-    accept_create(&body::read(payload).await?)
+/// Reads the body that creates a session.
+pub(crate) async fn read_creation(payload: Payload) -> Result<CreateRequest, Refusal> {
+    parse_creation(&body::read(payload).await?)
 }
 
-/// Reads the members of the body that opens a session.
-pub(crate) fn accept_create(bytes: &[u8]) -> Result<CreateRequest, Refusal> {
-    let members: Members<'_> = super::object(bytes)?;
+/// Parses the body that creates a session.
+pub(crate) fn parse_creation(bytes: &[u8]) -> Result<CreateRequest, Refusal> {
+    let members: CreateMembers<'_> = object(bytes)?;
     Ok(CreateRequest {
         ticket: member(members.ticket, "ticket", "the text of the frame's ticket")?,
         site: member(members.site, "site", "the name of a site")?,
-        // A bad one is never an error: there is a new session then (PROTOCOL §2).
+        // A bad one is never an error: there is a new session then (contract §2).
         previous: member(members.previous, "previous", "a session token").unwrap_or_default(),
     })
 }

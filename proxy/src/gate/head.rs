@@ -3,7 +3,7 @@
 //! 1. size by header, method, media type · 2. origin · 3. calls per address · 4. token
 //!
 //! It runs around every API route, before any extractor, and leaves proofs for the handlers to take: the [`Caller`] and,
-//! where the route needs one, the [`Session`].
+//! where the route needs a session, the [`Visitor`].
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};
@@ -11,12 +11,13 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, ResponseError as _, web};
-use porthole_domain::session::{Session, Via};
+use porthole_chat::{Caller, Visitor, authenticate};
 use porthole_protocol::Code;
 use porthole_protocol::limits::MAX_BODY_BYTES;
+use porthole_store::CallQuota as _;
 use porthole_telemetry::event;
 
-use super::origin::Caller;
+use super::origin::identify;
 use super::{body, cors};
 use crate::error::Refusal;
 use crate::request::RequestContext;
@@ -29,7 +30,7 @@ const MAX_HEADER_BYTES: usize = 32 * 1024;
 /// The proofs that the gate leaves for a handler.
 struct Proofs {
     caller: Caller,
-    session: Option<Session>,
+    visitor: Option<Visitor>,
     body: BodyKind,
 }
 
@@ -37,8 +38,8 @@ impl Proofs {
     fn leave_in(self, request: &ServiceRequest) {
         let mut extensions = request.extensions_mut();
         extensions.insert(self.caller);
-        if let Some(session) = self.session {
-            extensions.insert(session);
+        if let Some(visitor) = self.visitor {
+            extensions.insert(visitor);
         }
     }
 }
@@ -50,10 +51,11 @@ pub(crate) async fn check(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let caller = Caller::identify(request.head(), context.own_origin.clone(), &state);
+    let caller = identify(request.head(), context.own_origin.clone(), &state);
     let verdict = match *request.method() {
         Method::OPTIONS => Err(preflight(request.head(), &context, caller.clone())),
         _ => admit(request.head(), &context, caller.clone(), &state)
+            .await
             .map_err(|refusal| refusal.error_response()),
     };
     if !matches!(&verdict, Ok(proofs) if proofs.body == BodyKind::Json) {
@@ -73,7 +75,7 @@ pub(crate) async fn check(
     Ok(response)
 }
 
-fn admit(
+async fn admit(
     head: &RequestHead,
     context: &RequestContext,
     caller: Result<Caller, Refusal>,
@@ -87,15 +89,15 @@ fn admit(
         .map(|route| accepted_body(head, route))
         .transpose()?;
     let caller = caller?;
-    state.limits.call(context.client)?;
+    state.chat.calls.call(context.client).await?;
     let (route, body) = context.route.zip(body).ok_or(Code::NotFound)?;
-    let session = match route.access {
+    let visitor = match route.access {
         Access::Open => None,
-        Access::Session => Some(session(head, context, &caller, state)?),
+        Access::Session => Some(visitor(head, context, &caller, state).await?),
     };
     Ok(Proofs {
         caller,
-        session,
+        visitor,
         body,
     })
 }
@@ -144,36 +146,27 @@ fn is_json_in_utf8(media_type: &str) -> bool {
             })
 }
 
-/// Verifies the session token, and that it is used by the kind of caller that it was made for.
-fn session(
+/// Authenticates the visitor by the session token.
+async fn visitor(
     head: &RequestHead,
     context: &RequestContext,
     caller: &Caller,
     state: &State,
-) -> Result<Session, Refusal> {
-    let own = context.own_origin.as_ref().ok_or(Code::InvalidToken)?;
+) -> Result<Visitor, Refusal> {
+    let issuer = context.own_origin.as_ref().ok_or(Code::InvalidToken)?;
     let token = bearer(&head.headers).ok_or(Code::InvalidToken)?;
-    let keyring = &state.config.process.keys.keyring;
-    let session = keyring
-        .verify_session(token, &state.expect(own))
-        .map_err(|error| {
-            event!(DEBUG, request_id = %context.id, cause = %error.kind(), "session.token_refused");
-            Refusal::new(Code::InvalidToken)
-        })?;
-    let has_its_caller = match (session.via, caller) {
-        (Via::Frame, Caller::Own(_) | Caller::Unnamed(_)) => state.may_show(&session.origin, own),
-        (Via::Cors, Caller::Listed(origin)) => session.origin == *origin,
-        (Via::Frame, Caller::Listed(_)) | (Via::Cors, Caller::Own(_) | Caller::Unnamed(_)) => false,
-    };
-    let holds = has_its_caller
-        && session.binding.is_none()
-        && state.has_site(&session.site)
-        && !state.ended.contains(&session);
-    if holds {
-        Ok(session)
-    } else {
-        Err(Code::InvalidToken.into())
-    }
+    let authenticated = authenticate(&state.chat, token, caller, issuer).await;
+    let (session, site) = authenticated.map_err(|cause| {
+        event!(DEBUG, request_id = %context.id, %cause, "session.token_refused");
+        Refusal::new(Code::InvalidToken)
+    })?;
+    Ok(Visitor {
+        site,
+        session,
+        address: context.client,
+        issuer: issuer.clone(),
+        request_id: context.id.uuid(),
+    })
 }
 
 /// Returns the token of the only `Authorization: Bearer`.

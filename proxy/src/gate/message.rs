@@ -1,32 +1,28 @@
-//! The body gate: what a message passes after its bounded read, in this order (DESIGN §7).
+//! The body gate: a message after its bounded read, member by member (contract §4).
 //!
-//! 6. input, idempotency; a join ends here and costs nothing · 7. message limits · 9. concurrency
-
-use std::time::Instant;
+//! The checks behind it, in their order, are those of [`porthole_chat::send`]: the claim, where a join ends and costs
+//! nothing, then the quotas.
 
 use actix_web::dev::Payload;
-use porthole_domain::address::AddressGroup;
-use porthole_domain::chain::{Fingerprint, TextHash};
-use porthole_domain::message::{MessageId, MessageText};
+use porthole_chat::Visitor;
+use porthole_domain::message::MessageText;
 use porthole_domain::session::Session;
 use porthole_protocol::limits::{
     ATTEMPTS, MAX_AGENT_CHARS, MAX_METADATA_BYTES, MAX_PAGE_TITLE_CHARS, MAX_PAGE_URL_BYTES,
 };
 use porthole_protocol::message::VisitedPage;
+use porthole_upstream::Message;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::{action, body};
+use super::body;
+use super::member::{member, message_id, object, object_member};
 use crate::error::Refusal;
-use crate::limits::{Places, Reservation};
-use crate::relay::{self, Admission, Claim, ConversationId, Sealing};
-use crate::state::State;
 
-/// The members of a message as they came, each to be read by itself, so that a refusal can name it.
+/// The members as they came, each to be read by itself, so that a refusal can name it.
 #[derive(Deserialize)]
-struct Members<'a> {
+struct MessageMembers<'a> {
     #[serde(borrow)]
     message_id: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -45,134 +41,25 @@ struct Members<'a> {
     page: Option<&'a RawValue>,
 }
 
-/// A message whose every member is as it must be.
-#[derive(Debug)]
-pub(crate) struct Accepted {
-    pub(crate) message_id: MessageId,
-    pub(crate) text: MessageText,
-    pub(crate) attempt: u8,
-    pub(crate) fork: bool,
-    pub(crate) agent: Option<String>,
-    pub(crate) metadata: Option<Map<String, Value>>,
-    pub(crate) page: Option<VisitedPage>,
-    /// The fingerprint, taken here because `metadata` counts with the bytes in which it was sent.
-    pub(crate) fingerprint: Fingerprint,
-}
-
-/// What becomes of an accepted message: it runs, or an earlier reply is joined.
-pub(crate) type Admitted = Admission<Permit, Refusal>;
-
-/// What an accepted message holds: its part of the budgets until the workflow is called, its places until that is over.
-#[derive(Debug)]
-pub(crate) struct Permit {
-    reservation: Option<Reservation>,
-    _places: Places,
-}
-
-impl relay::Permit for Permit {
-    fn use_up(&mut self) {
-        if let Some(reservation) = self.reservation.take() {
-            reservation.spend();
-        }
-    }
-}
-
-/// Reads a message and decides what becomes of it.
-pub(crate) async fn admit(
-    state: &State,
-    session: &Session,
-    client: AddressGroup,
-    payload: Payload,
-    sealing: impl FnOnce(&Accepted) -> Box<dyn Sealing>,
-) -> Result<(Accepted, Admitted), Refusal> {
+/// Reads a message from a body.
+pub(crate) async fn read_message(payload: Payload, visitor: &Visitor) -> Result<Message, Refusal> {
     let bytes = body::read(payload).await?;
-    let accepted = accept(&bytes, session, state.config.site.max_chars)?;
-    let claim = claim(&accepted, session);
-    let guards = || {
-        action::not_draining(state)?;
-        let (reservation, places) = state.limits.message(session.sid, client, &session.site)?;
-        Ok(Permit {
-            reservation: Some(reservation),
-            _places: places,
-        })
-    };
-    let admission = state
-        .relay
-        .admit(&claim, Instant::now(), guards, || sealing(&accepted));
-    Ok((accepted, admission))
+    parse_message(&bytes, &visitor.session, visitor.site.config.max_chars)
 }
 
-fn claim(accepted: &Accepted, session: &Session) -> Claim {
-    Claim {
-        conversation: ConversationId {
-            site: session.site.clone(),
-            sid: session.sid,
-        },
-        message_id: accepted.message_id,
-        fingerprint: accepted.fingerprint,
-        attempt: accepted.attempt,
-        seq: session.seq,
-        fork: accepted.fork,
-    }
-}
-
-/// Reads the members of a message.
-pub(crate) fn accept(bytes: &[u8], session: &Session, max_chars: u32) -> Result<Accepted, Refusal> {
-    let members: Members<'_> = super::object(bytes)?;
+/// Parses a message.
+pub(crate) fn parse_message(bytes: &[u8], session: &Session, max_chars: u32) -> Result<Message, Refusal> {
+    let members: MessageMembers<'_> = object(bytes)?;
     refuse_edits(members.transcript, session)?;
-    let message_id = message_id(members.message_id)?;
-    let text = text(members.message, max_chars)?;
-    let attempt = attempt(members.attempt)?;
-    let fork = member(members.fork, "fork", "true or false")?.unwrap_or(false);
-    let agent = agent(members.agent)?;
-    let metadata = metadata(members.metadata)?;
-    let page = page(members.page)?;
-    let fingerprint = Fingerprint::new(
-        &session.head,
-        session.turn,
-        &TextHash::new(text.as_str()),
-        agent.as_deref(),
-        members.metadata.map(RawValue::get),
-    );
-    Ok(Accepted {
-        message_id,
-        text,
-        attempt,
-        fork,
-        agent,
-        metadata,
-        page,
-        fingerprint,
+    Ok(Message {
+        id: message_id(members.message_id)?,
+        text: text(members.message, max_chars)?,
+        attempt: attempt(members.attempt)?,
+        fork: member(members.fork, "fork", "true or false")?.unwrap_or(false),
+        agent: agent(members.agent)?,
+        metadata: metadata(members.metadata)?,
+        page: page(members.page)?,
     })
-}
-
-/// Reads an optional member; null counts as absent.
-pub(super) fn member<T: DeserializeOwned>(
-    raw: Option<&RawValue>,
-    field: &'static str,
-    expected: &str,
-) -> Result<Option<T>, Refusal> {
-    let Some(raw) = raw else { return Ok(None) };
-    serde_json::from_str(raw.get()).map_err(|_| Refusal::invalid(field, format!("Expected {expected}.")))
-}
-
-/// Reads an optional member that is an object; serde would also take a list of its members in order.
-fn object_member<T: DeserializeOwned>(
-    raw: Option<&RawValue>,
-    field: &'static str,
-    expected: &str,
-) -> Result<Option<T>, Refusal> {
-    if raw.is_some_and(|raw| raw.get().starts_with('[')) {
-        return Err(Refusal::invalid(field, format!("Expected {expected}.")));
-    }
-    member(raw, field, expected)
-}
-
-pub(super) fn message_id(raw: Option<&RawValue>) -> Result<MessageId, Refusal> {
-    let expected = "a UUID in lower case with hyphens";
-    let id: Option<String> = member(raw, "message_id", expected)?;
-    id.and_then(|id| MessageId::parse(&id).ok())
-        .ok_or_else(|| Refusal::invalid("message_id", format!("Expected {expected}.")))
 }
 
 fn text(raw: Option<&RawValue>, max_chars: u32) -> Result<MessageText, Refusal> {
@@ -212,12 +99,13 @@ fn agent(raw: Option<&RawValue>) -> Result<Option<String>, Refusal> {
     }
 }
 
-fn metadata(raw: Option<&RawValue>) -> Result<Option<Map<String, Value>>, Refusal> {
-    let too_long = raw.is_some_and(|raw| raw.get().len() > MAX_METADATA_BYTES);
-    if too_long {
+/// Reads the metadata as it was sent: its bytes are part of the message's fingerprint.
+fn metadata(raw: Option<&RawValue>) -> Result<Option<Box<RawValue>>, Refusal> {
+    if raw.is_some_and(|raw| raw.get().len() > MAX_METADATA_BYTES) {
         return Err(Refusal::invalid("metadata", "At most 4 KiB of JSON."));
     }
-    object_member(raw, "metadata", "an object")
+    let object: Option<Map<String, Value>> = object_member(raw, "metadata", "an object")?;
+    Ok(object.and(raw).map(ToOwned::to_owned))
 }
 
 fn page(raw: Option<&RawValue>) -> Result<Option<VisitedPage>, Refusal> {
@@ -237,8 +125,8 @@ fn page(raw: Option<&RawValue>) -> Result<Option<VisitedPage>, Refusal> {
     }
 }
 
-/// Where the workflow remembers, a transcript adds nothing; but one that keeps fewer turns asks for
-/// an edit, and to send that on as if it were none would answer another question.
+/// Refuses an edit. Where the workflow remembers, a transcript adds nothing; but a transcript that keeps fewer turns asks
+/// for an edit, and to forward that as if it were none would answer another question.
 fn refuse_edits(raw: Option<&RawValue>, session: &Session) -> Result<(), Refusal> {
     #[derive(Deserialize)]
     struct Transcript {

@@ -61,7 +61,7 @@ pub(crate) async fn asset(
     address: Path<(String, String)>,
 ) -> Result<HttpResponse, Refusal> {
     let (hash, name) = address.into_inner();
-    if name == HOSTED && state.config.site.hosted_page {
+    if name == HOSTED && has_hosted_page(&state) {
         return Ok(hosted());
     }
     let asset = FILES
@@ -80,6 +80,11 @@ pub(crate) async fn asset(
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     Ok(response)
+}
+
+fn has_hosted_page(state: &State) -> bool {
+    let site = state.chat.sites.named(None);
+    site.is_some_and(|site| site.config.hosted_page)
 }
 
 fn hosted() -> HttpResponse {

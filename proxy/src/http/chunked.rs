@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::web::Bytes;
 
-use crate::untaken::{GivenUp, Taker};
+use super::pending_bodies::{Evicted, PendingBody};
 
 /// The most bytes of a chunk: actix copies each in front of the socket, once for every slow reader.
 const CHUNK: usize = 16 * 1024;
@@ -17,7 +17,7 @@ struct Chunks(Bytes);
 
 /// A pending body of one client, in chunks.
 struct PendingChunks<K> {
-    taker: Taker,
+    body: PendingBody,
     _kept: K,
 }
 
@@ -33,8 +33,8 @@ pub(crate) fn in_chunks(body: BoxBody) -> BoxBody {
 
 /// Returns a body that is evicted where too many bytes are pending; `kept` is dropped once it is sent or its reader has
 /// left.
-pub(crate) fn pending(taker: Taker, kept: impl Unpin + 'static) -> BoxBody {
-    BoxBody::new(PendingChunks { taker, _kept: kept })
+pub(crate) fn pending(body: PendingBody, kept: impl Unpin + 'static) -> BoxBody {
+    BoxBody::new(PendingChunks { body, _kept: kept })
 }
 
 impl MessageBody for Chunks {
@@ -51,14 +51,14 @@ impl MessageBody for Chunks {
 }
 
 impl<K: Unpin> MessageBody for PendingChunks<K> {
-    type Error = GivenUp;
+    type Error = Evicted;
 
     fn size(&self) -> BodySize {
-        BodySize::Sized(self.taker.length() as u64)
+        BodySize::Sized(self.body.len() as u64)
     }
 
-    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, GivenUp>>> {
-        let chunk = self.taker.take(CHUNK);
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Evicted>>> {
+        let chunk = self.body.take(CHUNK);
         let is_end = matches!(&chunk, Ok(chunk) if chunk.is_empty());
         Poll::Ready((!is_end).then_some(chunk))
     }

@@ -3,15 +3,15 @@
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
+use porthole_chat::Site;
+use porthole_chat::create::mint_ticket;
 use porthole_domain::origin::Origin;
-use porthole_domain::site::SiteId;
-use porthole_domain::ticket::Ticket;
 use porthole_protocol::boot::Boot;
 use porthole_protocol::{Code, path};
+use porthole_store::CallQuota as _;
 
 use super::document::{chat_document, error_page};
 use crate::error::Refusal;
-use crate::gate;
 use crate::request::RequestContext;
 use crate::state::State;
 
@@ -25,14 +25,15 @@ pub(crate) async fn frame(
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, Refusal> {
     let query = FrameQuery::parse(request.query_string());
+    let site = state.chat.sites.named(query.site.as_deref());
     let own = context.own_origin.as_ref();
-    let Some((origin, own)) = permitted(query.origin.as_deref(), own, &state) else {
-        return Ok(error_page(gate::not_allowed(&state)));
+    let Some((origin, own)) = permitted(query.origin.as_deref(), own, site.as_deref(), &state) else {
+        return Ok(error_page(Refusal::origin_not_allowed(state.process.stage)));
     };
-    if let Err(refusal) = count_call(&context, &state) {
+    if let Err(refusal) = count_call(&context, &state).await {
         return refuse(refusal, &request);
     }
-    let site = site(query.site.as_deref(), &state)?;
+    let site = site.ok_or_else(unknown_site)?;
     let boot = boot(&site, &origin, own, Placement::Iframe, &state);
     if wants_json(&request) {
         return boot_json(&request, &boot);
@@ -49,14 +50,15 @@ pub(crate) async fn hosted_page(
     request: HttpRequest,
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, Refusal> {
-    if !state.config.site.hosted_page {
+    let site = state.chat.sites.named(request.match_info().get("site"));
+    if site.as_ref().is_some_and(|site| !site.config.hosted_page) {
         return Err(Code::NotFound.into());
     }
-    if let Err(refusal) = count_call(&context, &state) {
+    if let Err(refusal) = count_call(&context, &state).await {
         return refuse(refusal, &request);
     }
     let own = context.own_origin.as_ref().ok_or(Code::OriginNotAllowed)?;
-    let site = site(request.match_info().get("site"), &state)?;
+    let site = site.ok_or_else(unknown_site)?;
     let boot = boot(&site, own, own, Placement::Page, &state);
     if wants_json(&request) {
         return boot_json(&request, &boot);
@@ -65,8 +67,12 @@ pub(crate) async fn hosted_page(
 }
 
 /// Counts a document as a call: it holds a ticket that opens a session.
-fn count_call(context: &RequestContext, state: &State) -> Result<(), Refusal> {
-    state.limits.call(context.client)
+async fn count_call(context: &RequestContext, state: &State) -> Result<(), Refusal> {
+    Ok(state.chat.calls.call(context.client).await?)
+}
+
+fn unknown_site() -> Refusal {
+    Refusal::new(Code::NotFound).because("There is no site of this name: check data-site in the tag.")
 }
 
 /// Refuses with a problem for the frame itself, and with a page for a visitor.
@@ -108,46 +114,37 @@ enum Placement {
     Page,
 }
 
-/// Returns the page's origin, byte for byte on the list or our own, beside our own.
+/// Returns the page's origin, byte for byte the proxy's own or one on the site's list, beside the proxy's own.
+///
+/// Where the site is unknown, a page on any list reads why there is no chat.
 fn permitted<'a>(
     named: Option<&str>,
     own: Option<&'a Origin>,
+    site: Option<&Site>,
     state: &State,
 ) -> Option<(Origin, &'a Origin)> {
     let (named, own) = (named?, own?);
     if named == own.as_str() {
         return Some((own.clone(), own));
     }
-    let listed = state.config.site.origins.permits(named.as_bytes())?;
-    Some((listed, own))
+    let listed = match site {
+        Some(site) => site.config.origins.permits(named.as_bytes()),
+        None => state.chat.sites.listed(named.as_bytes()),
+    };
+    Some((listed?, own))
 }
 
-fn site(named: Option<&str>, state: &State) -> Result<SiteId, Refusal> {
-    state.site(named).ok_or_else(|| {
-        Refusal::new(Code::NotFound).because("There is no site of this name: check data-site in the tag.")
-    })
-}
-
-fn boot(site: &SiteId, origin: &Origin, own: &Origin, placement: Placement, state: &State) -> Boot {
-    let ticket = Ticket::new(site.clone(), origin.clone(), state.now());
+fn boot(site: &Site, origin: &Origin, own: &Origin, placement: Placement, state: &State) -> Boot {
+    let id = site.id();
     Boot {
         v: 1,
-        site: site.to_string(),
+        site: id.to_string(),
         origin: origin.to_string(),
-        ticket: state
-            .config
-            .process
-            .keys
-            .keyring
-            .mint_ticket(&ticket, own.as_str()),
+        ticket: mint_ticket(&state.chat, site, origin, own),
         full_page: placement == Placement::Page,
-        full_page_url: state
-            .config
-            .site
-            .hosted_page
-            .then(|| format!("{own}{}/{site}", path::CHAT)),
-        limits: state.wire_limits(),
-        appearance: state.config.site.appearance.clone(),
+        full_page_url: (site.config.hosted_page).then(|| format!("{own}{}/{id}", path::CHAT)),
+        limits: site.limits(),
+        appearance: site.config.appearance.clone(),
     }
 }
 

@@ -36,9 +36,11 @@ struct Dependency {
 
 /// `GET /health`
 pub(crate) async fn health(state: Data<State>) -> impl Responder {
-    let kind = match state.config.site.upstream {
-        UpstreamConfig::Webhook(_) => "webhook",
-        UpstreamConfig::Docs(_) => "docs",
+    let site = state.chat.sites.named(None);
+    let kind = match site.as_ref().map(|site| &site.config.upstream) {
+        Some(UpstreamConfig::Webhook(_)) => "webhook",
+        Some(UpstreamConfig::Docs(_)) => "docs",
+        None => "none",
     };
     let dependency = |name, kind| Dependency {
         name,
@@ -46,7 +48,11 @@ pub(crate) async fn health(state: Data<State>) -> impl Responder {
         scope: "replica",
     };
     HttpResponse::Ok().json(Health {
-        status: if state.is_draining() { "draining" } else { "ok" },
+        status: if state.chat.is_draining() {
+            "draining"
+        } else {
+            "ok"
+        },
         version: env!("CARGO_PKG_VERSION"),
         uptime_seconds: state.started.elapsed().as_secs(),
         dependencies: [dependency("upstream", kind), dependency("store", "memory")],
@@ -60,7 +66,7 @@ pub(crate) async fn live() -> impl Responder {
 
 /// `GET /health/ready`: new visitors may be sent here.
 pub(crate) async fn ready(state: Data<State>) -> Result<impl Responder, Refusal> {
-    if state.is_draining() {
+    if state.chat.is_draining() {
         return Err(Code::Draining.into());
     }
     Ok(HttpResponse::Ok().json(json!({ "status": "ok" })))

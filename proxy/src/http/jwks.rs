@@ -9,7 +9,7 @@ use crate::state::State;
 
 /// Answers with the key set (RFC 7517 §5).
 pub(crate) async fn jwks(state: Data<State>) -> impl Responder {
-    let signer = state.config.process.keys.workflow.as_ref();
+    let signer = state.process.keys.workflow.as_ref();
     let key = signer.and_then(|signer| signer.jwk());
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "public, max-age=300"))

@@ -18,11 +18,11 @@ const PROMETHEUS_TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Answers on the main port: with the token, or in development.
 pub(crate) async fn metrics(state: Data<State>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
-    let config = &state.config.process.metrics;
+    let config = &state.process.metrics;
     match &config.token {
         Some(token) if bears(&request, token) => answer(&state, &request),
         Some(_) => Err(Refusal::new(Code::InvalidToken).because("The metrics token is missing or wrong.")),
-        None if config.port.is_none() && state.config.process.stage == Stage::Development => {
+        None if config.port.is_none() && state.process.stage == Stage::Development => {
             answer(&state, &request)
         }
         None => Err(Code::NotFound.into()),
@@ -38,7 +38,7 @@ pub(crate) async fn metrics_of_own_port(
 }
 
 fn answer(state: &State, request: &HttpRequest) -> Result<HttpResponse, Refusal> {
-    let text = state.metrics.render().map_err(|_| Code::Internal)?;
+    let text = state.chat.metrics.render().map_err(|_| Code::Internal)?;
     let media_type = if negotiate::names_open_metrics(request) {
         OPEN_METRICS
     } else {

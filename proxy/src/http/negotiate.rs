@@ -8,29 +8,29 @@ use actix_web::http::header::{
 };
 use porthole_protocol::Code;
 
+use super::framing::Framing;
 use crate::error::Refusal;
-use crate::relay::Format;
 
 /// The form in which a reply is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReplyForm {
     /// As events, while it runs.
-    Stream(Format),
+    Stream(Framing),
     /// As one object, once it is complete.
     Whole,
 }
 
 /// The forms on offer; the first counts where the client prefers none.
 const OFFERS: [(&str, &str, ReplyForm); 3] = [
-    ("text", "event-stream", ReplyForm::Stream(Format::Sse)),
+    ("text", "event-stream", ReplyForm::Stream(Framing::Sse)),
     ("application", "json", ReplyForm::Whole),
-    ("application", "x-ndjson", ReplyForm::Stream(Format::JsonLines)),
+    ("application", "x-ndjson", ReplyForm::Stream(Framing::JsonLines)),
 ];
 
 /// Returns the form that the client prefers of those that it accepts; without `Accept`, an event stream.
 pub(crate) fn reply_form(request: &HttpRequest) -> Result<ReplyForm, Refusal> {
     if !request.headers().contains_key(header::ACCEPT) {
-        return Ok(ReplyForm::Stream(Format::Sse));
+        return Ok(ReplyForm::Stream(Framing::Sse));
     }
     let accept = Accept::parse(request).map_err(|_| Code::NotAcceptable)?;
     let offers = OFFERS.iter().rev();

@@ -53,14 +53,15 @@ pub(crate) async fn playground(
     state: Data<State>,
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, Refusal> {
-    if !state.config.process.playground {
+    if !state.process.playground {
         return Err(Code::NotFound.into());
     }
     if assets::folder().is_none() {
         return Ok(html(StatusCode::SERVICE_UNAVAILABLE, POLICY, MISSING.to_owned()));
     }
     let own = context.own_origin.as_ref().ok_or(Code::OriginNotAllowed)?;
-    let upstream = match &state.config.site.upstream {
+    let site = state.chat.sites.named(None).ok_or(Code::NotFound)?;
+    let upstream = match &site.config.upstream {
         UpstreamConfig::Webhook(_) => "your workflow’s webhook".to_owned(),
         UpstreamConfig::Docs(Some(folder)) => format!("the documents in {}", folder.display()),
         UpstreamConfig::Docs(None) => "nowhere yet: set N8N_WEBHOOK_URL or DOCS_DIR".to_owned(),

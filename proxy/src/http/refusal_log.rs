@@ -24,7 +24,7 @@ pub(super) fn log_refusal(
     state: &State,
     client: impl FnOnce() -> String,
 ) {
-    state.metrics.refused(refusal.code);
+    state.chat.metrics.refused(refusal.code);
     let code = refusal.code.as_str();
     if AUDITED.contains(&refusal.code) {
         let client = client();

@@ -31,7 +31,7 @@ pub(crate) async fn respond(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let began = Instant::now();
     let in_flight = begin(&mut request).await;
-    let context = RequestContext::read(&request, &state.config.process.listen);
+    let context = RequestContext::read(&request, &state.process.listen);
     let method = known_method(request.method());
     let origin = request.headers().get(header::ORIGIN).cloned();
     request.extensions_mut().insert(context.clone());
@@ -73,7 +73,7 @@ fn aborted(
 ) -> Error {
     let (id, log_name) = (context.id, context.log_name);
     event!(ERROR, request_id = %id, path = log_name, error = %error, "request.failed");
-    state.metrics.refused(Code::Internal);
+    state.chat.metrics.refused(Code::Internal);
     let aborted = AbortedRequest {
         id,
         log_name,
@@ -134,7 +134,7 @@ mod tests {
     async fn after_a_panic(path: &str, origin: &'static str) -> HttpResponse {
         let panics = async || -> HttpResponse { panic!("canary of a visitor") };
         let app = App::new()
-            .app_data(State::of_a_developer())
+            .app_data(State::in_development())
             .default_service(web::route().to(panics))
             .wrap(CatchPanic::default())
             .wrap(from_fn(respond));

@@ -1,59 +1,39 @@
-//! Opening, checking and ending sessions.
+//! Creating, checking and ending sessions (contract §2).
 
 use actix_web::web::{Data, Json, Payload, ReqData};
 use actix_web::{HttpResponse, Responder};
-use porthole_domain::origin::Origin;
-use porthole_domain::session::{Continuation, NewSession, Session, Via};
-use porthole_domain::site::SiteId;
-use porthole_domain::ticket::TicketError;
+use porthole_chat::create::{Creation, create as create_session};
+use porthole_chat::{Caller, Visitor, end as end_session};
 use porthole_protocol::Code;
-use porthole_protocol::session::{
-    CreateRequest, CreateResponse, EndResponse, EndScope, User, ValidateResponse,
-};
-use porthole_telemetry::{AUDIT, event};
-use uuid::Uuid;
+use porthole_protocol::session::{EndResponse, EndScope, User, ValidateResponse};
 
 use crate::error::Refusal;
-use crate::gate::{self, Caller};
+use crate::gate;
 use crate::request::RequestContext;
 use crate::state::State;
 
 /// `POST /api/v1/session/create`
 pub(crate) async fn create(
     state: Data<State>,
-    context: ReqData<RequestContext>,
     caller: ReqData<Caller>,
+    context: ReqData<RequestContext>,
     payload: Payload,
 ) -> Result<impl Responder, Refusal> {
-    let create = gate::admit_create(payload.into_inner()).await?;
-    let own = context.own_origin.as_ref().ok_or(Code::OriginNotAllowed)?;
-    let place = place(&create, &caller, own, &state)?;
-    state.limits.creation(context.client)?;
-    let continued = continued(&create, &place, own, &state);
-    let what = if continued.is_some() {
-        "session.continued"
-    } else {
-        "session.created"
+    let creation = Creation {
+        body: gate::read_creation(payload.into_inner()).await?,
+        caller: &caller,
+        own: context.own_origin.as_ref().ok_or(Code::OriginNotAllowed)?,
+        address: context.client,
+        request_id: context.id.uuid(),
     };
-    let session = continued.unwrap_or_else(|| opened(place, &state));
-    state.metrics.session_created();
-    audit(&session, &context, what);
-    let token = state
-        .config
-        .process
-        .keys
-        .keyring
-        .mint_session(&session, own.as_str());
-    Ok(HttpResponse::Created().json(CreateResponse {
-        session_id: session.sid.to_string(),
-        token,
-        expires_at: session.expires.to_rfc3339(),
-        limits: state.wire_limits(),
-    }))
+    let created = create_session(&state.chat, creation).await;
+    let created = created.map_err(|error| Refusal::of_create(error, state.process.stage))?;
+    Ok(HttpResponse::Created().json(created))
 }
 
 /// `GET /api/v1/session/validate`
-pub(crate) async fn validate(session: ReqData<Session>) -> impl Responder {
+pub(crate) async fn validate(visitor: ReqData<Visitor>) -> impl Responder {
+    let session = &visitor.session;
     Json(ValidateResponse {
         valid: true,
         session_id: session.sid.to_string(),
@@ -68,109 +48,9 @@ pub(crate) async fn validate(session: ReqData<Session>) -> impl Responder {
 }
 
 /// `POST /api/v1/session/end`
-pub(crate) async fn end(
-    state: Data<State>,
-    session: ReqData<Session>,
-    context: ReqData<RequestContext>,
-) -> impl Responder {
-    state.ended.insert(&session);
-    audit(&session, &context, "session.ended");
+pub(crate) async fn end(state: Data<State>, visitor: ReqData<Visitor>) -> impl Responder {
+    end_session(&state.chat, &visitor).await;
     Json(EndResponse {
         scope: EndScope::Replica,
     })
-}
-
-/// Session ids stay out: they and the message's name are all that a visitor could be found by.
-fn audit(session: &Session, context: &RequestContext, what: &'static str) {
-    event!(
-        INFO,
-        target: AUDIT,
-        request_id = %context.id,
-        site = %session.site,
-        origin = %session.origin,
-        client = context.client.network(),
-        "{what}"
-    );
-}
-
-/// Where a session belongs.
-struct Place {
-    site: SiteId,
-    origin: Origin,
-    via: Via,
-}
-
-/// Our own document shows its ticket; a page on the list names its site.
-fn place(create: &CreateRequest, caller: &Caller, own: &Origin, state: &State) -> Result<Place, Refusal> {
-    match caller {
-        Caller::Own(_) => ticket_place(create, own, state),
-        Caller::Listed(_) if create.ticket.is_some() => Err(Code::InvalidToken.into()),
-        Caller::Listed(origin) => Ok(Place {
-            site: site(create.site.as_deref(), state)?,
-            origin: origin.clone(),
-            via: Via::Cors,
-        }),
-        Caller::Unnamed(_) => Err(Code::OriginRequired.into()),
-    }
-}
-
-fn ticket_place(create: &CreateRequest, own: &Origin, state: &State) -> Result<Place, Refusal> {
-    let ticket = create
-        .ticket
-        .as_deref()
-        .ok_or_else(|| Refusal::invalid("ticket", "Calls of our own origin need the frame's ticket."))?;
-    let ticket = state
-        .config
-        .process
-        .keys
-        .keyring
-        .verify_ticket(ticket, &state.expect(own))
-        .map_err(|error| match error {
-            TicketError::Expired => Refusal::new(Code::TicketExpired),
-            TicketError::Invalid(_) => Refusal::new(Code::InvalidToken),
-        })?;
-    if !state.has_site(&ticket.site) {
-        return Err(Code::InvalidToken.into());
-    }
-    if !state.may_show(&ticket.origin, own) {
-        return Err(gate::not_allowed(state));
-    }
-    Ok(Place {
-        site: ticket.site,
-        origin: ticket.origin,
-        via: Via::Frame,
-    })
-}
-
-fn site(named: Option<&str>, state: &State) -> Result<SiteId, Refusal> {
-    state
-        .site(named)
-        .ok_or_else(|| Refusal::invalid("site", "There is no site of this name."))
-}
-
-/// Carries an earlier conversation on where it may be; otherwise there is a new one, and no error.
-fn continued(create: &CreateRequest, place: &Place, own: &Origin, state: &State) -> Option<Session> {
-    let continuation = Continuation {
-        site: &place.site,
-        origin: &place.origin,
-        via: place.via,
-    };
-    let keyring = &state.config.process.keys.keyring;
-    let previous = keyring
-        .verify_previous(create.previous.as_deref()?, &state.expect(own), &continuation)
-        .ok()?;
-    let alive = !state.ended.contains(&previous);
-    alive.then(|| previous.renew(Uuid::new_v4(), state.now(), &state.config.site.lifetimes))
-}
-
-fn opened(place: Place, state: &State) -> Session {
-    let opening = NewSession {
-        site: place.site,
-        origin: place.origin,
-        via: place.via,
-        sid: Uuid::new_v4(),
-        jti: Uuid::new_v4(),
-        wk: state.config.process.keys.keyring.signing_key_id(),
-    };
-    Session::new(opening, state.now(), &state.config.site.lifetimes)
 }

@@ -43,7 +43,7 @@ impl ResponseError for AbortedRequest {
         let mut response = render(&Code::Internal.into(), self.id, self.log_name, &self.state);
         if self.log_name.starts_with(path::API) {
             let origin = self.origin.as_ref().map(HeaderValue::as_bytes);
-            let listed = origin.and_then(|origin| self.state.config.site.origins.permits(origin));
+            let listed = origin.and_then(|origin| self.state.chat.sites.listed(origin));
             gate::expose_to(response.headers_mut(), listed);
         }
         response

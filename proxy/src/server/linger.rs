@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::time::Instant;
 
-use crate::deadline::Deadline;
+use porthole_relay::deadline::Deadline;
 
 /// The time for which a client is still read.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(2);
@@ -44,7 +44,7 @@ impl Linger {
                     self.bytes += unread.filled().len();
                 }
                 Poll::Ready(_) => return Poll::Ready(()),
-                Poll::Pending => return self.deadline.poll_passed(cx),
+                Poll::Pending => return self.deadline.poll_expired(cx),
             }
         }
     }

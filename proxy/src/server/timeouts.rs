@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::in_flight::RequestsInFlight;
-use crate::deadline::Deadline;
+use porthole_relay::deadline::Deadline;
 
 /// Timeout of a request, from its first byte until it is handled. It is longer than the silence between two pings
 /// (15 s), since a client may send its next request while an answer still runs.
@@ -67,13 +67,13 @@ impl Timeouts {
 
     fn wait_for(&mut self, awaited: Awaited, timeout: Duration) {
         self.awaited = awaited;
-        self.deadline.set(Instant::now() + timeout);
+        self.deadline.reset(Instant::now() + timeout);
     }
 
     /// Is ready once the client has timed out.
     pub(super) fn poll_expired(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         while self.awaited != Awaited::Nothing {
-            ready!(self.deadline.poll_passed(cx));
+            ready!(self.deadline.poll_expired(cx));
             // The time that a handler takes is not the client's.
             if self.awaited == Awaited::Write || self.in_flight.is_empty() {
                 return Poll::Ready(());

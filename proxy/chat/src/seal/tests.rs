@@ -21,7 +21,7 @@ fn chat() -> Arc<Chat> {
     let no_file = std::path::Path::new("/nonexistent/.env");
     let source = SettingSource::gather(std::iter::empty(), settings.into_iter(), no_file).unwrap();
     let config = Config::read(&source).unwrap();
-    let keys = Arc::new(config.process.keys);
+    let keys = Arc::clone(&config.process.keys);
     let site = Site::open(config.site, Arc::clone(&keys)).unwrap();
     Arc::new(Chat::new(site, keys))
 }

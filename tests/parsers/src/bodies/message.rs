@@ -90,8 +90,11 @@ pub fn message_body(input: &[u8]) {
             "the text is never altered"
         );
         assert_eq!(members["message_id"], *message.id.to_string());
-        let metadata = members.get("metadata").and_then(Value::as_object);
-        assert_eq!(metadata, message.metadata.as_ref());
+        let metadata = members.get("metadata").filter(|metadata| !metadata.is_null());
+        let read = message
+            .metadata
+            .map(|raw| serde_json::from_str(raw.get()).unwrap());
+        assert_eq!(metadata.cloned(), read);
     }
 }
 

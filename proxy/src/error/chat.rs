@@ -1,0 +1,115 @@
+//! The refusals that the use cases' errors become.
+
+use porthole_chat::ActionError;
+use porthole_chat::create::CreateError;
+use porthole_chat::join::UnknownReply;
+use porthole_chat::send::SendError;
+use porthole_config::Stage;
+use porthole_domain::message::MessageId;
+use porthole_protocol::Code;
+use porthole_store::quota::{Exceeded, Limit};
+use porthole_upstream::Failure;
+
+use super::{Refusal, whole_seconds};
+
+/// The wait proposed while the process drains: another replica, or the next process, is there soon.
+const DRAIN_RETRY_SECONDS: u64 = 5;
+
+impl Refusal {
+    /// Refuses a page that is not on the site's list; a developer reads which setting to change.
+    pub(crate) fn origin_not_allowed(stage: Stage) -> Self {
+        let refusal = Self::new(Code::OriginNotAllowed);
+        match stage {
+            Stage::Production => refusal,
+            Stage::Development => {
+                refusal.because("The chat is not set up for this address. Add its origin to ALLOWED_ORIGINS.")
+            }
+        }
+    }
+
+    /// Refuses a session that cannot be created.
+    pub(crate) fn of_create(error: CreateError, stage: Stage) -> Self {
+        match error {
+            CreateError::OriginRequired => Code::OriginRequired.into(),
+            CreateError::OriginNotAllowed => Self::origin_not_allowed(stage),
+            CreateError::TicketRequired => {
+                Self::invalid("ticket", "Calls of our own origin need the frame's ticket.")
+            }
+            CreateError::TicketExpired => Code::TicketExpired.into(),
+            CreateError::InvalidTicket => Code::InvalidToken.into(),
+            CreateError::UnknownSite => Self::invalid("site", "There is no site of this name."),
+            CreateError::Exceeded(exceeded) => exceeded.into(),
+        }
+    }
+
+    fn draining() -> Self {
+        Self::new(Code::Draining).retry_after(DRAIN_RETRY_SECONDS)
+    }
+
+    fn naming_message(code: Code, message_id: Option<MessageId>) -> Self {
+        Self::new(code).naming(message_id.map(|id| id.to_string()))
+    }
+}
+
+impl From<SendError> for Refusal {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Conflict => Code::MessageConflict.into(),
+            SendError::Busy(message_id) => Self::naming_message(Code::Busy, Some(message_id)),
+            SendError::Stale(message_id) => Self::naming_message(Code::StaleState, message_id),
+            SendError::FailedBefore(failure) => failure.into(),
+            SendError::Draining => Self::draining(),
+            SendError::Exceeded(exceeded) => exceeded.into(),
+        }
+    }
+}
+
+impl From<ActionError> for Refusal {
+    fn from(error: ActionError) -> Self {
+        match error {
+            ActionError::NoHistory => Code::NoHistory.into(),
+            ActionError::InvalidReceipt => Self::invalid(
+                "receipt",
+                "This is not the receipt of that reply in this session.",
+            ),
+            ActionError::Draining => Self::draining(),
+            ActionError::Exceeded(exceeded) => exceeded.into(),
+            ActionError::Failed(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<UnknownReply> for Refusal {
+    fn from(UnknownReply: UnknownReply) -> Self {
+        Code::StreamLost.into()
+    }
+}
+
+impl From<Exceeded> for Refusal {
+    fn from(exceeded: Exceeded) -> Self {
+        let seconds = whole_seconds(exceeded.retry_after).max(1);
+        let sentence = match exceeded.limit {
+            Limit::Calls => "Too many calls from this address.",
+            Limit::Creations => "Too many new chats from this address.",
+            Limit::Messages => "Too many messages.",
+            Limit::AddressStreams => "Too many replies at once.",
+            // A busy site is no fault of this visitor.
+            Limit::SiteStreams => return Self::new(Code::BusyWorkflow).retry_after(seconds),
+        };
+        Self::new(Code::RateLimited)
+            .because(format!("{sentence} The next is possible in {seconds} s."))
+            .retry_after(seconds)
+            .by_policy(exceeded.policy)
+    }
+}
+
+impl From<Failure> for Refusal {
+    /// Only the code and the wait reach the client; the cause stays in the log.
+    fn from(failure: Failure) -> Self {
+        let refusal = Self::new(failure.code());
+        match failure.retry_after_seconds() {
+            Some(seconds) => refusal.retry_after(seconds),
+            None => refusal,
+        }
+    }
+}

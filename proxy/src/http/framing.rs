@@ -1,0 +1,73 @@
+//! The framing of a reply's events: as server-sent events, or as JSON lines (contract §5).
+
+use std::convert::Infallible;
+use std::io::Write as _;
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::Bytes;
+use futures_util::stream::{Stream, unfold};
+use porthole_protocol::sse;
+use porthole_relay::{Batch, Reader, ReplyRead};
+
+/// The framing of events on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Framing {
+    /// `text/event-stream`.
+    Sse,
+    /// `application/x-ndjson`.
+    JsonLines,
+}
+
+impl Framing {
+    const fn media_type(self) -> &'static str {
+        match self {
+            Self::Sse => "text/event-stream",
+            Self::JsonLines => "application/x-ndjson",
+        }
+    }
+
+    const fn keep_alive(self) -> &'static [u8] {
+        match self {
+            Self::Sse => b": ping\n\n",
+            Self::JsonLines => b"{\"event\":\"ping\"}\n",
+        }
+    }
+
+    /// Frames a batch into one buffer, so that it leaves in one write.
+    fn frame(self, batch: &Batch) -> Bytes {
+        let mut out = Vec::with_capacity(batch.framed_len());
+        for event in batch.events() {
+            let (id, name) = (event.id, event.kind.name());
+            match self {
+                Self::Sse => sse::write(&mut out, id as u64, name, event.data),
+                // Writing to a Vec cannot fail.
+                Self::JsonLines => drop(writeln!(
+                    out,
+                    "{{\"id\":{id},\"event\":\"{name}\",\"data\":{}}}",
+                    event.data
+                )),
+            }
+        }
+        out.into()
+    }
+}
+
+/// Returns the response that streams a reply to its end.
+pub(super) fn stream(reader: Reader, framing: Framing) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, framing.media_type()))
+        .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
+        .insert_header(("x-accel-buffering", "no"))
+        .streaming(framed(reader, framing))
+}
+
+fn framed(reader: Reader, framing: Framing) -> impl Stream<Item = Result<Bytes, Infallible>> {
+    unfold(reader, move |mut reader| async move {
+        let bytes = match reader.read().await? {
+            ReplyRead::Events(batch) => framing.frame(&batch),
+            ReplyRead::KeepAlive => Bytes::from_static(framing.keep_alive()),
+        };
+        Some((Ok(bytes), reader))
+    })
+}
