@@ -120,7 +120,7 @@ fn a_conversation_that_an_earlier_version_stored_is_shown_and_goes_on() {
         .browser
         .wait_for("the turn to be stored", "return document.title === 'stored'");
     fixture.browser.reload();
-    fixture.wait_for_reply("Answered before");
+    fixture.browser.wait_for_text(".turn .reply", "Answered before");
     let suggestion = fixture.browser.find(".chips .chip:nth-child(2)");
     assert_eq!(fixture.browser.text(&suggestion), "And another?");
     fixture.browser.click(&suggestion);
