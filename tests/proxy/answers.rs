@@ -1,4 +1,4 @@
-//! The form of an answer: which one a client likes best.
+//! The form of an answer, by the preference of the client.
 
 use porthole_protocol::path;
 use reqwest::{Method, StatusCode};
@@ -6,7 +6,7 @@ use reqwest::{Method, StatusCode};
 use crate::fixture::{Fixture, id, refusal, whole};
 
 #[tokio::test]
-async fn the_form_of_an_answer_is_the_one_that_is_liked_best() {
+async fn the_form_of_an_answer_is_the_preferred_one() {
     const SSE: &str = "text/event-stream";
     const LINES: &str = "application/x-ndjson";
     const JSON: &str = "application/json";
