@@ -8,6 +8,9 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+#[path = "../widget/words/table.rs"]
+mod words;
+
 /// The types of the table, which stands in the module that includes it.
 const HEAD: &str = r"
 /// A file of the widget, as it is and compressed.
@@ -26,6 +29,9 @@ pub(crate) struct Asset {
 }
 ";
 
+/// The words that the proxy itself chooses from.
+const HEADINGS: [&str; 2] = ["refused", "refused_for_now"];
+
 fn main() -> Result<(), Box<dyn Error>> {
     let widget = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../widget");
     let dist = widget.join("dist");
@@ -33,16 +39,42 @@ fn main() -> Result<(), Box<dyn Error>> {
     // A path that does not exist would run this again on every build.
     let watched = if is_built { &dist } else { &widget };
     println!("cargo::rerun-if-changed={}", watched.display());
-    let table = if is_built {
+    let mut table = if is_built {
         table(&dist.canonicalize()?)?
     } else {
         empty_table()
     };
+    table.push_str(&error_page(&widget)?);
     fs::write(
         PathBuf::from(env::var("OUT_DIR")?).join("widget.rs"),
         format!("{HEAD}{table}"),
     )?;
     Ok(())
+}
+
+/// Fills the visitor's words into the page that stands in for a refused chat.
+fn error_page(widget: &Path) -> Result<String, Box<dyn Error>> {
+    let (words, page) = (widget.join("words/en.txt"), widget.join("pages/refused.html"));
+    println!("cargo::rerun-if-changed={}", words.display());
+    println!("cargo::rerun-if-changed={}", page.display());
+    let (words, mut page) = (fs::read_to_string(words)?, fs::read_to_string(page)?);
+    let mut constants = String::new();
+    for (key, text) in words::entries(&words) {
+        page = page.replace(&format!("{{{{words.{key}}}}}"), text);
+        if HEADINGS.contains(&key) {
+            let name = key.to_uppercase();
+            writeln!(
+                constants,
+                "/// A heading of the page.\npub(crate) const {name}: &str = {text:?};"
+            )?;
+        }
+    }
+    writeln!(
+        constants,
+        "/// The page in place of a refused chat, with `{{{{name}}}}` where the proxy puts something."
+    )?;
+    writeln!(constants, "pub(crate) const ERROR_PAGE: &str = {page:?};")?;
+    Ok(constants)
 }
 
 #[expect(

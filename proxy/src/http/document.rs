@@ -9,6 +9,7 @@ use porthole_protocol::boot::Boot;
 use super::assets;
 use super::respond::OwnErrorPage;
 use super::template::{escape_html, escape_json, fill};
+use crate::embedded::{ERROR_PAGE, REFUSED, REFUSED_FOR_NOW};
 use crate::error::Refusal;
 
 /// The policy of the document; the origin that may embed it follows.
@@ -19,8 +20,6 @@ const CHAT_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-ev
 /// The policy of the error page, which any page may frame.
 const ERROR_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; \
     form-action 'none'; frame-ancestors *";
-
-const ERROR_PAGE: &str = include_str!("../../../widget/pages/refused.html");
 
 /// Returns the chat document, which a page of the origin `ancestors` may frame.
 pub(super) fn chat_document(boot: &Boot, ancestors: &str) -> Result<HttpResponse, Refusal> {
@@ -49,8 +48,8 @@ pub(super) fn chat_document(boot: &Boot, ancestors: &str) -> Result<HttpResponse
 /// Returns a page that says why there is no chat. Anyone may frame it; it reloads itself where a wait helps.
 pub(super) fn error_page(refusal: Refusal) -> HttpResponse {
     let heading = match refusal.code {
-        Code::RateLimited => "The chat will be here in a moment",
-        _ => "The chat is not available on this page",
+        Code::RateLimited => REFUSED_FOR_NOW,
+        _ => REFUSED,
     };
     let page = fill(
         ERROR_PAGE,
