@@ -1,7 +1,7 @@
 //! The events of one reply: written once, read by any number of readers.
 
 use porthole_domain::reply::ReplyPart;
-use porthole_protocol::{Done, Problem};
+use porthole_protocol::{Done, EventKind, Problem};
 use serde::{Deserialize, Serialize};
 
 /// The bytes of one batch once it is framed; one larger event is a batch by itself.
@@ -34,38 +34,6 @@ struct Indexed {
     kind: EventKind,
     /// 32 bits suffice: the budget keeps all logs together far below 4 GiB.
     end: u32,
-}
-
-/// The kinds of events (contract §5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EventKind {
-    /// The first event.
-    Start,
-    /// More text.
-    Delta,
-    /// A step of the workflow.
-    Step,
-    /// Follow-up questions.
-    Suggestions,
-    /// The end of a sealed reply.
-    Done,
-    /// The end of a failed reply.
-    Error,
-}
-
-impl EventKind {
-    /// Returns the event's name on the wire.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Start => "start",
-            Self::Delta => "delta",
-            Self::Step => "step",
-            Self::Suggestions => "suggestions",
-            Self::Done => "done",
-            Self::Error => "error",
-        }
-    }
 }
 
 /// Events that a reader takes at once; never empty.

@@ -15,7 +15,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use event_log::{Batch, BatchEvent, EventKind};
+pub use event_log::{Batch, BatchEvent};
 pub use reader::{Join, Reader, ReplyRead, TextReader};
 pub use relay::{Relay, Unfinished};
 pub use reply::{FinishedReply, Reply};

@@ -20,17 +20,6 @@ impl Dir {
     }
 }
 
-/// The reason why a text cannot be sent (contract §4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// Nothing but white space.
-    Empty,
-    /// More Unicode scalar values than the site takes.
-    TooLong,
-    /// A control character other than newline and tab.
-    Control,
-}
-
 /// Removes, for display only, characters that are not seen but change others: direction
 /// overrides, isolates and marks, and zero-width signs. Joiners stay, since emoji and several
 /// scripts need them.
@@ -90,24 +79,9 @@ pub fn count(text: &str) -> usize {
     text.bytes().filter(|b| b & 0xc0 != 0x80).count()
 }
 
-/// Checks a text as the proxy checks a message of at most `max` scalar values.
-pub fn check(text: &str, max: usize) -> Result<(), Refusal> {
-    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-        return Err(Refusal::Control);
-    }
-    if text.trim().is_empty() {
-        return Err(Refusal::Empty);
-    }
-    if count(text) > max {
-        Err(Refusal::TooLong)
-    } else {
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Dir, Refusal, check, clean, count, first_strong};
+    use super::{Dir, clean, count, first_strong};
 
     #[test]
     fn characters_that_deceive_the_eye_are_removed_and_joiners_stay() {
@@ -147,21 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_checked_as_the_proxy_checks_it() {
-        for (text, max, result) in [
-            ("a", 1, Ok(())),
-            ("a\n\tb", 4, Ok(())),
-            ("😀😀", 2, Ok(())),
-            ("", 9, Err(Refusal::Empty)),
-            (" \n\t\u{a0}", 9, Err(Refusal::Empty)),
-            ("😀😀", 1, Err(Refusal::TooLong)),
-            (" a ", 2, Err(Refusal::TooLong)),
-            ("a\rb", 9, Err(Refusal::Control)),
-            ("a\u{0}", 9, Err(Refusal::Control)),
-            ("a\u{9f}", 9, Err(Refusal::Control)),
-        ] {
-            assert_eq!(check(text, max), result, "{text:?}");
-        }
+    fn length_is_counted_in_scalar_values() {
         assert_eq!(count("é😀"), 2);
     }
 }

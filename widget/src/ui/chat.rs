@@ -28,7 +28,7 @@ pub(crate) enum Msg {
 pub(crate) struct Setup {
     pub(crate) thread: Element,
     pub(crate) notices: Element,
-    pub(crate) max_chars: usize,
+    pub(crate) max_chars: u32,
     pub(crate) greeting: String,
     pub(crate) starters: Vec<String>,
 }

@@ -8,7 +8,7 @@ use porthole_domain::chain::{End, Fingerprint, Head, TextHash};
 use porthole_domain::message::MessageId;
 use porthole_domain::reply::ReplyPart;
 use porthole_domain::site::SiteId;
-use porthole_protocol::Done;
+use porthole_protocol::{Done, EventKind};
 use porthole_store::ConversationId;
 use porthole_store::claim::ClaimRequest;
 use porthole_telemetry::metrics::Metrics;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::budget::BudgetCap;
 use crate::reply::Ending;
-use crate::{Batch, EventKind, Join, Reader, Relay, Reply, ReplyRead, ReplyWriter, Seal, TextReader};
+use crate::{Batch, Join, Reader, Relay, Reply, ReplyRead, ReplyWriter, Seal, TextReader};
 
 mod memory;
 mod reply;

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
+use porthole_protocol::limits::ATTEMPTS;
+
 use super::run::{Goal, Run};
 use super::state::Session;
-use super::submit::MAX_ATTEMPTS;
 use super::{Conversation, Effect, Outgoing, Turn};
 
 impl Conversation {
@@ -47,7 +48,7 @@ impl Conversation {
         let id = left.message_id;
         let turn = Turn {
             // The store is the browser's: a record may say anything.
-            attempt: left.attempt.clamp(1, MAX_ATTEMPTS),
+            attempt: left.attempt.clamp(*ATTEMPTS.start(), *ATTEMPTS.end()),
             ..Turn::new(id.clone(), left.text, left.at)
         };
         self.turns.push(Rc::new(turn));

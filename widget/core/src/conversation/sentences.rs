@@ -1,9 +1,9 @@
 //! The sentences about a conversation: each state and failure has one.
 
 use porthole_protocol::Code;
+use porthole_protocol::text::TextError;
 
 use super::{Cause, Declined, Stage};
-use crate::text::Refusal;
 use crate::words;
 
 /// Returns the words beside a message that is under way; none where the typing sign is enough.
@@ -25,9 +25,9 @@ pub const fn stage(stage: Stage) -> &'static str {
 pub const fn declined(declined: Declined) -> &'static str {
     match declined {
         Declined::Busy => words::DECLINED_BUSY,
-        Declined::Text(Refusal::Empty) => words::DECLINED_EMPTY,
-        Declined::Text(Refusal::TooLong) => words::TOO_LONG,
-        Declined::Text(Refusal::Control) => words::DECLINED_CONTROL,
+        Declined::Text(TextError::Empty) => words::DECLINED_EMPTY,
+        Declined::Text(TextError::TooLong { .. }) => words::TOO_LONG,
+        Declined::Text(TextError::CarriageReturn | TextError::Control) => words::DECLINED_CONTROL,
     }
 }
 

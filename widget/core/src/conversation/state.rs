@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
+use porthole_protocol::text::TextError;
+
 use super::run::{Goal, Run};
 use super::{Stage, Turn, TurnStatus};
-use crate::text;
 
 /// Characters left from which on the composer counts down.
 const NEAR_LIMIT: usize = 200;
@@ -15,7 +16,7 @@ pub enum Declined {
     /// A message is being answered.
     Busy,
     /// The text itself cannot be sent.
-    Text(text::Refusal),
+    Text(TextError),
 }
 
 /// Tells if a session token is stored.
@@ -52,7 +53,7 @@ pub struct Conversation {
     /// The reason why the last text stayed in the composer.
     pub declined: Option<Declined>,
     pub(super) starters: Vec<String>,
-    pub(super) max_chars: usize,
+    pub(super) max_chars: u32,
     /// Characters in the composer.
     pub(super) typed: usize,
     /// The end of the limit, in milliseconds since 1970.
@@ -73,7 +74,7 @@ pub struct Conversation {
 impl Conversation {
     /// Starts empty, online and hidden.
     #[must_use]
-    pub const fn new(max_chars: usize, starters: Vec<String>) -> Self {
+    pub const fn new(max_chars: u32, starters: Vec<String>) -> Self {
         Self {
             turns: Vec::new(),
             declined: None,
@@ -147,11 +148,12 @@ impl Conversation {
     }
 
     fn characters_left(&self) -> Option<i32> {
-        if self.typed == 0 || self.max_chars >= self.typed.saturating_add(NEAR_LIMIT) {
+        let max_chars = usize::try_from(self.max_chars).unwrap_or(usize::MAX);
+        if self.typed == 0 || max_chars >= self.typed.saturating_add(NEAR_LIMIT) {
             return None;
         }
         let signed = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
-        Some(signed(self.max_chars) - signed(self.typed))
+        Some(signed(max_chars) - signed(self.typed))
     }
 
     /// Begins a run: no event of an earlier one counts any more.

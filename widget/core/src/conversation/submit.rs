@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use porthole_protocol::Code;
 use porthole_protocol::history::Role;
+use porthole_protocol::limits::ATTEMPTS;
+use porthole_protocol::text::check;
 
 use super::run::{Goal, Run};
 use super::state::Session;
@@ -11,9 +13,6 @@ use super::{
     Conversation, Declined, Effect, PageEvent, Stage, TextSource, Turn, TurnFailure, TurnStatus, sentences,
 };
 use crate::text;
-
-/// Attempts that one message may take (contract §4).
-pub(super) const MAX_ATTEMPTS: u8 = 5;
 
 impl Conversation {
     pub(super) fn submit(
@@ -25,7 +24,7 @@ impl Conversation {
         effects: &mut Vec<Effect>,
     ) {
         self.now = now;
-        self.declined = match text::check(&text, self.max_chars) {
+        self.declined = match check(&text, self.max_chars) {
             _ if self.run.is_some() => Some(Declined::Busy),
             checked => checked.err().map(Declined::Text),
         };
@@ -141,7 +140,7 @@ impl Conversation {
             return;
         }
         let id = last.id.clone();
-        if last.attempt >= MAX_ATTEMPTS {
+        if last.attempt >= *ATTEMPTS.end() {
             return self.take_back(&id, effects);
         }
         self.begin_run(Run::new(id.clone(), Goal::Send));

@@ -7,7 +7,7 @@ use super::super::{
     TurnStatus,
 };
 use super::{TestChat, sealed};
-use crate::text::Refusal;
+use porthole_protocol::text::TextError;
 
 #[test]
 fn no_session_is_opened_before_the_first_message() {
@@ -125,9 +125,9 @@ fn a_second_message_stays_in_the_composer_while_one_is_answered() {
 #[test]
 fn a_text_that_the_proxy_would_refuse_is_not_sent() {
     for (text, refusal) in [
-        (" \n", Refusal::Empty),
-        ("a\u{7}", Refusal::Control),
-        (&*"a".repeat(4_001), Refusal::TooLong),
+        (" \n", TextError::Empty),
+        ("a\u{7}", TextError::Control),
+        (&*"a".repeat(4_001), TextError::TooLong { max_chars: 4_000 }),
     ] {
         let mut chat = TestChat::ready();
         chat.submit(text, "m1");
