@@ -1,6 +1,5 @@
-//! The proxy: one binary between the visitors of a site and a workflow webhook.
-//!
-//! `ARCHITECTURE.md` follows a message through these modules in the order in which they stand there.
+//! The edge of the proxy: sockets, gates, handlers, commands. It parses, calls a use case of `porthole-chat` and maps its
+//! outcome to HTTP; rules live below it.
 
 mod app;
 mod command;
@@ -8,8 +7,10 @@ mod embedded;
 mod error;
 mod gate;
 mod http;
+#[cfg(feature = "parsers")]
 #[doc(hidden)]
 pub mod parsers;
+mod pending_bodies;
 mod request;
 mod routes;
 mod server;

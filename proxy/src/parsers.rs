@@ -1,5 +1,4 @@
-//! The proxy's parsers of outside bytes, opened for `tests/parsers` and for nobody else: they are fed with anything
-//! there. What is in `porthole-domain` needs no door.
+//! The edge's parsers of outside bytes, for the tests that feed them with anything; behind the feature `parsers`.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -58,7 +57,7 @@ pub fn bearer(lines: &[&[u8]]) -> Option<String> {
     gate::bearer(&headers(&header::AUTHORIZATION, lines)).map(str::to_owned)
 }
 
-/// Whether lines of `Content-Type` say JSON.
+/// Returns `true` where lines of `Content-Type` say JSON.
 #[must_use]
 pub fn is_json(lines: &[&[u8]]) -> bool {
     gate::is_plain_json(&headers(&header::CONTENT_TYPE, lines))
@@ -70,7 +69,7 @@ pub fn loopback_origin(lines: &[&[u8]]) -> Option<Origin> {
     request::loopback_origin(&headers(&header::HOST, lines))
 }
 
-/// Whether a value of `Host` is one.
+/// Returns `true` where a value of `Host` is well formed.
 #[must_use]
 pub fn is_host(value: &[u8]) -> bool {
     gate::is_host(value)
@@ -101,7 +100,7 @@ pub fn json_in_script(json: &str) -> String {
     page::escape_json(json)
 }
 
-/// What no HTTP parser lets through is left out.
+/// Leaves out values that no HTTP parser lets through.
 fn values<'a>(lines: &'a [&'a [u8]]) -> impl Iterator<Item = HeaderValue> + 'a {
     lines.iter().filter_map(|line| HeaderValue::from_bytes(line).ok())
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use porthole_chat::Chat;
 use porthole_config::ProcessConfig;
 
-use crate::http::pending_bodies::PendingBodies;
+use crate::pending_bodies::PendingBodies;
 
 /// One replica's state.
 pub(crate) struct State {

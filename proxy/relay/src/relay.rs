@@ -8,13 +8,10 @@ use parking_lot::Mutex;
 use porthole_domain::message::MessageId;
 use porthole_store::claim::{ClaimRequest, InFlight as _, MemoryClaim, NotClaimed, ReplyStatus};
 use porthole_store::{Claims as _, ConversationId, MemoryClaims};
-use porthole_telemetry::metrics::Metrics;
-use uuid::Uuid;
+use porthole_upstream::Failure;
 
 use crate::budget::{Budget, BudgetCap};
 use crate::reply::{Ending, Reply};
-use crate::writer::ReplyWriter;
-use porthole_upstream::Failure;
 
 /// The replies of this process, shared by all workers; clones share them.
 #[derive(Clone, Debug)]
@@ -54,20 +51,17 @@ impl Relay {
         self.0.claims.claim(request, now).await
     }
 
-    /// Turns a claim into a reply in flight.
-    pub(crate) async fn start(
-        &self,
-        claim: MemoryClaim<Reply>,
-        metrics: Metrics,
-        request_id: Uuid,
-    ) -> ReplyWriter {
+    /// Makes the reply of a claim, which no send can find before [`Relay::start`].
+    pub(crate) fn new_reply(&self, claim: &MemoryClaim<Reply>) -> Arc<Reply> {
         let request = claim.request();
         let budget = Arc::clone(&self.0.budget);
-        let reply = Reply::new(request.conversation.clone(), request.message_id, budget);
-        let writer = ReplyWriter::new(Arc::clone(&reply), self.clone(), metrics, request_id);
+        Reply::new(request.conversation.clone(), request.message_id, budget)
+    }
+
+    /// Turns a claim into a reply in flight.
+    pub(crate) async fn start(&self, claim: MemoryClaim<Reply>, reply: Arc<Reply>) {
         self.0.claims.start(claim, reply).await;
         self.evict_for_budget();
-        writer
     }
 
     /// Returns the reply to a message, while it is in flight and as long as it is kept.

@@ -11,9 +11,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use porthole_domain::chain::{End, TextHash};
 use porthole_domain::reply::ReplyPart;
-use porthole_protocol::Done;
 use porthole_store::claim::MemoryClaim;
 use porthole_store::quota::{ConcurrencyPermit, Reservation};
 use porthole_telemetry::metrics::Metrics;
@@ -21,17 +19,12 @@ use porthole_upstream::{Answer, CallPermit, Client, Failure, MessageCall, Read, 
 
 use crate::relay::Relay;
 use crate::reply::{Ending, Reply};
+use crate::seal::Seal;
 use crate::time_limits::{TimeLimits, TimedOut, Timeouts};
 use crate::writer::ReplyWriter;
 
 /// The bytes of an answer that are gathered before the readers are woken.
 const GATHER: usize = 32 * 1024;
-
-/// The sealing of a reply, which belongs to the session that sent the message.
-pub trait Seal: Send + Sync + 'static {
-    /// Mints the terminal event of a reply with this text; called at most once, without a lock.
-    fn seal(&self, end: End, text: TextHash) -> impl Future<Output = Result<Done, Failure>> + Send;
-}
 
 /// Everything that a reply needs to run.
 #[derive(Debug)]
@@ -56,9 +49,11 @@ pub struct ReplyStart<S> {
 
 /// Starts the reply of a claimed message in a task of its own.
 pub async fn start<S: Seal>(relay: &Relay, claim: MemoryClaim<Reply>, start: ReplyStart<S>) -> Arc<Reply> {
-    let request_id = start.call.context.request_id;
-    let writer = relay.start(claim, start.metrics.clone(), request_id).await;
-    let reply = Arc::clone(writer.reply());
+    let reply = relay.new_reply(&claim);
+    let (metrics, request_id) = (start.metrics.clone(), start.call.context.request_id);
+    // There is a writer before the reply can be found: dropped while this waits, it fails the reply.
+    let writer = ReplyWriter::new(Arc::clone(&reply), relay.clone(), metrics, request_id);
+    relay.start(claim, Arc::clone(&reply)).await;
     // The relay's count of replies in flight awaits its end.
     tokio::spawn(run(writer, start));
     reply

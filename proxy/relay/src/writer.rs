@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::relay::Relay;
 use crate::reply::{Decided, Ending, Reply};
-use crate::task::Seal;
+use crate::seal::Seal;
 
 /// Writes a reply. Dropped before the end, it fails the reply: no reader waits for ever.
 #[derive(Debug)]

@@ -62,7 +62,7 @@ fn open(config: Config) -> Result<State, Failed> {
 /// The line that scripts and tests wait for.
 fn announce(address: std::net::SocketAddr) {
     event!(INFO, target: AUDIT, address = %address, version = env!("CARGO_PKG_VERSION"), "serve.listening");
-    // Whoever closed our output does not want to read it.
+    // A closed output is no fault: its reader has left.
     let _closed = writeln!(std::io::stdout(), "porthole listening on http://{address}");
 }
 

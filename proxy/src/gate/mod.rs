@@ -16,8 +16,14 @@ mod origin;
 
 pub(crate) use body::drain;
 pub(crate) use cors::expose_to;
-pub(crate) use create::{parse_creation, read_creation};
-pub(crate) use feedback::{parse_feedback, read_feedback};
-pub(crate) use head::{bearer, check, is_plain_json};
-pub(crate) use host::{check_host, is_host};
-pub(crate) use message::{parse_message, read_message};
+pub(crate) use create::read_creation;
+pub(crate) use feedback::read_feedback;
+pub(crate) use head::{bearer, check};
+pub(crate) use host::check_host;
+pub(crate) use message::read_message;
+
+#[cfg(feature = "parsers")]
+pub(crate) use {
+    create::parse_creation, feedback::parse_feedback, head::is_plain_json, host::is_host,
+    message::parse_message,
+};

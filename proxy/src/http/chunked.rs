@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::web::Bytes;
 
-use super::pending_bodies::{Evicted, PendingBody};
+use crate::pending_bodies::{Evicted, PendingBody};
 
 /// The most bytes of a chunk: actix copies each in front of the socket, once for every slow reader.
 const CHUNK: usize = 16 * 1024;

@@ -13,7 +13,6 @@ pub(crate) mod message;
 pub(crate) mod metrics;
 pub(crate) mod negotiate;
 pub(crate) mod pages;
-pub(crate) mod pending_bodies;
 mod refusal_log;
 mod reply_document;
 pub(crate) mod respond;

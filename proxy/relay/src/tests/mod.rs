@@ -82,7 +82,9 @@ fn request(message: u128) -> ClaimRequest {
 
 async fn start(relay: &Relay, request: &ClaimRequest) -> ReplyWriter {
     let claim = relay.claim(request, Instant::now()).await.unwrap();
-    relay.start(claim, Metrics::default(), Uuid::nil()).await
+    let reply = relay.new_reply(&claim);
+    relay.start(claim, Arc::clone(&reply)).await;
+    ReplyWriter::new(reply, relay.clone(), Metrics::default(), Uuid::nil())
 }
 
 fn say(writer: &ReplyWriter, text: &str) {
