@@ -8,9 +8,10 @@ use serde_json::Value;
 /// The contract: it names constants of the code as well as settings.
 const CONTRACT: &str = "proxy/protocol/README.md";
 
-const READ_BY_PEOPLE: [&str; 5] = [
+const READ_BY_PEOPLE: [&str; 6] = [
     "README.md",
     "ARCHITECTURE.md",
+    "GLOSSARY.md",
     "examples/pages/README.md",
     "examples/workflows/README.md",
     "widget/pages/playground.html",

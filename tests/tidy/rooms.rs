@@ -32,8 +32,19 @@ const CRATES: &[&str] = &[
 const ROOMS: &[(&str, &[&str])] = &[(
     "porthole",
     &[
-        "embedded", "routes", "request", "error", "state", "server", "gate", "http", "parsers", "app",
-        "command", "main",
+        "embedded",
+        "routes",
+        "request",
+        "error",
+        "pending_bodies",
+        "state",
+        "server",
+        "gate",
+        "http",
+        "parsers",
+        "app",
+        "command",
+        "main",
     ],
 )];
 

@@ -21,7 +21,7 @@ async fn batches(reply: Arc<Reply>) -> Vec<Vec<String>> {
     reading.await.unwrap()
 }
 
-/// The measured shape of the task (ARCHITECTURE.md): a token by itself would cost a write each.
+/// The measured shape of the task: a token by itself would cost a write each.
 #[tokio::test]
 async fn a_burst_of_50_lines_reaches_a_reader_in_4_batches_at_most() {
     let lines: Vec<u8> = (0..50).flat_map(|n| item(&format!("t{n} "))).collect();
