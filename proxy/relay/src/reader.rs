@@ -9,7 +9,7 @@ use crate::deadline::Deadline;
 use crate::event_log::Batch;
 use crate::reply::Reply;
 
-/// The longest silence of a stream: below the idle timeouts of the usual load balancers (30 s and more).
+/// The silence of a stream before a keep-alive: below the idle timeouts of the usual load balancers (30 s and more).
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Registers a reader. A reply with readers is evicted last.

@@ -23,7 +23,8 @@ pub(crate) async fn check_host(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     if is_tunnel(request.head()) {
-        // Dropped unread, it ends the connection after the answer.
+        // Dropped unread, it ends the connection after the answer: none of its bytes may be taken for the next request,
+        // which would be request smuggling.
         drop(request.take_payload());
     }
     let Err(code) = check(request.head()) else {

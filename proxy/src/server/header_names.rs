@@ -1,9 +1,9 @@
-//! Refuses header limit that are too long for the `http` crate, on which actix-http 3.20 panics.
+//! Refuses header names that are too long for the `http` crate, on which actix-http 3.20 panics.
 
 /// The most bytes of a header name in the `http` crate.
 const MAX_LENGTH: usize = 0xffff;
 
-/// Looks for header limit that are too long in all that actix reads of a connection.
+/// Looks for header names that are too long in all that actix reads of a connection.
 #[derive(Debug)]
 pub(super) struct HeaderNameLimit {
     /// The length of the line so far, while all of its characters may stand in a name.

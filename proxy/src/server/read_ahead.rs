@@ -1,4 +1,4 @@
-//! Bytes that are read ahead of their answers, where a client pipelines its requests.
+//! Pipelining: bytes that are read ahead of their answers.
 //!
 //! actix-http 3.20 decodes every head that it is given, up to 16 requests of 7 KiB each, while an answer is under way. So
 //! it is given one head at a time, and the rest waits here as bytes.

@@ -2,7 +2,7 @@
 //!
 //! Admission has two phases. A claim on (site, session, message) is taken first, and excludes every other send of the
 //! conversation. Its holder may then await guards, and either starts the reply or drops the claim, which is given back.
-//! Repeats of a claimed message wait for that and join, so that they cost nothing; no lock is held across an await.
+//! A replay of a claimed message waits for that and joins, so that it costs nothing; no lock is held across an await.
 
 mod conversation;
 mod memory;

@@ -25,7 +25,7 @@ enum Circuit {
     Closed { failures: u32 },
     /// No call passes before `until`; the first one after it is the trial.
     Open { until: Instant },
-    /// One call is the trial; the others are refused until its outcome.
+    /// Half-open: one call is the trial, and the others are refused until its outcome.
     HalfOpen { since: Instant },
 }
 
