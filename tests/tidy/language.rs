@@ -2,7 +2,7 @@
 
 use porthole_tests::tree;
 
-use crate::not_yet;
+use crate::assert_none;
 use crate::source::comments::{read, sentences};
 
 /// Words that make a clause the subject of its sentence.
@@ -32,7 +32,7 @@ fn no_sentence_of_a_comment_has_a_clause_for_its_subject() {
         .iter()
         .flat_map(|(path, text)| clause_subjects(path, text))
         .collect();
-    not_yet::assert_none(&found);
+    assert_none(&found);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::not_yet;
+use crate::assert_none;
 use crate::source::{RustFile, parse, rust_files};
 
 /// Declarations that may share a name.
@@ -26,7 +26,7 @@ fn shared_names(files: &[RustFile]) -> Vec<String> {
 
 #[test]
 fn no_type_name_stands_three_times() {
-    not_yet::assert_none(&shared_names(rust_files()));
+    assert_none(&shared_names(rust_files()));
 }
 
 #[test]

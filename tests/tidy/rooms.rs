@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use porthole_tests::tree;
 
-use crate::not_yet;
+use crate::assert_none;
 use crate::source::modules::{Module, Modules, Use};
 use crate::source::{self, RustFile, rust_files, scripts};
 
@@ -199,7 +199,7 @@ fn no_crate_depends_on_one_above_it() {
 fn no_room_imports_one_above_it() {
     let uses = uses_of(rust_files(), &manifests());
     for (crate_name, rooms) in ROOMS {
-        not_yet::assert_none(&upward_imports(crate_name, rooms, &uses));
+        assert_none(&upward_imports(crate_name, rooms, &uses));
     }
 }
 
@@ -208,7 +208,7 @@ fn no_circle_runs_between_modules() {
     let uses = uses_of(rust_files(), &manifests());
     let mut found = circles(&uses);
     found.retain(|arrow| !arrow.contains(RECURSIVE));
-    not_yet::assert_none(&found);
+    assert_none(&found);
 }
 
 #[test]
