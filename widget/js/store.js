@@ -8,7 +8,7 @@ import { tabStorage } from "./tab_storage.js";
 /**
  * The records are those of `stored.rs`, where their meaning is decided.
  * @typedef {{ token: string, id?: string, turn: number }} StoredSession `turn` is the last one that the token knows.
- * @typedef {{ id: string, text: string, attempt: number, at: number, until: number }} StoredOutgoing
+ * @typedef {{ id: string, text: string, attempt: number, at: number, until: number }} Outgoing
  * @typedef {{ id: string, user: string, reply: string, at: number, stopped: boolean, suggestions: string,
  *   receipt: string, turn: number }} StoredTurn
  */
@@ -30,7 +30,7 @@ export function openStore(keeping, name, app) {
   return {
     isLost: () => !place,
 
-    /** @returns {Promise<{ session?: StoredSession, outgoing?: StoredOutgoing, turns: StoredTurn[] }>} */
+    /** @returns {Promise<{ session?: StoredSession, outgoing?: Outgoing, turns: StoredTurn[] }>} */
     async load() {
       const rows = (await place?.read(true).catch(() => {})) ?? { turns: [] };
       known = rows.session ?? known;
@@ -48,7 +48,7 @@ export function openStore(keeping, name, app) {
       return write(true, (rows, put) => put("chat", "session", known));
     },
 
-    /** @param {StoredOutgoing} outgoing */
+    /** @param {Outgoing} outgoing */
     keepOutgoing: (outgoing) => write(true, (rows, put) => put("chat", "outgoing", outgoing)),
 
     /** Another tab may wait with a message of its own. */

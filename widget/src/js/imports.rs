@@ -1,7 +1,7 @@
 //! Calls out of the app: `effects.js` carries out the effects of the conversation, one function each.
 
 use porthole_protocol::history::Role;
-use porthole_widget_core::conversation::{Carry, Effect, PageEvent, Status, StoredOutgoing, StoredTurn};
+use porthole_widget_core::conversation::{Carry, Effect, Outgoing, PageEvent, Status, StoredTurn};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::record::{Record, write};
@@ -63,13 +63,13 @@ impl Effects {
     fn store(&self, effect: Effect) {
         match effect {
             Effect::KeepOutgoing(outgoing) => {
-                let StoredOutgoing {
+                let Outgoing {
                     id,
                     text,
                     attempt,
                     at,
                     until,
-                } = outgoing.into();
+                } = outgoing;
                 let outgoing = write!({ id, text, attempt, at, until });
                 self.perform("keep_outgoing", &write!({ outgoing }));
             }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use porthole_protocol::{Done, Step, StepState};
 use porthole_widget_core::conversation::{
-    Action, Outgoing, ProblemView, StoredOutgoing, StoredTurn, StreamEvent, TextSource, Turn,
+    Action, Outgoing, ProblemView, StoredTurn, StreamEvent, TextSource, Turn,
 };
 
 use super::record::{FromMember, Record, read};
@@ -110,7 +110,6 @@ impl FromMember for Rc<Turn> {
 impl FromMember for Option<Outgoing> {
     fn read(record: &Record, name: &str) -> Self {
         let outgoing = &Option::<Record>::read(record, name)?;
-        let stored = read!(outgoing => StoredOutgoing { id, text, attempt, at, until });
-        Some(stored.into())
+        Some(read!(outgoing => Outgoing { id, text, attempt, at, until }))
     }
 }

@@ -67,137 +67,80 @@ impl Record {
     }
 }
 
-impl FromMember for String {
-    fn read(record: &Record, name: &str) -> Self {
-        record.text(name).unwrap_or_default()
-    }
-}
-
-impl FromMember for Option<String> {
-    fn read(record: &Record, name: &str) -> Self {
-        record.text(name)
-    }
-}
-
-impl FromMember for Option<u32> {
-    fn read(record: &Record, name: &str) -> Self {
-        record.number(name).map(|_| u32::read(record, name))
-    }
-}
-
-impl FromMember for Option<u64> {
-    fn read(record: &Record, name: &str) -> Self {
-        record.number(name).map(|_| u64::read(record, name))
-    }
-}
-
-impl FromMember for bool {
-    fn read(record: &Record, name: &str) -> Self {
-        record.flag(name).unwrap_or_default()
-    }
-}
-
-impl FromMember for Option<Record> {
-    fn read(record: &Record, name: &str) -> Self {
-        record.record(name)
-    }
-}
-
-impl FromMember for Record {
-    fn read(record: &Record, name: &str) -> Self {
-        record.record(name).unwrap_or_else(Self::new)
-    }
-}
-
-impl FromMember for Element {
-    fn read(record: &Record, name: &str) -> Self {
-        record.element(name)
-    }
-}
-
-impl<T: FromMember> FromMember for Vec<T> {
-    fn read(record: &Record, name: &str) -> Self {
-        let Some(list) = record.record(name) else {
-            return Self::new();
-        };
-        let length = usize::read(&list, "length");
-        (0..length).map(|at| T::read(&list, &at.to_string())).collect()
-    }
-}
-
-/// Implements reading for numbers, which JavaScript has one type for.
-macro_rules! numbers {
-    ($($number:ty),*) => {$(
-        impl FromMember for $number {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "`as` saturates: a number that the field cannot have becomes one that it can"
-            )]
-            fn read(record: &Record, name: &str) -> Self {
-                record.number(name).unwrap_or_default() as Self
+/// Implements reading, a line for each type.
+macro_rules! from_member {
+    ($($member:ty = |$record:ident, $name:ident| $value:expr;)*) => {$(
+        impl FromMember for $member {
+            fn read($record: &Record, $name: &str) -> Self {
+                $value
             }
         }
     )*};
 }
 
-numbers!(u8, u32, u64, usize);
+/// Implements writing, a line for each type.
+macro_rules! to_member {
+    ($($member:ty = |$value:ident| $set:ident($converted:expr);)*) => {$(
+        impl ToMember for $member {
+            fn write(&self, record: &Record, name: &str) {
+                let $value = self;
+                record.$set(name, $converted);
+            }
+        }
+    )*};
+}
 
-impl ToMember for &str {
-    fn write(&self, record: &Record, name: &str) {
-        record.set_text(name, self);
+from_member! {
+    String = |record, name| record.text(name).unwrap_or_default();
+    Option<String> = |record, name| record.text(name);
+    bool = |record, name| record.flag(name).unwrap_or_default();
+    u64 = |record, name| whole(record.number(name).unwrap_or_default());
+    Option<u64> = |record, name| record.number(name).map(whole);
+    usize = |record, name| usize::try_from(u64::read(record, name)).unwrap_or(usize::MAX);
+    u32 = |record, name| u32::try_from(u64::read(record, name)).unwrap_or(u32::MAX);
+    Option<u32> = |record, name| record.number(name).map(|_| u32::read(record, name));
+    u8 = |record, name| u8::try_from(u64::read(record, name)).unwrap_or(u8::MAX);
+    Option<Record> = |record, name| record.record(name);
+    Record = |record, name| record.record(name).unwrap_or_else(Self::new);
+    Element = |record, name| record.element(name);
+}
+
+impl<T: FromMember> FromMember for Vec<T> {
+    fn read(record: &Record, name: &str) -> Self {
+        let list = Record::read(record, name);
+        let length = usize::read(&list, "length");
+        (0..length).map(|at| T::read(&list, &at.to_string())).collect()
     }
 }
 
-impl ToMember for String {
-    fn write(&self, record: &Record, name: &str) {
-        record.set_text(name, self);
-    }
+to_member! {
+    &str = |value| set_text(value);
+    String = |value| set_text(value);
+    bool = |value| set_flag(*value);
+    Record = |value| set_record(value);
+    u8 = |value| set_number(Some(f64::from(*value)));
+    u32 = |value| set_number(Some(f64::from(*value)));
+    u64 = |value| set_number(Some(number(*value)));
+    usize = |value| set_number(Some(number(*value as u64)));
+    Option<u32> = |value| set_number(value.map(f64::from));
+    Option<i32> = |value| set_number(value.map(f64::from));
 }
 
-impl ToMember for bool {
-    fn write(&self, record: &Record, name: &str) {
-        record.set_flag(name, *self);
-    }
+/// Returns a number as Rust has it: `as` saturates.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a number that the field cannot have becomes one that it can"
+)]
+const fn whole(number: f64) -> u64 {
+    number as u64
 }
 
-impl ToMember for Record {
-    fn write(&self, record: &Record, name: &str) {
-        record.set_record(name, self);
-    }
-}
-
-impl ToMember for u8 {
-    fn write(&self, record: &Record, name: &str) {
-        Some(*self).write(record, name);
-    }
-}
-
-impl ToMember for u32 {
-    fn write(&self, record: &Record, name: &str) {
-        Some(*self).write(record, name);
-    }
-}
-
-impl ToMember for u64 {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds since 1970 stay far below 2^53"
-    )]
-    fn write(&self, record: &Record, name: &str) {
-        record.set_number(name, Some(*self as f64));
-    }
-}
-
-impl ToMember for usize {
-    #[expect(clippy::cast_precision_loss, reason = "lengths stay far below 2^53")]
-    fn write(&self, record: &Record, name: &str) {
-        record.set_number(name, Some(*self as f64));
-    }
-}
-
-impl<T: Copy + Into<f64>> ToMember for Option<T> {
-    fn write(&self, record: &Record, name: &str) {
-        record.set_number(name, self.map(Into::into));
-    }
+/// Returns a number as JavaScript has it.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "lengths and milliseconds since 1970 stay far below 2^53"
+)]
+const fn number(whole: u64) -> f64 {
+    whole as f64
 }

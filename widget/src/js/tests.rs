@@ -229,7 +229,7 @@ fn the_document_paints_with_every_ink() {
 #[test]
 fn stored_records_have_the_members_that_their_types_say() {
     let sides = Sides::read();
-    for name in ["StoredTurn", "StoredOutgoing", "StoredSession"] {
+    for name in ["StoredTurn", "Outgoing", "StoredSession"] {
         let both = sides.exports.clone() + &sides.messages;
         let rust = both.split_once(&format!("=> {name} {{")).unwrap().1;
         let (script, _) = sides.scripts.split_once(&format!("}} {name}")).unwrap();

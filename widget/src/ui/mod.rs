@@ -2,8 +2,8 @@
 //!
 //! The one component, [`part::Part`], is there to save renderings: a turn that is over and a block that is frozen cost
 //! nothing while a reply streams. Three components in its place would be 4 KB more. Elements are made by the calls of
-//! [`element`] instead of `html!`: each use of the macro is code of its own (0.2 KB of the module for a button with
-//! three attributes), while fixed attributes are data.
+//! [`element`] instead of `html!`: each use of the macro is code of its own (the two buttons below, written with it, are
+//! 0.5 KB more when compressed), while fixed attributes are data.
 
 mod block;
 pub(crate) mod chat;

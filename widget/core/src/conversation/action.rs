@@ -19,19 +19,19 @@ pub enum TextSource {
     Page,
 }
 
-/// A message in the outbox: sent perhaps, and with no known end.
+/// A message in the outbox, as it stands in the store: sent perhaps, and with no known end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outgoing {
     /// The message's id.
-    pub message_id: String,
+    pub id: String,
     /// The visitor's text.
     pub text: String,
     /// The attempt that was made last, from 1.
     pub attempt: u8,
     /// The time of submission, in milliseconds since 1970.
     pub at: u64,
-    /// The end of the limit that holds it back: it was not sent before.
-    pub until: Option<u64>,
+    /// The end of the limit that holds it back, which it was not sent before; 0 if none does.
+    pub until: u64,
 }
 
 /// The members of a problem document that a client needs, see [`porthole_protocol::Problem`].

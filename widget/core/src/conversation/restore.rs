@@ -14,11 +14,11 @@ impl Conversation {
             return;
         };
         effects.push(Effect::KeepOutgoing(Outgoing {
-            message_id: turn.id.clone(),
+            id: turn.id.clone(),
             text: turn.user.clone(),
             attempt: turn.attempt,
             at: turn.at,
-            until: self.limited_until,
+            until: self.limited_until.unwrap_or(0),
         }));
     }
 
@@ -38,14 +38,14 @@ impl Conversation {
         if session {
             self.session = Session::Ready;
         }
-        if let Some(left) = outgoing.filter(|left| self.turn(&left.message_id).is_none()) {
+        if let Some(left) = outgoing.filter(|left| self.turn(&left.id).is_none()) {
             self.resume(left, effects);
         }
     }
 
     /// Goes on with a message of the outbox.
     fn resume(&mut self, left: Outgoing, effects: &mut Vec<Effect>) {
-        let id = left.message_id;
+        let id = left.id;
         let turn = Turn {
             // The store is the browser's: a record may say anything.
             attempt: left.attempt.clamp(*ATTEMPTS.start(), *ATTEMPTS.end()),
@@ -53,13 +53,12 @@ impl Conversation {
         };
         self.turns.push(Rc::new(turn));
         // Without a session it was never sent, nor while a limit held it back.
-        let goal = if self.session == Session::Ready && left.until.is_none() {
+        let goal = if self.session == Session::Ready && left.until == 0 {
             Goal::Join
         } else {
             Goal::Send
         };
-        let waits = left.until.filter(|until| *until > self.now);
-        self.limited_until = waits.map(|until| self.cap_wait(until));
+        self.limited_until = (left.until > self.now).then(|| self.cap_wait(left.until));
         self.begin_run(Run {
             answered: goal == Goal::Join,
             ..Run::new(id, goal)

@@ -2,7 +2,7 @@
 
 use porthole_protocol::Done;
 
-use super::{Outgoing, Turn, TurnStatus};
+use super::{Turn, TurnStatus};
 
 /// A sealed turn in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,45 +55,6 @@ impl From<StoredTurn> for Turn {
             status,
             sealed: Some((stored.turn, stored.receipt)),
             ..Self::new(stored.id, stored.user, stored.at)
-        }
-    }
-}
-
-/// The outbox in the store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredOutgoing {
-    /// The message's id.
-    pub id: String,
-    /// The visitor's text.
-    pub text: String,
-    /// The attempt that was made last.
-    pub attempt: u8,
-    /// The time of submission, in milliseconds since 1970.
-    pub at: u64,
-    /// The end of the limit that holds it back; 0 if none does.
-    pub until: u64,
-}
-
-impl From<Outgoing> for StoredOutgoing {
-    fn from(outgoing: Outgoing) -> Self {
-        Self {
-            id: outgoing.message_id,
-            text: outgoing.text,
-            attempt: outgoing.attempt,
-            at: outgoing.at,
-            until: outgoing.until.unwrap_or(0),
-        }
-    }
-}
-
-impl From<StoredOutgoing> for Outgoing {
-    fn from(stored: StoredOutgoing) -> Self {
-        Self {
-            message_id: stored.id,
-            text: stored.text,
-            attempt: stored.attempt,
-            at: stored.at,
-            until: Some(stored.until).filter(|until| *until > 0),
         }
     }
 }
@@ -173,19 +134,5 @@ mod tests {
         let stored = StoredTurn::new(&turn, &done);
         assert_eq!(stored.suggestions, "One?\nTwo?");
         assert_eq!(Turn::from(stored), turn);
-    }
-
-    #[test]
-    fn an_outbox_without_a_limit_says_zero() {
-        let outgoing = Outgoing {
-            message_id: "m1".into(),
-            text: "Hello".into(),
-            attempt: 2,
-            at: 5,
-            until: None,
-        };
-        let stored = StoredOutgoing::from(outgoing.clone());
-        assert_eq!(stored.until, 0);
-        assert_eq!(Outgoing::from(stored), outgoing);
     }
 }

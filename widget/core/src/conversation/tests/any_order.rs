@@ -83,11 +83,11 @@ fn actions() -> impl Strategy<Value = Any> {
     let restored = (id(), any::<bool>(), until).prop_map(|(message_id, session, until)| Action::Restored {
         turns: Vec::new(),
         outgoing: Some(Outgoing {
-            message_id,
+            id: message_id,
             text: "Hello".into(),
             attempt: 1,
             at: 0,
-            until,
+            until: until.unwrap_or(0),
         }),
         session,
         now: 0,

@@ -14,11 +14,11 @@ fn kept(id: &str) -> Rc<Turn> {
 
 fn outgoing(attempt: u8) -> Outgoing {
     Outgoing {
-        message_id: "m1".into(),
+        id: "m1".into(),
         text: "Hello".into(),
         attempt,
         at: 5,
-        until: None,
+        until: 0,
     }
 }
 
@@ -86,7 +86,7 @@ fn a_message_that_a_limit_held_back_waits_on_after_a_reload() {
         chat.act(Action::Restored {
             turns: Vec::new(),
             outgoing: Some(Outgoing {
-                until: Some(4_000),
+                until: 4_000,
                 ..outgoing(1)
             }),
             session,
@@ -115,7 +115,7 @@ fn a_limit_that_was_over_before_the_reload_holds_nothing_back() {
     chat.act(Action::Restored {
         turns: Vec::new(),
         outgoing: Some(Outgoing {
-            until: Some(500),
+            until: 500,
             ..outgoing(1)
         }),
         session: true,

@@ -172,7 +172,7 @@ fn a_limit_counts_down_and_sends_by_itself() {
     );
     assert_eq!(chat.state().stage(), Some(Stage::Limited));
     assert_eq!(chat.state().seconds_left(), 3);
-    assert!(matches!(&chat.effects[..], [Effect::KeepOutgoing(kept)] if kept.until == Some(4_000)));
+    assert!(matches!(&chat.effects[..], [Effect::KeepOutgoing(kept)] if kept.until == 4_000));
     chat.act(Action::Tick { now: 2_500 });
     assert_eq!((chat.state().seconds_left(), chat.send()), (2, None));
     chat.act(Action::Tick { now: 4_000 });

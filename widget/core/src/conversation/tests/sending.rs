@@ -34,11 +34,11 @@ fn no_session_is_opened_before_the_first_message() {
 fn a_message_is_in_the_outbox_before_it_is_sent() {
     let chat = TestChat::sent();
     let outgoing = Outgoing {
-        message_id: "m1".into(),
+        id: "m1".into(),
         text: "Hello".into(),
         attempt: 1,
         at: 1_000,
-        until: None,
+        until: 0,
     };
     let keeps = chat
         .effects
