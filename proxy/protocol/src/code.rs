@@ -1,101 +1,126 @@
-//! The stable codes of errors: a client decides by them, not by status or words.
+//! The one table of errors: code, status, title and sentence (contract §6). Clients may decide by the code.
+
+use crate::Problem;
+
+/// The words of a code, the same for every occurrence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Description {
+    /// The HTTP status.
+    pub status: u16,
+    /// The title of a problem (RFC 9457).
+    pub title: &'static str,
+    /// The sentence for people where a refusal has none of its own.
+    pub detail: &'static str,
+}
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $variant:ident => $text:literal,)*) => {
-        /// The stable code of an error (contract §6).
+    ($($variant:ident $text:literal $status:literal $title:literal: $detail:literal;)*) => {
+        /// The cause of an error, in one word that never changes (contract §6).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Code { $($(#[$doc])* $variant,)* }
+        pub enum Code { $(#[doc = $detail] $variant,)* }
 
         impl Code {
-            /// All codes.
+            /// Every code, for tables and tests.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// Returns the code as it stands in the `code` member of a problem.
+            /// Returns the code as it stands in a problem's `code` member.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)* }
             }
 
-            /// Parses a `code` member; `None` for a code that this version does not know.
+            /// Reads a `code` member; `None` for one that this version does not know.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
                 match text { $($text => Some(Self::$variant),)* _ => None }
+            }
+
+            /// Returns the code's words.
+            #[must_use]
+            pub const fn description(self) -> Description {
+                match self {
+                    $(Self::$variant => Description { status: $status, title: $title, detail: $detail },)*
+                }
             }
         }
     };
 }
 
 codes! {
-    /// The body is no JSON of the expected shape.
-    MalformedJson => "malformed_json",
-    /// The request line, a header or a query parameter cannot be read.
-    MalformedRequest => "malformed_request",
-    /// `Last-Event-ID` is no decimal, or beyond the last event.
-    InvalidLastEventId => "invalid_last_event_id",
-    /// The session token is missing, forged, expired, or another site's, origin's or way in's.
-    InvalidToken => "invalid_token",
-    /// The frame's ticket has expired; another one comes with the frame.
-    TicketExpired => "ticket_expired",
-    /// The page's origin is not on the site's list.
-    OriginNotAllowed => "origin_not_allowed",
-    /// A call that changes something came without `Origin`.
-    OriginRequired => "origin_required",
-    /// The path is not served.
-    NotFound => "not_found",
-    /// The reply is unknown here, another session's, or evicted.
-    StreamLost => "stream_lost",
-    /// The workflow has no memory of this session, or the session is another's.
-    NoHistory => "no_history",
-    /// The path exists, the method does not; `Allow` lists those that do.
-    MethodNotAllowed => "method_not_allowed",
-    /// The formats in `Accept` are not among those that are offered.
-    NotAcceptable => "not_acceptable",
-    /// Another reply of this session is running.
-    Busy => "busy",
-    /// The `message_id` was used before for another message.
-    MessageConflict => "message_conflict",
-    /// The token is older than the conversation's state.
-    StaleState => "stale_state",
-    /// The body is larger than the limit.
-    BodyTooLarge => "body_too_large",
-    /// The body's media type is not `application/json`.
-    UnsupportedMediaType => "unsupported_media_type",
-    /// A member has a value that is not permitted; `field` names it.
-    InvalidField => "invalid_field",
-    /// The transcript does not match the chain in the token.
-    TranscriptMismatch => "transcript_mismatch",
-    /// A rate limit is used up; `retry_after` says when the next call may come.
-    RateLimited => "rate_limited",
-    /// The request's header is larger than the limit.
-    HeaderTooLarge => "header_too_large",
-    /// The request's body did not arrive in time.
-    RequestTimeout => "request_timeout",
-    /// The workflow answered with an error.
-    UpstreamStatus => "upstream_status",
-    /// The proxy cannot connect to the workflow.
-    UpstreamUnreachable => "upstream_unreachable",
-    /// The workflow's answer broke off, or it reported an error in the middle.
-    UpstreamInterrupted => "upstream_interrupted",
-    /// The workflow's answer held no text.
-    EmptyReply => "empty_reply",
-    /// The workflow's answer is larger than the limit.
-    ReplyTooLarge => "reply_too_large",
-    /// The circuit breaker before the workflow is open after repeated failures.
-    UpstreamResting => "upstream_resting",
-    /// Too many calls of the workflow are in flight, and its queue is full.
-    BusyWorkflow => "busy_workflow",
-    /// The proxy is shutting down.
-    Draining => "draining",
-    /// The workflow did not answer in time.
-    UpstreamTimeout => "upstream_timeout",
-    /// The visitor stopped the reply before its first word.
-    Stopped => "stopped",
-    /// The session ended while the reply was running.
-    SessionEnded => "session_ended",
-    /// The widget was not built into this binary.
-    WidgetMissing => "widget_missing",
-    /// The proxy itself failed.
-    Internal => "internal",
+    MalformedJson "malformed_json" 400 "Malformed JSON": "The body is not a JSON object of the expected shape.";
+    MalformedRequest "malformed_request" 400 "Malformed request": "The request cannot be read.";
+    InvalidLastEventId "invalid_last_event_id" 400 "Invalid Last-Event-ID":
+        "Last-Event-ID must be the id of an event of this reply.";
+    InvalidToken "invalid_token" 401 "Invalid token":
+        "The session token is missing, expired or not valid here. Create a session.";
+    TicketExpired "ticket_expired" 401 "Ticket expired":
+        "The frame's ticket has expired. Fetch the frame again.";
+    OriginNotAllowed "origin_not_allowed" 403 "Origin not allowed": "The chat is not set up for this address.";
+    OriginRequired "origin_required" 403 "Origin required":
+        "Calls that change something need an Origin header.";
+    NotFound "not_found" 404 "Not found": "There is nothing at this address.";
+    StreamLost "stream_lost" 404 "Reply not found":
+        "No such reply is here to be joined. Send the message again with the next attempt.";
+    NoHistory "no_history" 404 "No history": "Nothing is remembered of this session.";
+    MethodNotAllowed "method_not_allowed" 405 "Method not allowed":
+        "This address does not answer to that method; see Allow.";
+    NotAcceptable "not_acceptable" 406 "Not acceptable":
+        "Offered are text/event-stream, application/x-ndjson and application/json.";
+    Busy "busy" 409 "Busy": "Another reply of this session is running. Join it first.";
+    MessageConflict "message_conflict" 409 "Message conflict":
+        "This message_id was used for another message. Use a fresh one.";
+    StaleState "stale_state" 409 "Stale state":
+        "The conversation has moved on since this token. Join the named message first.";
+    BodyTooLarge "body_too_large" 413 "Body too large": "The body may be 512 KiB at most.";
+    UnsupportedMediaType "unsupported_media_type" 415 "Unsupported media type":
+        "The body must be sent as application/json in UTF-8, not compressed.";
+    InvalidField "invalid_field" 422 "Invalid field": "A member has a value that is not permitted.";
+    TranscriptMismatch "transcript_mismatch" 422 "Transcript mismatch":
+        "The transcript is not the one that this token seals.";
+    RateLimited "rate_limited" 429 "Too many requests": "Too many at once. Try again later.";
+    HeaderTooLarge "header_too_large" 431 "Header too large": "The header of the request is too large.";
+    RequestTimeout "request_timeout" 408 "Request timeout": "The body did not arrive in time.";
+    UpstreamStatus "upstream_status" 502 "Assistant failed": "The assistant answered with an error.";
+    UpstreamUnreachable "upstream_unreachable" 502 "Assistant unreachable":
+        "The assistant could not be reached.";
+    UpstreamInterrupted "upstream_interrupted" 502 "Answer interrupted": "The answer broke off before its end.";
+    EmptyReply "empty_reply" 502 "Empty answer": "The assistant gave no answer.";
+    ReplyTooLarge "reply_too_large" 502 "Answer too large": "The answer is too large.";
+    UpstreamResting "upstream_resting" 503 "Assistant resting":
+        "The assistant failed repeatedly and is given a moment.";
+    BusyWorkflow "busy_workflow" 503 "Assistant busy":
+        "The assistant is busy with other visitors. Try again in a moment.";
+    Draining "draining" 503 "Restarting": "The service is restarting. Try again in a moment.";
+    UpstreamTimeout "upstream_timeout" 504 "Answer timeout": "The assistant did not answer in time.";
+    Stopped "stopped" 409 "Stopped": "The reply was stopped before its first word.";
+    SessionEnded "session_ended" 401 "Session ended":
+        "The session ended while the reply was running. Create a session.";
+    WidgetMissing "widget_missing" 503 "Widget missing":
+        "This proxy was built without the widget. Build with `cargo xtask build`.";
+    Internal "internal" 500 "Internal error": "Something went wrong here. The request id helps to find it.";
+}
+
+impl Problem {
+    /// Describes an error of a request by its code alone.
+    #[must_use]
+    pub fn new(code: Code, request_id: String) -> Self {
+        let Description {
+            status,
+            title,
+            detail,
+        } = code.description();
+        Self {
+            kind: format!("/problems/{}", code.as_str().replace('_', "-")),
+            title: title.to_owned(),
+            status,
+            detail: detail.to_owned(),
+            code: code.as_str().to_owned(),
+            request_id,
+            retry_after: None,
+            field: None,
+            message_id: None,
+        }
+    }
 }
 
 #[cfg(test)]

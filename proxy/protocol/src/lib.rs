@@ -7,7 +7,6 @@ pub mod boot;
 pub mod code;
 #[cfg(test)]
 mod contract;
-pub mod description;
 pub mod event;
 pub mod feedback;
 pub mod history;

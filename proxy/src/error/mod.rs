@@ -4,7 +4,6 @@
 //! and no other.
 
 mod chat;
-mod level;
 pub(crate) mod problem;
 
 use std::borrow::Cow;
@@ -89,9 +88,16 @@ impl Refusal {
         StatusCode::from_u16(self.code.description().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// The level at which it is logged.
+    /// The level at which it is logged: `warn` where an operator should look, `info` where a limit or a list worked.
     pub(crate) fn level(&self) -> Level {
-        level::level(self.code)
+        match self.code {
+            Code::Internal => Level::ERROR,
+            Code::OriginNotAllowed | Code::TranscriptMismatch | Code::RateLimited | Code::Draining => {
+                Level::INFO
+            }
+            code if code.description().status >= 500 => Level::WARN,
+            _ => Level::DEBUG,
+        }
     }
 
     /// The body for the client.
