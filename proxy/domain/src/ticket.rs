@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_invalid() {
+    fn a_ticket_that_is_not_as_listed_is_invalid() {
         let ring = ring();
         let header = |typ: &str| {
             format!(

@@ -36,7 +36,7 @@ mod tests {
     use super::{HistoryMessage, Role};
 
     #[test]
-    fn a_time_that_is_not_known_is_not_there() {
+    fn an_unknown_time_is_left_out() {
         let mut message = HistoryMessage {
             role: Role::User,
             content: "hi".into(),

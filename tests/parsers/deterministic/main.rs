@@ -26,7 +26,7 @@ fn run(parser: &str, body: fn(&[u8]), mutated: usize) {
     for seed in &seeds {
         feed(parser, body, seed);
     }
-    let mut mutation = Mutation::of(parser, &seeds);
+    let mut mutation = Mutation::new(parser, &seeds);
     for _ in 0..mutated {
         feed(parser, body, &mutation.next());
     }

@@ -1,6 +1,6 @@
-//! Inputs made of others, the same ones in each run.
+//! Mutations of inputs, the same ones in each run.
 
-/// Bytes that our parsers branch on, beside those in the seeds.
+/// The bytes that our parsers branch on, beside those in the seeds.
 const WORDS: &[&[u8]] = &[
     b"{",
     b"}",
@@ -55,15 +55,15 @@ const WORDS: &[&[u8]] = &[
 /// The largest input that is made.
 const MAX_BYTES: usize = 8 * 1024;
 
-/// Makes inputs from seeds.
+/// A source of inputs that are mutated from seeds.
 pub(crate) struct Mutation<'a> {
     seeds: &'a [Vec<u8>],
     state: u64,
 }
 
 impl<'a> Mutation<'a> {
-    /// Begins for a parser, whose name makes its inputs its own.
-    pub(crate) fn of(parser: &str, seeds: &'a [Vec<u8>]) -> Self {
+    /// Creates the mutations for a parser, whose name makes its inputs its own.
+    pub(crate) fn new(parser: &str, seeds: &'a [Vec<u8>]) -> Self {
         // FNV-1a, which is never 0 for these names.
         let state = parser.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
@@ -71,7 +71,7 @@ impl<'a> Mutation<'a> {
         Self { seeds, state }
     }
 
-    /// The next input: a seed with one to six changes.
+    /// Returns the next input: a seed with one to six changes.
     pub(crate) fn next(&mut self) -> Vec<u8> {
         let mut input = self.seed();
         for _ in 0..=self.below(6) {
@@ -111,7 +111,7 @@ impl<'a> Mutation<'a> {
         self.seeds[at].clone()
     }
 
-    /// A part of so many bytes, short more often than long.
+    /// Draws a range within so many bytes, short more often than long.
     fn range(&mut self, length: usize) -> (usize, usize) {
         let from = self.below(length + 1);
         let most = if self.below(4) == 0 {
@@ -130,7 +130,7 @@ impl<'a> Mutation<'a> {
         usize::try_from(self.random() % bound as u64).unwrap()
     }
 
-    /// xorshift64* (Vigna).
+    /// Draws a number by xorshift64* (Vigna).
     fn random(&mut self) -> u64 {
         self.state ^= self.state >> 12;
         self.state ^= self.state << 25;
@@ -143,7 +143,7 @@ impl<'a> Mutation<'a> {
 fn mutations_are_the_same_in_each_run_and_others_for_another_parser() {
     let seeds = [b"one".to_vec(), b"another".to_vec()];
     let inputs = |parser| {
-        let mut mutation = Mutation::of(parser, &seeds);
+        let mut mutation = Mutation::new(parser, &seeds);
         (0..100).map(|_| mutation.next()).collect::<Vec<_>>()
     };
     assert_eq!(inputs("reply"), inputs("reply"));

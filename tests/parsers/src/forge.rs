@@ -31,7 +31,7 @@ pub(crate) const LIFE: Lifetimes = Lifetimes {
 };
 
 /// The values that every token has to agree with.
-pub(crate) const EXPECT: Validation<'static> = Validation {
+pub(crate) const VALIDATION: Validation<'static> = Validation {
     issuer: ISSUER,
     now: NOW,
     max_life: LIFE.max,

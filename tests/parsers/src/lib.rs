@@ -1,4 +1,4 @@
-//! Every parser of outside bytes, each with a body that feeds it an input and says what must hold.
+//! Every parser of outside bytes, each with a body that feeds it an input and asserts the properties that must hold.
 //!
 //! `deterministic` runs the bodies over `seeds/` and a fixed number of mutations of them; the targets in `../fuzz`
 //! hand them what libFuzzer finds. A body panics where something does not hold, and nowhere else.

@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_names_nobody() {
+    fn a_network_identifies_no_visitor() {
         assert_eq!(group("192.0.2.77").network(), "192.0.2.0/24");
         assert_eq!(group("2001:db8:1:2:3::4").network(), "2001:db8:1::/48");
     }

@@ -186,7 +186,7 @@ proptest! {
     }
 
     #[test]
-    fn what_a_client_sends_never_beats_what_a_proxy_appends(sent in "[ -~]{0,60}", address: [u8; 4]) {
+    fn an_entry_of_a_client_never_overrides_one_of_a_proxy(sent in "[ -~]{0,60}", address: [u8; 4]) {
         let address = IpAddr::from(address);
         prop_assume!(!trusted().trusts(address));
         let peer = IpAddr::from([10, 0, 0, 1]);

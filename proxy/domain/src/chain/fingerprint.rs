@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn every_part_counts() {
+    fn every_part_changes_the_fingerprint() {
         let prints = [
             fingerprint(1, "hi", None, None),
             fingerprint(2, "hi", None, None),

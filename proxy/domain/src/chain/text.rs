@@ -27,8 +27,7 @@ impl TextHash {
     }
 
     /// Returns the 32 bytes of the hash.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
+    pub(crate) const fn as_bytes(&self) -> &[u8; 32] {
         &self.hash
     }
 }

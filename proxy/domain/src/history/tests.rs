@@ -25,7 +25,7 @@ fn langchain(class: &str, content: &Value) -> Value {
     })
 }
 
-/// An exchange in every shape that workflows tell it in.
+/// An exchange in every shape in which workflows return it.
 fn shapes(user: &str, assistant: &str) -> Vec<Value> {
     let of = |role: &str, words: &str, name: &str| json!({"role": role, name: words});
     let typed = |kind: &str, words: &str| json!({"type": kind, "content": words});
@@ -76,7 +76,7 @@ fn streamed(body: &str) -> String {
 }
 
 #[test]
-fn what_n8n_answered_is_read_and_what_was_captured_is_all_of_it() {
+fn captured_answers_of_n8n_are_decoded_whole() {
     let captures = [
         (
             include_str!("../../../../tests/fixtures/n8n/e_load_previous_memory.json"),
@@ -157,7 +157,7 @@ fn systems_tools_calls_of_tools_and_the_empty_are_left_out() {
 }
 
 #[test]
-fn times_are_told_in_utc_where_they_are_times() {
+fn times_are_given_in_utc() {
     for (at, expected) in [
         (json!("2026-11-21T12:16:10Z"), " at 2026-11-21T12:16:10Z"),
         (json!("2026-11-21T13:16:10.5+01:00"), " at 2026-11-21T12:16:10.5Z"),
@@ -175,7 +175,7 @@ fn times_are_told_in_utc_where_they_are_times() {
 }
 
 #[test]
-fn what_is_no_history_says_what_it_is() {
+fn a_body_that_is_no_history_has_its_error() {
     for (body, cause) in [
         ("", HistoryError::NoBody),
         ("\u{feff} \r\n", HistoryError::NoBody),

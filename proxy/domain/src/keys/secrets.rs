@@ -88,30 +88,34 @@ pub fn parse_secrets(text: &str) -> Vec<SecretString> {
 pub fn find_weaknesses(secrets: &[NamedSecret<'_>]) -> Vec<Weakness> {
     let mut found = Vec::new();
     for (at, named) in secrets.iter().enumerate() {
-        let mut report = |cause| {
-            found.push(Weakness {
-                setting: named.setting.to_owned(),
-                cause,
-            });
-        };
-        let text = named.secret.expose_secret();
-        if is_known(text) {
-            report(WeaknessCause::Placeholder);
-        } else if text.len() < MIN_SECRET_BYTES {
-            report(WeaknessCause::TooShort { bytes: text.len() });
-        } else if is_monotonous(text) {
-            report(WeaknessCause::Placeholder);
-        }
-        let twin = secrets[..at]
-            .iter()
-            .find(|other| other.setting != named.setting && other.secret.expose_secret() == text);
-        if let Some(twin) = twin {
-            report(WeaknessCause::Shared {
-                other: twin.setting.to_owned(),
-            });
-        }
+        let causes = [own_weakness(named.secret), shared(named, &secrets[..at])];
+        found.extend(causes.into_iter().flatten().map(|cause| Weakness {
+            setting: named.setting.to_owned(),
+            cause,
+        }));
     }
     found
+}
+
+fn own_weakness(secret: &SecretString) -> Option<WeaknessCause> {
+    let text = secret.expose_secret();
+    if is_known(text) {
+        return Some(WeaknessCause::Placeholder);
+    }
+    if text.len() < MIN_SECRET_BYTES {
+        return Some(WeaknessCause::TooShort { bytes: text.len() });
+    }
+    is_monotonous(text).then_some(WeaknessCause::Placeholder)
+}
+
+fn shared(named: &NamedSecret<'_>, earlier: &[NamedSecret<'_>]) -> Option<WeaknessCause> {
+    let text = named.secret.expose_secret();
+    let twin = earlier
+        .iter()
+        .find(|other| other.setting != named.setting && other.secret.expose_secret() == text)?;
+    Some(WeaknessCause::Shared {
+        other: twin.setting.to_owned(),
+    })
 }
 
 /// Compares a secret with a claimed one in constant time.

@@ -238,7 +238,7 @@ fn the_list_is_normalised_at_start() {
 }
 
 #[test]
-fn what_is_said_of_an_entry_holds_no_password_and_no_query() {
+fn an_error_shows_no_password_and_no_query_of_an_entry() {
     for (entry, want) in [
         ("https://shop.example/path", "\"https://shop.example/path\": "),
         ("https://me:canary@shop.example", "\"https://…@shop.example\": "),
@@ -316,7 +316,7 @@ fn every_entry_that_is_no_origin_is_reported_with_its_cause() {
 }
 
 #[test]
-fn a_star_permits_what_looks_like_an_origin_and_nothing_else() {
+fn a_star_permits_every_serialised_origin_and_nothing_else() {
     let list = OriginList::parse(["*"]).unwrap();
     assert!(!list.is_empty());
     for origin in PERMITTED.iter().chain(&["https://anything.example:1"]) {
@@ -351,7 +351,7 @@ fn an_empty_list_permits_nothing() {
 
 proptest! {
     #[test]
-    fn what_is_permitted_is_what_came(bytes: Vec<u8>, text in "https?://[a-z0-9.:@/*-]{0,20}\\.example\\.com") {
+    fn a_permitted_origin_is_the_header_byte_for_byte(bytes: Vec<u8>, text in "https?://[a-z0-9.:@/*-]{0,20}\\.example\\.com") {
         for header in [bytes.as_slice(), text.as_bytes()] {
             if let Some(origin) = list().permits(header) {
                 prop_assert_eq!(origin.as_str().as_bytes(), header);

@@ -76,7 +76,7 @@ mod tests {
     use crate::reply::document::find_content;
 
     #[test]
-    fn what_n8n_says_instead_of_an_answer_is_no_text() {
+    fn notices_of_n8n_without_an_answer_are_no_text() {
         for (json, cause) in [
             (r#"{"message":"Workflow was started"}"#, Some(StartedOnly)),
             (r#"{"message":"Workflow got started."}"#, Some(StartedOnly)),

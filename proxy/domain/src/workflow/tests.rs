@@ -88,7 +88,7 @@ fn a_shared_secret_signs_with_its_own_text() {
 }
 
 #[test]
-fn a_token_without_a_message_names_none() {
+fn a_token_of_another_action_has_no_mid_and_no_mh() {
     let claims = WorkflowClaims {
         message: None,
         ..claims()

@@ -115,7 +115,7 @@ fn invalid_utf8_becomes_replacement_characters() {
 }
 
 #[test]
-fn what_is_too_large_is_refused() {
+fn lines_and_events_larger_than_the_limit_are_refused() {
     let line = ["data: ".as_bytes(), &vec![b'x'; MAX_LINE - 6]].concat();
     assert!(read([&line[..], b"\n\n"]).is_ok());
     assert_eq!(read([&line[..], b"x"]), Err(TooLargeError));
@@ -172,7 +172,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_is_read_back(events in prop::collection::vec((any::<u64>(), "[^\r\n]{0,40}"), 0..9)) {
+    fn a_written_stream_is_read_back(events in prop::collection::vec((any::<u64>(), "[^\r\n]{0,40}"), 0..9)) {
         let mut out = Vec::new();
         let mut expected = Vec::new();
         for (id, data) in &events {

@@ -59,7 +59,7 @@ fn append(x: &[&[u8]], forwarded: &[&[u8]]) {
         seen(BALANCER, &[&x[..before(x)], &[&joined]].concat(), &[]),
         VISITOR
     );
-    // A quote that was left open takes the rest of its line along: then nobody is believed.
+    // A quote that was left open takes the rest of its line along: then no entry is believed.
     let joined = last_of(forwarded, &format!(", {pair}"));
     let read = seen(
         BALANCER,

@@ -5,7 +5,7 @@ use porthole_domain::session::{Continuation, Via};
 use porthole_domain::ticket::{LIFETIME as TICKET_LIFE, Ticket};
 use serde_json::Value;
 
-use crate::forge::{self, EXPECT, ForgedKind, LIFE, NOW, RING};
+use crate::forge::{self, ForgedKind, LIFE, NOW, RING, VALIDATION};
 use crate::input;
 
 /// Reads a session token, as the one of a call and as an earlier one: only what could have been minted here passes.
@@ -13,13 +13,13 @@ pub fn session_token(input: &[u8]) {
     let good = forge::session();
     let minted = forge::mint_session(&good);
     let token = forged(input, &minted, forge::SESSION);
-    let verified = RING.verify_session(&token, &EXPECT);
+    let verified = RING.verify_session(&token, &VALIDATION);
     let place = Continuation {
         site: &good.site,
         origin: &good.origin,
         via: Via::Frame,
     };
-    let previous = RING.verify_previous(&token, &EXPECT, &place);
+    let previous = RING.verify_previous(&token, &VALIDATION, &place);
     if token == minted {
         assert!(verified.as_ref() == Ok(&good) && previous.as_ref() == Ok(&good));
     }
@@ -42,7 +42,7 @@ pub fn ticket(input: &[u8]) {
     let good = Ticket::new(session.site, session.origin, NOW);
     let minted = forge::mint_ticket(&good);
     let token = forged(input, &minted, forge::TICKET);
-    let verified = RING.verify_ticket(&token, &EXPECT);
+    let verified = RING.verify_ticket(&token, &VALIDATION);
     assert!(token != minted || verified == Ok(good));
     if let Ok(ticket) = verified {
         check_members(&token, &forge::mint_ticket(&ticket), forge::TICKET);

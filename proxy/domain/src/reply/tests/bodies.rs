@@ -228,7 +228,7 @@ fn executed_nodes_are_steps_where_they_are_tools_or_agents() {
 }
 
 #[test]
-fn events_named_so_announce_steps_and_suggestions() {
+fn named_events_announce_steps_and_suggestions() {
     let body = "event: step\ndata: {\"name\":\"a\",\"state\":\"failed\"}\n\nevent: step\ndata: Looking\n\n\
                 data: Hi\n\nevent: suggestions\ndata: [\"More\"]\n\n";
     let said = ["a Failed", "Looking Running", "More"].map(str::to_owned);
@@ -236,7 +236,7 @@ fn events_named_so_announce_steps_and_suggestions() {
 }
 
 #[test]
-fn a_file_is_no_text_whatever_it_says_it_is() {
+fn a_file_is_no_text_whatever_its_content_type() {
     for body in [
         &b"\x89PNG\r\n\x1a\n\0"[..],
         b"\xff\xd8\xff\xe0",

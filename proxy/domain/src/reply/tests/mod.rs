@@ -10,7 +10,7 @@ use porthole_protocol::limits::MAX_REPLY_BYTES;
 
 use super::{Decoder, EmptyCause, MAX_PART_BYTES, ReplyError, ReplyPart};
 
-/// A body's text and everything else that it says, with how it ended.
+/// The text of a body, its other parts, and its end.
 #[derive(Debug, Default, PartialEq)]
 struct Outcome {
     text: String,
@@ -95,7 +95,7 @@ fn capture(name: &str) -> (Option<String>, String) {
 }
 
 #[test]
-fn what_n8n_sent_is_read_alike_wherever_it_is_cut() {
+fn captured_bodies_decode_alike_wherever_they_are_cut() {
     let forty = concat!(
         "The quick brown fox jumps over the lazy dog while **bold** text, a [link](https://example.org/a?b=c) ",
         "and ünïcödé 🚀 emoji\n\n- item one\n- item two\n\n```js\nconst a = 1;\n```\n",
@@ -186,7 +186,7 @@ fn lines(script: &[&str]) -> String {
 }
 
 #[test]
-fn what_is_too_large_is_refused() {
+fn a_reply_larger_than_the_limit_is_refused() {
     let line = format!(
         "{{\"type\":\"item\",\"content\":\"{}\"}}\n",
         "x".repeat(300 * 1024)
@@ -208,7 +208,7 @@ fn what_is_too_large_is_refused() {
 }
 
 #[test]
-fn what_may_become_an_object_is_held_back_up_to_a_limit() {
+fn text_that_may_become_an_object_is_held_back_up_to_a_limit() {
     let (mut decoder, mut pieces) = (Decoder::new(None), Vec::new());
     let begin = lines(&["a:{\"text\":\""]);
     decoder.push(begin.as_bytes(), &mut pieces).unwrap();

@@ -10,7 +10,7 @@ use crate::{
     token::jws::TokenType,
 };
 
-/// A good token in its parts, and what is forged from it.
+/// The parts of a good token, from which others are forged.
 struct Forge {
     ring: Keyring,
     header: Map<String, Value>,
@@ -95,7 +95,8 @@ fn anything() -> Vec<Value> {
     ]
 }
 
-/// The counters may have another value than the good token has, and which sites there are is the caller's to know.
+/// Tells if a member may have another value than the good token's: a counter may, and the site, which the caller
+/// checks.
 fn may_be(name: &str, value: &Value) -> bool {
     match name {
         "seq" | "turn" => value.as_u64().is_some_and(|count| u32::try_from(count).is_ok()),

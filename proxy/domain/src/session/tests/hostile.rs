@@ -47,7 +47,7 @@ fn the_forge_makes_good_tokens_when_asked_to() {
 }
 
 #[test]
-fn only_one_header_is_read() {
+fn only_one_header_is_accepted() {
     let ring = ring();
     let claims = good_claims(&ring).to_string();
     let kid = ring.signing_key_id().to_string();

@@ -233,7 +233,7 @@ fn the_workflow_ids_outlive_a_rotation_of_keys() {
     );
 }
 
-/// The workflow could not be told whose message it is: neither call nor renewal may go on with it.
+/// Without the key the workflow cannot learn whose message it is, so neither a call nor a renewal may go on.
 #[test]
 fn a_session_whose_workflow_key_was_removed_holds_no_more() {
     let [old, new] = SECRETS;
@@ -308,7 +308,7 @@ fn a_receipt_proves_one_turn_of_one_session_under_every_key_that_is_still_there(
 }
 
 #[test]
-fn secrets_without_use_make_no_ring() {
+fn repeated_or_absent_secrets_make_no_keyring() {
     let twice = [
         SecretString::from("a"),
         SecretString::from("b"),
