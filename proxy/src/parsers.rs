@@ -36,7 +36,7 @@ pub fn create(body: &[u8]) -> Result<CreateRequest, Code> {
     gate::parse_creation(body).map_err(|refusal| refusal.code)
 }
 
-/// The media type that lines of `Accept` choose.
+/// Negotiates the media type of a reply by lines of `Accept`.
 pub fn accept(lines: &[&[u8]]) -> Result<&'static str, Code> {
     match negotiate::reply_form(&request(&header::ACCEPT, lines)).map_err(|refusal| refusal.code)? {
         ReplyForm::Stream(Framing::Sse) => Ok("text/event-stream"),
@@ -45,13 +45,13 @@ pub fn accept(lines: &[&[u8]]) -> Result<&'static str, Code> {
     }
 }
 
-/// The event behind which a reader joins, by lines of `Last-Event-ID`.
+/// Reads the id of the last event that a client has, from lines of `Last-Event-ID`.
 pub fn last_event_id(lines: &[&[u8]]) -> Result<Option<u64>, Code> {
     let name = HeaderName::from_static("last-event-id");
     sending::last_event_id(&request(&name, lines)).map_err(|refusal| refusal.code)
 }
 
-/// The token in lines of `Authorization`.
+/// Reads the token in lines of `Authorization`.
 #[must_use]
 pub fn bearer(lines: &[&[u8]]) -> Option<String> {
     gate::bearer(&headers(&header::AUTHORIZATION, lines)).map(str::to_owned)
@@ -63,7 +63,7 @@ pub fn is_json(lines: &[&[u8]]) -> bool {
     gate::is_plain_json(&headers(&header::CONTENT_TYPE, lines))
 }
 
-/// Our own origin in development, by a line of `Host`.
+/// Reads our own origin in development, from a line of `Host`.
 #[must_use]
 pub fn loopback_origin(lines: &[&[u8]]) -> Option<Origin> {
     request::loopback_origin(&headers(&header::HOST, lines))
@@ -75,14 +75,14 @@ pub fn is_host(value: &[u8]) -> bool {
     gate::is_host(value)
 }
 
-/// The site and the origin in the query of `/frame`.
+/// Reads the site and the origin in the query of `/frame`.
 #[must_use]
 pub fn frame_query(query: &str) -> (Option<String>, Option<String>) {
-    let asked = frame::FrameQuery::parse(query);
-    (asked.site, asked.origin)
+    let query = frame::FrameQuery::parse(query);
+    (query.site, query.origin)
 }
 
-/// Fills the holes of a page.
+/// Fills the placeholders of a page.
 #[must_use]
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     page::fill(template, values)

@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use porthole_doctor::{CheckOptions, ReportFormat, WebhookProbe};
 use url::Url;
 
-use super::Failed;
+use super::CommandError;
 use crate::embedded;
 
 /// Returns the command's own flags; those of the settings come on top.
@@ -44,7 +44,7 @@ fn web_address(text: &str) -> Result<Url, &'static str> {
 }
 
 /// Checks everything and writes the report; the exit status fails where there is a problem.
-pub(super) async fn run(arguments: &ArgMatches) -> Result<ExitCode, Failed> {
+pub(super) async fn run(arguments: &ArgMatches) -> Result<ExitCode, CommandError> {
     let report = match super::gather(arguments) {
         Ok(source) => porthole_doctor::check(&source, &options(arguments)).await,
         Err(error) => porthole_doctor::unreadable(&error),

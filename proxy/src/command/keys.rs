@@ -1,15 +1,15 @@
-//! `porthole keys`: secrets to paste into `.env`, and the public half of the workflow's key.
+//! `porthole keys`: new secrets for `.env`, and the public half of the workflow's key.
 
 use std::io::Write as _;
 
+use porthole_config::{SettingError, SettingSource, random_secret, setting};
 use porthole_domain::workflow::WorkflowSigner;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::Failed;
-use porthole_config::{SettingError, SettingSource, random_secret, setting};
+use super::CommandError;
 
-/// Prints fresh secrets; with `WORKFLOW_SIGNING_KEY` set, its public key as PEM-free JWK as well.
-pub(super) fn print(source: &SettingSource) -> Result<(), Failed> {
+/// Prints new secrets, and the public key of `WORKFLOW_SIGNING_KEY` as a JWK where it is set.
+pub(super) fn print(source: &SettingSource) -> Result<(), CommandError> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "# Fresh secrets for .env; keep them out of version control.")?;
     for name in [setting::JWT_SECRET_KEY.name, setting::SESSION_SECRET_KEY.name] {
@@ -25,12 +25,12 @@ pub(super) fn print(source: &SettingSource) -> Result<(), Failed> {
     Ok(())
 }
 
-fn jwk(pem: &SecretString) -> Result<String, Failed> {
+fn jwk(pem: &SecretString) -> Result<String, CommandError> {
     let signer = WorkflowSigner::es256(pem)
         .map_err(|error| one(SettingError::new(&setting::WORKFLOW_SIGNING_KEY, error)))?;
-    serde_json::to_string_pretty(&signer.jwk()).map_err(|error| Failed::Output(error.into()))
+    serde_json::to_string_pretty(&signer.jwk()).map_err(|error| CommandError::Output(error.into()))
 }
 
-fn one(mistake: SettingError) -> Failed {
-    Failed::Settings(vec![mistake])
+fn one(error: SettingError) -> CommandError {
+    CommandError::Settings(vec![error])
 }

@@ -9,12 +9,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
-
 use porthole_config::{Config, SettingError, SettingSource, setting};
 
-/// Why a command did not do what it was asked for.
+/// The failure of a command.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Failed {
+pub(crate) enum CommandError {
     #[error("the settings have mistakes:\n{}", list(.0))]
     Settings(Vec<SettingError>),
     #[error(
@@ -37,46 +36,46 @@ pub(crate) enum Failed {
     Output(#[from] std::io::Error),
 }
 
-fn list(mistakes: &[SettingError]) -> String {
-    let lines: Vec<String> = mistakes.iter().map(|mistake| format!("  {mistake}")).collect();
+fn list(errors: &[SettingError]) -> String {
+    let lines: Vec<String> = errors.iter().map(|error| format!("  {error}")).collect();
     lines.join("\n")
 }
 
-/// Runs the command that the process was started with.
+/// Runs the command of the process.
 pub async fn run() -> ExitCode {
     let arguments = command().get_matches();
     match dispatch(&arguments).await {
         Ok(code) => code,
-        Err(failed) => {
+        Err(error) => {
             #[expect(
                 clippy::print_stderr,
-                reason = "the end of a command is told where it was typed, whatever the log says"
+                reason = "the person who typed the command reads its failure there"
             )]
             {
-                eprintln!("porthole: {failed}");
+                eprintln!("porthole: {error}");
             }
             ExitCode::FAILURE
         }
     }
 }
 
-async fn dispatch(arguments: &ArgMatches) -> Result<ExitCode, Failed> {
+async fn dispatch(arguments: &ArgMatches) -> Result<ExitCode, CommandError> {
     match arguments.subcommand() {
-        Some(("check", of_check)) => return check::run(of_check).await,
-        Some(("keys", of_keys)) => keys::print(&config_source(of_keys)?),
-        Some(("snippet", of_snippet)) => snippet::print(&config(of_snippet)?),
-        Some((_, of_serve)) => serve::serve(config(of_serve)?).await,
+        Some(("check", arguments)) => return check::run(arguments).await,
+        Some(("keys", arguments)) => keys::print(&setting_source(arguments)?),
+        Some(("snippet", arguments)) => snippet::print(&config(arguments)?),
+        Some((_, arguments)) => serve::serve(config(arguments)?).await,
         None => serve::serve(config(arguments)?).await,
     }?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn config(arguments: &ArgMatches) -> Result<Config, Failed> {
-    Config::read(&config_source(arguments)?).map_err(Failed::Settings)
+fn config(arguments: &ArgMatches) -> Result<Config, CommandError> {
+    Config::read(&setting_source(arguments)?).map_err(CommandError::Settings)
 }
 
-fn config_source(arguments: &ArgMatches) -> Result<SettingSource, Failed> {
-    gather(arguments).map_err(|error| Failed::Settings(vec![error]))
+fn setting_source(arguments: &ArgMatches) -> Result<SettingSource, CommandError> {
+    gather(arguments).map_err(|error| CommandError::Settings(vec![error]))
 }
 
 fn gather(arguments: &ArgMatches) -> Result<SettingSource, SettingError> {
@@ -84,13 +83,13 @@ fn gather(arguments: &ArgMatches) -> Result<SettingSource, SettingError> {
         let value: &String = arguments.get_one(setting.name)?;
         Some((setting.name.to_owned(), value.clone()))
     });
-    // A variable that is no Unicode text is none of ours.
+    // A variable that is no Unicode text is no setting.
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     SettingSource::gather(flags, environment, Path::new(".env"))
 }
 
-/// The command line, with a flag for every setting.
+/// Builds the command line, with a flag for every setting.
 fn command() -> Command {
     let settings = || setting::ALL.iter().map(|setting| argument(setting));
     let described =
@@ -124,7 +123,7 @@ fn argument(setting: &'static setting::Setting) -> Arg {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn the_command_line_is_sound() {
+    fn clap_accepts_the_command_line() {
         super::command().debug_assert();
     }
 }

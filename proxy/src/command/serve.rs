@@ -10,7 +10,7 @@ use porthole_config::{Config, ProcessConfig, SiteConfig, Stage, UpstreamConfig};
 use porthole_telemetry::{AUDIT, event, log, panics};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::Failed;
+use super::CommandError;
 use crate::app::{self, WorkerClients};
 use crate::state::State;
 
@@ -21,24 +21,25 @@ const DRAIN: Duration = Duration::from_secs(30);
 const SWEEP: Duration = Duration::from_secs(5);
 
 /// Serves until SIGTERM or SIGINT.
-pub(super) async fn serve(config: Config) -> Result<(), Failed> {
+pub(super) async fn serve(config: Config) -> Result<(), CommandError> {
     log::start(&config.process.log);
     panics::install_hook();
     raise_descriptor_limit();
     let state = Data::new(open(config)?);
     let clients = WorkerClients::new()?;
-    let bound = app::bind(&state, clients).map_err(|error| Failed::Bind(listen_address(&state), error))?;
+    let bound =
+        app::bind(&state, clients).map_err(|error| CommandError::Bind(listen_address(&state), error))?;
     let metrics =
-        app::bind_metrics(&state).map_err(|error| Failed::Bind("METRICS_PORT".to_owned(), error))?;
+        app::bind_metrics(&state).map_err(|error| CommandError::Bind("METRICS_PORT".to_owned(), error))?;
     announce(bound.address);
     let handle = bound.server.handle();
     let mut server = actix_web::rt::spawn(bound.server);
     let metrics = metrics.map(|bound| (bound.server.handle(), actix_web::rt::spawn(bound.server)));
     let sweeping = actix_web::rt::spawn(sweep(state.clone()));
-    let mut signals = Signals::new().map_err(Failed::Signals)?;
+    let mut signals = Signals::new().map_err(CommandError::Signals)?;
     tokio::select! {
         () = signals.stop_requested() => {}
-        ended = &mut server => return ended.map_err(|_| Failed::Worker)?.map_err(Failed::Server),
+        ended = &mut server => return ended.map_err(|_| CommandError::Worker)?.map_err(CommandError::Server),
     }
     drain(&state, &mut signals).await;
     handle.stop(true).await;
@@ -51,7 +52,7 @@ pub(super) async fn serve(config: Config) -> Result<(), Failed> {
 }
 
 /// Opens the site and its stores.
-fn open(config: Config) -> Result<State, Failed> {
+fn open(config: Config) -> Result<State, CommandError> {
     let Config { process, site } = config;
     warn_of_development(&process, &site);
     let keys = Arc::clone(&process.keys);
@@ -59,7 +60,7 @@ fn open(config: Config) -> Result<State, Failed> {
     Ok(State::new(process, Chat::new(site, keys)))
 }
 
-/// The line that scripts and tests wait for.
+/// Writes the line that scripts and tests wait for.
 fn announce(address: std::net::SocketAddr) {
     event!(INFO, target: AUDIT, address = %address, version = env!("CARGO_PKG_VERSION"), "serve.listening");
     // A closed output is no fault: its reader has left.
@@ -91,7 +92,7 @@ fn warn_of_development(process: &ProcessConfig, site: &SiteConfig) {
     }
 }
 
-/// Every visitor who waits for a reply takes a descriptor or two, and the usual limit is 1,024.
+/// Raises the limit of descriptors, usually 1,024: a visitor who waits for a reply takes one or two.
 fn raise_descriptor_limit() {
     match rlimit::increase_nofile_limit(u64::MAX) {
         Ok(limit) => event!(DEBUG, limit, "serve.descriptors"),

@@ -2,38 +2,31 @@
 
 use std::io::Write as _;
 
+use porthole_config::{Config, setting};
 use porthole_protocol::path;
 
-use super::Failed;
-use porthole_config::{Config, setting};
+use super::CommandError;
 
 /// Prints the tag for this proxy's address.
-pub(super) fn print(config: &Config) -> Result<(), Failed> {
+pub(super) fn print(config: &Config) -> Result<(), CommandError> {
     let mut out = std::io::stdout().lock();
-    let port = config.process.listen.port;
-    let base = config
-        .process
-        .listen
-        .public_origin
-        .as_ref()
-        .map_or_else(|| format!("http://127.0.0.1:{port}"), ToString::to_string);
+    let listen = &config.process.listen;
+    let base = match &listen.public_origin {
+        Some(origin) => origin.to_string(),
+        None => format!("http://127.0.0.1:{}", listen.port),
+    };
     let accent = &config.site.appearance.accent;
-    // The launcher is drawn before anything is asked of this proxy, so the tag tells it the colour.
+    // The launcher is drawn before the first call of this proxy, so the tag gives it the colour.
     let colour = if accent == setting::CHAT_COLOR.default {
         String::new()
     } else {
         format!(" data-color=\"{accent}\"")
     };
-    writeln!(
-        out,
-        "<script async src=\"{base}{}\"{colour}></script>",
-        path::WIDGET_JS
-    )?;
+    let script = path::WIDGET_JS;
+    writeln!(out, "<script async src=\"{base}{script}\"{colour}></script>")?;
     if config.site.origins.is_empty() {
-        writeln!(
-            out,
-            "\n<!-- Pages of other origins see the chat once ALLOWED_ORIGINS lists them. -->"
-        )?;
+        let hint = "Pages of other origins see the chat once ALLOWED_ORIGINS lists them.";
+        writeln!(out, "\n<!-- {hint} -->")?;
     }
     Ok(())
 }

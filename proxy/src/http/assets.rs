@@ -64,22 +64,24 @@ pub(crate) async fn asset(
     if name == HOSTED && has_hosted_page(&state) {
         return Ok(hosted());
     }
-    let asset = FILES
-        .iter()
-        .find(|asset| asset.name == name)
-        .ok_or(Code::NotFound)?;
-    // Right after an upgrade, pages and other replicas still ask for the previous build: the present file serves them,
-    // but must not be cached under the previous name.
-    let caching = match HASH {
-        Some(known) if known == hash => FOREVER,
-        Some(_) if is_hash(&hash) => "no-store",
-        _ => return Err(Code::NotFound.into()),
-    };
+    let asset = FILES.iter().find(|asset| asset.name == name);
+    let (asset, caching) = asset.zip(caching(&hash)).ok_or(Code::NotFound)?;
     let mut response = file(asset, &request);
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    let caching = HeaderValue::from_static(caching);
+    response.headers_mut().insert(header::CACHE_CONTROL, caching);
     Ok(response)
+}
+
+/// Returns the caching of a file under a hash; `None` for text that is none.
+///
+/// Right after an upgrade, pages and other replicas still ask for the previous build: the present file serves them, but
+/// must not be cached under the previous name.
+fn caching(hash: &str) -> Option<&'static str> {
+    match HASH {
+        Some(known) if known == hash => Some(FOREVER),
+        Some(_) if is_hash(hash) => Some("no-store"),
+        _ => None,
+    }
 }
 
 fn has_hosted_page(state: &State) -> bool {

@@ -21,7 +21,7 @@ struct PendingChunks<K> {
     _kept: K,
 }
 
-/// Cuts a large body, so that a slow reader costs one chunk of its own beside the bytes that all readers share.
+/// Cuts a large body: a slow reader then costs one chunk of its own, beside the bytes that all readers share.
 pub(crate) fn in_chunks(body: BoxBody) -> BoxBody {
     match body.size() {
         BodySize::Sized(length) if length > CHUNK as u64 => body

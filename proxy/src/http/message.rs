@@ -32,11 +32,7 @@ pub(crate) async fn send(
     client: Data<Client>,
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
-    let form = match request.path() {
-        path::CHAT_STREAM => Ok(ReplyForm::Stream(Framing::JsonLines)),
-        _ => reply_form(&request),
-    };
-    let form = match form {
+    let form = match sent_form(&request) {
         Ok(form) => form,
         Err(refusal) => {
             gate::drain(payload.into_inner()).await;
@@ -44,19 +40,22 @@ pub(crate) async fn send(
         }
     };
     let message = gate::read_message(payload.into_inner(), &visitor).await?;
-    let client = (**client).clone();
-    let reply = match send_message(&state.chat, &visitor, message, client).await? {
-        Sent::Started(reply) => {
-            if let ReplyForm::Stream(_) = form {
-                reply.committed(COMMIT_TIMEOUT).await?;
-            }
-            reply
+    let sent = send_message(&state.chat, &visitor, message, (**client).clone()).await?;
+    match (form, sent) {
+        (ReplyForm::Whole, Sent::Started(reply) | Sent::Joined(reply)) => document(reply, &visitor).await,
+        (ReplyForm::Stream(framing), Sent::Joined(reply)) => Ok(stream(Reader::new(reply), framing)),
+        (ReplyForm::Stream(framing), Sent::Started(reply)) => {
+            reply.committed(COMMIT_TIMEOUT).await?;
+            Ok(stream(Reader::new(reply), framing))
         }
-        Sent::Joined(reply) => reply,
-    };
-    match form {
-        ReplyForm::Whole => document(reply, &visitor).await,
-        ReplyForm::Stream(framing) => Ok(stream(Reader::new(reply), framing)),
+    }
+}
+
+/// Returns the form of the reply to a message: one of the two paths says it instead of `Accept`.
+fn sent_form(request: &HttpRequest) -> Result<ReplyForm, Refusal> {
+    match request.path() {
+        path::CHAT_STREAM => Ok(ReplyForm::Stream(Framing::JsonLines)),
+        _ => reply_form(request),
     }
 }
 

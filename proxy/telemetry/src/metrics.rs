@@ -68,6 +68,12 @@ impl Default for Durations {
 /// The values of the label `outcome`.
 const OUTCOMES: [&str; 3] = ["done", "stopped", "failed"];
 
+macro_rules! register {
+    ($registry:ident: $($name:literal => $metric:expr, $help:literal;)*) => {
+        $($registry.register($name, $help, $metric.clone());)*
+    };
+}
+
 impl Metrics {
     /// Counts a session that was opened.
     pub fn session_created(&self) {
@@ -139,57 +145,19 @@ impl Metrics {
 
     fn registry(&self) -> Registry {
         let mut registry = Registry::default();
-        // The encoder adds `_total` to counters.
-        registry.register(
-            "chat_requests",
-            "Messages that ran, by how they ended",
-            self.requests.clone(),
-        );
-        registry.register(
-            "chat_refusals",
-            "Calls answered with a problem, by code",
-            self.refusals.clone(),
-        );
-        registry.register(
-            "chat_upstream_errors",
-            "Replies that failed, by code",
-            self.upstream_errors.clone(),
-        );
-        registry.register(
-            "chat_resumes",
-            "Replies that were joined again",
-            self.joins.clone(),
-        );
-        registry.register(
-            "chat_feedback",
-            "Ratings of replies that the workflow took",
-            self.feedback.clone(),
-        );
-        registry.register(
-            "chat_sessions_created",
-            "Sessions that were opened",
-            self.sessions.clone(),
-        );
-        registry.register(
-            "chat_streams_active",
-            "Replies in flight",
-            self.streams_active.clone(),
-        );
-        registry.register(
-            "chat_upstream_lines_skipped",
-            "Unknown lines in replies",
-            self.skipped_lines.clone(),
-        );
-        registry.register(
-            "chat_response_time_seconds",
-            "From the message to the reply's end",
-            self.response_time.0.clone(),
-        );
-        registry.register(
-            "chat_first_token_seconds",
-            "From the message to the reply's first text",
-            self.first_token.0.clone(),
-        );
+        // The encoder adds `_total` to the names of counters.
+        register! { registry:
+            "chat_requests" => self.requests, "Messages that ran, by how they ended";
+            "chat_refusals" => self.refusals, "Calls answered with a problem, by code";
+            "chat_upstream_errors" => self.upstream_errors, "Replies that failed, by code";
+            "chat_resumes" => self.joins, "Replies that were joined again";
+            "chat_feedback" => self.feedback, "Ratings of replies that the workflow took";
+            "chat_sessions_created" => self.sessions, "Sessions that were opened";
+            "chat_streams_active" => self.streams_active, "Replies in flight";
+            "chat_upstream_lines_skipped" => self.skipped_lines, "Unknown lines in replies";
+            "chat_response_time_seconds" => self.response_time.0, "From the message to the reply's end";
+            "chat_first_token_seconds" => self.first_token.0, "From the message to the reply's first text";
+        }
         registry
     }
 }
