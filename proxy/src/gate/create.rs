@@ -2,23 +2,16 @@
 
 use actix_web::dev::Payload;
 use porthole_protocol::session::CreateRequest;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::body;
-use super::member::{member, object};
+use super::member::{member, members, object};
 use crate::error::Refusal;
 
-/// The members as they came, each to be read by itself, so that a refusal can name it.
-#[derive(Deserialize)]
-struct CreateMembers<'a> {
-    #[serde(borrow)]
-    ticket: Option<&'a RawValue>,
-    #[serde(borrow)]
-    site: Option<&'a RawValue>,
-    #[serde(borrow)]
-    previous: Option<&'a RawValue>,
-}
+members!(CreateMembers {
+    ticket,
+    site,
+    previous
+});
 
 /// Reads the body that creates a session.
 pub(crate) async fn read_creation(payload: Payload) -> Result<CreateRequest, Refusal> {

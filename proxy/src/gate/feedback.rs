@@ -7,30 +7,21 @@ use porthole_domain::feedback::{Feedback, parse_comment};
 use porthole_domain::message::MessageText;
 use porthole_protocol::limits::MAX_COMMENT_CHARS;
 use porthole_protocol::text::TextError;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::body;
-use super::member::{member, message_id, object};
+use super::member::{member, members, message_id, object};
 use crate::error::Refusal;
 
-/// The members as they came, each to be read by itself, so that a refusal can name it.
-#[derive(Deserialize)]
-struct FeedbackMembers<'a> {
-    #[serde(borrow)]
-    message_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    rating: Option<&'a RawValue>,
-    #[serde(borrow)]
-    comment: Option<&'a RawValue>,
-    #[serde(borrow)]
-    turn: Option<&'a RawValue>,
-    #[serde(borrow)]
-    head: Option<&'a RawValue>,
-    #[serde(borrow)]
-    receipt: Option<&'a RawValue>,
-}
+members!(FeedbackMembers {
+    message_id,
+    rating,
+    comment,
+    turn,
+    head,
+    receipt
+});
 
 /// Reads feedback from a body.
 pub(crate) async fn read_feedback(payload: Payload) -> Result<RatedReply, Refusal> {

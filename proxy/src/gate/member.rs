@@ -8,6 +8,18 @@ use serde_json::value::RawValue;
 
 use crate::error::Refusal;
 
+/// Declares the members of a body as they came: each is read by itself, so that a refusal can name it.
+macro_rules! members {
+    ($name:ident { $($member:ident),+ $(,)? }) => {
+        #[derive(serde::Deserialize)]
+        struct $name<'a> {
+            $(#[serde(borrow)] $member: Option<&'a serde_json::value::RawValue>,)+
+        }
+    };
+}
+
+pub(super) use members;
+
 /// Reads a JSON object; serde would also take a list of its members in order.
 pub(super) fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Refusal> {
     // Checked as a whole: serde_json passes over the bytes of members that it does not know.

@@ -17,29 +17,19 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::body;
-use super::member::{member, message_id, object, object_member};
+use super::member::{member, members, message_id, object, object_member};
 use crate::error::Refusal;
 
-/// The members as they came, each to be read by itself, so that a refusal can name it.
-#[derive(Deserialize)]
-struct MessageMembers<'a> {
-    #[serde(borrow)]
-    message_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    message: Option<&'a RawValue>,
-    #[serde(borrow)]
-    attempt: Option<&'a RawValue>,
-    #[serde(borrow)]
-    fork: Option<&'a RawValue>,
-    #[serde(borrow)]
-    transcript: Option<&'a RawValue>,
-    #[serde(borrow)]
-    agent: Option<&'a RawValue>,
-    #[serde(borrow)]
-    metadata: Option<&'a RawValue>,
-    #[serde(borrow)]
-    page: Option<&'a RawValue>,
-}
+members!(MessageMembers {
+    message_id,
+    message,
+    attempt,
+    fork,
+    transcript,
+    agent,
+    metadata,
+    page
+});
 
 /// Reads a message from a body.
 pub(crate) async fn read_message(payload: Payload, visitor: &Visitor) -> Result<Message, Refusal> {
