@@ -32,9 +32,6 @@ pub struct Boot {
     pub ticket: String,
     /// `true` for a page of its own, with no page around it.
     pub full_page: bool,
-    /// The address of the full page, where the operator offers one.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub full_page_url: Option<String>,
     /// The limits of this site.
     pub limits: SessionLimits,
     /// Texts and colours.

@@ -33,8 +33,6 @@ pub(super) fn chat_document(boot: &Boot, ancestors: &str) -> Result<HttpResponse
             ("assets", &assets),
             ("lang", "en"),
             ("title", &escape_html(&boot.appearance.title)),
-            ("disclosure", &escape_html(&boot.appearance.disclosure)),
-            ("max_chars", &boot.limits.max_chars.to_string()),
             ("boot", &escape_json(&json)),
         ],
     );

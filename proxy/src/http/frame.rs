@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use porthole_chat::Site;
 use porthole_chat::create::mint_ticket;
 use porthole_domain::origin::Origin;
+use porthole_protocol::Code;
 use porthole_protocol::boot::Boot;
-use porthole_protocol::{Code, path};
 use porthole_store::CallQuota as _;
 
 use super::document::{chat_document, error_page};
@@ -142,7 +142,6 @@ fn boot(site: &Site, origin: &Origin, own: &Origin, placement: Placement, state:
         origin: origin.to_string(),
         ticket: mint_ticket(&state.chat, site, origin, own),
         full_page: placement == Placement::Page,
-        full_page_url: (site.config.hosted_page).then(|| format!("{own}{}/{id}", path::CHAT)),
         limits: site.limits(),
         appearance: site.config.appearance.clone(),
     }

@@ -143,7 +143,7 @@ impl Conversation {
 
     /// Returns `true` where an event of `run` still counts.
     #[must_use]
-    pub const fn is_current(&self, run: u32) -> bool {
+    pub(super) const fn is_current(&self, run: u32) -> bool {
         self.run.is_some() && self.serial == run
     }
 
