@@ -96,7 +96,7 @@ macro_rules! route {
 }
 
 /// The metrics, which may also have a port of their own.
-pub(crate) const METRICS: Route = route!("/metrics", Metrics);
+pub(crate) const METRICS: Route = route!(path::METRICS, Metrics);
 
 /// All routes; where two match, the first counts.
 pub(crate) static ROUTES: &[Route] = &[
@@ -115,7 +115,7 @@ pub(crate) static ROUTES: &[Route] = &[
     route!("/chat/{site}", HostedPage),
     route!("/", Playground),
     route!("/pages/{name}", PageFile),
-    route!("/health", Health),
+    route!(path::HEALTH, Health),
     route!("/health/live", Live),
     route!("/health/ready", Ready),
     route!(path::HEALTH_STREAM, PacedStream),

@@ -1,4 +1,4 @@
-//! Addresses: their distance, and their text in findings.
+//! Addresses: their distance, their text in findings, and others of the same server.
 
 use url::{Host, Url};
 
@@ -36,6 +36,13 @@ pub(crate) fn without_secrets(url: &Url) -> String {
     let origin = url.origin().ascii_serialization();
     let query = if url.query().is_some() { "?…" } else { "" };
     format!("{origin}{}{query}", url.path())
+}
+
+/// Returns another address of the same server.
+pub(crate) fn with_path(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(path);
+    url
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
 use porthole_config::Config;
 use porthole_config::setting::{API_PORT, METRICS_PORT, Setting};
+use porthole_protocol::path;
 use reqwest::Client;
 use url::Url;
 
@@ -26,13 +27,13 @@ pub(crate) async fn check(client: &Client, config: &Config) -> Vec<Finding> {
     let main = Port {
         setting: &API_PORT,
         address: SocketAddr::new(listen.host, listen.port),
-        path: "/health",
+        path: path::HEALTH,
         is_proxy: public::is_health,
     };
     let metrics = metrics.port.map(|port| Port {
         setting: &METRICS_PORT,
         address: SocketAddr::new(listen.host, port),
-        path: "/metrics",
+        path: path::METRICS,
         is_proxy: |response| response.body().contains("chat_requests_total"),
     });
     let mut findings = Vec::new();

@@ -10,6 +10,10 @@ pub const ASSETS: &str = "/assets";
 pub const FRAME: &str = "/frame";
 /// The same document as a page of its own.
 pub const CHAT: &str = "/chat";
+/// The state of the process, as JSON.
+pub const HEALTH: &str = "/health";
+/// The metrics of the process.
+pub const METRICS: &str = "/metrics";
 /// Two events with a pause between them: a client sees if an intermediary holds streams back.
 pub const HEALTH_STREAM: &str = "/health/stream";
 /// Opens a session.

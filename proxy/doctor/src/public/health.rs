@@ -6,6 +6,7 @@ use reqwest::header::LOCATION;
 use serde::Deserialize;
 use url::Url;
 
+use crate::address::with_path;
 use crate::client::{Redirects, RequestError, TimedResponse, fetch};
 use crate::finding::{Code, Finding};
 
@@ -25,13 +26,13 @@ struct HealthDependency {
 
 /// Asks `/health` and the script.
 pub(super) async fn check(client: &Client, base: &Url, upstream: &str) -> Result<Vec<Finding>, RequestError> {
-    let response = fetch(client, &at(base, "/health"), Redirects::Stop).await?;
+    let response = fetch(client, &with_path(base, path::HEALTH), Redirects::Stop).await?;
     let mut findings = judge(&response, upstream);
     if findings
         .iter()
         .any(|finding| finding.code == Code::PublicUrlReached)
     {
-        let script = fetch(client, &at(base, path::WIDGET_JS), Redirects::Stop).await;
+        let script = fetch(client, &with_path(base, path::WIDGET_JS), Redirects::Stop).await;
         findings.extend(no_widget(script.ok().as_ref()));
     }
     Ok(findings)
@@ -40,12 +41,6 @@ pub(super) async fn check(client: &Client, base: &Url, upstream: &str) -> Result
 /// Returns `true` if a proxy like this one wrote this answer of `/health`.
 pub(crate) fn is_health(response: &TimedResponse) -> bool {
     serde_json::from_str::<HealthReport>(&response.body()).is_ok()
-}
-
-pub(super) fn at(base: &Url, path: &str) -> Url {
-    let mut url = base.clone();
-    url.set_path(path);
-    url
 }
 
 fn no_widget(script: Option<&TimedResponse>) -> Option<Finding> {

@@ -11,7 +11,7 @@ use reqwest::header::{
 use reqwest::{Client, RequestBuilder};
 use url::Url;
 
-use super::health::at;
+use crate::address::with_path;
 use crate::client::{Redirects, TimedResponse, exchange, fetch};
 use crate::finding::{Code, Finding};
 
@@ -57,7 +57,7 @@ impl Visit<'_> {
     }
 
     async fn document(&self, page: &str) -> Option<TimedResponse> {
-        let mut url = at(self.base, path::FRAME);
+        let mut url = with_path(self.base, path::FRAME);
         url.query_pairs_mut().append_pair("origin", page);
         fetch(self.client, &url, Redirects::Stop).await.ok()
     }
@@ -67,7 +67,7 @@ impl Visit<'_> {
             ticket: Some(ticket.to_owned()),
             ..CreateRequest::default()
         };
-        let url = at(self.base, path::SESSION_CREATE);
+        let url = with_path(self.base, path::SESSION_CREATE);
         let request = self
             .client
             .post(url.clone())
@@ -82,7 +82,7 @@ impl Visit<'_> {
     }
 
     async fn validate(&self, token: &str) -> Option<Finding> {
-        let url = at(self.base, path::SESSION_VALIDATE);
+        let url = with_path(self.base, path::SESSION_VALIDATE);
         let request = self.client.get(url.clone()).bearer_auth(token);
         let response = self.call(request, &url).await?;
         Some(match response.status {
@@ -112,7 +112,7 @@ impl Visit<'_> {
 
     /// Judges by a slow stream of the proxy if streams arrive as they are written.
     async fn stream(&self) -> Option<Finding> {
-        let url = at(self.base, path::HEALTH_STREAM);
+        let url = with_path(self.base, path::HEALTH_STREAM);
         let request = self.client.get(url.clone()).header(ACCEPT_ENCODING, "gzip, br");
         judge_stream(&exchange(request, &url, TIMEOUT).await.ok()?)
     }

@@ -9,8 +9,10 @@ mod source_list;
 #[cfg(test)]
 mod tests;
 
+use porthole_protocol::path;
 use url::Url;
 
+use crate::address::with_path;
 pub(crate) use policy::{Policy, PolicySource};
 
 use source_list::SourceList;
@@ -92,9 +94,13 @@ fn sandbox(policy: &Policy) -> Vec<Violation> {
 
 fn script(policy: &Policy, embedding: &Embedding<'_>, requirement: Requirement) -> Option<Violation> {
     let (directive, sources) = policy.effective(SCRIPT)?;
-    let path = match requirement {
-        Requirement::Assets => "/assets/0123456789abcdef/host.js",
-        _ => "/widget.js",
+    let address = if requirement == Requirement::Assets {
+        with_path(
+            embedding.proxy,
+            &format!("{}/0123456789abcdef/host.js", path::ASSETS),
+        )
+    } else {
+        with_path(embedding.proxy, path::WIDGET_JS)
     };
     let trust = embedding.tag.unwrap_or_default();
     // A script that is loaded by `import()` has the nonce of the script that loads it, but not its hash.
@@ -105,14 +111,14 @@ fn script(policy: &Policy, embedding: &Embedding<'_>, requirement: Requirement) 
     } else if sources.contains("'strict-dynamic'") {
         embedding.tag.is_none()
     } else {
-        sources.matches(&at(embedding.proxy, path), embedding.page)
+        sources.matches(&address, embedding.page)
     };
     (!permitted).then(|| violation(policy, requirement, directive, sources))
 }
 
 fn frame(policy: &Policy, embedding: &Embedding<'_>) -> Option<Violation> {
     let (directive, sources) = policy.effective(FRAME)?;
-    let permitted = sources.matches(&at(embedding.proxy, "/frame"), embedding.page);
+    let permitted = sources.matches(&with_path(embedding.proxy, path::FRAME), embedding.page);
     (!permitted).then(|| violation(policy, Requirement::Frame, directive, sources))
 }
 
@@ -130,10 +136,4 @@ fn violation(
         strict_dynamic: is_script && sources.contains("'strict-dynamic'"),
         source: policy.source,
     }
-}
-
-fn at(base: &Url, path: &str) -> Url {
-    let mut url = base.clone();
-    url.set_path(path);
-    url
 }
