@@ -1,4 +1,4 @@
-//! Rules for texts: safe to show, direction, permitted as a message.
+//! Rules for showing texts: hidden characters, direction, length.
 
 /// The direction of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ extern "C" {
     pub type Record;
 
     #[wasm_bindgen(constructor, js_class = "Object")]
-    fn new() -> Record;
+    pub(super) fn new() -> Record;
     #[wasm_bindgen(method, structural, indexing_getter)]
     fn text(this: &Record, name: &str) -> Option<String>;
     #[wasm_bindgen(method, structural, indexing_getter)]
@@ -53,19 +53,13 @@ macro_rules! read {
 /// Makes an object whose members have the names of these variables.
 macro_rules! write {
     ({ $($field:ident),* $(,)? }) => {{
-        let record = $crate::js::record::Record::empty();
+        let record = $crate::js::record::Record::new();
         $($crate::js::record::ToMember::write(&$field, &record, stringify!($field));)*
         record
     }};
 }
 
 pub(super) use {read, write};
-
-impl Record {
-    pub(super) fn empty() -> Self {
-        Self::new()
-    }
-}
 
 /// Implements reading, a line for each type.
 macro_rules! from_member {
