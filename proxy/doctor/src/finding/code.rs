@@ -200,7 +200,7 @@ codes! {
     Problem DocumentsNoFolder "documents.no_folder";
     Problem DocumentsUnreadable "documents.unreadable";
 
-    // The webhook and its refusals.
+    // The webhook.
     Warning WebhookNotAsked "webhook.not_asked", "The webhook was not asked: the settings leave open how."
         => "Correct the settings named above, and check again.";
     Problem WebhookTestUrl "webhook.test_url", "N8N_WEBHOOK_URL is the editor's test URL, which answers only while the editor listens."
@@ -237,20 +237,34 @@ codes! {
         => "Copy the production URL from the workflow's Webhook node.";
     Problem WebhookGateway "webhook.gateway" => "Start the workflow's server; where it is slow, raise the time limit of what stands in front.";
     Problem WebhookFailed "webhook.failed" => "See the last execution of the workflow, and its server's log.";
-    Problem WebhookGuarded "webhook.guarded" => "Let what stands in front of the webhook (a bot filter, a login page) pass this machine.";
-    Problem WebhookIpAllowlist "webhook.ip_allowlist" => "Add the address of this machine to the node's option IP(s) Allowlist.";
+
+    // Reasons of a refusal (401, 403): each completes "The webhook refuses us (status …): ….".
+    Problem WebhookGuarded "webhook.guarded", "with an HTML page, so it is not the workflow that refuses"
+        => "Let what stands in front of the webhook (a bot filter, a login page) pass this machine.";
+    Problem WebhookIpAllowlist "webhook.ip_allowlist", "this machine's address is not on the Webhook node's IP allowlist"
+        => "Add the address of this machine to the node's option IP(s) Allowlist.";
     Problem WebhookOtherAuth "webhook.other_auth";
-    Problem WebhookWrongCredentials "webhook.wrong_credentials" => "Compare WEBHOOK_AUTH, WEBHOOK_USER or WEBHOOK_HEADER, and WEBHOOK_PASSWORD with n8n's credential.";
+    Problem WebhookWrongCredentials "webhook.wrong_credentials", "the credentials are wrong, or of another kind"
+        => "Compare WEBHOOK_AUTH, WEBHOOK_USER or WEBHOOK_HEADER, and WEBHOOK_PASSWORD with n8n's credential.";
     Problem WebhookRefused "webhook.refused";
-    Problem JwtLost "jwt.lost" => "Let what stands in front of the webhook pass the Authorization header on.";
-    Problem JwtWanted "jwt.wanted" => "Set WEBHOOK_AUTH=jwt, and SESSION_SECRET_KEY to the passphrase of n8n's JWT credential.";
-    Problem JwtCredentialEmpty "jwt.credential_empty" => "Fill in the credential's secret.";
-    Problem JwtAudience "jwt.audience" => "Let it expect N8N_WEBHOOK_URL, exactly so but without a query, as `aud`; or set N8N_WEBHOOK_URL to the address that it expects.";
-    Problem JwtIssuer "jwt.issuer" => "Let it expect PUBLIC_URL, exactly so, as `iss`.";
-    Problem JwtExpired "jwt.expired" => "Let both machines keep their time by NTP.";
-    Problem JwtNotActive "jwt.not_active" => "Let both machines keep their time by NTP.";
-    Problem JwtAlgorithm "jwt.algorithm";
-    Problem JwtSignature "jwt.signature";
+    Problem JwtLost "jwt.lost", "it got no token, although one was sent"
+        => "Let what stands in front of the webhook pass the Authorization header on.";
+    Problem JwtWanted "jwt.wanted", "it wants a JWT, and WEBHOOK_AUTH says otherwise"
+        => "Set WEBHOOK_AUTH=jwt, and SESSION_SECRET_KEY to the passphrase of n8n's JWT credential.";
+    Problem JwtCredentialEmpty "jwt.credential_empty", "the JWT credential in n8n holds no key"
+        => "Fill in the credential's secret.";
+    Problem JwtAudience "jwt.audience", "it expects a token for another audience (`aud`)"
+        => "Let it expect N8N_WEBHOOK_URL, exactly so but without a query, as `aud`; or set N8N_WEBHOOK_URL to the address that it expects.";
+    Problem JwtIssuer "jwt.issuer", "it expects a token of another issuer (`iss`)"
+        => "Let it expect PUBLIC_URL, exactly so, as `iss`.";
+    Problem JwtExpired "jwt.expired", "the token is too old when it arrives: the webhook's clock is ahead of ours"
+        => "Let both machines keep their time by NTP.";
+    Problem JwtNotActive "jwt.not_active", "the token is not valid yet: the webhook's clock is behind ours"
+        => "Let both machines keep their time by NTP.";
+    Problem JwtAlgorithm "jwt.algorithm", "what checks the token expects another algorithm";
+    Problem JwtSignature "jwt.signature", "the keys differ: the token's signature does not fit";
+
+    // The workflow, by its clock and its answers of status 5xx.
     Ok ClockSame "clock.same", "The webhook's clock agrees with ours.";
     Problem ClockApart "clock.apart" => "Let both machines keep their time by NTP.";
     Warning ClockSkewed "clock.skewed" => "Let both machines keep their time by NTP.";

@@ -9,74 +9,62 @@ use crate::webhook::credential_kind::CredentialKind;
 
 /// Judges a refusal of the proxy's credentials.
 pub(super) fn judge(response: &TimedResponse, kind: CredentialKind) -> Finding {
-    let body = response.beginning();
+    let (body, status) = (response.beginning(), response.status);
     let is_malformed = body.contains("jwt malformed") && !kind.is_token();
     if is_markup(&body) {
-        refused(
-            Code::WebhookGuarded,
-            response.status,
-            "with an HTML page, so it is not the workflow that refuses",
-        )
+        refused(Code::WebhookGuarded, status)
     } else if body.contains("IP is not allowed") {
-        refused(
-            Code::WebhookIpAllowlist,
-            response.status,
-            "this machine's address is not on the Webhook node's IP allowlist",
-        )
+        refused(Code::WebhookIpAllowlist, status)
     } else if body.contains("No token provided") || is_malformed {
-        no_token(response.status, kind)
+        let code = if kind.is_token() {
+            Code::JwtLost
+        } else {
+            Code::JwtWanted
+        };
+        refused(code, status)
     } else if body.contains("Authorization data is wrong") || body.contains("Authorization is required") {
-        wrong_data(response.status, kind)
+        wrong_data(status, kind)
     } else {
-        token_refused(response, kind).unwrap_or_else(|| unexplained(response.status, kind))
+        token_refused(response, kind).unwrap_or_else(|| unexplained(status, kind))
     }
 }
 
-fn refused(code: Code, status: u16, reason: &str) -> Finding {
+/// Builds the finding of a refusal whose reason stands in the table.
+fn refused(code: Code, status: u16) -> Finding {
+    refused_because(code, status, code.message())
+}
+
+fn refused_because(code: Code, status: u16, reason: &str) -> Finding {
     code.with_message(format!("The webhook refuses us (status {status}): {reason}."))
 }
 
-fn no_token(status: u16, kind: CredentialKind) -> Finding {
-    if kind.is_token() {
-        refused(Code::JwtLost, status, "it got no token, although one was sent")
-    } else {
-        refused(
-            Code::JwtWanted,
-            status,
-            "it wants a JWT, and WEBHOOK_AUTH says otherwise",
-        )
-    }
-}
-
 fn wrong_data(status: u16, kind: CredentialKind) -> Finding {
-    match kind {
-        CredentialKind::SharedSecret | CredentialKind::OwnKey => refused(
-            Code::WebhookOtherAuth,
-            status,
+    let (reason, remedy) = match kind {
+        CredentialKind::Basic | CredentialKind::Header => {
+            return refused(Code::WebhookWrongCredentials, status);
+        }
+        CredentialKind::SharedSecret | CredentialKind::OwnKey => (
             "it expects Basic or Header Auth and gets a token, or its Ignore Bots option is on",
-        )
-        .remedy("Set the Webhook node's Authentication to JWT Auth, or WEBHOOK_AUTH to basic or header."),
-        CredentialKind::None => refused(
-            Code::WebhookOtherAuth,
-            status,
-            "it expects credentials, or its Ignore Bots option is on",
-        )
-        .remedy("Set WEBHOOK_AUTH to what the Webhook node's Authentication says."),
-        CredentialKind::Basic | CredentialKind::Header => refused(
-            Code::WebhookWrongCredentials,
-            status,
-            "the credentials are wrong, or of another kind",
+            "Set the Webhook node's Authentication to JWT Auth, or WEBHOOK_AUTH to basic or header.",
         ),
-    }
+        CredentialKind::None => (
+            "it expects credentials, or its Ignore Bots option is on",
+            "Set WEBHOOK_AUTH to what the Webhook node's Authentication says.",
+        ),
+    };
+    refused_because(Code::WebhookOtherAuth, status, reason).remedy(remedy)
 }
 
 /// Judges the reason of a refused token, which may stand in the header as well (RFC 6750, section 3).
 fn token_refused(response: &TimedResponse, kind: CredentialKind) -> Option<Finding> {
     let challenge = response.header(WWW_AUTHENTICATE).unwrap_or_default();
     let words = format!("{challenge}\n{}", response.beginning());
-    kind.is_token()
-        .then(|| token::judge(&words, response.status, kind))
-        .flatten()
+    let code = token::find(&words).filter(|_| kind.is_token())?;
+    let finding = refused(code, response.status);
+    Some(match token::remedy(code, kind) {
+        Some(remedy) => finding.remedy(remedy),
+        None => finding,
+    })
 }
 
 /// Reports a refusal without a known reason, with the most likely ones.
@@ -100,7 +88,7 @@ fn unexplained(status: u16, kind: CredentialKind) -> Finding {
             "Set WEBHOOK_AUTH to what it expects, and look at what stands in front of it.",
         ),
     };
-    refused(Code::WebhookRefused, status, reason).remedy(remedy)
+    refused_because(Code::WebhookRefused, status, reason).remedy(remedy)
 }
 
 fn is_markup(text: &str) -> bool {

@@ -1,78 +1,48 @@
 //! Refused tokens: the reason, in n8n's words and in those of the libraries that other endpoints check tokens with.
 
-use crate::finding::{Code, Finding};
+use crate::finding::Code;
 use crate::webhook::credential_kind::CredentialKind;
 
-/// A reason that is known.
-struct Reason {
-    /// Words that tell it, in lower case.
-    words: &'static [&'static str],
-    code: Code,
-    meaning: &'static str,
-}
-
+/// Words that tell a reason, in lower case.
+///
 /// The first that fits counts: "signature has expired" is about a time, "invalid algorithm for the signature" about
 /// neither.
-const REASONS: &[Reason] = &[
-    Reason {
-        words: &["secret or public key must be provided"],
-        code: Code::JwtCredentialEmpty,
-        meaning: "the JWT credential in n8n holds no key",
-    },
-    Reason {
-        words: &["audience", "\"aud\"", "\\\"aud\\\"", "aud claim"],
-        code: Code::JwtAudience,
-        meaning: "it expects a token for another audience (`aud`)",
-    },
-    Reason {
-        words: &["issuer", "\"iss\"", "\\\"iss\\\"", "iss claim"],
-        code: Code::JwtIssuer,
-        meaning: "it expects a token of another issuer (`iss`)",
-    },
-    Reason {
-        words: &["expired", "\"exp\"", "\\\"exp\\\"", "exp claim"],
-        code: Code::JwtExpired,
-        meaning: "the token is too old when it arrives: the webhook's clock is ahead of ours",
-    },
-    Reason {
-        words: &[
-            "not active",
-            "not yet valid",
-            "before issued",
-            "immature",
-            "\"iat\"",
-            "\\\"iat\\\"",
-            "iat claim",
-        ],
-        code: Code::JwtNotActive,
-        meaning: "the token is not valid yet: the webhook's clock is behind ours",
-    },
-    Reason {
-        words: &["algorithm", "signing method", "alg value"],
-        code: Code::JwtAlgorithm,
-        meaning: "what checks the token expects another algorithm",
-    },
-    Reason {
-        words: &["signature"],
-        code: Code::JwtSignature,
-        meaning: "the keys differ: the token's signature does not fit",
-    },
+const REASONS: &[(Code, &[&str])] = &[
+    (
+        Code::JwtCredentialEmpty,
+        &["secret or public key must be provided"],
+    ),
+    (
+        Code::JwtAudience,
+        &["audience", "\"aud\"", "\\\"aud\\\"", "aud claim"],
+    ),
+    (
+        Code::JwtIssuer,
+        &["issuer", "\"iss\"", "\\\"iss\\\"", "iss claim"],
+    ),
+    (
+        Code::JwtExpired,
+        &["expired", "\"exp\"", "\\\"exp\\\"", "exp claim"],
+    ),
+    (
+        Code::JwtNotActive,
+        &["not active", "not yet valid", "before issued", "immature"],
+    ),
+    (Code::JwtNotActive, &["\"iat\"", "\\\"iat\\\"", "iat claim"]),
+    (Code::JwtAlgorithm, &["algorithm", "signing method", "alg value"]),
+    (Code::JwtSignature, &["signature"]),
 ];
 
-/// Judges the words of a refused token; `None` where they give no known reason.
-pub(super) fn judge(words: &str, status: u16, kind: CredentialKind) -> Option<Finding> {
+/// Finds the reason in the words of a refusal; `None` where they give no known one.
+pub(super) fn find(words: &str) -> Option<Code> {
     let words = words.to_lowercase();
-    let fits = |reason: &&Reason| reason.words.iter().any(|known| words.contains(known));
-    let Reason { code, meaning, .. } = REASONS.iter().find(fits)?;
-    let finding = code.with_message(format!("The webhook refuses us (status {status}): {meaning}."));
-    Some(match remedy(*code, kind) {
-        Some(remedy) => finding.remedy(remedy),
-        None => finding,
-    })
+    let mut reasons = REASONS.iter();
+    let fits = |known: &[&str]| known.iter().any(|known| words.contains(known));
+    reasons.find(|(_, known)| fits(known)).map(|(code, _)| *code)
 }
 
 /// Returns the remedy, where it depends on the key that signed.
-fn remedy(code: Code, kind: CredentialKind) -> Option<&'static str> {
+pub(super) fn remedy(code: Code, kind: CredentialKind) -> Option<&'static str> {
     match (code, kind) {
         (Code::JwtAlgorithm, CredentialKind::OwnKey) => {
             Some("Set the algorithm of n8n's JWT credential to ES256 (key type PEM).")
@@ -132,13 +102,9 @@ mod tests {
     #[test]
     fn a_refusal_is_understood_in_the_words_of_many_libraries() {
         for (words, want) in WORDS {
-            let finding = judge(words, 401, CredentialKind::SharedSecret).unwrap();
-            assert_eq!(finding.code.name(), *want, "{words}");
+            assert_eq!(find(words).unwrap().name(), *want, "{words}");
         }
-        assert_eq!(
-            judge("{\"error\":\"no\"}", 401, CredentialKind::SharedSecret),
-            None
-        );
+        assert_eq!(find("{\"error\":\"no\"}"), None);
     }
 
     #[test]
@@ -155,7 +121,8 @@ mod tests {
                 "SESSION_SECRET_KEY",
             ),
         ] {
-            let remedy = judge("invalid signature", 403, kind).unwrap().remedy;
+            let code = find("invalid signature").unwrap();
+            let remedy = remedy(code, kind).unwrap();
             assert!(
                 remedy.contains(key) && !remedy.contains(other),
                 "{kind:?}: {remedy}"
