@@ -26,47 +26,26 @@ pub(crate) enum BodyKind {
 /// The handler of a method of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
-    /// Opens a session.
     CreateSession,
-    /// Tells whether a session holds.
     ValidateSession,
-    /// Ends a session.
     EndSession,
-    /// Sends a message.
     SendMessage,
-    /// Joins the reply to a message.
     JoinReply,
-    /// Stops the reply to a message.
     StopReply,
-    /// Loads a conversation from the workflow.
     LoadHistory,
-    /// Lets the workflow forget a conversation.
     ForgetHistory,
-    /// Rates a reply.
     Rate,
-    /// The script that a page embeds.
     Loader,
-    /// A file of the widget.
     Asset,
-    /// The chat document in an iframe.
     Frame,
-    /// The chat document as a page of its own.
     HostedPage,
-    /// The page on which the widget is tried.
     Playground,
-    /// A file of the proxy's own pages.
     PageFile,
-    /// The state of the process.
     Health,
-    /// The process runs.
     Live,
-    /// The process takes new visitors.
     Ready,
-    /// Two events with a pause between.
     PacedStream,
-    /// Metrics, with the token.
     Metrics,
-    /// Public keys.
     Jwks,
 }
 

@@ -8,7 +8,7 @@ use porthole_doctor::{CheckOptions, ReportFormat, WebhookProbe};
 use url::Url;
 
 use super::CommandError;
-use crate::embedded;
+use crate::embedded::WIDGET;
 
 /// Returns the command's own flags; those of the settings come on top.
 pub(super) fn arguments() -> [Arg; 4] {
@@ -72,6 +72,6 @@ fn options(arguments: &ArgMatches) -> CheckOptions {
             WebhookProbe::Message
         },
         timeout: Duration::from_secs(seconds),
-        has_widget: embedded::HASH.is_some(),
+        has_widget: WIDGET.is_some(),
     }
 }

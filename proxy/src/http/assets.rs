@@ -3,10 +3,10 @@
 use actix_web::http::header::{self, ContentEncoding, EntityTag, HeaderValue};
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use porthole_protocol::{Code, path};
+use porthole_protocol::Code;
 
 use super::negotiate;
-use crate::embedded::{Asset, FILES, HASH, LOADER, TEMPLATE};
+use crate::embedded::{Asset, WIDGET, WidgetBuild};
 use crate::error::Refusal;
 use crate::state::State;
 
@@ -21,30 +21,18 @@ const HOSTED: &str = "hosted.js";
 
 const ACCEPT_ENCODING: &str = "Accept-Encoding";
 
-/// Returns the folder of this build's assets, or `None` where the widget was not built in.
-pub(crate) fn folder() -> Option<String> {
-    HASH.map(|hash| format!("{}/{hash}", path::ASSETS))
-}
-
-/// Returns the chat document, with placeholders.
-pub(crate) fn frame_template() -> Option<&'static str> {
-    TEMPLATE
-}
-
 /// `GET /widget.js`
 pub(crate) async fn loader(request: HttpRequest) -> Result<HttpResponse, Refusal> {
-    let (Some(loader), Some(hash)) = (&LOADER, HASH) else {
-        return Err(Code::WidgetMissing.into());
-    };
+    let widget = WIDGET.as_ref().ok_or(Code::WidgetMissing)?;
     // Weak: the file in three codings is one version, but not the same bytes.
-    let tag = EntityTag::new_weak(hash.to_owned());
+    let tag = EntityTag::new_weak(widget.hash.to_owned());
     let mut response = if negotiate::is_unchanged(&request, &tag) {
         HttpResponse::NotModified()
             .insert_header((header::VARY, ACCEPT_ENCODING))
             .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
             .finish()
     } else {
-        file(loader, &request)
+        file(&widget.loader, &request)
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(MINUTES));
@@ -64,8 +52,9 @@ pub(crate) async fn asset(
     if name == HOSTED && has_hosted_page(&state) {
         return Ok(hosted());
     }
-    let asset = FILES.iter().find(|asset| asset.name == name);
-    let (asset, caching) = asset.zip(caching(&hash)).ok_or(Code::NotFound)?;
+    let widget = WIDGET.as_ref().ok_or(Code::NotFound)?;
+    let asset = widget.files.iter().find(|asset| asset.name == name);
+    let (asset, caching) = asset.zip(caching(widget, &hash)).ok_or(Code::NotFound)?;
     let mut response = file(asset, &request);
     let caching = HeaderValue::from_static(caching);
     response.headers_mut().insert(header::CACHE_CONTROL, caching);
@@ -76,12 +65,11 @@ pub(crate) async fn asset(
 ///
 /// Right after an upgrade, pages and other replicas still ask for the previous build: the present file serves them, but
 /// must not be cached under the previous name.
-fn caching(hash: &str) -> Option<&'static str> {
-    match HASH {
-        Some(known) if known == hash => Some(FOREVER),
-        Some(_) if is_hash(hash) => Some("no-store"),
-        _ => None,
+fn caching(widget: &WidgetBuild, hash: &str) -> Option<&'static str> {
+    if hash == widget.hash {
+        return Some(FOREVER);
     }
+    is_hash(hash).then_some("no-store")
 }
 
 fn has_hosted_page(state: &State) -> bool {

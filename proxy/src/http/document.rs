@@ -6,10 +6,9 @@ use actix_web::http::header;
 use porthole_protocol::Code;
 use porthole_protocol::boot::Boot;
 
-use super::assets;
 use super::respond::OwnErrorPage;
 use super::template::{escape_html, escape_json, fill};
-use crate::embedded::{ERROR_PAGE, REFUSED, REFUSED_FOR_NOW};
+use crate::embedded::{ERROR_PAGE, WIDGET};
 use crate::error::Refusal;
 
 /// The policy of the document; the origin that may embed it follows.
@@ -23,14 +22,12 @@ const ERROR_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'se
 
 /// Returns the chat document, which a page of the origin `ancestors` may frame.
 pub(super) fn chat_document(boot: &Boot, ancestors: &str) -> Result<HttpResponse, Refusal> {
-    let (Some(page), Some(assets)) = (assets::frame_template(), assets::folder()) else {
-        return Err(Code::WidgetMissing.into());
-    };
+    let widget = WIDGET.as_ref().ok_or(Code::WidgetMissing)?;
     let json = serde_json::to_string(boot).map_err(|_| Code::Internal)?;
     let page = fill(
-        page,
+        widget.template,
         &[
-            ("assets", &assets),
+            ("assets", &widget.folder()),
             ("lang", "en"),
             ("title", &escape_html(&boot.appearance.title)),
             ("boot", &escape_json(&json)),
@@ -46,11 +43,11 @@ pub(super) fn chat_document(boot: &Boot, ancestors: &str) -> Result<HttpResponse
 /// Returns a page that says why there is no chat. Anyone may frame it; it reloads itself where a wait helps.
 pub(super) fn error_page(refusal: Refusal) -> HttpResponse {
     let heading = match refusal.code {
-        Code::RateLimited => REFUSED_FOR_NOW,
-        _ => REFUSED,
+        Code::RateLimited => ERROR_PAGE.refused_for_now,
+        _ => ERROR_PAGE.refused,
     };
     let page = fill(
-        ERROR_PAGE,
+        ERROR_PAGE.template,
         &[
             ("heading", heading),
             ("code", refusal.code.as_str()),

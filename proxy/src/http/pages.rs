@@ -5,9 +5,9 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, ReqData};
 use porthole_protocol::Code;
 
-use super::assets;
 use super::document::html;
 use super::template::{escape_html, fill};
+use crate::embedded::WIDGET;
 use crate::error::Refusal;
 use crate::request::RequestContext;
 use crate::state::State;
@@ -56,7 +56,7 @@ pub(crate) async fn playground(
     if !state.process.playground {
         return Err(Code::NotFound.into());
     }
-    if assets::folder().is_none() {
+    if WIDGET.is_none() {
         return Ok(html(StatusCode::SERVICE_UNAVAILABLE, POLICY, MISSING.to_owned()));
     }
     let own = context.own_origin.as_ref().ok_or(Code::OriginNotAllowed)?;
