@@ -1,8 +1,15 @@
-//! The headers that let a listed page read an answer across origins (contract §7).
+//! Preflights, and the headers that let a listed page read an answer across origins (contract §7).
 
+use actix_web::dev::RequestHead;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::{HttpResponse, ResponseError as _};
 use porthole_chat::Caller;
 use porthole_domain::origin::Origin;
+use porthole_protocol::Code;
+
+use super::host::is_too_large;
+use crate::error::Refusal;
+use crate::request::RequestContext;
 
 /// The seconds for which a browser may cache a preflight: ten minutes.
 const MAX_AGE: &str = "600";
@@ -38,8 +45,37 @@ pub(crate) fn expose_to(headers: &mut HeaderMap, origin: Option<Origin>) {
     }
 }
 
+/// Answers a preflight (Fetch, "CORS-preflight request"), and any other `OPTIONS`, with the methods of the path.
+pub(super) fn preflight(
+    head: &RequestHead,
+    context: &RequestContext,
+    caller: Result<Caller, Refusal>,
+) -> HttpResponse {
+    permitted(head, context, caller).unwrap_or_else(|refusal| refusal.error_response())
+}
+
+fn permitted(
+    head: &RequestHead,
+    context: &RequestContext,
+    caller: Result<Caller, Refusal>,
+) -> Result<HttpResponse, Refusal> {
+    if is_too_large(&head.headers) {
+        return Err(Code::HeaderTooLarge.into());
+    }
+    let caller = caller?;
+    let route = context.route.ok_or(Code::NotFound)?;
+    let methods = HeaderValue::from_str(&route.allow()).map_err(|_| Code::Internal)?;
+    let mut response = HttpResponse::NoContent()
+        .insert_header((header::ALLOW, methods.clone()))
+        .finish();
+    if matches!(caller, Caller::Listed(_)) {
+        permit(response.headers_mut(), methods);
+    }
+    Ok(response)
+}
+
 /// Permits what a preflight asks for.
-pub(super) fn permit(headers: &mut HeaderMap, methods: HeaderValue) {
+fn permit(headers: &mut HeaderMap, methods: HeaderValue) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_HEADERS,

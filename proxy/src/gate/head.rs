@@ -8,24 +8,23 @@
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _, HttpResponse, ResponseError as _, web};
+use actix_web::{Error, HttpMessage as _, ResponseError as _, web};
 use porthole_chat::{Caller, Visitor, authenticate};
 use porthole_protocol::Code;
 use porthole_protocol::limits::MAX_BODY_BYTES;
 use porthole_store::CallQuota as _;
 use porthole_telemetry::event;
 
+use super::content_type::is_plain_json;
+use super::host::is_too_large;
 use super::origin::identify;
 use super::{body, cors};
 use crate::error::Refusal;
 use crate::request::RequestContext;
 use crate::routes::{Access, BodyKind, Route};
 use crate::state::State;
-
-/// The most bytes of the names and values of a request's headers: enough for tokens and a parent domain's cookies.
-const MAX_HEADER_BYTES: usize = 32 * 1024;
 
 /// The proofs that the gate leaves for a handler.
 struct Proofs {
@@ -53,7 +52,7 @@ pub(crate) async fn check(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let caller = identify(request.head(), context.own_origin.clone(), &state);
     let verdict = match *request.method() {
-        Method::OPTIONS => Err(preflight(request.head(), &context, caller.clone())),
+        Method::OPTIONS => Err(cors::preflight(request.head(), &context, caller.clone())),
         _ => admit(request.head(), &context, caller.clone(), &state)
             .await
             .map_err(|refusal| refusal.error_response()),
@@ -117,35 +116,6 @@ fn accepted_body(head: &RequestHead, route: &Route) -> Result<BodyKind, Refusal>
     }
 }
 
-pub(super) fn is_too_large(headers: &HeaderMap) -> bool {
-    let lines = headers.iter();
-    let bytes: usize = lines.map(|(name, value)| name.as_str().len() + value.len()).sum();
-    bytes > MAX_HEADER_BYTES
-}
-
-pub(crate) fn is_plain_json(headers: &HeaderMap) -> bool {
-    let plain = headers
-        .get_all(header::CONTENT_ENCODING)
-        .all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"));
-    let mut types = headers.get_all(header::CONTENT_TYPE);
-    let media_type = types.next().and_then(|value| value.to_str().ok());
-    plain && types.next().is_none() && media_type.is_some_and(is_json_in_utf8)
-}
-
-fn is_json_in_utf8(media_type: &str) -> bool {
-    let mut parts = media_type.split(';').map(str::trim);
-    let is_json = parts
-        .next()
-        .is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
-    is_json
-        && parts
-            .filter_map(|parameter| parameter.split_once('='))
-            .all(|(name, value)| {
-                !name.trim().eq_ignore_ascii_case("charset")
-                    || value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-            })
-}
-
 /// Authenticates the visitor by the session token.
 async fn visitor(
     head: &RequestHead,
@@ -174,29 +144,4 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION);
     let (scheme, token) = values.next()?.to_str().ok()?.split_once(' ')?;
     (values.next().is_none() && scheme.eq_ignore_ascii_case("bearer")).then_some(token)
-}
-
-/// Answers a preflight (Fetch, "CORS-preflight request"), and any other `OPTIONS`, with the methods of the path.
-fn preflight(head: &RequestHead, context: &RequestContext, caller: Result<Caller, Refusal>) -> HttpResponse {
-    permitted(head, context, caller).unwrap_or_else(|refusal| refusal.error_response())
-}
-
-fn permitted(
-    head: &RequestHead,
-    context: &RequestContext,
-    caller: Result<Caller, Refusal>,
-) -> Result<HttpResponse, Refusal> {
-    if is_too_large(&head.headers) {
-        return Err(Code::HeaderTooLarge.into());
-    }
-    let caller = caller?;
-    let route = context.route.ok_or(Code::NotFound)?;
-    let methods = HeaderValue::from_str(&route.allow()).map_err(|_| Code::Internal)?;
-    let mut response = HttpResponse::NoContent()
-        .insert_header((header::ALLOW, methods.clone()))
-        .finish();
-    if matches!(caller, Caller::Listed(_)) {
-        cors::permit(response.headers_mut(), methods);
-    }
-    Ok(response)
 }

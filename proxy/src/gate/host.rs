@@ -7,15 +7,17 @@
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::uri::Authority;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, ResponseError as _};
 use porthole_protocol::{Code, path};
 
 use super::body;
-use super::head::is_too_large;
 use crate::error::Refusal;
+
+/// The most bytes of the names and values of a request's headers: enough for tokens and a parent domain's cookies.
+const MAX_HEADER_BYTES: usize = 32 * 1024;
 
 /// Checks a head: the middleware around every path.
 pub(crate) async fn check_host(
@@ -59,6 +61,13 @@ fn check(head: &RequestHead) -> Result<(), Code> {
         return Err(Code::HeaderTooLarge);
     }
     Ok(())
+}
+
+/// Returns `true` where the headers take too many bytes.
+pub(super) fn is_too_large(headers: &HeaderMap) -> bool {
+    let lines = headers.iter();
+    let bytes: usize = lines.map(|(name, value)| name.as_str().len() + value.len()).sum();
+    bytes > MAX_HEADER_BYTES
 }
 
 /// Returns `true` for a name or an address, and perhaps a port.

@@ -5,6 +5,7 @@
 //! * [`message`], [`feedback`], [`create`]: the bodies, after a bounded read.
 
 mod body;
+mod content_type;
 mod cors;
 mod create;
 mod feedback;
@@ -24,6 +25,6 @@ pub(crate) use message::read_message;
 
 #[cfg(feature = "parsers")]
 pub(crate) use {
-    create::parse_creation, feedback::parse_feedback, head::is_plain_json, host::is_host,
+    content_type::is_plain_json, create::parse_creation, feedback::parse_feedback, host::is_host,
     message::parse_message,
 };
