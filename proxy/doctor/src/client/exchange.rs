@@ -102,14 +102,7 @@ pub(crate) async fn exchange(
         Err(error) => return Err(RequestError::new(&error, url).probed(url).await),
     };
     let now = UnixTime::from(SystemTime::now());
-    let mut body = BodyReader {
-        sent,
-        limit,
-        decoder: Some(Decoder::new(media_type(&response))),
-        failed: None,
-        size: 0,
-        chunks: Vec::new(),
-    };
+    let mut body = BodyReader::new(&response, sent, limit);
     let end = body.read(&mut response).await;
     Ok(TimedResponse {
         url: url.clone(),
@@ -119,10 +112,6 @@ pub(crate) async fn exchange(
         chunks: body.chunks,
         end,
     })
-}
-
-fn media_type(response: &Response) -> Option<&str> {
-    response.headers().get(CONTENT_TYPE)?.to_str().ok()
 }
 
 /// The body of an answer as far as it was read.
@@ -138,6 +127,19 @@ struct BodyReader {
 }
 
 impl BodyReader {
+    fn new(response: &Response, sent: Instant, limit: Duration) -> Self {
+        let media_type = response.headers().get(CONTENT_TYPE);
+        let media_type = media_type.and_then(|value| value.to_str().ok());
+        Self {
+            sent,
+            limit,
+            decoder: Some(Decoder::new(media_type)),
+            failed: None,
+            size: 0,
+            chunks: Vec::new(),
+        }
+    }
+
     async fn read(&mut self, response: &mut Response) -> BodyEnd {
         // A flood always has something at hand: the deadline is asked before each read.
         while Instant::now() < self.deadline() {
