@@ -1,22 +1,22 @@
 //! The headers of every answer, at any path and of any status; a handler's own headers are left as they are.
 
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use porthole_config::Stage;
 use porthole_protocol::path;
 
 use crate::request::RequestId;
 use crate::state::State;
-use porthole_config::Stage;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const COEP: HeaderName = header::CROSS_ORIGIN_EMBEDDER_POLICY;
 const COOP: HeaderName = header::CROSS_ORIGIN_OPENER_POLICY;
 const CORP: HeaderName = header::CROSS_ORIGIN_RESOURCE_POLICY;
 
-/// The policy of an answer without its own: it may do nothing, and nobody may frame it.
+/// The policy of an answer without its own: it may do nothing, and no page may frame it.
 const STRICTEST_POLICY: &str =
     "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/// Without `includeSubDomains`: other hosts of the domain are not ours to decide.
+/// The policy of HTTPS, without `includeSubDomains`: other hosts of the domain are not ours to decide.
 const ONE_YEAR: &str = "max-age=31536000";
 
 /// Completes the headers of an answer; `log_name` is that of its route.

@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, ReqData};
+use porthole_config::UpstreamConfig;
 use porthole_protocol::Code;
 
 use super::document::html;
@@ -11,7 +12,6 @@ use crate::embedded::WIDGET;
 use crate::error::Refusal;
 use crate::request::RequestContext;
 use crate::state::State;
-use porthole_config::UpstreamConfig;
 
 const PLAYGROUND: &str = include_str!("../../../widget/pages/playground.html");
 const MISSING: &str = include_str!("../../../widget/pages/missing.html");

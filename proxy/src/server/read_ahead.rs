@@ -1,7 +1,7 @@
 //! Pipelining: bytes that are read ahead of their answers.
 //!
-//! actix-http 3.20 decodes every head that it is given, up to 16 requests of 7 KiB each, while an answer is under way. So
-//! it is given one head at a time, and the rest waits here as bytes.
+//! actix-http 3.20 makes a request of every head in its buffer, of 7 KiB each, while an answer is under way; its limit of 16
+//! only stops the next round. So it gets one head at a time, and the rest waits here as bytes.
 
 use std::io;
 use std::mem;

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use porthole_relay::deadline::Deadline;
 use tokio::time::Instant;
 
 use super::in_flight::RequestsInFlight;
-use porthole_relay::deadline::Deadline;
 
 /// Timeout of a request, from its first byte until it is handled. It is longer than the silence between two pings
 /// (15 s), since a client may send its next request while an answer still runs.
