@@ -12,7 +12,7 @@ const MAX_BYTES: usize = 2 * 1024 * 1024;
 
 /// The pending bodies, in the order in which they were made; clones share them.
 ///
-/// Where they are too large together, the oldest is evicted: its reader has had the most time, and can ask again. So no
+/// Where they are too large together, the oldest is evicted: its reader has had the most time, and can repeat the request. So no
 /// crowd of slow visitors keeps another from an answer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PendingBodies(Arc<Mutex<VecDeque<Arc<Shared>>>>);

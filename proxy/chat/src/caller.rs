@@ -2,7 +2,7 @@
 
 use porthole_domain::origin::Origin;
 
-/// The place that a permitted call comes from (contract §10).
+/// The source of a permitted call (contract §7, "Origin").
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caller {
     /// A document of the proxy's own origin.

@@ -25,7 +25,7 @@ pub struct Chat {
     pub relay: Relay,
     /// Revoked sessions.
     pub revocations: MemoryRevocations,
-    /// The quota of calls, which is asked before the site is known.
+    /// The quota of calls, which is checked before the site is known.
     pub calls: MemoryCallQuota,
     /// Counters.
     pub metrics: Metrics,

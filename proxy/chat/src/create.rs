@@ -38,7 +38,7 @@ pub enum CreateError {
 pub struct Creation<'a> {
     /// The body.
     pub body: CreateRequest,
-    /// The place that the call comes from.
+    /// The caller.
     pub caller: &'a Caller,
     /// The proxy's own origin.
     pub own: &'a Origin,
@@ -48,8 +48,8 @@ pub struct Creation<'a> {
     pub request_id: Uuid,
 }
 
-/// The place that a session belongs to.
-struct Place {
+/// The context that a session belongs to.
+struct SessionContext {
     site: Arc<Site>,
     origin: Origin,
     via: Via,
@@ -57,17 +57,17 @@ struct Place {
 
 /// Creates a session, or carries an earlier conversation on where it may be.
 pub async fn create(chat: &Chat, creation: Creation<'_>) -> Result<CreateResponse, CreateError> {
-    let place = place(chat, &creation)?;
-    let quota = place.site.quotas.creation(creation.address).await;
+    let context = context(chat, &creation)?;
+    let quota = context.site.quotas.creation(creation.address).await;
     quota.map_err(CreateError::Exceeded)?;
-    let renewed = renewed(chat, &creation, &place).await;
+    let renewed = renewed(chat, &creation, &context).await;
     let happened = match &renewed {
         Some(_) => "session.continued",
         None => "session.created",
     };
     let visitor = Visitor {
-        session: renewed.unwrap_or_else(|| opened(chat, &place)),
-        site: place.site,
+        session: renewed.unwrap_or_else(|| opened(chat, &context)),
+        site: context.site,
         address: creation.address,
         issuer: creation.own.clone(),
         request_id: creation.request_id,
@@ -90,11 +90,11 @@ pub fn mint_ticket(chat: &Chat, site: &Site, origin: &Origin, own: &Origin) -> S
     chat.keys.keyring.mint_ticket(&ticket, own.as_str())
 }
 
-/// Finds the place: the proxy's own document shows its ticket, a page on the list names its site.
-fn place(chat: &Chat, creation: &Creation<'_>) -> Result<Place, CreateError> {
+/// Finds the context: the proxy's own document shows its ticket, a page on the list names its site.
+fn context(chat: &Chat, creation: &Creation<'_>) -> Result<SessionContext, CreateError> {
     let body = &creation.body;
     match creation.caller {
-        Caller::Own(_) => place_of_ticket(chat, creation),
+        Caller::Own(_) => context_of_ticket(chat, creation),
         Caller::Listed(_) if body.ticket.is_some() => Err(CreateError::InvalidTicket),
         Caller::Listed(origin) => {
             let site = chat.sites.named(body.site.as_deref());
@@ -102,7 +102,7 @@ fn place(chat: &Chat, creation: &Creation<'_>) -> Result<Place, CreateError> {
             if !site.permits(origin, creation.own) {
                 return Err(CreateError::OriginNotAllowed);
             }
-            Ok(Place {
+            Ok(SessionContext {
                 site,
                 origin: origin.clone(),
                 via: Via::Cors,
@@ -112,7 +112,7 @@ fn place(chat: &Chat, creation: &Creation<'_>) -> Result<Place, CreateError> {
     }
 }
 
-fn place_of_ticket(chat: &Chat, creation: &Creation<'_>) -> Result<Place, CreateError> {
+fn context_of_ticket(chat: &Chat, creation: &Creation<'_>) -> Result<SessionContext, CreateError> {
     let ticket = creation.body.ticket.as_deref();
     let ticket = ticket.ok_or(CreateError::TicketRequired)?;
     let expected = chat.expected(creation.own);
@@ -128,7 +128,7 @@ fn place_of_ticket(chat: &Chat, creation: &Creation<'_>) -> Result<Place, Create
     if !site.permits(&ticket.origin, creation.own) {
         return Err(CreateError::OriginNotAllowed);
     }
-    Ok(Place {
+    Ok(SessionContext {
         site,
         origin: ticket.origin,
         via: Via::Frame,
@@ -136,11 +136,11 @@ fn place_of_ticket(chat: &Chat, creation: &Creation<'_>) -> Result<Place, Create
 }
 
 /// Renews an earlier session where it may be carried on; otherwise there is a new one, and no error.
-async fn renewed(chat: &Chat, creation: &Creation<'_>, place: &Place) -> Option<Session> {
+async fn renewed(chat: &Chat, creation: &Creation<'_>, context: &SessionContext) -> Option<Session> {
     let continuation = Continuation {
-        site: place.site.id(),
-        origin: &place.origin,
-        via: place.via,
+        site: context.site.id(),
+        origin: &context.origin,
+        via: context.via,
     };
     let token = creation.body.previous.as_deref()?;
     let expected = chat.expected(creation.own);
@@ -152,17 +152,17 @@ async fn renewed(chat: &Chat, creation: &Creation<'_>, place: &Place) -> Option<
     if chat.revocations.is_revoked(&previous).await {
         return None;
     }
-    Some(previous.renew(Uuid::new_v4(), Chat::now(), &place.site.config.lifetimes))
+    Some(previous.renew(Uuid::new_v4(), Chat::now(), &context.site.config.lifetimes))
 }
 
-fn opened(chat: &Chat, place: &Place) -> Session {
+fn opened(chat: &Chat, context: &SessionContext) -> Session {
     let new = NewSession {
-        site: place.site.id().clone(),
-        origin: place.origin.clone(),
-        via: place.via,
+        site: context.site.id().clone(),
+        origin: context.origin.clone(),
+        via: context.via,
         sid: Uuid::new_v4(),
         jti: Uuid::new_v4(),
         wk: chat.keys.keyring.signing_key_id(),
     };
-    Session::new(new, Chat::now(), &place.site.config.lifetimes)
+    Session::new(new, Chat::now(), &context.site.config.lifetimes)
 }

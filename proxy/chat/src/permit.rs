@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use porthole_relay::Unfinished;
+use porthole_relay::InFlightGuard;
 use porthole_store::SiteQuotas as _;
 use porthole_store::quota::{ConcurrencyPermit, Exceeded};
 use porthole_telemetry::{AUDIT, event};
@@ -25,11 +25,11 @@ pub enum ActionError {
     Failed(Failure),
 }
 
-/// Held until the call is over.
+/// The concurrency permit and the in-flight count of an action, both released when its call ends.
 #[derive(Debug)]
 pub(crate) struct ActionPermit {
     concurrency: Arc<ConcurrencyPermit>,
-    _in_flight: Unfinished,
+    _in_flight: InFlightGuard,
 }
 
 impl ActionPermit {
@@ -42,7 +42,7 @@ impl ActionPermit {
         let concurrency = site.quotas.concurrency(visitor.address, site.id());
         Ok(Self {
             concurrency: Arc::new(concurrency.await.map_err(ActionError::Exceeded)?),
-            _in_flight: chat.relay.count_in_flight(),
+            _in_flight: chat.relay.track_call(),
         })
     }
 

@@ -31,7 +31,7 @@ impl ReplySeal {
         }
     }
 
-    /// Checks again that the session may go on: its site is on, it was not revoked, and its life is not over.
+    /// Returns `true` where the session must not go on: its site is off, it was revoked, or its longest life is over.
     async fn is_over(&self) -> bool {
         let session = &self.visitor.session;
         self.chat.sites.get(&session.site).is_none()

@@ -20,15 +20,15 @@ pub enum TokenRefused {
     /// Its site is not set up.
     #[error("site")]
     UnknownSite,
-    /// It comes from another place than it was made for.
-    #[error("place")]
-    ForeignPlace,
+    /// Another caller uses it than it was made for.
+    #[error("caller")]
+    ForeignCaller,
     /// Its session was ended.
     #[error("revoked")]
     Revoked,
 }
 
-/// Verifies a session token and that it comes from the place that it was made for.
+/// Verifies a session token, and that the caller is one that it was made for.
 pub async fn authenticate(
     chat: &Chat,
     token: &str,
@@ -38,15 +38,18 @@ pub async fn authenticate(
     let verified = chat.keys.keyring.verify_session(token, &chat.expected(own));
     let session = verified.map_err(|error| TokenRefused::Invalid(error.kind()))?;
     let site = chat.sites.get(&session.site).ok_or(TokenRefused::UnknownSite)?;
-    let is_from_its_place = match (session.via, caller) {
+    let has_its_caller = match (session.via, caller) {
         (Via::Frame, Caller::Own(_) | Caller::Unnamed(_)) => site.permits(&session.origin, own),
         (Via::Cors, Caller::Listed(origin)) => session.origin == *origin && site.permits(origin, own),
         (Via::Frame, Caller::Listed(_)) | (Via::Cors, Caller::Own(_) | Caller::Unnamed(_)) => false,
     };
-    if !is_from_its_place {
-        return Err(TokenRefused::ForeignPlace);
+    if !has_its_caller {
+        return Err(TokenRefused::ForeignCaller);
     }
-    if session.binding.is_some() || chat.revocations.is_revoked(&session).await {
+    if session.binding.is_some() {
+        return Err(TokenRefused::Invalid(TokenErrorKind::Unproven));
+    }
+    if chat.revocations.is_revoked(&session).await {
         return Err(TokenRefused::Revoked);
     }
     Ok((session, site))
@@ -58,7 +61,7 @@ pub async fn end(chat: &Chat, visitor: &Visitor) {
     audit(visitor, "session.ended");
 }
 
-/// Logs who was let in. Session ids stay out: they and the message's name are all that a visitor could be found by.
+/// Writes the audit line of a session's event. Session ids stay out: a visitor could be found by them.
 pub(crate) fn audit(visitor: &Visitor, happened: &'static str) {
     event!(
         INFO,

@@ -10,7 +10,7 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// The replies that are held at once; each costs about 1 KiB beside its log.
 const MAX_REPLIES: usize = 50_000;
 
-/// Counts bytes, replies, those in flight and those being read.
+/// Counts bytes, replies, readers, and calls in flight (replies and actions).
 #[derive(Debug)]
 pub(crate) struct Budget {
     cap: BudgetCap,
@@ -89,14 +89,14 @@ impl Budget {
         self.readers.send_modify(|readers| *readers -= 1);
     }
 
-    /// Waits until no reply is in flight.
-    pub(crate) async fn idle(&self) {
+    /// Waits until no call is in flight.
+    pub(crate) async fn wait_until_idle(&self) {
         // The sender lives as long as `self`, so this ends only with the condition.
         let _ = self.in_flight.subscribe().wait_for(|count| *count == 0).await;
     }
 
-    /// Waits until no reply is being read.
-    pub(crate) async fn all_read(&self) {
+    /// Waits until no reply has a reader.
+    pub(crate) async fn wait_until_unread(&self) {
         let _ = self.readers.subscribe().wait_for(|count| *count == 0).await;
     }
 

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// A deadline that every token postpones: that is a store, and the runtime's timer is touched only when it would fire.
+/// A deadline that is cheap to postpone: `reset` only stores the time, and the timer is armed again when it fires.
 #[derive(Debug)]
 pub struct Deadline {
     sleep: Pin<Box<Sleep>>,

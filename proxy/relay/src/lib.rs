@@ -1,4 +1,4 @@
-//! Replies in flight. Each is owned by one task, held in a bounded log of events, and read by whoever joins.
+//! Replies in flight. Each is owned by one task, held in a bounded log of events, and read by any number of readers.
 //!
 //! It knows no HTTP and frames no event: the edge writes them as SSE, JSON lines or one document.
 
@@ -18,9 +18,8 @@ mod tests;
 
 pub use event_log::{Batch, BatchEvent};
 pub use reader::{Join, Reader, ReplyRead, TextReader};
-pub use relay::{Relay, Unfinished};
+pub use relay::{InFlightGuard, Relay};
 pub use reply::{FinishedReply, Reply};
 pub use seal::Seal;
 pub use task::{ReplyStart, start};
 pub use time_limits::TimeLimits;
-pub use writer::ReplyWriter;

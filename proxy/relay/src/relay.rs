@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use porthole_domain::message::MessageId;
-use porthole_store::claim::{ClaimRequest, InFlight as _, MemoryClaim, NotClaimed, ReplyStatus};
+use porthole_store::claim::{ClaimRequest, ClaimedReply as _, MemoryClaim, NotClaimed, ReplyStatus};
 use porthole_store::{Claims as _, ConversationId, MemoryClaims};
 use porthole_upstream::Failure;
 
@@ -42,7 +42,7 @@ impl Relay {
         }))
     }
 
-    /// Claims a message, or tells why it does not run (contract §4). The claim is given back when dropped.
+    /// Claims a message, or returns the reason why it does not run (contract §4). The claim is given back when dropped.
     pub async fn claim(
         &self,
         request: &ClaimRequest,
@@ -77,7 +77,7 @@ impl Relay {
     /// Evicts replies whose time is over and that have no reader; called from a timer.
     pub fn sweep(&self, now: Instant) {
         while let Some(reply) = self.pop_expired(now) {
-            self.forget(&reply);
+            self.evict_entry(&reply);
         }
     }
 
@@ -103,7 +103,7 @@ impl Relay {
             let Some(reply) = self.pop_oldest() else {
                 return false;
             };
-            self.forget(&reply);
+            self.evict_entry(&reply);
             reply.evict();
         }
         true
@@ -115,7 +115,7 @@ impl Relay {
         ended.remove(first.unwrap_or(0))
     }
 
-    fn forget(&self, reply: &Arc<Reply>) {
+    fn evict_entry(&self, reply: &Arc<Reply>) {
         self.0
             .claims
             .evict(reply.conversation(), reply.message_id(), reply);
@@ -127,30 +127,30 @@ impl Relay {
         self.0.budget.in_flight()
     }
 
-    /// Counts another call of the workflow among the replies in flight, until it is dropped: the process drains it too.
-    pub fn count_in_flight(&self) -> Unfinished {
+    /// Counts an action among the calls in flight.
+    pub fn track_call(&self) -> InFlightGuard {
         self.0.budget.add_in_flight();
-        Unfinished(Arc::clone(&self.0.budget))
+        InFlightGuard(Arc::clone(&self.0.budget))
     }
 
     /// Drains: waits until no reply is in flight, or the timeout has passed. Returns the number of those left.
     pub async fn drain(&self, limit: Duration) -> usize {
         // The number tells how it went.
-        let _ = tokio::time::timeout(limit, self.0.budget.idle()).await;
+        let _ = tokio::time::timeout(limit, self.0.budget.wait_until_idle()).await;
         self.in_flight()
     }
 
     /// Ends every reply in flight with an event that says so.
-    pub fn cut_off(&self) {
+    pub fn fail_in_flight(&self) {
         for reply in self.0.claims.running() {
-            reply.decide(Ending::Failed(Failure::CutOff));
+            reply.decide(Ending::Failed(Failure::ShutDown));
         }
     }
 
     /// Waits until every reader has taken the whole of its reply, or the timeout has passed.
     pub async fn flush(&self, limit: Duration) {
         // A slower reader is cut off; it can join elsewhere or send again.
-        let _ = tokio::time::timeout(limit, self.0.budget.all_read()).await;
+        let _ = tokio::time::timeout(limit, self.0.budget.wait_until_unread()).await;
     }
 
     #[cfg(test)]
@@ -172,12 +172,12 @@ fn ended_at(reply: &Reply) -> Instant {
     }
 }
 
-/// A call of the workflow that is no reply: the process ends after it.
+/// Counts an action among the calls in flight until it is dropped, so that draining waits for it.
 #[derive(Debug)]
 #[must_use]
-pub struct Unfinished(Arc<Budget>);
+pub struct InFlightGuard(Arc<Budget>);
 
-impl Drop for Unfinished {
+impl Drop for InFlightGuard {
     fn drop(&mut self) {
         self.0.remove_in_flight();
     }

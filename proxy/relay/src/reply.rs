@@ -11,7 +11,7 @@ use porthole_domain::message::MessageId;
 use porthole_domain::reply::ReplyPart;
 use porthole_protocol::{Done, Problem};
 use porthole_store::ConversationId;
-use porthole_store::claim::{InFlight, Repeat, ReplyStatus};
+use porthole_store::claim::{ClaimedReply, Repeat, ReplyStatus};
 use porthole_upstream::Failure;
 use tokio::{sync::Notify, time::timeout};
 
@@ -34,15 +34,15 @@ pub struct Reply {
 struct State {
     log: EventLog,
     /// The hash over all deltas; beside the log the text is held nowhere.
-    text: TextHasher,
+    text_hash: TextHasher,
     /// A byte of the upstream's body has come.
-    answered: bool,
-    phase: Phase,
+    has_first_byte: bool,
+    phase: ReplyPhase,
 }
 
 /// The life of a reply: its end is decided first, and then sealed without a lock, which may await.
 #[derive(Clone, Debug)]
-enum Phase {
+enum ReplyPhase {
     Running,
     Ending(Ending),
     Ended(Result<Done, Failure>, Instant),
@@ -60,7 +60,7 @@ pub(crate) enum Ending {
 pub(crate) struct Decided {
     pub(crate) ending: Ending,
     /// The hash over the text; `None` where there is no text.
-    pub(crate) text: Option<TextHash>,
+    pub(crate) text_hash: Option<TextHash>,
 }
 
 /// A sealed reply as one document; its text is read by a [`crate::TextReader`].
@@ -87,9 +87,9 @@ impl Reply {
             budget,
             state: Mutex::new(State {
                 log,
-                text: TextHasher::new(),
-                answered: false,
-                phase: Phase::Running,
+                text_hash: TextHasher::new(),
+                has_first_byte: false,
+                phase: ReplyPhase::Running,
             }),
             news: Notify::new(),
             decided: Notify::new(),
@@ -113,30 +113,30 @@ impl Reply {
     /// The text so far is sealed as stopped; before the first word nothing is sealed.
     pub async fn stop(&self) {
         self.decide(Ending::Stopped);
-        self.wait_for(|state| matches!(state.phase, Phase::Ended(..)).then_some(()))
+        self.wait_for(|state| matches!(state.phase, ReplyPhase::Ended(..)).then_some(()))
             .await;
     }
 
-    /// Waits until the status of a response can be told: the first byte of the upstream's body has come, the reply has
+    /// Waits until the status of a response is known: the first byte of the upstream's body has come, the reply has
     /// ended, or the timeout has passed. A failure before the first word is the response itself; a later one is an event
     /// in its stream, however quickly it followed.
-    pub async fn committed(&self, limit: Duration) -> Result<(), Failure> {
+    pub async fn wait_for_status(&self, limit: Duration) -> Result<(), Failure> {
         let committed = self.wait_for(|state| match &state.phase {
-            Phase::Ended(Err(failure), _) if state.text.bytes() == 0 => Some(Err(*failure)),
-            Phase::Ended(..) => Some(Ok(())),
-            Phase::Running | Phase::Ending(_) => state.answered.then_some(Ok(())),
+            ReplyPhase::Ended(Err(failure), _) if state.text_hash.bytes() == 0 => Some(Err(*failure)),
+            ReplyPhase::Ended(..) => Some(Ok(())),
+            ReplyPhase::Running | ReplyPhase::Ending(_) => state.has_first_byte.then_some(Ok(())),
         });
         timeout(limit, committed).await.unwrap_or(Ok(()))
     }
 
     /// Waits for the whole reply.
-    pub async fn finished(&self) -> Result<FinishedReply, Failure> {
+    pub async fn wait_for_end(&self) -> Result<FinishedReply, Failure> {
         self.wait_for(|state| match &state.phase {
-            Phase::Running | Phase::Ending(_) => None,
-            Phase::Ended(Err(failure), _) => Some(Err(*failure)),
+            ReplyPhase::Running | ReplyPhase::Ending(_) => None,
+            ReplyPhase::Ended(Err(failure), _) => Some(Err(*failure)),
             // The log of an evicted reply is empty.
-            Phase::Ended(Ok(_), _) if state.log.len() == 0 => Some(Err(Failure::TooLarge)),
-            Phase::Ended(Ok(done), _) => Some(Ok(FinishedReply {
+            ReplyPhase::Ended(Ok(_), _) if state.log.len() == 0 => Some(Err(Failure::TooLarge)),
+            ReplyPhase::Ended(Ok(done), _) => Some(Ok(FinishedReply {
                 text_len: state.log.escaped_text_len(),
                 suggestions: state.log.suggestions(),
                 done: done.clone(),
@@ -149,8 +149,8 @@ impl Reply {
     #[must_use]
     pub fn failure(&self) -> Option<Failure> {
         match self.state.lock().phase {
-            Phase::Ended(Err(failure), _) => Some(failure),
-            Phase::Running | Phase::Ending(_) | Phase::Ended(Ok(_), _) => None,
+            ReplyPhase::Ended(Err(failure), _) => Some(failure),
+            ReplyPhase::Running | ReplyPhase::Ending(_) | ReplyPhase::Ended(Ok(_), _) => None,
         }
     }
 
@@ -176,7 +176,7 @@ impl Reply {
     /// Returns the number of events so far, 0 after an eviction; `true` where the last of them is terminal.
     pub(crate) fn extent(&self) -> (usize, bool) {
         let state = self.state.lock();
-        (state.log.len(), matches!(state.phase, Phase::Ended(..)))
+        (state.log.len(), matches!(state.phase, ReplyPhase::Ended(..)))
     }
 
     pub(crate) fn add_reader(&self) {
@@ -204,11 +204,11 @@ impl Reply {
     /// the end is decided. Without pieces it only tells that the upstream has begun to answer.
     pub(crate) fn append(&self, pieces: &mut Vec<ReplyPart>) -> Option<u64> {
         let mut state = self.state.lock();
-        if !matches!(state.phase, Phase::Running) {
+        if !matches!(state.phase, ReplyPhase::Running) {
             pieces.clear();
             return None;
         }
-        let (text_before, bytes_before) = (state.text.bytes(), state.log.bytes());
+        let (text_before, bytes_before) = (state.text_hash.bytes(), state.log.bytes());
         state.append(pieces);
         self.budget.grow(state.log.bytes() - bytes_before);
         drop(state);
@@ -219,8 +219,8 @@ impl Reply {
     /// Decides how the reply ends; without effect where that is decided.
     pub(crate) fn decide(&self, ending: Ending) {
         let mut state = self.state.lock();
-        if matches!(state.phase, Phase::Running) {
-            state.phase = Phase::Ending(ending);
+        if matches!(state.phase, ReplyPhase::Running) {
+            state.phase = ReplyPhase::Ending(ending);
             drop(state);
             self.decided.notify_waiters();
         }
@@ -229,7 +229,7 @@ impl Reply {
     /// Waits until the end is decided.
     pub(crate) async fn decided(&self) {
         let decided = self.decided.notified();
-        if matches!(self.state.lock().phase, Phase::Running) {
+        if matches!(self.state.lock().phase, ReplyPhase::Running) {
             decided.await;
         }
     }
@@ -237,19 +237,19 @@ impl Reply {
     /// Returns the decision over the end; `None` before it and after the terminal event.
     pub(crate) fn decision(&self) -> Option<Decided> {
         let state = self.state.lock();
-        let Phase::Ending(ending) = state.phase else {
+        let ReplyPhase::Ending(ending) = state.phase else {
             return None;
         };
-        let has_text = state.text.bytes() > 0;
-        let text = has_text.then(|| state.text.clone().finish());
+        let has_text = state.text_hash.bytes() > 0;
+        let text_hash = has_text.then(|| state.text_hash.clone().finish());
         drop(state);
-        Some(Decided { ending, text })
+        Some(Decided { ending, text_hash })
     }
 
     /// Appends the terminal event; returns `false` where there is one.
     pub(crate) fn conclude(&self, outcome: Result<Done, Failure>, problem: Option<&Problem>) -> bool {
         let mut state = self.state.lock();
-        if matches!(state.phase, Phase::Ended(..)) {
+        if matches!(state.phase, ReplyPhase::Ended(..)) {
             return false;
         }
         let before = state.log.bytes();
@@ -258,7 +258,7 @@ impl Reply {
             (Err(_), Some(problem)) => state.log.push_error(problem),
             (Err(_), None) => {}
         }
-        state.phase = Phase::Ended(outcome, Instant::now());
+        state.phase = ReplyPhase::Ended(outcome, Instant::now());
         self.budget.grow(state.log.bytes() - before);
         drop(state);
         self.budget.remove_in_flight();
@@ -268,12 +268,12 @@ impl Reply {
     }
 }
 
-impl InFlight for Reply {
+impl ClaimedReply for Reply {
     fn status(&self) -> ReplyStatus {
         match &self.state.lock().phase {
-            Phase::Running | Phase::Ending(_) => ReplyStatus::InFlight,
-            Phase::Ended(Ok(_), at) => ReplyStatus::Sealed(*at),
-            Phase::Ended(Err(failure), at) => ReplyStatus::Failed {
+            ReplyPhase::Running | ReplyPhase::Ending(_) => ReplyStatus::InFlight,
+            ReplyPhase::Ended(Ok(_), at) => ReplyStatus::Sealed(*at),
+            ReplyPhase::Ended(Err(failure), at) => ReplyStatus::Failed {
                 at: *at,
                 repeat: repeat(*failure),
             },
@@ -285,7 +285,7 @@ impl InFlight for Reply {
 fn repeat(failure: Failure) -> Repeat {
     match failure {
         Failure::Stopped => Repeat::Joins,
-        failure if failure.before_delivery() => Repeat::Runs,
+        failure if failure.is_undelivered() => Repeat::Runs,
         _ => Repeat::Fails,
     }
 }
@@ -305,7 +305,7 @@ impl fmt::Debug for Reply {
 
 impl State {
     fn append(&mut self, pieces: &mut Vec<ReplyPart>) {
-        self.answered = true;
+        self.has_first_byte = true;
         let mut text = String::new();
         for piece in pieces.drain(..) {
             match piece {
@@ -321,7 +321,7 @@ impl State {
     }
 
     fn append_text(&mut self, text: &str) {
-        self.text.update(text);
+        self.text_hash.update(text);
         self.log.push_text(text);
     }
 }

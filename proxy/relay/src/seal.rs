@@ -6,6 +6,6 @@ use porthole_upstream::Failure;
 
 /// The sealing of a reply, which belongs to the session that sent the message.
 pub trait Seal: Send + Sync + 'static {
-    /// Mints the terminal event of a reply with this text; called at most once, without a lock.
-    fn seal(&self, end: End, text: TextHash) -> impl Future<Output = Result<Done, Failure>> + Send;
+    /// Mints the terminal event of a reply whose text has this hash; called at most once, without a lock.
+    fn seal(&self, end: End, text_hash: TextHash) -> impl Future<Output = Result<Done, Failure>> + Send;
 }

@@ -1,4 +1,4 @@
-//! The task that owns a reply: it calls the upstream and reads it to its end, whoever listens.
+//! The task that owns a reply: it calls the upstream and reads it to its end, with or without readers.
 //!
 //! The call itself and the reading are one task, started by `tokio::spawn`: hyper hands over the chunks of a body one
 //! by one, and only tasks in the same queue as hyper's connection can let it go first. The first piece goes out at
@@ -23,7 +23,7 @@ use porthole_upstream::{Answer, CallPermit, Client, Failure, MessageCall, Read, 
 use crate::relay::Relay;
 use crate::reply::{Ending, Reply};
 use crate::seal::Seal;
-use crate::time_limits::{TimeLimits, TimedOut, Timeouts};
+use crate::time_limits::{CallEnd, TimeLimits, Timeouts};
 use crate::writer::ReplyWriter;
 
 /// The bytes of an answer that are gathered before the readers are woken.
@@ -74,14 +74,16 @@ async fn run<S: Seal>(writer: ReplyWriter, start: ReplyStart<S>) {
         Some(Err(failure)) => writer.decide(Ending::Failed(failure)),
         Some(Ok(call_permit)) => {
             start.reservation.spend();
-            let mut exchange = Exchange {
+            let mut upstream_call = UpstreamCall {
                 writer: &writer,
                 seal: &start.seal,
                 permit: call_permit,
                 timeouts: Timeouts::new(start.limits),
             };
-            let outcome = exchange.run(&start.upstream, &start.client, &start.call).await;
-            exchange.finish(outcome);
+            let outcome = upstream_call
+                .run(&start.upstream, &start.client, &start.call)
+                .await;
+            upstream_call.finish(outcome);
         }
     }
     writer.seal(&start.seal).await;
@@ -89,20 +91,15 @@ async fn run<S: Seal>(writer: ReplyWriter, start: ReplyStart<S>) {
 }
 
 /// One call of the upstream, and the reading of its answer.
-struct Exchange<'a, S> {
+struct UpstreamCall<'a, S> {
     writer: &'a ReplyWriter,
     seal: &'a S,
     permit: CallPermit,
     timeouts: Timeouts,
 }
 
-impl<S: Seal> Exchange<'_, S> {
-    async fn run(
-        &mut self,
-        upstream: &Upstream,
-        client: &Client,
-        call: &MessageCall,
-    ) -> Result<(), TimedOut> {
+impl<S: Seal> UpstreamCall<'_, S> {
+    async fn run(&mut self, upstream: &Upstream, client: &Client, call: &MessageCall) -> Result<(), CallEnd> {
         let mut answer = self.watch(upstream.call(client, call)).await??;
         let mut pieces = Vec::new();
         let mut has_text = false;
@@ -115,7 +112,7 @@ impl<S: Seal> Exchange<'_, S> {
                 read = gather(&mut answer, &mut pieces, read).await;
             }
             has_text |= !pieces.is_empty();
-            self.permit.answered();
+            self.permit.record_first_byte();
             self.timeouts.postpone(answer.has_failed());
             self.writer.append(&mut pieces);
             if read? == Read::End {
@@ -127,7 +124,7 @@ impl<S: Seal> Exchange<'_, S> {
 
     /// Waits for `work` within the timeouts. A reply that is stopped meanwhile is sealed at once, and the upstream is
     /// waited for a little longer.
-    async fn watch<T>(&mut self, work: impl Future<Output = T>) -> Result<T, TimedOut> {
+    async fn watch<T>(&mut self, work: impl Future<Output = T>) -> Result<T, CallEnd> {
         let mut work = pin!(work);
         loop {
             tokio::select! {
@@ -143,21 +140,21 @@ impl<S: Seal> Exchange<'_, S> {
         }
     }
 
-    fn finish(self, outcome: Result<(), TimedOut>) {
+    fn finish(self, outcome: Result<(), CallEnd>) {
         let (ending, outcome) = match outcome {
             Ok(()) => (Ending::Complete, Ok(())),
-            Err(TimedOut::Fails(failure)) => (Ending::Failed(failure), Err(failure)),
+            Err(CallEnd::Failed(failure)) => (Ending::Failed(failure), Err(failure)),
             // No visitor waited for the answer, so that a silent upstream is no sign of its health.
-            Err(TimedOut::Released) => return,
+            Err(CallEnd::Released) => return,
         };
         self.writer.decide(ending);
         self.permit.finish(outcome, Instant::now());
     }
 }
 
-impl From<Failure> for TimedOut {
+impl From<Failure> for CallEnd {
     fn from(failure: Failure) -> Self {
-        Self::Fails(failure)
+        Self::Failed(failure)
     }
 }
 

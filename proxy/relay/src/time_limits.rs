@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use porthole_upstream::{Failure, Phase};
+use porthole_upstream::{Failure, TimeoutKind};
 use tokio::time::Instant;
 
 use crate::deadline::Deadline;
 
-/// The time that an upstream may take (contract §8); the time to connect is the client's own.
+/// The time that an upstream may take (contract §9, "Failures"); the time to connect is the client's own.
 #[derive(Clone, Copy, Debug)]
 pub struct TimeLimits {
     /// From the request to the first byte of the answer's body: the head proves nothing, n8n sends it at once.
@@ -34,11 +34,11 @@ impl Default for TimeLimits {
     }
 }
 
-/// The consequence of a timeout.
+/// The end of a call that did not end by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TimedOut {
+pub(crate) enum CallEnd {
     /// The reply fails.
-    Fails(Failure),
+    Failed(Failure),
     /// The reply was stopped before, and the upstream is waited for no longer.
     Released,
 }
@@ -85,25 +85,23 @@ impl Timeouts {
     }
 
     /// Waits for the next timeout; may be dropped and called again.
-    pub(crate) async fn expired(&mut self) -> TimedOut {
+    pub(crate) async fn expired(&mut self) -> CallEnd {
         self.deadline.expired().await;
         self.next().1
     }
 
     /// Returns the next timeout and its consequence.
-    fn next(&self) -> (Instant, TimedOut) {
+    fn next(&self) -> (Instant, CallEnd) {
         let limits = &self.limits;
-        let timed_out = |phase| TimedOut::Fails(Failure::TimedOut(phase));
+        let timed_out = |kind| CallEnd::Failed(Failure::TimedOut(kind));
         let byte = match self.last_byte {
-            None => (self.began + limits.first_byte, timed_out(Phase::FirstByte)),
-            Some(at) => (at + limits.next_byte, timed_out(Phase::NextByte)),
+            None => (self.began + limits.first_byte, timed_out(TimeoutKind::FirstByte)),
+            Some(at) => (at + limits.next_byte, timed_out(TimeoutKind::NextByte)),
         };
-        let whole = (self.began + limits.whole, timed_out(Phase::Whole));
-        let reported = TimedOut::Fails(Failure::Reported);
+        let whole = (self.began + limits.whole, timed_out(TimeoutKind::Whole));
+        let reported = CallEnd::Failed(Failure::Reported);
         let failed = self.failed.map(|at| (at + limits.after_error, reported));
-        let stopped = self
-            .stopped
-            .map(|at| (at + limits.after_stop, TimedOut::Released));
+        let stopped = self.stopped.map(|at| (at + limits.after_stop, CallEnd::Released));
         let others = [Some(whole), failed, stopped].into_iter().flatten();
         others.fold(byte, |first, other| if other.0 < first.0 { other } else { first })
     }

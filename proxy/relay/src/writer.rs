@@ -17,7 +17,7 @@ use crate::seal::Seal;
 
 /// Writes a reply. Dropped before the end, it fails the reply: no reader waits for ever.
 #[derive(Debug)]
-pub struct ReplyWriter {
+pub(crate) struct ReplyWriter {
     reply: Arc<Reply>,
     relay: Relay,
     metrics: Metrics,
@@ -37,9 +37,8 @@ impl ReplyWriter {
         }
     }
 
-    /// Returns the reply that is written.
-    #[must_use]
-    pub fn reply(&self) -> &Arc<Reply> {
+    #[cfg(test)]
+    pub(crate) fn reply(&self) -> &Arc<Reply> {
         &self.reply
     }
 
@@ -71,10 +70,10 @@ impl ReplyWriter {
 
     /// Seals a reply whose end is decided and appends its terminal event; without effect in any other state.
     pub(crate) async fn seal(&self, seal: &impl Seal) {
-        let Some(Decided { ending, text }) = self.reply.decision() else {
+        let Some(Decided { ending, text_hash }) = self.reply.decision() else {
             return;
         };
-        let outcome = match (ending, text) {
+        let outcome = match (ending, text_hash) {
             (Ending::Failed(failure), _) => Err(failure),
             (Ending::Complete, Some(text)) => seal.seal(End::Complete, text).await,
             (Ending::Complete, None) => Err(Failure::Empty(EmptyCause::NoText)),

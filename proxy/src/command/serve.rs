@@ -139,7 +139,7 @@ async fn drain(state: &State, signals: &mut Signals) {
     };
     if left > 0 {
         event!(WARN, target: AUDIT, replies = left, "serve.cut_off");
-        relay.cut_off();
+        relay.fail_in_flight();
     }
     tokio::select! {
         () = relay.flush(DRAIN.saturating_sub(began.elapsed())) => {}

@@ -1,4 +1,4 @@
-//! The origin of a call: the proxy's own document, a listed page, or none that the caller names (contract §10).
+//! The origin of a call: the proxy's own document, a listed page, or none that the caller names (contract §7, "Origin").
 
 use actix_web::dev::RequestHead;
 use actix_web::http::Method;

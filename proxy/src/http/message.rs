@@ -45,7 +45,7 @@ pub(crate) async fn send(
         (ReplyForm::Whole, Sent::Started(reply) | Sent::Joined(reply)) => document(reply, &visitor).await,
         (ReplyForm::Stream(framing), Sent::Joined(reply)) => Ok(stream(Reader::new(reply), framing)),
         (ReplyForm::Stream(framing), Sent::Started(reply)) => {
-            reply.committed(COMMIT_TIMEOUT).await?;
+            reply.wait_for_status(COMMIT_TIMEOUT).await?;
             Ok(stream(Reader::new(reply), framing))
         }
     }

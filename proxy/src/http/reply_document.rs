@@ -26,7 +26,7 @@ struct Tail<'a> {
 
 /// Returns the document once the reply has ended; its text is written as fast as the client reads it.
 pub(super) async fn document(reply: Arc<Reply>, visitor: &Visitor) -> Result<HttpResponse, Refusal> {
-    let finished = reply.finished().await?;
+    let finished = reply.wait_for_end().await?;
     let tail = Tail {
         suggestions: &finished.suggestions,
         done: &finished.done,

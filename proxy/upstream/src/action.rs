@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::time::timeout;
 
-use crate::{ActionCall, Client, Failure, Phase, Upstream, Webhook};
+use crate::{ActionCall, Client, Failure, TimeoutKind, Upstream, Webhook};
 
 /// The longest time from the request to the end of the answer: a page waits for it.
 const ACTION_TIMEOUT: Duration = Duration::from_secs(30);
@@ -74,7 +74,7 @@ async fn within<T>(
     let permit = webhook.acquire().await?;
     let outcome = timeout(limit, call)
         .await
-        .unwrap_or(Err(Failure::TimedOut(Phase::Whole)));
+        .unwrap_or(Err(Failure::TimedOut(TimeoutKind::Whole)));
     match &outcome {
         Ok(_) => permit.finish(Ok(()), Instant::now()),
         Err(failure) if concerns_health(*failure) => permit.finish(Err(*failure), Instant::now()),
@@ -124,7 +124,7 @@ mod tests {
         for _ in 0..6 {
             let call = async { webhook.send(&client, &request).await.map(drop) };
             let outcome = within(moment, &webhook, call).await;
-            assert_eq!(outcome, Err(Failure::TimedOut(Phase::Whole)));
+            assert_eq!(outcome, Err(Failure::TimedOut(TimeoutKind::Whole)));
         }
         assert!(webhook.acquire().await.is_ok());
     }

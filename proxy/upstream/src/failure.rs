@@ -8,7 +8,7 @@ use thiserror::Error;
 
 /// The wait that timed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
+pub enum TimeoutKind {
     /// For the first byte of the answer's body.
     FirstByte,
     /// For more of the body.
@@ -46,13 +46,13 @@ pub enum Failure {
     TooLarge,
     /// A time limit was exceeded.
     #[error("the upstream did not answer in time ({0:?})")]
-    TimedOut(Phase),
+    TimedOut(TimeoutKind),
     /// The upstream failed again and again, and its circuit breaker is open for this long.
     #[error("the circuit breaker is open for {} ms", .0.as_millis())]
     CircuitOpen(Duration),
     /// Too many calls at once, and the queue behind them is full or too slow.
-    #[error("the upstream is busy and the queue is full")]
-    Busy,
+    #[error("no slot of the upstream became free in time")]
+    QueueFull,
     /// The visitor stopped the reply before its first word.
     #[error("stopped before the first word")]
     Stopped,
@@ -61,7 +61,7 @@ pub enum Failure {
     SessionEnded,
     /// The proxy is shutting down, and the reply took longer than it may then.
     #[error("the proxy shut down while the reply was running")]
-    CutOff,
+    ShutDown,
     /// A fault of the proxy itself.
     #[error("the proxy failed")]
     Internal,
@@ -82,10 +82,10 @@ impl Failure {
             Self::TooLarge => Code::ReplyTooLarge,
             Self::TimedOut(_) => Code::UpstreamTimeout,
             Self::CircuitOpen(_) => Code::UpstreamResting,
-            Self::Busy => Code::BusyWorkflow,
+            Self::QueueFull => Code::BusyWorkflow,
             Self::Stopped => Code::Stopped,
             Self::SessionEnded => Code::SessionEnded,
-            Self::CutOff => Code::Draining,
+            Self::ShutDown => Code::Draining,
             Self::Internal => Code::Internal,
         }
     }
@@ -96,10 +96,10 @@ impl Failure {
         matches!(self, Self::Status(401 | 403))
     }
 
-    /// Returns `true` where the message surely never reached the upstream: another send is no second run.
+    /// Returns `true` where no byte of the message reached the upstream: another send is no second run.
     #[must_use]
-    pub const fn before_delivery(&self) -> bool {
-        matches!(self, Self::Unreachable | Self::CircuitOpen(_) | Self::Busy)
+    pub const fn is_undelivered(&self) -> bool {
+        matches!(self, Self::Unreachable | Self::CircuitOpen(_) | Self::QueueFull)
     }
 
     /// Returns the time to back off before another attempt, where it is known.
@@ -107,7 +107,7 @@ impl Failure {
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::CircuitOpen(left) => Some(*left),
-            Self::Busy => Some(BUSY_RETRY),
+            Self::QueueFull => Some(BUSY_RETRY),
             Self::Unreachable
             | Self::Status(_)
             | Self::Encoded
@@ -119,7 +119,7 @@ impl Failure {
             | Self::TimedOut(_)
             | Self::Stopped
             | Self::SessionEnded
-            | Self::CutOff
+            | Self::ShutDown
             | Self::Internal => None,
         }
     }
@@ -134,7 +134,7 @@ impl Failure {
     /// Returns `true` where an operator should look: neither the visitor nor a shutdown caused it.
     #[must_use]
     pub const fn is_fault(&self) -> bool {
-        !matches!(self, Self::Stopped | Self::SessionEnded | Self::CutOff)
+        !matches!(self, Self::Stopped | Self::SessionEnded | Self::ShutDown)
     }
 
     /// Returns `true` where the upstream is ill. A refusal (4xx), an empty answer or the workflow's own error comes
@@ -150,10 +150,10 @@ impl Failure {
             | Self::Empty(_)
             | Self::TooLarge
             | Self::CircuitOpen(_)
-            | Self::Busy
+            | Self::QueueFull
             | Self::Stopped
             | Self::SessionEnded
-            | Self::CutOff
+            | Self::ShutDown
             | Self::Internal => false,
         }
     }
@@ -179,18 +179,18 @@ mod tests {
     fn only_a_message_that_was_never_delivered_runs_again_by_itself() {
         for failure in [
             Failure::Unreachable,
-            Failure::Busy,
+            Failure::QueueFull,
             Failure::CircuitOpen(Duration::ZERO),
         ] {
-            assert!(failure.before_delivery(), "{failure}");
+            assert!(failure.is_undelivered(), "{failure}");
         }
         for failure in [
             Failure::Interrupted,
-            Failure::TimedOut(Phase::FirstByte),
+            Failure::TimedOut(TimeoutKind::FirstByte),
             Failure::Status(503),
             Failure::Stopped,
         ] {
-            assert!(!failure.before_delivery(), "{failure}");
+            assert!(!failure.is_undelivered(), "{failure}");
         }
     }
 
@@ -199,7 +199,7 @@ mod tests {
         let outages = [
             Failure::Unreachable,
             Failure::Interrupted,
-            Failure::TimedOut(Phase::NextByte),
+            Failure::TimedOut(TimeoutKind::NextByte),
             Failure::Status(500),
         ];
         for failure in outages {

@@ -92,7 +92,7 @@ async fn a_reply_with_readers_counts_and_is_evicted_last() {
     assert!(!is_kept(&relay, 1).await);
     assert!(reader.read().await.is_none(), "cut off before its end");
     assert!(matches!(Reader::join(Arc::clone(&slow), None), Join::Lost));
-    assert_eq!(slow.finished().await.unwrap_err(), Failure::TooLarge);
+    assert_eq!(slow.wait_for_end().await.unwrap_err(), Failure::TooLarge);
 }
 
 #[tokio::test]
@@ -134,7 +134,7 @@ async fn the_budget_is_whole_again_when_all_is_swept() {
         finished(&relay, message, 1000).await;
     }
     let failed = start(&relay, &request(7)).await;
-    end(&failed, Ending::Failed(Failure::Busy)).await;
+    end(&failed, Ending::Failed(Failure::QueueFull)).await;
     drop(failed);
     relay.sweep(Instant::now() + KEEP);
     assert_eq!(relay.budget().held(), (0, 0));
@@ -161,7 +161,7 @@ async fn a_cut_off_ends_every_reply_in_flight_with_an_event() {
     let relay = Relay::new(KEEP);
     let writer = start(&relay, &request(1)).await;
     say(&writer, "a");
-    relay.cut_off();
+    relay.fail_in_flight();
     writer.decided().await;
     writer.seal(&FakeSeal::default()).await;
     let events = read_all(read_from(writer.reply(), None)).await;

@@ -17,7 +17,8 @@ use uuid::Uuid;
 
 use crate::budget::BudgetCap;
 use crate::reply::Ending;
-use crate::{Batch, Join, Reader, Relay, Reply, ReplyRead, ReplyWriter, Seal, TextReader};
+use crate::writer::ReplyWriter;
+use crate::{Batch, Join, Reader, Relay, Reply, ReplyRead, Seal, TextReader};
 
 mod memory;
 mod reply;
@@ -109,7 +110,7 @@ fn read_from(reply: &Arc<Reply>, last: Option<u64>) -> Reader {
 
 /// The text of a reply that is sealed.
 async fn text(reply: &Arc<Reply>) -> String {
-    reply.finished().await.unwrap();
+    reply.wait_for_end().await.unwrap();
     let escaped: String = TextReader::new(Arc::clone(reply)).collect();
     serde_json::from_str(&format!("\"{escaped}\"")).unwrap()
 }

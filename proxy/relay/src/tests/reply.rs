@@ -80,7 +80,7 @@ async fn a_stop_seals_the_text_so_far_before_it_returns() {
     stop(&writer, &seal).await;
     assert_eq!(read_all(read_from(&reply, None)).await, ["start", "a", "done"]);
     assert_eq!(*seal.ends.lock(), [End::Stopped], "it ends once");
-    assert!(reply.finished().await.unwrap().done.stopped);
+    assert!(reply.wait_for_end().await.unwrap().done.stopped);
 }
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn text_behind_the_decision_to_stop_is_neither_sealed_nor_shown() {
     say(&writer, "b");
     writer.seal(&FakeSeal::default()).await;
     assert_eq!(read_all(read_from(&reply, None)).await, ["start", "a", "done"]);
-    let done = reply.finished().await.unwrap().done;
+    let done = reply.wait_for_end().await.unwrap().done;
     assert_eq!(done.token, "token after 1 bytes");
 }
 
@@ -147,7 +147,10 @@ async fn a_reply_without_a_word_is_empty_and_never_sealed() {
     let (writer, reply) = replying().await;
     let seal = FakeSeal::default();
     end_with(&writer, Ending::Complete, &seal).await;
-    assert_eq!(reply.finished().await.unwrap_err().code().as_str(), "empty_reply");
+    assert_eq!(
+        reply.wait_for_end().await.unwrap_err().code().as_str(),
+        "empty_reply"
+    );
     assert_eq!(*seal.ends.lock(), []);
 }
 
@@ -169,7 +172,7 @@ async fn a_refused_seal_is_the_error_at_the_end() {
 #[tokio::test]
 async fn a_finished_reply_has_the_text_that_was_sealed() {
     let (writer, reply) = replying().await;
-    let finished = reply.finished();
+    let finished = reply.wait_for_end();
     say(&writer, "a \"é😀\"\n");
     writer.append(&mut vec![
         ReplyPart::Suggestions(vec!["x".into()]),
@@ -190,27 +193,30 @@ async fn a_finished_reply_has_the_text_that_was_sealed() {
 async fn the_status_is_committed_by_the_first_byte_the_end_or_the_timeout() {
     let limit = Duration::from_secs(10);
     let (writer, reply) = replying().await;
-    assert_eq!(reply.committed(limit).now_or_never(), None);
+    assert_eq!(reply.wait_for_status(limit).now_or_never(), None);
     writer.append(&mut Vec::new());
-    assert_eq!(reply.committed(limit).now_or_never(), Some(Ok(())));
+    assert_eq!(reply.wait_for_status(limit).now_or_never(), Some(Ok(())));
 
     let (writer, reply) = replying().await;
     writer.append(&mut Vec::new());
     end(&writer, Ending::Failed(Failure::Markup)).await;
-    assert_eq!(reply.committed(limit).now_or_never(), Some(Err(Failure::Markup)));
+    assert_eq!(
+        reply.wait_for_status(limit).now_or_never(),
+        Some(Err(Failure::Markup))
+    );
 
     let (writer, reply) = replying().await;
     say(&writer, "Half of");
     end(&writer, Ending::Failed(Failure::Interrupted)).await;
     assert_eq!(
-        reply.committed(limit).now_or_never(),
+        reply.wait_for_status(limit).now_or_never(),
         Some(Ok(())),
         "the text so far is shown"
     );
 
     let (_writer, reply) = replying().await;
     let begin = tokio::time::Instant::now();
-    assert_eq!(reply.committed(limit).await, Ok(()));
+    assert_eq!(reply.wait_for_status(limit).await, Ok(()));
     assert_eq!(begin.elapsed(), limit);
 }
 

@@ -99,7 +99,7 @@ impl Running {
     }
 
     pub(super) async fn failure(&self, message: u128) -> Failure {
-        self.start(message).await.finished().await.unwrap_err()
+        self.start(message).await.wait_for_end().await.unwrap_err()
     }
 }
 

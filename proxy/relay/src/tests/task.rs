@@ -1,6 +1,6 @@
 //! The reply task: an upstream as a reader sees it, well or not.
 
-use porthole_upstream::Phase;
+use porthole_upstream::TimeoutKind;
 
 use super::running::{LONG, Running, SHORT, failure, write};
 use super::scripted::{Scripted, Step, chunk, head, item, last, line};
@@ -32,7 +32,7 @@ async fn a_burst_of_50_lines_reaches_a_reader_in_4_batches_at_most() {
     ] {
         let scripted = Scripted::serve(steps).await;
         let reply = Running::at(&scripted, LONG).start(1).await;
-        reply.committed(LONG.whole).await.unwrap();
+        reply.wait_for_status(LONG.whole).await.unwrap();
         let text = (0..50).map(|n| format!("t{n} ")).collect::<Vec<_>>().concat();
         let batches = batches(Arc::clone(&reply)).await;
         assert!(batches.len() <= 4, "{batches:?}");
@@ -52,7 +52,7 @@ async fn paced_tokens_go_out_one_by_one() {
     ])
     .await;
     let reply = Running::at(&scripted, LONG).start(1).await;
-    reply.committed(LONG.whole).await.unwrap();
+    reply.wait_for_status(LONG.whole).await.unwrap();
     let mut reader = read_from(&reply, Some(0));
     assert_eq!(read_batch(&mut reader).await, ["a"]);
     scripted.go_on();
@@ -97,7 +97,7 @@ async fn waits_that_are_too_long_end_the_reply() {
                 first_byte: SHORT,
                 ..LONG
             },
-            Failure::TimedOut(Phase::FirstByte),
+            Failure::TimedOut(TimeoutKind::FirstByte),
         ),
         // The head proves nothing.
         (
@@ -106,7 +106,7 @@ async fn waits_that_are_too_long_end_the_reply() {
                 first_byte: SHORT,
                 ..LONG
             },
-            Failure::TimedOut(Phase::FirstByte),
+            Failure::TimedOut(TimeoutKind::FirstByte),
         ),
         (
             vec![write(&[head(), item("a")]), Step::Hang],
@@ -114,7 +114,7 @@ async fn waits_that_are_too_long_end_the_reply() {
                 next_byte: SHORT,
                 ..LONG
             },
-            Failure::TimedOut(Phase::NextByte),
+            Failure::TimedOut(TimeoutKind::NextByte),
         ),
         (
             vec![write(&[head()]), Step::Repeat(line("keepalive"))],
@@ -123,7 +123,7 @@ async fn waits_that_are_too_long_end_the_reply() {
                 next_byte: 2 * SHORT,
                 ..LONG
             },
-            Failure::TimedOut(Phase::Whole),
+            Failure::TimedOut(TimeoutKind::Whole),
         ),
         // After its own error n8n sometimes never ends the body.
         (
@@ -146,7 +146,7 @@ async fn waits_that_are_too_long_end_the_reply() {
                 next_byte: 8 * SHORT,
                 ..LONG
             },
-            Failure::TimedOut(Phase::NextByte),
+            Failure::TimedOut(TimeoutKind::NextByte),
         ),
     ];
     for (steps, limits, want) in table {
@@ -188,23 +188,23 @@ async fn no_endless_upstream_prolongs_a_timeout() {
                 Step::Repeat(b"x".to_vec()),
             ],
             first_byte(),
-            Failure::TimedOut(Phase::FirstByte),
+            Failure::TimedOut(TimeoutKind::FirstByte),
         ),
         (
             vec![Step::Repeat(b"HTTP/1.1 100 Continue\r\n\r\n".to_vec())],
             first_byte(),
-            Failure::TimedOut(Phase::FirstByte),
+            Failure::TimedOut(TimeoutKind::FirstByte),
         ),
         (
             vec![Step::Flood(b"HTTP/1.1 103 Early Hints\r\n\r\n".to_vec())],
             first_byte(),
-            Failure::TimedOut(Phase::FirstByte),
+            Failure::TimedOut(TimeoutKind::FirstByte),
         ),
         // Keep-alives at full speed.
         (
             vec![Step::Write(head()), keepalives()],
             only(|all| all.whole = SHORT),
-            Failure::TimedOut(Phase::Whole),
+            Failure::TimedOut(TimeoutKind::Whole),
         ),
         (
             vec![write(&[head(), line("error")]), keepalives()],
@@ -240,7 +240,7 @@ async fn a_stop_seals_at_once_and_keeps_the_permit_until_the_upstream_ends() {
     .await;
     let running = Running::at(&scripted, LONG).one_at_once();
     let reply = running.start(1).await;
-    reply.committed(LONG.whole).await.unwrap();
+    reply.wait_for_status(LONG.whole).await.unwrap();
     reply.stop().await;
     assert_eq!(read_all(read_from(&reply, None)).await, ["start", "a", "done"]);
     assert!(!running.is_released().await, "n8n runs on");
@@ -258,10 +258,10 @@ async fn after_a_stop_a_silent_upstream_is_waited_for_a_little_longer_only() {
     };
     let running = Running::at(&scripted, limits).one_at_once();
     let reply = running.start(1).await;
-    reply.committed(LONG.whole).await.unwrap();
+    reply.wait_for_status(LONG.whole).await.unwrap();
     reply.stop().await;
     running.released().await;
-    assert!(reply.finished().await.unwrap().done.stopped);
+    assert!(reply.wait_for_end().await.unwrap().done.stopped);
 }
 
 #[tokio::test]
@@ -276,13 +276,16 @@ async fn a_stopped_wait_without_a_byte_is_no_sign_of_the_upstreams_health() {
     for message in 1..=4 {
         assert_eq!(
             running.failure(message).await,
-            Failure::TimedOut(Phase::FirstByte)
+            Failure::TimedOut(TimeoutKind::FirstByte)
         );
         running.released().await;
     }
     running.start(5).await.stop().await;
     running.released().await;
-    assert_eq!(running.failure(6).await, Failure::TimedOut(Phase::FirstByte));
+    assert_eq!(
+        running.failure(6).await,
+        Failure::TimedOut(TimeoutKind::FirstByte)
+    );
     running.released().await;
     assert!(
         matches!(running.failure(7).await, Failure::CircuitOpen(_)),
@@ -311,6 +314,6 @@ async fn one_json_document_leaves_whole() {
     let body = chunk(r#"{"output":"hello é"}"#);
     let scripted = Scripted::serve(vec![write(&[head(), body, last()])]).await;
     let reply = Running::at(&scripted, LONG).start(1).await;
-    reply.committed(LONG.whole).await.unwrap();
+    reply.wait_for_status(LONG.whole).await.unwrap();
     assert_eq!(batches(reply).await, [["start", "hello é", "done"]]);
 }

@@ -65,7 +65,7 @@ async fn each_credential_is_its_own_header() {
         let shown = format!("{credential:?}");
         assert!(!shown.contains("s3cret"));
         let running = Running::at(&scripted, LONG).with_credential(scripted.url.clone(), credential);
-        running.start(1).await.finished().await.unwrap();
+        running.start(1).await.wait_for_end().await.unwrap();
         assert_eq!(
             scripted.requests()[0].headers.get(name).map(String::as_str),
             want,
@@ -155,7 +155,7 @@ async fn beyond_its_concurrency_and_a_queue_as_long_the_workflow_is_busy() {
     let first = running.start(1).await;
     scripted.is_called().await;
     let second = running.start(2).await;
-    assert_eq!(running.failure(3).await, Failure::Busy);
+    assert_eq!(running.failure(3).await, Failure::QueueFull);
     scripted.go_on();
     scripted.go_on();
     assert_eq!(text(&first).await, "a");
@@ -172,6 +172,6 @@ async fn a_reply_that_is_stopped_in_the_queue_never_reaches_the_upstream() {
     second.stop().await;
     assert_eq!(second.failure(), Some(Failure::Stopped));
     scripted.go_on();
-    first.finished().await.unwrap();
+    first.wait_for_end().await.unwrap();
     assert_eq!(scripted.requests().len(), 1);
 }

@@ -8,7 +8,7 @@ use porthole_domain::chain::Fingerprint;
 use porthole_domain::message::MessageId;
 use tokio::sync::watch;
 
-use super::{ClaimRequest, InFlight, NotClaimed, Repeat, ReplyStatus};
+use super::{ClaimRequest, ClaimedReply, NotClaimed, Repeat, ReplyStatus};
 
 /// The reason why a send takes no claim now.
 pub(super) enum Blocked<R> {
@@ -48,8 +48,8 @@ impl<R> Default for Conversation<R> {
     }
 }
 
-impl<R: InFlight> Conversation<R> {
-    /// Takes in the end of the running reply, if it has ended.
+impl<R: ClaimedReply> Conversation<R> {
+    /// Records the end of the running reply, if it has ended.
     pub(super) fn settle(&mut self) {
         let Some(message_id) = self.running else { return };
         let Some(entry) = self.entries.get(&message_id) else {
@@ -71,7 +71,11 @@ impl<R: InFlight> Conversation<R> {
     }
 
     /// Applies rules 1 to 5.
-    pub(super) fn permit(&self, request: &ClaimRequest, retention: &Retention) -> Result<(), Blocked<R>> {
+    pub(super) fn check_rules(
+        &self,
+        request: &ClaimRequest,
+        retention: &Retention,
+    ) -> Result<(), Blocked<R>> {
         let claimed = self.claimed.as_ref();
         if let Some((_, resolved)) = claimed.filter(|(claimed, _)| *claimed == request.message_id) {
             return Err(Blocked::Wait(resolved.clone()));
@@ -141,7 +145,7 @@ impl<R: InFlight> Conversation<R> {
     }
 }
 
-impl<R: InFlight> Entry<R> {
+impl<R: ClaimedReply> Entry<R> {
     /// Applies rules 1 to 3; `None` where the message may run again.
     fn decide(&self, request: &ClaimRequest) -> Option<NotClaimed<R>> {
         if self.fingerprint != request.fingerprint {
@@ -169,7 +173,7 @@ pub(super) struct Retention {
 
 impl Retention {
     /// Returns `true` where an entry still counts: its time is not over, and its message may have reached the workflow.
-    fn keeps(&self, reply: &impl InFlight) -> bool {
+    fn keeps(&self, reply: &impl ClaimedReply) -> bool {
         match reply.status() {
             ReplyStatus::InFlight => true,
             ReplyStatus::Failed {

@@ -8,7 +8,7 @@ use porthole_domain::message::MessageId;
 use tokio::sync::watch;
 
 use super::conversation::{Blocked, Conversation, Retention};
-use super::{ClaimRequest, Claims, ConversationId, InFlight, NotClaimed};
+use super::{ClaimRequest, ClaimedReply, Claims, ConversationId, NotClaimed};
 
 /// The claims and replies of this replica; clones share them.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct MemoryClaims<R> {
 /// A claim on one message of one conversation; given back when dropped.
 #[derive(Debug)]
 #[must_use]
-pub struct MemoryClaim<R: InFlight> {
+pub struct MemoryClaim<R: ClaimedReply> {
     claims: MemoryClaims<R>,
     request: ClaimRequest,
     started: bool,
@@ -37,7 +37,7 @@ impl<R> Clone for MemoryClaims<R> {
     }
 }
 
-impl<R: InFlight> MemoryClaims<R> {
+impl<R: ClaimedReply> MemoryClaims<R> {
     /// Keeps replies for `keep` after their end.
     #[must_use]
     pub fn new(keep: Duration) -> Self {
@@ -76,7 +76,7 @@ impl<R: InFlight> MemoryClaims<R> {
         let key = request.conversation.clone();
         let mut conversation = self.conversations.entry(key).or_default();
         conversation.settle();
-        conversation.permit(request, &self.retention(now))?;
+        conversation.check_rules(request, &self.retention(now))?;
         let (resolved, waiting) = watch::channel(());
         conversation.claim(request.message_id, waiting);
         Ok(MemoryClaim {
@@ -92,7 +92,7 @@ impl<R: InFlight> MemoryClaims<R> {
     }
 }
 
-impl<R: InFlight> Claims<R> for MemoryClaims<R> {
+impl<R: ClaimedReply> Claims<R> for MemoryClaims<R> {
     type Claim = MemoryClaim<R>;
 
     async fn claim(&self, request: &ClaimRequest, now: Instant) -> Result<MemoryClaim<R>, NotClaimed<R>> {
@@ -124,7 +124,7 @@ impl<R: InFlight> Claims<R> for MemoryClaims<R> {
     }
 }
 
-impl<R: InFlight> MemoryClaim<R> {
+impl<R: ClaimedReply> MemoryClaim<R> {
     /// Returns the claimed send.
     #[must_use]
     pub fn request(&self) -> &ClaimRequest {
@@ -132,7 +132,7 @@ impl<R: InFlight> MemoryClaim<R> {
     }
 }
 
-impl<R: InFlight> Drop for MemoryClaim<R> {
+impl<R: ClaimedReply> Drop for MemoryClaim<R> {
     fn drop(&mut self) {
         if self.started {
             return;

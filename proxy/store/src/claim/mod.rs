@@ -71,7 +71,7 @@ pub enum Repeat {
 }
 
 /// A reply that claims are about.
-pub trait InFlight: Send + Sync {
+pub trait ClaimedReply: Send + Sync {
     /// Returns the state of the reply now.
     fn status(&self) -> ReplyStatus;
 }
@@ -92,11 +92,11 @@ pub enum NotClaimed<R> {
 }
 
 /// A store of claims and of the replies that came of them.
-pub trait Claims<R: InFlight>: Send + Sync {
+pub trait Claims<R: ClaimedReply>: Send + Sync {
     /// A claim; given back when dropped.
     type Claim: Send;
 
-    /// Claims the message, or tells why it does not run.
+    /// Claims the message, or returns the reason why it does not run.
     fn claim(
         &self,
         request: &ClaimRequest,

@@ -12,7 +12,7 @@ const KEEP: Duration = Duration::from_mins(2);
 #[derive(Debug)]
 struct FakeReply(Mutex<ReplyStatus>);
 
-impl InFlight for FakeReply {
+impl ClaimedReply for FakeReply {
     fn status(&self) -> ReplyStatus {
         *self.0.lock()
     }

@@ -9,13 +9,13 @@ use governor::nanos::Nanos;
 use governor::state::StateStore;
 use parking_lot::{Mutex, MutexGuard};
 
-/// Shards with a lock each: a walk through one takes some microseconds, whatever the cap.
+/// Shards with a lock each: one of a full store has some 1,600 keys, and a scan of it takes microseconds.
 pub(super) const SHARDS: usize = 64;
 
-/// Keeps one number a key, for about `cap` keys at most; clones share it.
+/// Keeps the arrival time of GCRA for each key, for about `cap` keys at most; clones share it.
 ///
 /// A new key evicts the key that is nearest to a whole quota. A key over its limit is never evicted, so that a flood
-/// of new keys unblocks nobody: where only such keys are left, new keys share one overflow quota.
+/// of new keys resets no exceeded limit: where only such keys are left, new keys share one overflow quota.
 #[derive(Debug)]
 pub(super) struct BoundedStore<K>(Arc<Shared<K>>);
 

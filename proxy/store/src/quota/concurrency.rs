@@ -1,4 +1,4 @@
-//! A limit on concurrency: replies in flight for each key.
+//! A limit on concurrency: calls of the workflow at once for each key.
 
 use std::hash::Hash;
 
@@ -6,7 +6,7 @@ use dashmap::DashMap;
 
 use super::policy::{QuotaPolicy, QuotaUnit};
 
-/// Counts replies in flight for each key; a key without any is evicted at once.
+/// Counts calls in flight for each key (replies, history, forget, feedback); a key without any is evicted at once.
 #[derive(Debug)]
 pub(super) struct Concurrency<K: Hash + Eq> {
     in_flight: DashMap<K, u32>,
@@ -24,7 +24,7 @@ impl<K: Hash + Eq + Clone> Concurrency<K> {
         }
     }
 
-    /// Acquires one place, which the caller must release; the limit is the error.
+    /// Acquires one permit, which the caller must release; the limit is the error.
     pub(super) fn acquire(&self, key: &K) -> Result<(), QuotaPolicy> {
         let mut count = self.in_flight.entry(key.clone()).or_insert(0);
         if self.limit != 0 && *count >= self.limit {
@@ -51,7 +51,7 @@ mod tests {
     use super::Concurrency;
 
     #[test]
-    fn a_released_place_is_free_again() {
+    fn a_released_permit_is_free_again() {
         let limit = Concurrency::new("", 2);
         limit.acquire(&"a").unwrap();
         limit.acquire(&"a").unwrap();
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_without_a_reply_in_flight_are_evicted() {
+    fn keys_without_a_call_in_flight_are_evicted() {
         let limit = Concurrency::new("", 1);
         limit.acquire(&1).unwrap();
         limit.release(&1);

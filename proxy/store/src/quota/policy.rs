@@ -15,7 +15,7 @@ pub struct QuotaPolicy {
 pub(super) enum QuotaUnit {
     /// Requests within a window of seconds.
     Requests { window: u64 },
-    /// Replies in flight at the same time.
+    /// Calls of the workflow at the same time.
     Concurrency,
 }
 
@@ -39,9 +39,9 @@ pub enum Limit {
     Creations,
     /// Messages of a session, an address or a site.
     Messages,
-    /// Replies in flight for one address.
+    /// Calls of the workflow at once for one address.
     AddressStreams,
-    /// Replies in flight for one site.
+    /// Calls of the workflow at once for one site.
     SiteStreams,
 }
 

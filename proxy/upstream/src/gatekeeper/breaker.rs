@@ -98,7 +98,7 @@ impl Breaker {
         }
     }
 
-    /// Admits a call, or tells for how long the circuit is open.
+    /// Admits a call; the error is the time for which the circuit is open.
     pub(super) fn acquire(&self, now: Instant) -> Result<BreakerPass, Failure> {
         let trial = self.0.lock().admit(now).map_err(Failure::CircuitOpen)?;
         Ok(BreakerPass {
@@ -121,7 +121,7 @@ pub(super) struct BreakerPass {
 }
 
 impl BreakerPass {
-    pub(super) fn answered(&mut self) {
+    pub(super) fn record_first_byte(&mut self) {
         if std::mem::take(&mut self.trial) {
             self.breaker.0.lock().pass_trial();
         }
@@ -135,7 +135,7 @@ impl BreakerPass {
 
     pub(super) fn finish(mut self, outcome: Result<(), Failure>, now: Instant) {
         if !outcome.is_err_and(|failure| failure.is_outage()) {
-            self.answered();
+            self.record_first_byte();
             self.breaker.0.lock().succeed();
         } else if std::mem::take(&mut self.trial) {
             self.breaker.0.lock().fail_trial(now);
@@ -209,7 +209,7 @@ mod tests {
         let later = now + OPEN;
         let mut trial = breaker.acquire(later).unwrap();
         assert_eq!(breaker.acquire(later).unwrap_err(), Failure::CircuitOpen(TRIAL));
-        trial.answered();
+        trial.record_first_byte();
         assert!(breaker.acquire(later).is_ok());
         trial.finish(Err(Failure::Interrupted), later);
         assert!(breaker.acquire(later).is_err(), "one more failure opens it again");

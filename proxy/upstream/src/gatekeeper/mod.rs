@@ -63,9 +63,9 @@ impl CallPermit {
     }
 
     /// Closes a half-open circuit: the upstream sent a first byte, so it is alive.
-    pub fn answered(&mut self) {
+    pub fn record_first_byte(&mut self) {
         if let Some(pass) = &mut self.breaker_pass {
-            pass.answered();
+            pass.record_first_byte();
         }
     }
 

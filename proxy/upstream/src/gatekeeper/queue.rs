@@ -16,7 +16,7 @@ use tokio::{
 
 use crate::Failure;
 
-/// The longest wait for a slot. After 10 s the response would have begun, and its status could no longer tell.
+/// The longest wait for a slot. After 10 s the status 200 is already sent, and a failure could only be an event.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Permits a number of calls at once, and lets as many again wait.
@@ -64,7 +64,7 @@ impl Queue {
             Ok(Ok(permit)) => Ok(Slot {
                 _permit: Some(permit),
             }),
-            Ok(Err(_)) | Err(_) => Err(Failure::Busy),
+            Ok(Err(_)) | Err(_) => Err(Failure::QueueFull),
         }
     }
 }
@@ -75,7 +75,7 @@ impl Slots {
         self.waiting
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more)
             .map(|_| Waiting(&self.waiting))
-            .map_err(|_| Failure::Busy)
+            .map_err(|_| Failure::QueueFull)
     }
 }
 
@@ -107,8 +107,8 @@ mod tests {
             assert_eq!(begin.elapsed(), Duration::ZERO);
             refused
         });
-        assert_eq!(first.unwrap_err(), Failure::Busy);
-        assert_eq!(second.unwrap_err(), Failure::Busy);
+        assert_eq!(first.unwrap_err(), Failure::QueueFull);
+        assert_eq!(second.unwrap_err(), Failure::QueueFull);
         assert_eq!(begin.elapsed(), QUEUE_TIMEOUT);
     }
 

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use porthole_config::{KeyConfig, WebhookConfig};
+use porthole_domain::token::TokenError;
 use porthole_telemetry::event;
 use reqwest::{Client, redirect, retry};
 use tokio::time::sleep;
@@ -76,13 +77,13 @@ impl Webhook {
 
     /// Sends a message and waits for the answer's head.
     pub(crate) async fn call(&self, client: &Client, call: &MessageCall) -> Result<Response, Failure> {
-        let request = WebhookRequest::message(call, &self.keys.keyring).map_err(|_| Failure::SessionEnded)?;
+        let request = WebhookRequest::message(call, &self.keys.keyring).map_err(unknown_session)?;
         self.send(client, &request).await
     }
 
     /// Builds the request of an action.
     pub(crate) fn action_request(&self, call: &ActionCall<'_>) -> Result<WebhookRequest, Failure> {
-        WebhookRequest::action(call, &self.keys.keyring).map_err(|_| Failure::SessionEnded)
+        WebhookRequest::action(call, &self.keys.keyring).map_err(unknown_session)
     }
 
     /// Sends a request and waits for the head of an answer of 2xx.
@@ -122,6 +123,11 @@ impl Webhook {
     pub fn open_circuit_until(&self, until: std::time::Instant) {
         self.gatekeeper.open_circuit_until(until);
     }
+}
+
+/// Fails a call whose session's workflow id has a key out of service: the workflow could not recognise the session.
+fn unknown_session(_: TokenError) -> Failure {
+    Failure::SessionEnded
 }
 
 /// Returns the innermost cause, which names no address.
