@@ -113,7 +113,7 @@ fn handler(endpoint: Endpoint) -> actix_web::Route {
 
 async fn method_not_allowed(route: &Route, body: web::Payload) -> Result<&'static str, Refusal> {
     gate::drain(body.into_inner()).await;
-    Err(Refusal::allowing(route.allow()))
+    Err(Refusal::method_not_allowed(route.allow()))
 }
 
 async fn not_found(body: web::Payload) -> Result<&'static str, Refusal> {

@@ -16,6 +16,7 @@ pub struct Description {
 macro_rules! codes {
     ($($variant:ident $text:literal $status:literal $title:literal: $detail:literal;)*) => {
         /// The cause of an error, in one word that never changes (contract §6).
+        #[expect(clippy::doc_markdown, reason = "the sentences are for people")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Code { $(#[doc = $detail] $variant,)* }
 

@@ -5,12 +5,11 @@ use porthole_chat::create::CreateError;
 use porthole_chat::join::UnknownReply;
 use porthole_chat::send::SendError;
 use porthole_config::Stage;
-use porthole_domain::message::MessageId;
 use porthole_protocol::Code;
 use porthole_store::quota::{Exceeded, Limit};
-use porthole_upstream::Failure;
+use porthole_upstream::{Failure, retry_after_seconds};
 
-use super::{Refusal, whole_seconds};
+use super::Refusal;
 
 /// The wait proposed while the process drains: another replica, or the next process, is there soon.
 const DRAIN_RETRY_SECONDS: u64 = 5;
@@ -21,14 +20,13 @@ impl Refusal {
         let refusal = Self::new(Code::OriginNotAllowed);
         match stage {
             Stage::Production => refusal,
-            Stage::Development => {
-                refusal.because("The chat is not set up for this address. Add its origin to ALLOWED_ORIGINS.")
-            }
+            Stage::Development => refusal
+                .with_detail("The chat is not set up for this address. Add its origin to ALLOWED_ORIGINS."),
         }
     }
 
     /// Refuses a session that cannot be created.
-    pub(crate) fn of_create(error: CreateError, stage: Stage) -> Self {
+    pub(crate) fn from_create_error(error: CreateError, stage: Stage) -> Self {
         match error {
             CreateError::OriginRequired => Code::OriginRequired.into(),
             CreateError::OriginNotAllowed => Self::origin_not_allowed(stage),
@@ -45,18 +43,14 @@ impl Refusal {
     fn draining() -> Self {
         Self::new(Code::Draining).retry_after(DRAIN_RETRY_SECONDS)
     }
-
-    fn naming_message(code: Code, message_id: Option<MessageId>) -> Self {
-        Self::new(code).naming(message_id.map(|id| id.to_string()))
-    }
 }
 
 impl From<SendError> for Refusal {
     fn from(error: SendError) -> Self {
         match error {
             SendError::Conflict => Code::MessageConflict.into(),
-            SendError::Busy(message_id) => Self::naming_message(Code::Busy, Some(message_id)),
-            SendError::Stale(message_id) => Self::naming_message(Code::StaleState, message_id),
+            SendError::Busy(message_id) => Self::new(Code::Busy).with_message_id(Some(message_id)),
+            SendError::Stale(message_id) => Self::new(Code::StaleState).with_message_id(message_id),
             SendError::FailedBefore(failure) => failure.into(),
             SendError::Draining => Self::draining(),
             SendError::Exceeded(exceeded) => exceeded.into(),
@@ -87,7 +81,7 @@ impl From<UnknownReply> for Refusal {
 
 impl From<Exceeded> for Refusal {
     fn from(exceeded: Exceeded) -> Self {
-        let seconds = whole_seconds(exceeded.retry_after).max(1);
+        let seconds = retry_after_seconds(exceeded.retry_after);
         let sentence = match exceeded.limit {
             Limit::Calls => "Too many calls from this address.",
             Limit::Creations => "Too many new chats from this address.",
@@ -97,9 +91,9 @@ impl From<Exceeded> for Refusal {
             Limit::SiteStreams => return Self::new(Code::BusyWorkflow).retry_after(seconds),
         };
         Self::new(Code::RateLimited)
-            .because(format!("{sentence} The next is possible in {seconds} s."))
+            .with_detail(format!("{sentence} The next is possible in {seconds} s."))
             .retry_after(seconds)
-            .by_policy(exceeded.policy)
+            .with_policy(exceeded.policy)
     }
 }
 

@@ -7,10 +7,10 @@ mod chat;
 pub(crate) mod problem;
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
+use porthole_domain::message::MessageId;
 use porthole_protocol::{Code, Problem};
 use porthole_store::quota::QuotaPolicy;
 use tracing::Level;
@@ -43,7 +43,7 @@ impl Refusal {
         }
     }
 
-    pub(crate) fn because(self, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn with_detail(self, detail: impl Into<Cow<'static, str>>) -> Self {
         Self {
             detail: detail.into(),
             ..self
@@ -66,18 +66,21 @@ impl Refusal {
         }
     }
 
-    pub(crate) fn by_policy(self, policy: QuotaPolicy) -> Self {
+    pub(crate) fn with_policy(self, policy: QuotaPolicy) -> Self {
         Self {
             policy: Some(Box::new(policy)),
             ..self
         }
     }
 
-    pub(crate) fn naming(self, message_id: Option<String>) -> Self {
-        Self { message_id, ..self }
+    pub(crate) fn with_message_id(self, message_id: Option<MessageId>) -> Self {
+        Self {
+            message_id: message_id.map(|id| id.to_string()),
+            ..self
+        }
     }
 
-    pub(crate) fn allowing(methods: String) -> Self {
+    pub(crate) fn method_not_allowed(methods: String) -> Self {
         Self {
             allow: Some(methods),
             ..Self::new(Code::MethodNotAllowed)
@@ -116,11 +119,6 @@ impl From<Code> for Refusal {
     fn from(code: Code) -> Self {
         Self::new(code)
     }
-}
-
-/// Rounds up, so that a client which waits so long is not too early.
-fn whole_seconds(wait: Duration) -> u64 {
-    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 impl ResponseError for Refusal {

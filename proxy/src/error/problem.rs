@@ -24,7 +24,7 @@ pub(crate) fn refusal_of(response: &ServiceResponse<BoxBody>) -> Option<Refusal>
     match response.status() {
         StatusCode::NOT_FOUND => Some(Code::NotFound.into()),
         StatusCode::NOT_ACCEPTABLE => {
-            Some(Refusal::new(Code::NotAcceptable).because("Offered are br, gzip, deflate and identity."))
+            Some(Refusal::new(Code::NotAcceptable).with_detail("Offered are br, gzip, deflate and identity."))
         }
         _ if is_page => None,
         status if status.is_client_error() => Some(Code::MalformedRequest.into()),

@@ -110,7 +110,7 @@ fn accepted_body(head: &RequestHead, route: &Route) -> Result<BodyKind, Refusal>
         return Err(Code::BodyTooLarge.into());
     }
     match route.body(&head.method) {
-        None => Err(Refusal::allowing(route.allow())),
+        None => Err(Refusal::method_not_allowed(route.allow())),
         Some(BodyKind::Json) if !is_plain_json(&head.headers) => Err(Code::UnsupportedMediaType.into()),
         Some(body) => Ok(body),
     }

@@ -39,7 +39,7 @@ pub(crate) async fn frame(
         return boot_json(&request, &boot);
     }
     if !values(&request, SEC_FETCH_DEST).all(|dest| dest == "iframe") {
-        return Err(Refusal::new(Code::OriginNotAllowed).because("This document belongs into an iframe."));
+        return Err(Refusal::new(Code::OriginNotAllowed).with_detail("This document belongs into an iframe."));
     }
     chat_document(&boot, &boot.origin)
 }
@@ -72,7 +72,7 @@ async fn count_call(context: &RequestContext, state: &State) -> Result<(), Refus
 }
 
 fn unknown_site() -> Refusal {
-    Refusal::new(Code::NotFound).because("There is no site of this name: check data-site in the tag.")
+    Refusal::new(Code::NotFound).with_detail("There is no site of this name: check data-site in the tag.")
 }
 
 /// Refuses with a problem for the frame itself, and with a page for a visitor.

@@ -3,9 +3,9 @@
 use std::convert::Infallible;
 use std::io::Write as _;
 
-use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::Bytes;
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::stream::{Stream, unfold};
 use porthole_protocol::sse;
 use porthole_relay::{Batch, Reader, ReplyRead};
@@ -55,11 +55,17 @@ impl Framing {
 
 /// Returns the response that streams a reply to its end.
 pub(super) fn stream(reader: Reader, framing: Framing) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, framing.media_type()))
+    unbuffered(framing.media_type()).streaming(framed(reader, framing))
+}
+
+/// Begins the response of a stream that no proxy on the way may hold back, compress or keep.
+pub(super) fn unbuffered(media_type: &str) -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((header::CONTENT_TYPE, media_type))
         .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
-        .insert_header(("x-accel-buffering", "no"))
-        .streaming(framed(reader, framing))
+        .insert_header(("x-accel-buffering", "no"));
+    response
 }
 
 fn framed(reader: Reader, framing: Framing) -> impl Stream<Item = Result<Bytes, Infallible>> {

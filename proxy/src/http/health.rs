@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use actix_web::http::header;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, Responder};
 use bytes::Bytes;
@@ -13,6 +12,7 @@ use porthole_protocol::Code;
 use serde::Serialize;
 use serde_json::json;
 
+use super::framing::unbuffered;
 use crate::error::Refusal;
 use crate::state::State;
 
@@ -87,10 +87,6 @@ pub(crate) async fn paced_stream() -> impl Responder {
         let event = Bytes::from_static(b"event: pace\ndata: {}\n\n");
         Some((Ok::<_, Infallible>(event), sent + 1))
     });
-    // The headers of a reply's stream.
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "text/event-stream"))
-        .insert_header((header::CACHE_CONTROL, "no-cache, no-transform"))
-        .insert_header(("x-accel-buffering", "no"))
-        .streaming(events)
+    // As a reply's stream, so that it shows how one would arrive.
+    unbuffered("text/event-stream").streaming(events)
 }

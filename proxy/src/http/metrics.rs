@@ -21,7 +21,9 @@ pub(crate) async fn metrics(state: Data<State>, request: HttpRequest) -> Result<
     let config = &state.process.metrics;
     match &config.token {
         Some(token) if bears(&request, token) => answer(&state, &request),
-        Some(_) => Err(Refusal::new(Code::InvalidToken).because("The metrics token is missing or wrong.")),
+        Some(_) => {
+            Err(Refusal::new(Code::InvalidToken).with_detail("The metrics token is missing or wrong."))
+        }
         None if config.port.is_none() && state.process.stage == Stage::Development => {
             answer(&state, &request)
         }

@@ -27,7 +27,7 @@ pub(crate) async fn create(
         request_id: context.id.uuid(),
     };
     let created = create_session(&state.chat, creation).await;
-    let created = created.map_err(|error| Refusal::of_create(error, state.process.stage))?;
+    let created = created.map_err(|error| Refusal::from_create_error(error, state.process.stage))?;
     Ok(HttpResponse::Created().json(created))
 }
 

@@ -77,13 +77,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         let written = Pin::new(&mut self.socket).poll_write(cx, bytes);
         match &written {
             Poll::Ready(Ok(_)) => {
-                self.timeouts.has_written();
-                self.in_flight.has_written();
+                self.timeouts.on_written();
+                self.in_flight.on_written();
             }
             Poll::Ready(Err(_)) => {}
             Poll::Pending => {
-                self.in_flight.is_blocked();
-                self.timeouts.is_blocked();
+                self.in_flight.on_blocked();
+                self.timeouts.on_blocked();
                 self.check_timeouts(cx)?;
             }
         }
@@ -131,7 +131,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Connection<S> {
         let read = this.poll_next_part(cx, into);
         let new = &mut into.filled_mut()[before..];
         if !new.is_empty() {
-            this.timeouts.has_read();
+            this.timeouts.on_read();
             this.header_names.inspect(new);
         }
         this.check_timeouts(cx)?;

@@ -56,14 +56,14 @@ impl RequestsInFlight {
     }
 
     /// Notes that the socket took bytes.
-    pub(super) fn has_written(&self) {
+    pub(super) fn on_written(&self) {
         self.is_blocked.set(false);
         self.unsent.set(0);
         self.wake();
     }
 
     /// Notes that the socket takes nothing now.
-    pub(super) fn is_blocked(&self) {
+    pub(super) fn on_blocked(&self) {
         self.is_blocked.set(true);
     }
 

@@ -47,19 +47,19 @@ impl Timeouts {
     }
 
     /// Notes that bytes came from the client.
-    pub(super) fn has_read(&mut self) {
+    pub(super) fn on_read(&mut self) {
         if self.awaited == Awaited::Nothing {
             self.wait_for(Awaited::Request, REQUEST);
         }
     }
 
     /// Notes that the client took bytes.
-    pub(super) fn has_written(&mut self) {
+    pub(super) fn on_written(&mut self) {
         self.awaited = Awaited::Nothing;
     }
 
     /// Notes that the client takes nothing now.
-    pub(super) fn is_blocked(&mut self) {
+    pub(super) fn on_blocked(&mut self) {
         if self.awaited != Awaited::Write {
             self.wait_for(Awaited::Write, WRITE);
         }
@@ -105,9 +105,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_request_has_its_time_from_its_first_byte() {
         let mut timeouts = timeouts();
-        timeouts.has_read();
+        timeouts.on_read();
         tokio::time::advance(Duration::from_secs(15)).await;
-        timeouts.has_read();
+        timeouts.on_read();
         assert_eq!(expired(&mut timeouts).await, 5);
     }
 
@@ -115,7 +115,7 @@ mod tests {
     async fn the_time_of_a_handler_is_not_held_against_the_client() {
         let mut timeouts = timeouts();
         let in_flight = Rc::clone(&timeouts.in_flight);
-        timeouts.has_read();
+        timeouts.on_read();
         let request = in_flight.begin().await;
         let still_open = timeout(Duration::from_mins(5), expired(&mut timeouts)).await;
         assert!(still_open.is_err());
@@ -127,19 +127,19 @@ mod tests {
     async fn a_client_that_takes_a_little_is_waited_for() {
         let mut timeouts = timeouts();
         for _ in 0..10 {
-            timeouts.is_blocked();
+            timeouts.on_blocked();
             tokio::time::advance(Duration::from_secs(50)).await;
-            timeouts.has_written();
+            timeouts.on_written();
         }
-        timeouts.is_blocked();
+        timeouts.on_blocked();
         assert_eq!(expired(&mut timeouts).await, 60);
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_idle_client_does_not_time_out_here() {
         let mut timeouts = timeouts();
-        timeouts.has_read();
-        timeouts.has_written();
+        timeouts.on_read();
+        timeouts.on_written();
         let still_open = timeout(Duration::from_hours(1), expired(&mut timeouts)).await;
         assert!(still_open.is_err());
     }

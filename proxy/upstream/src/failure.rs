@@ -124,11 +124,10 @@ impl Failure {
         }
     }
 
-    /// Returns the same in whole seconds, rounded up; never 0, which clients read as "at once".
+    /// Returns the same in whole seconds.
     #[must_use]
     pub fn retry_after_seconds(&self) -> Option<u64> {
-        let wait = self.retry_after()?;
-        Some((wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1))
+        self.retry_after().map(retry_after_seconds)
     }
 
     /// Returns `true` where an operator should look: neither the visitor nor a shutdown caused it.
@@ -157,6 +156,12 @@ impl Failure {
             | Self::Internal => false,
         }
     }
+}
+
+/// Rounds a wait up to whole seconds, so that no client comes too early; never 0, which clients read as "at once".
+#[must_use]
+pub fn retry_after_seconds(wait: Duration) -> u64 {
+    (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
 impl From<ReplyError> for Failure {

@@ -24,7 +24,7 @@ pub use reqwest::{Client, Error as ClientError};
 pub use action::{notify, query};
 pub use call::{Action, ActionCall, CallContext, Message, MessageCall};
 pub use docs::Docs;
-pub use failure::{Failure, TimeoutKind};
+pub use failure::{Failure, TimeoutKind, retry_after_seconds};
 pub use gatekeeper::CallPermit;
 pub use webhook::{Webhook, client};
 
