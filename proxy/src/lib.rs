@@ -1,5 +1,6 @@
-//! The edge of the proxy: sockets, gates, handlers, commands. It parses, calls a use case of `porthole-chat` and maps its
-//! outcome to HTTP; rules live below it.
+//! The edge of the proxy: sockets, gates, handlers, commands. It may not hold a rule.
+//!
+//! It parses, calls a use case of `porthole-chat` and maps its outcome to HTTP.
 
 mod app;
 mod command;

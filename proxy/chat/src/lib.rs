@@ -1,7 +1,6 @@
-//! The use cases of the chat, named as the API names them (contract §7): create, send, join, stop, history, feedback.
+//! The use cases by the API's names: create, send, join, stop, history, feedback. It may not know HTTP or settings' source.
 //!
-//! It knows no HTTP, no framing and no environment: the edge hands in what it has parsed and checked, and maps each
-//! error to its answer.
+//! The edge hands in what it has parsed and checked, and maps each error to its answer.
 
 mod caller;
 mod chat;

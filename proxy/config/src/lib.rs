@@ -1,6 +1,6 @@
-//! Settings of the process and of the site it serves: read once at the start, all mistakes named at once, typed and
-//! fixed afterwards. This crate reads flags, the environment and files; it opens no socket, and is asked for nothing
-//! after the start.
+//! Settings of the process and of its site: read once, all mistakes named at once. It may not open a socket.
+//!
+//! Flags, the environment and files are read at the start; nothing is read afterwards.
 
 pub mod setting;
 

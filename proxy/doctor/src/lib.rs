@@ -1,7 +1,7 @@
-//! `porthole check`: the mistakes of operators and integrators, each with its remedy.
+//! `porthole check`: the mistakes of operators and integrators, each with its remedy. It may not know the edge.
 //!
 //! It reads settings with [`porthole_config`] and sends the requests of the upstream itself, so that it cannot drift
-//! from the proxy. It knows nothing of the edge, and changes nothing anywhere.
+//! from the proxy; it changes nothing anywhere.
 
 mod address;
 mod client;

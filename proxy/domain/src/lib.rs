@@ -1,5 +1,4 @@
-//! The rules of Porthole: origins, messages, tokens, the chain, client addresses, decoding of replies. It may not use
-//! HTTP, async, a clock, the environment or logs.
+//! The rules: origins, texts, tokens, chain, addresses, replies. It may not use HTTP, async, a clock, environment or logs.
 //!
 //! Time, randomness and bytes come in as arguments, so that every rule is tested by itself.
 

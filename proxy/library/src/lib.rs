@@ -1,7 +1,7 @@
-//! Full-text search over a folder of documents: a question is answered by quoted passages with links to their sources.
+//! Full-text search over a folder of documents, answered by quotes. It may not know the proxy, a clock or the network.
 //!
-//! The engine of the `docs` upstream. It reads the folder once, when it is opened, and answers from memory: no clock,
-//! no network, no knowledge of the proxy, and the same answer to the same question.
+//! The engine of the `docs` upstream. It reads the folder once, when it is opened, and answers from memory: the same
+//! answer to the same question.
 
 mod answer;
 mod blocks;

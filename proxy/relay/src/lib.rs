@@ -1,6 +1,6 @@
-//! Replies in flight. Each is owned by one task, held in a bounded log of events, and read by any number of readers.
+//! Replies in flight, each owned by one task and read by any number of readers. It may not know HTTP or frame an event.
 //!
-//! It knows no HTTP and frames no event: the edge writes them as SSE, JSON lines or one document.
+//! A bounded log holds a reply's events; the edge writes them as SSE, JSON lines or one document.
 
 mod budget;
 pub mod deadline;

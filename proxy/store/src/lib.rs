@@ -1,4 +1,4 @@
-//! The state that replicas may share: quotas, revoked sessions, claims on messages. It knows no HTTP and no upstream.
+//! The state that replicas may share: quotas, revoked sessions, claims on messages. It may not know HTTP or an upstream.
 //!
 //! Each store is a trait whose calls may await a network; memory is the first implementation of each, and answers at
 //! once. Everything in memory is bounded, and may be lost at any time without losing a conversation.

@@ -1,6 +1,4 @@
-//! Telemetry of the proxy, for its operator: the [`event!`] macro, log lines, panics and metrics.
-//!
-//! It knows no HTTP: the edge serves `/metrics`.
+//! Logs, panics and metrics of the proxy, for its operator. It may not know HTTP: the edge serves `/metrics`.
 
 pub mod controls;
 mod event;

@@ -1,7 +1,7 @@
-//! The sources of answers: a workflow's webhook, or a folder of documents.
+//! The sources of answers: a webhook, or a folder of documents. It may not know a visitor's connection or a reply.
 //!
-//! An upstream builds its own request from a call, passes the gatekeeper (queue, circuit breaker) and hands on what
-//! it reads. It knows no visitor's connection, no reply in flight and no setting after its start.
+//! An upstream builds its own request from a call, passes the gatekeeper (queue, circuit breaker) and hands on the parts
+//! of the answer as it reads them.
 
 mod action;
 mod call;
