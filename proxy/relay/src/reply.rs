@@ -38,6 +38,8 @@ struct State {
     /// A byte of the upstream's body has come.
     has_first_byte: bool,
     phase: ReplyPhase,
+    /// The budget counts the reply no longer, though a reader may still hold it.
+    is_evicted: bool,
 }
 
 /// The life of a reply: its end is decided first, and then sealed without a lock, which may await.
@@ -90,6 +92,7 @@ impl Reply {
                 text_hash: TextHasher::new(),
                 has_first_byte: false,
                 phase: ReplyPhase::Running,
+                is_evicted: false,
             }),
             news: Notify::new(),
             decided: Notify::new(),
@@ -124,6 +127,8 @@ impl Reply {
         let committed = self.wait_for(|state| match &state.phase {
             ReplyPhase::Ended(Err(failure), _) if state.text_hash.bytes() == 0 => Some(Err(*failure)),
             ReplyPhase::Ended(..) => Some(Ok(())),
+            // Without text the end is a failure, which is the status.
+            ReplyPhase::Ending(_) if state.text_hash.bytes() == 0 => None,
             ReplyPhase::Running | ReplyPhase::Ending(_) => state.has_first_byte.then_some(Ok(())),
         });
         timeout(limit, committed).await.unwrap_or(Ok(()))
@@ -198,6 +203,9 @@ impl Reply {
         let mut state = self.state.lock();
         self.budget.shrink(state.log.bytes());
         state.log = EventLog::default();
+        if !std::mem::replace(&mut state.is_evicted, true) {
+            self.budget.remove_reply();
+        }
     }
 
     /// Appends the pieces, text that came together as one delta, and returns the bytes of text before them; `None` where
@@ -229,7 +237,7 @@ impl Reply {
     /// Waits until the end is decided.
     pub(crate) async fn decided(&self) {
         let decided = self.decided.notified();
-        if matches!(self.state.lock().phase, ReplyPhase::Running) {
+        if self.is_running() {
             decided.await;
         }
     }
@@ -246,12 +254,19 @@ impl Reply {
         Some(Decided { ending, text_hash })
     }
 
-    /// Appends the terminal event; returns `false` where there is one.
-    pub(crate) fn conclude(&self, outcome: Result<Done, Failure>, problem: Option<&Problem>) -> bool {
+    /// Returns `true` until the end is decided.
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(self.state.lock().phase, ReplyPhase::Running)
+    }
+
+    /// Returns `true` once the terminal event is there.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self.state.lock().phase, ReplyPhase::Ended(..))
+    }
+
+    /// Appends the terminal event; called once.
+    pub(crate) fn conclude(&self, outcome: Result<Done, Failure>, problem: Option<&Problem>) {
         let mut state = self.state.lock();
-        if matches!(state.phase, ReplyPhase::Ended(..)) {
-            return false;
-        }
         let before = state.log.bytes();
         match (&outcome, problem) {
             (Ok(done), _) => state.log.push_done(done),
@@ -264,7 +279,6 @@ impl Reply {
         self.budget.remove_in_flight();
         self.news.notify_waiters();
         self.decided.notify_waiters();
-        true
     }
 }
 
@@ -292,8 +306,11 @@ fn repeat(failure: Failure) -> Repeat {
 
 impl Drop for Reply {
     fn drop(&mut self) {
-        self.budget.shrink(self.state.get_mut().log.bytes());
-        self.budget.remove_reply();
+        let state = self.state.get_mut();
+        self.budget.shrink(state.log.bytes());
+        if !state.is_evicted {
+            self.budget.remove_reply();
+        }
     }
 }
 

@@ -56,7 +56,9 @@ impl ReplyWriter {
     }
 
     pub(crate) fn count_skipped(&self, lines: u32) {
-        self.metrics.lines_skipped(lines);
+        if self.reply.is_running() {
+            self.metrics.lines_skipped(lines);
+        }
     }
 
     pub(crate) fn decide(&self, ending: Ending) {
@@ -83,21 +85,23 @@ impl ReplyWriter {
         self.conclude(outcome);
     }
 
+    /// Appends the terminal event. It is counted and logged before any reader can have it: only the writer concludes.
     fn conclude(&self, outcome: Result<Done, Failure>) {
+        if self.reply.has_ended() {
+            return;
+        }
         let metric = match &outcome {
             Ok(done) if done.stopped => Outcome::Stopped,
             Ok(_) => Outcome::Done,
             Err(failure) => Outcome::Failed(failure.code()),
         };
-        let failure = outcome.as_ref().err().copied();
-        let problem = failure.map(|failure| self.problem(failure));
-        if self.reply.conclude(outcome, problem.as_ref()) {
-            self.metrics.reply_ended(metric, self.began.elapsed());
-            if let Some(failure) = failure {
-                self.log_failure(failure);
-            }
-            self.relay.retain(Arc::clone(&self.reply));
-        }
+        self.metrics.reply_ended(metric, self.began.elapsed());
+        let problem = outcome.as_ref().err().map(|failure| {
+            self.log_failure(*failure);
+            self.problem(*failure)
+        });
+        self.reply.conclude(outcome, problem.as_ref());
+        self.relay.retain(Arc::clone(&self.reply));
     }
 
     fn problem(&self, failure: Failure) -> Problem {
@@ -121,6 +125,18 @@ impl ReplyWriter {
 
 impl Drop for ReplyWriter {
     fn drop(&mut self) {
-        self.conclude(Err(Failure::Internal));
+        // A decision stands, though no task is there to seal it.
+        let failure = match self.reply.decision() {
+            Some(Decided {
+                ending: Ending::Failed(failure),
+                ..
+            }) => failure,
+            Some(Decided {
+                ending: Ending::Stopped,
+                text_hash: None,
+            }) => Failure::Stopped,
+            Some(_) | None => Failure::Internal,
+        };
+        self.conclude(Err(failure));
     }
 }

@@ -51,7 +51,9 @@ pub(crate) async fn hosted_page(
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, Refusal> {
     let site = state.chat.sites.named(request.match_info().get("site"));
-    if site.as_ref().is_some_and(|site| !site.config.hosted_page) {
+    // Without the named site, the default one tells if there are hosted pages at all.
+    let shown_by = site.clone().or_else(|| state.chat.sites.named(None));
+    if !shown_by.is_some_and(|site| site.config.hosted_page) {
         return Err(Code::NotFound.into());
     }
     if let Err(refusal) = count_call(&context, &state).await {

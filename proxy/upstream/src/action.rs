@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::time::timeout;
 
+use crate::webhook::{Response, drain};
 use crate::{ActionCall, Client, Failure, TimeoutKind, Upstream, Webhook};
 
 /// The longest time from the request to the end of the answer: a page waits for it.
@@ -26,7 +27,11 @@ pub async fn query(
     };
     let (webhook, request) = (Arc::clone(webhook), webhook.action_request(&call)?);
     detach(permit, async move {
-        let answer = async { webhook.send(&client, &request).await?.whole().await };
+        let answer = async {
+            Response::accept(webhook.send(&client, &request).await?)?
+                .whole()
+                .await
+        };
         within(ACTION_TIMEOUT, &webhook, answer).await
     })
     .await
@@ -45,7 +50,7 @@ pub async fn notify(
     let (webhook, request) = (Arc::clone(webhook), webhook.action_request(&call)?);
     detach(permit, async move {
         let answer = async {
-            webhook.send(&client, &request).await?.discard().await;
+            drain(webhook.send(&client, &request).await?).await;
             Ok(())
         };
         within(ACTION_TIMEOUT, &webhook, answer).await
@@ -165,5 +170,22 @@ mod tests {
             released.await.is_err(),
             "the permit is free when the call is over"
         );
+    }
+
+    #[tokio::test]
+    async fn a_notice_needs_any_2xx_also_a_compressed_one() {
+        use std::io::{Read as _, Write as _};
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let upstream = Upstream::Webhook(webhook_at(&listener));
+        std::thread::spawn(move || {
+            let (mut socket, _) = listener.accept().unwrap();
+            let mut room = [0; 8192];
+            let _ = socket.read(&mut room).unwrap();
+            let answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nab";
+            socket.write_all(answer).unwrap();
+            let _ = socket.read(&mut room);
+        });
+        let (context, client) = (context(), client().unwrap());
+        assert_eq!(notify(&upstream, client, forget(&context), ()).await, Ok(()));
     }
 }

@@ -168,3 +168,21 @@ async fn a_cut_off_ends_every_reply_in_flight_with_an_event() {
     assert_eq!(events, ["start", "a", "draining"]);
     assert_eq!(relay.in_flight(), 0);
 }
+
+#[tokio::test]
+async fn beyond_the_cap_by_one_only_one_reply_with_a_reader_is_evicted() {
+    let relay = relay_of(usize::MAX, 3);
+    let mut readers = Vec::new();
+    for message in 1..=3 {
+        let reply = finished(&relay, message, 1).await;
+        readers.push(read_from(&reply, None));
+    }
+    let writer = start(&relay, &request(4)).await;
+    assert_eq!(kept(&relay, [1, 2, 3, 4]).await, [2, 3, 4]);
+    say(&writer, "hi");
+    end(&writer, Ending::Complete).await;
+    assert!(
+        writer.reply().wait_for_end().await.is_ok(),
+        "the new one does not fail for it"
+    );
+}

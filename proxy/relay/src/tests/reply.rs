@@ -253,3 +253,49 @@ async fn a_burst_is_one_batch_and_the_reader_ends_with_the_reply() {
     assert_eq!(read_batch(&mut reader).await, ["start", "a", "done"]);
     assert!(reader.read().await.is_none());
 }
+
+#[tokio::test]
+async fn a_writer_that_is_lost_after_the_decision_keeps_to_it() {
+    for (ending, failure) in [
+        (Ending::Failed(Failure::ShutDown), Failure::ShutDown),
+        (Ending::Stopped, Failure::Stopped),
+    ] {
+        let (writer, reply) = replying().await;
+        writer.decide(ending);
+        drop(writer);
+        assert_eq!(reply.wait_for_end().await.unwrap_err(), failure);
+    }
+}
+
+#[tokio::test]
+async fn there_is_no_status_before_a_reply_without_text_has_ended() {
+    let (writer, reply) = replying().await;
+    writer.append(&mut Vec::new());
+    writer.decide(Ending::Complete);
+    assert_eq!(reply.wait_for_status(KEEP).now_or_never(), None);
+    writer.seal(&FakeSeal::default()).await;
+    let status = reply.wait_for_status(KEEP).now_or_never().unwrap();
+    assert_eq!(status.unwrap_err().code().as_str(), "empty_reply");
+}
+
+#[tokio::test]
+async fn an_end_that_can_be_read_has_been_counted() {
+    use porthole_store::claim::{ClaimedReply as _, ReplyStatus};
+    for round in 0..500 {
+        let (relay, metrics) = (Relay::new(KEEP), Metrics::default());
+        let claim = relay.claim(&request(round), Instant::now()).await.unwrap();
+        let reply = relay.new_reply(&claim);
+        relay.start(claim, Arc::clone(&reply)).await;
+        let writer = ReplyWriter::new(Arc::clone(&reply), relay.clone(), metrics.clone(), Uuid::nil());
+        say(&writer, "hi");
+        let other_worker = std::thread::spawn(move || {
+            while reply.status() == ReplyStatus::InFlight {
+                std::thread::yield_now();
+            }
+            metrics.render().unwrap()
+        });
+        end(&writer, Ending::Complete).await;
+        let text = other_worker.join().unwrap();
+        assert!(text.contains("chat_streams_active 0"), "round {round}");
+    }
+}

@@ -21,6 +21,8 @@ use crate::gatekeeper::Gatekeeper;
 use crate::{ActionCall, CallPermit, Failure, MessageCall};
 pub use request::{WebhookRequest, WorkflowEndpoint};
 pub use response::Response;
+pub(crate) use response::drain;
+use response::require_success;
 
 /// The timeout of a connection, with TLS.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -78,7 +80,7 @@ impl Webhook {
     /// Sends a message and waits for the answer's head.
     pub(crate) async fn call(&self, client: &Client, call: &MessageCall) -> Result<Response, Failure> {
         let request = WebhookRequest::message(call, &self.keys.keyring).map_err(unknown_session)?;
-        self.send(client, &request).await
+        Response::accept(self.send(client, &request).await?)
     }
 
     /// Builds the request of an action.
@@ -89,11 +91,15 @@ impl Webhook {
     /// Sends a request and waits for the head of an answer of 2xx.
     ///
     /// A try that could not connect is repeated: then surely nothing was delivered.
-    pub(crate) async fn send(&self, client: &Client, request: &WebhookRequest) -> Result<Response, Failure> {
+    pub(crate) async fn send(
+        &self,
+        client: &Client,
+        request: &WebhookRequest,
+    ) -> Result<reqwest::Response, Failure> {
         let mut back_off = BACK_OFF.into_iter();
         loop {
             let error = match self.try_send(client, request).await? {
-                Ok(response) => return Response::accept(response).await,
+                Ok(response) => return require_success(response).await,
                 Err(error) => error,
             };
             let is_connect = error.is_connect();

@@ -28,13 +28,8 @@ pub struct Response {
 }
 
 impl Response {
-    /// Accepts an answer of status 2xx that is not encoded.
-    pub(super) async fn accept(response: reqwest::Response) -> Result<Self, Failure> {
-        let status = response.status();
-        if !status.is_success() {
-            drain(response).await;
-            return Err(Failure::Status(status.as_u16()));
-        }
+    /// Accepts an answer that is not encoded.
+    pub(crate) fn accept(response: reqwest::Response) -> Result<Self, Failure> {
         let headers = response.headers();
         let encoding = headers.get(CONTENT_ENCODING);
         if encoding.is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
@@ -64,11 +59,6 @@ impl Response {
             }
         }
         Ok(whole.freeze())
-    }
-
-    /// Drains the body, within bounds.
-    pub(crate) async fn discard(self) {
-        drain(self.body).await;
     }
 
     pub(crate) fn poll_read(
@@ -103,7 +93,18 @@ impl Response {
     }
 }
 
-async fn drain(mut response: reqwest::Response) {
+/// Drops an answer of another status than 2xx.
+pub(super) async fn require_success(response: reqwest::Response) -> Result<reqwest::Response, Failure> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    drain(response).await;
+    Err(Failure::Status(status.as_u16()))
+}
+
+/// Drains a body without use, within bounds.
+pub(crate) async fn drain(mut response: reqwest::Response) {
     let read = async {
         let mut left = DRAIN_BYTES;
         while let Ok(Some(bytes)) = response.chunk().await {
