@@ -22,7 +22,7 @@ fn the_reason_why_a_webhook_cannot_be_reached_is_named() {
 }
 
 #[test]
-fn an_address_of_the_editor_is_not_asked() {
+fn an_address_of_the_editor_is_not_called() {
     let upstream = FakeUpstream::always(Script::whole(200, "text/plain", "hello"));
     let base = upstream.url().replace("/webhook/chat", "");
     for (path, want) in [

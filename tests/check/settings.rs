@@ -45,7 +45,7 @@ fn every_mistake_is_named_and_the_rest_is_looked_at_all_the_same() {
 }
 
 #[test]
-fn what_is_seldom_meant_is_named() {
+fn valid_values_that_are_usually_mistakes_are_named() {
     let table: [(&[(&str, &str)], &str); 11] = [
         (&[("ALLOWED_ORIGINS", "")], "origins.none"),
         (&[("ALLOWED_ORIGINS", "*")], "origins.any"),
@@ -180,7 +180,7 @@ fn one_mistake_is_reported_once() {
 }
 
 #[test]
-fn a_public_address_that_nobody_else_reaches_is_named() {
+fn a_public_address_of_this_machine_alone_is_named() {
     let checked = check(&[], &[("DEBUG", "false"), ("PUBLIC_URL", "http://127.0.0.1:1")]);
     assert!(checked.says("public_url.local"), "{}", checked.output);
 }

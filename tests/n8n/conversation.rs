@@ -62,19 +62,19 @@ impl Visitor {
         let answer = self.history(Method::GET).await;
         let status = answer.status();
         let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
-        let told: Vec<String> = answer["messages"]
+        let history: Vec<String> = answer["messages"]
             .as_array()
             .into_iter()
             .flatten()
-            .map(said)
+            .map(role_and_content)
             .collect();
-        let visitor = answer["code"].as_str().map_or(told.join(", "), str::to_owned);
-        let fault = (told != expected).then(|| format!("{status}, wanted {expected:?}"));
+        let visitor = answer["code"].as_str().map_or(history.join(", "), str::to_owned);
+        let fault = (history != expected).then(|| format!("{status}, wanted {expected:?}"));
         CaseResult::new(name, String::new(), visitor, fault)
     }
 }
 
-fn said(message: &Value) -> String {
+fn role_and_content(message: &Value) -> String {
     let of = |name: &str| message[name].as_str().unwrap_or_default();
     format!("{}: {}", of("role"), of("content"))
 }
@@ -140,8 +140,8 @@ async fn chat_trigger(env: &Environment<'_>) -> [CaseResult; 2] {
         .say("history: a chat trigger's turn", "turns", "This is message 1")
         .await;
     let said = ["user: turns", "assistant: This is message 1"];
-    let told = visitor.remembers("history: a chat trigger's memory", &said).await;
-    [turn, told]
+    let history = visitor.remembers("history: a chat trigger's memory", &said).await;
+    [turn, history]
 }
 
 /// A workflow that takes every action for a message.

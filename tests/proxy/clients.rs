@@ -1,4 +1,4 @@
-//! The client's address behind trusted and other proxies (contract §8).
+//! The client's address behind trusted and other proxies (README, "Go live").
 
 use std::thread;
 

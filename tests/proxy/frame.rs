@@ -79,7 +79,7 @@ async fn a_listed_page_may_embed_the_document_and_only_that_page() {
 }
 
 #[tokio::test]
-async fn another_page_is_told_so_without_a_ticket() {
+async fn a_page_that_is_not_allowed_gets_the_refusal_without_a_ticket() {
     let fixture = Fixture::plain();
     let mut targets: Vec<String> = [
         "",

@@ -56,7 +56,7 @@ async fn a_history_holds_the_messages_of_n8n_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn an_n8n_that_remembers_nothing_is_no_mistake_of_anybody() {
+async fn an_n8n_without_a_memory_is_no_fault() {
     for name in [
         "e_load_previous_off",
         "e_load_previous_stream_no_memory",
@@ -76,7 +76,7 @@ async fn an_n8n_that_remembers_nothing_is_no_mistake_of_anybody() {
 }
 
 #[tokio::test]
-async fn the_workflow_is_asked_about_the_session_that_its_messages_belong_to() {
+async fn history_is_requested_for_the_session_of_its_messages() {
     let upstream = FakeUpstream::start(|request, _| match request.json()["action"].as_str() {
         Some("sendMessage") => ok(),
         _ => remembers(),

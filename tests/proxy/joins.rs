@@ -110,7 +110,7 @@ async fn many_readers_at_any_event_read_the_same_reply() {
 }
 
 #[tokio::test]
-async fn a_reply_of_somebody_else_is_not_there_to_the_byte() {
+async fn a_reply_of_another_session_answers_as_an_unknown_one_to_the_byte() {
     let fixture = Fixture::plain();
     let token = fixture.client.create().await.token;
     let mine = id();

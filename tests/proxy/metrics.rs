@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::fixture::{Fixture, id, item, message, ok, whole};
 
-pub(crate) const TOKEN: &str = "a-token-for-whoever-scrapes-0123456789";
+pub(crate) const TOKEN: &str = "metrics-token-of-a-test-0123456789";
 
 /// The media type and the text that a scraper gets.
 pub(crate) async fn scrape(fixture: &Fixture, accept: Option<&str>) -> (String, String) {

@@ -8,7 +8,7 @@ use reqwest::{Method, Response, StatusCode};
 
 use crate::fixture::{Fixture, id, message, ok, refusal};
 
-const TOKEN: &str = "a-token-for-whoever-scrapes-0123456789";
+const TOKEN: &str = "metrics-token-of-a-test-0123456789";
 
 async fn metrics(client: &Client, authorization: Option<&str>) -> Response {
     let request = client.plain(Method::GET, "/metrics");

@@ -173,7 +173,7 @@ async fn an_older_state_goes_on_only_as_a_fork() {
 }
 
 #[tokio::test]
-async fn a_failure_is_told_again_until_a_further_attempt_runs_under_the_same_key() {
+async fn a_failure_is_replayed_until_a_further_attempt_runs_under_the_same_key() {
     let fixture = Fixture::new(moody(), &[]);
     let token = fixture.client.create().await.token;
     let mut sent = json!({"message_id": id(), "message": "fail once"});

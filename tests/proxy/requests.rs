@@ -105,7 +105,7 @@ async fn an_address_where_nothing_is_says_so() {
 }
 
 #[tokio::test]
-async fn of_two_things_that_are_wrong_the_first_in_the_order_of_the_gate_is_told() {
+async fn the_first_failed_check_decides_the_error() {
     let fixture = Fixture::plain();
     let (json, text) = (
         ("Content-Type", "application/json"),

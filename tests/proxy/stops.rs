@@ -1,4 +1,4 @@
-//! Stopping a reply, and revoking its session meanwhile (contract §7).
+//! Stopping a reply, and revoking its session meanwhile (contract §4, "Stop").
 
 use porthole_protocol::path;
 use porthole_tests::client::{Events, json_data};

@@ -91,7 +91,7 @@ fn named(setting: &'static Setting) -> impl Fn(&SecretString) -> NamedSecret<'_>
     }
 }
 
-/// Rejects a password of the webhook that opens something of ours; a weak one is somebody else's choice.
+/// Rejects a password of the webhook that opens something of ours; a weak one is the choice of the webhook's operator.
 fn reject_reused_password(reader: &mut SettingReader<'_>, own: &[NamedSecret<'_>]) {
     let Some(password) = reader.secret(&WEBHOOK_PASSWORD) else {
         return;

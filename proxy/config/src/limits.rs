@@ -1,4 +1,4 @@
-//! Limits on messages, sessions, calls and replies (contract §8).
+//! Limits on messages, sessions and calls (contract §8).
 
 use crate::reader::SettingReader;
 use crate::setting;
@@ -18,9 +18,9 @@ pub struct LimitConfig {
     pub create_per_minute: u32,
     /// Calls a minute and address, refused ones included.
     pub calls_per_minute: u32,
-    /// Replies at once for one address.
+    /// Calls of the workflow at once (replies, history, forget, feedback) for one address.
     pub streams_per_address: u32,
-    /// Replies at once for one site.
+    /// Calls of the workflow at once (replies, history, forget, feedback) for one site.
     pub streams_per_site: u32,
 }
 

@@ -47,7 +47,7 @@ impl ListenConfig {
 
 fn host(reader: &mut SettingReader<'_>) -> Option<IpAddr> {
     let host = reader.text(&API_HOST).unwrap_or_default();
-    // The one name that everybody types; others would need a resolver.
+    // The usual host name; others would need a resolver.
     if host == "localhost" {
         return Some(Ipv4Addr::LOCALHOST.into());
     }

@@ -44,7 +44,7 @@ macro_rules! settings {
 
 settings! {
     plain DEBUG = "false", "Development rules: missing secrets and PUBLIC_URL are made up, and `*` is a permitted origin. Never on the open internet.";
-    plain DEPLOYMENT_MODE = "stateless", "Where limits and ended sessions are kept. Only `stateless` (in memory) exists so far.";
+    plain DEPLOYMENT_MODE = "stateless", "The store of limits and ended sessions. Only `stateless` (in memory) exists so far.";
 
     plain API_HOST = "127.0.0.1", "The address to listen on. Behind a container's port mapping: 0.0.0.0.";
     plain API_PORT = "8000", "The port to listen on; 0 takes a free one, which is printed.";
@@ -52,15 +52,15 @@ settings! {
     plain TRUSTED_PROXIES = "", "Addresses or networks (CIDR, comma-separated) of load balancers in front, whose Forwarded or X-Forwarded-For is believed.";
 
     plain ALLOWED_ORIGINS = "", "Origins of the pages that may show the chat, comma-separated: https://shop.example, https://*.example.com. Empty: only this proxy's own pages.";
-    plain PLAYGROUND = "", "Whether `/` shows the page to try the widget on. Default: the value of DEBUG.";
-    plain HOSTED_PAGE = "", "Whether `/chat` shows the chat as a page of its own. Default: the value of DEBUG.";
+    plain PLAYGROUND = "", "Shows the page to try the widget on `/`. Default: the value of DEBUG.";
+    plain HOSTED_PAGE = "", "Shows the chat as a page of its own on `/chat`. Default: the value of DEBUG.";
 
     secret JWT_SECRET_KEY = "", "Signs session tokens and everything else internal. One or more of at least 32 bytes, comma-separated: the first signs, all verify. Make one with `porthole keys`.";
     secret SESSION_SECRET_KEY = "", "Signs the HS256 token that the workflow checks: the text of n8n's JWT credential (passphrase). At least 32 bytes.";
     secret WORKFLOW_SIGNING_KEY = "", "A PEM private key (P-256): workflow tokens are then ES256, and the public half is at /.well-known/jwks.json.";
 
     plain N8N_WEBHOOK_URL = "", "The workflow's webhook (n8n's production URL, or any HTTP endpoint). Not set: answers come from DOCS_DIR.";
-    plain WEBHOOK_AUTH = "jwt", "How the webhook knows us: jwt, basic, header or none.";
+    plain WEBHOOK_AUTH = "jwt", "The credential for the webhook: jwt, basic, header or none.";
     plain WEBHOOK_USER = "", "The user name for WEBHOOK_AUTH=basic.";
     secret WEBHOOK_PASSWORD = "", "The password for WEBHOOK_AUTH=basic, or the header's value for WEBHOOK_AUTH=header.";
     plain WEBHOOK_HEADER = "", "The header's name for WEBHOOK_AUTH=header, such as X-Api-Key.";
@@ -73,17 +73,17 @@ settings! {
     plain RATE_LIMIT_SITE_PER_MINUTE = "1000", "Messages a minute and site.";
     plain RATE_LIMIT_CREATE_PER_MINUTE = "10", "New sessions a minute and client address.";
     plain RATE_LIMIT_CALLS_PER_MINUTE = "600", "Calls of the API and chat documents a minute and client address, refused ones included.";
-    plain MAX_STREAMS_PER_ADDRESS = "20", "Replies at once for one client address.";
-    plain MAX_STREAMS_PER_SITE = "1000", "Replies at once for one site.";
+    plain MAX_STREAMS_PER_ADDRESS = "20", "Calls of the workflow at once (replies, history, forget, feedback) for one client address.";
+    plain MAX_STREAMS_PER_SITE = "1000", "Calls of the workflow at once (replies, history, forget, feedback) for one site.";
 
     plain MAX_MESSAGE_CHARS = "4000", "Unicode characters in a message, 1 to 100000.";
     plain HISTORY_TURNS = "20", "Turns of the conversation that reach the workflow once MEMORY=transcript exists.";
-    plain MEMORY = "workflow", "Who remembers the conversation: `workflow`. (`transcript` does not exist yet.)";
-    plain RESUME_SECONDS = "120", "How long a finished reply can be joined again.";
+    plain MEMORY = "workflow", "The keeper of the conversation: `workflow`. (`transcript` does not exist yet.)";
+    plain RESUME_SECONDS = "120", "The time for which a finished reply can be joined, in seconds.";
 
-    plain SESSION_IDLE_SECONDS = "86400", "How long a session lives without a message.";
-    plain SESSION_MAX_SECONDS = "2592000", "How long a session lives at most.";
-    plain SESSION_BINDING = "off", "Whether sessions are bound to a key of the browser: `off`. (`auto` and `required` do not exist yet.)";
+    plain SESSION_IDLE_SECONDS = "86400", "The idle lifetime of a session, in seconds.";
+    plain SESSION_MAX_SECONDS = "2592000", "The longest lifetime of a session, in seconds.";
+    plain SESSION_BINDING = "off", "Binds sessions to a browser key: `off`. (`auto` and `required` do not exist yet.)";
 
     plain CHAT_TITLE = "Chat", "The heading of the panel.";
     plain CHAT_GREETING = "Hello! How can I help you?", "The assistant's first words, Markdown.";

@@ -1,4 +1,4 @@
-//! Where a setting's text comes from: flag, then environment, then `.env`, then the default.
+//! The sources of a setting's text: flag, then environment, then `.env`, then the default.
 
 use std::collections::HashMap;
 use std::io;

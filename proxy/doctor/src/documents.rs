@@ -4,7 +4,7 @@ use std::path::Path;
 
 use porthole_library::{Library, LibraryError};
 
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 
 /// Skipped files that are named; the rest is counted.
 const MAX_NAMED: usize = 3;
@@ -12,7 +12,7 @@ const MAX_NAMED: usize = 3;
 /// Opens the folder as the proxy would; `None` where `DOCS_DIR` is not set.
 pub(crate) fn check(folder: Option<&Path>) -> Vec<Finding> {
     let Some(folder) = folder else {
-        return vec![Code::UpstreamNone.finding()];
+        return vec![FindingCode::UpstreamNone.finding()];
     };
     match Library::open(folder) {
         Ok(library) => std::iter::once(count(&library))
@@ -24,8 +24,8 @@ pub(crate) fn check(folder: Option<&Path>) -> Vec<Finding> {
 
 fn count(library: &Library) -> Finding {
     match library.document_count() {
-        0 => Code::DocumentsEmpty.finding(),
-        count => Code::DocumentsRead.with_message(format!("Answers come from {count} documents.")),
+        0 => FindingCode::DocumentsEmpty.finding(),
+        count => FindingCode::DocumentsRead.with_message(format!("Answers come from {count} documents.")),
     }
 }
 
@@ -38,7 +38,7 @@ fn skipped(library: &Library) -> Option<Finding> {
         .collect();
     let more = if skipped.len() > MAX_NAMED { ", …" } else { "" };
     (!skipped.is_empty()).then(|| {
-        Code::DocumentsSkipped.with_message(format!(
+        FindingCode::DocumentsSkipped.with_message(format!(
             "{} files of DOCS_DIR are left out: {}{more}.",
             skipped.len(),
             named.join(", ")
@@ -48,9 +48,9 @@ fn skipped(library: &Library) -> Option<Finding> {
 
 fn unreadable(error: &LibraryError) -> Finding {
     let (code, fault) = match error {
-        LibraryError::Missing(_) => (Code::DocumentsMissing, "is not there"),
-        LibraryError::NotAFolder(_) => (Code::DocumentsNoFolder, "is not a folder"),
-        LibraryError::Unreadable { .. } => (Code::DocumentsUnreadable, "cannot be read"),
+        LibraryError::Missing(_) => (FindingCode::DocumentsMissing, "is not there"),
+        LibraryError::NotAFolder(_) => (FindingCode::DocumentsNoFolder, "is not a folder"),
+        LibraryError::Unreadable { .. } => (FindingCode::DocumentsUnreadable, "cannot be read"),
     };
     code.with_message(format!("The folder of DOCS_DIR {fault}."))
         .remedy(format!("{error}."))

@@ -27,7 +27,7 @@ use url::Url;
 
 pub use report::{Report, ReportFormat};
 
-use finding::{Code, Finding};
+use finding::{Finding, FindingCode};
 use page::Widget;
 use settings::SettingsSnapshot;
 use webhook::WebhookCheck;
@@ -37,7 +37,7 @@ use webhook::WebhookCheck;
 pub struct CheckOptions {
     /// A page that shall show the chat.
     pub page: Option<Url>,
-    /// The way to ask the webhook.
+    /// The request that probes the webhook.
     pub probe: WebhookProbe,
     /// Timeout of the workflow's answer.
     pub timeout: Duration,
@@ -45,10 +45,10 @@ pub struct CheckOptions {
     pub has_widget: bool,
 }
 
-/// The way to ask the webhook.
+/// The request that probes the webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WebhookProbe {
-    /// One message: the workflow runs once.
+    /// A real message. A workflow that checks the token itself runs twice.
     Message,
     /// A GET: the workflow does not run, and less is known.
     Get,
@@ -71,7 +71,7 @@ pub async fn check(source: &SettingSource, options: &CheckOptions) -> Report {
             findings.extend(check.run().await);
         }
         (None, Ok(_)) => {}
-        (_, Err(_)) => findings.push(Code::TlsNoAuthorities.finding()),
+        (_, Err(_)) => findings.push(FindingCode::TlsNoAuthorities.finding()),
     }
     Report::new(findings)
 }
@@ -84,13 +84,13 @@ pub fn unreadable(error: &SettingError) -> Report {
 
 fn widget(options: &CheckOptions) -> Finding {
     if options.has_widget {
-        Code::WidgetBuilt.finding()
+        FindingCode::WidgetBuilt.finding()
     } else {
-        Code::WidgetMissing.finding()
+        FindingCode::WidgetMissing.finding()
     }
 }
 
-/// The part of a check that asks others.
+/// The part of a check that uses the network.
 struct NetworkCheck<'a> {
     settings: &'a SettingsSnapshot<'a>,
     config: &'a Config,
@@ -130,7 +130,7 @@ impl NetworkCheck<'_> {
             return Vec::new();
         };
         if self.settings.has_mistake(&PUBLIC_URL) {
-            return vec![Code::PageNotJudged.finding()];
+            return vec![FindingCode::PageNotJudged.finding()];
         }
         let origins = &self.config.site.origins;
         let widget = Widget {
@@ -147,7 +147,7 @@ impl NetworkCheck<'_> {
             UpstreamConfig::Webhook(webhook) if is_editor_only(&webhook.url) => Vec::new(),
             UpstreamConfig::Webhook(webhook) => self.webhook(webhook, own).await,
             UpstreamConfig::Docs(_) if !self.settings.text(&N8N_WEBHOOK_URL).is_empty() => {
-                vec![Code::WebhookNotAsked.finding()]
+                vec![FindingCode::WebhookNotAsked.finding()]
             }
             UpstreamConfig::Docs(folder) => documents::check(folder.as_deref()),
         }
@@ -169,7 +169,7 @@ impl NetworkCheck<'_> {
     }
 }
 
-/// Returns `true` for an address where the editor answers, if anybody: there is nothing to ask.
+/// Returns `true` for an editor or test URL, which serves no production webhook.
 fn is_editor_only(url: &Url) -> bool {
     n8n_url::is_test(url) || n8n_url::is_editor(url)
 }

@@ -10,7 +10,7 @@ use reqwest::Client;
 use url::Url;
 
 use crate::client::{Redirects, TimedResponse, fetch};
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::public;
 
 /// A port, and the test by which a proxy like this one is recognised there.
@@ -51,12 +51,12 @@ impl Port {
         let place = format!("{}:{}", self.address.ip(), self.address.port());
         let finding = match error.kind() {
             ErrorKind::AddrInUse if self.is_served(client).await => {
-                Code::ListenRunning.with_message(format!("A proxy listens on {place} ({name})."))
+                FindingCode::ListenRunning.with_message(format!("A proxy listens on {place} ({name})."))
             }
             ErrorKind::AddrInUse => taken(name, &place),
             ErrorKind::AddrNotAvailable => not_here(self.address.ip()),
             ErrorKind::PermissionDenied => forbidden(name, &place),
-            _ => Code::ListenFailed
+            _ => FindingCode::ListenFailed
                 .with_message(format!(
                     "{name}: it is not possible to listen on {place} ({error})."
                 ))
@@ -81,7 +81,7 @@ impl Port {
 }
 
 fn taken(name: &str, place: &str) -> Finding {
-    Code::ListenTaken
+    FindingCode::ListenTaken
         .with_message(format!(
             "{name}: another program listens on {place}, so the proxy cannot start."
         ))
@@ -89,13 +89,13 @@ fn taken(name: &str, place: &str) -> Finding {
 }
 
 fn not_here(host: IpAddr) -> Finding {
-    Code::ListenNotHere.with_message(format!(
+    FindingCode::ListenNotHere.with_message(format!(
         "API_HOST: {host} is no address of this machine, so the proxy cannot start."
     ))
 }
 
 fn forbidden(name: &str, place: &str) -> Finding {
-    Code::ListenForbidden
+    FindingCode::ListenForbidden
         .with_message(format!("{name}: this user may not listen on {place}."))
         .remedy(format!(
             "Set {name} to a port above 1023, and let the load balancer have the other one."

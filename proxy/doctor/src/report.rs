@@ -90,12 +90,14 @@ fn plural(count: usize, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Code;
+    use crate::finding::FindingCode;
 
     fn written(format: ReportFormat) -> String {
         let report = Report::new(vec![
-            Code::PageTag.with_message("All is well."),
-            Code::ConnectName.with_message("It is broken.").remedy("Mend it."),
+            FindingCode::PageTag.with_message("All is well."),
+            FindingCode::ConnectName
+                .with_message("It is broken.")
+                .remedy("Mend it."),
         ]);
         let mut out = Vec::new();
         report.write(format, &mut out).unwrap();

@@ -46,7 +46,7 @@ async fn a_slow_reader_costs_64_kib_at_most_in_every_form() {
 }
 
 /// The requests that visitors without a read pipeline at once; `joining` asks for a long reply.
-fn much(token: &str, joining: &[u8]) -> [(&'static str, Vec<u8>); 5] {
+fn floods(token: &str, joining: &[u8]) -> [(&'static str, Vec<u8>); 5] {
     let head = "OPTIONS /api/v1/chat/message HTTP/1.1\r\nHost: chat.example.com\r\n";
     let small = format!("{head}\r\n").repeat(8_000);
     let large = format!("{head}X: {}\r\n\r\n", "y".repeat(30_000));
@@ -80,7 +80,7 @@ async fn a_client_that_writes_on_without_reading_costs_no_more() {
     let token = fixture.client.create().await.token;
     let id = id();
     whole(fixture.client.send(&token, &id, "hi").await).await;
-    for (row, bytes) in much(&token, &joining(&token, &id, "text/event-stream")) {
+    for (row, bytes) in floods(&token, &joining(&token, &id, "text/event-stream")) {
         let rest = Baseline::measure(&fixture.proxy);
         let mut crowd = JoinSet::new();
         for _ in 0..READERS {

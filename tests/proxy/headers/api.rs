@@ -154,7 +154,7 @@ async fn every_answer_of_the_api_can_be_read_by_the_listed_page_and_by_no_other(
 }
 
 #[tokio::test]
-async fn limits_and_outages_are_told_with_whole_headers() {
+async fn limits_and_outages_answer_with_complete_headers() {
     let fixture = Fixture::new(
         FakeUpstream::always(ok()),
         &[

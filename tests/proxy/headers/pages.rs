@@ -208,7 +208,7 @@ async fn heads_and_bodies_that_are_too_large_are_refused_everywhere() {
 }
 
 #[tokio::test]
-async fn browsers_are_told_to_come_by_https_only_where_the_whole_host_is_ours() {
+async fn hsts_is_sent_only_where_the_whole_host_is_ours() {
     let upstream = FakeUpstream::always(ok());
     for (url, debug) in [
         ("https://chat.example.com:8443", "false"),

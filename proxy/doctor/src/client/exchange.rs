@@ -252,7 +252,7 @@ mod tests {
     async fn a_flood_of_tiny_chunks_ends_when_the_time_is_up() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
-        // It ends when the runtime hangs up, so nobody can wait for it here.
+        // It ends when the runtime closes the connection, after this test: joining it here would never return.
         std::thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
             let _head = stream.read(&mut [0; 4096]).unwrap();

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::peer::Peer;
 use super::tls;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 
 /// Timeout of a second try to connect, without TLS.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -97,32 +97,41 @@ impl RequestError {
         }
     }
 
-    fn fact(&self, peer: Peer<'_>) -> (Code, String) {
+    fn fact(&self, peer: Peer<'_>) -> (FindingCode, String) {
         let (host, place) = (peer.host(), peer.place());
         match self {
-            Self::Name => (Code::ConnectName, format!("the name {host} cannot be resolved")),
-            Self::Refused => (Code::ConnectRefused, format!("nothing listens on {place}")),
+            Self::Name => (
+                FindingCode::ConnectName,
+                format!("the name {host} cannot be resolved"),
+            ),
+            Self::Refused => (FindingCode::ConnectRefused, format!("nothing listens on {place}")),
             Self::NoRoute(cause) => (
-                Code::ConnectNoRoute,
+                FindingCode::ConnectNoRoute,
                 format!("no network leads to {place} ({cause})"),
             ),
             Self::Tls(cause) => tls::fact(peer, cause),
             Self::TlsTimedOut => (
-                Code::ConnectTlsNotSpoken,
+                FindingCode::ConnectTlsNotSpoken,
                 format!("{place} takes connections, but no TLS begins there"),
             ),
-            Self::ConnectTimedOut => (Code::ConnectTimeout, format!("no connection to {place} in time")),
+            Self::ConnectTimedOut => (
+                FindingCode::ConnectTimeout,
+                format!("no connection to {place} in time"),
+            ),
             Self::Silent => (
-                Code::ConnectSilent,
+                FindingCode::ConnectSilent,
                 format!("{place} took the request and did not answer in time"),
             ),
             Self::Broken => (
-                Code::ConnectBroken,
+                FindingCode::ConnectBroken,
                 format!("{place} closed the connection without an answer in HTTP"),
             ),
-            Self::Redirects => (Code::ConnectRedirects, "more redirects than five".to_owned()),
+            Self::Redirects => (
+                FindingCode::ConnectRedirects,
+                "more redirects than five".to_owned(),
+            ),
             Self::Elsewhere => (
-                Code::ConnectElsewhere,
+                FindingCode::ConnectElsewhere,
                 "redirects to an address that is neither http nor https".to_owned(),
             ),
         }

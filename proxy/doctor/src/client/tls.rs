@@ -1,13 +1,13 @@
 //! TLS that failed: the library's words, and their meaning.
 
 use super::peer::Peer;
-use crate::finding::Code;
+use crate::finding::FindingCode;
 
 /// A cause that is known.
 struct Cause {
     /// The library's words.
     words: &'static str,
-    code: Code,
+    code: FindingCode,
     meaning: &'static str,
     remedy: &'static str,
 }
@@ -15,51 +15,54 @@ struct Cause {
 const CAUSES: &[Cause] = &[
     Cause {
         words: "certificate expired",
-        code: Code::ConnectTlsExpired,
+        code: FindingCode::ConnectTlsExpired,
         meaning: "its certificate has expired",
-        remedy: Code::ConnectTlsExpired.remedy(),
+        remedy: FindingCode::ConnectTlsExpired.remedy(),
     },
     Cause {
         words: "certificate not valid yet",
-        code: Code::ConnectTlsNotYet,
+        code: FindingCode::ConnectTlsNotYet,
         meaning: "its certificate is not valid yet",
-        remedy: Code::ConnectTlsNotYet.remedy(),
+        remedy: FindingCode::ConnectTlsNotYet.remedy(),
     },
     Cause {
         words: "not valid for name",
-        code: Code::ConnectTlsName,
+        code: FindingCode::ConnectTlsName,
         meaning: "its certificate is for another name",
-        remedy: Code::ConnectTlsName.remedy(),
+        remedy: FindingCode::ConnectTlsName.remedy(),
     },
     Cause {
         words: "UnknownIssuer",
-        code: Code::ConnectTlsUntrusted,
+        code: FindingCode::ConnectTlsUntrusted,
         meaning: "its certificate is self-signed, of an authority that this machine does not trust, or comes without its chain",
         remedy: "Serve the whole chain (fullchain.pem); an authority of your own is named by SSL_CERT_FILE, for the proxy as well.",
     },
     Cause {
         words: "CaUsedAsEndEntity",
-        code: Code::ConnectTlsUntrusted,
+        code: FindingCode::ConnectTlsUntrusted,
         meaning: "its certificate is self-signed",
         remedy: "Serve a certificate of an authority; one of your own is named by SSL_CERT_FILE, for the proxy as well.",
     },
     Cause {
         words: "InvalidContentType",
-        code: Code::ConnectTlsNotSpoken,
+        code: FindingCode::ConnectTlsNotSpoken,
         meaning: "the port answers without TLS",
         remedy: "Use http://, or the port that speaks TLS.",
     },
 ];
 
 /// Returns the code and the fact of a handshake that failed.
-pub(super) fn fact(peer: Peer<'_>, words: &str) -> (Code, String) {
+pub(super) fn fact(peer: Peer<'_>, words: &str) -> (FindingCode, String) {
     let place = peer.place();
     match find(words) {
         Some(Cause { code, meaning, .. }) => (
             *code,
             format!("TLS with {place} failed, because {meaning} ({words})"),
         ),
-        None => (Code::ConnectTls, format!("TLS with {place} failed ({words})")),
+        None => (
+            FindingCode::ConnectTls,
+            format!("TLS with {place} failed ({words})"),
+        ),
     }
 }
 

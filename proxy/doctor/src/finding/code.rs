@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 pub(crate) enum Severity {
     /// As it should be.
     Ok,
-    /// It works, but somebody should know.
+    /// It works, but the operator should know.
     Warning,
     /// It does not work, or must not stay so.
     Problem,
@@ -28,11 +28,11 @@ macro_rules! codes {
     ($($severity:ident $name:ident $code:literal $(, $message:literal)? $(=> $remedy:literal)?;)*) => {
         /// The code of a finding: stable, for scripts.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Code {
+        pub(crate) enum FindingCode {
             $($name,)*
         }
 
-        impl Code {
+        impl FindingCode {
             #[cfg(test)]
             const ALL: &[Self] = &[$(Self::$name,)*];
 
@@ -306,11 +306,11 @@ codes! {
     Ok AnswerStreams "answer.streams", "The answer comes as it is written.";
     Ok AnswerWhole "answer.whole", "The answer comes in one piece: visitors wait for its end. (To stream: Respond: Streaming, and an AI Agent with Enable Streaming.)";
     Ok AnswerShort "answer.short", "The answer is a stream, too short to tell whether it comes as it is written.";
-    Warning AnswerBuffered "answer.buffered", "The answer is a stream whose parts all came at once: somebody holds them back."
+    Warning AnswerBuffered "answer.buffered", "The answer is a stream whose parts all came at once: a proxy in front holds them back."
         => "Turn buffering off in what stands in front of the webhook (nginx: proxy_buffering off), and use an AI Agent node of version 3 or later.";
 }
 
-impl Serialize for Code {
+impl Serialize for FindingCode {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
     }
@@ -324,9 +324,9 @@ mod tests {
 
     #[test]
     fn no_code_stands_twice_and_each_is_named_like_its_variant() {
-        let names: BTreeSet<&str> = Code::ALL.iter().map(|code| code.name()).collect();
-        assert_eq!(names.len(), Code::ALL.len());
-        for code in Code::ALL {
+        let names: BTreeSet<&str> = FindingCode::ALL.iter().map(|code| code.name()).collect();
+        assert_eq!(names.len(), FindingCode::ALL.len());
+        for code in FindingCode::ALL {
             let plain = code.name().replace(['.', '_'], "");
             assert!(plain.eq_ignore_ascii_case(&format!("{code:?}")), "{code:?}");
         }
@@ -334,7 +334,10 @@ mod tests {
 
     #[test]
     fn nothing_is_to_be_done_where_all_is_well() {
-        for code in Code::ALL.iter().filter(|code| code.severity() == Severity::Ok) {
+        for code in FindingCode::ALL
+            .iter()
+            .filter(|code| code.severity() == Severity::Ok)
+        {
             assert_eq!(code.remedy(), "", "{code:?}");
         }
     }

@@ -5,13 +5,13 @@ mod code;
 use porthole_telemetry::controls::is_terminal_control;
 use serde::Serialize;
 
-pub(crate) use code::{Code, Severity};
+pub(crate) use code::{FindingCode, Severity};
 
 /// A finding: a fact, and the remedy for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Finding {
     pub(crate) level: Severity,
-    pub(crate) code: Code,
+    pub(crate) code: FindingCode,
     /// The setting, the flag or the file that it is about, where that is not always the same for the code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) about: Option<String>,
@@ -21,7 +21,7 @@ pub(crate) struct Finding {
     pub(crate) remedy: String,
 }
 
-impl Code {
+impl FindingCode {
     /// Returns the finding whose message and remedy are those of the table.
     pub(crate) fn finding(self) -> Finding {
         debug_assert!(!self.message().is_empty(), "{self:?} needs a message of its own");
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn no_finding_steers_a_terminal() {
-        let finding = Code::PageTag
+        let finding = FindingCode::PageTag
             .with_message("evil\u{1b}[2J")
             .remedy("more\r\n\u{2028}\u{202e}");
         assert_eq!(

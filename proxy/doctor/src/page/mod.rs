@@ -18,7 +18,7 @@ use url::Url;
 
 use crate::address::without_secrets;
 use crate::client::{Peer, Redirects, TimedResponse, fetch};
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 
 /// Fetches a page and judges it.
 pub(crate) async fn check(client: &Client, page: &Url, widget: &Widget<'_>) -> Vec<Finding> {
@@ -54,17 +54,17 @@ fn no_page(response: &TimedResponse) -> Option<Finding> {
     let place = without_secrets(&response.url);
     if !(200..300).contains(&response.status) {
         let message = format!("The page {place} answers with status {}.", response.status);
-        return Some(Code::PageStatus.with_message(message));
+        return Some(FindingCode::PageStatus.with_message(message));
     }
     if let Some(encoding) = response.encoding() {
         let message = format!(
             "The page comes compressed ({encoding}), although only `identity` was asked for, so it cannot be read."
         );
-        return Some(Code::PageEncoded.with_message(message));
+        return Some(FindingCode::PageEncoded.with_message(message));
     }
     let kind = response.header(CONTENT_TYPE).filter(|kind| !is_html(kind))?;
     let message = format!("{place} is no HTML page ({kind}).");
-    Some(Code::PageNotHtml.with_message(message))
+    Some(FindingCode::PageNotHtml.with_message(message))
 }
 
 fn is_html(media_type: &str) -> bool {

@@ -5,13 +5,13 @@ use url::Url;
 
 use super::widget::Widget;
 use crate::address::is_loopback;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 
 /// Finds a page over TLS that would load the chat without.
 pub(super) fn mixed_content(page: &Url, own: &Origin) -> Option<Finding> {
     let is_local = Url::parse(own.as_str()).is_ok_and(|own| is_loopback(&own));
     (page.scheme() == "https" && own.as_str().starts_with("http:") && !is_local)
-        .then(|| Code::PageMixedContent.finding())
+        .then(|| FindingCode::PageMixedContent.finding())
 }
 
 /// Judges the page's origin; `None` where the list has mistakes.
@@ -20,7 +20,7 @@ pub(super) fn judge(page: &Url, widget: &Widget<'_>) -> Option<Finding> {
     let allowed = widget.allowed?;
     if origin == widget.origin.as_str() || allowed.permits(origin.as_bytes()).is_some() {
         let message = format!("The page's origin {origin} may show the chat.");
-        return Some(Code::PageOrigin.with_message(message));
+        return Some(FindingCode::PageOrigin.with_message(message));
     }
     let similar = widget.entries.iter().find(|entry| host(entry) == host(&origin));
     let similar = similar.map_or_else(String::new, |entry| {
@@ -29,7 +29,11 @@ pub(super) fn judge(page: &Url, widget: &Widget<'_>) -> Option<Finding> {
     let message =
         format!("The page's origin {origin} is not on ALLOWED_ORIGINS{similar}: visitors see a refusal.");
     let remedy = format!("Add {origin} to ALLOWED_ORIGINS, exactly so, and restart.");
-    Some(Code::PageOriginNotAllowed.with_message(message).remedy(remedy))
+    Some(
+        FindingCode::PageOriginNotAllowed
+            .with_message(message)
+            .remedy(remedy),
+    )
 }
 
 /// Returns the host without scheme, `www.`, `*.` and port, which people take for the whole origin.

@@ -6,7 +6,7 @@ use url::Url;
 use super::csp::{self, Embedding, Policy, PolicySource, Requirement, TagTrust, Violation};
 use super::markup::{Markup, ScriptTag};
 use crate::client::TimedResponse;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 
 /// Judges every policy of the page, in header and markup.
 pub(super) fn judge(
@@ -22,9 +22,9 @@ pub(super) fn judge(
         .flat_map(|policy| csp::violations(policy, &embedding));
     let mut findings: Vec<Finding> = violations.map(|violation| refused(&violation, proxy)).collect();
     if policies.is_empty() {
-        findings.push(Code::PageNoPolicy.finding());
+        findings.push(FindingCode::PageNoPolicy.finding());
     } else if findings.is_empty() {
-        findings.push(Code::PagePolicy.finding());
+        findings.push(FindingCode::PagePolicy.finding());
     }
     findings
 }
@@ -59,11 +59,14 @@ fn refused(violation: &Violation, proxy: &Url) -> Finding {
         PolicySource::Meta => "The Content-Security-Policy in the page's <meta>",
     };
     let (code, need) = match violation.requirement {
-        Requirement::Script => (Code::PageCspScript, "the tag's script (/widget.js)"),
-        Requirement::Assets => (Code::PageCspAssets, "what the tag's script loads (/assets/)"),
-        Requirement::Frame => (Code::PageCspFrame, "the chat's frame"),
-        Requirement::AnyScript => (Code::PageCspSandbox, "any script"),
-        Requirement::Origin => (Code::PageCspSandboxOrigin, "the page to have an origin"),
+        Requirement::Script => (FindingCode::PageCspScript, "the tag's script (/widget.js)"),
+        Requirement::Assets => (
+            FindingCode::PageCspAssets,
+            "what the tag's script loads (/assets/)",
+        ),
+        Requirement::Frame => (FindingCode::PageCspFrame, "the chat's frame"),
+        Requirement::AnyScript => (FindingCode::PageCspSandbox, "any script"),
+        Requirement::Origin => (FindingCode::PageCspSandboxOrigin, "the page to have an origin"),
     };
     let message = format!("{policy} does not permit {need}: `{directive}` decides.");
     let origin = proxy.origin().ascii_serialization();
@@ -73,8 +76,8 @@ fn refused(violation: &Violation, proxy: &Url) -> Finding {
 fn remedy(violation: &Violation, proxy: &str) -> String {
     let directive = violation.directive;
     let own = match violation.requirement {
-        Requirement::AnyScript => return Code::PageCspSandbox.remedy().to_owned(),
-        Requirement::Origin => return Code::PageCspSandboxOrigin.remedy().to_owned(),
+        Requirement::AnyScript => return FindingCode::PageCspSandbox.remedy().to_owned(),
+        Requirement::Origin => return FindingCode::PageCspSandboxOrigin.remedy().to_owned(),
         Requirement::Script | Requirement::Assets => "script-src",
         Requirement::Frame => "frame-src",
     };

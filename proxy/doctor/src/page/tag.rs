@@ -6,7 +6,7 @@ use url::Url;
 
 use super::markup::{Markup, ScriptTag};
 use crate::client::{BodyEnd, TimedResponse};
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 
 /// Finds the first tag that loads the widget of this proxy.
 pub(super) fn find<'a>(markup: &'a Markup, proxy: &Url) -> Option<&'a ScriptTag> {
@@ -23,7 +23,7 @@ pub(super) fn judge(markup: &Markup, proxy: &Url, html: &str, response: &TimedRe
         let other = wrong_path(markup, proxy, &response.url).or_else(|| other_proxy(markup, proxy));
         return vec![other.unwrap_or_else(|| missing(proxy, html, response))];
     };
-    let mut findings = vec![Code::PageTag.finding()];
+    let mut findings = vec![FindingCode::PageTag.finding()];
     findings.extend(twice(markup, proxy));
     findings.extend(loading(tag, proxy));
     findings.extend(integrity(tag));
@@ -46,7 +46,7 @@ fn wrong_path(markup: &Markup, proxy: &Url, page: &Url) -> Option<Finding> {
     let tag = scripts.find(|tag| tag.src.origin() == proxy.origin())?;
     let message = format!("The page loads {}, where this proxy has no script.", tag.src);
     Some(
-        Code::PageTagPath
+        FindingCode::PageTagPath
             .with_message(message)
             .remedy(format!("Use {}.", snippet(proxy))),
     )
@@ -59,7 +59,7 @@ fn other_proxy(markup: &Markup, proxy: &Url) -> Option<Finding> {
     let own = proxy.origin().ascii_serialization();
     let message = format!("The page loads {}, which is not this proxy's ({own}).", tag.src);
     let remedy = format!("Use {}, or correct PUBLIC_URL.", snippet(proxy));
-    Some(Code::PageTagOfAnother.with_message(message).remedy(remedy))
+    Some(FindingCode::PageTagOfAnother.with_message(message).remedy(remedy))
 }
 
 fn missing(proxy: &Url, html: &str, response: &TimedResponse) -> Finding {
@@ -73,14 +73,14 @@ fn missing(proxy: &Url, html: &str, response: &TimedResponse) -> Finding {
         _ => " (as far as it was read: 2 MiB and 7 s at most)",
     };
     let message = format!("The tag is not in the page's markup{cut}.");
-    Code::PageTagMissing.with_message(message).remedy(format!(
+    FindingCode::PageTagMissing.with_message(message).remedy(format!(
         "Paste {} before </body>; where a tag manager or an app inserts it, this is as it should be.",
         snippet(proxy)
     ))
 }
 
 fn as_text(proxy: &Url) -> Finding {
-    Code::PageTagAsText.finding().remedy(format!(
+    FindingCode::PageTagAsText.finding().remedy(format!(
         "Where a script inserts the tag, this is as it should be; otherwise let the page's markup have {}.",
         snippet(proxy)
     ))
@@ -88,7 +88,7 @@ fn as_text(proxy: &Url) -> Finding {
 
 fn twice(markup: &Markup, proxy: &Url) -> Option<Finding> {
     let tags = markup.scripts.iter().filter(|tag| is_ours(tag, proxy));
-    (tags.count() > 1).then(|| Code::PageTagTwice.finding())
+    (tags.count() > 1).then(|| FindingCode::PageTagTwice.finding())
 }
 
 /// Finds a tag that does not run, or holds the page up.
@@ -96,10 +96,10 @@ fn loading(tag: &ScriptTag, proxy: &Url) -> Option<Finding> {
     if !tag.runs() {
         let kind = tag.attribute("type").unwrap_or_default();
         let message = format!("The tag has type=\"{kind}\": browsers do not run it.");
-        return Some(Code::PageTagType.with_message(message));
+        return Some(FindingCode::PageTagType.with_message(message));
     }
     tag.blocks().then(|| {
-        Code::PageTagBlocks
+        FindingCode::PageTagBlocks
             .finding()
             .remedy(format!("Write {}.", snippet(proxy)))
     })
@@ -107,13 +107,13 @@ fn loading(tag: &ScriptTag, proxy: &Url) -> Option<Finding> {
 
 fn integrity(tag: &ScriptTag) -> Option<Finding> {
     tag.attribute("integrity")
-        .map(|_| Code::PageTagIntegrity.finding())
+        .map(|_| FindingCode::PageTagIntegrity.finding())
 }
 
 fn unknown_site(tag: &ScriptTag) -> Option<Finding> {
     let site = tag.attribute("data-site")?;
     (site != SiteId::default().as_str()).then(|| {
-        Code::PageUnknownSite.with_message(format!(
+        FindingCode::PageUnknownSite.with_message(format!(
             "The tag names the site \"{site}\", which does not exist."
         ))
     })

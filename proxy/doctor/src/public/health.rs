@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::address::with_path;
 use crate::client::{Redirects, RequestError, TimedResponse, fetch};
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 
 /// The members of `/health` that are read.
 #[derive(Debug, Deserialize)]
@@ -30,7 +30,7 @@ pub(super) async fn check(client: &Client, base: &Url, upstream: &str) -> Result
     let mut findings = judge(&response, upstream);
     if findings
         .iter()
-        .any(|finding| finding.code == Code::PublicUrlReached)
+        .any(|finding| finding.code == FindingCode::PublicUrlReached)
     {
         let script = fetch(client, &with_path(base, path::WIDGET_JS), Redirects::Stop).await;
         findings.extend(no_widget(script.ok().as_ref()));
@@ -46,15 +46,15 @@ pub(crate) fn is_health(response: &TimedResponse) -> bool {
 fn no_widget(script: Option<&TimedResponse>) -> Option<Finding> {
     let is_there =
         script.is_some_and(|script| script.status == 200 && script.media_type().contains("javascript"));
-    (!is_there).then(|| Code::PublicUrlNoWidget.finding())
+    (!is_there).then(|| FindingCode::PublicUrlNoWidget.finding())
 }
 
 fn judge(response: &TimedResponse, upstream: &str) -> Vec<Finding> {
     if let Some(encoding) = response.encoding() {
         let message = format!(
-            "PUBLIC_URL: what stands in front compresses ({encoding}), although only `identity` was asked for."
+            "PUBLIC_URL: a reverse proxy in front compresses ({encoding}), although only `identity` was asked for."
         );
-        return vec![Code::PublicUrlEncoded.with_message(message)];
+        return vec![FindingCode::PublicUrlEncoded.with_message(message)];
     }
     let status = response.status;
     match (status, serde_json::from_str(&response.body()).ok()) {
@@ -67,15 +67,17 @@ fn judge(response: &TimedResponse, upstream: &str) -> Vec<Finding> {
 fn not_this_proxy(status: u16) -> Finding {
     let (code, fact) = match status {
         502..=504 => (
-            Code::PublicUrlGateway,
-            format!("what stands in front answers with status {status} and does not reach this proxy"),
+            FindingCode::PublicUrlGateway,
+            format!("a reverse proxy in front answers with status {status} and does not reach this proxy"),
         ),
         401 | 403 => (
-            Code::PublicUrlGuarded,
-            format!("what stands in front refuses with status {status}: visitors would be refused as well"),
+            FindingCode::PublicUrlGuarded,
+            format!(
+                "a reverse proxy in front refuses with status {status}: visitors would be refused as well"
+            ),
         ),
         _ => (
-            Code::PublicUrlSomeoneElse,
+            FindingCode::PublicUrlSomeoneElse,
             format!("something else answers there (status {status} for /health, and no word of this proxy)"),
         ),
     };
@@ -86,7 +88,7 @@ fn redirects(response: &TimedResponse) -> Finding {
     let location = response.header(LOCATION).unwrap_or_default();
     let to = response.url.join(location);
     let to = to.map_or_else(|_| "nowhere".to_owned(), |to| to.origin().ascii_serialization());
-    Code::PublicUrlRedirects
+    FindingCode::PublicUrlRedirects
         .with_message(format!(
             "PUBLIC_URL redirects to {to}: the tag, the frame and the origin check need one address."
         ))
@@ -94,10 +96,10 @@ fn redirects(response: &TimedResponse) -> Finding {
 }
 
 fn judge_health(health: &HealthReport, upstream: &str) -> Vec<Finding> {
-    let mut findings = vec![Code::PublicUrlReached.finding()];
+    let mut findings = vec![FindingCode::PublicUrlReached.finding()];
     findings.extend(other_version(&health.version));
     findings.extend(other_settings(&health.dependencies, upstream));
-    findings.extend((health.status == "draining").then(|| Code::PublicUrlDraining.finding()));
+    findings.extend((health.status == "draining").then(|| FindingCode::PublicUrlDraining.finding()));
     findings
 }
 
@@ -105,7 +107,7 @@ fn other_version(version: &str) -> Option<Finding> {
     let own = env!("CARGO_PKG_VERSION");
     (version != own).then(|| {
         let message = format!("The proxy that answers there is version {version}, this one is {own}.");
-        Code::PublicUrlOtherVersion.with_message(message)
+        FindingCode::PublicUrlOtherVersion.with_message(message)
     })
 }
 
@@ -113,7 +115,7 @@ fn other_settings(dependencies: &[HealthDependency], upstream: &str) -> Option<F
     let mut dependencies = dependencies.iter();
     let running = dependencies.find(|dependency| dependency.name == "upstream")?;
     (running.kind != upstream).then(|| {
-        Code::PublicUrlOtherSettings.with_message(format!(
+        FindingCode::PublicUrlOtherSettings.with_message(format!(
             "The proxy that answers there answers from `{}`, these settings say `{upstream}`.",
             running.kind
         ))

@@ -1,4 +1,4 @@
-//! The address under which browsers reach this proxy. Whatever stands in front may spoil each step of a visit.
+//! The address under which browsers reach this proxy. A reverse proxy in front may spoil each step of a visit.
 
 mod health;
 mod visit;
@@ -9,7 +9,7 @@ use reqwest::Client;
 use url::Url;
 
 use crate::client::Peer;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 pub(crate) use health::is_health;
 
 /// Asks the proxy at its public address, and if it answers, makes a visit; `upstream` is the kind in the settings, and
@@ -32,7 +32,7 @@ pub(crate) async fn check(
     let mut findings = health.unwrap_or_else(|error| vec![error.finding(peer)]);
     if findings
         .iter()
-        .any(|finding| finding.code == Code::PublicUrlReached)
+        .any(|finding| finding.code == FindingCode::PublicUrlReached)
     {
         findings.extend(visit::check(client, origin, &base, entries).await);
     }

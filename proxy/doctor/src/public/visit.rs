@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::address::with_path;
 use crate::client::{Redirects, TimedResponse, exchange, fetch};
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 
 /// Timeout of one call.
 const TIMEOUT: Duration = Duration::from_secs(7);
@@ -86,8 +86,8 @@ impl Visit<'_> {
         let request = self.client.get(url.clone()).bearer_auth(token);
         let response = self.call(request, &url).await?;
         Some(match response.status {
-            401 => Code::PublicUrlAuthorizationLost.finding(),
-            _ => Code::PublicUrlSession.finding(),
+            401 => FindingCode::PublicUrlAuthorizationLost.finding(),
+            _ => FindingCode::PublicUrlSession.finding(),
         })
     }
 
@@ -102,7 +102,7 @@ impl Visit<'_> {
         for entry in exact.take(MAX_TRIED) {
             let origin = Origin::normalise(entry).ok()?;
             if self.document(origin.as_str()).await?.status == 403 {
-                return Some(Code::PublicUrlOtherOrigins.with_message(format!(
+                return Some(FindingCode::PublicUrlOtherOrigins.with_message(format!(
                     "The proxy that answers there does not permit {entry}, which ALLOWED_ORIGINS lists here."
                 )));
             }
@@ -120,8 +120,8 @@ impl Visit<'_> {
 
 fn no_frame(status: u16) -> Finding {
     match status {
-        403 => Code::PublicUrlOtherOrigin.finding(),
-        _ => Code::PublicUrlNoFrame.with_message(format!(
+        403 => FindingCode::PublicUrlOtherOrigin.finding(),
+        _ => FindingCode::PublicUrlNoFrame.with_message(format!(
             "PUBLIC_URL answers, but gives no {} (status {status}).",
             path::FRAME
         )),
@@ -140,9 +140,9 @@ fn judge_frame(response: &TimedResponse, own: &Origin) -> Vec<Finding> {
 fn frame_options(response: &TimedResponse) -> Option<Finding> {
     let value = response.header(X_FRAME_OPTIONS)?;
     let message = format!(
-        "PUBLIC_URL: what stands in front adds `X-Frame-Options: {value}`: browsers may show the chat in no page."
+        "PUBLIC_URL: a reverse proxy in front adds `X-Frame-Options: {value}`: browsers may show the chat in no page."
     );
-    Some(Code::PublicUrlFrameOptions.with_message(message))
+    Some(FindingCode::PublicUrlFrameOptions.with_message(message))
 }
 
 fn policy_changed(response: &TimedResponse, own: &Origin) -> Option<Finding> {
@@ -152,28 +152,28 @@ fn policy_changed(response: &TimedResponse, own: &Origin) -> Option<Finding> {
         .collect();
     let is_ours = |policy: &str| policy.contains(&format!("frame-ancestors {own}"));
     (!matches!(policies.as_slice(), [policy] if is_ours(policy)))
-        .then(|| Code::PublicUrlPolicyChanged.finding())
+        .then(|| FindingCode::PublicUrlPolicyChanged.finding())
 }
 
 fn cached(response: &TimedResponse) -> Option<Finding> {
     let directives = response.header(CACHE_CONTROL).unwrap_or_default();
     let is_fresh = !response.headers.contains_key(AGE) && directives.contains("no-store");
-    (!is_fresh).then(|| Code::PublicUrlCached.finding())
+    (!is_fresh).then(|| FindingCode::PublicUrlCached.finding())
 }
 
 fn no_session(response: &TimedResponse) -> Option<Finding> {
     let body = response.beginning();
     let has_code = |code: &str| body.contains(&format!("\"{code}\""));
     if has_code("origin_not_allowed") || has_code("origin_required") {
-        return Some(Code::PublicUrlOriginLost.finding());
+        return Some(FindingCode::PublicUrlOriginLost.finding());
     }
     if has_code("invalid_token") {
-        return Some(Code::PublicUrlOtherKeys.finding());
+        return Some(FindingCode::PublicUrlOtherKeys.finding());
     }
     // A check that runs often meets the limit of new sessions.
     (response.status != 429).then(|| {
         let (status, path) = (response.status, path::SESSION_CREATE);
-        Code::PublicUrlNoSession.with_message(format!(
+        FindingCode::PublicUrlNoSession.with_message(format!(
             "PUBLIC_URL: no visitor gets a session there (status {status} for POST {path})."
         ))
     })
@@ -186,9 +186,9 @@ fn judge_stream(response: &TimedResponse) -> Option<Finding> {
         return None;
     }
     Some(if last.at.saturating_sub(first.at) >= APART {
-        Code::PublicUrlStreams.finding()
+        FindingCode::PublicUrlStreams.finding()
     } else {
-        Code::PublicUrlBuffered.finding()
+        FindingCode::PublicUrlBuffered.finding()
     })
 }
 

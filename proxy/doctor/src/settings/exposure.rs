@@ -6,7 +6,7 @@ use url::Url;
 
 use super::snapshot::SettingsSnapshot;
 use crate::address::is_loopback;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 
 /// Judges `DEBUG`.
 pub(super) fn stage(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
@@ -15,9 +15,9 @@ pub(super) fn stage(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
     }
     let is_public = Url::parse(&settings.text(&PUBLIC_URL)).is_ok_and(|url| !is_loopback(&url));
     Some(if is_public {
-        Code::SettingsDebugInPublic.finding()
+        FindingCode::SettingsDebugInPublic.finding()
     } else {
-        Code::SettingsDebug.finding()
+        FindingCode::SettingsDebug.finding()
     })
 }
 
@@ -25,19 +25,19 @@ pub(super) fn stage(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
 pub(super) fn public_url(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
     let url = Url::parse(&settings.text(&PUBLIC_URL)).ok()?;
     if is_loopback(&url) {
-        return (settings.stage == Stage::Production).then(|| Code::PublicUrlLocal.finding());
+        return (settings.stage == Stage::Production).then(|| FindingCode::PublicUrlLocal.finding());
     }
-    (url.scheme() == "http").then(|| Code::PublicUrlCleartext.finding())
+    (url.scheme() == "http").then(|| FindingCode::PublicUrlCleartext.finding())
 }
 
 /// Judges `TRUSTED_PROXIES`.
 pub(super) fn trusted_proxies(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
     let entries = settings.list(&TRUSTED_PROXIES);
     if let Some(all) = entries.iter().find(|entry| entry.ends_with("/0")) {
-        return Some(Code::TrustedProxiesAll.with_message(format!(
+        return Some(FindingCode::TrustedProxiesAll.with_message(format!(
             "TRUSTED_PROXIES has {all}: every visitor may claim any address, and no limit holds."
         )));
     }
     (entries.is_empty() && settings.text(&PUBLIC_URL).starts_with("https:"))
-        .then(|| Code::TrustedProxiesNone.finding())
+        .then(|| FindingCode::TrustedProxiesNone.finding())
 }

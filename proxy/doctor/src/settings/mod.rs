@@ -1,4 +1,4 @@
-//! The settings alone, before anybody is asked: every mistake, and values that are permitted but seldom meant.
+//! Checks the settings without network calls: invalid values, and valid values that are usually mistakes.
 
 mod exposure;
 mod origins;
@@ -11,13 +11,13 @@ use porthole_config::SettingError;
 
 pub(crate) use snapshot::SettingsSnapshot;
 
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 
 /// Judges the settings.
 pub(crate) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = settings.mistakes.iter().map(mistake).collect();
     if findings.is_empty() {
-        findings.push(Code::SettingsRead.finding());
+        findings.push(FindingCode::SettingsRead.finding());
     }
     findings.extend(unknown::judge(settings.source));
     findings.extend(exposure::stage(settings));
@@ -32,7 +32,7 @@ pub(crate) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
 /// Builds the finding for a mistake that would keep the proxy from starting.
 pub(crate) fn mistake(error: &SettingError) -> Finding {
     let place = error.place();
-    Code::SettingsMistake
+    FindingCode::SettingsMistake
         .with_message(format!("{error}."))
         .remedy(format!("Correct {place}; .env.example describes every setting."))
         .about(place)

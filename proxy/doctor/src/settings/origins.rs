@@ -1,4 +1,4 @@
-//! Origins in `ALLOWED_ORIGINS` that are permitted but seldom meant.
+//! Origins in `ALLOWED_ORIGINS` that are valid but usually mistakes.
 
 use porthole_config::Stage;
 use porthole_config::setting::{ALLOWED_ORIGINS, PUBLIC_URL};
@@ -7,7 +7,7 @@ use url::Url;
 
 use super::snapshot::SettingsSnapshot;
 use crate::address::is_loopback;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 
 const CLEARTEXT: &str = ": whoever stands on the way can change such a page, and the chat in it cannot use secure \
                          storage";
@@ -16,7 +16,7 @@ const CLEARTEXT: &str = ": whoever stands on the way can change such a page, and
 pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
     let entries = settings.list(&ALLOWED_ORIGINS);
     if entries.is_empty() {
-        return vec![Code::OriginsNone.finding()];
+        return vec![FindingCode::OriginsNone.finding()];
     }
     let own = Origin::normalise(&settings.text(&PUBLIC_URL)).ok();
     entries
@@ -28,32 +28,32 @@ pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
 fn judge_entry(entry: &str, own: Option<&Origin>, stage: Stage) -> Option<Finding> {
     if entry == "*" {
         // In production it is a mistake.
-        return (stage == Stage::Development).then(|| Code::OriginsAny.finding());
+        return (stage == Stage::Development).then(|| FindingCode::OriginsAny.finding());
     }
     let listed = Origin::normalise(entry).ok();
     // An entry that is no origin at all is reported as a mistake.
     let url = Url::parse(Origin::normalise(&entry.replace('*', "any")).ok()?.as_str()).ok()?;
     let (code, danger) = if listed.is_some() && listed.as_ref() == own {
         let superfluous = ", which is PUBLIC_URL: own pages need no entry";
-        (Code::OriginsOwn, superfluous)
+        (FindingCode::OriginsOwn, superfluous)
     } else {
         danger(entry, &url, stage)?
     };
     Some(code.with_message(format!("ALLOWED_ORIGINS lists {entry}{danger}.")))
 }
 
-fn danger(entry: &str, url: &Url, stage: Stage) -> Option<(Code, &'static str)> {
+fn danger(entry: &str, url: &Url, stage: Stage) -> Option<(FindingCode, &'static str)> {
     if is_top_level(entry) {
         let everybody = ": every site of a whole top-level domain may show the chat";
-        return Some((Code::OriginsWide, everybody));
+        return Some((FindingCode::OriginsWide, everybody));
     }
     match (is_loopback(url), stage) {
         (true, Stage::Production) => {
             let local = ": whatever runs on a visitor's own machine may show the chat";
-            Some((Code::OriginsLocal, local))
+            Some((FindingCode::OriginsLocal, local))
         }
         (true, Stage::Development) => None,
-        (false, _) => (url.scheme() == "http").then_some((Code::OriginsCleartext, CLEARTEXT)),
+        (false, _) => (url.scheme() == "http").then_some((FindingCode::OriginsCleartext, CLEARTEXT)),
     }
 }
 

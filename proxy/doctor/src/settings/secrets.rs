@@ -6,7 +6,7 @@ use porthole_domain::keys::{self, NamedSecret};
 use secrecy::ExposeSecret as _;
 
 use super::snapshot::SettingsSnapshot;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 
 /// Judges the secrets.
 pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
@@ -23,7 +23,11 @@ pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
 
 fn generated(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
     let config = settings.config.as_ref()?;
-    config.process.keys.generated.then(|| Code::KeysMadeUp.finding())
+    config
+        .process
+        .keys
+        .generated
+        .then(|| FindingCode::KeysMadeUp.finding())
 }
 
 fn weak(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
@@ -38,7 +42,7 @@ fn weak(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
         .collect();
     keys::find_weaknesses(&named)
         .iter()
-        .map(|weakness| Code::KeysWeak.with_message(format!("{weakness}.")))
+        .map(|weakness| FindingCode::KeysWeak.with_message(format!("{weakness}.")))
         .collect()
 }
 
@@ -48,7 +52,7 @@ fn padded(settings: &SettingsSnapshot<'_>, setting: &'static Setting) -> Option<
     let text = secret.expose_secret();
     (text.trim() != text).then(|| {
         let name = setting.name;
-        Code::KeysWhiteSpace
+        FindingCode::KeysWhiteSpace
             .with_message(format!(
                 "{name} has a space or a line break around it, which counts."
             ))

@@ -3,7 +3,7 @@
 use porthole_config::SettingSource;
 use porthole_config::setting::ALL;
 
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 
 /// Judges the names in `.env`.
 pub(super) fn judge(source: &SettingSource) -> Vec<Finding> {
@@ -12,7 +12,7 @@ pub(super) fn judge(source: &SettingSource) -> Vec<Finding> {
     let message = |name: &&str| format!("{name} in .env is no setting of this proxy.");
     names
         .iter()
-        .map(|name| Code::SettingsUnknown.with_message(message(name)))
+        .map(|name| FindingCode::SettingsUnknown.with_message(message(name)))
         .collect()
 }
 

@@ -1,11 +1,11 @@
-//! Addresses of a webhook that are permitted but seldom meant.
+//! Addresses of a webhook that are valid but usually mistakes.
 
 use porthole_config::setting::{DOCS_DIR, N8N_WEBHOOK_URL, WEBHOOK_AUTH};
 use url::Url;
 
 use super::snapshot::SettingsSnapshot;
 use crate::address::is_public;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::n8n_url;
 
 /// Judges `N8N_WEBHOOK_URL`.
@@ -15,7 +15,7 @@ pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
     };
     let mut findings = judge_address(&url, &settings.text(&WEBHOOK_AUTH));
     if !settings.text(&DOCS_DIR).is_empty() {
-        findings.push(Code::DocumentsUnused.finding());
+        findings.push(FindingCode::DocumentsUnused.finding());
     }
     findings
 }
@@ -23,13 +23,16 @@ pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
 fn judge_address(url: &Url, auth: &str) -> Vec<Finding> {
     let is_jwt = auth.eq_ignore_ascii_case("jwt");
     let table = [
-        (n8n_url::is_test(url), Code::WebhookTestUrl),
-        (n8n_url::is_editor(url), Code::WebhookEditorUrl),
+        (n8n_url::is_test(url), FindingCode::WebhookTestUrl),
+        (n8n_url::is_editor(url), FindingCode::WebhookEditorUrl),
         (
             n8n_url::is_chat_trigger(url) && is_jwt,
-            Code::WebhookChatTriggerJwt,
+            FindingCode::WebhookChatTriggerJwt,
         ),
-        (url.scheme() == "http" && is_public(url), Code::WebhookCleartext),
+        (
+            url.scheme() == "http" && is_public(url),
+            FindingCode::WebhookCleartext,
+        ),
     ];
     let found = table.into_iter().filter(|(applies, _)| *applies);
     found.map(|(_, code)| code.finding()).collect()

@@ -4,7 +4,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use porthole_domain::clock::UnixTime;
 use porthole_domain::workflow::LIFETIME;
 
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 
 /// Seconds of skew from which on a slow network can make a token too old.
 const NOTICEABLE: u64 = 5;
@@ -24,10 +24,10 @@ pub(crate) fn judge(date: Option<&str>, now: UnixTime) -> Option<Finding> {
     };
     let code = match skew {
         0..=NOTICEABLE => {
-            return Some(Code::ClockSame.finding());
+            return Some(FindingCode::ClockSame.finding());
         }
-        _ if skew > FATAL => Code::ClockApart,
-        _ => Code::ClockSkewed,
+        _ if skew > FATAL => FindingCode::ClockApart,
+        _ => FindingCode::ClockSkewed,
     };
     let life = LIFETIME.as_secs();
     let message = format!("The webhook's clock is {skew} s {direction} ours; tokens live {life} s.");

@@ -1,4 +1,4 @@
-//! The webhook, asked with one real message, so that the workflow runs once.
+//! Checks the webhook with a real message. A workflow that checks the token itself runs twice.
 
 mod answer;
 pub(crate) mod clock;
@@ -19,7 +19,7 @@ use reqwest::header::DATE;
 use reqwest::{Client, RequestBuilder};
 
 use crate::client::{Peer, RequestError, TimedResponse, exchange};
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use credential_kind::CredentialKind;
 
 /// The webhook, and everything that a call of it needs.
@@ -35,8 +35,8 @@ pub(crate) struct WebhookCheck<'a> {
 }
 
 impl WebhookCheck<'_> {
-    /// Sends a message, with wrong credentials first: a webhook that checks them refuses at no cost, and one that does
-    /// not has had its one message.
+    /// Sends a message, with wrong credentials first: a webhook that checks them refuses at no cost, and a
+    /// webhook that accepts them has already run, so no second message is sent.
     pub(crate) async fn send_message(&self) -> Vec<Finding> {
         if matches!(self.webhook.credential, Credential::None) {
             return self.judge(self.send(Credential::None, None).await);
@@ -44,10 +44,10 @@ impl WebhookCheck<'_> {
         let forger = WorkflowSigner::hs256(&random_secret());
         match self.send(self.wrong_credential(), Some(&forger)).await {
             Ok(response) if response.is_success() => {
-                let open = std::iter::once(Code::WebhookOpen.finding());
+                let open = std::iter::once(FindingCode::WebhookOpen.finding());
                 open.chain(self.judge(Ok(response))).collect()
             }
-            // The workflow ran and failed, or nobody was there: another credential changes nothing.
+            // The workflow failed or the server was down: another credential would not help.
             Ok(response) if response.status >= 500 => self.judge(Ok(response)),
             Ok(_) => {
                 let credential = self.webhook.credential.clone();
@@ -88,9 +88,9 @@ impl WebhookCheck<'_> {
     fn judge_get(&self, response: &TimedResponse) -> Finding {
         let is_registered = response.beginning().contains("Did you mean to make a POST");
         match response.status {
-            404 if is_registered => Code::WebhookRegistered.finding(),
+            404 if is_registered => FindingCode::WebhookRegistered.finding(),
             404 | 300..=399 | 502..=504 => refusal::judge(response, self.kind(), &self.webhook.url),
-            status => Code::WebhookReached.with_message(format!(
+            status => FindingCode::WebhookReached.with_message(format!(
                 "The webhook's address answers (status {status} for GET); more is known after a message."
             )),
         }

@@ -26,7 +26,7 @@ fn client(peer: &str, forwarded: &[&str], x_forwarded_for: &[&str]) -> String {
 }
 
 #[test]
-fn only_a_trusted_peer_is_asked() {
+fn only_a_trusted_peer_may_forward_an_address() {
     assert_eq!(client("203.0.113.9", &["for=1.1.1.1"], &[]), "203.0.113.9");
     assert_eq!(client("203.0.113.9", &[], &["1.1.1.1"]), "203.0.113.9");
     assert_eq!(client("10.1.2.3", &[], &[]), "10.1.2.3");

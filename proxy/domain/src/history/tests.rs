@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{HistoryError, MAX_BYTES, MAX_MESSAGES, decode};
 
 /// `user: hi|assistant: hello`, with the time behind where there is one.
-fn said(body: &str) -> Result<String, HistoryError> {
+fn decoded_text(body: &str) -> Result<String, HistoryError> {
     let line = |message: HistoryMessage| {
         let role = match message.role {
             Role::User => "user",
@@ -99,7 +99,7 @@ fn captured_answers_of_n8n_are_decoded_whole() {
     for (capture, expected) in captures {
         let capture: Value = serde_json::from_str(capture).unwrap();
         let body = capture["frames"][0]["data"].as_str().unwrap();
-        assert_eq!(said(body).unwrap(), expected);
+        assert_eq!(decoded_text(body).unwrap(), expected);
     }
 }
 
@@ -107,7 +107,7 @@ fn captured_answers_of_n8n_are_decoded_whole() {
 fn an_exchange_is_read_in_every_shape() {
     for shape in shapes("hi", "hello") {
         assert_eq!(
-            said(&shape.to_string()).as_deref(),
+            decoded_text(&shape.to_string()).as_deref(),
             Ok("user: hi|assistant: hello"),
             "{shape}"
         );
@@ -119,7 +119,7 @@ fn speakers_that_are_named_in_one_object_speak_in_its_order() {
     let body =
         r#"{"messages":[{"ai":"Welcome!","human":"hi"},{"ai":"hello","system":"x"}],"messagesCount":3}"#;
     assert_eq!(
-        said(body).unwrap(),
+        decoded_text(body).unwrap(),
         "assistant: Welcome!|user: hi|assistant: hello"
     );
 }
@@ -148,10 +148,10 @@ fn systems_tools_calls_of_tools_and_the_empty_are_left_out() {
     ];
     for hidden in hidden {
         let body = json!([hidden, {"role": "user", "content": "hi", "tool_calls": []}]);
-        assert_eq!(said(&body.to_string()).as_deref(), Ok("user: hi"), "{hidden}");
+        assert_eq!(decoded_text(&body.to_string()).as_deref(), Ok("user: hi"), "{hidden}");
     }
     assert_eq!(
-        said(r#"{"messages":[{"role":"system","content":"x"}]}"#).as_deref(),
+        decoded_text(r#"{"messages":[{"role":"system","content":"x"}]}"#).as_deref(),
         Ok("")
     );
 }
@@ -168,7 +168,7 @@ fn times_are_given_in_utc() {
             let plain = json!([{"role": "user", "content": "hi", name: at}]);
             let row = json!([{"message": {"type": "human", "content": "hi"}, name: at}]);
             for body in [plain, row] {
-                assert_eq!(said(&body.to_string()).unwrap(), format!("user: hi{expected}"));
+                assert_eq!(decoded_text(&body.to_string()).unwrap(), format!("user: hi{expected}"));
             }
         }
     }
@@ -199,7 +199,7 @@ fn a_body_that_is_no_history_has_its_error() {
         ("{}", HistoryError::OtherJson),
         (&streamed("hello"), HistoryError::Text),
     ] {
-        assert_eq!(said(body), Err(cause), "{body:?}");
+        assert_eq!(decoded_text(body), Err(cause), "{body:?}");
     }
     assert_eq!(decode(&vec![b' '; MAX_BYTES + 1]), Err(HistoryError::TooLarge));
     for body in [
@@ -208,7 +208,7 @@ fn a_body_that_is_no_history_has_its_error() {
         "\u{feff}{\"messages\":[]}",
         "[{\"data\":[]}]",
     ] {
-        assert_eq!(said(body).as_deref(), Ok(""), "{body:?}");
+        assert_eq!(decoded_text(body).as_deref(), Ok(""), "{body:?}");
     }
 }
 

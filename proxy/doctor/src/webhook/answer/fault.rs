@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::pace;
 use crate::client::TimedResponse;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 
 /// Characters of a node's name that are shown.
 const MAX_NODE_NAME: usize = 60;
@@ -15,10 +15,10 @@ const MAX_NODE_NAME: usize = 60;
 pub(super) fn undecodable(error: ReplyError, response: &TimedResponse, chars: usize) -> Finding {
     match error {
         ReplyError::Empty(cause) => empty(cause, response),
-        ReplyError::TooLarge => Code::AnswerTooLarge.finding(),
-        ReplyError::Markup => Code::AnswerMarkup.finding(),
+        ReplyError::TooLarge => FindingCode::AnswerTooLarge.finding(),
+        ReplyError::Markup => FindingCode::AnswerMarkup.finding(),
         ReplyError::Reported => reported(response, chars),
-        ReplyError::Unfinished => Code::AnswerBroken.finding(),
+        ReplyError::Unfinished => FindingCode::AnswerBroken.finding(),
     }
 }
 
@@ -32,7 +32,7 @@ fn reported(response: &TimedResponse, chars: usize) -> Finding {
         "after it began to answer"
     };
     let message = format!("The workflow reported an error{node}, {when}.");
-    Code::WorkflowFailed.with_message(message)
+    FindingCode::WorkflowFailed.with_message(message)
 }
 
 fn failed_node(body: &str) -> Option<String> {
@@ -47,23 +47,23 @@ fn failed_node(body: &str) -> Option<String> {
 
 fn empty(cause: EmptyCause, response: &TimedResponse) -> Finding {
     let code = match cause {
-        EmptyCause::StartedOnly => Code::AnswerStartedOnly,
-        EmptyCause::HumanInTheLoop => Code::AnswerHumanInTheLoop,
-        EmptyCause::NoBody if response.status == 204 => Code::AnswerNoData,
-        EmptyCause::NoBody => Code::AnswerEmpty,
-        EmptyCause::File => Code::AnswerFile,
+        EmptyCause::StartedOnly => FindingCode::AnswerStartedOnly,
+        EmptyCause::HumanInTheLoop => FindingCode::AnswerHumanInTheLoop,
+        EmptyCause::NoBody if response.status == 204 => FindingCode::AnswerNoData,
+        EmptyCause::NoBody => FindingCode::AnswerEmpty,
+        EmptyCause::File => FindingCode::AnswerFile,
         EmptyCause::NoText => no_text(&response.body()),
     };
     code.finding()
 }
 
-fn no_text(body: &str) -> Code {
+fn no_text(body: &str) -> FindingCode {
     if body.contains("\"type\":\"begin\"") {
-        Code::AnswerBegunOnly
+        FindingCode::AnswerBegunOnly
     } else if is_broken_json(body) {
-        Code::AnswerBrokenJson
+        FindingCode::AnswerBrokenJson
     } else {
-        Code::AnswerNoText
+        FindingCode::AnswerNoText
     }
 }
 

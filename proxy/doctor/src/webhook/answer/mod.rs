@@ -7,7 +7,7 @@ mod pace;
 use std::time::Duration;
 
 use crate::client::{BodyEnd, TimedResponse};
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use decoded::DecodedAnswer;
 
 /// A visitor who sees nothing for longer thinks the chat broken.
@@ -18,7 +18,7 @@ pub(super) fn judge(response: &TimedResponse) -> Vec<Finding> {
     if let Some(encoding) = response.encoding() {
         let message =
             format!("The answer is compressed ({encoding}), although only `identity` was asked for.");
-        return vec![Code::AnswerEncoded.with_message(message)];
+        return vec![FindingCode::AnswerEncoded.with_message(message)];
     }
     let answer = DecodedAnswer::new(response);
     if let Err(error) = answer.result {
@@ -26,22 +26,23 @@ pub(super) fn judge(response: &TimedResponse) -> Vec<Finding> {
     }
     match response.end {
         BodyEnd::Whole => whole(response, &answer),
-        BodyEnd::TooLarge => vec![Code::AnswerTooLarge.finding()],
-        BodyEnd::Broken => vec![Code::AnswerBroken.finding()],
-        BodyEnd::TimedOut if answer.chars == 0 => vec![Code::AnswerSilent.finding()],
-        BodyEnd::TimedOut => vec![Code::AnswerEndless.finding()],
+        BodyEnd::TooLarge => vec![FindingCode::AnswerTooLarge.finding()],
+        BodyEnd::Broken => vec![FindingCode::AnswerBroken.finding()],
+        BodyEnd::TimedOut if answer.chars == 0 => vec![FindingCode::AnswerSilent.finding()],
+        BodyEnd::TimedOut => vec![FindingCode::AnswerEndless.finding()],
     }
 }
 
 fn whole(response: &TimedResponse, answer: &DecodedAnswer) -> Vec<Finding> {
     let mut findings = vec![
-        Code::AnswerReadable.with_message(format!("The answer has {} characters of text.", answer.chars)),
+        FindingCode::AnswerReadable
+            .with_message(format!("The answer has {} characters of text.", answer.chars)),
     ];
     findings.push(pace::judge(&response.body(), &answer.arrivals));
     let first = answer.arrivals.first().filter(|first| **first > SLOW);
     findings.extend(first.map(|first| {
         let message = format!("The first text came after {} s.", first.as_secs());
-        Code::AnswerSlow.with_message(message)
+        FindingCode::AnswerSlow.with_message(message)
     }));
     findings
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 
 /// Text that comes this far apart was written while the proxy waited.
 const APART: Duration = Duration::from_millis(25);
@@ -41,10 +41,10 @@ enum Pace {
 /// Judges the pace by the body and the times at which text came.
 pub(super) fn judge(body: &str, arrivals: &[Duration]) -> Finding {
     match pace(shape(body), arrivals) {
-        Pace::Streams => Code::AnswerStreams.finding(),
-        Pace::Whole => Code::AnswerWhole.finding(),
-        Pace::TooShort => Code::AnswerShort.finding(),
-        Pace::Buffered => Code::AnswerBuffered.finding(),
+        Pace::Streams => FindingCode::AnswerStreams.finding(),
+        Pace::Whole => FindingCode::AnswerWhole.finding(),
+        Pace::TooShort => FindingCode::AnswerShort.finding(),
+        Pace::Buffered => FindingCode::AnswerBuffered.finding(),
     }
 }
 

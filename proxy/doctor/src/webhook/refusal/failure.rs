@@ -1,13 +1,13 @@
 //! Failures of a workflow (status 5xx), in n8n's words.
 
 use crate::client::TimedResponse;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 
 /// A failure that is known.
 struct KnownFailure {
     /// n8n's words.
     words: &'static str,
-    code: Code,
+    code: FindingCode,
     meaning: &'static str,
     remedy: &'static str,
 }
@@ -15,33 +15,33 @@ struct KnownFailure {
 const KNOWN: &[KnownFailure] = &[
     KnownFailure {
         words: "No Respond to Webhook node found",
-        code: Code::WorkflowNoRespondNode,
+        code: FindingCode::WorkflowNoRespondNode,
         meaning: "the Webhook node waits for a Respond to Webhook node, and the workflow has none",
-        remedy: Code::WorkflowNoRespondNode.remedy(),
+        remedy: FindingCode::WorkflowNoRespondNode.remedy(),
     },
     KnownFailure {
         words: "No item to return was found",
-        code: Code::WorkflowNoItem,
+        code: FindingCode::WorkflowNoItem,
         meaning: "the workflow's last node gave no item",
-        remedy: Code::WorkflowNoItem.remedy(),
+        remedy: FindingCode::WorkflowNoItem.remedy(),
     },
     KnownFailure {
         words: "Error in workflow",
-        code: Code::WorkflowFailed,
+        code: FindingCode::WorkflowFailed,
         meaning: "a node of the workflow failed",
         remedy: "See the last execution in n8n; the node that failed is marked.",
     },
     KnownFailure {
         words: "There was a problem executing",
-        code: Code::WorkflowFailed,
+        code: FindingCode::WorkflowFailed,
         meaning: "the execution was stopped, perhaps by its time limit",
         remedy: "See the last execution in n8n, and the workflow's time limit.",
     },
     KnownFailure {
         words: "Database is not ready",
-        code: Code::N8nOverloaded,
+        code: FindingCode::N8nOverloaded,
         meaning: "n8n does not reach its database, or is overloaded",
-        remedy: Code::N8nOverloaded.remedy(),
+        remedy: FindingCode::N8nOverloaded.remedy(),
     },
 ];
 
@@ -54,9 +54,9 @@ pub(super) fn judge(response: &TimedResponse) -> Finding {
     }
     match status {
         // From 520 on they are those of a content delivery network.
-        502..=504 | 520..=530 => Code::WebhookGateway.with_message(format!(
+        502..=504 | 520..=530 => FindingCode::WebhookGateway.with_message(format!(
             "What stands in front of the webhook does not reach it in time (status {status})."
         )),
-        _ => Code::WebhookFailed.with_message(format!("The webhook fails (status {status}).")),
+        _ => FindingCode::WebhookFailed.with_message(format!("The webhook fails (status {status}).")),
     }
 }

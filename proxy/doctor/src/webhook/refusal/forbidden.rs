@@ -1,10 +1,10 @@
-//! Refusals with status 401 or 403: credentials, tokens, and what stands in front.
+//! Refusals with status 401 or 403: credentials, tokens, and a reverse proxy in front.
 
 use reqwest::header::WWW_AUTHENTICATE;
 
 use super::token;
 use crate::client::TimedResponse;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::webhook::credential_kind::CredentialKind;
 
 /// Judges a refusal of the proxy's credentials.
@@ -12,14 +12,14 @@ pub(super) fn judge(response: &TimedResponse, kind: CredentialKind) -> Finding {
     let (body, status) = (response.beginning(), response.status);
     let is_malformed = body.contains("jwt malformed") && !kind.is_token();
     if is_markup(&body) {
-        refused(Code::WebhookGuarded, status)
+        refused(FindingCode::WebhookGuarded, status)
     } else if body.contains("IP is not allowed") {
-        refused(Code::WebhookIpAllowlist, status)
+        refused(FindingCode::WebhookIpAllowlist, status)
     } else if body.contains("No token provided") || is_malformed {
         let code = if kind.is_token() {
-            Code::JwtLost
+            FindingCode::JwtLost
         } else {
-            Code::JwtWanted
+            FindingCode::JwtWanted
         };
         refused(code, status)
     } else if body.contains("Authorization data is wrong") || body.contains("Authorization is required") {
@@ -30,18 +30,18 @@ pub(super) fn judge(response: &TimedResponse, kind: CredentialKind) -> Finding {
 }
 
 /// Builds the finding of a refusal whose reason stands in the table.
-fn refused(code: Code, status: u16) -> Finding {
+fn refused(code: FindingCode, status: u16) -> Finding {
     refused_because(code, status, code.message())
 }
 
-fn refused_because(code: Code, status: u16, reason: &str) -> Finding {
+fn refused_because(code: FindingCode, status: u16, reason: &str) -> Finding {
     code.with_message(format!("The webhook refuses us (status {status}): {reason}."))
 }
 
 fn wrong_data(status: u16, kind: CredentialKind) -> Finding {
     let (reason, remedy) = match kind {
         CredentialKind::Basic | CredentialKind::Header => {
-            return refused(Code::WebhookWrongCredentials, status);
+            return refused(FindingCode::WebhookWrongCredentials, status);
         }
         CredentialKind::SharedSecret | CredentialKind::OwnKey => (
             "it expects Basic or Header Auth and gets a token, or its Ignore Bots option is on",
@@ -52,7 +52,7 @@ fn wrong_data(status: u16, kind: CredentialKind) -> Finding {
             "Set WEBHOOK_AUTH to what the Webhook node's Authentication says.",
         ),
     };
-    refused_because(Code::WebhookOtherAuth, status, reason).remedy(remedy)
+    refused_because(FindingCode::WebhookOtherAuth, status, reason).remedy(remedy)
 }
 
 /// Judges the reason of a refused token, which may stand in the header as well (RFC 6750, section 3).
@@ -88,7 +88,7 @@ fn unexplained(status: u16, kind: CredentialKind) -> Finding {
             "Set WEBHOOK_AUTH to what it expects, and look at what stands in front of it.",
         ),
     };
-    refused_because(Code::WebhookRefused, status, reason).remedy(remedy)
+    refused_because(FindingCode::WebhookRefused, status, reason).remedy(remedy)
 }
 
 fn is_markup(text: &str) -> bool {

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::credential_kind::CredentialKind;
 use crate::client::TimedResponse;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::n8n_url::is_chat_trigger;
 
 /// Words of servers about a request in clear text on a port with TLS.
@@ -23,12 +23,12 @@ const WANTS_TLS: [&str; 2] = [
 pub(super) fn judge(response: &TimedResponse, kind: CredentialKind, url: &Url) -> Finding {
     match response.status {
         300..=399 => redirect(response, url),
-        401 if wants_user(response, url) => Code::WebhookChatUsers.finding(),
+        401 if wants_user(response, url) => FindingCode::WebhookChatUsers.finding(),
         401 | 403 => forbidden::judge(response, kind),
         404 => not_found::judge(response, url),
-        405 => Code::WebhookMethod.finding(),
-        413 => Code::WebhookBodyLimit.finding(),
-        429 => Code::WebhookLimited.finding(),
+        405 => FindingCode::WebhookMethod.finding(),
+        413 => FindingCode::WebhookBodyLimit.finding(),
+        429 => FindingCode::WebhookLimited.finding(),
         500..=599 => failure::judge(response),
         status => other(response, status),
     }
@@ -37,9 +37,9 @@ pub(super) fn judge(response: &TimedResponse, kind: CredentialKind, url: &Url) -
 fn other(response: &TimedResponse, status: u16) -> Finding {
     let body = response.beginning();
     if status == 400 && WANTS_TLS.iter().any(|words| body.contains(words)) {
-        Code::WebhookWantsTls.finding()
+        FindingCode::WebhookWantsTls.finding()
     } else {
-        Code::WebhookStatus.with_message(format!(
+        FindingCode::WebhookStatus.with_message(format!(
             "The webhook answers with status {status}; only 2xx is an answer."
         ))
     }
@@ -63,7 +63,7 @@ fn redirect(response: &TimedResponse, url: &Url) -> Finding {
     };
     let upgrade = if is_upgrade { ", from http to https" } else { "" };
     let status = response.status;
-    Code::WebhookRedirect.with_message(format!(
+    FindingCode::WebhookRedirect.with_message(format!(
         "The webhook's address redirects to {place}{upgrade} (status {status}); messages do not follow."
     ))
 }

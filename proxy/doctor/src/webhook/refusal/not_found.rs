@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::client::TimedResponse;
-use crate::finding::{Code, Finding};
+use crate::finding::{Finding, FindingCode};
 use crate::n8n_url::is_chat_trigger;
 
 /// Judges an answer with status 404.
@@ -11,15 +11,15 @@ pub(super) fn judge(response: &TimedResponse, url: &Url) -> Finding {
     let body = response.beginning();
     let is_problem = response.media_type().starts_with("application/problem+json");
     let code = if body.contains("Did you mean to make") {
-        return Code::WebhookMethod.with_message("The webhook is there, but does not take POST.");
+        return FindingCode::WebhookMethod.with_message("The webhook is there, but does not take POST.");
     } else if body.contains("is not registered") {
-        Code::WebhookNotRegistered
+        FindingCode::WebhookNotRegistered
     } else if body.is_empty() && is_chat_trigger(url) {
-        Code::WebhookChatPrivate
+        FindingCode::WebhookChatPrivate
     } else if is_problem && body.contains("\"request_id\"") {
-        Code::WebhookItself
+        FindingCode::WebhookItself
     } else {
-        Code::WebhookNotFound
+        FindingCode::WebhookNotFound
     };
     code.finding()
 }

@@ -1,40 +1,46 @@
 //! Refused tokens: the reason, in n8n's words and in those of the libraries that other endpoints check tokens with.
 
-use crate::finding::Code;
+use crate::finding::FindingCode;
 use crate::webhook::credential_kind::CredentialKind;
 
 /// Words that tell a reason, in lower case.
 ///
 /// The first that fits counts: "signature has expired" is about a time, "invalid algorithm for the signature" about
 /// neither.
-const REASONS: &[(Code, &[&str])] = &[
+const REASONS: &[(FindingCode, &[&str])] = &[
     (
-        Code::JwtCredentialEmpty,
+        FindingCode::JwtCredentialEmpty,
         &["secret or public key must be provided"],
     ),
     (
-        Code::JwtAudience,
+        FindingCode::JwtAudience,
         &["audience", "\"aud\"", "\\\"aud\\\"", "aud claim"],
     ),
     (
-        Code::JwtIssuer,
+        FindingCode::JwtIssuer,
         &["issuer", "\"iss\"", "\\\"iss\\\"", "iss claim"],
     ),
     (
-        Code::JwtExpired,
+        FindingCode::JwtExpired,
         &["expired", "\"exp\"", "\\\"exp\\\"", "exp claim"],
     ),
     (
-        Code::JwtNotActive,
+        FindingCode::JwtNotActive,
         &["not active", "not yet valid", "before issued", "immature"],
     ),
-    (Code::JwtNotActive, &["\"iat\"", "\\\"iat\\\"", "iat claim"]),
-    (Code::JwtAlgorithm, &["algorithm", "signing method", "alg value"]),
-    (Code::JwtSignature, &["signature"]),
+    (
+        FindingCode::JwtNotActive,
+        &["\"iat\"", "\\\"iat\\\"", "iat claim"],
+    ),
+    (
+        FindingCode::JwtAlgorithm,
+        &["algorithm", "signing method", "alg value"],
+    ),
+    (FindingCode::JwtSignature, &["signature"]),
 ];
 
 /// Finds the reason in the words of a refusal; `None` where they give no known one.
-pub(super) fn find(words: &str) -> Option<Code> {
+pub(super) fn find(words: &str) -> Option<FindingCode> {
     let words = words.to_lowercase();
     let mut reasons = REASONS.iter();
     let fits = |known: &[&str]| known.iter().any(|known| words.contains(known));
@@ -42,18 +48,18 @@ pub(super) fn find(words: &str) -> Option<Code> {
 }
 
 /// Returns the remedy, where it depends on the key that signed.
-pub(super) fn remedy(code: Code, kind: CredentialKind) -> Option<&'static str> {
+pub(super) fn remedy(code: FindingCode, kind: CredentialKind) -> Option<&'static str> {
     match (code, kind) {
-        (Code::JwtAlgorithm, CredentialKind::OwnKey) => {
+        (FindingCode::JwtAlgorithm, CredentialKind::OwnKey) => {
             Some("Set the algorithm of n8n's JWT credential to ES256 (key type PEM).")
         }
-        (Code::JwtAlgorithm, _) => {
+        (FindingCode::JwtAlgorithm, _) => {
             Some("Set the algorithm of n8n's JWT credential to HS256 (key type Passphrase).")
         }
-        (Code::JwtSignature, CredentialKind::OwnKey) => Some(
+        (FindingCode::JwtSignature, CredentialKind::OwnKey) => Some(
             "Give n8n's JWT credential the public half of WORKFLOW_SIGNING_KEY (`openssl pkey -pubout` prints it).",
         ),
-        (Code::JwtSignature, _) => Some(
+        (FindingCode::JwtSignature, _) => Some(
             "Make SESSION_SECRET_KEY and the passphrase of n8n's JWT credential the same text, without spaces or line \
              breaks around it.",
         ),

@@ -35,7 +35,7 @@ fn cause(ring: &Keyring, token: &str) -> Option<TokenErrorKind> {
 }
 
 #[test]
-fn the_forge_makes_good_tokens_when_asked_to() {
+fn a_token_with_a_good_header_and_good_claims_is_accepted() {
     let ring = ring();
     assert_eq!(
         cause(

@@ -100,7 +100,7 @@ fn a_step_is_shown_once_with_its_last_state() {
 }
 
 #[test]
-fn nobody_is_asked_to_wait_for_an_answer_that_is_there() {
+fn a_finished_answer_needs_no_wait() {
     let mut chat = TestChat::sent();
     chat.submit("Again", "m2").text(1, "One").done(2);
     assert_eq!(chat.state().declined, None);
