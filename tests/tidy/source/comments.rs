@@ -7,9 +7,11 @@ pub(crate) struct Comment {
     pub(crate) text: String,
 }
 
-/// Reads the comments of a source file by its extension.
+/// Reads the comments of a source file, or the prose of a document, by its extension.
 pub(crate) fn read(path: &str, text: &str) -> Vec<Comment> {
     let syntax = match path.rsplit('.').next() {
+        Some("md") => return paragraphs(text),
+        Some("toml" | "example") => Syntax::Hash,
         Some("rs") => Syntax::Rust,
         Some("js") => Syntax::JavaScript,
         Some("css") => Syntax::Css,
@@ -24,6 +26,32 @@ pub(crate) fn read(path: &str, text: &str) -> Vec<Comment> {
     };
     scanner.run();
     join(scanner.found)
+}
+
+/// Reads the paragraphs of a Markdown document, without headings and without code in fences.
+fn paragraphs(text: &str) -> Vec<Comment> {
+    let mut found: Vec<Comment> = Vec::new();
+    let (mut is_code, mut is_inside) = (false, false);
+    for (at, line) in text.lines().enumerate() {
+        let is_fence = line.trim_start().starts_with("```");
+        is_code ^= is_fence;
+        if is_code || is_fence || line.starts_with('#') || line.trim().is_empty() {
+            is_inside = false;
+            continue;
+        }
+        match found.last_mut() {
+            Some(paragraph) if is_inside => {
+                paragraph.text.push('\n');
+                paragraph.text.push_str(line);
+            }
+            _ => found.push(Comment {
+                line: at + 1,
+                text: line.to_owned(),
+            }),
+        }
+        is_inside = true;
+    }
+    found
 }
 
 /// Splits a comment into its sentences, without the signs of Markdown and without code in fences.
@@ -62,6 +90,8 @@ enum Syntax {
     Rust,
     JavaScript,
     Css,
+    /// TOML and `.env` files.
+    Hash,
     Html,
 }
 
@@ -87,7 +117,8 @@ impl Scanner<'_> {
             let rest = self.rest();
             match next {
                 '/' if has_lines && rest.starts_with("//") => self.line_comment(),
-                '/' if self.syntax != Syntax::Html && rest.starts_with("/*") => {
+                '#' if self.syntax == Syntax::Hash => self.line_comment(),
+                '/' if !matches!(self.syntax, Syntax::Hash | Syntax::Html) && rest.starts_with("/*") => {
                     self.block_comment("/*", "*/");
                 }
                 '<' if self.syntax == Syntax::Html && rest.starts_with("<!--") => {
@@ -118,7 +149,7 @@ impl Scanner<'_> {
         let before = self.text[..self.at].rsplit('\n').next().unwrap_or_default();
         let is_alone = before.trim().is_empty();
         let line = self.rest().lines().next().unwrap_or_default();
-        let marker = ["///", "//!", "//"]
+        let marker = ["///", "//!", "//", "#"]
             .into_iter()
             .find(|marker| line.starts_with(marker))
             .unwrap_or("//");
