@@ -1,6 +1,6 @@
 //! A reply as clients read it, in all three forms, and what it seals.
 
-use porthole_domain::chain::{End, Exchange, Head, TextHash};
+use porthole_domain::chain::{End, Head, SealedTurn, TextHash};
 use porthole_domain::message::MessageId;
 use porthole_domain::site::SiteId;
 use porthole_protocol::path;
@@ -83,13 +83,13 @@ async fn the_head_of_each_turn_is_the_one_that_anyone_can_compute() {
     for turn in 1..=3 {
         let (id, text) = (id(), format!("question {turn} é😀"));
         let frames = whole(fixture.client.send(&token, &id, &text).await).await;
-        let exchange = Exchange {
+        let sealed = SealedTurn {
             message_id: MessageId::parse(&id).unwrap(),
             user: TextHash::new(&text),
             reply: TextHash::new(&sealed_text(&frames)),
             end: End::Complete,
         };
-        head = head.after(turn, &exchange);
+        head = head.after(turn, &sealed);
         let done = json_data(frames.last().unwrap());
         assert_eq!(
             (done["head"].as_str(), done["turn"].as_u64()),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use porthole_domain::chain::{End, Exchange, TextHash};
+use porthole_domain::chain::{End, SealedTurn, TextHash};
 use porthole_domain::message::MessageId;
 use porthole_protocol::Done;
 use porthole_relay::Seal;
@@ -45,7 +45,7 @@ impl Seal for ReplySeal {
         if self.is_over().await {
             return Err(Failure::SessionEnded);
         }
-        let exchange = Exchange {
+        let sealed = SealedTurn {
             message_id: self.message_id,
             user: self.message,
             reply: text,
@@ -53,7 +53,7 @@ impl Seal for ReplySeal {
         };
         let lifetimes = &self.visitor.site.config.lifetimes;
         let session = &self.visitor.session;
-        let next = session.advance(&exchange, Uuid::new_v4(), Chat::now(), lifetimes);
+        let next = session.advance(&sealed, Uuid::new_v4(), Chat::now(), lifetimes);
         let keyring = &self.chat.keys.keyring;
         Ok(Done {
             token: keyring.mint_session(&next, self.visitor.issuer.as_str()),

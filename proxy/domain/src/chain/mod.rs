@@ -35,14 +35,14 @@ impl End {
 }
 
 /// The kind of a turn: a visitor's text and its reply.
-const KIND_EXCHANGE: u8 = 0;
+const KIND_MESSAGE: u8 = 0;
 
 /// The hash `F` of a turn without files: no message carries any yet (contract §3).
 const NO_FILES: [u8; 32] = [0; 32];
 
 /// One turn, as far as the chain covers it.
 #[derive(Clone, Debug)]
-pub struct Exchange {
+pub struct SealedTurn {
     /// The visitor's message.
     pub message_id: MessageId,
     /// The hash of the message's text.
@@ -69,17 +69,17 @@ impl Head {
 
     /// Returns the head after turn number `turn`.
     #[must_use]
-    pub fn after(&self, turn: u32, exchange: &Exchange) -> Self {
+    pub fn after(&self, turn: u32, sealed: &SealedTurn) -> Self {
         let parts: [&[u8]; 10] = [
             b"porthole/1/turn\0",
             &self.0,
             &turn.to_be_bytes(),
-            &[KIND_EXCHANGE, exchange.end.byte()],
-            exchange.message_id.as_bytes(),
-            &exchange.user.bytes().to_be_bytes(),
-            exchange.user.as_bytes(),
-            &exchange.reply.bytes().to_be_bytes(),
-            exchange.reply.as_bytes(),
+            &[KIND_MESSAGE, sealed.end.byte()],
+            sealed.message_id.as_bytes(),
+            &sealed.user.bytes().to_be_bytes(),
+            sealed.user.as_bytes(),
+            &sealed.reply.bytes().to_be_bytes(),
+            sealed.reply.as_bytes(),
             &NO_FILES,
         ];
         Self(sha256(&parts))
@@ -138,7 +138,7 @@ fn finish(context: Context) -> [u8; 32] {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{End, Exchange, Head, TextHash};
+    use super::{End, Head, SealedTurn, TextHash};
     use crate::{encoding, message::MessageId, site::SiteId};
 
     const SID: &str = "6f1c2d3e-4a5b-4c6d-8e7f-001122334455";
@@ -147,8 +147,8 @@ mod tests {
         Head::new(&SiteId::default(), encoding::uuid(SID).unwrap())
     }
 
-    fn exchange(end: End) -> Exchange {
-        Exchange {
+    fn sealed_turn(end: End) -> SealedTurn {
+        SealedTurn {
             message_id: MessageId::parse("0199aaaa-0000-7000-8000-000000000001").unwrap(),
             user: TextHash::new("Where is my order 1042?"),
             reply: TextHash::new("Your order é 😀\n"),
@@ -170,7 +170,7 @@ mod tests {
         let text = |name| serde_json::from_str::<String>(vector(name)).unwrap();
         let site = SiteId::parse(vector("site ")).unwrap();
         let start = Head::new(&site, encoding::uuid(vector("sid ")).unwrap());
-        let exchange = Exchange {
+        let sealed = SealedTurn {
             message_id: MessageId::parse(vector("message_id ")).unwrap(),
             user: TextHash::new(&text("message ")),
             reply: TextHash::new(&text("reply ")),
@@ -178,35 +178,35 @@ mod tests {
         };
         assert_eq!(vector("end "), "00");
         assert_eq!(start.to_string(), vector("head(0) "));
-        assert_eq!(start.after(1, &exchange).to_string(), vector("head(1) "));
+        assert_eq!(start.after(1, &sealed).to_string(), vector("head(1) "));
     }
 
     #[test]
     fn every_member_of_a_turn_moves_the_head() {
-        let base = exchange(End::Complete);
+        let base = sealed_turn(End::Complete);
         let other_id = MessageId::parse("0199aaaa-0000-7000-8000-000000000002").unwrap();
         let heads = [
             start().after(1, &base),
             start().after(2, &base),
             start().after(1, &base).after(1, &base),
-            start().after(1, &exchange(End::Stopped)),
+            start().after(1, &sealed_turn(End::Stopped)),
             start().after(
                 1,
-                &Exchange {
+                &SealedTurn {
                     message_id: other_id,
                     ..base.clone()
                 },
             ),
             start().after(
                 1,
-                &Exchange {
+                &SealedTurn {
                     user: TextHash::new("x"),
                     ..base.clone()
                 },
             ),
             start().after(
                 1,
-                &Exchange {
+                &SealedTurn {
                     reply: TextHash::new("x"),
                     ..base
                 },

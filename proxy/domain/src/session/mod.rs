@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
-    chain::{Exchange, Head},
+    chain::{Head, SealedTurn},
     clock::UnixTime,
     encoding,
     origin::Origin,
@@ -183,9 +183,9 @@ impl Session {
 
     /// Seals a turn: returns the state after it, with a fresh lifetime within `max`.
     #[must_use]
-    pub fn advance(&self, exchange: &Exchange, jti: Uuid, now: UnixTime, life: &Lifetimes) -> Self {
+    pub fn advance(&self, sealed: &SealedTurn, jti: Uuid, now: UnixTime, life: &Lifetimes) -> Self {
         let turn = self.turn.saturating_add(1);
-        let head = self.head.after(turn, exchange);
+        let head = self.head.after(turn, sealed);
         Self {
             turn,
             head,

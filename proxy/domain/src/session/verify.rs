@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// The place of a call that carries a conversation on.
+/// The context of a call that carries a conversation on.
 #[derive(Clone, Copy, Debug)]
 pub struct Continuation<'a> {
     /// The site of the call.
@@ -39,7 +39,7 @@ impl Keyring {
     }
 
     /// Verifies an earlier token whose conversation may be carried on: it may have expired, but `max` is not over, and
-    /// it is of the same place.
+    /// it is of the same context.
     ///
     /// The caller checks that the site is on, that the origin is still listed, and that the session is not revoked. A
     /// session that is bound to a key or a user is refused, since the call has no proof of either.
@@ -47,14 +47,14 @@ impl Keyring {
         &self,
         token: &str,
         validation: &Validation<'_>,
-        place: &Continuation<'_>,
+        context: &Continuation<'_>,
     ) -> Result<Session, TokenError> {
         let session = self.read_session(token, validation)?;
         if validation.now > session.max {
             return Err(TokenErrorKind::Expired.into());
         }
-        if session.site != *place.site || session.origin != *place.origin || session.via != place.via {
-            return Err(TokenErrorKind::Elsewhere.into());
+        if session.site != *context.site || session.origin != *context.origin || session.via != context.via {
+            return Err(TokenErrorKind::OtherContext.into());
         }
         if session.binding.is_some() || session.identity.is_some() {
             return Err(TokenErrorKind::Unproven.into());

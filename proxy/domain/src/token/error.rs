@@ -61,8 +61,8 @@ pub enum TokenErrorKind {
     #[error("expired")]
     Expired,
     /// The earlier session is of another site, another origin or another way in.
-    #[error("another place")]
-    Elsewhere,
+    #[error("another context")]
+    OtherContext,
     /// The earlier session is bound to a key or a user, for which the call has no proof.
     #[error("binding without proof")]
     Unproven,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Continuation, Identity, Lifetimes, NewSession, Session, Thumbprint, Via};
 use crate::{
-    chain::{End, Exchange, Head, TextHash},
+    chain::{End, Head, SealedTurn, TextHash},
     clock::{SKEW, UnixTime},
     keys::{KeyError, Keyring},
     message::MessageId,
@@ -65,8 +65,8 @@ fn later(seconds: u64) -> UnixTime {
     NOW.plus(Duration::from_secs(seconds))
 }
 
-fn exchange() -> Exchange {
-    Exchange {
+fn sealed_turn() -> SealedTurn {
+    SealedTurn {
         message_id: MessageId::parse("0199aaaa-0000-7000-8000-000000000001").unwrap(),
         user: TextHash::new("Where is my order 1042?"),
         reply: TextHash::new("Your order é 😀\n"),
@@ -114,7 +114,7 @@ fn a_new_session_is_empty_and_lives_until_idle() {
 #[test]
 fn a_sealed_turn_moves_the_session_on_by_one() {
     let before = session(&ring());
-    let after = before.advance(&exchange(), Uuid::from_u128(2), later(60), &LIFE);
+    let after = before.advance(&sealed_turn(), Uuid::from_u128(2), later(60), &LIFE);
     assert_eq!((after.seq, after.turn), (1, 1));
     assert_eq!(
         after.head.to_string(),
@@ -142,13 +142,13 @@ fn a_sealed_turn_moves_the_session_on_by_one() {
             &before.origin
         )
     );
-    let second = after.advance(&exchange(), Uuid::from_u128(3), later(90), &LIFE);
+    let second = after.advance(&sealed_turn(), Uuid::from_u128(3), later(90), &LIFE);
     assert_eq!((second.seq, second.turn), (2, 2));
 }
 
 #[test]
 fn a_renewed_session_keeps_its_place_in_the_conversation() {
-    let before = session(&ring()).advance(&exchange(), Uuid::from_u128(2), later(60), &LIFE);
+    let before = session(&ring()).advance(&sealed_turn(), Uuid::from_u128(2), later(60), &LIFE);
     let after = before.renew(Uuid::from_u128(3), later(90), &LIFE);
     assert_eq!(
         (after.seq, after.turn, after.head),
@@ -165,7 +165,7 @@ fn a_replica_whose_clock_is_behind_carries_a_session_on() {
     let ring = ring();
     let before = session(&ring);
     let behind = UnixTime(before.start.0 - SKEW.as_secs());
-    let next = before.advance(&exchange(), Uuid::from_u128(2), behind, &LIFE);
+    let next = before.advance(&sealed_turn(), Uuid::from_u128(2), behind, &LIFE);
     let token = ring.mint_session(&next, ISSUER);
     assert_eq!(ring.verify_session(&token, &at(behind)).unwrap(), next);
 }
@@ -240,17 +240,17 @@ fn a_session_whose_workflow_key_was_removed_holds_no_more() {
     let both = ring_of(&[new, old]);
     let session = session(&ring_of(&[old]));
     let token = both.mint_session(&session, ISSUER);
-    let place = Continuation {
+    let context = Continuation {
         site: &session.site,
         origin: &session.origin,
         via: session.via,
     };
     assert!(both.verify_session(&token, &at(NOW)).is_ok());
-    assert!(both.verify_previous(&token, &at(NOW), &place).is_ok());
+    assert!(both.verify_previous(&token, &at(NOW), &context).is_ok());
     let without = ring_of(&[new]);
     for refusal in [
         without.verify_session(&token, &at(NOW)),
-        without.verify_previous(&token, &at(NOW), &place),
+        without.verify_previous(&token, &at(NOW), &context),
     ] {
         assert_eq!(refusal.unwrap_err().kind(), TokenErrorKind::UnknownKey);
     }
@@ -261,7 +261,7 @@ fn a_session_whose_workflow_key_was_removed_holds_no_more() {
 fn keys_and_ids_are_derived_as_written() {
     let ring = ring();
     let session = session(&ring);
-    let id = exchange().message_id;
+    let id = sealed_turn().message_id;
     let head = Head::parse("Y7ljmyyysutUXS9UUOZZNMApwWV82ibJNbAEDx5l05o").unwrap();
     assert_eq!(ring.signing_key_id().to_string(), "LLd2IBRwqwM");
     assert_eq!(
@@ -281,7 +281,7 @@ fn keys_and_ids_are_derived_as_written() {
 #[test]
 fn a_receipt_proves_one_turn_of_one_session_under_every_key_that_is_still_there() {
     let (old, new) = (ring_of(&SECRETS[..1]), ring_of(&[SECRETS[1], SECRETS[0]]));
-    let (sid, id) = (Uuid::from_u128(1), exchange().message_id);
+    let (sid, id) = (Uuid::from_u128(1), sealed_turn().message_id);
     let (head, other) = (
         Head::new(&SiteId::default(), sid),
         Head::new(&SiteId::default(), Uuid::from_u128(2)),
@@ -339,22 +339,22 @@ fn a_previous_session_is_carried_on_in_its_own_place_only() {
     );
     let other_way = (SiteId::default(), earlier.origin.clone(), Via::Cors);
     let max = 2_592_000;
-    for (place, now, want) in [
+    for (context, now, want) in [
         (&home, NOW, None),
         (&home, later(86_400 * 20), None),
         (&home, later(max), None),
         (&home, later(max + 1), Some(TokenErrorKind::Expired)),
-        (&other_site, NOW, Some(TokenErrorKind::Elsewhere)),
-        (&other_origin, NOW, Some(TokenErrorKind::Elsewhere)),
-        (&other_way, NOW, Some(TokenErrorKind::Elsewhere)),
+        (&other_site, NOW, Some(TokenErrorKind::OtherContext)),
+        (&other_origin, NOW, Some(TokenErrorKind::OtherContext)),
+        (&other_way, NOW, Some(TokenErrorKind::OtherContext)),
     ] {
-        let place = Continuation {
-            site: &place.0,
-            origin: &place.1,
-            via: place.2,
+        let context = Continuation {
+            site: &context.0,
+            origin: &context.1,
+            via: context.2,
         };
-        let got = ring.verify_previous(&token, &at(now), &place);
-        assert_eq!(got.err().map(TokenError::kind), want, "{place:?} at {now:?}");
+        let got = ring.verify_previous(&token, &at(now), &context);
+        assert_eq!(got.err().map(TokenError::kind), want, "{context:?} at {now:?}");
     }
 }
 
@@ -368,7 +368,7 @@ fn a_bound_or_known_session_is_not_carried_on_without_proof() {
         claims: None,
         expires: plain.expires,
     };
-    let place = Continuation {
+    let context = Continuation {
         site: &plain.site,
         origin: &plain.origin,
         via: plain.via,
@@ -383,7 +383,7 @@ fn a_bound_or_known_session_is_not_carried_on_without_proof() {
     };
     for session in [bound, known] {
         let token = ring.mint_session(&session, ISSUER);
-        let refusal = ring.verify_previous(&token, &at(NOW), &place).unwrap_err();
+        let refusal = ring.verify_previous(&token, &at(NOW), &context).unwrap_err();
         assert_eq!(refusal.kind(), TokenErrorKind::Unproven);
     }
 }
