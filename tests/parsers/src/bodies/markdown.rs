@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use crate::input::{self, Choices};
-use crate::markdown::{Block, Document, Inline, parse, plain, steps};
+use crate::markdown::{Block, Document, Inline, parse, plain, work};
 use crate::text;
 
 /// Steps for a byte that any text may take, as the widget's own tests bound it.
@@ -15,9 +15,9 @@ const MAX_DEPTH: usize = 64;
 pub fn markdown(input: &[u8]) {
     let (mut choices, body) = Choices::before(input, 1);
     let (size, given) = (choices.below(32) + 1, input::text(body));
-    let _before = steps::take();
+    let _before = work::take();
     let whole = parse(&given);
-    let took = steps::take();
+    let took = work::take();
     assert!(
         took <= STEPS_AT_LEAST + STEPS_PER_BYTE * given.len(),
         "{took} steps for {} bytes",

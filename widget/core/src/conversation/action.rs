@@ -30,7 +30,7 @@ pub struct Outgoing {
     pub attempt: u8,
     /// The time of submission, in milliseconds since 1970.
     pub at: u64,
-    /// The end of the limit that holds it back, which it was not sent before; 0 if none does.
+    /// The time until which a rate limit delays this message, in milliseconds since 1970; 0 without one.
     pub until: u64,
 }
 

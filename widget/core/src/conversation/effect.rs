@@ -42,7 +42,7 @@ pub enum PageEvent {
 pub enum Effect {
     /// Writes the message to the outbox, before it is sent.
     KeepOutgoing(Outgoing),
-    /// Sends a message and reads its stream; any stream read before is given up.
+    /// Sends a message and reads its stream; any stream read before is abandoned.
     Send {
         /// The name of the stream that is read from now on.
         run: u32,
@@ -55,7 +55,7 @@ pub enum Effect {
         /// `true` if the visitor agreed to a branch.
         fork: bool,
     },
-    /// Joins a reply after a wait; any stream read before is given up.
+    /// Joins a reply after a wait; any stream read before is abandoned.
     Join {
         /// The name of the stream that is read from now on.
         run: u32,
@@ -66,7 +66,7 @@ pub enum Effect {
         /// The wait before it.
         wait_ms: u32,
     },
-    /// Gives up the stream that is being read, and everything else that the run asked for.
+    /// Abandons the stream and the pending requests of the run.
     Abandon,
     /// Asks the proxy to stop a reply; its stream is read on.
     Stop {

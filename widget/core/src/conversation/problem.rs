@@ -1,4 +1,4 @@
-//! The remedies for refusals and failures (contract §4, the client).
+//! The remedies for refusals and failures (contract §4, rules 3 to 5; §6).
 
 use std::rc::Rc;
 
@@ -28,7 +28,7 @@ impl Conversation {
                 effects.push(Effect::CreateSession { run, carry });
             }
             Some(Code::TicketExpired) if run.tried.ticket == Fetch::Untried => {
-                run.tried.ticket = Fetch::Asked;
+                run.tried.ticket = Fetch::Requested;
                 effects.push(Effect::RefreshTicket { run: self.serial });
             }
             Some(Code::RateLimited) => self.back_off(problem.retry_after, effects),
@@ -160,11 +160,11 @@ impl Conversation {
             run.joins = 0;
             return self.proceed(effects);
         }
-        self.give_up_reply(TurnFailure::LOST, effects);
+        self.abandon_reply(TurnFailure::LOST, effects);
     }
 
     /// Gives up a reply that cannot be had: fails, or asks the visitor if it was another tab's.
-    pub(super) fn give_up_reply(&mut self, failure: TurnFailure, effects: &mut Vec<Effect>) {
+    pub(super) fn abandon_reply(&mut self, failure: TurnFailure, effects: &mut Vec<Effect>) {
         let Some(own) = self.run.as_mut().and_then(|run| run.queued_own.clone()) else {
             return self.fail(failure, Code::StreamLost.as_str(), "", effects);
         };

@@ -35,7 +35,7 @@ impl Conversation {
             return;
         };
         let run = self.next_serial();
-        effects.push(if tried.ticket == Fetch::Asked {
+        effects.push(if tried.ticket == Fetch::Requested {
             Effect::RefreshTicket { run }
         } else if tried.renewed {
             let carry = Carry::Previous;
@@ -92,7 +92,7 @@ impl Conversation {
             Some(Code::TicketExpired | Code::InvalidToken)
         );
         if is_ticket && run.tried.ticket == Fetch::Untried {
-            run.tried.ticket = Fetch::Asked;
+            run.tried.ticket = Fetch::Requested;
             effects.push(Effect::RefreshTicket { run: serial });
             return;
         }

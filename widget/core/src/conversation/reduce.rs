@@ -15,7 +15,7 @@ impl Conversation {
         if self.run.is_none() && self.declined == Some(Declined::Busy) {
             self.declined = None;
         }
-        self.asked = last_run(&effects).unwrap_or(self.asked);
+        self.last_requested_run = last_run(&effects).unwrap_or(self.last_requested_run);
         (self, effects)
     }
 

@@ -13,8 +13,8 @@ pub(super) enum Goal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fetch {
     Untried,
-    /// Asked for, or about to be when a limit is over.
-    Asked,
+    /// Requested, or to be requested when a limit is over.
+    Requested,
     Done,
 }
 

@@ -31,7 +31,7 @@ pub(super) enum Session {
 /// The conversation's state as far as the document around it shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Status {
-    /// The run that counts; 0 where none does, which frees the lock between tabs.
+    /// The current run; 0 releases the lock between tabs.
     pub run: u32,
     /// `true` while a message is under way.
     pub busy: bool,
@@ -66,8 +66,8 @@ pub struct Conversation {
     pub(super) session: Session,
     /// The number of the newest run.
     pub(super) serial: u32,
-    /// The newest run that asked for something.
-    pub(super) asked: u32,
+    /// The newest run that made a request.
+    pub(super) last_requested_run: u32,
     pub(super) run: Option<Run>,
 }
 
@@ -88,7 +88,7 @@ impl Conversation {
             shown: false,
             session: Session::Missing,
             serial: 0,
-            asked: 0,
+            last_requested_run: 0,
             run: None,
         }
     }
@@ -97,7 +97,9 @@ impl Conversation {
     #[must_use]
     pub fn status(&self) -> Status {
         Status {
-            run: Some(self.asked).filter(|run| self.is_current(*run)).unwrap_or(0),
+            run: Some(self.last_requested_run)
+                .filter(|run| self.is_current(*run))
+                .unwrap_or(0),
             busy: self.stage().is_some(),
             declined: self.declined.is_some(),
             turns: self.turns.len(),

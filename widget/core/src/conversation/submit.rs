@@ -79,7 +79,7 @@ impl Conversation {
         }
         match stage {
             Stage::Stopping => {}
-            Stage::Offline | Stage::Limited => self.give_up_reply(TurnFailure::LOST, effects),
+            Stage::Offline | Stage::Limited => self.abandon_reply(TurnFailure::LOST, effects),
             Stage::Waiting | Stage::Streaming | Stage::Rejoining | Stage::Queued | Stage::Asking => {
                 effects.push(Effect::Stop {
                     message_id: run.id.clone(),

@@ -69,7 +69,7 @@ pub enum TurnStatus {
 pub struct Turn {
     /// The message's id.
     pub id: String,
-    /// The visitor's text; empty if another tab sent it and has not told it.
+    /// The visitor's text; empty if another tab sent it and has not shared it.
     pub user: String,
     /// The time of submission, in milliseconds since 1970.
     pub at: u64,

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::cut::{find, part, rest, skip, skip_back};
 use super::scan::Scan;
-use super::{Block, TextEnd, steps};
+use super::{Block, TextEnd, work};
 use crate::text;
 
 /// Bytes of one line outside code; a longer one is cut, so that reading it again has a bound.
@@ -92,7 +92,7 @@ impl Document {
 
     /// Renders the open end as if the text ended here but were to be continued.
     fn preview(&self) -> Vec<Rc<Block>> {
-        steps::add(self.line.len());
+        work::add(self.line.len());
         let mut scan = self.scan.clone();
         if !self.is_ambiguous() {
             scan.line(part(&self.line, 0, skip_back(&self.line, b"\r")));

@@ -3,7 +3,7 @@
 
 use super::cut::{char_at, char_before, find_last, part, rest, run};
 use super::inline::{InlineParser, Node, depth, merge_texts};
-use super::{Inline, TextEnd, steps};
+use super::{Inline, TextEnd, work};
 
 /// Marks within marks; deeper ones are text.
 const MAX_DEPTH: u8 = 8;
@@ -53,7 +53,7 @@ impl InlineParser<'_> {
         let end = at + full;
         self.flush(at);
         self.skip_to(end);
-        steps::add(full);
+        work::add(full);
         let before = char_before(self.text, at);
         let after = char_at(self.text, end);
         let (left, right) = flanks(before, after);

@@ -5,7 +5,7 @@
 use super::cut::{byte, find, part, rest, run, skip_back};
 use super::emphasis::OpenMark;
 use super::link::{self, Target};
-use super::{Inline, TextEnd, steps};
+use super::{Inline, TextEnd, work};
 
 /// Parses a running text.
 pub(super) fn parse(text: &str, ending: TextEnd) -> Vec<Inline> {
@@ -69,13 +69,13 @@ pub(super) fn merge_texts(nodes: Vec<Node>) -> Vec<Inline> {
 }
 
 pub(super) fn depth(nodes: &[Node]) -> u8 {
-    steps::add(nodes.len());
+    work::add(nodes.len());
     nodes.iter().map(|node| node.depth).max().unwrap_or(0) + 1
 }
 
 impl InlineParser<'_> {
     fn step(&mut self) {
-        steps::add(1);
+        work::add(1);
         let at = self.at;
         let taken = match byte(self.text, at) {
             b'\\' => self.escape(),
@@ -232,7 +232,7 @@ impl InlineParser<'_> {
         while at < self.text.len() {
             let next = find(self.text, at, b"`");
             let len = run(rest(self.text, next), b'`');
-            steps::add(next - at + len);
+            work::add(next - at + len);
             if len == ticks {
                 return Some(next);
             }
@@ -291,7 +291,7 @@ impl InlineParser<'_> {
         let mut any = false;
         let mut at = from;
         while at < self.text.len() {
-            steps::add(1);
+            work::add(1);
             match byte(self.text, at) {
                 b'\\' => at += 1,
                 b'`' => {
@@ -319,7 +319,7 @@ impl InlineParser<'_> {
         }
         let inner = rest(self.text, self.at + 1);
         let len = find(inner, 0, b"<> \n");
-        steps::add(len);
+        work::add(len);
         let closed = byte(inner, len) == b'>';
         let inner = part(inner, 0, len);
         let end = self.at + len + 2;
@@ -340,7 +340,7 @@ impl InlineParser<'_> {
         if len == 0 {
             return false;
         }
-        steps::add(len);
+        work::add(len);
         let end = self.at + len;
         let text = part(self.text, self.at, end);
         let href = link::bare(text);

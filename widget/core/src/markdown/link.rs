@@ -1,7 +1,7 @@
 //! The addresses that a link may lead to.
 
 use super::cut::{byte, char_at, equals_ignoring_case, find, part, rest, skip, trim};
-use super::{Inline, host, plain, steps};
+use super::{Inline, host, plain, work};
 use crate::text::is_hidden;
 
 /// Tells if links are made: not within the label of another one.
@@ -45,7 +45,7 @@ pub(super) fn destination(text: &str, at: usize) -> Option<Destination> {
     } else {
         bare_end(text, from)?
     };
-    steps::add(to - from);
+    work::add(to - from);
     let mut end = to;
     if pointed {
         if byte(text, to) != b'>' {
@@ -57,7 +57,7 @@ pub(super) fn destination(text: &str, at: usize) -> Option<Destination> {
     let quote = byte(text, end);
     if quote == b'"' || quote == b'\'' {
         let close = find(text, end + 1, &[quote]);
-        steps::add(close - end);
+        work::add(close - end);
         end = skip(text, close + 1, WHITE);
     }
     let href = address(&unescape(part(text, from, to)));

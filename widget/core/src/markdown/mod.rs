@@ -13,10 +13,10 @@ mod line;
 mod link;
 mod plain;
 mod scan;
-pub mod steps;
 mod table;
 #[cfg(test)]
 mod tests;
+pub mod work;
 
 use std::rc::Rc;
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::cut::{byte, find_last, part, rest, trim};
 use super::line::Line;
-use super::{Align, Block, Item, Row, TextEnd, inline, steps, table};
+use super::{Align, Block, Item, Row, TextEnd, inline, table, work};
 
 /// Quotes and lists within each other; deeper marks are text.
 const MAX_DEPTH: u8 = 8;
@@ -68,7 +68,7 @@ struct List {
 impl Scan {
     /// Reads a whole line, without its newline.
     pub(super) fn line(&mut self, whole: &str) {
-        steps::add(whole.len() + 1);
+        work::add(whole.len() + 1);
         let line = Line::new(whole);
         if !self.continue_leaf(&line) {
             self.close(TextEnd::Final);

@@ -1,21 +1,21 @@
-use super::super::{Document, parse, steps};
+use super::super::{Document, parse, work};
 
 /// The steps that a whole text takes for each byte.
 fn steps_per_byte(text: &str) -> usize {
-    steps::take();
+    work::take();
     let _blocks = parse(text);
-    steps::take() / text.len()
+    work::take() / text.len()
 }
 
 /// The steps that a text takes for each byte when it comes in pieces of 8 bytes.
 fn steps_per_byte_growing(text: &str) -> usize {
-    steps::take();
+    work::take();
     let mut document = Document::new();
     for piece in text.as_bytes().chunks(8) {
         document.push(std::str::from_utf8(piece).unwrap());
     }
     document.finish();
-    steps::take() / text.len()
+    work::take() / text.len()
 }
 
 #[test]
