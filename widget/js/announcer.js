@@ -1,10 +1,10 @@
 // The live region that screen readers read.
 
-import { part } from "./part.js";
+import { byId } from "./element.js";
 
 /** Has a screen reader say something once. */
 export function announce(text) {
-  const status = part("status");
+  const status = byId("status");
   status.textContent = "";
   // Filled later, or the same words would not be said again.
   setTimeout(() => (status.textContent = text), 60);

@@ -6,22 +6,22 @@ import { messageId } from "./message_id.js";
 /**
  * Reads clicks.
  * @param {string} origin of the page
- * @param {(name: string, members?: object) => void} tell the app
+ * @param {(name: string, members?: object) => void} dispatch the app
  * @param {(url: string) => void} navigate the page
  * @param {AbortSignal} signal ends it
  */
-export function startClicks(origin, tell, navigate, signal) {
+export function startClicks(origin, dispatch, navigate, signal) {
   function press(button) {
     const { do: name, index } = button.dataset;
     if (name === "tap") {
-      tell("tap", { index: Number(index), id: messageId(), now: Date.now() });
+      dispatch("tap", { index: Number(index), id: messageId(), now: Date.now() });
     } else if (name === "copy") {
       const code = button.closest(".code");
       if (code) copy(code.querySelector("pre").textContent);
-      else tell("copy_reply", { id: button.closest(".turn").dataset.id });
+      else dispatch("copy_reply", { id: button.closest(".turn").dataset.id });
       flash(button);
     } else {
-      tell(name);
+      dispatch(name);
     }
   }
 

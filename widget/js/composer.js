@@ -1,6 +1,6 @@
 // The text box and its button.
 
-import { part } from "./part.js";
+import { byId } from "./element.js";
 
 /** While an input method composes, Enter and Escape are its own; 229 is the key code of older engines. */
 const isComposing = (event) => event.isComposing || event.keyCode === 229;
@@ -12,10 +12,10 @@ const isComposing = (event) => event.isComposing || event.keyCode === 229;
  * @param {AbortSignal} signal ends it
  */
 export function startComposer(on, signal) {
-  const form = part("composer");
-  const field = part("text");
-  const button = part("send");
-  const count = part("count");
+  const form = byId("composer");
+  const field = byId("text");
+  const button = byId("send");
+  const count = byId("count");
   const grows = CSS.supports("field-sizing", "content");
   let busy = false;
 

@@ -16,11 +16,11 @@ const sleep = (duration) => new Promise((resolve) => setTimeout(resolve, duratio
 /**
  * Makes the functions that carry out effects. Those on network and store run one after the other, in the order in
  * which they were decided; a reply is read beside them.
- * @param {{ boot: object, name: string, store: object, tell: (name: string, members?: object) => void,
+ * @param {{ boot: object, name: string, store: object, dispatch: (name: string, members?: object) => void,
  *   post: (type: string, members: object) => void, options: () => object, composer: object,
  *   showStatus: (turns: number) => void, signal: AbortSignal }} parts
  */
-export function makeEffects({ boot, name, store, tell, post, options, composer, showStatus, signal }) {
+export function makeEffects({ boot, name, store, dispatch, post, options, composer, showStatus, signal }) {
   let { ticket } = boot;
   let queue = Promise.resolve();
   /** The run whose events count. */
@@ -46,7 +46,7 @@ export function makeEffects({ boot, name, store, tell, post, options, composer, 
     const { signal } = reading;
     const report = (event, event_id) => {
       const now = Date.now();
-      onFrame(() => run === current && tell("stream", { run, event_id, event, now }));
+      onFrame(() => run === current && dispatch("stream", { run, event_id, event, now }));
     };
     try {
       if (wait_ms) await sleep(wait_ms);
@@ -67,18 +67,18 @@ export function makeEffects({ boot, name, store, tell, post, options, composer, 
   /** Adopts the turns that other tabs have stored. */
   async function readStore() {
     const { session, turns } = await store.load();
-    for (const turn of turns) tell("adopted", { turn });
-    if (!session && !store.isLost()) tell("session_lost");
+    for (const turn of turns) dispatch("adopted", { turn });
+    if (!session && !store.isLost()) dispatch("session_lost");
   }
 
   /** Tells the other tabs that something was stored, or the visitor that nothing can be. */
   function stored() {
-    channel.tell();
-    if (store.isLost()) tell("storage_lost");
+    channel.notify();
+    if (store.isLost()) dispatch("storage_lost");
   }
 
-  window.addEventListener("online", () => tell("online"), { signal });
-  window.addEventListener("offline", () => tell("offline"), { signal });
+  window.addEventListener("online", () => dispatch("online"), { signal });
+  window.addEventListener("offline", () => dispatch("offline"), { signal });
   // A page in the back-forward cache must hold nothing; its stream joins again by itself.
   window.addEventListener("pagehide", () => {
     abort();
@@ -116,17 +116,17 @@ export function makeEffects({ boot, name, store, tell, post, options, composer, 
         const response = await call("POST", "/api/v1/session/create", { signal, body });
         const { token, session_id } = await response.json();
         await store.keepSession(token, session_id);
-        tell("session_ready", { run });
+        dispatch("session_ready", { run });
       } catch (problem) {
-        tell("session_failed", { run, problem, now: Date.now() });
+        dispatch("session_failed", { run, problem, now: Date.now() });
       }
     }),
     refresh_ticket: ({ run }) => later(async () => {
       try {
         ({ ticket } = await (await call("GET", location.href)).json());
-        tell("ticket_ready", { run });
+        dispatch("ticket_ready", { run });
       } catch (problem) {
-        tell("session_failed", { run, problem, now: Date.now() });
+        dispatch("session_failed", { run, problem, now: Date.now() });
       }
     }),
 
@@ -168,7 +168,7 @@ export function makeEffects({ boot, name, store, tell, post, options, composer, 
 
   function tick() {
     ticking = false;
-    tell("tick", { now: Date.now() });
+    dispatch("tick", { now: Date.now() });
   }
 
   return {
@@ -177,9 +177,9 @@ export function makeEffects({ boot, name, store, tell, post, options, composer, 
     /** Tells the app what an earlier visit has stored. */
     async restore() {
       const { session, outgoing, turns } = await store.load();
-      if (!navigator.onLine) tell("offline");
-      tell("restored", { turns, outgoing, session: !!session, now: Date.now() });
-      if (store.isLost()) tell("storage_lost");
+      if (!navigator.onLine) dispatch("offline");
+      dispatch("restored", { turns, outgoing, session: !!session, now: Date.now() });
+      if (store.isLost()) dispatch("storage_lost");
     },
   };
 }

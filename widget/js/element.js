@@ -2,4 +2,4 @@
 // was typed survive its arrival.
 
 /** Returns an element by its id. */
-export const part = (id) => document.getElementById(id);
+export const byId = (id) => document.getElementById(id);

@@ -1,14 +1,14 @@
 // The view of the conversation while it grows.
 
-import { part } from "./part.js";
+import { byId } from "./element.js";
 
 /** Pixels above the end of the log that still count as its end. */
 const SLACK = 40;
 
 /** Keeps the newest words in view for a reader who is at the end, and never moves another's page. */
 export function startScroll(signal) {
-  const log = part("log");
-  const pill = part("latest");
+  const log = byId("log");
+  const pill = byId("latest");
   /** The place that the view keeps to while the log grows: its `end`, the last `question`, or none. */
   let keeps = "end";
   /** The last scroll position set here: a scroll event comes late, and one from here says nothing about the reader. */
@@ -47,7 +47,7 @@ export function startScroll(signal) {
   // Called after layout and before painting: no layout is forced, and no frame shows a jump.
   const observer = new ResizeObserver(follow);
   observer.observe(log);
-  observer.observe(part("thread"));
+  observer.observe(byId("thread"));
   signal.addEventListener("abort", () => observer.disconnect());
 
   return {

@@ -9,7 +9,7 @@ import { connectPage, isAtHome } from "./host_port.js";
 import { drawIcons } from "./icons.js";
 import { startScroll } from "./log_scroll.js";
 import { messageId } from "./message_id.js";
-import { part } from "./part.js";
+import { byId } from "./element.js";
 import { openStore } from "./store.js";
 import { applyInks, applyTheme } from "./theme.js";
 
@@ -17,7 +17,7 @@ const boot = JSON.parse(document.getElementById("porthole-boot").textContent);
 
 /** Shows a plain sentence in place of the chat, with a way to try again where that can help. */
 function fail(sentence, again) {
-  const box = part("failure");
+  const box = byId("failure");
   const button = box.querySelector("button");
   box.hidden = false;
   box.querySelector("p").textContent = sentence;
@@ -46,13 +46,13 @@ function run() {
   const { signal } = ended;
   /** Does a task, or does it later when the app is there. */
   const withApp = (task) => (app ? task() : early.push(task));
-  const tell = (name, members = {}) => withApp(() => app.tell(name, members));
+  const dispatch = (name, members = {}) => withApp(() => app.dispatch(name, members));
   const scroll = startScroll(signal);
 
   function submit(text, source) {
     withApp(() => {
       scroll.toQuestion();
-      tell("submit", { text, id: messageId(), source, now: Date.now() });
+      dispatch("submit", { text, id: messageId(), source, now: Date.now() });
     });
   }
 
@@ -64,7 +64,7 @@ function run() {
     bubble.className = "mine";
     bubble.dir = "auto";
     bubble.textContent = text;
-    part("thread").append(bubble);
+    byId("thread").append(bubble);
     composer.empty();
     const send = () => {
       bubble.remove();
@@ -75,10 +75,10 @@ function run() {
 
   const composer = startComposer({
     submit: () => (app ? submit(composer.text(), "composer") : submitEarly()),
-    stop: () => tell("stop"),
+    stop: () => dispatch("stop"),
     leave: () => post("close"),
-    edited: (text) => tell("edited", { text }),
-    refilled: (text) => tell("refilled", { text }),
+    edited: (text) => dispatch("edited", { text }),
+    refilled: (text) => dispatch("refilled", { text }),
   }, signal);
 
   const messages = {
@@ -86,23 +86,23 @@ function run() {
       options = received;
       const accent = applyTheme(received, boot.appearance.accent);
       withApp(() => applyInks(app.inks(accent)));
-      part("close").hidden = boot.full_page || received.layout === "inline";
+      byId("close").hidden = boot.full_page || received.layout === "inline";
     },
     shown({ focus }) {
       // On touch a keyboard would jump up.
-      if (focus && options?.touch) part("title").focus();
+      if (focus && options?.touch) byId("title").focus();
       else if (focus) composer.focus();
-      tell("shown");
+      dispatch("shown");
     },
-    hidden: () => tell("hidden"),
+    hidden: () => dispatch("hidden"),
     send: ({ text }) => typeof text === "string" && submit(text, "page"),
-    newChat: () => tell("new_chat"),
+    newChat: () => dispatch("new_chat"),
   };
   const connected = connectPage(boot, (message) => Object.hasOwn(messages, message?.type) && messages[message.type](message));
 
-  startClicks(boot.full_page ? "" : boot.origin, tell, (url) => post("navigate", { url }), signal);
-  part("new").addEventListener("click", () => tell("new_chat"), { signal });
-  part("close").addEventListener("click", () => post("close"), { signal });
+  startClicks(boot.full_page ? "" : boot.origin, dispatch, (url) => post("navigate", { url }), signal);
+  byId("new").addEventListener("click", () => dispatch("new_chat"), { signal });
+  byId("close").addEventListener("click", () => post("close"), { signal });
   window.addEventListener("pagehide", ({ persisted }) => persisted || ended.abort(), { signal });
 
   async function start(attempt) {
@@ -114,15 +114,15 @@ function run() {
         boot,
         name,
         store: openStore(options.storage, name, loaded),
-        tell: (name, members = {}) => loaded.tell(name, members),
+        dispatch: (name, members = {}) => loaded.dispatch(name, members),
         post,
         options: () => options,
         composer,
-        showStatus: (turns) => (part("new").hidden = !turns),
+        showStatus: (turns) => (byId("new").hidden = !turns),
         signal,
       });
       const { limits: { max_chars }, appearance: { greeting, starters } } = boot;
-      loaded.start({ thread: part("thread"), notices: part("notices"), max_chars, greeting, starters }, effects);
+      loaded.start({ thread: byId("thread"), notices: byId("notices"), max_chars, greeting, starters }, effects);
       await effects.restore();
       app = loaded;
       for (const task of early.splice(0)) task();
@@ -136,7 +136,7 @@ function run() {
   start(0);
 }
 
-const disclosure = part("disclosure");
+const disclosure = byId("disclosure");
 drawIcons();
 applyTheme({}, boot.appearance.accent);
 disclosure.textContent = boot.appearance.disclosure;

@@ -4,5 +4,5 @@
 export function openChannel(name, receive) {
   const channel = globalThis.BroadcastChannel && new BroadcastChannel(name);
   if (channel) channel.onmessage = receive;
-  return { tell: () => channel?.postMessage(1), close: () => channel?.close() };
+  return { notify: () => channel?.postMessage(1), close: () => channel?.close() };
 }

@@ -1,6 +1,6 @@
 // Theme, accent and heading; all colours by CSSOM, since the policy forbids style attributes.
 
-import { part } from "./part.js";
+import { byId } from "./element.js";
 
 const root = document.documentElement;
 
@@ -16,7 +16,7 @@ const setColor = (name, rgb) => root.style.setProperty(name, `#${rgb.toString(16
  */
 export function applyTheme({ theme, color, title }, accent) {
   root.dataset.theme = theme === "light" || theme === "dark" ? theme : "auto";
-  if (typeof title === "string" && title) part("title").textContent = document.title = title;
+  if (typeof title === "string" && title) byId("title").textContent = document.title = title;
   const rgb = firstColor(color, accent, "#4338ca");
   setColor("--accent", rgb);
   return rgb;

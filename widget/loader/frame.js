@@ -9,7 +9,7 @@ const CONNECT_TIMEOUT = 10_000;
 /**
  * Makes a frame that is not loaded yet.
  *
- * `on.state` hears of each change of its state: loading, blocked, refused, connected, usable. `on.connected` may post
+ * `on.state` is called with each state: loading, blocked, refused, connected, usable. `on.connected` may post
  * before messages that waited, `on.message` takes the frame's messages, `on.error` a code and its detail.
  */
 export function createFrame({ base, options, signal }, on) {

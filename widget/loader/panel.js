@@ -3,7 +3,7 @@
 import { make, makeSheet } from "./elements.js";
 import { panelCss } from "./style.js";
 
-/** Makes a panel that `build` puts on the page; `onClosed` hears of it when the browser closes the dialog. */
+/** Makes a panel that `build` puts on the page; `onClosed` is called when the browser closes the dialog. */
 export function createPanel(core, children, onClosed) {
   const { options, host, root, button, signal } = core;
   const narrow = matchMedia("(max-width: 480px), (max-height: 480px)");

@@ -1,8 +1,8 @@
 //! Calls into the app: the document's scripts report everything that the visitor, the page, the network and the store
 //! do.
 //!
-//! Times are milliseconds since 1970. [`tell`] does not answer: its effects come through [`Effects`]. The other calls
-//! decide something for a script.
+//! Times are milliseconds since 1970. [`dispatch`] does not answer: its effects come through [`Effects`]. The other
+//! calls decide something for a script.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -35,9 +35,9 @@ pub fn start(setup: &Record, effects: Effects) {
     ));
 }
 
-/// Reports something; unknown names are ignored.
+/// Dispatches an action to the chat; unknown names are ignored.
 #[wasm_bindgen]
-pub fn tell(name: &str, members: &Record) {
+pub fn dispatch(name: &str, members: &Record) {
     CHAT.with_borrow(|chat| {
         if let Some((chat, msg)) = chat.as_ref().zip(msg(name, members)) {
             chat.send_message(msg);

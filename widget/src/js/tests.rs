@@ -37,7 +37,7 @@ impl Sides {
             &after_each(&self.imports, "perform(\"", "&write!({"),
             &functions(&self.effects),
         );
-        let reported = after_each(&self.scripts, "tell(\"", "{");
+        let reported = after_each(&self.scripts, "dispatch(\"", "{");
         let mut received = arms(&self.messages);
         for button in names_after(&self.ui, "button(\"") {
             // A button without members is reported by its own name.
@@ -270,7 +270,7 @@ fn a_change_of_one_side_is_found() {
         }),
         change(&|sides| replace(&mut sides.imports, "attempt, fork", "attempt")),
         change(&|sides| replace(&mut sides.effects, "\n    unread:", "\n    unseen:")),
-        change(&|sides| replace(&mut sides.scripts, "tell(\"offline\")", "tell(\"gone\")")),
+        change(&|sides| replace(&mut sides.scripts, "dispatch(\"offline\")", "dispatch(\"gone\")")),
         change(&|sides| replace(&mut sides.scripts, "_ready\", { run }", "_ready\", { run, now }")),
         change(&|sides| replace(&mut sides.ui, "button(\"retry\"", "button(\"again\"")),
         change(&|sides| {
