@@ -18,11 +18,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     // A path that does not exist would run this again on every build.
     let watched = if is_built { &dist } else { &widget };
     println!("cargo::rerun-if-changed={}", watched.display());
-    let build = if is_built {
-        format!("Some({})", widget_build(&dist.canonicalize()?)?)
-    } else {
-        "None".to_owned()
-    };
+    let build =
+        if is_built { format!("Some({})", widget_build(&dist.canonicalize()?)?) } else { "None".to_owned() };
     fs::write(out.join("widget.rs"), build)?;
     fs::write(out.join("error_page.rs"), error_page(&widget)?)?;
     Ok(())
@@ -82,9 +79,7 @@ fn asset(folder: &Path, name: &str) -> Result<String, String> {
         _ => return Err(format!("{name}: no media type is known for this name")),
     };
     let (raw, br, gz) = (include(""), include(".br"), include(".gz"));
-    Ok(format!(
-        "Asset {{ name: {name:?}, media_type: {media_type:?}, raw: {raw}, br: {br}, gz: {gz} }}"
-    ))
+    Ok(format!("Asset {{ name: {name:?}, media_type: {media_type:?}, raw: {raw}, br: {br}, gz: {gz} }}"))
 }
 
 fn extension(name: &str) -> Option<&str> {

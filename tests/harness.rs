@@ -52,22 +52,16 @@ fn the_rest_of_a_cut_answer_waits_for_its_signal() {
 #[test]
 fn an_upstream_notices_that_the_proxy_has_hung_up() {
     let hung_up = Signal::new();
-    let upstream = FakeUpstream::always(
-        Script::head(200, "text/plain", Framing::Chunked)
-            .piece("a")
-            .stall(&hung_up),
-    );
+    let upstream =
+        FakeUpstream::always(Script::head(200, "text/plain", Framing::Chunked).piece("a").stall(&hung_up));
     drop(ask(&upstream, ""));
     hung_up.wait("the upstream to notice");
 }
 
 #[test]
 fn a_broken_answer_ends_before_its_length() {
-    let upstream = FakeUpstream::always(
-        Script::head(200, "text/plain", Framing::Length(10))
-            .piece("abc")
-            .breaks(),
-    );
+    let upstream =
+        FakeUpstream::always(Script::head(200, "text/plain", Framing::Length(10)).piece("abc").breaks());
     let mut all = Vec::new();
     ask(&upstream, "").read_to_end(&mut all).unwrap();
     assert!(all.ends_with(b"\r\n\r\nabc"));

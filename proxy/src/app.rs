@@ -53,11 +53,7 @@ fn configure(config: &mut ServiceConfig) {
     let scope = api.into_iter().fold(web::scope(path::API), |scope, route| {
         scope.service(resource(&route.path[path::API.len()..], route, handler))
     });
-    config.service(
-        scope
-            .default_service(web::route().to(not_found))
-            .wrap(from_fn(gate::check)),
-    );
+    config.service(scope.default_service(web::route().to(not_found)).wrap(from_fn(gate::check)));
     for route in pages {
         let resource = resource(route.path, route, handler);
         match route.methods[0].2 {
@@ -75,12 +71,9 @@ fn resource(
     handler: impl Fn(Endpoint) -> actix_web::Route,
 ) -> Resource {
     let resource = web::resource(path);
-    let resource = route
-        .methods
-        .iter()
-        .fold(resource, |resource, (method, _, endpoint)| {
-            resource.route(handler(*endpoint).method(method.clone()))
-        });
+    let resource = route.methods.iter().fold(resource, |resource, (method, _, endpoint)| {
+        resource.route(handler(*endpoint).method(method.clone()))
+    });
     resource.default_service(web::route().to(move |body| method_not_allowed(route, body)))
 }
 
@@ -133,10 +126,7 @@ impl WorkerClients {
     pub(crate) fn new() -> Result<Self, ClientError> {
         let workers = std::thread::available_parallelism().map_or(2, NonZero::get);
         let clients: Result<Arc<[_]>, _> = (0..workers).map(|_| client()).collect();
-        Ok(Self {
-            clients: clients?,
-            next: Arc::default(),
-        })
+        Ok(Self { clients: clients?, next: Arc::default() })
     }
 
     fn next(&self) -> Client {
@@ -150,12 +140,7 @@ pub(crate) fn bind(state: &Data<State>, clients: WorkerClients) -> std::io::Resu
     let listen = &state.process.listen;
     let (shared, workers) = (state.clone(), clients.clients.len());
     let app = move || app(shared.clone(), clients.next());
-    server::serve(
-        (listen.host, listen.port).into(),
-        workers,
-        render_error(state),
-        app,
-    )
+    server::serve((listen.host, listen.port).into(), workers, render_error(state), app)
 }
 
 /// Binds the port of the metrics, where there is one.
@@ -168,9 +153,7 @@ pub(crate) fn bind_metrics(state: &Data<State>) -> std::io::Result<Option<Bound>
     let app = move || {
         App::new()
             .app_data(shared.clone())
-            .service(resource(METRICS.path, &METRICS, |_| {
-                web::route().to(metrics::metrics_of_own_port)
-            }))
+            .service(resource(METRICS.path, &METRICS, |_| web::route().to(metrics::metrics_of_own_port)))
             .default_service(web::route().to(not_found))
             .wrap(from_fn(gate::check_host))
             .wrap(from_fn(respond::respond))

@@ -39,10 +39,7 @@ pub(crate) struct Evicted;
 impl PendingBodies {
     /// Adds a body, and evicts the oldest ones where all together are too large.
     pub(crate) fn add(&self, bytes: Bytes) -> PendingBody {
-        let body = Arc::new(Shared {
-            length: bytes.len(),
-            rest: Mutex::new(Some(bytes)),
-        });
+        let body = Arc::new(Shared { length: bytes.len(), rest: Mutex::new(Some(bytes)) });
         let mut bodies = self.0.lock();
         bodies.push_back(Arc::clone(&body));
         let mut total: usize = bodies.iter().map(|body| body.length).sum();
@@ -52,10 +49,7 @@ impl PendingBodies {
             *oldest.rest.lock() = None;
         }
         drop(bodies);
-        PendingBody {
-            body,
-            all: self.clone(),
-        }
+        PendingBody { body, all: self.clone() }
     }
 }
 
@@ -90,10 +84,7 @@ mod tests {
 
     fn held(all: &PendingBodies) -> usize {
         let bodies = all.0.lock();
-        bodies
-            .iter()
-            .filter_map(|body| body.rest.lock().as_ref().map(Bytes::len))
-            .sum()
+        bodies.iter().filter_map(|body| body.rest.lock().as_ref().map(Bytes::len)).sum()
     }
 
     #[test]

@@ -131,9 +131,7 @@ impl Route {
     /// The body that a request of this method carries, or `None` where the route has no such method.
     pub(crate) fn body(&self, method: &Method) -> Option<BodyKind> {
         let mut methods = self.methods.iter();
-        methods
-            .find(|(known, ..)| known == method)
-            .map(|(_, body, _)| *body)
+        methods.find(|(known, ..)| known == method).map(|(_, body, _)| *body)
     }
 
     /// The methods as `Allow` lists them; the API's answer preflights as well.
@@ -171,11 +169,7 @@ mod tests {
             ("/health/live", "/health/live"),
             ("/canary", "other"),
         ] {
-            assert_eq!(
-                log_name(Route::find(request_path), request_path),
-                name,
-                "{request_path}"
-            );
+            assert_eq!(log_name(Route::find(request_path), request_path), name, "{request_path}");
         }
     }
 

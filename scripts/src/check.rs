@@ -34,10 +34,7 @@ pub(crate) fn check() -> TaskResult {
 fn check_documentation() -> TaskResult {
     print::step("Documentation");
     let mut cargo = process::cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"]);
-    process::run(
-        cargo.env("RUSTDOCFLAGS", "--deny warnings"),
-        "Each message above names its place.",
-    )
+    process::run(cargo.env("RUSTDOCFLAGS", "--deny warnings"), "Each message above names its place.")
 }
 
 fn check_licences() -> TaskResult {

@@ -20,18 +20,13 @@ pub(crate) fn create_if_missing() -> TaskResult {
     let remedy =
         "Copy .env.example to .env and set JWT_SECRET_KEY, SESSION_SECRET_KEY and DEBUG=true yourself.";
     let text = development_settings().context("get random bytes for the keys", remedy)?;
-    create_private(&path)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .context("write .env", remedy)
+    create_private(&path).and_then(|mut file| file.write_all(text.as_bytes())).context("write .env", remedy)
 }
 
 /// Reads a setting from the environment or from `.env`; an empty value counts as unset.
 pub(crate) fn value_of(name: &str) -> Option<String> {
     let from_file = || find(&std::fs::read_to_string(paths::root().join(".env")).ok()?, name);
-    std::env::var(name)
-        .ok()
-        .or_else(from_file)
-        .filter(|value| !value.is_empty())
+    std::env::var(name).ok().or_else(from_file).filter(|value| !value.is_empty())
 }
 
 fn development_settings() -> io::Result<String> {
@@ -63,18 +58,13 @@ fn random_key() -> io::Result<String> {
 
 #[cfg(not(unix))]
 fn random_key() -> io::Result<String> {
-    Err(io::Error::other(format!(
-        "this system has no /dev/urandom; any {KEY_BYTES} random bytes will do"
-    )))
+    Err(io::Error::other(format!("this system has no /dev/urandom; any {KEY_BYTES} random bytes will do")))
 }
 
 fn find(text: &str, name: &str) -> Option<String> {
-    let mut values = text
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix(name)?.trim_start().strip_prefix('='));
-    values
-        .next()
-        .map(|value| value.trim().trim_matches(['"', '\'']).to_owned())
+    let mut values =
+        text.lines().filter_map(|line| line.trim().strip_prefix(name)?.trim_start().strip_prefix('='));
+    values.next().map(|value| value.trim().trim_matches(['"', '\'']).to_owned())
 }
 
 #[cfg(test)]
@@ -92,9 +82,6 @@ mod tests {
 
     #[test]
     fn only_the_whole_name_of_a_setting_counts() {
-        assert_eq!(
-            find("DEBUGGER=1\n# DEBUG=2\nDEBUG = \"3\"\n", "DEBUG").as_deref(),
-            Some("3")
-        );
+        assert_eq!(find("DEBUGGER=1\n# DEBUG=2\nDEBUG = \"3\"\n", "DEBUG").as_deref(), Some("3"));
     }
 }

@@ -14,10 +14,7 @@ pub(crate) type TaskResult<T = ()> = Result<T, TaskError>;
 
 impl TaskError {
     pub(crate) fn new(message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            remedy: remedy.into(),
-        }
+        Self { message: message.into(), remedy: remedy.into() }
     }
 }
 

@@ -60,9 +60,8 @@ fn dispatch(arguments: &[&str]) -> TaskResult {
             Ok(())
         }
         [] => Err(TaskError::new("no command was given", USAGE)),
-        [unknown, ..] => Err(TaskError::new(
-            format!("`{unknown}` is no command, or has too many words"),
-            USAGE,
-        )),
+        [unknown, ..] => {
+            Err(TaskError::new(format!("`{unknown}` is no command, or has too many words"), USAGE))
+        }
     }
 }

@@ -60,19 +60,11 @@ struct PageResponse {
 
 impl PageResponse {
     fn html(body: String) -> Self {
-        Self {
-            status: "200 OK",
-            media_type: HTML,
-            body: body.into_bytes(),
-        }
+        Self { status: "200 OK", media_type: HTML, body: body.into_bytes() }
     }
 
     fn refusal(status: &'static str, text: &str) -> Self {
-        Self {
-            status,
-            media_type: TEXT,
-            body: text.into(),
-        }
+        Self { status, media_type: TEXT, body: text.into() }
     }
 
     fn write(&self, mut connection: &TcpStream) -> io::Result<()> {
@@ -111,11 +103,7 @@ fn serve_file(path: &Path, body: Vec<u8>, proxy: &str) -> PageResponse {
         Ok(text) => text.into_bytes(),
         Err(binary) => binary.into_bytes(),
     };
-    PageResponse {
-        status: "200 OK",
-        media_type,
-        body,
-    }
+    PageResponse { status: "200 OK", media_type, body }
 }
 
 /// Returns the file of a path: plain names only, so that no path leads out of the folder.
@@ -151,9 +139,7 @@ fn list(folder: &Path) -> PageResponse {
         .filter(|name| media_type(Path::new(name)) == HTML)
         .collect();
     names.sort();
-    let links = names
-        .iter()
-        .map(|name| format!("<li><a href=\"{name}\">{name}</a>\n"));
+    let links = names.iter().map(|name| format!("<li><a href=\"{name}\">{name}</a>\n"));
     let links: String = links.collect();
     PageResponse::html(format!(
         "<!doctype html><html lang=en><title>Example pages</title><h1>Example pages</h1><ul>{links}</ul>"
@@ -170,15 +156,7 @@ mod tests {
     fn only_files_inside_the_folder_have_an_address() {
         assert_eq!(file_of("/").as_deref(), Some(Path::new("index.html")));
         assert_eq!(file_of("/a/b.css?v=1").as_deref(), Some(Path::new("a/b.css")));
-        for outside in [
-            "/../Cargo.toml",
-            "//etc/passwd",
-            "/%2e%2e/x",
-            "/a\\b",
-            "x",
-            "/.",
-            "/a/../../b",
-        ] {
+        for outside in ["/../Cargo.toml", "//etc/passwd", "/%2e%2e/x", "/a\\b", "x", "/.", "/a/../../b"] {
             assert_eq!(file_of(outside), None, "{outside}");
         }
     }
@@ -190,10 +168,7 @@ mod tests {
         let folder = crate::paths::root().join("examples/pages");
         let page = respond(&format!("GET {path} HTTP/1.1"), &folder, "127.0.0.1:4711");
         let html = String::from_utf8(page.body).unwrap();
-        assert!(
-            html.contains("src=\"http://127.0.0.1:4711/widget.js\""),
-            "{url}: {html}"
-        );
+        assert!(html.contains("src=\"http://127.0.0.1:4711/widget.js\""), "{url}: {html}");
         assert!(!html.contains(EXAMPLE_PROXY), "{url}");
     }
 

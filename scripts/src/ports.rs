@@ -21,9 +21,6 @@ pub(crate) fn bind(host: &str, port: u16, setting: &str) -> TaskResult<TcpListen
 pub(crate) fn parse(setting: &str, value: &str) -> TaskResult<u16> {
     let port = value.parse().ok().filter(|&port| port != 0);
     port.ok_or_else(|| {
-        TaskError::new(
-            format!("{setting}={value} is no port"),
-            "A port is a number from 1 to 65535.",
-        )
+        TaskError::new(format!("{setting}={value} is no port"), "A port is a number from 1 to 65535.")
     })
 }

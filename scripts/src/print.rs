@@ -1,9 +1,5 @@
 //! Output: the one place that writes to the terminal.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line tool prints"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool prints")]
 
 use crate::error::TaskError;
 
@@ -19,9 +15,5 @@ pub(crate) fn line(text: &str) {
 
 /// Prints an error and its remedy.
 pub(crate) fn error(error: &TaskError) {
-    eprintln!(
-        "\n\u{2717} {}\n  {}",
-        error.message,
-        error.remedy.replace('\n', "\n  ")
-    );
+    eprintln!("\n\u{2717} {}\n  {}", error.message, error.remedy.replace('\n', "\n  "));
 }

@@ -26,35 +26,20 @@ pub(crate) fn build_proxy() -> TaskResult {
 pub(crate) fn run(command: &mut Command, remedy: &str) -> TaskResult {
     let line = command_line(command);
     let status = command.status().context(&format!("start `{line}`"), remedy)?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(TaskError::new(format!("`{line}` failed ({status})"), remedy))
-    }
+    if status.success() { Ok(()) } else { Err(TaskError::new(format!("`{line}` failed ({status})"), remedy)) }
 }
 
 /// Tells if a program is installed: started with `argument`, it exits with success.
 pub(crate) fn is_installed(program: &str, argument: &str) -> bool {
     let mut command = Command::new(program);
-    command
-        .arg(argument)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.arg(argument).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
 
 /// Returns a program's stdout; `None` when it cannot be started or fails.
 pub(crate) fn stdout_of(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program)
-        .args(arguments)
-        .current_dir(paths::root())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    let output = Command::new(program).args(arguments).current_dir(paths::root()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 fn command_line(command: &Command) -> String {

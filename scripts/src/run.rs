@@ -48,8 +48,6 @@ fn become_proxy(mut proxy: Command, mut sidecar: Child) -> TaskResult {
     use crate::error::ErrorContext;
 
     let ended = process::run(&mut proxy, "The proxy's message above says why it ended.");
-    sidecar
-        .kill()
-        .context("end the server of the example pages", "End `xtask` by hand.")?;
+    sidecar.kill().context("end the server of the example pages", "End `xtask` by hand.")?;
     ended
 }

@@ -74,13 +74,8 @@ mod tests {
 
     fn sources(folder: &Path) -> String {
         let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-        let texts = entries.map(|path| {
-            if path.is_dir() {
-                sources(&path)
-            } else {
-                fs::read_to_string(&path).unwrap()
-            }
-        });
+        let texts = entries
+            .map(|path| if path.is_dir() { sources(&path) } else { fs::read_to_string(&path).unwrap() });
         texts.collect()
     }
 
@@ -97,10 +92,8 @@ mod tests {
     #[test]
     fn every_setting_that_is_named_here_is_one_of_the_proxys() {
         let example = fs::read_to_string(paths::root().join(".env.example")).unwrap();
-        let settings: BTreeSet<&str> = example
-            .lines()
-            .filter_map(|line| Some(line.strip_prefix('#')?.split_once('=')?.0))
-            .collect();
+        let settings: BTreeSet<&str> =
+            example.lines().filter_map(|line| Some(line.strip_prefix('#')?.split_once('=')?.0)).collect();
         let sources = sources(&paths::root().join("scripts/src"));
         let constants: BTreeSet<&str> = ["const ", "static "]
             .iter()

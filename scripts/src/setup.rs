@@ -9,12 +9,7 @@ use crate::{print, process};
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The browsers that the tests can drive, in the order of preference.
-const BROWSERS: &[&str] = &[
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const BROWSER_REMEDY: &str = "Install Chromium (or Chrome) and ChromeDriver of the same version, both on the PATH.\n\
                               On Debian, as root: apt-get update && apt-get install -y chromium chromium-driver";
 
@@ -26,10 +21,7 @@ pub(crate) fn ensure_wasm_target() -> TaskResult {
     print::step("Adding Rust's WebAssembly target");
     let remedy = "Install rustup from https://rustup.rs and run this again, or give your Rust the target \
                   wasm32-unknown-unknown by other means.";
-    process::run(
-        Command::new("rustup").args(["target", "add", WASM_TARGET]),
-        remedy,
-    )
+    process::run(Command::new("rustup").args(["target", "add", WASM_TARGET]), remedy)
 }
 
 fn has_wasm_target() -> bool {
@@ -46,10 +38,7 @@ pub(crate) fn ensure_std_source() -> bool {
     }
     print::step("Adding the source of Rust's standard library");
     let by_hand = "rustup component add rust-src";
-    let added = process::run(
-        Command::new("rustup").args(["component", "add", "rust-src"]),
-        by_hand,
-    );
+    let added = process::run(Command::new("rustup").args(["component", "add", "rust-src"]), by_hand);
     let is_added = added.is_ok() && has_std_source();
     if !is_added {
         print::line(
@@ -61,9 +50,7 @@ pub(crate) fn ensure_std_source() -> bool {
 
 fn has_std_source() -> bool {
     process::stdout_of("rustc", &["--print", "sysroot"]).is_some_and(|root| {
-        std::path::Path::new(root.trim())
-            .join("lib/rustlib/src/rust/library/std")
-            .exists()
+        std::path::Path::new(root.trim()).join("lib/rustlib/src/rust/library/std").exists()
     })
 }
 
@@ -81,18 +68,12 @@ pub(crate) fn ensure_browser() -> TaskResult {
     let packages = ["chromium", "chromium-driver"];
     let install = [&["install", "-y", "--no-install-recommends"], packages.as_slice()].concat();
     process::run(&mut apt_get(&install), BROWSER_REMEDY)?;
-    if has_browser() {
-        Ok(())
-    } else {
-        missing("Chromium was installed and does not start")
-    }
+    if has_browser() { Ok(()) } else { missing("Chromium was installed and does not start") }
 }
 
 fn has_browser() -> bool {
     process::is_installed("chromedriver", "--version")
-        && BROWSERS
-            .iter()
-            .any(|name| process::is_installed(name, "--version"))
+        && BROWSERS.iter().any(|name| process::is_installed(name, "--version"))
 }
 
 fn is_root() -> bool {

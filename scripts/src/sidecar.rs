@@ -27,9 +27,7 @@ pub(crate) fn spawn(settings: &RunSettings) -> TaskResult<Child> {
         .args([COMMAND, &settings.local_address()])
         .env(PAGES_PORT, settings.pages_port.to_string())
         .stdin(Stdio::null());
-    sidecar
-        .spawn()
-        .context("start the server of the example pages", remedy)
+    sidecar.spawn().context("start the server of the example pages", remedy)
 }
 
 /// Serves the example pages until the proxy, which is the parent process, has ended.
@@ -62,9 +60,7 @@ fn wait_until_ready(proxy: &str, parent: u32) -> bool {
         }
         if Instant::now() > hint_at && !is_hinted {
             is_hinted = true;
-            print::step(&format!(
-                "Still waiting: http://{proxy}/health/ready says what the proxy waits for"
-            ));
+            print::step(&format!("Still waiting: http://{proxy}/health/ready says what the proxy waits for"));
         }
         thread::sleep(POLL_INTERVAL);
     }
@@ -74,10 +70,7 @@ fn wait_until_ready(proxy: &str, parent: u32) -> bool {
 fn is_ready(proxy: &str) -> io::Result<bool> {
     let mut connection = TcpStream::connect(proxy)?;
     connection.set_read_timeout(Some(READY_TIMEOUT))?;
-    write!(
-        connection,
-        "GET /health/ready HTTP/1.1\r\nHost: {proxy}\r\nConnection: close\r\n\r\n"
-    )?;
+    write!(connection, "GET /health/ready HTTP/1.1\r\nHost: {proxy}\r\nConnection: close\r\n\r\n")?;
     let mut status = [0; 12];
     connection.read_exact(&mut status)?;
     Ok(status.ends_with(b" 200"))

@@ -10,20 +10,10 @@ pub(crate) fn test(filters: &[&str]) -> TaskResult {
     setup::ensure_browser()?;
     widget::build()?;
     print::step("Building the proxy");
-    process::run(
-        &mut process::cargo(&["build", "--workspace", "--bins"]),
-        process::COMPILER_REMEDY,
-    )?;
+    process::run(&mut process::cargo(&["build", "--workspace", "--bins"]), process::COMPILER_REMEDY)?;
     print::step("Running the tests");
-    let selection: &[&str] = if filters.is_empty() {
-        &["--workspace"]
-    } else {
-        filters
-    };
+    let selection: &[&str] = if filters.is_empty() { &["--workspace"] } else { filters };
     let mut tests = process::cargo(&[&["test"], selection].concat());
     tests.env("PORTHOLE_BIN", paths::proxy_binary("debug")?);
-    process::run(
-        &mut tests,
-        "The failed tests are listed above, each with its reason.",
-    )
+    process::run(&mut tests, "The failed tests are listed above, each with its reason.")
 }

@@ -37,31 +37,15 @@ fn markdown_becomes_elements_and_html_stays_text() {
     fixture.wait_for_reply("bank.example");
     fixture.wait_for_end();
     let count = "return arguments[0].map((it) => document.querySelectorAll('.prose ' + it).length)";
-    let elements = [
-        "[role=heading]",
-        "strong",
-        "li",
-        ".code pre code",
-        "table td",
-        "a",
-    ];
-    assert_eq!(
-        fixture.browser.script(count, &[json!(elements)]),
-        json!([1, 1, 2, 1, 1, 2])
-    );
-    assert_eq!(
-        fixture.browser.script(count, &[json!(["img", "script"])]),
-        json!([0, 0])
-    );
+    let elements = ["[role=heading]", "strong", "li", ".code pre code", "table td", "a"];
+    assert_eq!(fixture.browser.script(count, &[json!(elements)]), json!([1, 1, 2, 1, 1, 2]));
+    assert_eq!(fixture.browser.script(count, &[json!(["img", "script"])]), json!([0, 0]));
     fixture.wait_for_reply("<img src=x onerror=");
     let links = "return [...document.querySelectorAll('.prose a')].map((it) => [it.href, it.target, it.rel])";
     let rel = "noopener noreferrer nofollow ugc";
     assert_eq!(
         fixture.browser.script(links, &[]),
-        json!([
-            ["https://shop.example/a", "_blank", rel],
-            ["https://evil.example/", "_blank", rel]
-        ])
+        json!([["https://shop.example/a", "_blank", rel], ["https://evil.example/", "_blank", rel]])
     );
     fixture.wait_for_reply("(evil.example)");
 }
@@ -78,16 +62,10 @@ fn an_answer_is_said_to_screen_readers_once_and_whole() {
     assert_eq!(fixture.browser.script("return said", &[]), json!([]));
     rest.set();
     fixture.browser.wait_for_text("#status", "Your order is here.");
-    assert_eq!(
-        fixture.browser.script("return said", &[]),
-        json!(["Your order is here."])
-    );
+    assert_eq!(fixture.browser.script("return said", &[]), json!(["Your order is here."]));
     // The log itself would say every token.
     let log = fixture.browser.find("#log");
-    assert_eq!(
-        fixture.browser.attribute(&log, "aria-live").as_deref(),
-        Some("off")
-    );
+    assert_eq!(fixture.browser.attribute(&log, "aria-live").as_deref(), Some("off"));
 }
 
 #[test]
@@ -109,17 +87,13 @@ fn the_view_goes_to_a_new_question_whatever_was_being_read() {
     fixture.open_chat();
     fixture.ask("Everything, please");
     fixture.wait_for_end();
-    fixture
-        .browser
-        .script("document.getElementById('latest').click()", &[]);
+    fixture.browser.script("document.getElementById('latest').click()", &[]);
     fixture.browser.wait_for(
         "the end of the answer",
         "const log = document.getElementById('log');
          return log.scrollTop > 0 && log.scrollHeight - log.clientHeight - log.scrollTop < 2",
     );
-    fixture
-        .browser
-        .script("document.getElementById('log').scrollTop = 0", &[]);
+    fixture.browser.script("document.getElementById('log').scrollTop = 0", &[]);
     fixture.browser.find("#latest:not([hidden])");
     fixture.browser.script(SCROLL_AND_SEND, &[]);
     fixture.browser.wait_for("the question in view", QUESTION_IN_VIEW);

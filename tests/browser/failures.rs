@@ -43,9 +43,7 @@ fn a_message_written_offline_goes_out_when_the_network_is_back() {
     fixture.browser.open(&fixture.proxy.url("/chat"));
     fixture.browser.find("#text");
     fixture.browser.go_offline();
-    fixture
-        .browser
-        .wait_for("the page to be offline", "return !navigator.onLine");
+    fixture.browser.wait_for("the page to be offline", "return !navigator.onLine");
     fixture.ask("Written in a tunnel");
     fixture.browser.wait_for_text("#notices", "offline");
     assert_eq!(fixture.upstream.requests().len(), 0);
@@ -56,10 +54,7 @@ fn a_message_written_offline_goes_out_when_the_network_is_back() {
 
 /// Opens the chat in a page whose policy forbids the frame, and waits until the page says so.
 fn with_a_blocked_frame(hosted_page: &str) -> Fixture {
-    let fixture = Fixture::new(
-        FakeUpstream::always(answer("Never.")),
-        &[("HOSTED_PAGE", hosted_page)],
-    );
+    let fixture = Fixture::new(FakeUpstream::always(answer("Never.")), &[("HOSTED_PAGE", hosted_page)]);
     let policy = format!("script-src {}; frame-src 'none'", fixture.proxy.origin());
     fixture.add_page("/blocked", &[("Content-Security-Policy", &policy)]);
     fixture.browser.open(&fixture.site.url("/blocked"));
@@ -72,10 +67,7 @@ fn with_a_blocked_frame(hosted_page: &str) -> Fixture {
 fn a_blocked_frame_offers_the_chat_as_a_page_of_its_own_where_the_proxy_has_one() {
     let fixture = with_a_blocked_frame("true");
     let link = fixture.browser.find(".blocked .notice a");
-    assert_eq!(
-        fixture.browser.property(&link, "href"),
-        fixture.proxy.url("/chat")
-    );
+    assert_eq!(fixture.browser.property(&link, "href"), fixture.proxy.url("/chat"));
     fixture.browser.screenshot("blocked");
 }
 

@@ -38,12 +38,7 @@ impl Fixture {
     pub(crate) fn new(upstream: FakeUpstream, settings: &[(&str, &str)]) -> Self {
         let site = Site::start();
         let proxy = start(&site, &upstream, settings);
-        let fixture = Self {
-            browser: Browser::start(),
-            site,
-            proxy,
-            upstream,
-        };
+        let fixture = Self { browser: Browser::start(), site, proxy, upstream };
         fixture.add_page("/", &[]);
         fixture
     }
@@ -60,11 +55,7 @@ impl Fixture {
     /// Adds a page with the tag and these headers.
     pub(crate) fn add_page(&self, path: &str, headers: &[(&str, &str)]) {
         let page = Page::with_tag(path, self.proxy.origin(), "");
-        self.site.add(
-            headers
-                .iter()
-                .fold(page, |page, (name, value)| page.header(name, value)),
-        );
+        self.site.add(headers.iter().fold(page, |page, (name, value)| page.header(name, value)));
     }
 
     /// Opens the page.
@@ -104,23 +95,17 @@ impl Fixture {
     /// Returns the page's requests to other sites than its own.
     pub(crate) fn requested_elsewhere(&self) -> Vec<String> {
         let site = self.site.origin();
-        self.browser
-            .requested()
-            .into_iter()
-            .filter(|url| !url.starts_with(&site))
-            .collect()
+        self.browser.requested().into_iter().filter(|url| !url.starts_with(&site)).collect()
     }
 
     /// Types a message and sends it.
     pub(crate) fn ask(&self, message: &str) {
-        self.browser
-            .type_into(&self.browser.find("#text"), &format!("{message}\u{e007}"));
+        self.browser.type_into(&self.browser.find("#text"), &format!("{message}\u{e007}"));
     }
 
     /// Waits until the last reply holds this text.
     pub(crate) fn wait_for_reply(&self, text: &str) {
-        self.browser
-            .wait_for_text(".turn:last-of-type .reply", text.trim_end());
+        self.browser.wait_for_text(".turn:last-of-type .reply", text.trim_end());
     }
 
     /// Returns the text of the last reply as it is now.
@@ -131,10 +116,7 @@ impl Fixture {
 
 fn start(site: &Site, upstream: &FakeUpstream, settings: &[(&str, &str)]) -> Proxy {
     let (webhook, origin) = (upstream.url(), site.origin());
-    let usual = [
-        ("N8N_WEBHOOK_URL", webhook.as_str()),
-        ("ALLOWED_ORIGINS", &origin),
-    ];
+    let usual = [("N8N_WEBHOOK_URL", webhook.as_str()), ("ALLOWED_ORIGINS", &origin)];
     Proxy::start(&[&usual, settings].concat())
 }
 

@@ -35,10 +35,7 @@ fn a_closed_chat_counts_what_comes_and_shows_it_when_it_opens() {
     rest.set();
     fixture.browser.wait_for_text(".count:not([hidden])", "1");
     let launcher = fixture.browser.find(LAUNCHER);
-    assert_eq!(
-        fixture.browser.attribute(&launcher, "aria-label").as_deref(),
-        Some("Chat (1)")
-    );
+    assert_eq!(fixture.browser.attribute(&launcher, "aria-label").as_deref(), Some("Chat (1)"));
     fixture.open_chat();
     assert_eq!(fixture.reply().matches("One moment.").count(), 1);
     fixture.browser.leave_frame();
@@ -116,18 +113,13 @@ fn a_conversation_that_an_earlier_version_stored_is_shown_and_goes_on() {
     fixture.browser.open(&fixture.proxy.url("/chat"));
     fixture.browser.find(".greeting");
     fixture.browser.script(STORE_AS_VERSION_0_1, &[]);
-    fixture
-        .browser
-        .wait_for("the turn to be stored", "return document.title === 'stored'");
+    fixture.browser.wait_for("the turn to be stored", "return document.title === 'stored'");
     fixture.browser.reload();
     fixture.browser.wait_for_text(".turn .reply", "Answered before");
     let suggestion = fixture.browser.find(".chips .chip:nth-child(2)");
     assert_eq!(fixture.browser.text(&suggestion), "And another?");
     fixture.browser.click(&suggestion);
     fixture.wait_for_reply("Gladly.");
-    assert_eq!(
-        fixture.upstream.wait_for(1)[0].json()["chatInput"],
-        "And another?"
-    );
+    assert_eq!(fixture.upstream.wait_for(1)[0].json()["chatInput"], "And another?");
     assert_eq!(fixture.turns(), 2);
 }

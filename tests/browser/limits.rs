@@ -17,9 +17,7 @@ impl Fixture {
             const headers = body && { 'Content-Type': 'application/json' };
             const call = () => fetch(url, { method, headers, body }).then((response) => response.status);
             return Promise.all(Array.from({ length: 40 }, call))";
-        let statuses = self
-            .browser
-            .script(script, &[json!(self.proxy.url(path)), json!(method)]);
+        let statuses = self.browser.script(script, &[json!(self.proxy.url(path)), json!(method)]);
         let refused = |status: &serde_json::Value| status == 429;
         assert!(statuses.as_array().unwrap().iter().any(refused), "{statuses}");
     }
@@ -92,9 +90,7 @@ fn a_chat_that_a_limit_refuses_says_so_and_comes_by_itself() {
     fixture.use_up("GET", "/api/v1/session/validate");
     fixture.browser.click(&fixture.browser.find(LAUNCHER));
     fixture.browser.enter_frame("iframe");
-    fixture
-        .browser
-        .wait_for_text("h1", "The chat will be here in a moment");
+    fixture.browser.wait_for_text("h1", "The chat will be here in a moment");
     fixture.browser.leave_frame();
     fixture.browser.find(".panel.usable");
     fixture.enter_chat();

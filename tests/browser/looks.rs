@@ -29,11 +29,7 @@ fn on_a_phone_the_chat_fills_the_screen_and_nothing_sticks_out() {
     fixture.ask("A wide table, please");
     fixture.wait_for_reply("a_very_long_word");
     let fits = "return document.documentElement.scrollWidth <= innerWidth";
-    assert_eq!(
-        fixture.browser.script(fits, &[]),
-        true,
-        "the conversation scrolls sideways"
-    );
+    assert_eq!(fixture.browser.script(fits, &[]), true, "the conversation scrolls sideways");
     assert_eq!(fixture.browser.script("return innerWidth", &[]), 390);
     fixture.browser.screenshot("phone");
 }
@@ -46,11 +42,7 @@ fn a_visitor_who_prefers_dark_gets_dark() {
     fixture.open_chat();
     fixture.ask("Hi");
     fixture.wait_for_reply("Good night.");
-    assert_eq!(
-        fixture.browser.script(IS_DARK, &[]),
-        true,
-        "the background is not dark"
-    );
+    assert_eq!(fixture.browser.script(IS_DARK, &[]), true, "the background is not dark");
     fixture.browser.screenshot("dark");
 }
 
@@ -63,10 +55,8 @@ fn the_launcher_has_the_ink_that_the_one_formula_gives() {
     let colours =
         levels().flat_map(|red| levels().flat_map(move |green| levels().map(move |blue| [red, green, blue])));
     let greys = (0..=255).map(|grey| [grey; 3]);
-    let colours: Vec<u32> = colours
-        .chain(greys)
-        .map(|[red, green, blue]| red << 16 | green << 8 | blue)
-        .collect();
+    let colours: Vec<u32> =
+        colours.chain(greys).map(|[red, green, blue]| red << 16 | green << 8 | blue).collect();
     let written: Vec<String> = colours.iter().map(|colour| format!("#{colour:06x}")).collect();
     let inks = fixture.browser.script(INKS, &[json!(written)]);
     for (colour, shown) in colours.iter().zip(inks.as_array().unwrap()) {

@@ -50,20 +50,13 @@ fn a_whole_conversation_sets_no_cookie_and_asks_no_third_party() {
     fixture.open_chat();
     fixture.ask("Hi");
     fixture.wait_for_reply("Hello.");
-    let cookies = fixture
-        .browser
-        .devtools("Network.getAllCookies", &serde_json::json!({}));
+    let cookies = fixture.browser.devtools("Network.getAllCookies", &serde_json::json!({}));
     assert_eq!(cookies["cookies"], serde_json::json!([]));
     let inside = fixture.requested_elsewhere();
     fixture.browser.leave_frame();
     let third = |url: &String| !url.starts_with(fixture.proxy.origin());
     assert_eq!(
-        fixture
-            .requested_elsewhere()
-            .into_iter()
-            .chain(inside)
-            .filter(third)
-            .collect::<Vec<_>>(),
+        fixture.requested_elsewhere().into_iter().chain(inside).filter(third).collect::<Vec<_>>(),
         [""; 0]
     );
 }
@@ -81,15 +74,7 @@ fn the_strictest_policy_that_names_only_the_proxy_is_enough() {
     fixture.ask("Hi");
     fixture.wait_for_reply("Hello from behind a policy.");
     let refused = |line: &String| line.contains("Content Security Policy") || line.contains("Trusted");
-    assert_eq!(
-        fixture
-            .browser
-            .console()
-            .into_iter()
-            .filter(refused)
-            .collect::<Vec<_>>(),
-        [""; 0]
-    );
+    assert_eq!(fixture.browser.console().into_iter().filter(refused).collect::<Vec<_>>(), [""; 0]);
 }
 
 #[test]
@@ -100,10 +85,9 @@ fn everything_goes_by_keyboard_and_the_focus_comes_back() {
     fixture.browser.press(NamedKey::Tab);
     fixture.browser.press(NamedKey::Enter);
     fixture.enter_chat();
-    fixture.browser.wait_for(
-        "the composer to have the focus",
-        "return document.activeElement?.id === 'text'",
-    );
+    fixture
+        .browser
+        .wait_for("the composer to have the focus", "return document.activeElement?.id === 'text'");
     fixture.browser.type_text("Hi");
     fixture.browser.press(NamedKey::Enter);
     fixture.wait_for_reply("Typed and answered.");
@@ -123,20 +107,13 @@ fn a_conversation_is_there_again_after_a_reload() {
     fixture.open_chat();
     fixture.ask("Will you?");
     fixture.wait_for_reply("Remember me.");
-    fixture.browser.wait_for(
-        "the turn to be over",
-        "return !!document.querySelector('.reply .under')",
-    );
+    fixture.browser.wait_for("the turn to be over", "return !!document.querySelector('.reply .under')");
     fixture.browser.leave_frame();
     fixture.browser.reload();
     // The chat was open, and opens again by itself.
     fixture.enter_chat();
     fixture.wait_for_reply("Remember me.");
-    assert_eq!(
-        fixture.upstream.requests().len(),
-        1,
-        "what is known is not asked again"
-    );
+    assert_eq!(fixture.upstream.requests().len(), 1, "what is known is not asked again");
 }
 
 #[test]

@@ -39,10 +39,9 @@ fn inline_the_chat_fills_its_element_and_has_no_launcher() {
 fn the_chat_is_also_a_page_of_its_own() {
     let fixture = Fixture::with(answer("Hello, whole page."));
     fixture.browser.open(&fixture.proxy.url("/chat"));
-    fixture.browser.wait_for(
-        "the text box to have the focus",
-        "return document.activeElement?.id === 'text'",
-    );
+    fixture
+        .browser
+        .wait_for("the text box to have the focus", "return document.activeElement?.id === 'text'");
     fixture.ask("Hi");
     fixture.wait_for_reply("Hello, whole page.");
     fixture.wait_for_end();
@@ -71,9 +70,7 @@ fn two_tags_on_a_page_are_one_chat() {
 fn a_message_sent_before_the_app_is_ready_is_shown_once() {
     let fixture = Fixture::with(answer("Quick as well."));
     let script = json!({ "source": SEND_EARLY });
-    fixture
-        .browser
-        .devtools("Page.addScriptToEvaluateOnNewDocument", &script);
+    fixture.browser.devtools("Page.addScriptToEvaluateOnNewDocument", &script);
     fixture.browser.open(&fixture.proxy.url("/chat"));
     fixture.wait_for_reply("Quick as well.");
     let questions = "return [...document.querySelectorAll('.mine')].map((it) => it.lastChild.data)";
@@ -89,15 +86,12 @@ fn a_chat_that_moves_into_an_element_closes_and_loads_again_there() {
     let events = "window.events = [];
         for (const name of ['close', 'ready']) porthole('on', name, () => window.events.push(name))";
     fixture.browser.script(events, &[]);
-    fixture
-        .browser
-        .wait_for("the chat to be ready", "return window.events.includes('ready')");
+    fixture.browser.wait_for("the chat to be ready", "return window.events.includes('ready')");
     let place = "document.body.append(document.createElement('porthole-chat'))";
     fixture.browser.script(place, &[]);
-    fixture.browser.wait_for(
-        "the chat to be ready again",
-        "return window.events.join() === 'ready,close,ready'",
-    );
+    fixture
+        .browser
+        .wait_for("the chat to be ready again", "return window.events.join() === 'ready,close,ready'");
     fixture.enter_chat();
     fixture.ask("Hi");
     fixture.wait_for_reply("Moved.");

@@ -25,10 +25,7 @@ fn the_reason_why_a_webhook_cannot_be_reached_is_named() {
 fn an_address_of_the_editor_is_not_called() {
     let upstream = FakeUpstream::always(Script::whole(200, "text/plain", "hello"));
     let base = upstream.url().replace("/webhook/chat", "");
-    for (path, want) in [
-        ("/webhook-test/chat", "webhook.test_url"),
-        ("/workflow/1", "webhook.editor_url"),
-    ] {
+    for (path, want) in [("/webhook-test/chat", "webhook.test_url"), ("/workflow/1", "webhook.editor_url")] {
         let checked = check(&[], &[("N8N_WEBHOOK_URL", &(base.clone() + path))]);
         assert_eq!(checked.problems(), [want]);
     }
@@ -43,34 +40,16 @@ fn the_public_address_must_lead_to_this_proxy() {
     let ask = |public: &str| check(&[], &[("PUBLIC_URL", public), ("N8N_WEBHOOK_URL", &webhook)]);
     let reached = ask(proxy.origin());
     assert!(reached.says("public_url.reached"), "{}", reached.output);
-    assert_eq!(
-        reached.faults(),
-        ["settings.debug", "public_url.other_settings", "webhook.open"]
-    );
+    assert_eq!(reached.faults(), ["settings.debug", "public_url.other_settings", "webhook.open"]);
 
     let else_where = |script| FakeUpstream::always(script).url().replace("/webhook/chat", "");
     let table = [
         (nowhere().replace("/webhook/chat", ""), "connect.refused"),
-        (
-            else_where(Script::whole(200, "text/html", "<html>")),
-            "public_url.someone_else",
-        ),
-        (
-            else_where(Script::whole(404, "text/html", "<html>")),
-            "public_url.someone_else",
-        ),
-        (
-            else_where(Script::whole(502, "text/html", "<html>")),
-            "public_url.gateway",
-        ),
-        (
-            else_where(Script::whole(401, "text/html", "<html>")),
-            "public_url.guarded",
-        ),
-        (
-            else_where(Script::redirect("https://www.example.com/")),
-            "public_url.redirects",
-        ),
+        (else_where(Script::whole(200, "text/html", "<html>")), "public_url.someone_else"),
+        (else_where(Script::whole(404, "text/html", "<html>")), "public_url.someone_else"),
+        (else_where(Script::whole(502, "text/html", "<html>")), "public_url.gateway"),
+        (else_where(Script::whole(401, "text/html", "<html>")), "public_url.guarded"),
+        (else_where(Script::redirect("https://www.example.com/")), "public_url.redirects"),
     ];
     for (public, want) in table {
         assert_eq!(ask(&public).problems(), [want], "{public}");
@@ -90,10 +69,7 @@ fn a_public_address_without_the_script_is_named() {
     });
     let public = partly.url().replace("/webhook/chat", "");
     let checked = check(&[], &[("PUBLIC_URL", &public), ("DOCS_DIR", ".")]);
-    assert_eq!(
-        checked.problems(),
-        ["public_url.no_widget", "public_url.no_frame", "documents.empty"]
-    );
+    assert_eq!(checked.problems(), ["public_url.no_widget", "public_url.no_frame", "documents.empty"]);
 }
 
 #[test]

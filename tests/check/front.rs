@@ -47,11 +47,7 @@ fn frame(headers: &str) -> Script {
 }
 
 fn problem(status: u16, code: &str) -> Script {
-    Script::whole(
-        status,
-        "application/problem+json",
-        format!("{{\"code\":\"{code}\"}}"),
-    )
+    Script::whole(status, "application/problem+json", format!("{{\"code\":\"{code}\"}}"))
 }
 
 fn ask(public: &str, more: &[(&str, &str)]) -> Checked {
@@ -76,41 +72,17 @@ fn an_intermediary_spoils_nothing_unnoticed() {
             frame("Cache-Control: max-age=60\r\n"),
             &["public_url.policy_changed", "public_url.cached"],
         ),
-        (
-            "/frame",
-            Script::whole(404, "text/html", ""),
-            &["public_url.no_frame"],
-        ),
+        ("/frame", Script::whole(404, "text/html", ""), &["public_url.no_frame"]),
         (
             "/frame",
             Script::whole(403, "text/html", ""),
             &["public_url.other_origin", "public_url.other_origins"],
         ),
-        (
-            "/api/v1/session/create",
-            problem(403, "origin_not_allowed"),
-            &["public_url.origin_lost"],
-        ),
-        (
-            "/api/v1/session/create",
-            problem(401, "invalid_token"),
-            &["public_url.other_keys"],
-        ),
-        (
-            "/api/v1/session/create",
-            Script::whole(405, "text/html", ""),
-            &["public_url.no_session"],
-        ),
-        (
-            "/api/v1/session/validate",
-            problem(401, "invalid_token"),
-            &["public_url.authorization_lost"],
-        ),
-        (
-            "/health/stream",
-            Script::whole(200, "text/event-stream", events),
-            &["public_url.buffered"],
-        ),
+        ("/api/v1/session/create", problem(403, "origin_not_allowed"), &["public_url.origin_lost"]),
+        ("/api/v1/session/create", problem(401, "invalid_token"), &["public_url.other_keys"]),
+        ("/api/v1/session/create", Script::whole(405, "text/html", ""), &["public_url.no_session"]),
+        ("/api/v1/session/validate", problem(401, "invalid_token"), &["public_url.authorization_lost"]),
+        ("/health/stream", Script::whole(200, "text/event-stream", events), &["public_url.buffered"]),
     ];
     for (spoilt, answer, want) in table {
         let front = front(spoilt, &answer);
@@ -135,11 +107,7 @@ fn a_proxy_that_runs_with_these_settings_is_well() {
 fn a_port_that_another_program_has_is_named() {
     let other = FakeUpstream::always(Script::whole(200, "text/html", "<html>"));
     let url = other.url();
-    let port = url
-        .trim_start_matches("http://127.0.0.1:")
-        .split('/')
-        .next()
-        .unwrap();
+    let port = url.trim_start_matches("http://127.0.0.1:").split('/').next().unwrap();
     for setting in ["API_PORT", "METRICS_PORT"] {
         let checked = check(&[], &[(setting, port), ("DOCS_DIR", ".")]);
         assert_eq!(checked.about("listen.taken"), [setting], "{}", checked.output);

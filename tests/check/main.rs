@@ -42,12 +42,8 @@ impl Checked {
 
     fn codes(&self, wanted: impl Fn(&str) -> bool) -> Vec<&str> {
         let findings = self.report["findings"].as_array().unwrap();
-        let findings = findings
-            .iter()
-            .filter(|finding| wanted(finding["level"].as_str().unwrap()));
-        findings
-            .map(|finding| finding["code"].as_str().unwrap())
-            .collect()
+        let findings = findings.iter().filter(|finding| wanted(finding["level"].as_str().unwrap()));
+        findings.map(|finding| finding["code"].as_str().unwrap()).collect()
     }
 }
 
@@ -56,19 +52,12 @@ const FINE: &[(&str, &str)] = &[("ALLOWED_ORIGINS", "http://localhost:3000")];
 
 /// Checks these settings on top of fine ones.
 fn check(arguments: &[&str], settings: &[(&str, &str)]) -> Checked {
-    let run = proxy::run(
-        &[&["check", "--json"], arguments].concat(),
-        &[FINE, settings].concat(),
-    );
+    let run = proxy::run(&[&["check", "--json"], arguments].concat(), &[FINE, settings].concat());
     let report: Value =
         serde_json::from_str(&run.output).unwrap_or_else(|error| panic!("{error}:\n{}", run.output));
     assert!(!run.output.contains(SESSION_SECRET_KEY), "a secret was shown");
     assert!(!run.output.contains("eyJ"), "a token was shown");
     let well = run.status.success();
     assert_eq!(report["ok"], well, "the exit status tells what the report says");
-    Checked {
-        well,
-        output: run.output,
-        report,
-    }
+    Checked { well, output: run.output, report }
 }

@@ -22,26 +22,12 @@ fn every_mistake_is_named_and_the_rest_is_looked_at_all_the_same() {
             ("N8N_WEBHOOK_URL", &url),
         ],
     );
-    for name in [
-        "JWT_SECRET_KEY",
-        "SESSION_SECRET_KEY",
-        "PUBLIC_URL",
-        "API_PORT",
-        "CHAT_COLOR",
-    ] {
-        assert!(
-            checked.output.contains(&format!("\"{name}: ")),
-            "{name}: {}",
-            checked.output
-        );
+    for name in ["JWT_SECRET_KEY", "SESSION_SECRET_KEY", "PUBLIC_URL", "API_PORT", "CHAT_COLOR"] {
+        assert!(checked.output.contains(&format!("\"{name}: ")), "{name}: {}", checked.output);
     }
     assert_eq!(checked.problems(), ["settings.mistake"; 5]);
     assert!(checked.about("settings.mistake").contains(&"PUBLIC_URL"));
-    assert!(
-        checked.says("answer.readable"),
-        "the webhook was asked: {}",
-        checked.output
-    );
+    assert!(checked.says("answer.readable"), "the webhook was asked: {}", checked.output);
 }
 
 #[test]
@@ -50,21 +36,12 @@ fn valid_values_that_are_usually_mistakes_are_named() {
         (&[("ALLOWED_ORIGINS", "")], "origins.none"),
         (&[("ALLOWED_ORIGINS", "*")], "origins.any"),
         (&[("ALLOWED_ORIGINS", "http://shop.example")], "origins.cleartext"),
-        (
-            &[
-                ("PUBLIC_URL", "http://127.0.0.1:1"),
-                ("ALLOWED_ORIGINS", "http://127.0.0.1:1"),
-            ],
-            "origins.own",
-        ),
+        (&[("PUBLIC_URL", "http://127.0.0.1:1"), ("ALLOWED_ORIGINS", "http://127.0.0.1:1")], "origins.own"),
         (&[("JWT_SECRET_KEY", "")], "keys.made_up"),
         (&[("SESSION_SECRET_KEY", "changeme")], "keys.weak"),
         (&[("TRUSTED_PROXIES", "0.0.0.0/0")], "trusted_proxies.all"),
         (&[("ALLOWED_ORIGINS", "https://*.com")], "origins.wide"),
-        (
-            &[("SESSION_SECRET_KEY", " padded-secret-of-the-workflow-123456")],
-            "keys.white_space",
-        ),
+        (&[("SESSION_SECRET_KEY", " padded-secret-of-the-workflow-123456")], "keys.white_space"),
         (&[], "upstream.none"),
         (&[("DOCS_DIR", "/nonexistent")], "documents.missing"),
     ];
@@ -85,21 +62,9 @@ fn settings_of_a_live_proxy_that_do_not_hold_are_named() {
         check(&[], &[&live, settings].concat())
     };
     assert!(live(&[]).faults().contains(&"trusted_proxies.none"));
-    assert!(
-        live(&[("PUBLIC_URL", "http://chat.invalid")])
-            .faults()
-            .contains(&"public_url.cleartext")
-    );
-    assert!(
-        live(&[("DEBUG", "true")])
-            .faults()
-            .contains(&"settings.debug_in_public")
-    );
-    assert!(
-        live(&[("ALLOWED_ORIGINS", "http://localhost:3000")])
-            .faults()
-            .contains(&"origins.local")
-    );
+    assert!(live(&[("PUBLIC_URL", "http://chat.invalid")]).faults().contains(&"public_url.cleartext"));
+    assert!(live(&[("DEBUG", "true")]).faults().contains(&"settings.debug_in_public"));
+    assert!(live(&[("ALLOWED_ORIGINS", "http://localhost:3000")]).faults().contains(&"origins.local"));
     let named = live(&[("TRUSTED_PROXIES", "127.0.0.1")]);
     assert_eq!(named.faults(), ["connect.name", "upstream.none"]);
 }
@@ -116,19 +81,10 @@ fn a_machine_without_certificate_authorities_is_named() {
 fn people_read_lines_and_scripts_the_exit_status() {
     let documents = porthole_tests::tree::root().join("examples/documents");
     let documents = documents.to_str().unwrap();
-    let fine = proxy::run(
-        &["check"],
-        &[
-            ("DOCS_DIR", documents),
-            ("ALLOWED_ORIGINS", "http://localhost:3000"),
-        ],
-    );
+    let fine =
+        proxy::run(&["check"], &[("DOCS_DIR", documents), ("ALLOWED_ORIGINS", "http://localhost:3000")]);
     assert!(fine.status.success(), "{}", fine.output);
-    assert!(
-        fine.output.ends_with("\n0 problems, 1 warning.\n"),
-        "{}",
-        fine.output
-    );
+    assert!(fine.output.ends_with("\n0 problems, 1 warning.\n"), "{}", fine.output);
     let broken = proxy::run(&["check", "--docs-dir", "/nonexistent"], &[]);
     assert!(!broken.status.success());
     assert!(
@@ -141,11 +97,8 @@ fn people_read_lines_and_scripts_the_exit_status() {
 #[test]
 fn one_mistake_is_reported_once() {
     let live = |settings: &[(&str, &str)]| {
-        let live = [
-            ("DEBUG", "false"),
-            ("PUBLIC_URL", "https://chat.invalid"),
-            ("TRUSTED_PROXIES", "127.0.0.1"),
-        ];
+        let live =
+            [("DEBUG", "false"), ("PUBLIC_URL", "https://chat.invalid"), ("TRUSTED_PROXIES", "127.0.0.1")];
         check(&[], &[&live, settings].concat())
     };
     let unread = live(&[("JWT_SECRET_KEY", ""), ("JWT_SECRET_KEY_FILE", "/nonexistent")]);
@@ -157,24 +110,11 @@ fn one_mistake_is_reported_once() {
     ]);
     assert_eq!(unread.about("settings.mistake"), ["WORKFLOW_SIGNING_KEY"]);
     let origin = live(&[("ALLOWED_ORIGINS", "http:/shop.example, http://shop.example/help")]);
-    assert_eq!(
-        origin.about("settings.mistake"),
-        ["ALLOWED_ORIGINS", "ALLOWED_ORIGINS"]
-    );
+    assert_eq!(origin.about("settings.mistake"), ["ALLOWED_ORIGINS", "ALLOWED_ORIGINS"]);
     assert!(!origin.says("origins.cleartext"), "{}", origin.output);
-    let basic = live(&[
-        ("WEBHOOK_AUTH", "basic"),
-        ("N8N_WEBHOOK_URL", "https://n8n.invalid/webhook/x"),
-    ]);
-    assert_eq!(
-        basic.about("settings.mistake"),
-        ["WEBHOOK_USER", "WEBHOOK_PASSWORD"]
-    );
-    assert!(
-        basic.says("connect.name"),
-        "the rest is looked at: {}",
-        basic.output
-    );
+    let basic = live(&[("WEBHOOK_AUTH", "basic"), ("N8N_WEBHOOK_URL", "https://n8n.invalid/webhook/x")]);
+    assert_eq!(basic.about("settings.mistake"), ["WEBHOOK_USER", "WEBHOOK_PASSWORD"]);
+    assert!(basic.says("connect.name"), "the rest is looked at: {}", basic.output);
     let port = live(&[("API_PORT", "9464"), ("METRICS_PORT", "9464")]);
     assert_eq!(port.about("settings.mistake"), ["METRICS_PORT"]);
 }

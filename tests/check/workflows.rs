@@ -53,13 +53,11 @@ fn captured(name: &str) -> Script {
 /// A workflow that checks tokens, and answers so where one holds: the check's second.
 fn guarded(script: Script) -> FakeUpstream {
     let refusal = captured("jwt_wrong_key");
-    FakeUpstream::start(move |_: &RecordedRequest, before| {
-        if before == 0 {
-            refusal.clone()
-        } else {
-            script.clone()
-        }
-    })
+    FakeUpstream::start(
+        move |_: &RecordedRequest, before| {
+            if before == 0 { refusal.clone() } else { script.clone() }
+        },
+    )
 }
 
 fn ask(upstream: &FakeUpstream, arguments: &[&str]) -> Checked {
@@ -75,11 +73,7 @@ fn every_answer_of_n8n_is_named_and_none_is_quoted() {
         let is_answer = want.starts_with("answer.whole") || want.starts_with("answer.readable");
         assert_eq!(checked.well, is_answer, "{name}: {}", checked.output);
         for internal in ["nodeId", "resumeToken", "stacktrace", "The quick brown"] {
-            assert!(
-                !checked.output.contains(internal),
-                "{name} shows {internal}: {}",
-                checked.output
-            );
+            assert!(!checked.output.contains(internal), "{name} shows {internal}: {}", checked.output);
         }
     }
 }
@@ -89,10 +83,7 @@ fn the_workflow_gets_one_marked_message() {
     let upstream = guarded(Script::whole(200, "application/json", "{\"output\":\"Hello\"}"));
     assert_eq!(ask(&upstream, &[]).faults(), ["settings.debug"]);
     let requests = upstream.requests();
-    let tokens: Vec<&str> = requests
-        .iter()
-        .map(|request| request.header("authorization").unwrap())
-        .collect();
+    let tokens: Vec<&str> = requests.iter().map(|request| request.header("authorization").unwrap()).collect();
     assert_eq!(tokens.len(), 2, "first a wrong one, which runs nothing");
     assert_ne!(tokens[0], tokens[1]);
     let body = requests[1].json();
@@ -114,17 +105,9 @@ fn without_a_message_nothing_is_posted() {
     let there = FakeUpstream::always(captured("f_wrong_method_get"));
     let checked = ask(&there, &["--no-message"]);
     assert!(checked.says("webhook.registered"), "{}", checked.output);
-    assert!(
-        there
-            .requests()
-            .iter()
-            .all(|request| request.method == "GET" && request.body.is_empty())
-    );
+    assert!(there.requests().iter().all(|request| request.method == "GET" && request.body.is_empty()));
     let wrong = FakeUpstream::always(captured("f_wrong_path"));
-    assert_eq!(
-        ask(&wrong, &["--no-message"]).problems(),
-        ["webhook.not_registered"]
-    );
+    assert_eq!(ask(&wrong, &["--no-message"]).problems(), ["webhook.not_registered"]);
 }
 
 #[test]
@@ -135,79 +118,36 @@ fn an_intermediary_is_named_by_the_answer_that_it_spoils() {
         .raw("HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 5\r\n\r\nhello");
     let zipped =
         Script::new().raw("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\x1f\x08");
-    let at_once = (0..8).fold(String::new(), |lines, n| {
-        lines + &format!("{{\"type\":\"item\",\"content\":\"{n}\"}}\n")
-    });
+    let at_once = (0..8)
+        .fold(String::new(), |lines, n| lines + &format!("{{\"type\":\"item\",\"content\":\"{n}\"}}\n"));
     let spaced = "{\"content\": \"Hello \", \"type\": \"item\"}\n".repeat(4);
     let table: [(&str, Script, &[&str]); 15] = [
-        (
-            "a buffer, of other JSON",
-            Script::whole(200, "application/json", spaced),
-            &["answer.buffered"],
-        ),
-        (
-            "one event",
-            Script::whole(200, "text/event-stream", "data: Hello\n\ndata: [DONE]\n\n"),
-            &[],
-        ),
+        ("a buffer, of other JSON", Script::whole(200, "application/json", spaced), &["answer.buffered"]),
+        ("one event", Script::whole(200, "text/event-stream", "data: Hello\n\ndata: [DONE]\n\n"), &[]),
         (
             "half a document",
             Script::whole(200, "application/json", "{\"output\": \"He said \"no\"\"}"),
             &["answer.broken_json"],
         ),
-        (
-            "a delivery network",
-            Script::whole(524, "text/html", "<html>"),
-            &["webhook.gateway"],
-        ),
+        ("a delivery network", Script::whole(524, "text/html", "<html>"), &["webhook.gateway"]),
         (
             "a port with TLS",
-            Script::whole(
-                400,
-                "text/html",
-                "<center>The plain HTTP request was sent to HTTPS port</center>",
-            ),
+            Script::whole(400, "text/html", "<center>The plain HTTP request was sent to HTTPS port</center>"),
             &["webhook.wants_tls"],
         ),
-        (
-            "a picture",
-            Script::whole(200, "image/png", "\u{89}PNG"),
-            &["answer.file"],
-        ),
-        (
-            "a redirect",
-            Script::redirect("https://n8n.example.com/webhook/x"),
-            &["webhook.redirect"],
-        ),
-        (
-            "an HTML page",
-            Script::whole(200, "text/html", "<!doctype html><p>Login"),
-            &["answer.markup"],
-        ),
-        (
-            "a gateway",
-            Script::whole(504, "text/html", "<html>"),
-            &["webhook.gateway"],
-        ),
+        ("a picture", Script::whole(200, "image/png", "\u{89}PNG"), &["answer.file"]),
+        ("a redirect", Script::redirect("https://n8n.example.com/webhook/x"), &["webhook.redirect"]),
+        ("an HTML page", Script::whole(200, "text/html", "<!doctype html><p>Login"), &["answer.markup"]),
+        ("a gateway", Script::whole(504, "text/html", "<html>"), &["webhook.gateway"]),
         ("a clock", late, &["clock.apart"]),
         ("compression", zipped, &["answer.encoded"]),
-        (
-            "a buffer",
-            Script::whole(200, "application/json", at_once),
-            &["answer.buffered"],
-        ),
+        ("a buffer", Script::whole(200, "application/json", at_once), &["answer.buffered"]),
         (
             "a cut",
-            Script::head(200, "text/plain", Framing::Length(10))
-                .piece("abc")
-                .breaks(),
+            Script::head(200, "text/plain", Framing::Length(10)).piece("abc").breaks(),
             &["answer.broken"],
         ),
-        (
-            "no HTTP",
-            Script::new().raw("220 smtp.example.com ESMTP\r\n").end(),
-            &["connect.broken"],
-        ),
+        ("no HTTP", Script::new().raw("220 smtp.example.com ESMTP\r\n").end(), &["connect.broken"]),
         ("silence after the head", stalls, &["answer.silent"]),
     ];
     for (name, script, want) in table {
@@ -219,34 +159,21 @@ fn an_intermediary_is_named_by_the_answer_that_it_spoils() {
 #[test]
 fn a_workflow_that_never_answers_is_not_waited_for() {
     let hung_up = Signal::new();
-    let checked = ask(
-        &FakeUpstream::always(Script::new().stall(&hung_up)),
-        &["--timeout", "1"],
-    );
+    let checked = ask(&FakeUpstream::always(Script::new().stall(&hung_up)), &["--timeout", "1"]);
     assert_eq!(checked.problems(), ["connect.silent"]);
     hung_up.wait("the check to hang up");
 }
 
 #[test]
 fn a_webhook_that_wants_another_proof_is_named() {
-    let basic: Settings = &[
-        ("WEBHOOK_AUTH", "basic"),
-        ("WEBHOOK_USER", "a"),
-        ("WEBHOOK_PASSWORD", "not-a-canary"),
-    ];
-    let header: Settings = &[
-        ("WEBHOOK_AUTH", "header"),
-        ("WEBHOOK_HEADER", "X-Api-Key"),
-        ("WEBHOOK_PASSWORD", "not-a-canary"),
-    ];
+    let basic: Settings =
+        &[("WEBHOOK_AUTH", "basic"), ("WEBHOOK_USER", "a"), ("WEBHOOK_PASSWORD", "not-a-canary")];
+    let header: Settings =
+        &[("WEBHOOK_AUTH", "header"), ("WEBHOOK_HEADER", "X-Api-Key"), ("WEBHOOK_PASSWORD", "not-a-canary")];
     let table: [(Settings, &str, &str); 4] = [
         (&[("WEBHOOK_AUTH", "none")], "No token provided", "jwt.wanted"),
         (basic, "jwt malformed", "jwt.wanted"),
-        (
-            header,
-            "Authorization data is wrong!",
-            "webhook.wrong_credentials",
-        ),
+        (header, "Authorization data is wrong!", "webhook.wrong_credentials"),
         (&[], "Authorization data is wrong!", "webhook.other_auth"),
     ];
     for (settings, body, want) in table {

@@ -12,12 +12,8 @@ const PNG: &str =
 
 /// All cases of this kind.
 pub(crate) fn cases() -> Vec<Case> {
-    let table = auth()
-        .into_iter()
-        .chain(responses::cases())
-        .chain(last_nodes())
-        .chain(chats())
-        .chain(mistakes());
+    let table =
+        auth().into_iter().chain(responses::cases()).chain(last_nodes()).chain(chats()).chain(mistakes());
     table.collect()
 }
 
@@ -29,11 +25,7 @@ pub(crate) fn case(name: &'static str, auth: Auth, flow: Flow, expected: Expecte
     let is_chat = hook["parameters"]["path"].is_null();
     Case {
         name,
-        path: if is_chat {
-            format!("{path}/chat")
-        } else {
-            path.to_owned()
-        },
+        path: if is_chat { format!("{path}/chat") } else { path.to_owned() },
         flow: Some(flow),
         auth,
         message: "hi",
@@ -54,9 +46,11 @@ pub(crate) fn open(path: &str, mode: &str) -> Flow {
 fn auth() -> Vec<Case> {
     let guarded = |kind: &str| {
         let parameters = json!({"authentication": kind, "options": {}});
-        Flow::hook(&format!("by-{kind}"), "responseNode", parameters)
-            .then(set(ECHO))
-            .then(respond("firstIncomingItem", "", &json!({})))
+        Flow::hook(&format!("by-{kind}"), "responseNode", parameters).then(set(ECHO)).then(respond(
+            "firstIncomingItem",
+            "",
+            &json!({}),
+        ))
     };
     let said = || text("You said: hi");
     let again = |name, auth, kind: &str| Case {
@@ -84,11 +78,7 @@ fn last_nodes() -> Vec<Case> {
     let empty = || Expected::Code("empty_reply");
     let failed = || Expected::Code("upstream_status");
     vec![
-        none(
-            "last node",
-            open("last", "lastNode").then(set(ECHO)),
-            text("You said: hi"),
-        ),
+        none("last node", open("last", "lastNode").then(set(ECHO)), text("You said: hi")),
         none(
             "last node: all entries",
             Flow::hook("last-all", "lastNode", every).then(code(items)),
@@ -99,11 +89,7 @@ fn last_nodes() -> Vec<Case> {
             Flow::hook("last-png", "lastNode", binary).then(file(PNG, "image/png")),
             empty(),
         ),
-        none(
-            "last node: no item",
-            open("last-none", "lastNode").then(code("return [];")),
-            failed(),
-        ),
+        none("last node: no item", open("last-none", "lastNode").then(code("return [];")), failed()),
         none(
             "last node: throws",
             open("last-throws", "lastNode").then(code("throw new Error('boom');")),
@@ -123,16 +109,12 @@ fn last_nodes() -> Vec<Case> {
         ),
         none(
             "last node: 3 seconds",
-            open("last-slow", "lastNode")
-                .then(wait(3))
-                .then(set(r#"{"output": "slow"}"#)),
+            open("last-slow", "lastNode").then(wait(3)).then(set(r#"{"output": "slow"}"#)),
             text("slow"),
         ),
         none(
             "last node: cancelled after 2 s",
-            open("last-cancelled", "lastNode")
-                .then(wait(20))
-                .within_seconds(2),
+            open("last-cancelled", "lastNode").then(wait(20)).within_seconds(2),
             failed(),
         ),
         none(
@@ -220,18 +202,11 @@ fn mistakes() -> Vec<Case> {
             open("at-once", "onReceived").then(set(ECHO)),
             Expected::Code("empty_reply"),
         ),
-        case(
-            "no respond node",
-            Auth::Nothing,
-            open("no-respond", "responseNode").then(set(ECHO)),
-            status(),
-        ),
+        case("no respond node", Auth::Nothing, open("no-respond", "responseNode").then(set(ECHO)), status()),
         case(
             "respond node never reached",
             Auth::Nothing,
-            open("unreached", "responseNode")
-                .then(code(unreached))
-                .then(respond("text", "hi", &json!({}))),
+            open("unreached", "responseNode").then(code(unreached)).then(respond("text", "hi", &json!({}))),
             Expected::Code("empty_reply"),
         ),
         case(

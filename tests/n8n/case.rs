@@ -75,12 +75,7 @@ pub(crate) struct Environment<'a> {
 impl<'a> Environment<'a> {
     pub(crate) fn new(address: String, editor: Editor, model: &'a FakeUpstream) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self {
-            address,
-            editor,
-            model,
-            http,
-        }
+        Self { address, editor, model, http }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -105,45 +100,24 @@ impl<'a> Environment<'a> {
         let client = Client::new(&proxy);
         let token = client.create().await.token;
         let visit = Visit::send(&client, &token, case.message).await;
-        CaseResult::new(
-            case.name,
-            n8n,
-            visit.to_string(),
-            visit.fault(&case.expected, case.extras),
-        )
+        CaseResult::new(case.name, n8n, visit.to_string(), visit.fault(&case.expected, case.extras))
     }
 
     /// A proxy in front of a webhook.
     pub(crate) fn proxy(url: &str, auth: Auth) -> Proxy {
         let (kind, settings): (_, &[(&str, &str)]) = match auth {
             Auth::Jwt => ("jwt", &[]),
-            Auth::Basic => (
-                "basic",
-                &[("WEBHOOK_USER", BASIC.0), ("WEBHOOK_PASSWORD", BASIC.1)],
-            ),
-            Auth::Header => (
-                "header",
-                &[("WEBHOOK_HEADER", HEADER.0), ("WEBHOOK_PASSWORD", HEADER.1)],
-            ),
+            Auth::Basic => ("basic", &[("WEBHOOK_USER", BASIC.0), ("WEBHOOK_PASSWORD", BASIC.1)]),
+            Auth::Header => ("header", &[("WEBHOOK_HEADER", HEADER.0), ("WEBHOOK_PASSWORD", HEADER.1)]),
             Auth::Nothing => ("none", &[]),
-            Auth::Wrong("basic") => (
-                "basic",
-                &[("WEBHOOK_USER", BASIC.0), ("WEBHOOK_PASSWORD", "another")],
-            ),
-            Auth::Wrong("header") => (
-                "header",
-                &[("WEBHOOK_HEADER", HEADER.0), ("WEBHOOK_PASSWORD", "another")],
-            ),
-            Auth::Wrong(_) => (
-                "jwt",
-                &[("SESSION_SECRET_KEY", "another-secret-than-the-one-that-n8n-has")],
-            ),
+            Auth::Wrong("basic") => ("basic", &[("WEBHOOK_USER", BASIC.0), ("WEBHOOK_PASSWORD", "another")]),
+            Auth::Wrong("header") => {
+                ("header", &[("WEBHOOK_HEADER", HEADER.0), ("WEBHOOK_PASSWORD", "another")])
+            }
+            Auth::Wrong(_) => ("jwt", &[("SESSION_SECRET_KEY", "another-secret-than-the-one-that-n8n-has")]),
         };
-        let all = [
-            ("N8N_WEBHOOK_URL", url),
-            ("WEBHOOK_AUTH", kind),
-            ("ALLOWED_ORIGINS", "https://shop.example"),
-        ];
+        let all =
+            [("N8N_WEBHOOK_URL", url), ("WEBHOOK_AUTH", kind), ("ALLOWED_ORIGINS", "https://shop.example")];
         Proxy::start(&[&all, settings].concat())
     }
 
@@ -162,19 +136,13 @@ impl<'a> Environment<'a> {
                 tokio::task::yield_now().await;
             }
         };
-        timeout(TIMEOUT, is_there)
-            .await
-            .unwrap_or_else(|_| panic!("n8n does not know {url}"));
+        timeout(TIMEOUT, is_there).await.unwrap_or_else(|_| panic!("n8n does not know {url}"));
     }
 
     async fn ask_directly(&self, url: &str, auth: Auth, message: &str) -> String {
         let body =
             json!({"action": "sendMessage", "sessionId": "direct", "chatInput": message, "metadata": {}});
-        let request = self
-            .http
-            .post(url)
-            .header("content-type", "application/json")
-            .body(body.to_string());
+        let request = self.http.post(url).header("content-type", "application/json").body(body.to_string());
         summary(authorised(request, auth, url)).await
     }
 }
@@ -240,22 +208,14 @@ pub(crate) fn cut(text: &str, chars: usize) -> String {
 impl CaseResult {
     /// Prints the row at once, for the whole takes minutes.
     pub(crate) fn new(name: &str, n8n: String, visitor: String, fault: Option<String>) -> Self {
-        let row = Self {
-            name: name.to_owned(),
-            n8n,
-            visitor,
-            fault,
-        };
+        let row = Self { name: name.to_owned(), n8n, visitor, fault };
         println!("{row}");
         row
     }
 
     /// The names of the columns.
     pub(crate) fn head() -> String {
-        format!(
-            "{:44} {:52} {:52} result",
-            "case", "what n8n did", "what the visitor got"
-        )
+        format!("{:44} {:52} {:52} result", "case", "what n8n did", "what the visitor got")
     }
 
     /// Returns `true` where everything was as it must be.

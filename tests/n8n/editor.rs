@@ -31,20 +31,13 @@ impl Editor {
         };
         editor.sign_up().await;
         for (kind, data) in [
-            (
-                "jwtAuth",
-                json!({"keyType": "passphrase", "secret": SESSION_SECRET_KEY, "algorithm": "HS256"}),
-            ),
+            ("jwtAuth", json!({"keyType": "passphrase", "secret": SESSION_SECRET_KEY, "algorithm": "HS256"})),
             ("httpBasicAuth", json!({"user": BASIC.0, "password": BASIC.1})),
             ("httpHeaderAuth", json!({"name": HEADER.0, "value": HEADER.1})),
             ("openAiApi", json!({"apiKey": "sk-none", "url": model})),
         ] {
             let made = editor
-                .call(
-                    Method::POST,
-                    "credentials",
-                    &json!({"name": kind, "type": kind, "data": data}),
-                )
+                .call(Method::POST, "credentials", &json!({"name": kind, "type": kind, "data": data}))
                 .await;
             editor.credentials[kind] = json!({"id": made["id"], "name": kind});
         }
@@ -69,18 +62,14 @@ impl Editor {
         let made = self.call(Method::POST, "workflows", &workflow).await;
         let id = made["id"].as_str().unwrap().to_owned();
         let version = json!({"versionId": made["versionId"]});
-        self.call(Method::POST, &format!("workflows/{id}/activate"), &version)
-            .await;
+        self.call(Method::POST, &format!("workflows/{id}/activate"), &version).await;
         id
     }
 
     /// Chooses the credentials that an imported workflow asks for.
     fn with_credentials(&self, mut workflow: Value) -> Value {
         for node in workflow["nodes"].as_array_mut().unwrap() {
-            let kind = match (
-                node["type"].as_str().unwrap(),
-                &node["parameters"]["authentication"],
-            ) {
+            let kind = match (node["type"].as_str().unwrap(), &node["parameters"]["authentication"]) {
                 ("@n8n/n8n-nodes-langchain.lmChatOpenAi", _) => "openAiApi",
                 (_, auth) => match auth.as_str() {
                     Some("jwtAuth") => "jwtAuth",

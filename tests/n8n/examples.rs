@@ -29,18 +29,9 @@ pub(crate) async fn run(env: &Environment<'_>) -> Vec<CaseResult> {
             "example: announced steps",
             "porthole-steps",
             text("Echo: hi"),
-            &[
-                "Looking it up running",
-                "Looking it up done",
-                "Tell me more|How do I reach you?",
-            ],
+            &["Looking it up running", "Looking it up done", "Tell me more|How do I reach you?"],
         ),
-        example_case(
-            "example: conversation",
-            "porthole-conversation",
-            text("Echo: hi"),
-            &[],
-        ),
+        example_case("example: conversation", "porthole-conversation", text("Echo: hi"), &[]),
     ] {
         rows.push(env.run(case).await);
     }
@@ -48,15 +39,7 @@ pub(crate) async fn run(env: &Environment<'_>) -> Vec<CaseResult> {
 }
 
 fn example_case(name: &'static str, path: &str, expected: Expected, extras: &'static [&'static str]) -> Case {
-    Case {
-        name,
-        flow: None,
-        path: path.to_owned(),
-        auth: Auth::Jwt,
-        message: "hi",
-        expected,
-        extras,
-    }
+    Case { name, flow: None, path: path.to_owned(), auth: Auth::Jwt, message: "hi", expected, extras }
 }
 
 fn example(name: &str) -> Value {
@@ -66,8 +49,6 @@ fn example(name: &str) -> Value {
 /// Chooses the sub-workflow, as the example's note says.
 fn choose(workflow: &mut Value, id: &str) {
     let nodes = workflow["nodes"].as_array_mut().unwrap();
-    let calls = nodes
-        .iter_mut()
-        .find(|node| node["type"] == "n8n-nodes-base.executeWorkflow");
+    let calls = nodes.iter_mut().find(|node| node["type"] == "n8n-nodes-base.executeWorkflow");
     calls.unwrap()["parameters"]["workflowId"] = json!({"__rl": true, "mode": "id", "value": id});
 }

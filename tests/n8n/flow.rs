@@ -69,16 +69,13 @@ impl Flow {
 
     /// Adds an agent behind the last node, with a model of its own.
     pub(crate) fn agent(self, name: &str, options: &Value) -> Self {
-        self.then(agent(name, options))
-            .below(name, "ai_languageModel", model(name))
+        self.then(agent(name, options)).below(name, "ai_languageModel", model(name))
     }
 
     /// Hangs a node below another.
     pub(crate) fn below(mut self, upper: &str, kind: &str, node: Node) -> Self {
-        self.connections.insert(
-            node.name.clone(),
-            json!({kind: [[{"node": upper, "type": kind, "index": 0}]]}),
-        );
+        self.connections
+            .insert(node.name.clone(), json!({kind: [[{"node": upper, "type": kind, "index": 0}]]}));
         let mut flow = self.with_node(node);
         flow.nodes.last_mut().unwrap()["position"][1] = json!(200);
         flow
@@ -116,13 +113,7 @@ impl Flow {
     }
 
     fn with_node(mut self, node: Node) -> Self {
-        let Node {
-            name,
-            kind,
-            version,
-            parameters,
-            more,
-        } = node;
+        let Node { name, kind, version, parameters, more } = node;
         let mut placed = json!({
             "id": format!("{}-{}", self.name, self.nodes.len()), "name": name, "type": kind,
             "typeVersion": version, "position": [220 * self.nodes.len(), 0], "parameters": parameters,
@@ -142,25 +133,13 @@ impl Flow {
 
 impl Node {
     fn new(name: &str, family: &str, kind: &str, version: Value, parameters: Value) -> Self {
-        Self {
-            name: name.to_owned(),
-            kind: format!("{family}{kind}"),
-            version,
-            parameters,
-            more: json!({}),
-        }
+        Self { name: name.to_owned(), kind: format!("{family}{kind}"), version, parameters, more: json!({}) }
     }
 }
 
 /// Leaves this JSON, which may hold expressions, as the only item.
 pub(crate) fn set(json: &str) -> Node {
-    Node::new(
-        "Set",
-        BASE,
-        "set",
-        json!(3.4),
-        json!({"mode": "raw", "jsonOutput": json, "options": {}}),
-    )
+    Node::new("Set", BASE, "set", json!(3.4), json!({"mode": "raw", "jsonOutput": json, "options": {}}))
 }
 
 /// Runs JavaScript that returns items.
@@ -170,13 +149,7 @@ pub(crate) fn code(script: &str) -> Node {
 
 /// Waits.
 pub(crate) fn wait(seconds: u32) -> Node {
-    let mut node = Node::new(
-        "Wait",
-        BASE,
-        "wait",
-        json!(1.1),
-        json!({"amount": seconds, "unit": "seconds"}),
-    );
+    let mut node = Node::new("Wait", BASE, "wait", json!(1.1), json!({"amount": seconds, "unit": "seconds"}));
     node.more = json!({"webhookId": "wait"});
     node
 }
@@ -208,13 +181,7 @@ fn agent(name: &str, options: &Value) -> Node {
 /// A language model.
 pub(crate) fn model(of: &str) -> Node {
     let id = json!({"__rl": true, "mode": "id", "value": "stub"});
-    Node::new(
-        &format!("Model of {of}"),
-        AI,
-        "lmChatOpenAi",
-        json!(1.2),
-        json!({"model": id, "options": {}}),
-    )
+    Node::new(&format!("Model of {of}"), AI, "lmChatOpenAi", json!(1.2), json!({"model": id, "options": {}}))
 }
 
 /// n8n's calculator, as a tool.
@@ -231,13 +198,7 @@ pub(crate) fn broken_tool() -> Node {
 /// Asks the model for an object with an `answer`.
 pub(crate) fn parser() -> Node {
     let example = r#"{"answer": "text", "score": 1}"#;
-    Node::new(
-        "Parser",
-        AI,
-        "outputParserStructured",
-        json!(1.2),
-        json!({"jsonSchemaExample": example}),
-    )
+    Node::new("Parser", AI, "outputParserStructured", json!(1.2), json!({"jsonSchemaExample": example}))
 }
 
 /// A Chat node, which waits for a person.

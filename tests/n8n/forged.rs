@@ -48,12 +48,7 @@ impl Token {
 
     /// The compact form.
     pub(crate) fn signed(&self, secret: &str) -> String {
-        encode(
-            &Header::default(),
-            &self.0,
-            &EncodingKey::from_secret(secret.as_bytes()),
-        )
-        .unwrap()
+        encode(&Header::default(), &self.0, &EncodingKey::from_secret(secret.as_bytes())).unwrap()
     }
 }
 
@@ -81,10 +76,7 @@ impl Call {
 
     fn with_token(env: &Environment<'_>, change: impl FnOnce(Token) -> Token) -> Self {
         let call = Self::fresh(env);
-        Self {
-            token: change(call.token),
-            ..call
-        }
+        Self { token: change(call.token), ..call }
     }
 
     fn with_body(env: &Environment<'_>, member: &str, value: Value) -> Self {
@@ -131,52 +123,22 @@ pub(crate) async fn run(env: &Environment<'_>) -> Vec<CaseResult> {
         ("verify: a second run of the message", second_run, 0),
         ("verify: a later attempt, with its own token", later, 1),
         ("verify: another secret", other_secret, 0),
-        (
-            "verify: expired",
-            Call::with_token(env, |token| token.with("exp", past)),
-            0,
-        ),
+        ("verify: expired", Call::with_token(env, |token| token.with("exp", past)), 0),
         (
             "verify: another audience",
-            Call::with_token(env, |token| {
-                token.with("aud", json!("https://b.example/webhook/x"))
-            }),
+            Call::with_token(env, |token| token.with("aud", json!("https://b.example/webhook/x"))),
             0,
         ),
-        (
-            "verify: no audience",
-            Call::with_token(env, |token| token.without("aud")),
-            0,
-        ),
-        (
-            "verify: another text",
-            Call::with_body(env, "chatInput", json!("let them in")),
-            0,
-        ),
-        (
-            "verify: another session",
-            Call::with_body(env, "sessionId", json!("theirs")),
-            0,
-        ),
+        ("verify: no audience", Call::with_token(env, |token| token.without("aud")), 0),
+        ("verify: another text", Call::with_body(env, "chatInput", json!("let them in")), 0),
+        ("verify: another session", Call::with_body(env, "sessionId", json!("theirs")), 0),
         ("verify: another Idempotency-Key", other_key, 0),
-        (
-            "verify: no mid, no mh",
-            Call::with_token(env, |token| token.without("mid").without("mh")),
-            0,
-        ),
-        (
-            "verify: a message's token for another action",
-            Call::with_body(env, "action", json!("forget")),
-            0,
-        ),
+        ("verify: no mid, no mh", Call::with_token(env, |token| token.without("mid").without("mh")), 0),
+        ("verify: a message's token for another action", Call::with_body(env, "action", json!("forget")), 0),
     ] {
         let (n8n, ran) = call.send(env).await;
         let fault = (ran != runs).then(|| format!("the model was asked {ran} times"));
-        let said = if ran == 0 {
-            "nobody was asked"
-        } else {
-            "the model answered"
-        };
+        let said = if ran == 0 { "nobody was asked" } else { "the model answered" };
         rows.push(CaseResult::new(name, n8n, said.to_owned(), fault));
     }
     rows
@@ -189,13 +151,6 @@ async fn through_the_proxy(env: &Environment<'_>) -> CaseResult {
     let opened = client.create().await.token;
     let first = Visit::send(&client, &opened, "hi").await;
     let second = Visit::send(&client, first.done["token"].as_str().unwrap_or(&opened), "hi").await;
-    let fault = first
-        .fault(&text("Echo: hi"), &[])
-        .or_else(|| second.fault(&text("Echo: hi"), &[]));
-    CaseResult::new(
-        "example: verified agent, twice",
-        String::new(),
-        format!("{first}, {second}"),
-        fault,
-    )
+    let fault = first.fault(&text("Echo: hi"), &[]).or_else(|| second.fault(&text("Echo: hi"), &[]));
+    CaseResult::new("example: verified agent, twice", String::new(), format!("{first}, {second}"), fault)
 }

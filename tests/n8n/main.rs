@@ -27,16 +27,10 @@ fn main() -> ExitCode {
         println!("PORTHOLE_N8N is not set: run this by `cargo xtask n8n`, which installs n8n first.");
         return ExitCode::FAILURE;
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let model = model::start();
     let n8n = N8n::start(folder.as_ref());
-    let wanted: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|word| !word.starts_with('-'))
-        .collect();
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let rows = runtime.block_on(async {
         let editor = Editor::open(n8n.address(), &model.url()).await;
         suite(&Environment::new(n8n.address(), editor, &model), &wanted).await

@@ -17,17 +17,13 @@ fn answer(request: &RecordedRequest) -> Script {
     let messages = body["messages"].as_array().cloned().unwrap_or_default();
     let of = |role: &str| messages.iter().filter(|message| message["role"] == role).count();
     let last = messages.iter().rev().find(|message| message["role"] == "user");
-    let text = last
-        .map(|message| text_of(&message["content"]))
-        .unwrap_or_default();
+    let text = last.map(|message| text_of(&message["content"])).unwrap_or_default();
     let streams = body["stream"] == true;
     let turns = format!("This is message {}", of("user"));
     match text.split(' ').next().unwrap_or_default() {
-        "refuse" => Script::whole(
-            500,
-            "application/json",
-            json!({"error": {"message": REFUSAL}}).to_string(),
-        ),
+        "refuse" => {
+            Script::whole(500, "application/json", json!({"error": {"message": REFUSAL}}).to_string())
+        }
         "midfail" => stream(&["Half ", "an "], &json!({"error": {"message": REFUSAL}})),
         "silent" => Script::head(200, "text/event-stream", Framing::Chunked)
             .piece(event(&delta("Wait")))
@@ -42,11 +38,7 @@ fn answer(request: &RecordedRequest) -> Script {
 }
 
 fn text_of(content: &Value) -> String {
-    content
-        .as_str()
-        .or_else(|| content[0]["text"].as_str())
-        .unwrap_or_default()
-        .to_owned()
+    content.as_str().or_else(|| content[0]["text"].as_str()).unwrap_or_default().to_owned()
 }
 
 fn say(text: &str, streams: bool) -> Script {
@@ -66,10 +58,7 @@ fn call_tool(name: &Value, streams: bool) -> Script {
         let calls = event(&choice(&json!({"tool_calls": [call]}), "tool_calls"));
         return Script::pieces("text/event-stream", [event(&delta("Let me see.")), calls, done()]);
     }
-    whole(
-        &json!({"role": "assistant", "content": null, "tool_calls": [call]}),
-        "tool_calls",
-    )
+    whole(&json!({"role": "assistant", "content": null, "tool_calls": [call]}), "tool_calls")
 }
 
 fn whole(message: &Value, reason: &str) -> Script {
@@ -91,11 +80,7 @@ fn delta(text: &str) -> Value {
 }
 
 fn choice(delta: &Value, reason: &str) -> Value {
-    let reason = if reason.is_empty() {
-        Value::Null
-    } else {
-        json!(reason)
-    };
+    let reason = if reason.is_empty() { Value::Null } else { json!(reason) };
     json!({
         "id": "c", "object": "chat.completion.chunk", "created": 1, "model": "stub",
         "choices": [{"index": 0, "delta": delta, "finish_reason": reason}],

@@ -25,20 +25,8 @@ fn typed(media_type: &str) -> Value {
 fn texts() -> Vec<Case> {
     let status = || Expected::Code("upstream_status");
     vec![
-        response(
-            "respond: text",
-            "text",
-            "plain text",
-            &json!({}),
-            text("plain text"),
-        ),
-        response(
-            "respond: csv",
-            "text",
-            "a,b\n1,2\n",
-            &typed("text/csv"),
-            text("a,b\n1,2\n"),
-        ),
+        response("respond: text", "text", "plain text", &json!({}), text("plain text")),
+        response("respond: csv", "text", "a,b\n1,2\n", &typed("text/csv"), text("a,b\n1,2\n")),
         response(
             "respond: markdown link",
             "text",
@@ -53,13 +41,7 @@ fn texts() -> Vec<Case> {
             &json!({}),
             text("{\"a\": 1} is an object"),
         ),
-        response(
-            "respond: no data",
-            "noData",
-            "",
-            &json!({}),
-            Expected::Code("empty_reply"),
-        ),
+        response("respond: no data", "noData", "", &json!({}), Expected::Code("empty_reply")),
         response(
             "respond: own status 422",
             "json",
@@ -74,13 +56,7 @@ fn texts() -> Vec<Case> {
             &typed("application/xml"),
             status(),
         ),
-        response(
-            "respond: a page",
-            "text",
-            "<!DOCTYPE html><p>Login",
-            &json!({}),
-            status(),
-        ),
+        response("respond: a page", "text", "<!DOCTYPE html><p>Login", &json!({}), status()),
         Case {
             extras: &["Looking running", "Looking done"],
             ..response(
@@ -98,20 +74,8 @@ fn texts() -> Vec<Case> {
 fn objects() -> Vec<Case> {
     let empty = || Expected::Code("empty_reply");
     vec![
-        response(
-            "respond: a json string",
-            "json",
-            "\"Just words\"",
-            &json!({}),
-            text("Just words"),
-        ),
-        response(
-            "respond: nested",
-            "json",
-            r#"{"response": {"text": "deep"}}"#,
-            &json!({}),
-            text("deep"),
-        ),
+        response("respond: a json string", "json", "\"Just words\"", &json!({}), text("Just words")),
+        response("respond: nested", "json", r#"{"response": {"text": "deep"}}"#, &json!({}), text("deep")),
         response(
             "respond: an object as output",
             "json",
@@ -119,34 +83,10 @@ fn objects() -> Vec<Case> {
             &json!({}),
             text("inside"),
         ),
-        response(
-            "respond: a number",
-            "json",
-            r#"{"output": 42}"#,
-            &json!({}),
-            text("42"),
-        ),
-        response(
-            "respond: true",
-            "json",
-            r#"{"output": true}"#,
-            &json!({}),
-            empty(),
-        ),
-        response(
-            "respond: null",
-            "json",
-            r#"{"output": null}"#,
-            &json!({}),
-            empty(),
-        ),
-        response(
-            "respond: nothing but space",
-            "json",
-            r#"{"output": " \n"}"#,
-            &json!({}),
-            empty(),
-        ),
+        response("respond: a number", "json", r#"{"output": 42}"#, &json!({}), text("42")),
+        response("respond: true", "json", r#"{"output": true}"#, &json!({}), empty()),
+        response("respond: null", "json", r#"{"output": null}"#, &json!({}), empty()),
+        response("respond: nothing but space", "json", r#"{"output": " \n"}"#, &json!({}), empty()),
         response(
             "respond: members that mean nothing",
             "json",

@@ -66,11 +66,7 @@ impl N8n {
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log);
-        let mut n8n = Self {
-            child: n8n.spawn().unwrap(),
-            address: format!("127.0.0.1:{port}"),
-            folder,
-        };
+        let mut n8n = Self { child: n8n.spawn().unwrap(), address: format!("127.0.0.1:{port}"), folder };
         n8n.wait();
         n8n
     }
@@ -81,10 +77,7 @@ impl N8n {
     }
 
     fn wait(&mut self) {
-        let what = format!(
-            "n8n to start, whose log is {}",
-            self.folder.path().join("log").display()
-        );
+        let what = format!("n8n to start, whose log is {}", self.folder.path().join("log").display());
         until_within(STARTED_WITHIN, &what, || {
             let ended = self.child.try_wait().unwrap();
             assert!(ended.is_none(), "n8n ended ({ended:?}):\n{}", self.log());

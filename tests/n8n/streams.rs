@@ -8,11 +8,7 @@ use crate::flow::{Flow, broken_tool, calculator, code, parser, respond};
 
 /// All cases of this kind.
 pub(crate) fn cases() -> Vec<Case> {
-    agents()
-        .into_iter()
-        .chain(respond_nodes())
-        .chain(mistakes())
-        .collect()
+    agents().into_iter().chain(respond_nodes()).chain(mistakes()).collect()
 }
 
 fn stream(
@@ -23,10 +19,7 @@ fn stream(
 ) -> Case {
     let path = name.replace([' ', ':', ','], "-");
     let flow = flow(open(&path, "streaming"));
-    Case {
-        message,
-        ..case(name, Auth::Nothing, flow, expected)
-    }
+    Case { message, ..case(name, Auth::Nothing, flow, expected) }
 }
 
 fn one(flow: Flow) -> Flow {
@@ -37,30 +30,15 @@ fn agents() -> Vec<Case> {
     let tool = |flow: Flow| one(flow).below("Agent", "ai_tool", calculator());
     let items = "return [{json: {chatInput: 'one'}}, {json: {chatInput: 'two'}}];";
     vec![
-        stream(
-            "stream: an agent",
-            "Grüße 🚀 *now*",
-            one,
-            text("Echo: Grüße 🚀 *now*"),
-        ),
+        stream("stream: an agent", "Grüße 🚀 *now*", one, text("Echo: Grüße 🚀 *now*")),
         stream(
             "stream: two agents",
             "hi",
             |flow| one(flow).agent("Other", &json!({})),
             text("Echo: hi\n\nEcho: again"),
         ),
-        stream(
-            "stream: two items",
-            "hi",
-            |flow| one(flow.then(code(items))),
-            text("Echo: one\n\nEcho: two"),
-        ),
-        stream(
-            "stream: a tool",
-            "tool",
-            tool,
-            text("Let me see.\n\nThe sum is 2."),
-        ),
+        stream("stream: two items", "hi", |flow| one(flow.then(code(items))), text("Echo: one\n\nEcho: two")),
+        stream("stream: a tool", "tool", tool, text("Let me see.\n\nThe sum is 2.")),
         stream(
             "stream: a tool fails, and the agent goes on",
             "tool",
@@ -104,24 +82,9 @@ fn respond_nodes() -> Vec<Case> {
             move |flow| with("text", "={{ $json.output }}")(one(flow)),
             text("Echo: hi"),
         ),
-        stream(
-            "stream: respond json",
-            "hi",
-            with("json", r#"{"output": "Hello"}"#),
-            text("Hello"),
-        ),
-        stream(
-            "stream: respond text",
-            "hi",
-            with("text", "Hello, {name}"),
-            text("Hello, {name}"),
-        ),
-        stream(
-            "stream: respond no data",
-            "hi",
-            with("noData", ""),
-            Expected::Code("empty_reply"),
-        ),
+        stream("stream: respond json", "hi", with("json", r#"{"output": "Hello"}"#), text("Hello")),
+        stream("stream: respond text", "hi", with("text", "Hello, {name}"), text("Hello, {name}")),
+        stream("stream: respond no data", "hi", with("noData", ""), Expected::Code("empty_reply")),
         stream(
             "stream: respond with all items",
             "hi",
@@ -131,13 +94,7 @@ fn respond_nodes() -> Vec<Case> {
         stream(
             "stream: respond without streaming",
             "hi",
-            |flow| {
-                flow.then(respond(
-                    "json",
-                    r#"{"output": "Hello"}"#,
-                    &json!({"enableStreaming": false}),
-                ))
-            },
+            |flow| flow.then(respond("json", r#"{"output": "Hello"}"#, &json!({"enableStreaming": false}))),
             Expected::Code("empty_reply"),
         ),
     ]
@@ -150,24 +107,9 @@ fn mistakes() -> Vec<Case> {
     vec![
         stream("stream: the model refuses", "refuse", one, interrupted()),
         stream("stream: the model fails midway", "midfail", one, interrupted()),
-        stream(
-            "stream: cancelled after 2 s",
-            "silent",
-            |flow| one(flow).within_seconds(2),
-            interrupted(),
-        ),
-        stream(
-            "stream: a node throws before",
-            "hi",
-            |flow| one(flow.then(throws())),
-            interrupted(),
-        ),
-        stream(
-            "stream: a node throws behind",
-            "hi",
-            |flow| one(flow).then(throws()),
-            interrupted(),
-        ),
+        stream("stream: cancelled after 2 s", "silent", |flow| one(flow).within_seconds(2), interrupted()),
+        stream("stream: a node throws before", "hi", |flow| one(flow.then(throws())), interrupted()),
+        stream("stream: a node throws behind", "hi", |flow| one(flow).then(throws()), interrupted()),
         stream(
             "stream: the agent goes on after its error",
             "refuse",

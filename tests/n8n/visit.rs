@@ -64,9 +64,7 @@ impl Visit {
     }
 
     fn from_frames(frames: &[Frame]) -> Self {
-        let ends = frames
-            .iter()
-            .filter(|frame| matches!(frame.event.as_str(), "done" | "error"));
+        let ends = frames.iter().filter(|frame| matches!(frame.event.as_str(), "done" | "error"));
         let problem = frames.iter().find(|frame| frame.event == "error").map(json_data);
         let done = frames.iter().find(|frame| frame.event == "done").map(json_data);
         // The token of the end is text without meaning.
@@ -121,12 +119,7 @@ impl fmt::Display for Visit {
             f.write_str(code)?;
         }
         if !self.text.is_empty() {
-            write!(
-                f,
-                "{}{:?}",
-                if self.code.is_some() { " after " } else { "" },
-                cut(&self.text, 34)
-            )?;
+            write!(f, "{}{:?}", if self.code.is_some() { " after " } else { "" }, cut(&self.text, 34))?;
         }
         for extras in &self.extras {
             write!(f, " + {extras}")?;

@@ -19,25 +19,13 @@ async fn failures_of_the_workflow_are_those_that_messages_have() {
     let hung_up = Signal::new();
     let error = json!({"type": "error", "content": "canary"}).to_string() + "\n";
     let table = [
-        (
-            Script::whole(500, "application/json", "canary"),
-            "upstream_status",
-        ),
+        (Script::whole(500, "application/json", "canary"), "upstream_status"),
         (Script::whole(401, "text/html", "canary"), "upstream_status"),
         (Script::redirect("http://127.0.0.1:1/"), "upstream_status"),
         (Script::new().breaks(), "upstream_interrupted"),
-        (
-            head(Framing::Length(100)).raw("{\"data\":[").breaks(),
-            "upstream_interrupted",
-        ),
-        (
-            head(Framing::Chunked).piece(error).stall(&hung_up),
-            "upstream_interrupted",
-        ),
-        (
-            head(Framing::Chunked).flood("[0,0,0,0]".repeat(1000), &hung_up),
-            "reply_too_large",
-        ),
+        (head(Framing::Length(100)).raw("{\"data\":[").breaks(), "upstream_interrupted"),
+        (head(Framing::Chunked).piece(error).stall(&hung_up), "upstream_interrupted"),
+        (head(Framing::Chunked).flood("[0,0,0,0]".repeat(1000), &hung_up), "reply_too_large"),
     ];
     for (script, code) in table {
         let fixture = Fixture::with(script);
@@ -45,12 +33,7 @@ async fn failures_of_the_workflow_are_those_that_messages_have() {
         let response = fixture.client.history(GET, &opened.token, &opened.id).await;
         let expected = (StatusCode::BAD_GATEWAY, code.to_owned());
         assert_eq!(refusal(response).await, expected);
-        assert!(
-            fixture
-                .proxy
-                .wait_for_log("action.failed")
-                .contains("loadPreviousSession")
-        );
+        assert!(fixture.proxy.wait_for_log("action.failed").contains("loadPreviousSession"));
         assert!(!fixture.proxy.log().contains("canary"), "{code}");
     }
 }
@@ -64,10 +47,9 @@ async fn a_workflow_that_cannot_be_reached_is_tried_and_then_rests() {
         let response = client.history(DELETE, &opened.token, &opened.id).await;
         assert_eq!(refusal(response).await.1, "upstream_unreachable");
     }
-    for response in [
-        client.history(GET, &opened.token, &opened.id).await,
-        client.send(&opened.token, &id(), "hi").await,
-    ] {
+    for response in
+        [client.history(GET, &opened.token, &opened.id).await, client.send(&opened.token, &id(), "hi").await]
+    {
         let expected = (StatusCode::SERVICE_UNAVAILABLE, "upstream_resting".to_owned());
         assert_eq!(refusal(response).await, expected);
     }
@@ -167,20 +149,12 @@ async fn a_call_holds_a_permit_until_the_workflow_is_done_even_where_the_visitor
 #[tokio::test]
 async fn a_history_that_is_not_read_holds_its_permit() {
     let long = json!({"messages": [{"role": "user", "content": "x".repeat(900 * 1024)}]});
-    let fixture = Fixture::new(
-        FakeUpstream::always(json_script(&long)),
-        &[("MAX_STREAMS_PER_ADDRESS", "1")],
-    );
+    let fixture = Fixture::new(FakeUpstream::always(json_script(&long)), &[("MAX_STREAMS_PER_ADDRESS", "1")]);
     let opened = fixture.client.create().await;
     let token = format!("Bearer {}", opened.token);
     let target = format!("{}/{}", path::CHAT_HISTORY, opened.id);
     let mut slow = RawConnection::open(&fixture.proxy);
-    slow.write(request(
-        "GET",
-        &target,
-        &[("Origin", ORIGIN), ("Authorization", &token)],
-        b"",
-    ));
+    slow.write(request("GET", &target, &[("Origin", ORIGIN), ("Authorization", &token)], b""));
     assert_eq!(slow.line().unwrap(), "HTTP/1.1 200 OK");
     let again = || fixture.client.history(GET, &opened.token, &opened.id);
     assert_eq!(again().await.status(), StatusCode::TOO_MANY_REQUESTS);

@@ -32,13 +32,9 @@ async fn the_form_of_an_answer_is_the_preferred_one() {
         (Some("application/json;q=0, */*"), SSE),
         (Some("*/*, application/json;q=0.5"), SSE),
     ] {
-        let request = fixture
-            .client
-            .request(Method::GET, &format!("{}/{id}", path::CHAT_MESSAGE))
-            .bearer_auth(&token);
-        let request = accept
-            .iter()
-            .fold(request, |request, accept| request.header("accept", *accept));
+        let request =
+            fixture.client.request(Method::GET, &format!("{}/{id}", path::CHAT_MESSAGE)).bearer_auth(&token);
+        let request = accept.iter().fold(request, |request, accept| request.header("accept", *accept));
         let response = request.send().await.unwrap();
         assert_eq!(response.headers()["content-type"], form, "{accept:?}");
     }
@@ -51,10 +47,8 @@ async fn the_form_of_an_answer_is_the_preferred_one() {
         "application/json;q=2",
         "image/*, font/*",
     ] {
-        let request = fixture
-            .client
-            .request(Method::GET, &format!("{}/{id}", path::CHAT_MESSAGE))
-            .bearer_auth(&token);
+        let request =
+            fixture.client.request(Method::GET, &format!("{}/{id}", path::CHAT_MESSAGE)).bearer_auth(&token);
         let response = request.header("accept", accept).send().await.unwrap();
         assert_eq!(
             refusal(response).await,

@@ -13,9 +13,7 @@ const TARGET: &str = "porthole::audit";
 /// The audit lines so far: message, code, client.
 fn audited(proxy: &Proxy) -> Vec<(String, String, String)> {
     let log = proxy.log();
-    let lines = log
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let text = |line: &Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
     lines
         .filter(|line| line["target"] == TARGET)
@@ -32,51 +30,23 @@ async fn sessions_opened_and_origins_refused_are_written_at_every_level() {
             ("METRICS_TOKEN", TOKEN),
             ("TRUSTED_PROXIES", "127.0.0.1"),
         ];
-        let mut fixture = Fixture::new(
-            FakeUpstream::always(Script::whole(401, "text/plain", "no")),
-            &settings,
-        );
+        let mut fixture =
+            Fixture::new(FakeUpstream::always(Script::whole(401, "text/plain", "no")), &settings);
         let opened = fixture.client.create().await;
         let client = |request: reqwest::RequestBuilder| request.header("x-forwarded-for", "203.0.113.77");
-        let previous = fixture
-            .client
-            .post(path::SESSION_CREATE, &json!({"previous": opened.token}));
+        let previous = fixture.client.post(path::SESSION_CREATE, &json!({"previous": opened.token}));
         let elsewhere = Client::with_origin(&fixture.proxy, "https://evil.example");
         let calls = [
             client(previous),
-            client(
-                fixture
-                    .client
-                    .post(path::CHAT_MESSAGE, &message())
-                    .bearer_auth(&opened.token),
-            ),
-            client(
-                fixture
-                    .client
-                    .post(path::CHAT_MESSAGE, &message())
-                    .bearer_auth(&opened.token),
-            ),
-            client(
-                fixture
-                    .client
-                    .post(path::CHAT_MESSAGE, &message())
-                    .bearer_auth("x"),
-            ),
+            client(fixture.client.post(path::CHAT_MESSAGE, &message()).bearer_auth(&opened.token)),
+            client(fixture.client.post(path::CHAT_MESSAGE, &message()).bearer_auth(&opened.token)),
+            client(fixture.client.post(path::CHAT_MESSAGE, &message()).bearer_auth("x")),
             client(elsewhere.post(path::CHAT_MESSAGE, &message())),
             client(fixture.client.plain(Method::POST, path::SESSION_END)),
-            client(
-                fixture
-                    .client
-                    .plain(Method::GET, "/frame?origin=https%3A%2F%2Fevil.example"),
-            ),
+            client(fixture.client.plain(Method::GET, "/frame?origin=https%3A%2F%2Fevil.example")),
             client(fixture.client.plain(Method::GET, "/metrics")),
             client(fixture.client.request(Method::GET, "/api/v1/nothing")),
-            client(
-                fixture
-                    .client
-                    .post(path::SESSION_END, &json!({}))
-                    .bearer_auth(&opened.token),
-            ),
+            client(fixture.client.post(path::SESSION_END, &json!({})).bearer_auth(&opened.token)),
         ];
         for call in calls {
             call.send().await.unwrap().bytes().await.unwrap();
@@ -101,16 +71,11 @@ async fn sessions_opened_and_origins_refused_are_written_at_every_level() {
             ("serve.stopped", "", ""),
         ];
         let found = audited(&fixture.proxy);
-        let found: Vec<_> = found
-            .iter()
-            .map(|(message, code, client)| (&**message, &**code, &**client))
-            .collect();
+        let found: Vec<_> =
+            found.iter().map(|(message, code, client)| (&**message, &**code, &**client)).collect();
         assert_eq!(found, expected, "{level}");
         let log = fixture.proxy.log();
-        assert!(
-            !log.contains("203.0.113.77") && !log.contains(&opened.id),
-            "{log}"
-        );
+        assert!(!log.contains("203.0.113.77") && !log.contains(&opened.id), "{log}");
     }
 }
 

@@ -10,18 +10,11 @@ use crate::fixture::{Fixture, id, message, problem, refusal, whole};
 const NEST: usize = 50_000;
 
 fn post(fixture: &Fixture, opened: &Opened, path: &str, body: impl Into<Vec<u8>>) -> RequestBuilder {
-    fixture
-        .client
-        .post(path, &Value::Null)
-        .bearer_auth(&opened.token)
-        .body(body.into())
+    fixture.client.post(path, &Value::Null).bearer_auth(&opened.token).body(body.into())
 }
 
 async fn sent(fixture: &Fixture, opened: &Opened, body: impl Into<Vec<u8>>) -> Response {
-    post(fixture, opened, path::CHAT_MESSAGE, body)
-        .send()
-        .await
-        .unwrap()
+    post(fixture, opened, path::CHAT_MESSAGE, body).send().await.unwrap()
 }
 
 /// A good message with one member changed.
@@ -63,25 +56,13 @@ async fn anything_but_a_json_object_of_the_right_shape_is_malformed() {
     for row in rows {
         let shown = String::from_utf8_lossy(&row[..row.len().min(60)]).into_owned();
         let response = sent(&fixture, &opened, row).await;
-        assert_eq!(
-            refusal(response).await,
-            (StatusCode::BAD_REQUEST, "malformed_json".into()),
-            "{shown:?}"
-        );
+        assert_eq!(refusal(response).await, (StatusCode::BAD_REQUEST, "malformed_json".into()), "{shown:?}");
     }
     for row in ["", "[]", "null", "[null,null,null]", "{\"site\":1,\"site\":1}"] {
-        let response = post(&fixture, &opened, path::SESSION_CREATE, row)
-            .send()
-            .await
-            .unwrap();
+        let response = post(&fixture, &opened, path::SESSION_CREATE, row).send().await.unwrap();
         assert_eq!(refusal(response).await.1, "malformed_json", "{row}");
     }
-    for (field, value) in [
-        ("site", "1"),
-        ("site", "[]"),
-        ("ticket", "{}"),
-        ("ticket", "true"),
-    ] {
+    for (field, value) in [("site", "1"), ("site", "[]"), ("ticket", "{}"), ("ticket", "true")] {
         let row = format!("{{\"{field}\":{value}}}");
         let response = post(&fixture, &opened, path::SESSION_CREATE, row).send().await;
         let (status, body) = problem(response.unwrap()).await;
@@ -142,31 +123,13 @@ async fn a_member_that_is_not_permitted_is_named() {
         ),
         (
             "attempt",
-            vec![
-                json!(0),
-                json!(6),
-                json!(-1),
-                json!(1.5),
-                json!(256),
-                json!("1"),
-                json!(true),
-                json!([]),
-            ],
+            vec![json!(0), json!(6), json!(-1), json!(1.5), json!(256), json!("1"), json!(true), json!([])],
         ),
         ("fork", vec![json!(0), json!("true"), json!([])]),
-        (
-            "agent",
-            vec![json!(1), json!([]), json!("a\nb"), json!("x".repeat(65))],
-        ),
+        ("agent", vec![json!(1), json!([]), json!("a\nb"), json!("x".repeat(65))]),
         (
             "metadata",
-            vec![
-                json!(1),
-                json!("x"),
-                json!([]),
-                json!([["a", 1]]),
-                json!({"x": "y".repeat(4096)}),
-            ],
+            vec![json!(1), json!("x"), json!([]), json!([["a", 1]]), json!({"x": "y".repeat(4096)})],
         ),
         (
             "page",
@@ -198,11 +161,7 @@ async fn a_member_that_is_not_permitted_is_named() {
             let response = sent(&fixture, &opened, with(field, value).to_string()).await;
             let (status, body) = problem(response).await;
             assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{field} {shown} {body}");
-            assert_eq!(
-                (&body["code"], &body["field"]),
-                (&json!("invalid_field"), &json!(field)),
-                "{shown}"
-            );
+            assert_eq!((&body["code"], &body["field"]), (&json!("invalid_field"), &json!(field)), "{shown}");
         }
     }
     for pair in [r"\ud800", r"\udc00", r"\ud83d\ud83d", r"\ude00\ud83d", r"a\ud83d"] {
@@ -235,10 +194,7 @@ async fn a_permitted_message_reaches_the_workflow_as_it_was_typed() {
     let escaped = format!("{{\"message_id\":\"{}\",\"message\":\"\\ud83d\\ude00\"}}", id());
     let opened = fixture.client.create().await;
     whole(sent(&fixture, &opened, escaped).await).await;
-    assert_eq!(
-        fixture.upstream.requests().pop().unwrap().json()["chatInput"],
-        "😀"
-    );
+    assert_eq!(fixture.upstream.requests().pop().unwrap().json()["chatInput"], "😀");
 }
 
 #[tokio::test]
@@ -258,10 +214,7 @@ async fn an_unknown_member_may_be_as_deep_as_it_likes() {
         "[".repeat(1500),
         "]".repeat(1500)
     );
-    assert_eq!(
-        problem(sent(&fixture, &opened, deep).await).await.1["field"],
-        "metadata"
-    );
+    assert_eq!(problem(sent(&fixture, &opened, deep).await).await.1["field"], "metadata");
 }
 
 #[tokio::test]
@@ -288,11 +241,7 @@ async fn only_json_in_utf_8_that_is_not_compressed_is_read() {
         "application/json ; charset=\"UTF-8\"",
         "application/json; x=y",
     ] {
-        assert_eq!(
-            typed("content-type", media_type).await.1,
-            "invalid_field",
-            "{media_type}"
-        );
+        assert_eq!(typed("content-type", media_type).await.1, "invalid_field", "{media_type}");
     }
     for media_type in [
         "",
@@ -306,22 +255,11 @@ async fn only_json_in_utf_8_that_is_not_compressed_is_read() {
         "application/json;charset=latin1",
         "application/json;charset=utf-16",
     ] {
-        let expected = (
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported_media_type".into(),
-        );
-        assert_eq!(
-            typed("content-type", media_type).await,
-            expected,
-            "{media_type:?}"
-        );
+        let expected = (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type".into());
+        assert_eq!(typed("content-type", media_type).await, expected, "{media_type:?}");
     }
     for coding in ["gzip", "br", "deflate", "x", "gzip, identity"] {
-        assert_eq!(
-            typed("content-encoding", coding).await.1,
-            "unsupported_media_type",
-            "{coding}"
-        );
+        assert_eq!(typed("content-encoding", coding).await.1, "unsupported_media_type", "{coding}");
     }
     assert_eq!(typed("content-encoding", "identity").await.1, "invalid_field");
     assert_eq!(fixture.calls(), 0);
@@ -332,10 +270,7 @@ async fn a_whole_reply_as_json_says_what_the_events_would() {
     let fixture = Fixture::plain();
     let opened = fixture.client.create().await;
     let sent = message();
-    let response = fixture
-        .client
-        .send_as("application/json", &opened.token, &sent)
-        .await;
+    let response = fixture.client.send_as("application/json", &opened.token, &sent).await;
     let (status, body) = json_of(response).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(body["text"], "ok");

@@ -11,11 +11,8 @@ use crate::raw_connection::{RawConnection, request};
 
 /// A proxy whose peers on this machine are load balancers, and which opens one session an hour or so.
 fn behind_balancers(trusted: &str) -> Fixture {
-    let settings = [
-        ("TRUSTED_PROXIES", trusted),
-        ("RATE_LIMIT_CREATE_PER_MINUTE", "1"),
-        ("LOG_LEVEL", "error"),
-    ];
+    let settings =
+        [("TRUSTED_PROXIES", trusted), ("RATE_LIMIT_CREATE_PER_MINUTE", "1"), ("LOG_LEVEL", "error")];
     Fixture::new(FakeUpstream::always(ok()), &settings)
 }
 
@@ -27,12 +24,7 @@ fn open(connection: &mut RawConnection, forwarding: &[(&str, &str)]) -> u16 {
 
 fn opening(forwarding: &[(&str, &str)]) -> Vec<u8> {
     let usual = [("Origin", ORIGIN), ("Content-Type", "application/json")];
-    request(
-        "POST",
-        path::SESSION_CREATE,
-        &[&usual, forwarding].concat(),
-        br#"{"site":"default"}"#,
-    )
+    request("POST", path::SESSION_CREATE, &[&usual, forwarding].concat(), br#"{"site":"default"}"#)
 }
 
 #[test]
@@ -42,50 +34,20 @@ fn the_client_is_the_right_most_address_that_no_trusted_proxy_has() {
     let long = "6.6.6.6, ".repeat(2_000) + "198.51.100.1";
     let rows: &[(&[(&str, &str)], &str)] = &[
         (&[(XFF, "198.51.100.1")], "plain"),
-        (
-            &[(XFF, "6.6.6.6, 7.7.7.7, 198.51.100.1")],
-            "what the client itself sent is left of it",
-        ),
-        (
-            &[(XFF, "6.6.6.6"), (XFF, "198.51.100.1")],
-            "several lines are one list",
-        ),
-        (
-            &[(XFF, "198.51.100.1, 10.0.0.2"), (XFF, "10.0.0.3")],
-            "trusted ones do not count",
-        ),
+        (&[(XFF, "6.6.6.6, 7.7.7.7, 198.51.100.1")], "what the client itself sent is left of it"),
+        (&[(XFF, "6.6.6.6"), (XFF, "198.51.100.1")], "several lines are one list"),
+        (&[(XFF, "198.51.100.1, 10.0.0.2"), (XFF, "10.0.0.3")], "trusted ones do not count"),
         (&[(XFF, " \t198.51.100.1\t ")], "white space"),
         (&[(XFF, "198.51.100.1:4711")], "a port"),
-        (
-            &[(XFF, "::ffff:198.51.100.1")],
-            "an IPv4 address in IPv6's clothes",
-        ),
+        (&[(XFF, "::ffff:198.51.100.1")], "an IPv4 address in IPv6's clothes"),
         (&[(XFF, "[::ffff:198.51.100.1]:80")], "the same with a port"),
-        (
-            &[(XFF, "unknown, _hidden, , 198.51.100.1")],
-            "what the client made up",
-        ),
+        (&[(XFF, "unknown, _hidden, , 198.51.100.1")], "what the client made up"),
         (&[(XFF, &long)], "two thousand of them"),
-        (
-            &[(STD, "for=198.51.100.1;proto=https;by=10.0.0.9")],
-            "the standard header",
-        ),
-        (
-            &[(STD, "for=6.6.6.6, For=\"198.51.100.1:80\"")],
-            "quoted, with a port",
-        ),
-        (
-            &[(STD, "for=_hidden"), (STD, "for=unknown, for=198.51.100.1")],
-            "hidden ones left of it",
-        ),
-        (
-            &[(STD, "for=\"[::ffff:198.51.100.1]\"")],
-            "IPv4 in IPv6's clothes there",
-        ),
-        (
-            &[(STD, "for=198.51.100.1"), (XFF, "198.51.100.1")],
-            "both say the same",
-        ),
+        (&[(STD, "for=198.51.100.1;proto=https;by=10.0.0.9")], "the standard header"),
+        (&[(STD, "for=6.6.6.6, For=\"198.51.100.1:80\"")], "quoted, with a port"),
+        (&[(STD, "for=_hidden"), (STD, "for=unknown, for=198.51.100.1")], "hidden ones left of it"),
+        (&[(STD, "for=\"[::ffff:198.51.100.1]\"")], "IPv4 in IPv6's clothes there"),
+        (&[(STD, "for=198.51.100.1"), (XFF, "198.51.100.1")], "both say the same"),
     ];
     let fixture = behind_balancers("127.0.0.0/8, 10.0.0.0/8");
     let mut connection = RawConnection::open(&fixture.proxy);
@@ -93,11 +55,7 @@ fn the_client_is_the_right_most_address_that_no_trusted_proxy_has() {
     for (forwarding, what) in rows {
         assert_eq!(open(&mut connection, forwarding), 429, "{what}");
     }
-    assert_eq!(
-        open(&mut connection, &[(XFF, "198.51.100.2")]),
-        201,
-        "another client"
-    );
+    assert_eq!(open(&mut connection, &[(XFF, "198.51.100.2")]), 201, "another client");
 }
 
 #[test]
@@ -111,10 +69,7 @@ fn where_nothing_can_be_believed_the_proxy_itself_is_the_client() {
         &[("Forwarded", "for=_hidden")],
         &[("Forwarded", "for=198.51.100.5, for=unknown")],
         &[("Forwarded", "for=\"198.51.100.6")],
-        &[
-            ("Forwarded", "for=198.51.100.7"),
-            ("X-Forwarded-For", "198.51.100.8"),
-        ],
+        &[("Forwarded", "for=198.51.100.7"), ("X-Forwarded-For", "198.51.100.8")],
     ];
     let fixture = behind_balancers("127.0.0.0/8");
     let mut connection = RawConnection::open(&fixture.proxy);
@@ -139,11 +94,7 @@ fn ipv6_visitors_are_one_for_each_64() {
         ("2001:0DB8:0001:0002::7", 429),
         ("2001:db8:1:3::1", 201),
     ] {
-        assert_eq!(
-            open(&mut connection, &[("X-Forwarded-For", address)]),
-            status,
-            "{address}"
-        );
+        assert_eq!(open(&mut connection, &[("X-Forwarded-For", address)]), status, "{address}");
     }
     for (node, status) in [("2001:db8:1:2::9", 429), ("2001:db8:1:4::1", 201)] {
         let value = format!("for=\"[{node}]:4711\"");
@@ -158,11 +109,7 @@ fn only_trusted_proxies_name_the_client() {
         let mut connection = RawConnection::open(&fixture.proxy);
         assert_eq!(open(&mut connection, &[("X-Forwarded-For", "198.51.100.1")]), 201);
         for name in ["X-Forwarded-For", "Forwarded", "X-Real-IP"] {
-            assert_eq!(
-                open(&mut connection, &[(name, "for=198.51.100.2")]),
-                429,
-                "{name}"
-            );
+            assert_eq!(open(&mut connection, &[(name, "for=198.51.100.2")]), 429, "{name}");
         }
     }
 }

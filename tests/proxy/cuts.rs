@@ -19,12 +19,7 @@ const TEXT: &str = "Grüße 😀, your order\n\"1042\" is\\on its way.";
 fn stream() -> Script {
     let meta = r#""metadata":{"nodeId":"a","nodeName":"AI Agent","itemIndex":0,"runIndex":0}"#;
     let line = |kind: &str, rest: &str| format!("{{\"type\":\"{kind}\",{rest}{meta}}}\n");
-    let text = |text: &str| {
-        line(
-            "item",
-            &format!("\"content\":{},", serde_json::to_string(text).unwrap()),
-        )
-    };
+    let text = |text: &str| line("item", &format!("\"content\":{},", serde_json::to_string(text).unwrap()));
     let (first, second) = TEXT.split_at(TEXT.find(',').unwrap());
     let odd = text(second);
     let split = odd.find("order").unwrap();
@@ -42,9 +37,7 @@ fn stream() -> Script {
 /// The stream's bytes on the wire; the connection is not used again, so that its end cannot meet the next message.
 fn wire() -> Vec<u8> {
     let bytes = String::from_utf8(stream().bytes()).unwrap();
-    bytes
-        .replacen("\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1)
-        .into_bytes()
+    bytes.replacen("\r\n\r\n", "\r\nConnection: close\r\n\r\n", 1).into_bytes()
 }
 
 /// The signals of one cut: the first part was written, and the rest may follow.
@@ -122,10 +115,7 @@ async fn a_stream_that_breaks_off_anywhere_is_never_shown_as_finished() {
     for at in (0..bytes.len()).step_by(7).chain(bytes.len() - 8..bytes.len()) {
         let token = fixture.client.create().await.token;
         let code = crate::fixture::failure(fixture.client.send(&token, &id(), &at.to_string()).await).await;
-        assert_eq!(
-            code, "upstream_interrupted",
-            "broken at {at}, body at {body_begins}"
-        );
+        assert_eq!(code, "upstream_interrupted", "broken at {at}, body at {body_begins}");
         // Failures in a row would let the workflow rest.
         fixture.ask("fine").await;
     }
@@ -147,9 +137,7 @@ async fn a_visitor_cut_off_after_any_event_joins_and_reads_each_event_once() {
         // Each token comes only when the one before it was read: no two of them are one event.
         for gate in gates.iter().map(Some).chain([None]).take(cut - 1) {
             frames.push(events.next().await.unwrap());
-            gate.filter(|_| frames.len() < cut)
-                .into_iter()
-                .for_each(Signal::set);
+            gate.filter(|_| frames.len() < cut).into_iter().for_each(Signal::set);
         }
         drop(events);
         let last = frames.last().unwrap().id.clone();
@@ -170,9 +158,5 @@ async fn a_visitor_cut_off_after_any_event_joins_and_reads_each_event_once() {
 fn gated(gates: &[Signal]) -> Script {
     let head = Script::head(200, "application/json", Framing::Chunked);
     let tokens = gates.iter().enumerate();
-    tokens
-        .fold(head, |script, (number, gate)| {
-            script.piece(item(&format!("<{number}>"))).wait(gate)
-        })
-        .end()
+    tokens.fold(head, |script, (number, gate)| script.piece(item(&format!("<{number}>"))).wait(gate)).end()
 }

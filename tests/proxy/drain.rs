@@ -28,25 +28,15 @@ async fn replies_in_flight_finish_new_ones_are_refused_and_the_end_is_orderly() 
     fixture.proxy.ask_to_end();
     fixture.proxy.wait_for_log("serve.draining");
     let (status, body) = problem(fixture.client.send(&idle, &id(), "hi").await).await;
-    assert_eq!(
-        (status, body["code"].as_str()),
-        (StatusCode::SERVICE_UNAVAILABLE, Some("draining"))
-    );
+    assert_eq!((status, body["code"].as_str()), (StatusCode::SERVICE_UNAVAILABLE, Some("draining")));
     assert!(body["retry_after"].is_u64(), "{body}");
     let get = |path: &'static str| fixture.client.plain(Method::GET, path).send();
     assert_eq!(refusal(get("/health/ready").await.unwrap()).await.1, "draining");
     assert_eq!(get("/health/live").await.unwrap().status(), StatusCode::OK);
-    assert_eq!(
-        json_of(get("/health").await.unwrap()).await.1["status"],
-        "draining"
-    );
+    assert_eq!(json_of(get("/health").await.unwrap()).await.1["status"], "draining");
     let (token, joined, _, _) = &running[0];
     let joined = fixture.client.join(token, joined, None).await;
-    let validate = fixture
-        .client
-        .request(Method::GET, path::SESSION_VALIDATE)
-        .bearer_auth(token)
-        .send();
+    let validate = fixture.client.request(Method::GET, path::SESSION_VALIDATE).bearer_auth(token).send();
     assert_eq!(validate.await.unwrap().status(), StatusCode::OK);
     rest.set();
     assert_eq!(sealed_text(&whole(joined).await), "half whole");

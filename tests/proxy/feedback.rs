@@ -39,17 +39,10 @@ async fn a_rating_reaches_the_workflow_with_the_names_that_its_message_had() {
     let fixture = Fixture::plain();
     let (token, feedback) = rated(&fixture.client).await;
     let comment = " Wrong: é😀 <b>\n\t\"1042\" ";
-    let down = with(
-        &with(&feedback, "rating", json!("down")),
-        "comment",
-        json!(comment),
-    );
-    for body in [
-        &feedback,
-        &down,
-        &with(&feedback, "comment", json!("")),
-        &with(&feedback, "comment", json!(null)),
-    ] {
+    let down = with(&with(&feedback, "rating", json!("down")), "comment", json!(comment));
+    for body in
+        [&feedback, &down, &with(&feedback, "comment", json!("")), &with(&feedback, "comment", json!(null))]
+    {
         let response = fixture.client.feedback(&token, body).await;
         assert_eq!(response.status(), StatusCode::NO_CONTENT, "{body}");
         assert_eq!(response.text().await.unwrap(), "");
@@ -66,18 +59,13 @@ async fn a_rating_reaches_the_workflow_with_the_names_that_its_message_had() {
     let down = with(&with(&up, "rating", json!("down")), "comment", json!(comment));
     let sent: Vec<Value> = requests[1..].iter().map(RecordedRequest::json).collect();
     assert_eq!(sent, [up.clone(), down, up.clone(), up]);
-    let keys: BTreeSet<_> = requests
-        .iter()
-        .map(|request| request.header("idempotency-key").unwrap())
-        .collect();
+    let keys: BTreeSet<_> =
+        requests.iter().map(|request| request.header("idempotency-key").unwrap()).collect();
     assert_eq!(keys.len(), 5, "no key is the message's or repeats");
     let claims = claims_of(&requests[1], SESSION_SECRET_KEY, &fixture.upstream.url());
     let expected = ["iss", "aud", "sub", "jti", "iat", "exp", "site", "origin", "turn"];
     assert_eq!(names(&claims), BTreeSet::from(expected));
-    assert_eq!(
-        (&claims["turn"], &claims["sub"]),
-        (&json!(1), &message["sessionId"])
-    );
+    assert_eq!((&claims["turn"], &claims["sub"]), (&json!(1), &message["sessionId"]));
 }
 
 #[tokio::test]
@@ -120,11 +108,7 @@ async fn every_fault_of_a_body_is_named_and_the_workflow_is_not_called() {
         let body = with(&feedback, field, value);
         let (status, problem) = problem(fixture.client.feedback(&token, &body).await).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{body}");
-        assert_eq!(
-            (&problem["code"], &problem["field"]),
-            (&json!("invalid_field"), &json!(field)),
-            "{body}"
-        );
+        assert_eq!((&problem["code"], &problem["field"]), (&json!("invalid_field"), &json!(field)), "{body}");
     }
     // Well-formed feedback on another reply than the receipt proves.
     for (name, value) in [
@@ -148,32 +132,19 @@ async fn the_gate_stands_before_it() {
     let (token, feedback) = rated(&fixture.client).await;
     let post = |body: &str| {
         let request = fixture.client.request(Method::POST, path::CHAT_FEEDBACK);
-        request
-            .header("content-type", "application/json")
-            .body(body.to_owned())
+        request.header("content-type", "application/json").body(body.to_owned())
     };
     let of = async |request: reqwest::RequestBuilder| refusal(request.send().await.unwrap()).await.1;
     let body = feedback.to_string();
     assert_eq!(of(post(&body)).await, "invalid_token");
-    for (body, code) in [
-        ("", "malformed_json"),
-        ("[]", "malformed_json"),
-        ("{}", "invalid_field"),
-    ] {
+    for (body, code) in [("", "malformed_json"), ("[]", "malformed_json"), ("{}", "invalid_field")] {
         assert_eq!(of(post(body).bearer_auth(&token)).await, code, "{body}");
     }
-    let typed = post(&body)
-        .bearer_auth(&token)
-        .header("content-type", "text/plain");
+    let typed = post(&body).bearer_auth(&token).header("content-type", "text/plain");
     assert_eq!(of(typed).await, "unsupported_media_type");
     let large = " ".repeat(600 * 1024) + &body;
     assert_eq!(of(post(&large).bearer_auth(&token)).await, "body_too_large");
-    let response = fixture
-        .client
-        .request(Method::GET, path::CHAT_FEEDBACK)
-        .send()
-        .await
-        .unwrap();
+    let response = fixture.client.request(Method::GET, path::CHAT_FEEDBACK).send().await.unwrap();
     assert_eq!(response.headers()["allow"], "POST, OPTIONS");
     assert_eq!(refusal(response).await.1, "method_not_allowed");
     assert_eq!(fixture.calls(), 1);
@@ -201,31 +172,15 @@ async fn replies_from_documents_are_rated_too() {
     let proxy = Proxy::with_documents(&[("ALLOWED_ORIGINS", ORIGIN)]);
     let client = Client::new(&proxy);
     let (token, feedback) = rated(&client).await;
-    let response = client
-        .feedback(&token, &with(&feedback, "rating", json!("down")))
-        .await;
+    let response = client.feedback(&token, &with(&feedback, "rating", json!("down"))).await;
     assert_eq!(response.status(), StatusCode::NO_CONTENT);
-    let metrics = client
-        .plain(Method::GET, "/metrics")
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
-    assert!(
-        metrics.contains("chat_feedback_total{rating=\"down\"} 1"),
-        "{metrics}"
-    );
+    let metrics = client.plain(Method::GET, "/metrics").send().await.unwrap().text().await.unwrap();
+    assert!(metrics.contains("chat_feedback_total{rating=\"down\"} 1"), "{metrics}");
 }
 
 #[tokio::test]
 async fn a_comment_is_in_no_log() {
-    for answer in [
-        ok(),
-        Script::whole(500, "text/plain", CANARY),
-        Script::new().breaks(),
-    ] {
+    for answer in [ok(), Script::whole(500, "text/plain", CANARY), Script::new().breaks()] {
         let upstream = FakeUpstream::start(move |request, _| match request.json()["action"].as_str() {
             Some("sendMessage") => ok(),
             _ => answer.clone(),
@@ -236,17 +191,10 @@ async fn a_comment_is_in_no_log() {
         fixture.client.feedback(&token, &body).await.text().await.unwrap();
         let wrong = with(&body, "receipt", json!(CANARY));
         let (_, refused) = problem(fixture.client.feedback(&token, &wrong).await).await;
-        fixture
-            .proxy
-            .wait_for_log(refused["request_id"].as_str().unwrap());
+        fixture.proxy.wait_for_log(refused["request_id"].as_str().unwrap());
         let log = fixture.proxy.log();
         let wsid = fixture.upstream.requests()[0].json()["sessionId"].clone();
-        for canary in [
-            CANARY,
-            wsid.as_str().unwrap(),
-            feedback["receipt"].as_str().unwrap(),
-            "eyJ",
-        ] {
+        for canary in [CANARY, wsid.as_str().unwrap(), feedback["receipt"].as_str().unwrap(), "eyJ"] {
             assert!(!log.contains(canary), "{canary} in {log}");
         }
     }

@@ -18,10 +18,7 @@ pub(crate) const BELOW_WILDCARD: &str = "https://a.wild.example";
 pub(crate) const PRODUCTION: &[(&str, &str)] = &[
     ("DEBUG", "false"),
     ("PUBLIC_URL", PUBLIC_URL),
-    (
-        "ALLOWED_ORIGINS",
-        "https://shop.example, https://*.wild.example, http://local.example:8080",
-    ),
+    ("ALLOWED_ORIGINS", "https://shop.example, https://*.wild.example, http://local.example:8080"),
     ("RATE_LIMIT_SESSION_PER_MINUTE", "0"),
     ("RATE_LIMIT_PER_MINUTE", "0"),
     ("RATE_LIMIT_PER_HOUR", "0"),
@@ -55,11 +52,7 @@ impl Fixture {
 
     pub(crate) fn new(upstream: FakeUpstream, settings: &[(&str, &str)]) -> Self {
         let proxy = production(&upstream.url(), settings);
-        Self {
-            client: Client::new(&proxy),
-            upstream,
-            proxy,
-        }
+        Self { client: Client::new(&proxy), upstream, proxy }
     }
 
     /// Returns the number of calls of the workflow.
@@ -108,11 +101,7 @@ pub(crate) async fn whole(response: Response) -> Vec<Frame> {
 
 /// Checks that ids run from 0 without gaps, that `start` comes first, and that the one terminal event is the last.
 pub(crate) fn assert_whole(frames: &[Frame]) {
-    assert_eq!(
-        frames.first().map(|frame| frame.event.as_str()),
-        Some("start"),
-        "{frames:?}"
-    );
+    assert_eq!(frames.first().map(|frame| frame.event.as_str()), Some("start"), "{frames:?}");
     for (at, frame) in frames.iter().enumerate() {
         assert_eq!(frame.id, at.to_string(), "{frames:?}");
         let is_terminal = matches!(frame.event.as_str(), "done" | "error");
@@ -154,25 +143,14 @@ pub(crate) async fn problem(response: Response) -> (StatusCode, Value) {
         let value = response.headers().get(name)?;
         Some(value.to_str().unwrap().to_owned())
     };
-    let (media_type, request_id, wait) = (
-        header("content-type"),
-        header("x-request-id"),
-        header("retry-after"),
-    );
+    let (media_type, request_id, wait) =
+        (header("content-type"), header("x-request-id"), header("retry-after"));
     let text = response.text().await.unwrap();
-    assert_eq!(
-        media_type.as_deref(),
-        Some("application/problem+json"),
-        "{status} {text}"
-    );
+    assert_eq!(media_type.as_deref(), Some("application/problem+json"), "{status} {text}");
     let body: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(body["status"], status.as_u16(), "{body}");
     assert_eq!(body["request_id"].as_str(), request_id.as_deref(), "{body}");
-    assert_eq!(
-        body["retry_after"].as_u64().map(|it| it.to_string()),
-        wait,
-        "{body}"
-    );
+    assert_eq!(body["retry_after"].as_u64().map(|it| it.to_string()), wait, "{body}");
     (status, body)
 }
 
@@ -213,9 +191,7 @@ pub(crate) async fn failure(response: Response) -> String {
 /// Everything of an answer but what names the request, see [`anonymous`].
 pub(crate) async fn bytes_of(response: Response) -> String {
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let headers = headers
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.to_str().unwrap()));
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap()));
     anonymous(status, headers, &response.text().await.unwrap())
 }
 

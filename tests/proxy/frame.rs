@@ -10,32 +10,21 @@ use crate::fixture::{BELOW_WILDCARD, Fixture, PUBLIC_URL, refusal};
 
 fn target(origin: &str) -> String {
     let start = format!("{}?site=default&origin=", path::FRAME);
-    origin
-        .bytes()
-        .fold(start, |target, byte| target + &format!("%{byte:02x}"))
+    origin.bytes().fold(start, |target, byte| target + &format!("%{byte:02x}"))
 }
 
 async fn get(fixture: &Fixture, target: &str, headers: &[(&'static str, &'static str)]) -> Response {
     let request = fixture.client.plain(Method::GET, target);
-    let request = headers
-        .iter()
-        .fold(request, |request, (name, value)| request.header(*name, *value));
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
     request.send().await.unwrap()
 }
 
 fn header(response: &Response, name: &str) -> String {
-    response
-        .headers()
-        .get(name)
-        .map(|value| value.to_str().unwrap().to_owned())
-        .unwrap_or_default()
+    response.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
 }
 
 fn has_cors(response: &Response) -> bool {
-    response
-        .headers()
-        .keys()
-        .any(|name| name.as_str().starts_with("access-control"))
+    response.headers().keys().any(|name| name.as_str().starts_with("access-control"))
 }
 
 fn boot(document: &str) -> Value {
@@ -52,10 +41,7 @@ async fn a_listed_page_may_embed_the_document_and_only_that_page() {
         assert_eq!(response.status(), StatusCode::OK, "{origin}");
         let policy = header(&response, "content-security-policy");
         assert!(policy.ends_with(&format!("frame-ancestors {origin}")), "{policy}");
-        assert!(
-            policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"),
-            "{policy}"
-        );
+        assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"), "{policy}");
         assert!(
             policy.contains("require-trusted-types-for 'script'") && !policy.contains("unsafe-inline"),
             "{policy}"
@@ -71,10 +57,7 @@ async fn a_listed_page_may_embed_the_document_and_only_that_page() {
         }
         assert!(!has_cors(&response));
         let boot = boot(&response.text().await.unwrap());
-        assert_eq!(
-            (&boot["origin"], &boot["site"]),
-            (&json!(origin), &json!("default"))
-        );
+        assert_eq!((&boot["origin"], &boot["site"]), (&json!(origin), &json!("default")));
     }
 }
 
@@ -105,11 +88,7 @@ async fn a_page_that_is_not_allowed_gets_the_refusal_without_a_ticket() {
     .iter()
     .map(|origin| target(origin))
     .collect();
-    targets.extend([
-        "/frame".into(),
-        "/frame?origin".into(),
-        "/frame?origin=%ff".into(),
-    ]);
+    targets.extend(["/frame".into(), "/frame?origin".into(), "/frame?origin=%ff".into()]);
     targets.push(format!("{}&origin=https%3A%2F%2Fshop.example", target(ORIGIN)));
     for target in targets {
         for headers in [
@@ -119,17 +98,11 @@ async fn a_page_that_is_not_allowed_gets_the_refusal_without_a_ticket() {
         ] {
             let response = get(&fixture, &target, headers).await;
             assert_eq!(response.status(), StatusCode::FORBIDDEN, "{target}");
-            assert!(
-                header(&response, "content-security-policy").ends_with("frame-ancestors *"),
-                "{target}"
-            );
+            assert!(header(&response, "content-security-policy").ends_with("frame-ancestors *"), "{target}");
             assert!(!has_cors(&response), "{target}");
             assert_eq!(header(&response, "location"), "");
             let page = response.text().await.unwrap();
-            assert!(
-                !page.contains("ticket") && !page.contains("eyJ"),
-                "{target} {page}"
-            );
+            assert!(!page.contains("ticket") && !page.contains("eyJ"), "{target} {page}");
             assert!(!page.contains("ALLOWED_ORIGINS"), "{target}");
         }
     }
@@ -148,27 +121,13 @@ async fn only_an_iframe_gets_the_document_and_only_the_frame_itself_the_ticket_a
         Some("empty"),
         Some("script"),
     ] {
-        for accept in [
-            None,
-            Some("text/html,*/*"),
-            Some("application/json"),
-            Some("application/json, */*"),
-        ] {
-            for site in [
-                None,
-                Some("same-origin"),
-                Some("same-site"),
-                Some("cross-site"),
-                Some("none"),
-            ] {
-                let headers: Vec<_> = [
-                    ("sec-fetch-dest", dest),
-                    ("accept", accept),
-                    ("sec-fetch-site", site),
-                ]
-                .into_iter()
-                .filter_map(|(name, value)| Some((name, value?)))
-                .collect();
+        for accept in [None, Some("text/html,*/*"), Some("application/json"), Some("application/json, */*")] {
+            for site in [None, Some("same-origin"), Some("same-site"), Some("cross-site"), Some("none")] {
+                let headers: Vec<_> =
+                    [("sec-fetch-dest", dest), ("accept", accept), ("sec-fetch-site", site)]
+                        .into_iter()
+                        .filter_map(|(name, value)| Some((name, value?)))
+                        .collect();
                 let response = get(&fixture, &target(ORIGIN), &headers).await;
                 let status = response.status();
                 assert!(!has_cors(&response), "{headers:?}");
@@ -185,11 +144,7 @@ async fn only_an_iframe_gets_the_document_and_only_the_frame_itself_the_ticket_a
     let json = ("accept", "application/json");
     for twice in [
         &[("sec-fetch-dest", "iframe"), ("sec-fetch-dest", "document")][..],
-        &[
-            json,
-            ("sec-fetch-site", "same-origin"),
-            ("sec-fetch-site", "cross-site"),
-        ],
+        &[json, ("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")],
     ] {
         let response = get(&fixture, &target(ORIGIN), twice).await;
         assert_eq!(response.status(), StatusCode::FORBIDDEN, "{twice:?}");
@@ -200,12 +155,9 @@ async fn only_an_iframe_gets_the_document_and_only_the_frame_itself_the_ticket_a
 async fn the_ticket_in_the_document_opens_a_session_and_can_be_had_again() {
     let fixture = Fixture::plain();
     let document = get(&fixture, &target(ORIGIN), &[]).await.text().await.unwrap();
-    let again = get(
-        &fixture,
-        &target(ORIGIN),
-        &[("accept", "application/json"), ("sec-fetch-site", "same-origin")],
-    )
-    .await;
+    let again =
+        get(&fixture, &target(ORIGIN), &[("accept", "application/json"), ("sec-fetch-site", "same-origin")])
+            .await;
     let (status, again) = json_of(again).await;
     assert_eq!(status, StatusCode::OK);
     let own = Client::with_origin(&fixture.proxy, PUBLIC_URL);
@@ -218,48 +170,28 @@ async fn the_ticket_in_the_document_opens_a_session_and_can_be_had_again() {
 #[tokio::test]
 async fn a_site_that_is_not_there_is_named_as_missing() {
     let fixture = Fixture::plain();
-    let site = |site: &str| {
-        format!(
-            "{}&x=1",
-            target(ORIGIN).replace("site=default", &format!("site={site}"))
-        )
-    };
+    let site =
+        |site: &str| format!("{}&x=1", target(ORIGIN).replace("site=default", &format!("site={site}")));
     for name in ["other", "", "No%20site", "..%2f"] {
         let response = get(&fixture, &site(name), &[]).await;
-        assert_eq!(
-            refusal(response).await,
-            (StatusCode::NOT_FOUND, "not_found".into()),
-            "{name}"
-        );
+        assert_eq!(refusal(response).await, (StatusCode::NOT_FOUND, "not_found".into()), "{name}");
     }
 }
 
 #[tokio::test]
 async fn the_hosted_page_cannot_be_embedded_and_is_there_only_where_it_is_switched_on() {
-    let fixture = Fixture::new(
-        porthole_tests::FakeUpstream::always(crate::fixture::ok()),
-        &[("HOSTED_PAGE", "true")],
-    );
+    let fixture =
+        Fixture::new(porthole_tests::FakeUpstream::always(crate::fixture::ok()), &[("HOSTED_PAGE", "true")]);
     for target in ["/chat", "/chat/default"] {
         let response = get(&fixture, target, &[]).await;
         assert_eq!(response.status(), StatusCode::OK);
         assert!(header(&response, "content-security-policy").ends_with("frame-ancestors 'none'"));
         let boot = boot(&response.text().await.unwrap());
-        assert_eq!(
-            (&boot["origin"], &boot["full_page"]),
-            (&json!(PUBLIC_URL), &json!(true))
-        );
+        assert_eq!((&boot["origin"], &boot["full_page"]), (&json!(PUBLIC_URL), &json!(true)));
         let json = get(&fixture, target, &[("accept", "application/json")]).await;
-        assert_eq!(
-            refusal(json).await.1,
-            "origin_not_allowed",
-            "a page that asks across origins"
-        );
+        assert_eq!(refusal(json).await.1, "origin_not_allowed", "a page that asks across origins");
     }
-    assert_eq!(
-        get(&fixture, "/chat/other", &[]).await.status(),
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(get(&fixture, "/chat/other", &[]).await.status(), StatusCode::NOT_FOUND);
     let without = Fixture::plain();
     assert_eq!(get(&without, "/chat", &[]).await.status(), StatusCode::NOT_FOUND);
     let mark = "/assets/0123456789abcdef/hosted.js";
@@ -270,15 +202,8 @@ async fn the_hosted_page_cannot_be_embedded_and_is_there_only_where_it_is_switch
 #[tokio::test]
 async fn texts_of_the_operator_stay_texts_in_the_document() {
     let hostile = "</script><script>alert(1)</script>{{boot}}\u{2028}";
-    let settings = [
-        ("CHAT_TITLE", hostile),
-        ("CHAT_GREETING", hostile),
-        ("CHAT_DISCLOSURE", hostile),
-    ];
-    let fixture = Fixture::new(
-        porthole_tests::FakeUpstream::always(crate::fixture::ok()),
-        &settings,
-    );
+    let settings = [("CHAT_TITLE", hostile), ("CHAT_GREETING", hostile), ("CHAT_DISCLOSURE", hostile)];
+    let fixture = Fixture::new(porthole_tests::FakeUpstream::always(crate::fixture::ok()), &settings);
     let document = get(&fixture, &target(ORIGIN), &[]).await.text().await.unwrap();
     assert!(!document.contains("<script>alert"), "{document}");
     assert_eq!(boot(&document)["appearance"]["greeting"], hostile.trim());

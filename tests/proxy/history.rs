@@ -48,30 +48,20 @@ async fn a_history_holds_the_messages_of_n8n_and_nothing_else() {
         "metadata": {"site": "default", "origin": ORIGIN},
     });
     assert_eq!(asked, expected);
-    assert!(
-        !request.text().contains(&opened.id),
-        "the raw session id never leaves the proxy"
-    );
+    assert!(!request.text().contains(&opened.id), "the raw session id never leaves the proxy");
     assert!(!body.to_string().contains(asked["sessionId"].as_str().unwrap()));
 }
 
 #[tokio::test]
 async fn an_n8n_without_a_memory_is_no_fault() {
-    for name in [
-        "e_load_previous_off",
-        "e_load_previous_stream_no_memory",
-        "e_load_previous_unknown_session",
-    ] {
+    for name in ["e_load_previous_off", "e_load_previous_stream_no_memory", "e_load_previous_unknown_session"]
+    {
         let fixture = Fixture::with(capture(name));
         let opened = fixture.client.create().await;
         let response = fixture.client.history(GET, &opened.token, &opened.id).await;
         let expected = (StatusCode::NOT_FOUND, "no_history".to_owned());
         assert_eq!(refusal(response).await, expected, "{name}");
-        assert!(
-            !fixture.proxy.log().contains("WARN"),
-            "{name}: {}",
-            fixture.proxy.log()
-        );
+        assert!(!fixture.proxy.log().contains("WARN"), "{name}: {}", fixture.proxy.log());
     }
 }
 
@@ -97,19 +87,9 @@ async fn history_is_requested_for_the_session_of_its_messages() {
     }
     let requests = fixture.upstream.requests();
     let wsid = &requests[0].json()["sessionId"];
-    let actions: Vec<Value> = requests[1..]
-        .iter()
-        .map(|request| request.json()["action"].clone())
-        .collect();
-    assert_eq!(
-        actions,
-        ["loadPreviousSession", "forget", "loadPreviousSession", "forget"]
-    );
-    assert!(
-        requests
-            .iter()
-            .all(|request| request.json()["sessionId"] == *wsid)
-    );
+    let actions: Vec<Value> = requests[1..].iter().map(|request| request.json()["action"].clone()).collect();
+    assert_eq!(actions, ["loadPreviousSession", "forget", "loadPreviousSession", "forget"]);
+    assert!(requests.iter().all(|request| request.json()["sessionId"] == *wsid));
 }
 
 #[tokio::test]
@@ -122,16 +102,11 @@ async fn its_token_says_what_a_message_says_but_for_the_message() {
         let claims = claims_of(request, SESSION_SECRET_KEY, &fixture.upstream.url());
         let expected = ["iss", "aud", "sub", "jti", "iat", "exp", "site", "origin", "turn"];
         assert_eq!(names(&claims), BTreeSet::from(expected));
-        assert_eq!(
-            (&claims["turn"], &claims["sub"]),
-            (&json!(0), &request.json()["sessionId"])
-        );
+        assert_eq!((&claims["turn"], &claims["sub"]), (&json!(0), &request.json()["sessionId"]));
     }
     let requests = fixture.upstream.requests();
-    let keys: BTreeSet<_> = requests
-        .iter()
-        .map(|request| request.header("idempotency-key").unwrap())
-        .collect();
+    let keys: BTreeSet<_> =
+        requests.iter().map(|request| request.header("idempotency-key").unwrap()).collect();
     assert_eq!(keys.len(), 3, "what is asked again is meant again");
 }
 
@@ -157,17 +132,7 @@ async fn an_id_other_than_the_tokens_is_unknown_and_no_workflow_is_called() {
     assert_eq!(fixture.calls(), 1);
     let upper = mine.id.to_uppercase();
     let plain = mine.id.replace('-', "");
-    for id in [
-        &other.id,
-        &id(),
-        &upper,
-        &plain,
-        "x",
-        "%ff",
-        "%00",
-        "..%2f",
-        &"a".repeat(2000),
-    ] {
+    for id in [&other.id, &id(), &upper, &plain, "x", "%ff", "%00", "..%2f", &"a".repeat(2000)] {
         let answer = bytes_of(fixture.client.history(GET, &mine.token, id).await).await;
         assert_eq!(answer, unknown, "{id}");
         let answer = bytes_of(fixture.client.history(DELETE, &mine.token, id).await).await;
@@ -184,19 +149,10 @@ async fn a_body_that_is_no_history_fails_and_the_log_says_why() {
         json!({"type": "end"}).to_string() + "\n",
     ];
     let table = [
-        (
-            Script::whole(200, "text/html", "<!doctype html>canary-of-the-workflow"),
-            "an HTML page",
-        ),
-        (
-            Script::whole(200, "text/plain", "canary-of-the-workflow"),
-            "text instead of JSON",
-        ),
+        (Script::whole(200, "text/html", "<!doctype html>canary-of-the-workflow"), "an HTML page"),
+        (Script::whole(200, "text/plain", "canary-of-the-workflow"), "text instead of JSON"),
         (Script::pieces("application/json", stream), "text instead of JSON"),
-        (
-            json_script(&json!({"output": "canary-of-the-workflow"})),
-            "JSON without a list of messages",
-        ),
+        (json_script(&json!({"output": "canary-of-the-workflow"})), "JSON without a list of messages"),
         (capture("f_immediate"), "the workflow was only started"),
         (Script::whole(200, "application/json", ""), "no body"),
     ];
@@ -208,10 +164,7 @@ async fn a_body_that_is_no_history_fails_and_the_log_says_why() {
         let expected = (StatusCode::NOT_FOUND, "no_history".to_owned());
         assert_eq!(refusal(response).await, expected, "{cause}");
         let line = fixture.proxy.wait_for_log("history.unreadable");
-        assert!(
-            line.contains(cause) && line.contains(&request_id) && line.contains("WARN"),
-            "{line}"
-        );
+        assert!(line.contains(cause) && line.contains(&request_id) && line.contains("WARN"), "{line}");
         assert!(!fixture.proxy.log().contains("canary"), "{}", fixture.proxy.log());
     }
 }
@@ -245,39 +198,22 @@ async fn the_gate_stands_before_it() {
     let address = format!("{}/{}", path::CHAT_HISTORY, opened.id);
     let refused = async |request: reqwest::RequestBuilder| refusal(request.send().await.unwrap()).await.1;
     for method in [GET, DELETE] {
-        assert_eq!(
-            refused(fixture.client.request(method.clone(), &address)).await,
-            "invalid_token"
-        );
+        assert_eq!(refused(fixture.client.request(method.clone(), &address)).await, "invalid_token");
         let evil = Client::with_origin(&fixture.proxy, "https://evil.example");
         let request = evil.request(method, &address).bearer_auth(&opened.token);
         assert_eq!(refused(request).await, "origin_not_allowed");
     }
     for method in [Method::POST, Method::PUT, Method::HEAD] {
-        let request = fixture
-            .client
-            .request(method, &address)
-            .bearer_auth(&opened.token);
+        let request = fixture.client.request(method, &address).bearer_auth(&opened.token);
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
         assert_eq!(response.headers()["allow"], "GET, DELETE, OPTIONS");
     }
     let preflight = fixture.client.request(Method::OPTIONS, &address);
-    let preflight = preflight
-        .header("access-control-request-method", "DELETE")
-        .send()
-        .await
-        .unwrap();
+    let preflight = preflight.header("access-control-request-method", "DELETE").send().await.unwrap();
     assert_eq!(preflight.status(), StatusCode::NO_CONTENT);
-    assert_eq!(
-        preflight.headers()["access-control-allow-methods"],
-        "GET, DELETE, OPTIONS"
-    );
-    for path in [
-        path::CHAT_HISTORY.to_owned(),
-        format!("{address}/"),
-        format!("{address}/x"),
-    ] {
+    assert_eq!(preflight.headers()["access-control-allow-methods"], "GET, DELETE, OPTIONS");
+    for path in [path::CHAT_HISTORY.to_owned(), format!("{address}/"), format!("{address}/x")] {
         assert_eq!(refused(fixture.client.request(GET, &path)).await, "not_found");
     }
     assert_eq!(fixture.calls(), 0);
@@ -289,10 +225,7 @@ async fn documents_remember_nothing_and_forget_readily() {
     let client = Client::new(&proxy);
     let opened = client.create().await;
     let loaded = client.history(GET, &opened.token, &opened.id).await;
-    assert_eq!(
-        refusal(loaded).await,
-        (StatusCode::NOT_FOUND, "no_history".to_owned())
-    );
+    assert_eq!(refusal(loaded).await, (StatusCode::NOT_FOUND, "no_history".to_owned()));
     let forgotten = client.history(DELETE, &opened.token, &opened.id).await;
     assert_eq!(forgotten.status(), StatusCode::NO_CONTENT);
     assert!(!proxy.log().contains("history.unreadable"));

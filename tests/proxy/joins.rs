@@ -32,10 +32,8 @@ async fn a_finished_reply_is_read_again_from_any_event() {
     let complete = fixture.client.join(&token, &id, Some(&last)).await;
     assert_eq!(complete.status(), StatusCode::NO_CONTENT);
     assert_eq!(complete.text().await.unwrap(), "");
-    let json = fixture
-        .client
-        .request(Method::GET, &format!("{}/{id}", path::CHAT_MESSAGE))
-        .bearer_auth(&token);
+    let json =
+        fixture.client.request(Method::GET, &format!("{}/{id}", path::CHAT_MESSAGE)).bearer_auth(&token);
     let json = json.header("accept", "application/json").send().await.unwrap();
     assert_eq!(json_or_problem(json).await, Ok("one".into()));
     assert_eq!(fixture.calls(), 1);
@@ -69,15 +67,10 @@ async fn an_event_that_was_never_sent_cannot_be_the_last_one_read() {
             "{last:?}"
         );
     }
-    let twice = fixture
-        .client
-        .request(Method::GET, &format!("{}/{id}", path::CHAT_MESSAGE))
-        .bearer_auth(&token);
+    let twice =
+        fixture.client.request(Method::GET, &format!("{}/{id}", path::CHAT_MESSAGE)).bearer_auth(&token);
     let twice = twice.header("last-event-id", "0").header("last-event-id", "0");
-    assert_eq!(
-        refusal(twice.send().await.unwrap()).await.1,
-        "invalid_last_event_id"
-    );
+    assert_eq!(refusal(twice.send().await.unwrap()).await.1, "invalid_last_event_id");
 }
 
 #[tokio::test]
@@ -94,10 +87,7 @@ async fn many_readers_at_any_event_read_the_same_reply() {
     let mut readers = Vec::new();
     for number in 0..20 {
         let last = (number % 2 == 1).then_some("0");
-        readers.push((
-            last,
-            Events::from_response(fixture.client.join(&token, &id, last).await).await,
-        ));
+        readers.push((last, Events::from_response(fixture.client.join(&token, &id, last).await).await));
     }
     rest.set();
     let all = whole(sent).await;
@@ -128,32 +118,21 @@ async fn a_reply_of_another_session_answers_as_an_unknown_one_to_the_byte() {
         (&token, mine.clone() + "%20"),
         (&token, "a".repeat(3000)),
     ] {
-        answers.push((
-            id.clone(),
-            bytes_of(fixture.client.join(token, &id, None).await).await,
-        ));
+        answers.push((id.clone(), bytes_of(fixture.client.join(token, &id, None).await).await));
         answers.push((id.clone(), bytes_of(fixture.client.stop(token, &id).await).await));
     }
     for (id, answer) in &answers {
-        assert!(
-            answer.starts_with("404") && answer.contains("stream_lost"),
-            "{id}: {answer}"
-        );
+        assert!(answer.starts_with("404") && answer.contains("stream_lost"), "{id}: {answer}");
         assert_eq!(answer, &answers[0].1, "{id}");
     }
 }
 
 #[tokio::test]
 async fn a_reply_is_forgotten_when_its_time_is_over() {
-    let fixture = Fixture::new(
-        porthole_tests::FakeUpstream::always(crate::fixture::ok()),
-        &[("RESUME_SECONDS", "0")],
-    );
+    let fixture =
+        Fixture::new(porthole_tests::FakeUpstream::always(crate::fixture::ok()), &[("RESUME_SECONDS", "0")]);
     let token = fixture.client.create().await.token;
     let id = id();
     whole(fixture.client.send(&token, &id, "hi").await).await;
-    assert_eq!(
-        refusal(fixture.client.join(&token, &id, None).await).await.1,
-        "stream_lost"
-    );
+    assert_eq!(refusal(fixture.client.join(&token, &id, None).await).await.1, "stream_lost");
 }

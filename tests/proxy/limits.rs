@@ -21,11 +21,7 @@ pub(crate) async fn limited(response: Response) -> String {
     let field = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
     let (policy, state) = (field("ratelimit-policy"), field("ratelimit"));
     let (status, body) = problem(response).await;
-    assert_eq!(
-        (status, &body["code"]),
-        (StatusCode::TOO_MANY_REQUESTS, &json!("rate_limited")),
-        "{body}"
-    );
+    assert_eq!((status, &body["code"]), (StatusCode::TOO_MANY_REQUESTS, &json!("rate_limited")), "{body}");
     let wait = body["retry_after"].as_u64().unwrap();
     assert!((1..=3600).contains(&wait), "{body}");
     let (name, _) = policy.split_once(';').unwrap();
@@ -47,18 +43,11 @@ async fn a_session_sends_five_messages_at_once_and_then_waits() {
         let policy = limited(fixture.client.send(&token, &id(), "hi").await).await;
         assert_eq!(policy, r#""session";q=5;w=60"#);
     }
-    assert_eq!(
-        fixture.calls(),
-        5,
-        "nothing that was refused reached the workflow"
-    );
+    assert_eq!(fixture.calls(), 5, "nothing that was refused reached the workflow");
     for _ in 0..10 {
         whole(fixture.client.send(&last.0, &last.1, "hi").await).await;
         whole(fixture.client.join(&token, &last.1, None).await).await;
-        assert_eq!(
-            fixture.client.stop(&token, &last.1).await.status(),
-            StatusCode::NO_CONTENT
-        );
+        assert_eq!(fixture.client.stop(&token, &last.1).await.status(), StatusCode::NO_CONTENT);
     }
     let other = fixture.client.create().await.token;
     whole(fixture.client.send(&other, &id(), "hi").await).await;
@@ -127,16 +116,8 @@ async fn every_call_counts_refused_ones_as_well() {
             .unwrap();
         assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     }
-    let response = fixture
-        .client
-        .post(path::SESSION_CREATE, &json!({}))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        response.headers()["access-control-allow-origin"],
-        porthole_tests::client::ORIGIN
-    );
+    let response = fixture.client.post(path::SESSION_CREATE, &json!({})).send().await.unwrap();
+    assert_eq!(response.headers()["access-control-allow-origin"], porthole_tests::client::ORIGIN);
     assert_eq!(limited(response).await, r#""calls";q=5;w=60"#);
     let health = fixture.client.plain(Method::GET, "/health").send().await.unwrap();
     assert_eq!(health.status(), StatusCode::OK);
@@ -150,10 +131,9 @@ pub(crate) fn held(rest: &Signal) -> Script {
 
 #[tokio::test]
 async fn replies_at_once_are_bounded_for_an_address_and_for_the_site() {
-    for (setting, code) in [
-        ("MAX_STREAMS_PER_ADDRESS", "rate_limited"),
-        ("MAX_STREAMS_PER_SITE", "busy_workflow"),
-    ] {
+    for (setting, code) in
+        [("MAX_STREAMS_PER_ADDRESS", "rate_limited"), ("MAX_STREAMS_PER_SITE", "busy_workflow")]
+    {
         let rest = Signal::new();
         let fixture = Fixture::new(FakeUpstream::always(held(&rest)), &[(setting, "2")]);
         let mut running = Vec::new();
@@ -168,10 +148,7 @@ async fn replies_at_once_are_bounded_for_an_address_and_for_the_site() {
             assert_eq!(policy, r#""address-streams";q=2;qu="concurrent-requests""#);
         } else {
             let (status, body) = problem(refused).await;
-            assert_eq!(
-                (status, &body["code"]),
-                (StatusCode::SERVICE_UNAVAILABLE, &json!(code))
-            );
+            assert_eq!((status, &body["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!(code)));
             assert!(body["retry_after"].is_u64(), "{body}");
         }
         rest.set();
@@ -230,13 +207,7 @@ async fn the_chat_document_counts_as_a_call_and_its_refusal_is_a_page() {
     let fixture = fixture(&settings);
     let frame = "/frame?site=default&origin=https%3A%2F%2Fshop.example";
     let get = |target: &'static str| fixture.client.plain(Method::GET, target).send();
-    for target in [
-        "/widget.js",
-        "/health",
-        "/pages/page.css",
-        "/assets/x/y",
-        "/metrics",
-    ] {
+    for target in ["/widget.js", "/health", "/pages/page.css", "/assets/x/y", "/metrics"] {
         get(target).await.unwrap();
     }
     for target in [frame, "/chat", frame, "/chat/default"] {
@@ -254,10 +225,7 @@ async fn the_chat_document_counts_as_a_call_and_its_refusal_is_a_page() {
         assert!(field("content-type").starts_with("text/html"));
         assert!(field("content-security-policy").ends_with("frame-ancestors *"));
         let text = page.text().await.unwrap();
-        assert!(
-            text.contains("data-code=\"rate_limited\"") && !text.contains("eyJ"),
-            "{text}"
-        );
+        assert!(text.contains("data-code=\"rate_limited\"") && !text.contains("eyJ"), "{text}");
         let json = fixture
             .client
             .plain(Method::GET, target)
@@ -280,9 +248,6 @@ async fn a_message_that_never_leaves_for_the_workflow_costs_nothing() {
         codes.push(failure(client.send(&token, &id(), "hi").await).await);
     }
     let (tried, resting) = codes.split_at(5);
-    assert!(
-        tried.iter().all(|code| code == "upstream_unreachable"),
-        "{codes:?}"
-    );
+    assert!(tried.iter().all(|code| code == "upstream_unreachable"), "{codes:?}");
     assert!(resting.iter().all(|code| code == "upstream_resting"), "{codes:?}");
 }

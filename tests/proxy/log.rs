@@ -21,10 +21,9 @@ const QUERY: &str = "canary-of-the-address";
 async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
     for format in ["json", "text"] {
         let upstream = FakeUpstream::start(|request, _| match request.json()["chatInput"].as_str() {
-            Some(TEXT) => Script::pieces(
-                "application/json",
-                [item(REPLY), "canary-of-the-workflow\n".into()],
-            ),
+            Some(TEXT) => {
+                Script::pieces("application/json", [item(REPLY), "canary-of-the-workflow\n".into()])
+            }
             Some("html") => Script::whole(200, "text/html", format!("<!doctype html>{REPLY}")),
             Some("500") => Script::whole(500, "text/plain", REPLY),
             _ if request.text().contains("loadPreviousSession") => {
@@ -51,21 +50,9 @@ async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
         let forged = format!("{}x", opened.token);
         for message in ["html", "500"] {
             let token = fixture.client.create().await.token;
-            fixture
-                .client
-                .send(&token, &id(), message)
-                .await
-                .text()
-                .await
-                .unwrap();
+            fixture.client.send(&token, &id(), message).await.text().await.unwrap();
         }
-        fixture
-            .client
-            .send(&forged, &id(), TEXT)
-            .await
-            .text()
-            .await
-            .unwrap();
+        fixture.client.send(&forged, &id(), TEXT).await.text().await.unwrap();
         fixture
             .client
             .send_as(
@@ -77,37 +64,19 @@ async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
             .text()
             .await
             .unwrap();
-        let remembered = fixture
-            .client
-            .history(Method::GET, &opened.token, &opened.id)
-            .await;
+        let remembered = fixture.client.history(Method::GET, &opened.token, &opened.id).await;
         remembered.text().await.unwrap();
         let rated = json!({"message_id": first, "rating": "down", "comment": TEXT, "receipt": done["receipt"], "turn": 1, "head": done["head"]});
-        let rated = fixture
-            .client
-            .post(path::CHAT_FEEDBACK, &rated)
-            .bearer_auth(&opened.token);
+        let rated = fixture.client.post(path::CHAT_FEEDBACK, &rated).bearer_auth(&opened.token);
         assert_eq!(rated.send().await.unwrap().status().as_u16(), 204);
         let odd = fixture.client.plain(Method::GET, &format!("/{QUERY}?{QUERY}"));
-        let odd = odd
-            .header("x-forwarded-for", "203.0.113.77")
-            .header("cookie", HEADER)
-            .header("user-agent", TEXT);
+        let odd =
+            odd.header("x-forwarded-for", "203.0.113.77").header("cookie", HEADER).header("user-agent", TEXT);
         let (_, answered) = problem(odd.send().await.unwrap()).await;
-        let call = fixture
-            .client
-            .post(path::CHAT_MESSAGE, &message())
-            .header("x-forwarded-for", "203.0.113.77");
-        call.header("origin", format!("https://{QUERY}.example"))
-            .send()
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap();
-        fixture
-            .proxy
-            .wait_for_log(answered["request_id"].as_str().unwrap());
+        let call =
+            fixture.client.post(path::CHAT_MESSAGE, &message()).header("x-forwarded-for", "203.0.113.77");
+        call.header("origin", format!("https://{QUERY}.example")).send().await.unwrap().text().await.unwrap();
+        fixture.proxy.wait_for_log(answered["request_id"].as_str().unwrap());
         let log = fixture.proxy.log();
         let minted = done["token"].as_str().unwrap();
         let workflow = fixture.upstream.requests()[0].header("authorization").unwrap()[7..].to_owned();
@@ -140,45 +109,15 @@ async fn neither_texts_nor_tokens_nor_secrets_nor_addresses_are_logged() {
 async fn health_metrics_and_problems_hold_no_canary_either() {
     let upstream = FakeUpstream::always(Script::whole(500, "text/html", format!("<!doctype html>{REPLY}")));
     let webhook = format!("{}?key={QUERY}", upstream.url());
-    let settings = [
-        ("N8N_WEBHOOK_URL", webhook.as_str()),
-        ("DEBUG", "true"),
-        ("METRICS_TOKEN", ""),
-    ];
+    let settings = [("N8N_WEBHOOK_URL", webhook.as_str()), ("DEBUG", "true"), ("METRICS_TOKEN", "")];
     let fixture = Fixture::new(upstream, &settings);
     let opened = fixture.client.create().await;
-    let failed = fixture
-        .client
-        .send(&opened.token, &id(), TEXT)
-        .await
-        .text()
-        .await
-        .unwrap();
+    let failed = fixture.client.send(&opened.token, &id(), TEXT).await.text().await.unwrap();
     let mut seen = vec![failed];
-    for target in [
-        "/health",
-        "/health/ready",
-        "/metrics",
-        "/.well-known/jwks.json",
-        "/nothing",
-    ] {
-        seen.push(
-            fixture
-                .client
-                .plain(Method::GET, target)
-                .send()
-                .await
-                .unwrap()
-                .text()
-                .await
-                .unwrap(),
-        );
+    for target in ["/health", "/health/ready", "/metrics", "/.well-known/jwks.json", "/nothing"] {
+        seen.push(fixture.client.plain(Method::GET, target).send().await.unwrap().text().await.unwrap());
     }
-    let settings = [
-        crate::fixture::PRODUCTION,
-        &[("N8N_WEBHOOK_URL", webhook.as_str())],
-    ]
-    .concat();
+    let settings = [crate::fixture::PRODUCTION, &[("N8N_WEBHOOK_URL", webhook.as_str())]].concat();
     for arguments in [&["check"][..], &["check", "--json"]] {
         seen.push(run(arguments, &settings).output);
     }
@@ -196,11 +135,7 @@ async fn no_line_is_forged_by_a_header_a_path_or_a_file_name() {
         let name = "a\n12:00:00.000 ERROR forged\u{1b}[31m\u{9b}2J\u{2028}\"{}.md";
         std::fs::write(documents.path().join(name), b"\xff").unwrap();
         let folder = documents.path().to_str().unwrap();
-        let mut proxy = Proxy::start(&[
-            ("DOCS_DIR", folder),
-            ("LOG_LEVEL", "trace"),
-            ("LOG_FORMAT", format),
-        ]);
+        let mut proxy = Proxy::start(&[("DOCS_DIR", folder), ("LOG_LEVEL", "trace"), ("LOG_FORMAT", format)]);
         let hostile = "\u{9b}31m\u{2028}\"}{\"level\":\"ERROR\"\u{202e}";
         for target in [
             "/health",
@@ -230,10 +165,7 @@ async fn no_line_is_forged_by_a_header_a_path_or_a_file_name() {
         proxy.wait_for_log("serve.stopped");
         let log = proxy.log();
         assert!(log.contains("documents.skipped"), "{log}");
-        for line in log
-            .lines()
-            .filter(|line| !line.starts_with("porthole listening on "))
-        {
+        for line in log.lines().filter(|line| !line.starts_with("porthole listening on ")) {
             let obeyed = |letter: char| letter.is_control() || matches!(letter, '\u{2028}' | '\u{202e}');
             assert!(!line.contains(obeyed), "{line:?}");
             match format {
@@ -259,9 +191,7 @@ fn is_text_line(line: &str) -> bool {
 #[tokio::test]
 async fn an_operator_reads_that_a_page_was_refused() {
     let fixture = Fixture::plain();
-    let frame = fixture
-        .client
-        .plain(Method::GET, "/frame?origin=https%3A%2F%2Fevil.example");
+    let frame = fixture.client.plain(Method::GET, "/frame?origin=https%3A%2F%2Fevil.example");
     let response = frame.send().await.unwrap();
     let request_id = response.headers()["x-request-id"].to_str().unwrap();
     let line = fixture.proxy.wait_for_log(request_id);
@@ -269,33 +199,19 @@ async fn an_operator_reads_that_a_page_was_refused() {
 }
 
 /// The members of every JSON line.
-const MEMBERS: [&str; 8] = [
-    "timestamp",
-    "level",
-    "message",
-    "module",
-    "function",
-    "line",
-    "request_id",
-    "trace_id",
-];
+const MEMBERS: [&str; 8] =
+    ["timestamp", "level", "message", "module", "function", "line", "request_id", "trace_id"];
 
 #[tokio::test]
 async fn every_line_in_production_is_one_json_object() {
     let fixture = Fixture::new(FakeUpstream::always(ok()), &[("LOG_LEVEL", "trace")]);
     fixture.ask("hi\n{\"level\":\"ERROR\"}").await;
-    let odd = fixture
-        .client
-        .plain(Method::GET, "/a%0a%7b%22level%22%7d")
-        .header("x-odd", "a\tb");
+    let odd = fixture.client.plain(Method::GET, "/a%0a%7b%22level%22%7d").header("x-odd", "a\tb");
     let (_, body) = problem(odd.send().await.unwrap()).await;
     let id = body["request_id"].as_str().unwrap();
     fixture.proxy.wait_for_log(id);
     let log = fixture.proxy.log();
-    for line in log
-        .lines()
-        .filter(|line| !line.starts_with("porthole listening on "))
-    {
+    for line in log.lines().filter(|line| !line.starts_with("porthole listening on ")) {
         let line: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
         for name in MEMBERS {
             assert!(line.get(name).is_some(), "{name} in {line}");
@@ -310,9 +226,5 @@ async fn every_line_in_production_is_one_json_object() {
         );
         assert_eq!(line["trace_id"], line["request_id"], "{line}");
     }
-    assert!(
-        log.lines()
-            .any(|line| line.contains(id) && line.contains("\"request_id\"")),
-        "{log}"
-    );
+    assert!(log.lines().any(|line| line.contains(id) && line.contains("\"request_id\"")), "{log}");
 }

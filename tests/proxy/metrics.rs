@@ -16,9 +16,7 @@ pub(crate) const TOKEN: &str = "metrics-token-of-a-test-0123456789";
 /// The media type and the text that a scraper gets.
 pub(crate) async fn scrape(fixture: &Fixture, accept: Option<&str>) -> (String, String) {
     let request = fixture.client.plain(Method::GET, "/metrics").bearer_auth(TOKEN);
-    let request = accept
-        .into_iter()
-        .fold(request, |request, accept| request.header("accept", accept));
+    let request = accept.into_iter().fold(request, |request, accept| request.header("accept", accept));
     let response = request.send().await.unwrap();
     let media_type = response.headers()["content-type"].to_str().unwrap().to_owned();
     assert_eq!(response.headers()["vary"], "Accept");
@@ -33,22 +31,12 @@ pub(crate) fn fixture(upstream: FakeUpstream) -> Fixture {
 /// The names and labels of all samples, without their values.
 fn series(text: &str) -> BTreeSet<String> {
     let samples = text.lines().filter(|line| !line.starts_with('#'));
-    samples
-        .map(|line| line.rsplit_once(' ').unwrap().0.to_owned())
-        .collect()
+    samples.map(|line| line.rsplit_once(' ').unwrap().0.to_owned()).collect()
 }
 
 fn value(text: &str, series: &str) -> u64 {
-    let line = text.lines().find(|line| {
-        line.strip_prefix(series)
-            .is_some_and(|rest| rest.starts_with(' '))
-    });
-    line.unwrap_or_else(|| panic!("{series} in {text}"))
-        .rsplit_once(' ')
-        .unwrap()
-        .1
-        .parse()
-        .unwrap()
+    let line = text.lines().find(|line| line.strip_prefix(series).is_some_and(|rest| rest.starts_with(' ')));
+    line.unwrap_or_else(|| panic!("{series} in {text}")).rsplit_once(' ').unwrap().1.parse().unwrap()
 }
 
 /// Asserts that every sample is described, before it comes and once, and has a number.
@@ -62,9 +50,8 @@ fn assert_described(text: &str) {
         } else if !line.starts_with("# HELP ") {
             let (sample, number) = line.rsplit_once(' ').unwrap();
             let name = sample.split('{').next().unwrap();
-            let family = ["_total", "_bucket", "_sum", "_count"]
-                .into_iter()
-                .find_map(|end| name.strip_suffix(end));
+            let family =
+                ["_total", "_bucket", "_sum", "_count"].into_iter().find_map(|end| name.strip_suffix(end));
             assert!(described.contains(family.unwrap_or(name)), "{line}");
             assert!(number.parse::<f64>().is_ok(), "{line}");
         }
@@ -82,10 +69,7 @@ async fn a_scraper_gets_the_format_that_it_asks_for() {
         "text/plain, application/openmetrics-text; version=1.0.0",
     ] {
         let (media_type, text) = scrape(&fixture, Some(accept)).await;
-        assert_eq!(
-            media_type, "application/openmetrics-text; version=1.0.0; charset=utf-8",
-            "{accept}"
-        );
+        assert_eq!(media_type, "application/openmetrics-text; version=1.0.0; charset=utf-8", "{accept}");
         assert!(text.ends_with("\n# EOF\n"), "{text}");
         assert_described(&text);
     }
@@ -98,10 +82,7 @@ async fn a_scraper_gets_the_format_that_it_asks_for() {
         Some("garbage"),
     ] {
         let (media_type, text) = scrape(&fixture, accept).await;
-        assert_eq!(
-            media_type, "text/plain; version=0.0.4; charset=utf-8",
-            "{accept:?}"
-        );
+        assert_eq!(media_type, "text/plain; version=0.0.4; charset=utf-8", "{accept:?}");
         // A comment to readers of this format.
         assert!(text.ends_with("\n# EOF\n"), "{text}");
         assert_described(&text);
@@ -120,12 +101,8 @@ async fn labels_come_from_fixed_sets_whatever_is_asked_for() {
         let token = fixture.client.create().await.token;
         for request in [
             odd.post(path::SESSION_CREATE, &json!({"site": format!("canary-{at}")})),
-            fixture
-                .client
-                .post(path::SESSION_CREATE, &json!({"site": format!("canary-{at}")})),
-            fixture
-                .client
-                .plain(Method::GET, &format!("/canary-{at}?canary={at}")),
+            fixture.client.post(path::SESSION_CREATE, &json!({"site": format!("canary-{at}")})),
+            fixture.client.plain(Method::GET, &format!("/canary-{at}?canary={at}")),
             fixture.client.plain(
                 Method::GET,
                 &format!("/frame?site=canary-{at}&origin=https%3A%2F%2Fcanary-{at}.example"),
@@ -135,23 +112,15 @@ async fn labels_come_from_fixed_sets_whatever_is_asked_for() {
                 .client
                 .request(Method::GET, &format!("{}/canary-{at}", path::CHAT_MESSAGE))
                 .bearer_auth(&token),
-            fixture
-                .client
-                .post(path::CHAT_MESSAGE, &message())
-                .bearer_auth(&token),
+            fixture.client.post(path::CHAT_MESSAGE, &message()).bearer_auth(&token),
         ] {
             request.send().await.unwrap().bytes().await.unwrap();
         }
     }
     let (_, text) = scrape(&fixture, None).await;
     assert!(!text.to_lowercase().contains("canary"), "{text}");
-    let codes: Vec<String> = Code::ALL
-        .iter()
-        .map(|code| format!("{{code=\"{}\"}}", code.as_str()))
-        .collect();
-    let labelled = series(&text)
-        .into_iter()
-        .filter(|sample| sample.contains("code="));
+    let codes: Vec<String> = Code::ALL.iter().map(|code| format!("{{code=\"{}\"}}", code.as_str())).collect();
+    let labelled = series(&text).into_iter().filter(|sample| sample.contains("code="));
     let labelled: Vec<_> = labelled.collect();
     assert!(labelled.len() < 20, "{labelled:?}");
     for sample in labelled {
@@ -184,13 +153,7 @@ async fn no_reply_is_in_flight_after_any_kind_of_end() {
     let fixture = fixture(obedient(&rest));
     for message in ["ok", "fail", "empty", "break"] {
         let token = fixture.client.create().await.token;
-        fixture
-            .client
-            .send(&token, &id(), message)
-            .await
-            .bytes()
-            .await
-            .unwrap();
+        fixture.client.send(&token, &id(), message).await.bytes().await.unwrap();
     }
     let stopped = fixture.client.create().await.token;
     for text in ["long", "silent"] {
@@ -206,13 +169,7 @@ async fn no_reply_is_in_flight_after_any_kind_of_end() {
     let ended = fixture.client.create().await.token;
     let mut ending = Events::from_response(fixture.client.send(&ended, &id(), "long").await).await;
     ending.next().await.unwrap();
-    fixture
-        .client
-        .post(path::SESSION_END, &json!({}))
-        .bearer_auth(&ended)
-        .send()
-        .await
-        .unwrap();
+    fixture.client.post(path::SESSION_END, &json!({})).bearer_auth(&ended).send().await.unwrap();
     let (_, text) = scrape(&fixture, None).await;
     assert!(value(&text, "chat_streams_active") >= 2, "{text}");
     drop(events);

@@ -76,16 +76,8 @@ const CAPTURES: [(&str, Result<&str, &str>); 62] = [
 ];
 
 /// Words of a workflow that a visitor must never see.
-const INTERNALS: [&str; 8] = [
-    "{\"",
-    "\"type\"",
-    "nodeId",
-    "executionId",
-    "stub says no",
-    "webhook",
-    "jwt",
-    "Error in workflow",
-];
+const INTERNALS: [&str; 8] =
+    ["{\"", "\"type\"", "nodeId", "executionId", "stub says no", "webhook", "jwt", "Error in workflow"];
 
 pub(crate) fn capture(name: &str) -> Script {
     let file = tree::read(&format!("tests/fixtures/n8n/{name}.json"));
@@ -99,21 +91,15 @@ pub(crate) fn capture(name: &str) -> Script {
     let media_type = media_type.map_or("", |header| header[1].as_str().unwrap());
     let frames = capture["frames"].as_array().unwrap().iter();
     let script = Script::head(status, media_type, Framing::Chunked);
-    frames
-        .fold(script, |script, frame| {
-            script.piece(frame["data"].as_str().unwrap())
-        })
-        .end()
+    frames.fold(script, |script, frame| script.piece(frame["data"].as_str().unwrap())).end()
 }
 
 /// Plays the capture that the message names.
 fn n8n() -> FakeUpstream {
-    FakeUpstream::start(
-        |request: &RecordedRequest, _| match request.json()["chatInput"].as_str().unwrap() {
-            "fine" => ok(),
-            name => capture(name),
-        },
-    )
+    FakeUpstream::start(|request: &RecordedRequest, _| match request.json()["chatInput"].as_str().unwrap() {
+        "fine" => ok(),
+        name => capture(name),
+    })
 }
 
 #[tokio::test]
@@ -133,9 +119,8 @@ async fn every_captured_answer_becomes_its_text_or_a_plain_problem() {
         )
         .await;
         let token = fixture.client.create().await.token;
-        let streamed = stream_or_problem(fixture.client.send(&token, &id(), name).await)
-            .await
-            .map(|frames| {
+        let streamed =
+            stream_or_problem(fixture.client.send(&token, &id(), name).await).await.map(|frames| {
                 if frames.last().unwrap().event == "done" {
                     Ok(sealed_text(&frames))
                 } else {
@@ -153,9 +138,6 @@ async fn every_captured_answer_becomes_its_text_or_a_plain_problem() {
         // Failures in a row would let the workflow rest.
         fixture.ask("fine").await;
         let text = whole.unwrap_or_default();
-        assert!(
-            !INTERNALS.iter().any(|internal| text.contains(internal)),
-            "{name}: {text}"
-        );
+        assert!(!INTERNALS.iter().any(|internal| text.contains(internal)), "{name}: {text}");
     }
 }

@@ -84,12 +84,7 @@ async fn create_from(client: &Client, origin: &[u8]) -> Response {
 #[tokio::test]
 async fn a_page_is_let_in_only_when_its_origin_is_listed_byte_for_byte() {
     let fixture = Fixture::plain();
-    for listed in [
-        ORIGIN,
-        BELOW_WILDCARD,
-        "https://a.b.wild.example",
-        "http://local.example:8080",
-    ] {
+    for listed in [ORIGIN, BELOW_WILDCARD, "https://a.b.wild.example", "http://local.example:8080"] {
         let response = create_from(&fixture.client, listed.as_bytes()).await;
         assert_eq!(response.status(), StatusCode::CREATED, "{listed}");
         assert_eq!(allow_origin(&response), Some(listed));
@@ -98,21 +93,14 @@ async fn a_page_is_let_in_only_when_its_origin_is_listed_byte_for_byte() {
         let row = String::from_utf8_lossy(elsewhere).into_owned();
         let response = create_from(&fixture.client, elsewhere).await;
         assert_eq!(allow_origin(&response), None, "{row:?}");
-        assert_eq!(
-            refusal(response).await,
-            (StatusCode::FORBIDDEN, "origin_not_allowed".into()),
-            "{row:?}"
-        );
+        assert_eq!(refusal(response).await, (StatusCode::FORBIDDEN, "origin_not_allowed".into()), "{row:?}");
     }
 }
 
 #[tokio::test]
 async fn two_origins_count_as_none_and_a_call_without_one_may_change_nothing() {
     let fixture = Fixture::plain();
-    let twice = fixture
-        .client
-        .post(path::SESSION_CREATE, &json!({}))
-        .header("origin", ORIGIN);
+    let twice = fixture.client.post(path::SESSION_CREATE, &json!({})).header("origin", ORIGIN);
     let twice = refusal(twice.send().await.unwrap()).await;
     assert_eq!(twice, (StatusCode::FORBIDDEN, "origin_not_allowed".into()));
     for (method, path) in [
@@ -121,10 +109,7 @@ async fn two_origins_count_as_none_and_a_call_without_one_may_change_nothing() {
         (Method::POST, path::CHAT_MESSAGE),
         (Method::DELETE, "/api/v1/chat/message/x"),
     ] {
-        let request = fixture
-            .client
-            .plain(method.clone(), path)
-            .header("content-type", "application/json");
+        let request = fixture.client.plain(method.clone(), path).header("content-type", "application/json");
         assert_eq!(
             refusal(request.body("{}").send().await.unwrap()).await,
             (StatusCode::FORBIDDEN, "origin_required".into()),
@@ -153,19 +138,12 @@ async fn a_token_of_a_front_end_holds_only_at_its_own_origin() {
             request = request.header("origin", origin);
         }
         if *method == Method::POST {
-            request = request
-                .header("content-type", "application/json")
-                .body(message().to_string());
+            request = request.header("content-type", "application/json").body(message().to_string());
         }
         request.send()
     };
     for (method, path, _) in &calls {
-        for origin in [
-            Some(PUBLIC_URL),
-            Some(BELOW_WILDCARD),
-            Some("https://evil.example"),
-            None,
-        ] {
+        for origin in [Some(PUBLIC_URL), Some(BELOW_WILDCARD), Some("https://evil.example"), None] {
             let response = call(method, path, origin).await.unwrap();
             let (status, code) = refusal(response).await;
             let right = match origin {
@@ -192,45 +170,18 @@ async fn only_a_listed_page_reads_answers_and_refusals() {
     let answers = [
         fixture.client.send(&opened.token, &id(), "hi").await,
         fixture.client.send("x", &id(), "hi").await,
-        fixture
-            .client
-            .send_as("text/html", &opened.token, &message())
-            .await,
-        fixture
-            .client
-            .post(path::CHAT_MESSAGE, &json!([]))
-            .bearer_auth(&opened.token)
-            .send()
-            .await
-            .unwrap(),
-        fixture
-            .client
-            .request(Method::PUT, path::CHAT_MESSAGE)
-            .send()
-            .await
-            .unwrap(),
-        fixture
-            .client
-            .request(Method::GET, "/api/v1/nothing")
-            .send()
-            .await
-            .unwrap(),
+        fixture.client.send_as("text/html", &opened.token, &message()).await,
+        fixture.client.post(path::CHAT_MESSAGE, &json!([])).bearer_auth(&opened.token).send().await.unwrap(),
+        fixture.client.request(Method::PUT, path::CHAT_MESSAGE).send().await.unwrap(),
+        fixture.client.request(Method::GET, "/api/v1/nothing").send().await.unwrap(),
         fixture.client.join(&opened.token, &id(), None).await,
     ];
     for response in answers {
         let row = format!("{} {}", response.status(), response.url());
         assert_eq!(allow_origin(&response), Some(ORIGIN), "{row}");
         assert_eq!(response.headers()["vary"], "Origin", "{row}");
-        assert!(
-            response
-                .headers()
-                .get("access-control-allow-credentials")
-                .is_none(),
-            "{row}"
-        );
-        let exposed = response.headers()["access-control-expose-headers"]
-            .to_str()
-            .unwrap();
+        assert!(response.headers().get("access-control-allow-credentials").is_none(), "{row}");
+        let exposed = response.headers()["access-control-expose-headers"].to_str().unwrap();
         for name in ["X-Request-Id", "Retry-After", "WWW-Authenticate"] {
             assert!(exposed.contains(name), "{row}: {exposed}");
         }
@@ -239,9 +190,7 @@ async fn only_a_listed_page_reads_answers_and_refusals() {
     let response = elsewhere.send(&opened.token, &id(), "hi").await;
     assert_eq!(allow_origin(&response), None);
     assert_eq!(response.headers()["vary"], "Origin");
-    let own = Client::with_origin(&fixture.proxy, PUBLIC_URL)
-        .send("x", &id(), "hi")
-        .await;
+    let own = Client::with_origin(&fixture.proxy, PUBLIC_URL).send("x", &id(), "hi").await;
     assert_eq!(allow_origin(&own), None);
     assert_eq!(fixture.calls(), 1);
 }
@@ -272,11 +221,7 @@ async fn a_preflight_is_granted_to_listed_pages_on_routes_that_exist() {
         assert!(allowed.contains(name), "{allowed}");
     }
     for (origin, path, code) in [
-        (
-            Some("https://evil.example"),
-            path::CHAT_MESSAGE,
-            "origin_not_allowed",
-        ),
+        (Some("https://evil.example"), path::CHAT_MESSAGE, "origin_not_allowed"),
         (Some("null"), path::SESSION_CREATE, "origin_not_allowed"),
         (None, path::SESSION_CREATE, "origin_required"),
     ] {

@@ -73,10 +73,7 @@ async fn no_budget_of_messages_is_overdrawn() {
 
 #[tokio::test]
 async fn no_budget_of_a_session_is_overdrawn() {
-    let fixture = Fixture::new(
-        FakeUpstream::always(ok()),
-        &[("RATE_LIMIT_SESSION_PER_MINUTE", "1")],
-    );
+    let fixture = Fixture::new(FakeUpstream::always(ok()), &[("RATE_LIMIT_SESSION_PER_MINUTE", "1")]);
     let token = fixture.client.create().await.token;
     let send = |_| {
         let (client, token) = (fixture.client.clone(), token.clone());
@@ -173,10 +170,7 @@ async fn no_more_replies_run_than_there_are_places() {
 #[tokio::test]
 async fn the_workflow_never_sees_more_calls_at_once_than_it_may() {
     let rest = Signal::new();
-    let fixture = Fixture::new(
-        FakeUpstream::always(held(&rest)),
-        &[("UPSTREAM_CONCURRENCY", "4")],
-    );
+    let fixture = Fixture::new(FakeUpstream::always(held(&rest)), &[("UPSTREAM_CONCURRENCY", "4")]);
     let mut responses = send_all(&fixture).await;
     // Four run and are answered, four wait in the queue; the others are refused at once.
     let mut running = Vec::new();
@@ -187,10 +181,7 @@ async fn the_workflow_never_sees_more_calls_at_once_than_it_may() {
             continue;
         }
         let (status, body) = problem(response).await;
-        assert_eq!(
-            (status, &body["code"]),
-            (StatusCode::SERVICE_UNAVAILABLE, &json!("busy_workflow"))
-        );
+        assert_eq!((status, &body["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("busy_workflow")));
     }
     assert_eq!((running.len(), fixture.calls()), (4, 4));
     rest.set();
@@ -203,10 +194,7 @@ async fn the_workflow_never_sees_more_calls_at_once_than_it_may() {
 
 #[tokio::test]
 async fn a_message_that_waits_too_long_in_the_queue_is_refused_with_retry_after() {
-    let fixture = Fixture::new(
-        FakeUpstream::always(held(&Signal::new())),
-        &[("UPSTREAM_CONCURRENCY", "1")],
-    );
+    let fixture = Fixture::new(FakeUpstream::always(held(&Signal::new())), &[("UPSTREAM_CONCURRENCY", "1")]);
     let opened = [fixture.client.create().await, fixture.client.create().await];
     let running = fixture.client.send(&opened[0].token, &id(), "hi").await;
     let refused = fixture.client.send(&opened[1].token, &id(), "hi").await;

@@ -21,82 +21,39 @@ fn only_answer(fixture: &Fixture, row: &str, bytes: impl AsRef<[u8]>) -> RawAnsw
 }
 
 fn assert_refusal(row: &str, answer: &RawAnswer, status: u16, code: &str) {
-    assert_eq!(
-        (answer.status, answer.code().as_deref()),
-        (status, Some(code)),
-        "{row}"
-    );
+    assert_eq!((answer.status, answer.code().as_deref()), (status, Some(code)), "{row}");
     headers::CheckedResponse::from_raw(row, answer).assert_complete();
 }
 
 #[tokio::test]
 async fn bytes_that_are_no_request_are_refused_like_anything_else() {
     let fixture = Fixture::plain();
-    let post = format!(
-        "POST {} HTTP/1.1\r\nHost: chat.example.com\r\n",
-        path::CHAT_MESSAGE
-    );
+    let post = format!("POST {} HTTP/1.1\r\nHost: chat.example.com\r\n", path::CHAT_MESSAGE);
     let rows = [
         ("no version", "GET /health\r\n\r\n".to_owned()),
         ("no path", "GET HTTP/1.1\r\nHost: a\r\n\r\n".to_owned()),
         ("future version", "GET / HTTP/2.0\r\nHost: a\r\n\r\n".to_owned()),
         ("HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned()),
-        (
-            "TLS",
-            "\u{16}\u{3}\u{1}\u{2}\0\u{1}\0\u{1}\u{fc}\u{3}\u{3}\r\n\r\n".to_owned(),
-        ),
+        ("TLS", "\u{16}\u{3}\u{1}\u{2}\0\u{1}\0\u{1}\u{fc}\u{3}\u{3}\r\n\r\n".to_owned()),
         ("no Host", "GET /health HTTP/1.1\r\n\r\n".to_owned()),
-        (
-            "two Hosts",
-            "GET /health HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n".to_owned(),
-        ),
+        ("two Hosts", "GET /health HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n".to_owned()),
         ("space in path", "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n".to_owned()),
-        (
-            "control in path",
-            "GET /a\u{1} HTTP/1.1\r\nHost: a\r\n\r\n".to_owned(),
-        ),
+        ("control in path", "GET /a\u{1} HTTP/1.1\r\nHost: a\r\n\r\n".to_owned()),
         ("no colon", "GET / HTTP/1.1\r\nHost: a\r\nOdd\r\n\r\n".to_owned()),
-        (
-            "empty name",
-            "GET / HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n".to_owned(),
-        ),
-        (
-            "space before colon",
-            "GET / HTTP/1.1\r\nHost: a\r\nOdd : b\r\n\r\n".to_owned(),
-        ),
-        (
-            "folded header",
-            "GET / HTTP/1.1\r\nHost: a\r\nOdd: a\r\n b\r\n\r\n".to_owned(),
-        ),
-        (
-            "NUL in header",
-            "GET / HTTP/1.1\r\nHost: a\r\nOdd: a\0b\r\n\r\n".to_owned(),
-        ),
-        (
-            "CR in header",
-            "GET / HTTP/1.1\r\nHost: a\r\nOdd: a\rb\r\n\r\n".to_owned(),
-        ),
-        (
-            "two lengths",
-            format!("{post}Content-Length: 2\r\nContent-Length: 2\r\n\r\n{{}}"),
-        ),
+        ("empty name", "GET / HTTP/1.1\r\nHost: a\r\n: b\r\n\r\n".to_owned()),
+        ("space before colon", "GET / HTTP/1.1\r\nHost: a\r\nOdd : b\r\n\r\n".to_owned()),
+        ("folded header", "GET / HTTP/1.1\r\nHost: a\r\nOdd: a\r\n b\r\n\r\n".to_owned()),
+        ("NUL in header", "GET / HTTP/1.1\r\nHost: a\r\nOdd: a\0b\r\n\r\n".to_owned()),
+        ("CR in header", "GET / HTTP/1.1\r\nHost: a\r\nOdd: a\rb\r\n\r\n".to_owned()),
+        ("two lengths", format!("{post}Content-Length: 2\r\nContent-Length: 2\r\n\r\n{{}}")),
         (
             "length and chunks",
             format!("{post}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
         ),
         ("odd length", format!("{post}Content-Length: two\r\n\r\n{{}}")),
-        (
-            "huge length",
-            format!("{post}Content-Length: 99999999999999999999\r\n\r\n{{}}"),
-        ),
-        (
-            "odd coding",
-            format!("{post}Transfer-Encoding: gzip\r\n\r\n0\r\n\r\n"),
-        ),
-        (
-            "chunks in HTTP/1.0",
-            "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n".to_owned(),
-        ),
+        ("huge length", format!("{post}Content-Length: 99999999999999999999\r\n\r\n{{}}")),
+        ("odd coding", format!("{post}Transfer-Encoding: gzip\r\n\r\n0\r\n\r\n")),
+        ("chunks in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n".to_owned()),
     ];
     let mut kinds = BTreeMap::new();
     for (row, bytes) in rows {
@@ -137,11 +94,7 @@ async fn a_name_of_a_header_longer_than_any_is_refused_and_nothing_panics() {
             assert_refusal(&row, &answer, 431, "header_too_large");
         }
     }
-    assert!(
-        !fixture.proxy.log().contains("panicked"),
-        "{}",
-        fixture.proxy.log()
-    );
+    assert!(!fixture.proxy.log().contains("panicked"), "{}", fixture.proxy.log());
 }
 
 #[tokio::test]
@@ -155,16 +108,8 @@ async fn a_tunnel_is_not_opened_and_not_waited_for() {
     );
     let smuggled = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n";
     for (bytes, status, code) in [
-        (
-            format!("CONNECT /health HTTP/1.1\r\nHost: a\r\n\r\n{smuggled}"),
-            405,
-            "method_not_allowed",
-        ),
-        (
-            format!("GET /nothing HTTP/1.1\r\n{upgrade}\r\n{smuggled}"),
-            404,
-            "not_found",
-        ),
+        (format!("CONNECT /health HTTP/1.1\r\nHost: a\r\n\r\n{smuggled}"), 405, "method_not_allowed"),
+        (format!("GET /nothing HTTP/1.1\r\n{upgrade}\r\n{smuggled}"), 404, "not_found"),
         (format!("{create}{smuggled}"), 400, "malformed_json"),
     ] {
         let answer = only_answer(&fixture, &bytes, &bytes);
@@ -175,23 +120,8 @@ async fn a_tunnel_is_not_opened_and_not_waited_for() {
 #[tokio::test]
 async fn a_host_is_a_host_on_every_address() {
     let fixture = Fixture::plain();
-    for target in [
-        "/",
-        "/health",
-        "/widget.js",
-        "/frame",
-        "/nothing",
-        path::SESSION_CREATE,
-    ] {
-        for host in [
-            "",
-            "a b",
-            "user@chat.example.com",
-            "a, b",
-            "a/b",
-            "a:99999",
-            "[::1",
-        ] {
+    for target in ["/", "/health", "/widget.js", "/frame", "/nothing", path::SESSION_CREATE] {
+        for host in ["", "a b", "user@chat.example.com", "a, b", "a/b", "a:99999", "[::1"] {
             let mut connection = RawConnection::open(&fixture.proxy);
             connection.write(format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n"));
             let answer = connection.read().unwrap();
@@ -199,13 +129,7 @@ async fn a_host_is_a_host_on_every_address() {
             assert!(connection.is_usable(), "{target} {host:?}");
         }
     }
-    for host in [
-        "chat.example.com",
-        "evil.example:8080",
-        "127.0.0.1",
-        "[::1]:80",
-        "xn--bcher-kva.example",
-    ] {
+    for host in ["chat.example.com", "evil.example:8080", "127.0.0.1", "[::1]:80", "xn--bcher-kva.example"] {
         let mut connection = RawConnection::open(&fixture.proxy);
         connection.write(format!("GET /health HTTP/1.1\r\nHost: {host}\r\n\r\n"));
         let answer = connection.read().unwrap();
@@ -220,9 +144,7 @@ async fn answers_that_were_asked_for_before_come_before_the_refusal() {
     let mut connection = RawConnection::open(&fixture.proxy);
     let good = "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n";
     connection.write(format!("{good}{good}GET nonsense\r\n\r\n{good}"));
-    let statuses: Vec<u16> = std::iter::from_fn(|| connection.read())
-        .map(|answer| answer.status)
-        .collect();
+    let statuses: Vec<u16> = std::iter::from_fn(|| connection.read()).map(|answer| answer.status).collect();
     assert_eq!(statuses, [200, 200, 400]);
 }
 
@@ -250,10 +172,7 @@ async fn a_head_that_does_not_come_is_waited_for_only_so_long_the_first_and_any_
     assert!(later.read().is_none(), "it is closed without an answer");
     done.set();
     let answer = waiting.read().unwrap();
-    assert_eq!(
-        answer.status, 200,
-        "the time that we take is not held against a client"
-    );
+    assert_eq!(answer.status, 200, "the time that we take is not held against a client");
 }
 
 #[tokio::test]
@@ -273,9 +192,7 @@ async fn methods_that_are_no_usual_ones_are_answered_and_run_nothing() {
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         ));
-        let answer = connection
-            .read()
-            .unwrap_or_else(|| panic!("{request_line}: closed"));
+        let answer = connection.read().unwrap_or_else(|| panic!("{request_line}: closed"));
         assert!(statuses.contains(&answer.status), "{request_line} {answer:?}");
         assert!(answer.code().is_some(), "{request_line} {answer:?}");
     }

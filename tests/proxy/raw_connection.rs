@@ -57,11 +57,7 @@ impl RawConnection {
         while let Some((name, value)) = self.line()?.split_once(':') {
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
-        let mut answer = RawAnswer {
-            status,
-            headers,
-            body: Vec::new(),
-        };
+        let mut answer = RawAnswer { status, headers, body: Vec::new() };
         if answer.header("transfer-encoding").is_some() {
             answer.body = self.chunks()?;
         } else if let Some(length) = answer.header("content-length") {

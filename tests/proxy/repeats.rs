@@ -17,11 +17,7 @@ fn moody() -> FakeUpstream {
         let body = request.json();
         let fails =
             body["chatInput"].as_str().unwrap().starts_with("fail") && body["metadata"]["attempt"] == 1;
-        if fails {
-            Script::whole(500, "text/plain", "no")
-        } else {
-            ok()
-        }
+        if fails { Script::whole(500, "text/plain", "no") } else { ok() }
     })
 }
 
@@ -55,10 +51,7 @@ async fn one_message_sent_many_times_at_once_runs_once() {
         replies.iter().all(|reply| reply == &replies[0]),
         "the same events with the same token for everybody"
     );
-    assert_eq!(
-        whole(fixture.client.send(&token, &id, "hi").await).await,
-        replies[0]
-    );
+    assert_eq!(whole(fixture.client.send(&token, &id, "hi").await).await, replies[0]);
     assert_eq!(fixture.calls(), 1);
 }
 
@@ -72,11 +65,8 @@ async fn of_many_messages_at_once_a_session_runs_one() {
         let (client, token) = (fixture.client.clone(), token.clone());
         senders.spawn(async move { client.send(&token, &id(), "hi").await });
     }
-    let (running, refused): (Vec<_>, Vec<_>) = senders
-        .join_all()
-        .await
-        .into_iter()
-        .partition(|response| response.status() == StatusCode::OK);
+    let (running, refused): (Vec<_>, Vec<_>) =
+        senders.join_all().await.into_iter().partition(|response| response.status() == StatusCode::OK);
     assert_eq!(running.len(), 1);
     for response in refused {
         assert_eq!(refusal(response).await, (StatusCode::CONFLICT, "busy".into()));
@@ -96,22 +86,16 @@ async fn a_message_id_stands_for_one_message() {
     let sent = message();
     let running = fixture.client.send_as("*/*", &token, &sent).await;
     let mut others = Vec::new();
-    for (field, value) in [
-        ("message", json!("other")),
-        ("agent", json!("sales")),
-        ("metadata", json!({"a": 1})),
-    ] {
+    for (field, value) in
+        [("message", json!("other")), ("agent", json!("sales")), ("metadata", json!({"a": 1}))]
+    {
         let mut other = sent.clone();
         other[field] = value;
         others.push(other);
     }
     for other in &others {
         let response = fixture.client.send_as("*/*", &token, other).await;
-        assert_eq!(
-            refusal(response).await,
-            (StatusCode::CONFLICT, "message_conflict".into()),
-            "{other}"
-        );
+        assert_eq!(refusal(response).await, (StatusCode::CONFLICT, "message_conflict".into()), "{other}");
     }
     rest.set();
     let frames = whole(running).await;
@@ -153,20 +137,14 @@ async fn an_older_state_goes_on_only_as_a_fork() {
     let moved_by = id();
     let frames = whole(fixture.client.send(&token, &moved_by, "hi").await).await;
     let (status, body) = problem(fixture.client.send(&token, &id(), "again").await).await;
-    assert_eq!(
-        (status, &body["code"]),
-        (StatusCode::CONFLICT, &json!("stale_state"))
-    );
+    assert_eq!((status, &body["code"]), (StatusCode::CONFLICT, &json!("stale_state")));
     assert_eq!(body["message_id"], json!(moved_by));
     let mut forked = message();
     forked["fork"] = json!(true);
     whole(fixture.client.send_as("*/*", &token, &forked).await).await;
     let requests = fixture.upstream.requests();
     let metadata = requests.last().unwrap().json()["metadata"].clone();
-    assert_eq!(
-        (&metadata["forked"], &metadata["turn"]),
-        (&json!(true), &json!(1))
-    );
+    assert_eq!((&metadata["forked"], &metadata["turn"]), (&json!(true), &json!(1)));
     assert_eq!(requests[0].json()["metadata"].get("forked"), None);
     whole(fixture.client.send(&next_token(&frames), &id(), "on").await).await;
     assert_eq!(fixture.calls(), 3);
@@ -178,10 +156,7 @@ async fn a_failure_is_replayed_until_a_further_attempt_runs_under_the_same_key()
     let token = fixture.client.create().await.token;
     let mut sent = json!({"message_id": id(), "message": "fail once"});
     for _ in 0..3 {
-        assert_eq!(
-            failure(fixture.client.send_as("*/*", &token, &sent).await).await,
-            "upstream_status"
-        );
+        assert_eq!(failure(fixture.client.send_as("*/*", &token, &sent).await).await, "upstream_status");
     }
     assert_eq!(fixture.calls(), 1);
     sent["attempt"] = json!(2);
@@ -206,19 +181,14 @@ async fn a_failure_is_replayed_until_a_further_attempt_runs_under_the_same_key()
 
 #[tokio::test]
 async fn a_failed_reply_seals_nothing_and_its_token_goes_on() {
-    let breaks = Script::head(200, "application/json", Framing::Chunked)
-        .piece(item("half"))
-        .breaks();
+    let breaks = Script::head(200, "application/json", Framing::Chunked).piece(item("half")).breaks();
     let upstream = FakeUpstream::start(move |_, number| if number == 0 { breaks.clone() } else { ok() });
     let fixture = Fixture::new(upstream, &[]);
     let token = fixture.client.create().await.token;
     let broken = id();
     let frames = whole(fixture.client.send(&token, &broken, "hi").await).await;
     assert_eq!(error_code(&frames), "upstream_interrupted");
-    assert_eq!(
-        whole(fixture.client.join(&token, &broken, None).await).await,
-        frames
-    );
+    assert_eq!(whole(fixture.client.join(&token, &broken, None).await).await, frames);
     let frames = whole(fixture.client.send(&token, &id(), "again").await).await;
     let done: Value = serde_json::from_str(&frames.last().unwrap().data).unwrap();
     assert_eq!(done["turn"], 1);
@@ -232,16 +202,7 @@ async fn a_message_of_one_session_never_joins_that_of_another() {
     for _ in 0..2 {
         let token = fixture.client.create().await.token;
         whole(fixture.client.send_as("*/*", &token, &sent).await).await;
-        keys.push(
-            fixture
-                .upstream
-                .requests()
-                .pop()
-                .unwrap()
-                .header("idempotency-key")
-                .unwrap()
-                .to_owned(),
-        );
+        keys.push(fixture.upstream.requests().pop().unwrap().header("idempotency-key").unwrap().to_owned());
     }
     assert_eq!(fixture.calls(), 2);
     assert_ne!(keys[0], keys[1]);

@@ -18,12 +18,7 @@ fn answer() -> Script {
     let step = "{\"type\":\"step\",\"name\":\"look up order\",\"state\":\"running\"}\n".to_owned();
     Script::pieces(
         "application/json",
-        [
-            item("Your order é "),
-            step,
-            item("😀 is on its way.\n"),
-            suggestions,
-        ],
+        [item("Your order é "), step, item("😀 is on its way.\n"), suggestions],
     )
 }
 
@@ -34,10 +29,7 @@ async fn events_tell_the_reply_in_order_and_seal_it() {
     let fixture = Fixture::with(answer());
     let opened = fixture.client.create().await;
     let id = id();
-    let response = fixture
-        .client
-        .send(&opened.token, &id, "Where is my order 1042?")
-        .await;
+    let response = fixture.client.send(&opened.token, &id, "Where is my order 1042?").await;
     for (name, value) in [
         ("cache-control", "no-cache, no-transform"),
         ("x-accel-buffering", "no"),
@@ -47,30 +39,15 @@ async fn events_tell_the_reply_in_order_and_seal_it() {
     }
     assert!(!response.headers().contains_key("content-encoding"));
     let frames = whole(response).await;
-    assert_eq!(
-        json_data(&frames[0]),
-        json!({"message_id": id, "session_id": opened.id})
-    );
+    assert_eq!(json_data(&frames[0]), json!({"message_id": id, "session_id": opened.id}));
     assert_eq!(sealed_text(&frames), TEXT);
-    let data = |event: &str| {
-        frames
-            .iter()
-            .find(|frame| frame.event == event)
-            .map(json_data)
-            .unwrap()
-    };
+    let data = |event: &str| frames.iter().find(|frame| frame.event == event).map(json_data).unwrap();
     assert_eq!(data("step"), json!({"name": "look up order", "state": "running"}));
-    assert_eq!(
-        data("suggestions"),
-        json!({"items": ["Change it", "Talk to a person"]})
-    );
+    assert_eq!(data("suggestions"), json!({"items": ["Change it", "Talk to a person"]}));
     let done = data("done");
     let mut members: Vec<_> = done.as_object().unwrap().keys().cloned().collect();
     members.sort();
-    assert_eq!(
-        members,
-        ["expires_at", "head", "receipt", "stopped", "token", "turn"]
-    );
+    assert_eq!(members, ["expires_at", "head", "receipt", "stopped", "token", "turn"]);
     assert_eq!((&done["turn"], &done["stopped"]), (&json!(1), &json!(false)));
 }
 
@@ -97,18 +74,13 @@ async fn the_head_of_each_turn_is_the_one_that_anyone_can_compute() {
         );
         token = next_token(&frames);
     }
-    let validate = fixture
-        .client
-        .request(Method::GET, path::SESSION_VALIDATE)
-        .bearer_auth(&token);
+    let validate = fixture.client.request(Method::GET, path::SESSION_VALIDATE).bearer_auth(&token);
     assert_eq!(json_of(validate.send().await.unwrap()).await.1["turn"], 3);
 }
 
 /// The same as frames, out of JSON lines.
 fn lines(text: &str) -> Vec<porthole_protocol::sse::Frame> {
-    let values = text
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let values = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     values
         .filter(|line| line["event"] != "ping")
         .map(|line| porthole_protocol::sse::Frame {
@@ -123,10 +95,7 @@ fn lines(text: &str) -> Vec<porthole_protocol::sse::Frame> {
 async fn json_lines_say_the_same_as_events_and_the_stream_route_says_them_always() {
     let fixture = Fixture::with(answer());
     let accepted = fixture.client.create().await;
-    let by_accept = fixture
-        .client
-        .send_as("application/x-ndjson", &accepted.token, &message())
-        .await;
+    let by_accept = fixture.client.send_as("application/x-ndjson", &accepted.token, &message()).await;
     let routed = fixture.client.create().await;
     let by_route = fixture
         .client
@@ -148,11 +117,7 @@ async fn a_failure_has_its_true_status_in_json_and_before_the_first_byte() {
         let token = fixture.client.create().await.token;
         let response = fixture.client.send_as(accept, &token, &message()).await;
         let (status, body) = crate::fixture::problem(response).await;
-        assert_eq!(
-            (status, &body["code"]),
-            (StatusCode::BAD_GATEWAY, &json!("upstream_status")),
-            "{accept}"
-        );
+        assert_eq!((status, &body["code"]), (StatusCode::BAD_GATEWAY, &json!("upstream_status")), "{accept}");
         assert!(!body.to_string().contains("SECRET"), "{body}");
     }
 }
@@ -163,10 +128,7 @@ async fn the_documents_answer_where_no_workflow_is_set() {
     let client = Client::new(&proxy);
     let token = client.create().await.token;
     let frames = whole(client.send(&token, &id(), "How long does shipping take?").await).await;
-    assert!(
-        sealed_text(&frames).contains(".md") || sealed_text(&frames).contains('['),
-        "{frames:?}"
-    );
+    assert!(sealed_text(&frames).contains(".md") || sealed_text(&frames).contains('['), "{frames:?}");
 }
 
 #[tokio::test]
@@ -174,11 +136,7 @@ async fn a_long_reply_arrives_whole_at_a_slow_reader() {
     let long = "0123456789abcdef".repeat(60 * 1024 / 16).replace('0', "é");
     let items = (0..12).map(|_| item(&long)).collect::<Vec<_>>();
     let upstream = FakeUpstream::start(move |_, number| {
-        if number == 0 {
-            Script::pieces("application/json", items.clone())
-        } else {
-            ok()
-        }
+        if number == 0 { Script::pieces("application/json", items.clone()) } else { ok() }
     });
     let fixture = Fixture::new(upstream, &[]);
     let token = fixture.client.create().await.token;

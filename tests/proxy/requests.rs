@@ -10,9 +10,7 @@ use crate::raw_connection::{RawConnection, request};
 /// Method, target, headers and body of a request, and the status that refuses it.
 type RequestRow<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a str, u16);
 
-const METHODS: [&str; 8] = [
-    "GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "FOO",
-];
+const METHODS: [&str; 8] = ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "FOO"];
 
 fn method(name: &str) -> Method {
     Method::from_bytes(name.as_bytes()).unwrap()
@@ -92,11 +90,7 @@ async fn an_address_where_nothing_is_says_so() {
         let headers = [("Origin", ORIGIN), ("Content-Type", "application/json")];
         connection.write(request("GET", target, &headers, b""));
         let answer = connection.read().unwrap();
-        assert_eq!(
-            (answer.status, answer.code().as_deref()),
-            (404, Some("not_found")),
-            "{target}"
-        );
+        assert_eq!((answer.status, answer.code().as_deref()), (404, Some("not_found")), "{target}");
         connection.write(request("POST", target, &headers, b"{}"));
         let answer = connection.read().unwrap();
         assert!(matches!(answer.status, 404 | 405), "{target} {answer:?}");
@@ -107,21 +101,12 @@ async fn an_address_where_nothing_is_says_so() {
 #[tokio::test]
 async fn the_first_failed_check_decides_the_error() {
     let fixture = Fixture::plain();
-    let (json, text) = (
-        ("Content-Type", "application/json"),
-        ("Content-Type", "text/plain"),
-    );
+    let (json, text) = (("Content-Type", "application/json"), ("Content-Type", "text/plain"));
     let (page, elsewhere) = (("Origin", ORIGIN), ("Origin", "https://evil.example"));
     let cookie = "c".repeat(40 * 1024);
     let good = message().to_string();
     let rows: [RequestRow<'_>; 6] = [
-        (
-            "PUT",
-            path::CHAT_MESSAGE,
-            &[elsewhere, json, ("Cookie", &cookie)],
-            &good,
-            431,
-        ),
+        ("PUT", path::CHAT_MESSAGE, &[elsewhere, json, ("Cookie", &cookie)], &good, 431),
         ("PUT", path::CHAT_MESSAGE, &[elsewhere, text], &good, 405),
         ("POST", path::CHAT_MESSAGE, &[elsewhere, text], &good, 415),
         ("POST", path::CHAT_MESSAGE, &[elsewhere, json], "{", 403),
@@ -131,11 +116,7 @@ async fn the_first_failed_check_decides_the_error() {
     for (method, target, headers, body, status) in rows {
         let mut connection = RawConnection::open(&fixture.proxy);
         connection.write(request(method, target, headers, body.as_bytes()));
-        assert_eq!(
-            connection.read().unwrap().status,
-            status,
-            "{method} {target} {status}"
-        );
+        assert_eq!(connection.read().unwrap().status, status, "{method} {target} {status}");
     }
     assert_eq!(fixture.calls(), 0);
 }
@@ -155,13 +136,7 @@ async fn a_refused_request_leaves_its_connection_usable() {
         ("POST", path::CHAT_MESSAGE, &[json, token], &good, 403),
         ("POST", path::CHAT_MESSAGE, &[page, json], &good, 401),
         ("POST", path::CHAT_MESSAGE, &[page, token], &good, 415),
-        (
-            "POST",
-            path::CHAT_MESSAGE,
-            &[page, json, token, ("Accept", "text/html")],
-            &good,
-            406,
-        ),
+        ("POST", path::CHAT_MESSAGE, &[page, json, token, ("Accept", "text/html")], &good, 406),
         ("POST", path::CHAT_MESSAGE, &[page, json, token], "{", 400),
         ("POST", path::CHAT_MESSAGE, &[page, json, token], "{}", 422),
         ("POST", path::CHAT_MESSAGE, &[page, json, token], &large, 413),
@@ -174,31 +149,15 @@ async fn a_refused_request_leaves_its_connection_usable() {
         ("GET", &reply, &[page, token], &good, 404),
         ("DELETE", &reply, &[page, token], &good, 404),
         ("OPTIONS", path::CHAT_MESSAGE, &[elsewhere], &good, 403),
-        (
-            "POST",
-            path::CHAT_MESSAGE,
-            &[page, json, token, ("Cookie", &cookie)],
-            &good,
-            431,
-        ),
+        ("POST", path::CHAT_MESSAGE, &[page, json, token, ("Cookie", &cookie)], &good, 431),
     ];
     let mut connection = RawConnection::open(&fixture.proxy);
     for (method, target, headers, body, status) in rows {
         connection.write(request(method, target, headers, body.as_bytes()));
-        let answer = connection
-            .read()
-            .unwrap_or_else(|| panic!("{method} {target}: closed"));
+        let answer = connection.read().unwrap_or_else(|| panic!("{method} {target}: closed"));
         assert_eq!(answer.status, status, "{method} {target} {:?}", answer.code());
-        assert_eq!(
-            answer.header("content-type"),
-            Some("application/problem+json"),
-            "{method} {target}"
-        );
-        assert_ne!(
-            answer.header("connection"),
-            Some("close"),
-            "{method} {target} {status}"
-        );
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{method} {target}");
+        assert_ne!(answer.header("connection"), Some("close"), "{method} {target} {status}");
     }
     assert!(connection.is_usable());
     assert_eq!(fixture.calls(), 0);
@@ -222,10 +181,7 @@ async fn a_body_in_chunks_is_bounded_like_any_other() {
     }
     connection.write("0\r\n\r\n");
     let answer = connection.read().unwrap();
-    assert_eq!(
-        (answer.status, answer.code().as_deref()),
-        (413, Some("body_too_large"))
-    );
+    assert_eq!((answer.status, answer.code().as_deref()), (413, Some("body_too_large")));
     let good = message().to_string();
     connection.write(request("POST", path::CHAT_MESSAGE, &headers, b""));
     for byte in good.chars() {
@@ -249,18 +205,9 @@ async fn a_request_that_is_cut_short_or_ambiguous_runs_nothing() {
     let chunk = format!("{length:x}\r\n{body}\r\n");
     let next = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
     for (row, rest) in [
-        (
-            "body cut short",
-            format!("Content-Length: {}\r\n\r\n{body}", length + 1),
-        ),
-        (
-            "no last chunk",
-            format!("Transfer-Encoding: chunked\r\n\r\n{chunk}"),
-        ),
-        (
-            "bad chunk",
-            format!("Transfer-Encoding: chunked\r\n\r\nzz\r\n{body}\r\n0\r\n\r\n"),
-        ),
+        ("body cut short", format!("Content-Length: {}\r\n\r\n{body}", length + 1)),
+        ("no last chunk", format!("Transfer-Encoding: chunked\r\n\r\n{chunk}")),
+        ("bad chunk", format!("Transfer-Encoding: chunked\r\n\r\nzz\r\n{body}\r\n0\r\n\r\n")),
         (
             "length and chunks",
             format!("Content-Length: {length}\r\nTransfer-Encoding: chunked\r\n\r\n{chunk}0\r\n\r\n{next}"),
@@ -269,45 +216,20 @@ async fn a_request_that_is_cut_short_or_ambiguous_runs_nothing() {
             "chunks and length",
             format!("Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n{chunk}0\r\n\r\n{next}"),
         ),
-        (
-            "two lengths",
-            format!("Content-Length: {length}\r\nContent-Length: 2\r\n\r\n{body}"),
-        ),
-        (
-            "list of lengths",
-            format!("Content-Length: {length}, {length}\r\n\r\n{body}"),
-        ),
-        (
-            "signed length",
-            format!("Content-Length: +{length}\r\n\r\n{body}"),
-        ),
-        (
-            "length of hex",
-            format!("Content-Length: 0x{length:x}\r\n\r\n{body}"),
-        ),
-        (
-            "odd coding",
-            format!("Transfer-Encoding: xchunked\r\n\r\n{chunk}0\r\n\r\n"),
-        ),
-        (
-            "coding twice",
-            format!("Transfer-Encoding: chunked, identity\r\n\r\n{chunk}0\r\n\r\n"),
-        ),
-        (
-            "space before colon",
-            format!("Content-Length : {length}\r\n\r\n{body}"),
-        ),
-        (
-            "folded header",
-            format!("X-Odd: a\r\n b\r\nContent-Length: {length}\r\n\r\n{body}"),
-        ),
+        ("two lengths", format!("Content-Length: {length}\r\nContent-Length: 2\r\n\r\n{body}")),
+        ("list of lengths", format!("Content-Length: {length}, {length}\r\n\r\n{body}")),
+        ("signed length", format!("Content-Length: +{length}\r\n\r\n{body}")),
+        ("length of hex", format!("Content-Length: 0x{length:x}\r\n\r\n{body}")),
+        ("odd coding", format!("Transfer-Encoding: xchunked\r\n\r\n{chunk}0\r\n\r\n")),
+        ("coding twice", format!("Transfer-Encoding: chunked, identity\r\n\r\n{chunk}0\r\n\r\n")),
+        ("space before colon", format!("Content-Length : {length}\r\n\r\n{body}")),
+        ("folded header", format!("X-Odd: a\r\n b\r\nContent-Length: {length}\r\n\r\n{body}")),
     ] {
         let mut connection = RawConnection::open(&fixture.proxy);
         connection.write(format!("{head}{rest}"));
         connection.finish();
-        let statuses: Vec<u16> = std::iter::from_fn(|| connection.read())
-            .map(|answer| answer.status)
-            .collect();
+        let statuses: Vec<u16> =
+            std::iter::from_fn(|| connection.read()).map(|answer| answer.status).collect();
         assert!(matches!(statuses[..], [] | [400]), "{row}: {statuses:?}");
         assert_eq!(fixture.calls(), 0, "{row}");
     }
@@ -327,11 +249,7 @@ async fn a_body_whose_chunks_cannot_be_read_is_a_malformed_request() {
         let mut connection = RawConnection::open(&fixture.proxy);
         connection.write([request("POST", path::CHAT_MESSAGE, &headers, b""), chunks.into()].concat());
         let answer = connection.read().unwrap_or_else(|| panic!("{chunks:?}: closed"));
-        assert_eq!(
-            (answer.status, answer.code().as_deref()),
-            (400, Some("malformed_request")),
-            "{chunks:?}"
-        );
+        assert_eq!((answer.status, answer.code().as_deref()), (400, Some("malformed_request")), "{chunks:?}");
     }
     assert_eq!(fixture.calls(), 0);
 }
@@ -341,12 +259,7 @@ async fn requests_in_one_breath_are_answered_in_order() {
     let fixture = Fixture::plain();
     let mut connection = RawConnection::open(&fixture.proxy);
     let headers = [("Origin", ORIGIN), ("Content-Type", "application/json")];
-    let refused = request(
-        "POST",
-        path::CHAT_MESSAGE,
-        &headers,
-        message().to_string().as_bytes(),
-    );
+    let refused = request("POST", path::CHAT_MESSAGE, &headers, message().to_string().as_bytes());
     let created = request("POST", path::SESSION_CREATE, &headers, b"{}");
     connection.write([refused.clone(), created, refused].concat());
     let statuses: Vec<u16> = (0..3).map(|_| connection.read().unwrap().status).collect();

@@ -26,9 +26,7 @@ async fn created(client: &Client, body: Value) -> Opened {
 }
 
 async fn validated(client: &Client, token: &str) -> Option<Value> {
-    let request = client
-        .request(Method::GET, path::SESSION_VALIDATE)
-        .bearer_auth(token);
+    let request = client.request(Method::GET, path::SESSION_VALIDATE).bearer_auth(token);
     let (status, body) = json_of(request.send().await.unwrap()).await;
     (status == StatusCode::OK).then_some(body)
 }
@@ -68,16 +66,10 @@ async fn an_ended_session_is_ended_for_all_of_its_tokens_and_for_no_other() {
     let (opened, frames) = first_turn(&fixture.client).await;
     let later = next_token(&frames);
     let other = fixture.client.create().await;
-    assert_eq!(
-        end(&fixture.client, &later).await,
-        (StatusCode::OK, json!({"scope": "replica"}))
-    );
+    assert_eq!(end(&fixture.client, &later).await, (StatusCode::OK, json!({"scope": "replica"})));
     for token in [&opened.token, &later] {
         assert_eq!(validated(&fixture.client, token).await, None);
-        assert_eq!(
-            refusal(fixture.client.send(token, &id(), "hi").await).await.1,
-            "invalid_token"
-        );
+        assert_eq!(refusal(fixture.client.send(token, &id(), "hi").await).await.1, "invalid_token");
         assert_eq!(end(&fixture.client, token).await.0, StatusCode::UNAUTHORIZED);
         let again = created(&fixture.client, json!({ "previous": token })).await;
         assert_ne!(again.id, opened.id, "an ended conversation is not carried on");
@@ -93,25 +85,12 @@ async fn a_conversation_is_carried_on_from_the_token_of_its_last_turn() {
     let renewed = created(&fixture.client, json!({ "previous": next_token(&frames) })).await;
     assert_eq!(renewed.id, opened.id);
     let valid = validated(&fixture.client, &renewed.token).await.unwrap();
-    assert_eq!(
-        (&valid["turn"], &valid["session_id"]),
-        (&json!(1), &json!(opened.id))
-    );
+    assert_eq!((&valid["turn"], &valid["session_id"]), (&json!(1), &json!(opened.id)));
     let frames = crate::fixture::whole(fixture.client.send(&renewed.token, &id(), "second").await).await;
-    assert_eq!(
-        validated(&fixture.client, &next_token(&frames)).await.unwrap()["turn"],
-        2
-    );
-    let sessions: Vec<_> = fixture
-        .upstream
-        .requests()
-        .iter()
-        .map(|it| it.json()["sessionId"].clone())
-        .collect();
-    assert_eq!(
-        sessions[0], sessions[1],
-        "the workflow knows it as one conversation"
-    );
+    assert_eq!(validated(&fixture.client, &next_token(&frames)).await.unwrap()["turn"], 2);
+    let sessions: Vec<_> =
+        fixture.upstream.requests().iter().map(|it| it.json()["sessionId"].clone()).collect();
+    assert_eq!(sessions[0], sessions[1], "the workflow knows it as one conversation");
 }
 
 #[tokio::test]
@@ -121,30 +100,18 @@ async fn a_token_that_only_expired_carries_its_conversation_on_and_a_bad_one_is_
     let sid = expired.sid.to_string();
     let expired = keyring(porthole_tests::proxy::JWT_SECRET_KEY).mint_session(&expired, PUBLIC_URL);
     assert_eq!(validated(&fixture.client, &expired).await, None);
-    assert_eq!(
-        created(&fixture.client, json!({ "previous": expired })).await.id,
-        sid
-    );
+    assert_eq!(created(&fixture.client, json!({ "previous": expired })).await.id, sid);
     let elsewhere = Client::with_origin(&fixture.proxy, BELOW_WILDCARD);
     assert_ne!(created(&elsewhere, json!({ "previous": expired })).await.id, sid);
     let over = mint(|it| {
         (it.start, it.issued, it.expires, it.max) = (earlier(100), earlier(100), earlier(60), earlier(50));
     });
-    let bad = [
-        String::new(),
-        "x".into(),
-        "x".repeat(9000),
-        format!("{expired}A"),
-        over,
-    ];
+    let bad = [String::new(), "x".into(), "x".repeat(9000), format!("{expired}A"), over];
     let no_text = [json!(1), json!(true), json!([expired]), json!({"token": expired})];
     for previous in bad.map(Value::from).into_iter().chain(no_text) {
         let opened = created(&fixture.client, json!({ "previous": previous })).await;
         assert_ne!(opened.id, sid, "{previous}");
-        assert_eq!(
-            validated(&fixture.client, &opened.token).await.unwrap()["turn"],
-            0
-        );
+        assert_eq!(validated(&fixture.client, &opened.token).await.unwrap()["turn"], 0);
     }
 }
 
@@ -153,28 +120,17 @@ async fn a_ticket_opens_a_session_for_our_own_document_only() {
     let fixture = Fixture::plain();
     let keys = keyring(porthole_tests::proxy::JWT_SECRET_KEY);
     let ticket = |origin: &str, at| {
-        keys.mint_ticket(
-            &Ticket::new(SiteId::default(), Origin::normalise(origin).unwrap(), at),
-            PUBLIC_URL,
-        )
+        keys.mint_ticket(&Ticket::new(SiteId::default(), Origin::normalise(origin).unwrap(), at), PUBLIC_URL)
     };
     let own = Client::with_origin(&fixture.proxy, PUBLIC_URL);
     let good = ticket(ORIGIN, now());
     let opened = created(&own, json!({ "ticket": good })).await;
     let valid = validated(&own, &opened.token).await.unwrap();
     assert_eq!(valid["origin"], ORIGIN);
-    assert_eq!(
-        validated(&fixture.client, &opened.token).await,
-        None,
-        "a frame's token on a page"
-    );
-    let unnamed = own
-        .plain(Method::GET, path::SESSION_VALIDATE)
-        .bearer_auth(&opened.token);
+    assert_eq!(validated(&fixture.client, &opened.token).await, None, "a frame's token on a page");
+    let unnamed = own.plain(Method::GET, path::SESSION_VALIDATE).bearer_auth(&opened.token);
     assert_eq!(unnamed.send().await.unwrap().status(), StatusCode::OK);
-    let cross = own
-        .plain(Method::GET, path::SESSION_VALIDATE)
-        .bearer_auth(&opened.token);
+    let cross = own.plain(Method::GET, path::SESSION_VALIDATE).bearer_auth(&opened.token);
     let cross = cross.header("sec-fetch-site", "cross-site").send().await.unwrap();
     assert_eq!(refusal(cross).await.1, "origin_not_allowed");
     let rows = [
@@ -182,21 +138,9 @@ async fn a_ticket_opens_a_session_for_our_own_document_only() {
         (&own, json!({"site": "default"}), "invalid_field"),
         (&own, json!({"ticket": "x"}), "invalid_token"),
         (&own, json!({"ticket": opened.token}), "invalid_token"),
-        (
-            &own,
-            json!({"ticket": ticket(ORIGIN, earlier(13 * 3600))}),
-            "ticket_expired",
-        ),
-        (
-            &own,
-            json!({"ticket": ticket("https://gone.example", now())}),
-            "origin_not_allowed",
-        ),
-        (
-            &own,
-            json!({"ticket": ticket(ORIGIN, now().plus(Duration::from_hours(1)))}),
-            "invalid_token",
-        ),
+        (&own, json!({"ticket": ticket(ORIGIN, earlier(13 * 3600))}), "ticket_expired"),
+        (&own, json!({"ticket": ticket("https://gone.example", now())}), "origin_not_allowed"),
+        (&own, json!({"ticket": ticket(ORIGIN, now().plus(Duration::from_hours(1)))}), "invalid_token"),
         (&fixture.client, json!({ "ticket": good }), "invalid_token"),
         (&fixture.client, json!({"site": "other"}), "invalid_field"),
         (&fixture.client, json!({"site": "No site!"}), "invalid_field"),

@@ -42,9 +42,7 @@ fn every_mistake_is_named_at_once() {
     let output = refused(&mistakes);
     for (name, _) in mistakes {
         assert!(
-            output
-                .lines()
-                .any(|line| line.trim_start().starts_with(&format!("{name}: "))),
+            output.lines().any(|line| line.trim_start().starts_with(&format!("{name}: "))),
             "{name} in {output}"
         );
     }
@@ -59,10 +57,7 @@ fn a_value_that_does_not_exist_yet_is_refused_as_such() {
         ("DEPLOYMENT_MODE", "production"),
     ] {
         let output = refused(&[(name, value)]);
-        assert!(
-            output.contains(&format!("{name}: `{value}` does not exist yet")),
-            "{output}"
-        );
+        assert!(output.contains(&format!("{name}: `{value}` does not exist yet")), "{output}");
     }
 }
 
@@ -83,23 +78,11 @@ fn weak_and_shared_secrets_are_refused_without_being_shown() {
         ("JWT_SECRET_KEY", &[("JWT_SECRET_KEY", "never-to-be-shown")]),
         (
             "JWT_SECRET_KEY",
-            &[(
-                "JWT_SECRET_KEY",
-                "never-to-be-shown-0123456789-abcdefghij,never-to-be-shown",
-            )],
+            &[("JWT_SECRET_KEY", "never-to-be-shown-0123456789-abcdefghij,never-to-be-shown")],
         ),
-        (
-            "SESSION_SECRET_KEY",
-            &[("SESSION_SECRET_KEY", "never-to-be-shown")],
-        ),
-        (
-            "JWT_SECRET_KEY",
-            &[("JWT_SECRET_KEY", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")],
-        ),
-        (
-            "SESSION_SECRET_KEY",
-            &[("JWT_SECRET_KEY", long), ("SESSION_SECRET_KEY", long)],
-        ),
+        ("SESSION_SECRET_KEY", &[("SESSION_SECRET_KEY", "never-to-be-shown")]),
+        ("JWT_SECRET_KEY", &[("JWT_SECRET_KEY", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]),
+        ("SESSION_SECRET_KEY", &[("JWT_SECRET_KEY", long), ("SESSION_SECRET_KEY", long)]),
         ("METRICS_TOKEN", &[("METRICS_TOKEN", SESSION_SECRET_KEY)]),
         (
             "WORKFLOW_SIGNING_KEY",
@@ -112,12 +95,7 @@ fn weak_and_shared_secrets_are_refused_without_being_shown() {
     for (named, settings) in rows {
         let output = refused(settings);
         assert!(output.contains(&format!("{named}: ")), "{settings:?} {output}");
-        for secret in [
-            "never-to-be-shown",
-            "aaaaaaaa",
-            SESSION_SECRET_KEY,
-            JWT_SECRET_KEY,
-        ] {
+        for secret in ["never-to-be-shown", "aaaaaaaa", SESSION_SECRET_KEY, JWT_SECRET_KEY] {
             assert!(!output.contains(secret), "{output}");
         }
     }
@@ -129,18 +107,9 @@ fn a_secret_may_stand_in_a_file_and_only_there() {
     let file = folder.path().join("secret");
     fs::write(&file, format!("{JWT_SECRET_KEY}\n")).unwrap();
     let path = file.to_str().unwrap();
-    Proxy::start(
-        &[
-            PRODUCTION,
-            &[WEBHOOK, ("JWT_SECRET_KEY", ""), ("JWT_SECRET_KEY_FILE", path)],
-        ]
-        .concat(),
-    );
+    Proxy::start(&[PRODUCTION, &[WEBHOOK, ("JWT_SECRET_KEY", ""), ("JWT_SECRET_KEY_FILE", path)]].concat());
     let output = refused(&[("JWT_SECRET_KEY_FILE", path)]);
-    assert!(
-        output.contains("both JWT_SECRET_KEY and JWT_SECRET_KEY_FILE"),
-        "{output}"
-    );
+    assert!(output.contains("both JWT_SECRET_KEY and JWT_SECRET_KEY_FILE"), "{output}");
     let output = refused(&[("JWT_SECRET_KEY", ""), ("JWT_SECRET_KEY_FILE", "/nowhere/secret")]);
     assert!(output.contains("/nowhere/secret"), "{output}");
     fs::write(&file, "short\n").unwrap();
@@ -154,9 +123,5 @@ fn a_secret_may_stand_in_a_file_and_only_there() {
 #[test]
 fn development_needs_nothing() {
     let proxy = Proxy::start(&[("JWT_SECRET_KEY", ""), ("SESSION_SECRET_KEY", "")]);
-    assert!(
-        proxy
-            .wait_for_log("serve.keys_made_up")
-            .contains("JWT_SECRET_KEY")
-    );
+    assert!(proxy.wait_for_log("serve.keys_made_up").contains("JWT_SECRET_KEY"));
 }

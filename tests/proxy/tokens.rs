@@ -20,10 +20,7 @@ use uuid::Uuid;
 
 use crate::fixture::{Fixture, PUBLIC_URL, bytes_of, id, message};
 
-const LIFE: Lifetimes = Lifetimes {
-    idle: Duration::from_hours(24),
-    max: Duration::from_hours(720),
-};
+const LIFE: Lifetimes = Lifetimes { idle: Duration::from_hours(24), max: Duration::from_hours(720) };
 
 pub(crate) fn now() -> UnixTime {
     UnixTime(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs())
@@ -55,12 +52,7 @@ pub(crate) fn mint(change: impl FnOnce(&mut Session)) -> String {
 fn with_header(token: &str, header: &str) -> String {
     let mut parts = token.split('.');
     parts.next();
-    format!(
-        "{}.{}.{}",
-        B64.encode(header),
-        parts.next().unwrap(),
-        parts.next().unwrap()
-    )
+    format!("{}.{}.{}", B64.encode(header), parts.next().unwrap(), parts.next().unwrap())
 }
 
 /// A token with other claims and the old signature.
@@ -93,53 +85,23 @@ fn forged(good: &str) -> Vec<(&'static str, String)> {
         ("one letter more", format!("{good}A")),
         ("padding", format!("{good}=")),
         ("too long", "A".repeat(5000)),
-        (
-            "alg none",
-            with_header(good, r#"{"alg":"none","typ":"session+jwt"}"#),
-        ),
-        (
-            "without kid",
-            with_header(good, r#"{"alg":"HS256","typ":"session+jwt"}"#),
-        ),
-        (
-            "with crit",
-            with_header(
-                good,
-                r#"{"alg":"HS256","typ":"session+jwt","kid":"x","crit":["x"]}"#,
-            ),
-        ),
-        (
-            "other site",
-            with_claims(good, |it| it.replace("\"default\"", "\"other\"")),
-        ),
-        (
-            "later turn",
-            with_claims(good, |it| it.replace("\"turn\":0", "\"turn\":7")),
-        ),
+        ("alg none", with_header(good, r#"{"alg":"none","typ":"session+jwt"}"#)),
+        ("without kid", with_header(good, r#"{"alg":"HS256","typ":"session+jwt"}"#)),
+        ("with crit", with_header(good, r#"{"alg":"HS256","typ":"session+jwt","kid":"x","crit":["x"]}"#)),
+        ("other site", with_claims(good, |it| it.replace("\"default\"", "\"other\""))),
+        ("later turn", with_claims(good, |it| it.replace("\"turn\":0", "\"turn\":7"))),
         ("key of the workflow", signed(&claims)),
         (
             "other key",
             keyring("another-key-of-more-than-32-bytes-0123456789").mint_session(&session(now()), PUBLIC_URL),
         ),
-        (
-            "other issuer",
-            keyring(JWT_SECRET_KEY).mint_session(&session(now()), "https://evil.example"),
-        ),
+        ("other issuer", keyring(JWT_SECRET_KEY).mint_session(&session(now()), "https://evil.example")),
         ("ticket", keyring(JWT_SECRET_KEY).mint_ticket(&ticket, PUBLIC_URL)),
-        (
-            "site that is not",
-            mint(|it| it.site = SiteId::parse("other").unwrap()),
-        ),
+        ("site that is not", mint(|it| it.site = SiteId::parse("other").unwrap())),
         ("way of the frame", mint(|it| it.via = Via::Frame)),
-        (
-            "other page",
-            mint(|it| it.origin = Origin::normalise("https://a.wild.example").unwrap()),
-        ),
+        ("other page", mint(|it| it.origin = Origin::normalise("https://a.wild.example").unwrap())),
         ("expired", mint(|it| *it = session(earlier(86_400 + 60)))),
-        (
-            "from the future",
-            mint(|it| it.issued = now().plus(Duration::from_mins(5))),
-        ),
+        ("from the future", mint(|it| it.issued = now().plus(Duration::from_mins(5)))),
         (
             "beyond its end",
             mint(|it| (it.start, it.issued, it.max) = (earlier(100), earlier(100), earlier(50))),
@@ -167,34 +129,19 @@ fn routes(client: &Client) -> Vec<RequestBuilder> {
 async fn every_token_that_does_not_hold_is_refused_alike_on_every_route() {
     let fixture = Fixture::plain();
     let good = mint(|_| {});
-    let valid = fixture
-        .client
-        .request(Method::GET, path::SESSION_VALIDATE)
-        .bearer_auth(&good);
-    assert_eq!(
-        valid.send().await.unwrap().status(),
-        StatusCode::OK,
-        "the table forges from a good token"
-    );
+    let valid = fixture.client.request(Method::GET, path::SESSION_VALIDATE).bearer_auth(&good);
+    assert_eq!(valid.send().await.unwrap().status(), StatusCode::OK, "the table forges from a good token");
     let mut refusals = Vec::new();
     for (row, token) in forged(&good) {
         for request in routes(&fixture.client) {
             let response = request.bearer_auth(token.clone()).send().await.unwrap();
-            assert_eq!(
-                response.status(),
-                StatusCode::UNAUTHORIZED,
-                "{row}: {}",
-                response.url()
-            );
+            assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{row}: {}", response.url());
             refusals.push((row, bytes_of(response).await));
         }
     }
-    for authorization in [
-        None,
-        Some(String::from("Bearer")),
-        Some(format!("Basic {good}")),
-        Some(format!("DPoP {good}")),
-    ] {
+    for authorization in
+        [None, Some(String::from("Bearer")), Some(format!("Basic {good}")), Some(format!("DPoP {good}"))]
+    {
         for request in routes(&fixture.client) {
             let request = match &authorization {
                 Some(value) => request.header("authorization", value),
@@ -209,10 +156,7 @@ async fn every_token_that_does_not_hold_is_refused_alike_on_every_route() {
         assert_eq!(refusal, &refusals[0].1, "{row}");
     }
     let refusal = &refusals[0].1;
-    assert!(
-        refusal.contains("www-authenticate: Bearer error=\"invalid_token\""),
-        "{refusal}"
-    );
+    assert!(refusal.contains("www-authenticate: Bearer error=\"invalid_token\""), "{refusal}");
     assert_eq!(fixture.calls(), 0);
 }
 
@@ -237,9 +181,7 @@ async fn tokens_of_a_key_that_moved_back_still_hold_and_those_of_one_taken_out_d
     for (keys, status) in [(both.as_str(), StatusCode::OK), (new, StatusCode::UNAUTHORIZED)] {
         let proxy = crate::fixture::production(&fixture.upstream.url(), &[("JWT_SECRET_KEY", keys)]);
         let client = Client::new(&proxy);
-        let validate = client
-            .request(Method::GET, path::SESSION_VALIDATE)
-            .bearer_auth(&token);
+        let validate = client.request(Method::GET, path::SESSION_VALIDATE).bearer_auth(&token);
         assert_eq!(validate.send().await.unwrap().status(), status, "{keys}");
     }
 }

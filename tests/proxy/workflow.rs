@@ -26,11 +26,7 @@ const PEM: &str = "-----BEGIN PRIVATE KEY-----\n\
     -----END PRIVATE KEY-----";
 
 fn token(request: &RecordedRequest) -> &str {
-    request
-        .header("authorization")
-        .unwrap()
-        .strip_prefix("Bearer ")
-        .unwrap()
+    request.header("authorization").unwrap().strip_prefix("Bearer ").unwrap()
 }
 
 fn claims(token: &str, key: &DecodingKey, algorithm: Algorithm, audience: &str) -> Value {
@@ -77,15 +73,9 @@ async fn the_body_is_what_a_chat_trigger_takes_and_the_client_speaks_in_its_own_
     });
     assert_eq!(body, expected);
     assert_eq!(B64.decode(wsid).unwrap().len(), 32);
-    assert!(
-        !requests[0].text().contains(&opened.id),
-        "the raw session id never leaves the proxy"
-    );
+    assert!(!requests[0].text().contains(&opened.id), "the raw session id never leaves the proxy");
     let next = requests[1].json();
-    assert_eq!(
-        (&next["sessionId"], &next["metadata"]["turn"]),
-        (&json!(wsid), &json!(2))
-    );
+    assert_eq!((&next["sessionId"], &next["metadata"]["turn"]), (&json!(wsid), &json!(2)));
     assert_eq!(next["metadata"]["client"], json!({}));
     let other = fixture.client.create().await.token;
     whole(fixture.client.send(&other, &id(), "hi").await).await;
@@ -106,31 +96,20 @@ async fn the_token_names_session_and_message_and_lives_half_a_minute() {
     let requests = upstream.requests();
     assert_eq!(requests[0].target, "/webhook/chat?key=kept-out");
     let header = decode_header(token(&requests[0])).unwrap();
-    assert_eq!(
-        (header.typ.as_deref(), header.alg),
-        (Some("JWT"), Algorithm::HS256)
-    );
+    assert_eq!((header.typ.as_deref(), header.alg), (Some("JWT"), Algorithm::HS256));
     let key = DecodingKey::from_secret(SESSION_SECRET_KEY.as_bytes());
     let claims = |request| claims(token(request), &key, Algorithm::HS256, &upstream.url());
     let first = claims(&requests[0]);
-    let expected = [
-        "iss", "aud", "sub", "jti", "iat", "exp", "site", "origin", "turn", "mid", "mh",
-    ];
+    let expected = ["iss", "aud", "sub", "jti", "iat", "exp", "site", "origin", "turn", "mid", "mh"];
     assert_eq!(names(&first), BTreeSet::from(expected));
-    assert_eq!(
-        (&first["iss"], &first["aud"]),
-        (&json!(PUBLIC_URL), &json!(upstream.url()))
-    );
+    assert_eq!((&first["iss"], &first["aud"]), (&json!(PUBLIC_URL), &json!(upstream.url())));
     assert_eq!(
         (&first["site"], &first["origin"], &first["turn"]),
         (&json!("default"), &json!(ORIGIN), &json!(1))
     );
     assert_eq!(first["sub"], requests[0].json()["sessionId"]);
     assert_eq!(first["mid"].as_str(), requests[0].header("idempotency-key"));
-    assert_eq!(
-        first["mh"],
-        json!(message_hash(&MessageText::parse(text.to_owned(), 4000).unwrap()))
-    );
+    assert_eq!(first["mh"], json!(message_hash(&MessageText::parse(text.to_owned(), 4000).unwrap())));
     let (issued, expires) = (first["iat"].as_u64().unwrap(), first["exp"].as_u64().unwrap());
     assert_eq!(expires - issued, 30);
     assert!(issued <= now().0, "n8n allows no skew");
@@ -146,21 +125,13 @@ async fn an_es256_token_is_checked_with_the_published_key() {
     let fixture = Fixture::new(FakeUpstream::always(ok()), &[("WORKFLOW_SIGNING_KEY", PEM)]);
     fixture.ask("hi").await;
     let request = fixture.upstream.requests().pop().unwrap();
-    let response = fixture
-        .client
-        .plain(Method::GET, "/.well-known/jwks.json")
-        .send()
-        .await
-        .unwrap();
+    let response = fixture.client.plain(Method::GET, "/.well-known/jwks.json").send().await.unwrap();
     assert_eq!(response.headers()["content-type"], "application/jwk-set+json");
     let (_, published) = json_of(response).await;
     assert!(!published.to_string().contains("\"d\""), "{published}");
     let keys: JwkSet = serde_json::from_value(published.clone()).unwrap();
     let header = decode_header(token(&request)).unwrap();
-    assert_eq!(
-        (header.typ.as_deref(), header.alg),
-        (Some("JWT"), Algorithm::ES256)
-    );
+    assert_eq!((header.typ.as_deref(), header.alg), (Some("JWT"), Algorithm::ES256));
     let key = keys.find(&header.kid.unwrap()).unwrap();
     let claims = claims(
         token(&request),
@@ -170,21 +141,13 @@ async fn an_es256_token_is_checked_with_the_published_key() {
     );
     assert_eq!(claims["sub"], request.json()["sessionId"]);
     let printed = porthole_tests::proxy::run(&["keys"], &[("WORKFLOW_SIGNING_KEY", PEM)]).output;
-    assert!(
-        printed.contains(published["keys"][0]["x"].as_str().unwrap()),
-        "{printed}"
-    );
+    assert!(printed.contains(published["keys"][0]["x"].as_str().unwrap()), "{printed}");
 }
 
 #[tokio::test]
 async fn a_shared_secret_has_no_public_half() {
     let fixture = Fixture::plain();
-    let response = fixture
-        .client
-        .plain(Method::GET, "/.well-known/jwks.json")
-        .send()
-        .await
-        .unwrap();
+    let response = fixture.client.plain(Method::GET, "/.well-known/jwks.json").send().await.unwrap();
     assert_eq!(json_of(response).await.1, json!({"keys": []}));
 }
 
@@ -192,10 +155,7 @@ async fn a_shared_secret_has_no_public_half() {
 async fn nothing_of_the_visitors_headers_reaches_the_workflow() {
     let fixture = Fixture::plain();
     let opened = fixture.client.create().await.token;
-    let mut request = fixture
-        .client
-        .post(path::CHAT_MESSAGE, &message())
-        .bearer_auth(&opened);
+    let mut request = fixture.client.post(path::CHAT_MESSAGE, &message()).bearer_auth(&opened);
     for (name, value) in [
         ("cookie", "a=b"),
         ("user-agent", "Visitor/1.0"),
@@ -204,10 +164,7 @@ async fn nothing_of_the_visitors_headers_reaches_the_workflow() {
         ("x-forwarded-for", "192.0.2.1"),
         ("forwarded", "for=192.0.2.1"),
         ("x-request-id", "mine"),
-        (
-            "traceparent",
-            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-        ),
+        ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
         ("idempotency-key", "mine"),
         ("x-api-key", "mine"),
     ] {
@@ -239,37 +196,21 @@ async fn nothing_of_the_visitors_headers_reaches_the_workflow() {
 }
 
 /// Settings of a webhook without a token, and the `Authorization` and `X-Api-Key` that it gets.
-type Credential = (
-    &'static [(&'static str, &'static str)],
-    Option<&'static str>,
-    Option<&'static str>,
-);
+type Credential = (&'static [(&'static str, &'static str)], Option<&'static str>, Option<&'static str>);
 
 /// Every way in which a webhook may know us but by a token.
 pub(crate) const CREDENTIALS: [Credential; 3] = [
     (
-        &[
-            ("WEBHOOK_AUTH", "basic"),
-            ("WEBHOOK_USER", "porthole"),
-            ("WEBHOOK_PASSWORD", "a:b"),
-        ],
+        &[("WEBHOOK_AUTH", "basic"), ("WEBHOOK_USER", "porthole"), ("WEBHOOK_PASSWORD", "a:b")],
         Some("Basic cG9ydGhvbGU6YTpi"),
         None,
     ),
     (
-        &[
-            ("WEBHOOK_AUTH", "header"),
-            ("WEBHOOK_HEADER", "X-Api-Key"),
-            ("WEBHOOK_PASSWORD", "word"),
-        ],
+        &[("WEBHOOK_AUTH", "header"), ("WEBHOOK_HEADER", "X-Api-Key"), ("WEBHOOK_PASSWORD", "word")],
         None,
         Some("word"),
     ),
-    (
-        &[("WEBHOOK_AUTH", "none"), ("SESSION_SECRET_KEY", "")],
-        None,
-        None,
-    ),
+    (&[("WEBHOOK_AUTH", "none"), ("SESSION_SECRET_KEY", "")], None, None),
 ];
 
 #[tokio::test]

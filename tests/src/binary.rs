@@ -26,10 +26,6 @@ fn build() -> PathBuf {
 
 fn cargo(arguments: &[&str]) {
     let program = var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(program)
-        .args(arguments)
-        .current_dir(tree::root())
-        .status()
-        .unwrap();
+    let status = Command::new(program).args(arguments).current_dir(tree::root()).status().unwrap();
     assert!(status.success(), "cargo {} failed", arguments.join(" "));
 }

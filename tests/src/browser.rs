@@ -82,10 +82,7 @@ impl Browser {
             "goog:chromeOptions": { "args": flags },
             "goog:loggingPrefs": { "browser": "ALL" },
         }));
-        Self {
-            driver,
-            _profile: profile,
-        }
+        Self { driver, _profile: profile }
     }
 
     /// Opens a page and waits until it has loaded.
@@ -168,40 +165,26 @@ impl Browser {
 
     fn key_strokes(&self, keys: impl IntoIterator<Item = String>) {
         let stroke = |key: String| {
-            [
-                json!({ "type": "keyDown", "value": key }),
-                json!({ "type": "keyUp", "value": key }),
-            ]
+            [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]
         };
         let actions: Vec<Value> = keys.into_iter().flat_map(stroke).collect();
-        self.post(
-            "/actions",
-            &json!({ "actions": [{ "type": "key", "id": "keys", "actions": actions }] }),
-        );
+        self.post("/actions", &json!({ "actions": [{ "type": "key", "id": "keys", "actions": actions }] }));
     }
 
     /// The text of an element and everything in it, shown or not.
     pub fn text(&self, target: &Element) -> String {
-        self.property(target, "textContent")
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
+        self.property(target, "textContent").as_str().unwrap_or_default().to_owned()
     }
 
     /// A property of an element's object.
     pub fn property(&self, target: &Element, name: &str) -> Value {
-        self.script(
-            "return arguments[0][arguments[1]] ?? null",
-            &[element(&target.0), json!(name)],
-        )
+        self.script("return arguments[0][arguments[1]] ?? null", &[element(&target.0), json!(name)])
     }
 
     /// An attribute of an element.
     pub fn attribute(&self, target: &Element, name: &str) -> Option<String> {
-        let value = self.script(
-            "return arguments[0].getAttribute(arguments[1])",
-            &[element(&target.0), json!(name)],
-        );
+        let value =
+            self.script("return arguments[0].getAttribute(arguments[1])", &[element(&target.0), json!(name)]);
         value.as_str().map(str::to_owned)
     }
 
@@ -218,22 +201,14 @@ impl Browser {
         until(&format!("{text:?} in {selector}"), || {
             let found = self.look_for(selector)?;
             let arguments = [element(&found.0)];
-            let shown = self
-                .try_script("return arguments[0].textContent", &arguments)
-                .ok()?;
-            shown
-                .as_str()
-                .is_some_and(|shown| shown.contains(text))
-                .then_some(())
+            let shown = self.try_script("return arguments[0].textContent", &arguments).ok()?;
+            shown.as_str().is_some_and(|shown| shown.contains(text)).then_some(())
         });
     }
 
     /// A command of the browser's own debugging protocol.
     pub fn devtools(&self, command: &str, parameters: &Value) -> Value {
-        self.post(
-            "/goog/cdp/execute",
-            &json!({ "cmd": command, "params": parameters }),
-        )
+        self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))
     }
 
     /// Takes the network away from the page.
@@ -272,50 +247,29 @@ impl Browser {
     pub fn console(&self) -> Vec<String> {
         let entries = self.post("/se/log", &json!({ "type": "browser" }));
         let entries = entries.as_array().cloned().unwrap_or_default();
-        entries
-            .iter()
-            .map(|entry| format!("{}: {}", entry["level"], entry["message"]))
-            .collect()
+        entries.iter().map(|entry| format!("{}: {}", entry["level"], entry["message"])).collect()
     }
 
     /// Every request of the page itself so far, by the Resource Timing API.
     pub fn requested(&self) -> Vec<String> {
-        let names = self.script(
-            "return performance.getEntriesByType('resource').map((it) => it.name)",
-            &[],
-        );
-        names
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|name| name.as_str().unwrap().to_owned())
-            .collect()
+        let names = self.script("return performance.getEntriesByType('resource').map((it) => it.name)", &[]);
+        names.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
     }
 
     /// Saves what the window shows as `target/screenshots/<name>.png`.
     pub fn screenshot(&self, name: &str) {
-        let picture = self
-            .driver
-            .get("/screenshot")
-            .unwrap_or_else(|refused| panic!("{}", refused.0));
+        let picture = self.driver.get("/screenshot").unwrap_or_else(|refused| panic!("{}", refused.0));
         let folder = tree::root().join("target/screenshots");
         fs::create_dir_all(&folder).unwrap();
-        fs::write(
-            folder.join(name).with_extension("png"),
-            decode_base64(picture.as_str().unwrap()),
-        )
-        .unwrap();
+        fs::write(folder.join(name).with_extension("png"), decode_base64(picture.as_str().unwrap())).unwrap();
     }
 
     fn post(&self, path: &str, body: &Value) -> Value {
-        self.driver
-            .post(path, body)
-            .unwrap_or_else(|refused| panic!("{}", refused.0))
+        self.driver.post(path, body).unwrap_or_else(|refused| panic!("{}", refused.0))
     }
 
     fn try_script(&self, body: &str, arguments: &[Value]) -> Result<Value, CommandError> {
-        self.driver
-            .post("/execute/sync", &json!({ "script": body, "args": arguments }))
+        self.driver.post("/execute/sync", &json!({ "script": body, "args": arguments }))
     }
 }
 
@@ -331,9 +285,7 @@ fn decode_base64(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text.bytes().filter_map(six_bits).collect();
     let mut bytes = Vec::with_capacity(digits.len() * 3 / 4);
     for group in digits.chunks(4) {
-        let joined = group
-            .iter()
-            .fold(0_u32, |joined, &digit| joined << 6 | u32::from(digit))
+        let joined = group.iter().fold(0_u32, |joined, &digit| joined << 6 | u32::from(digit))
             << (6 * (4 - group.len()));
         bytes.extend_from_slice(&joined.to_be_bytes()[1..group.len()]);
     }
@@ -346,13 +298,9 @@ mod tests {
 
     #[test]
     fn base64_is_read_whatever_its_padding() {
-        for (text, bytes) in [
-            ("", ""),
-            ("Zg==", "f"),
-            ("Zm8=", "fo"),
-            ("Zm9v", "foo"),
-            ("Zm9v\nYmE=", "fooba"),
-        ] {
+        for (text, bytes) in
+            [("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9v\nYmE=", "fooba")]
+        {
             assert_eq!(decode_base64(text), bytes.as_bytes(), "{text}");
         }
     }

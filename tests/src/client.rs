@@ -47,18 +47,12 @@ impl Client {
             // Of a whole answer, also of one that takes its time on a busy machine.
             .timeout(2 * TIMEOUT)
             .redirect(reqwest::redirect::Policy::none());
-        Self {
-            http: http.build().unwrap(),
-            base: proxy.origin().to_owned(),
-            origin: origin.to_owned(),
-        }
+        Self { http: http.build().unwrap(), base: proxy.origin().to_owned(), origin: origin.to_owned() }
     }
 
     /// A request with this front end's `Origin`, to be changed by the test.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http
-            .request(method, self.base.clone() + path)
-            .header("origin", &self.origin)
+        self.http.request(method, self.base.clone() + path).header("origin", &self.origin)
     }
 
     /// A request without `Origin`.
@@ -68,52 +62,34 @@ impl Client {
 
     /// A POST of JSON.
     pub fn post(&self, path: &str, body: &Value) -> RequestBuilder {
-        self.request(Method::POST, path)
-            .header("content-type", "application/json")
-            .body(body.to_string())
+        self.request(Method::POST, path).header("content-type", "application/json").body(body.to_string())
     }
 
     /// Opens a session of the default site by CORS; panics unless that is a 201.
     pub async fn create(&self) -> Opened {
-        let response = self
-            .post(path::SESSION_CREATE, &json!({ "site": "default" }))
-            .send()
-            .await
-            .unwrap();
+        let response = self.post(path::SESSION_CREATE, &json!({ "site": "default" })).send().await.unwrap();
         let (status, body) = json_of(response).await;
         assert_eq!(status, StatusCode::CREATED, "{body}");
         let text = |name: &str| body[name].as_str().unwrap().to_owned();
-        Opened {
-            id: text("session_id"),
-            token: text("token"),
-            body,
-        }
+        Opened { id: text("session_id"), token: text("token"), body }
     }
 
     /// Sends a message, answered as the event stream that `Accept` asks for.
     pub async fn send(&self, token: &str, message_id: &str, message: &str) -> Response {
-        self.send_as(
-            "text/event-stream",
-            token,
-            &json!({ "message_id": message_id, "message": message }),
-        )
-        .await
+        self.send_as("text/event-stream", token, &json!({ "message_id": message_id, "message": message }))
+            .await
     }
 
     /// Sends any body as a message, answered in the format of `accept`.
     pub async fn send_as(&self, accept: &str, token: &str, body: &Value) -> Response {
-        let request = self
-            .post(path::CHAT_MESSAGE, body)
-            .bearer_auth(token)
-            .header("accept", accept);
+        let request = self.post(path::CHAT_MESSAGE, body).bearer_auth(token).header("accept", accept);
         request.send().await.unwrap()
     }
 
     /// Joins a reply after an event, or from its beginning.
     pub async fn join(&self, token: &str, message_id: &str, last_event_id: Option<&str>) -> Response {
-        let request = self
-            .request(Method::GET, &format!("{}/{message_id}", path::CHAT_MESSAGE))
-            .bearer_auth(token);
+        let request =
+            self.request(Method::GET, &format!("{}/{message_id}", path::CHAT_MESSAGE)).bearer_auth(token);
         let request = match last_event_id {
             Some(id) => request.header("last-event-id", id),
             None => request,
@@ -124,11 +100,7 @@ impl Client {
     /// Stops a reply.
     pub async fn stop(&self, token: &str, message_id: &str) -> Response {
         let path = format!("{}/{message_id}", path::CHAT_MESSAGE);
-        self.request(Method::DELETE, &path)
-            .bearer_auth(token)
-            .send()
-            .await
-            .unwrap()
+        self.request(Method::DELETE, &path).bearer_auth(token).send().await.unwrap()
     }
 
     /// Asks what the workflow remembers (GET), or that it forget it (DELETE).
@@ -149,10 +121,7 @@ impl Client {
 pub async fn json_of(response: Response) -> (StatusCode, Value) {
     let status = response.status();
     let text = response.text().await.unwrap();
-    (
-        status,
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{status}: {error}: {text:?}")),
-    )
+    (status, serde_json::from_str(&text).unwrap_or_else(|error| panic!("{status}: {error}: {text:?}")))
 }
 
 /// The events of a reply, read one by one.
@@ -166,21 +135,15 @@ pub struct Events {
 impl Events {
     /// Reads an answer as an event stream; panics unless it is one.
     pub async fn from_response(response: Response) -> Self {
-        let media_type = response
-            .headers()
-            .get("content-type")
-            .map(|value| value.to_str().unwrap().to_owned());
+        let media_type =
+            response.headers().get("content-type").map(|value| value.to_str().unwrap().to_owned());
         let is_stream = media_type.is_some_and(|it| it.starts_with("text/event-stream"));
         let status = response.status();
         if !is_stream || status != StatusCode::OK {
             let body = response.text().await.unwrap();
             panic!("no event stream: {status} {body}");
         }
-        Self {
-            response,
-            reader: EventReader::default(),
-            waiting: VecDeque::new(),
-        }
+        Self { response, reader: EventReader::default(), waiting: VecDeque::new() }
     }
 
     /// The next event; `None` at the end of the body or where the connection broke.
@@ -207,9 +170,7 @@ impl Events {
 /// The reply's text: its deltas, put together.
 pub fn text_of(frames: &[Frame]) -> String {
     let deltas = frames.iter().filter(|frame| frame.event == "delta");
-    deltas
-        .map(|frame| json_data(frame)["text"].as_str().unwrap().to_owned())
-        .collect()
+    deltas.map(|frame| json_data(frame)["text"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The data of one event.

@@ -22,10 +22,7 @@ pub struct RecordedRequest {
 impl RecordedRequest {
     /// The value of a header; `None` when it was not sent.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// Returns the body as JSON; panics on other bodies.
@@ -53,17 +50,8 @@ pub(crate) fn read(connection: &mut BufReader<TcpStream>) -> io::Result<Option<R
     let mut words = first.split_whitespace().map(str::to_owned);
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let headers = read_headers(connection)?;
-    let mut request = RecordedRequest {
-        method,
-        target,
-        headers,
-        body: Vec::new(),
-        at: Instant::now(),
-    };
-    let length = request
-        .header("content-length")
-        .and_then(|length| length.parse().ok())
-        .unwrap_or(0);
+    let mut request = RecordedRequest { method, target, headers, body: Vec::new(), at: Instant::now() };
+    let length = request.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
     request.body = vec![0; length];
     connection.read_exact(&mut request.body)?;
     if request.header("transfer-encoding").is_some() {

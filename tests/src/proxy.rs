@@ -38,9 +38,7 @@ impl Process {
     pub fn memory(self) -> usize {
         let status = self.read_proc("status");
         let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
-        let kib: usize = line
-            .and_then(|line| line.split_whitespace().next()?.parse().ok())
-            .unwrap();
+        let kib: usize = line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap();
         kib * 1024
     }
 
@@ -84,12 +82,7 @@ impl Proxy {
         let stderr = child.stderr.take().unwrap();
         capture(stdout, Arc::clone(&log));
         capture(stderr, Arc::clone(&log));
-        let mut proxy = Self {
-            child,
-            address: String::new(),
-            log,
-            _folder: folder,
-        };
+        let mut proxy = Self { child, address: String::new(), log, _folder: folder };
         proxy.address = until("the proxy to listen", || {
             let ended = proxy.child.try_wait().unwrap();
             assert!(ended.is_none(), "the proxy ended ({ended:?}):\n{}", proxy.log());
@@ -127,9 +120,7 @@ impl Proxy {
 
     /// Waits for a line of its log that holds the text.
     pub fn wait_for_log(&self, text: &str) -> String {
-        let line = self
-            .log
-            .find(|lines| lines.iter().find(|line| line.contains(text)).cloned());
+        let line = self.log.find(|lines| lines.iter().find(|line| line.contains(text)).cloned());
         line.unwrap_or_else(|| panic!("no line of the log holds {text:?}:\n{}", self.log()))
     }
 
@@ -140,10 +131,8 @@ impl Proxy {
 
     /// Sends it a signal, named as `kill` names it.
     pub fn signal(&self, name: &str) {
-        let status = Command::new("kill")
-            .args([format!("-{name}"), self.child.id().to_string()])
-            .status()
-            .unwrap();
+        let status =
+            Command::new("kill").args([format!("-{name}"), self.child.id().to_string()]).status().unwrap();
         assert!(status.success(), "kill failed");
     }
 
@@ -186,10 +175,7 @@ pub fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Exit {
         let status = until("the command to end", || child.try_wait().unwrap());
         (status, output.join().unwrap())
     };
-    Exit {
-        status: status.0,
-        output: status.1 + &errors.join().unwrap(),
-    }
+    Exit { status: status.0, output: status.1 + &errors.join().unwrap() }
 }
 
 fn read_all(from: &mut impl Read) -> String {
@@ -215,10 +201,7 @@ fn command(arguments: &[&str], settings: &[(&str, &str)], folder: &Path) -> Comm
             command.env(name, value)
         };
     }
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 

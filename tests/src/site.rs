@@ -21,11 +21,7 @@ pub struct Page {
 impl Page {
     /// An HTML page.
     pub fn new(path: &str, body: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            headers: Vec::new(),
-            body: body.into(),
-        }
+        Self { path: path.into(), headers: Vec::new(), body: body.into() }
     }
 
     /// A bare page with the script tag; `attributes` go into the tag.
@@ -62,11 +58,7 @@ impl Site {
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let site = Self {
-            port,
-            requests: Arc::default(),
-            pages: Arc::default(),
-        };
+        let site = Self { port, requests: Arc::default(), pages: Arc::default() };
         let (requests, pages) = (Arc::clone(&site.requests), Arc::clone(&site.pages));
         thread::spawn(move || {
             for connection in listener.incoming().flatten() {
@@ -106,16 +98,10 @@ fn answer(connection: TcpStream, requests: &Watched<Vec<RecordedRequest>>, pages
     let page = pages.read(|pages| pages.iter().find(|page| page.path == request.path()).cloned());
     requests.change(|requests| requests.push(request));
     let (status, page) = page.map_or_else(|| ("404 Not Found", Page::new("", "")), |page| ("200 OK", page));
-    let mut head = format!(
-        "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n",
-        page.body.len()
-    );
+    let mut head =
+        format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n", page.body.len());
     head += "Content-Type: text/html; charset=utf-8\r\n";
-    head.extend(
-        page.headers
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}\r\n")),
-    );
+    head.extend(page.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")));
     // A browser that has gone away needs no answer.
     write!(reader.into_inner(), "{head}\r\n{}", page.body).ok();
 }

@@ -22,10 +22,8 @@ pub fn texts(folder: &str, extensions: &[&str]) -> Vec<(String, String)> {
     let mut paths = Vec::new();
     collect(&root().join(folder), &mut paths);
     paths.sort();
-    let wanted = |path: &PathBuf| {
-        path.extension()
-            .is_some_and(|it| extensions.iter().any(|wanted| it == *wanted))
-    };
+    let wanted =
+        |path: &PathBuf| path.extension().is_some_and(|it| extensions.iter().any(|wanted| it == *wanted));
     let name = |path: &Path| path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
     paths
         .iter()

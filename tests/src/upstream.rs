@@ -46,11 +46,7 @@ pub struct Script {
 impl Script {
     /// Creates a script without steps.
     pub fn new() -> Self {
-        Self {
-            steps: Vec::new(),
-            framing: Framing::Close,
-            is_open: false,
-        }
+        Self { steps: Vec::new(), framing: Framing::Close, is_open: false }
     }
 
     /// The status line and headers.
@@ -82,9 +78,7 @@ impl Script {
 
     /// A redirect, which the proxy must not follow.
     pub fn redirect(location: &str) -> Self {
-        Self::new().raw(format!(
-            "HTTP/1.1 307 Moved\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
-        ))
+        Self::new().raw(format!("HTTP/1.1 307 Moved\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"))
     }
 
     /// The status line and headers, after the steps so far.
@@ -96,9 +90,7 @@ impl Script {
             Framing::Length(length) => format!("Content-Length: {length}\r\n"),
             Framing::Close => "Connection: close\r\n".to_owned(),
         };
-        self.raw(format!(
-            "HTTP/1.1 {status} Status\r\nContent-Type: {media_type}\r\n{framing}\r\n"
-        ))
+        self.raw(format!("HTTP/1.1 {status} Status\r\nContent-Type: {media_type}\r\n{framing}\r\n"))
     }
 
     /// A piece of the body in its framing, in one write.
@@ -139,11 +131,7 @@ impl Script {
     #[must_use]
     pub fn end(mut self) -> Self {
         self.is_open = self.framing != Framing::Close;
-        if self.framing == Framing::Chunked {
-            self.raw(b"0\r\n\r\n")
-        } else {
-            self
-        }
+        if self.framing == Framing::Chunked { self.raw(b"0\r\n\r\n") } else { self }
     }
 
     /// Stays silent until the proxy hangs up, and then sets the signal.
@@ -156,12 +144,7 @@ impl Script {
     /// Repeats the bytes without end, until the proxy hangs up.
     #[must_use]
     pub fn flood(mut self, bytes: impl Into<Vec<u8>>, hung_up: &Signal) -> Self {
-        let flood = Self {
-            steps: Vec::new(),
-            ..self.clone()
-        }
-        .piece(bytes)
-        .bytes();
+        let flood = Self { steps: Vec::new(), ..self.clone() }.piece(bytes).bytes();
         self.steps.push(ScriptStep::Repeat(flood));
         self.set(hung_up)
     }
@@ -193,13 +176,10 @@ impl Script {
 
     /// Everything that the script writes, waiting aside.
     pub fn bytes(&self) -> Vec<u8> {
-        let written = self.steps.iter().filter_map(|step| {
-            if let ScriptStep::Write(bytes) = step {
-                Some(bytes)
-            } else {
-                None
-            }
-        });
+        let written = self
+            .steps
+            .iter()
+            .filter_map(|step| if let ScriptStep::Write(bytes) = step { Some(bytes) } else { None });
         written.flatten().copied().collect()
     }
 }
@@ -227,10 +207,7 @@ impl FakeUpstream {
     pub fn start(choose: impl Fn(&RecordedRequest, usize) -> Script + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let upstream = Self {
-            port,
-            requests: Arc::default(),
-        };
+        let upstream = Self { port, requests: Arc::default() };
         let (requests, choose) = (Arc::clone(&upstream.requests), Arc::new(choose));
         thread::spawn(move || {
             for connection in listener.incoming().flatten() {

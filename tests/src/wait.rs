@@ -21,11 +21,7 @@ pub fn until_within<T>(limit: Duration, what: &str, mut probe: impl FnMut() -> O
         if let Some(found) = probe() {
             return found;
         }
-        assert!(
-            Instant::now() < deadline,
-            "waited {} s for {what}",
-            limit.as_secs()
-        );
+        assert!(Instant::now() < deadline, "waited {} s for {what}", limit.as_secs());
         thread::sleep(POLL_INTERVAL);
     }
 }
@@ -37,11 +33,7 @@ pub async fn until_ready<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T
         if let Some(found) = probe().await {
             return found;
         }
-        assert!(
-            Instant::now() < deadline,
-            "waited {} s for {what}",
-            TIMEOUT.as_secs()
-        );
+        assert!(Instant::now() < deadline, "waited {} s for {what}", TIMEOUT.as_secs());
         tokio::time::sleep(POLL_INTERVAL).await;
     }
 }

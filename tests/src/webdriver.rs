@@ -49,26 +49,16 @@ impl Driver {
 
     fn try_start(program: &OsStr, capabilities: &Value) -> Result<Self, CommandError> {
         let mut command = Command::new(program);
-        command
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+        command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap_or_else(|error| {
             panic!("chromedriver does not start ({error}): `cargo xtask test` installs it or says what to install")
         });
         let Some(port) = read_port(child.stdout.take().unwrap()) else {
             child.kill().ok();
             let status = child.wait();
-            return Err(CommandError(format!(
-                "the driver ended before it named its port: {status:?}"
-            )));
+            return Err(CommandError(format!("the driver ended before it named its port: {status:?}")));
         };
-        let mut driver = Self {
-            child,
-            port,
-            session: String::new(),
-        };
+        let mut driver = Self { child, port, session: String::new() };
         let wanted = json!({ "capabilities": { "alwaysMatch": capabilities } });
         let opened = driver.call("POST", "/session", &wanted)?;
         driver.session = format!("/session/{}", opened["sessionId"].as_str().unwrap());
@@ -86,11 +76,7 @@ impl Driver {
     }
 
     fn call(&self, method: &str, path: &str, body: &Value) -> Result<Value, CommandError> {
-        let body = if body.is_null() {
-            String::new()
-        } else {
-            body.to_string()
-        };
+        let body = if body.is_null() { String::new() } else { body.to_string() };
         let mut connection = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         write!(
             connection,
@@ -102,10 +88,7 @@ impl Driver {
         let mut answer = read_answer(connection);
         let value = answer["value"].take();
         match value["error"].as_str() {
-            Some(error) => Err(CommandError(format!(
-                "{method} {path}: {error}: {}",
-                value["message"]
-            ))),
+            Some(error) => Err(CommandError(format!("{method} {path}: {error}: {}", value["message"]))),
             None => Ok(value),
         }
     }
@@ -184,10 +167,7 @@ mod tests {
         fs::write(&program, script).unwrap();
         fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
         let answers = thread::spawn(move || {
-            let paths = listener
-                .incoming()
-                .take(2)
-                .map(|connection| answer(connection.unwrap()));
+            let paths = listener.incoming().take(2).map(|connection| answer(connection.unwrap()));
             paths.collect::<Vec<String>>()
         });
         drop(Driver::start_program(program.as_os_str(), &json!({})));

@@ -48,15 +48,9 @@ fn every_command_that_is_named_exists() {
         let text = tree::read(path);
         for (prefix, known) in [("cargo xtask ", &xtask), ("target/release/porthole ", &porthole)] {
             for after in text.split(prefix).skip(1) {
-                let command = after
-                    .split(|c: char| !c.is_ascii_alphanumeric())
-                    .next()
-                    .unwrap_or_default();
+                let command = after.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
                 let listed = format!("  {command} ");
-                assert!(
-                    command.is_empty() || known.contains(&listed),
-                    "{path}: {prefix}{command}"
-                );
+                assert!(command.is_empty() || known.contains(&listed), "{path}: {prefix}{command}");
             }
         }
     }
@@ -77,18 +71,14 @@ fn every_link_within_the_repository_leads_somewhere() {
 
 #[test]
 fn every_file_that_is_named_exists() {
-    let written: Vec<String> = tree::texts("", &["rs", "js", "css"])
-        .into_iter()
-        .map(|(path, _)| path)
-        .collect();
+    let written: Vec<String> =
+        tree::texts("", &["rs", "js", "css"]).into_iter().map(|(path, _)| path).collect();
     for path in READ_BY_PEOPLE.into_iter().chain([CONTRACT]) {
         let text = tree::read(path);
         for quoted in text.split('`').skip(1).step_by(2) {
             let is_path = [".rs", ".js", ".css"].iter().any(|end| quoted.ends_with(end));
             let is_plain = !quoted.contains(['{', '*', ' ', '<', ':']) && !quoted.starts_with('/');
-            let is_there = written
-                .iter()
-                .any(|file| file == quoted || file.ends_with(&format!("/{quoted}")));
+            let is_there = written.iter().any(|file| file == quoted || file.ends_with(&format!("/{quoted}")));
             assert!(!is_path || !is_plain || is_there, "{path}: {quoted}");
         }
     }
@@ -104,11 +94,8 @@ fn the_architecture_stays_short() {
 fn the_playground_names_sections_that_the_readme_has() {
     let readme = tree::read("README.md");
     let page = tree::read("widget/pages/playground.html");
-    let named: Vec<&str> = page
-        .split('“')
-        .skip(1)
-        .filter_map(|after| Some(after.split_once('”')?.0))
-        .collect();
+    let named: Vec<&str> =
+        page.split('“').skip(1).filter_map(|after| Some(after.split_once('”')?.0)).collect();
     assert_ne!(named, [""; 0]);
     for section in named {
         assert!(readme.contains(&format!("\n## {section}\n")), "{section}");
@@ -119,22 +106,15 @@ fn the_playground_names_sections_that_the_readme_has() {
 fn workflows_to_import_are_whole_and_hold_no_credentials() {
     for (path, text) in tree::texts("examples/workflows", &["json"]) {
         let workflow: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
-        let nodes = workflow["nodes"]
-            .as_array()
-            .unwrap_or_else(|| panic!("{path}: no nodes"));
+        let nodes = workflow["nodes"].as_array().unwrap_or_else(|| panic!("{path}: no nodes"));
         let of = |kind: &str| nodes.iter().find(|node| node["type"] == kind);
         if of("n8n-nodes-base.executeWorkflowTrigger").is_none() {
             let webhook = of("n8n-nodes-base.webhook").unwrap_or_else(|| panic!("{path}: nothing begins it"));
             assert_eq!(webhook["parameters"]["authentication"], "jwtAuth", "{path}");
             assert_eq!(webhook["parameters"]["httpMethod"], "POST", "{path}");
         }
-        let is_without = |node: &Value| {
-            node.get("credentials")
-                .is_none_or(|held| held == &serde_json::json!({}))
-        };
-        assert!(
-            nodes.iter().all(is_without),
-            "{path}: credentials are the importer's own"
-        );
+        let is_without =
+            |node: &Value| node.get("credentials").is_none_or(|held| held == &serde_json::json!({}));
+        assert!(nodes.iter().all(is_without), "{path}: credentials are the importer's own");
     }
 }

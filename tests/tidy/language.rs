@@ -13,10 +13,7 @@ fn clause_subjects(path: &str, text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for comment in read(path, text) {
         for sentence in sentences(&comment.text) {
-            let first = sentence
-                .split(|c: char| !c.is_alphanumeric())
-                .next()
-                .unwrap_or_default();
+            let first = sentence.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
             if CLAUSES.iter().any(|clause| clause.eq_ignore_ascii_case(first)) && !sentence.ends_with('?') {
                 found.push(format!("{path}:{}: {sentence}", comment.line));
             }
@@ -42,29 +39,13 @@ fn a_clause_is_found_wherever_a_sentence_begins() {
     for (path, text, expected) in [
         ("a.rs", "//! Whether it is.", "a.rs:1: Whether it is."),
         ("a.rs", "fn f() {}\n/// Reads on\n/// and on. Who\n/// reads?", ""),
-        (
-            "a.rs",
-            "/// Reads.\n///\n/// * How long it may take",
-            "a.rs:1: How long it may take",
-        ),
+        ("a.rs", "/// Reads.\n///\n/// * How long it may take", "a.rs:1: How long it may take"),
         ("a.rs", "let a = 1; // what it is", "a.rs:1: what it is"),
         ("a.rs", "let a = \"// What it is\"; let b = '\"'; // However", ""),
         ("a.rs", "let a = r#\"\"// What\"#; /* Who */", "a.rs:1: Who"),
-        (
-            "a.rs",
-            "/// Reads. (What\n/// is left stays.)",
-            "a.rs:1: What is left stays.)",
-        ),
-        (
-            "a.js",
-            "const a = /[\"/]/; const b = `// What`; // *What* it is",
-            "a.js:1: What* it is",
-        ),
-        (
-            "a.css",
-            "a{content:\"/* What */\"}\n/* Whoever */",
-            "a.css:2: Whoever",
-        ),
+        ("a.rs", "/// Reads. (What\n/// is left stays.)", "a.rs:1: What is left stays.)"),
+        ("a.js", "const a = /[\"/]/; const b = `// What`; // *What* it is", "a.js:1: What* it is"),
+        ("a.css", "a{content:\"/* What */\"}\n/* Whoever */", "a.css:2: Whoever"),
         ("a.toml", "a = \"# What\"\n# Who reads", "a.toml:2: Who reads"),
         (".env.example", "# How long.\n#A=b", ".env.example:1: How long."),
         (

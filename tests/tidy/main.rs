@@ -39,26 +39,14 @@ fn the_widget_stays_within_its_budget() {
 fn the_example_environment_names_exactly_the_settings_of_the_binary() {
     let help = proxy::run(&["serve", "--help"], &[]).output;
     let is_flag = |word: &&str| word.starts_with("--") && *word != "--help" && *word != "--version";
-    let words = help
-        .split(|c: char| c.is_whitespace() || matches!(c, '=' | ',' | '<' | '['))
-        .filter(is_flag);
-    let in_code: BTreeSet<String> = words
-        .map(|flag| flag[2..].replace('-', "_").to_uppercase())
-        .collect();
+    let words = help.split(|c: char| c.is_whitespace() || matches!(c, '=' | ',' | '<' | '[')).filter(is_flag);
+    let in_code: BTreeSet<String> = words.map(|flag| flag[2..].replace('-', "_").to_uppercase()).collect();
     let example = tree::read(".env.example");
-    let names = example
-        .lines()
-        .filter_map(|line| line.trim_start_matches(['#', ' ']).split_once('='));
+    let names = example.lines().filter_map(|line| line.trim_start_matches(['#', ' ']).split_once('='));
     let is_name = |name: &&str| {
-        !name.is_empty()
-            && name
-                .chars()
-                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
     };
-    let in_example: BTreeSet<String> = names
-        .map(|(name, _)| name)
-        .filter(is_name)
-        .map(str::to_owned)
-        .collect();
+    let in_example: BTreeSet<String> =
+        names.map(|(name, _)| name).filter(is_name).map(str::to_owned).collect();
     assert_eq!(in_example, in_code);
 }

@@ -17,11 +17,7 @@ fn shared_names(files: &[RustFile]) -> Vec<String> {
             places.entry(&declared.name).or_default().push(place);
         }
     }
-    places
-        .into_values()
-        .filter(|places| places.len() > MAX_SHARED)
-        .flatten()
-        .collect()
+    places.into_values().filter(|places| places.len() > MAX_SHARED).flatten().collect()
 }
 
 #[test]
@@ -33,18 +29,12 @@ fn no_type_name_stands_three_times() {
 fn associated_types_are_no_names_of_their_own() {
     let file = |path: &str, text: &str| (path.to_owned(), text.to_owned());
     let found = shared_names(&parse(vec![
-        file(
-            "a.rs",
-            "struct State; impl Iterator for State { type Item = u8; }",
-        ),
+        file("a.rs", "struct State; impl Iterator for State { type Item = u8; }"),
         file(
             "b.rs",
             "pub(crate) enum State { A }\nimpl<T> Trait for fn(T) where T: Copy { type Item = (); }",
         ),
-        file(
-            "c.rs",
-            "fn f() -> impl Copy {\n  type State = u8;\n}\ntrait Trait { type Item; }",
-        ),
+        file("c.rs", "fn f() -> impl Copy {\n  type State = u8;\n}\ntrait Trait { type Item; }"),
     ]));
     assert_eq!(found, ["a.rs:1: State", "b.rs:1: State", "c.rs:2: State"]);
 }

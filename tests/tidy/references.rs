@@ -8,9 +8,7 @@ use crate::assert_none;
 use crate::source::comments::read;
 
 const CONTRACT: &str = "proxy/protocol/README.md";
-const WRITTEN: &[&str] = &[
-    "rs", "js", "css", "html", "md", "toml", "json", "example", "sh", "yml",
-];
+const WRITTEN: &[&str] = &["rs", "js", "css", "html", "md", "toml", "json", "example", "sh", "yml"];
 
 /// Documents that stand outside; their names in two halves, so that this file names none.
 const OUTSIDE: [(&str, &str); 4] = [("DES", "IGN"), ("PROTO", "COL"), ("HO", "USE"), ("../sha", "red")];
@@ -23,9 +21,7 @@ fn sections(contract: &str) -> BTreeSet<String> {
 }
 
 fn section_number(text: &str) -> String {
-    let end = text
-        .find(|c: char| !c.is_ascii_digit() && c != '.')
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     text[..end].trim_end_matches('.').to_owned()
 }
 
@@ -61,10 +57,7 @@ fn no_file_names_a_document_outside_the_repository() {
     let mut found = Vec::new();
     for (path, text) in tree::texts("", WRITTEN) {
         for document in OUTSIDE.map(|(start, end)| format!("{start}{end}")) {
-            let lines = text
-                .lines()
-                .enumerate()
-                .filter(|(_, line)| names(line, &document));
+            let lines = text.lines().enumerate().filter(|(_, line)| names(line, &document));
             found.extend(lines.map(|(number, _)| format!("{path}:{}: {document}", number + 1)));
         }
     }
@@ -77,9 +70,7 @@ fn every_section_that_a_comment_names_is_in_the_contract() {
     let mut found = Vec::new();
     for (path, text) in tree::texts("", &["rs", "js", "css", "html"]) {
         for comment in read(&path, &text) {
-            let unknown = referred(&comment.text)
-                .into_iter()
-                .filter(|section| !contract.contains(section));
+            let unknown = referred(&comment.text).into_iter().filter(|section| !contract.contains(section));
             found.extend(unknown.map(|section| format!("{path}:{}: §{section}", comment.line)));
         }
     }
@@ -89,10 +80,7 @@ fn every_section_that_a_comment_names_is_in_the_contract() {
 #[test]
 fn references_and_headings_are_read_alike() {
     let contract = "# The contract\n## 4. A message\n### 4.1 Rules\n## §10 Frame";
-    assert_eq!(
-        sections(contract).into_iter().collect::<Vec<_>>(),
-        ["10", "4", "4.1"]
-    );
+    assert_eq!(sections(contract).into_iter().collect::<Vec<_>>(), ["10", "4", "4.1"]);
     assert!(names("see PLAN.md", "PLAN") && !names("PLAN_DIR, EXPLAN", "PLAN"));
     let comment = "Contract §4,\nrule 2 (RFC 9110 §12); as in the contract\n§4.1, §7 and §10.";
     assert_eq!(referred(comment), ["4", "4.1", "7", "10"]);

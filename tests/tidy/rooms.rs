@@ -65,36 +65,21 @@ fn manifests() -> Vec<Manifest> {
         let folder = path.strip_suffix("Cargo.toml")?.trim_end_matches('/').to_owned();
         let name = text.split("name = \"").nth(1)?.split('"').next()?.to_owned();
         let dependencies = dependencies(text);
-        Some(Manifest {
-            name,
-            folder,
-            dependencies,
-        })
+        Some(Manifest { name, folder, dependencies })
     });
     manifests.collect()
 }
 
 /// Returns the names under `[dependencies]` of a manifest.
 pub(crate) fn dependencies(manifest: &str) -> Vec<String> {
-    let section = manifest
-        .split("\n[")
-        .find_map(|section| section.strip_prefix("dependencies]"))
-        .unwrap_or_default();
-    let lines = section
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with(['#', ' ']));
-    lines
-        .map(|line| line.split(['=', '.', ' ']).next().unwrap().to_owned())
-        .collect()
+    let section =
+        manifest.split("\n[").find_map(|section| section.strip_prefix("dependencies]")).unwrap_or_default();
+    let lines = section.lines().filter(|line| !line.is_empty() && !line.starts_with(['#', ' ']));
+    lines.map(|line| line.split(['=', '.', ' ']).next().unwrap().to_owned()).collect()
 }
 
 fn uses_of(files: &[RustFile], manifests: &[Manifest]) -> Vec<Use> {
-    let source = |manifest: &Manifest| {
-        (
-            manifest.name.replace('-', "_"),
-            format!("{}/src", manifest.folder),
-        )
-    };
+    let source = |manifest: &Manifest| (manifest.name.replace('-', "_"), format!("{}/src", manifest.folder));
     let crates: Vec<(String, String)> = manifests.iter().map(source).collect();
     Modules::new(&crates, files).uses()
 }
@@ -103,14 +88,10 @@ fn uses_of(files: &[RustFile], manifests: &[Manifest]) -> Vec<Use> {
 fn upward_dependencies(crates: &[&str], manifests: &[Manifest]) -> Vec<String> {
     let floor = |name: &str| crates.iter().position(|listed| *listed == name);
     let mut found = Vec::new();
-    for Manifest {
-        name, dependencies, ..
-    } in manifests
-    {
+    for Manifest { name, dependencies, .. } in manifests {
         let Some(own) = floor(name) else { continue };
-        let upward = dependencies
-            .iter()
-            .filter(|dependency| floor(dependency).is_some_and(|floor| floor > own));
+        let upward =
+            dependencies.iter().filter(|dependency| floor(dependency).is_some_and(|floor| floor > own));
         found.extend(upward.map(|dependency| format!("{name} -> {dependency}")));
     }
     found
@@ -120,9 +101,8 @@ fn upward_dependencies(crates: &[&str], manifests: &[Manifest]) -> Vec<String> {
 fn upward_imports(crate_name: &str, rooms: &[&str], uses: &[Use]) -> Vec<String> {
     let mut found = BTreeSet::new();
     let floor = |room: &str| rooms.iter().position(|listed| *listed == room);
-    for Use { from, to, place } in uses
-        .iter()
-        .filter(|used| used.from[0] == crate_name && used.to[0] == crate_name)
+    for Use { from, to, place } in
+        uses.iter().filter(|used| used.from[0] == crate_name && used.to[0] == crate_name)
     {
         let (Some(from), Some(to)) = (from.get(1), to.get(1)) else {
             continue;
@@ -149,10 +129,8 @@ fn circles(uses: &[Use]) -> Vec<String> {
             arrows.entry(ends.0).or_default().entry(ends.1).or_insert(place);
         }
     }
-    let reached: BTreeMap<&Module, BTreeSet<&Module>> = arrows
-        .keys()
-        .map(|start| (start, reach(start, &arrows)))
-        .collect();
+    let reached: BTreeMap<&Module, BTreeSet<&Module>> =
+        arrows.keys().map(|start| (start, reach(start, &arrows))).collect();
     let mut found = Vec::new();
     for (from, targets) in &arrows {
         for (to, place) in targets {
@@ -178,20 +156,10 @@ fn reach<'a>(start: &Module, arrows: &'a BTreeMap<Module, BTreeMap<Module, &str>
 #[test]
 fn no_crate_depends_on_one_above_it() {
     let manifests = manifests();
-    let is_shipped = |manifest: &&Manifest| {
-        ["proxy", "widget"]
-            .iter()
-            .any(|top| manifest.folder.starts_with(top))
-    };
-    let shipped = manifests
-        .iter()
-        .filter(is_shipped)
-        .map(|manifest| manifest.name.as_str());
-    assert_eq!(
-        shipped.filter(|name| !CRATES.contains(name)).collect::<Vec<_>>(),
-        [""; 0],
-        "not listed"
-    );
+    let is_shipped =
+        |manifest: &&Manifest| ["proxy", "widget"].iter().any(|top| manifest.folder.starts_with(top));
+    let shipped = manifests.iter().filter(is_shipped).map(|manifest| manifest.name.as_str());
+    assert_eq!(shipped.filter(|name| !CRATES.contains(name)).collect::<Vec<_>>(), [""; 0], "not listed");
     assert_eq!(upward_dependencies(CRATES, &manifests), [""; 0]);
 }
 
@@ -236,11 +204,7 @@ fn a_planted_circle_of_scripts_is_found() {
 }
 
 fn manifest(name: &str, dependency: &str) -> Manifest {
-    Manifest {
-        name: name.to_owned(),
-        folder: name.to_owned(),
-        dependencies: vec![dependency.to_owned()],
-    }
+    Manifest { name: name.to_owned(), folder: name.to_owned(), dependencies: vec![dependency.to_owned()] }
 }
 
 /// Two rooms and the files in them, planted for the tests of these rules.
@@ -260,10 +224,7 @@ fn a_planted_import_upwards_is_found() {
     let upward = planted("use crate::http::{Page, Answer as Reply};", "");
     let found = upward_imports("planted", &["gate", "http"], &upward);
     assert_eq!(found.len(), 2, "{found:?}");
-    assert_eq!(
-        found[0],
-        "planted/src/gate/head.rs:1: crate::http::Answer: gate -> http"
-    );
+    assert_eq!(found[0], "planted/src/gate/head.rs:1: crate::http::Answer: gate -> http");
     assert_eq!(upward_imports("planted", &["http", "gate"], &upward), [""; 0]);
     let unlisted = upward_imports("planted", &["gate"], &upward);
     assert!(unlisted[0].ends_with("http is not listed"), "{unlisted:?}");
@@ -278,19 +239,13 @@ fn a_planted_path_upwards_is_found_without_a_use() {
 #[test]
 fn a_planted_circle_is_found_also_through_a_re_export() {
     assert_eq!(circles(&planted("", "use crate::gate::Head;")), [""; 0]);
-    let found = circles(&planted(
-        "use super::super::http::Page;",
-        "use crate::gate::Head;",
-    ));
+    let found = circles(&planted("use super::super::http::Page;", "use crate::gate::Head;"));
     assert_eq!(found.len(), 2, "{found:?}");
 }
 
 #[test]
 fn imports_of_tests_are_no_arrows() {
-    let uses = planted(
-        "#[cfg(test)] mod tests { use crate::http::Page; }",
-        "use crate::gate::Head;",
-    );
+    let uses = planted("#[cfg(test)] mod tests { use crate::http::Page; }", "use crate::gate::Head;");
     assert_eq!(circles(&uses), [""; 0]);
 }
 

@@ -25,9 +25,7 @@ fn is_production(path: &str) -> bool {
 #[test]
 fn a_file_is_read_in_one_sitting() {
     let scripts = tree::texts("", &["js", "css"]);
-    let scripts = scripts
-        .iter()
-        .map(|(path, text)| (path, text.lines().count(), text.lines().count()));
+    let scripts = scripts.iter().map(|(path, text)| (path, text.lines().count(), text.lines().count()));
     let rust = rust_files().iter();
     let rust = rust.map(|file| (&file.path, file.production_lines(), file.text.lines().count()));
     let long: Vec<String> = scripts
@@ -41,9 +39,7 @@ fn a_file_is_read_in_one_sitting() {
 #[test]
 fn the_file_in_the_middle_is_short() {
     let scripts = tree::texts("widget", &["js"]);
-    let rust = rust_files()
-        .iter()
-        .filter(|file| is_production(&file.path) && !file.is_test);
+    let rust = rust_files().iter().filter(|file| is_production(&file.path) && !file.is_test);
     let mut lengths: Vec<usize> = rust
         .map(RustFile::production_lines)
         .chain(scripts.iter().map(|(_, text)| text.lines().count()))
@@ -51,27 +47,17 @@ fn the_file_in_the_middle_is_short() {
     lengths.sort_unstable();
     let median = lengths[lengths.len() / 2];
     println!("{} files, {median} lines in the middle", lengths.len());
-    assert!(
-        median <= MAX_MEDIAN_FILE,
-        "{median} lines in the middle of {} files",
-        lengths.len()
-    );
+    assert!(median <= MAX_MEDIAN_FILE, "{median} lines in the middle of {} files", lengths.len());
 }
 
 #[test]
 fn nine_functions_of_ten_are_short() {
-    let files = rust_files()
-        .iter()
-        .filter(|file| is_production(&file.path) && !file.is_test);
+    let files = rust_files().iter().filter(|file| is_production(&file.path) && !file.is_test);
     let mut all = 0;
     let mut long = Vec::new();
     for file in files {
         let end = file.production_lines();
-        let functions = file
-            .declarations
-            .functions
-            .iter()
-            .filter(|function| function.line <= end);
+        let functions = file.declarations.functions.iter().filter(|function| function.line <= end);
         for function in functions {
             all += 1;
             if function.lines > MAX_FUNCTION {
@@ -84,11 +70,7 @@ fn nine_functions_of_ten_are_short() {
     }
     let short_percent = (all - long.len()) * 100 / all;
     println!("{}\n{} of {all} functions are long", long.join("\n"), long.len());
-    assert!(
-        short_percent >= SHORT_FUNCTIONS_PERCENT,
-        "{short_percent} %:\n{}",
-        long.join("\n")
-    );
+    assert!(short_percent >= SHORT_FUNCTIONS_PERCENT, "{short_percent} %:\n{}", long.join("\n"));
 }
 
 #[test]
@@ -104,20 +86,11 @@ fn tests_and_their_modules_are_no_production_code() {
     let file = |path: &str, text: &str| (path.to_owned(), text.to_owned());
     let files = parse(vec![
         file("a/src/lib.rs", "mod b;\nmod c {}\n#[cfg(test)]\nmod forged;\n"),
-        file(
-            "a/src/b.rs",
-            "fn f() {\n}\n\n#[cfg(test)]\nmod tests {\n    fn g() {}\n}\n",
-        ),
+        file("a/src/b.rs", "fn f() {\n}\n\n#[cfg(test)]\nmod tests {\n    fn g() {}\n}\n"),
         file("a/src/forged.rs", "fn h() {}\n"),
         file("a/src/forged/deep.rs", "fn h() {}\n"),
     ]);
     let lines: Vec<usize> = files.iter().map(RustFile::production_lines).collect();
     assert_eq!(lines, [2, 3, 0, 0]);
-    assert_eq!(
-        (
-            files[1].declarations.functions[0].lines,
-            files[1].declarations.functions.len()
-        ),
-        (2, 2)
-    );
+    assert_eq!((files[1].declarations.functions[0].lines, files[1].declarations.functions.len()), (2, 2));
 }

@@ -25,10 +25,7 @@ fn places<'a>(files: &'a [(String, String)], forbidden: &'a [&'a str]) -> Vec<St
 
 #[test]
 fn no_work_is_left_for_later() {
-    assert_eq!(
-        places(&sources(), &["TODO", "FIXME", "XXX", "todo!(", "unimplemented!("]),
-        [""; 0]
-    );
+    assert_eq!(places(&sources(), &["TODO", "FIXME", "XXX", "todo!(", "unimplemented!("]), [""; 0]);
 }
 
 #[test]
@@ -38,10 +35,7 @@ fn a_lint_is_expected_with_a_reason_and_never_allowed() {
 
 #[test]
 fn markup_is_never_made_from_text() {
-    let files: Vec<_> = sources()
-        .into_iter()
-        .filter(|(path, _)| path.starts_with("widget/"))
-        .collect();
+    let files: Vec<_> = sources().into_iter().filter(|(path, _)| path.starts_with("widget/")).collect();
     let ways = [
         "innerHTML",
         "outerHTML",

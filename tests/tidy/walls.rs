@@ -14,10 +14,7 @@ const BROWSER: &[&str] = &["web-sys", "js-sys", "wasm-bindgen", "yew"];
 /// A crate's folder, and the crates that it may not depend on.
 const CRATES: &[(&str, &[&[&str]])] = &[
     ("proxy/domain", &[SERVER, ASYNC, &["tracing", "dotenvy"]]),
-    (
-        "proxy/library",
-        &[SERVER, ASYNC, &["porthole-domain", "porthole-protocol"]],
-    ),
+    ("proxy/library", &[SERVER, ASYNC, &["porthole-domain", "porthole-protocol"]]),
     ("proxy/config", &[SERVER, ASYNC]),
     ("proxy/telemetry", &[SERVER, ASYNC]),
     ("proxy/store", &[SERVER, &["reqwest"]]),
@@ -31,23 +28,11 @@ const CRATES: &[(&str, &[&[&str]])] = &[
 
 /// A folder, the words that may not stand in its code, and the place where they belong.
 const WORDS: &[(&str, &[&str], &str)] = &[
-    (
-        "proxy/protocol/src",
-        &["std::time", "std::net", "std::env"],
-        "the caller",
-    ),
-    (
-        "proxy/domain/src",
-        &["Instant::now", "SystemTime::now", "std::env"],
-        "an argument",
-    ),
+    ("proxy/protocol/src", &["std::time", "std::net", "std::env"], "the caller"),
+    ("proxy/domain/src", &["Instant::now", "SystemTime::now", "std::env"], "an argument"),
     ("proxy/src/gate", &["reqwest", "env::var"], "upstream and config"),
     ("proxy/src/http", &["reqwest", "env::var"], "upstream and config"),
-    (
-        "widget/loader",
-        &[".cssText", "setAttribute(\"style\"", "import(\"http"],
-        "adopted style sheets",
-    ),
+    ("widget/loader", &[".cssText", "setAttribute(\"style\"", "import(\"http"], "adopted style sheets"),
 ];
 
 #[test]

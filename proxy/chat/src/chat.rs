@@ -60,11 +60,7 @@ impl Chat {
 
     /// Returns the claims that a token of ours must have now.
     pub(crate) fn expected<'a>(&self, own: &'a Origin) -> Validation<'a> {
-        Validation {
-            issuer: own.as_str(),
-            now: Self::now(),
-            max_life: self.max_life,
-        }
+        Validation { issuer: own.as_str(), now: Self::now(), max_life: self.max_life }
     }
 
     /// Starts draining: from now on no new reply starts.

@@ -102,11 +102,7 @@ fn context(chat: &Chat, creation: &Creation<'_>) -> Result<SessionContext, Creat
             if !site.permits(origin, creation.own) {
                 return Err(CreateError::OriginNotAllowed);
             }
-            Ok(SessionContext {
-                site,
-                origin: origin.clone(),
-                via: Via::Cors,
-            })
+            Ok(SessionContext { site, origin: origin.clone(), via: Via::Cors })
         }
         Caller::Unnamed(_) => Err(CreateError::OriginRequired),
     }
@@ -116,39 +112,23 @@ fn context_of_ticket(chat: &Chat, creation: &Creation<'_>) -> Result<SessionCont
     let ticket = creation.body.ticket.as_deref();
     let ticket = ticket.ok_or(CreateError::TicketRequired)?;
     let expected = chat.expected(creation.own);
-    let ticket = chat
-        .keys
-        .keyring
-        .verify_ticket(ticket, &expected)
-        .map_err(|error| match error {
-            TicketError::Expired => CreateError::TicketExpired,
-            TicketError::Invalid(_) => CreateError::InvalidTicket,
-        })?;
+    let ticket = chat.keys.keyring.verify_ticket(ticket, &expected).map_err(|error| match error {
+        TicketError::Expired => CreateError::TicketExpired,
+        TicketError::Invalid(_) => CreateError::InvalidTicket,
+    })?;
     let site = chat.sites.get(&ticket.site).ok_or(CreateError::InvalidTicket)?;
     if !site.permits(&ticket.origin, creation.own) {
         return Err(CreateError::OriginNotAllowed);
     }
-    Ok(SessionContext {
-        site,
-        origin: ticket.origin,
-        via: Via::Frame,
-    })
+    Ok(SessionContext { site, origin: ticket.origin, via: Via::Frame })
 }
 
 /// Renews an earlier session where it may be carried on; otherwise there is a new one, and no error.
 async fn renewed(chat: &Chat, creation: &Creation<'_>, context: &SessionContext) -> Option<Session> {
-    let continuation = Continuation {
-        site: context.site.id(),
-        origin: &context.origin,
-        via: context.via,
-    };
+    let continuation = Continuation { site: context.site.id(), origin: &context.origin, via: context.via };
     let token = creation.body.previous.as_deref()?;
     let expected = chat.expected(creation.own);
-    let previous = chat
-        .keys
-        .keyring
-        .verify_previous(token, &expected, &continuation)
-        .ok()?;
+    let previous = chat.keys.keyring.verify_previous(token, &expected, &continuation).ok()?;
     if chat.revocations.is_revoked(&previous).await {
         return None;
     }

@@ -42,10 +42,7 @@ pub async fn rate(
     rated.verify(&chat.keys.keyring, &visitor.session)?;
     let permit = ActionPermit::acquire(chat, visitor).await?;
     let (context, action) = (visitor.call_context(), Action::Feedback(&rated.feedback));
-    let call = ActionCall {
-        context: &context,
-        action,
-    };
+    let call = ActionCall { context: &context, action };
     let notified = notify(&visitor.site.upstream, client, call, permit).await;
     notified.map_err(|failure| log_failure(visitor, action, failure))?;
     chat.metrics.rated(rated.feedback.rating);

@@ -32,18 +32,12 @@ pub async fn load(
     let action_permit = ActionPermit::acquire(chat, visitor).await?;
     let permit = action_permit.concurrency();
     let context = visitor.call_context();
-    let call = ActionCall {
-        context: &context,
-        action,
-    };
+    let call = ActionCall { context: &context, action };
     let answer = query(&visitor.site.upstream, client, call, action_permit).await;
     let answer = answer.map_err(|failure| log_failure(visitor, action, failure))?;
     match decode(&answer) {
         Ok(messages) if messages.is_empty() => Err(ActionError::NoHistory),
-        Ok(messages) => Ok(LoadedHistory {
-            history: History { messages },
-            permit,
-        }),
+        Ok(messages) => Ok(LoadedHistory { history: History { messages }, permit }),
         Err(cause) => {
             event!(WARN, request_id = %visitor.request_id.simple(), %cause, "history.unreadable");
             Err(ActionError::NoHistory)
@@ -61,19 +55,12 @@ pub async fn forget(
     require_own(visitor, session_id)?;
     let permit = ActionPermit::acquire(chat, visitor).await?;
     let (context, action) = (visitor.call_context(), Action::Forget);
-    let call = ActionCall {
-        context: &context,
-        action,
-    };
+    let call = ActionCall { context: &context, action };
     let notified = notify(&visitor.site.upstream, client, call, permit).await;
     notified.map_err(|failure| log_failure(visitor, action, failure))
 }
 
 /// Requires the visitor's own session: of any other, and of text that is no id at all, nothing is remembered.
 fn require_own(visitor: &Visitor, session_id: &str) -> Result<(), ActionError> {
-    if session_id == visitor.session.sid.to_string() {
-        Ok(())
-    } else {
-        Err(ActionError::NoHistory)
-    }
+    if session_id == visitor.session.sid.to_string() { Ok(()) } else { Err(ActionError::NoHistory) }
 }

@@ -23,12 +23,7 @@ pub(crate) struct ReplySeal {
 
 impl ReplySeal {
     pub(crate) fn new(chat: Arc<Chat>, visitor: Visitor, message: &Message) -> Self {
-        Self {
-            chat,
-            visitor,
-            message_id: message.id,
-            message: TextHash::new(message.text.as_str()),
-        }
+        Self { chat, visitor, message_id: message.id, message: TextHash::new(message.text.as_str()) }
     }
 
     /// Returns `true` where the session must not go on: its site is off, it was revoked, or its longest life is over.
@@ -45,12 +40,7 @@ impl Seal for ReplySeal {
         if self.is_over().await {
             return Err(Failure::SessionEnded);
         }
-        let sealed = SealedTurn {
-            message_id: self.message_id,
-            user: self.message,
-            reply: text,
-            end,
-        };
+        let sealed = SealedTurn { message_id: self.message_id, user: self.message, reply: text, end };
         let lifetimes = &self.visitor.site.config.lifetimes;
         let session = &self.visitor.session;
         let next = session.advance(&sealed, Uuid::new_v4(), Chat::now(), lifetimes);

@@ -61,19 +61,13 @@ pub async fn send(
         upstream: visitor.site.upstream.clone(),
         client,
         seal: ReplySeal::new(Arc::clone(chat), visitor.clone(), &message),
-        call: MessageCall {
-            context: visitor.call_context(),
-            message,
-            check: false,
-        },
+        call: MessageCall { context: visitor.call_context(), message, check: false },
         limits: TimeLimits::default(),
         reservation,
         permit,
         metrics: chat.metrics.clone(),
     };
-    Ok(Sent::Started(
-        porthole_relay::start(&chat.relay, claim, start).await,
-    ))
+    Ok(Sent::Started(porthole_relay::start(&chat.relay, claim, start).await))
 }
 
 /// Passes the guards, narrow before wide.
@@ -92,9 +86,9 @@ fn join(chat: &Chat, not_claimed: NotClaimed<Reply>) -> Result<Sent, SendError> 
             chat.metrics.joined();
             Ok(Sent::Joined(reply))
         }
-        NotClaimed::FailedBefore(reply) => Err(SendError::FailedBefore(
-            reply.failure().unwrap_or(Failure::Internal),
-        )),
+        NotClaimed::FailedBefore(reply) => {
+            Err(SendError::FailedBefore(reply.failure().unwrap_or(Failure::Internal)))
+        }
         NotClaimed::Conflict => Err(SendError::Conflict),
         NotClaimed::Busy(message_id) => Err(SendError::Busy(message_id)),
         NotClaimed::Stale(message_id) => Err(SendError::Stale(message_id)),

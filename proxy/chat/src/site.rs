@@ -84,9 +84,7 @@ impl Sites {
     #[must_use]
     pub fn listed(&self, origin: &[u8]) -> Option<Origin> {
         let sites = self.0.read();
-        sites
-            .values()
-            .find_map(|site| site.config.origins.permits(origin))
+        sites.values().find_map(|site| site.config.origins.permits(origin))
     }
 
     /// Evicts idle keys of all quotas; called from a timer.

@@ -28,10 +28,7 @@ pub struct Visitor {
 
 impl Visitor {
     pub(crate) fn conversation(&self) -> ConversationId {
-        ConversationId {
-            site: self.session.site.clone(),
-            sid: self.session.sid,
-        }
+        ConversationId { site: self.session.site.clone(), sid: self.session.sid }
     }
 
     pub(crate) fn call_context(&self) -> CallContext {

@@ -34,10 +34,7 @@ impl Credential {
     pub fn header(name: &str, value: &SecretString) -> Option<Self> {
         let mut value = HeaderValue::try_from(value.expose_secret()).ok()?;
         value.set_sensitive(true);
-        Some(Self::Header {
-            name: HeaderName::try_from(name).ok()?,
-            value,
-        })
+        Some(Self::Header { name: HeaderName::try_from(name).ok()?, value })
     }
 }
 

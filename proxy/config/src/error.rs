@@ -15,10 +15,7 @@ pub struct SettingError {
 impl SettingError {
     /// Builds a mistake in a setting.
     pub fn new(setting: &Setting, reason: impl Display) -> Self {
-        Self {
-            place: setting.name.to_owned(),
-            reason: reason.to_string(),
-        }
+        Self { place: setting.name.to_owned(), reason: reason.to_string() }
     }
 
     /// Builds a mistake in the text of a `.env` file. The parser's own message repeats the line, so only its number stays.
@@ -35,10 +32,7 @@ impl SettingError {
 
     /// Builds a mistake in a file as a whole.
     pub(crate) fn in_file(path: &Path, reason: impl Display) -> Self {
-        Self {
-            place: path.display().to_string(),
-            reason: reason.to_string(),
-        }
+        Self { place: path.display().to_string(), reason: reason.to_string() }
     }
 
     /// Returns the setting's name, or the file's path.

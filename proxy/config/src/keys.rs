@@ -25,9 +25,7 @@ pub struct KeyConfig {
 impl KeyConfig {
     /// Reads every part before any is missed; `None` only together with a mistake.
     pub(crate) fn read(reader: &mut SettingReader<'_>, stage: Stage) -> Option<Self> {
-        let internal = reader
-            .secret(&JWT_SECRET_KEY)
-            .map(|list| keys::parse_secrets(list.expose_secret()));
+        let internal = reader.secret(&JWT_SECRET_KEY).map(|list| keys::parse_secrets(list.expose_secret()));
         let shared = reader.secret(&SESSION_SECRET_KEY);
         if stage == Stage::Production {
             reject_weak_secrets(reader, internal.as_deref().unwrap_or_default(), shared.as_ref());
@@ -38,18 +36,12 @@ impl KeyConfig {
             .or_else(|| generated.then(|| vec![random_secret()]))
             .and_then(|secrets| keyring(reader, &secrets));
         let workflow = workflow(reader, shared.as_ref());
-        Some(Self {
-            keyring: keyring?,
-            workflow,
-            generated,
-        })
+        Some(Self { keyring: keyring?, workflow, generated })
     }
 }
 
 fn keyring(reader: &mut SettingReader<'_>, secrets: &[SecretString]) -> Option<Keyring> {
-    Keyring::new(secrets)
-        .map_err(|error| reader.reject(&JWT_SECRET_KEY, error))
-        .ok()
+    Keyring::new(secrets).map_err(|error| reader.reject(&JWT_SECRET_KEY, error)).ok()
 }
 
 /// Returns a signer for ES256 where there is a key for it, else for HS256.
@@ -57,9 +49,7 @@ fn workflow(reader: &mut SettingReader<'_>, shared: Option<&SecretString>) -> Op
     let Some(pem) = reader.secret(&WORKFLOW_SIGNING_KEY) else {
         return shared.map(WorkflowSigner::hs256);
     };
-    WorkflowSigner::es256(&pem)
-        .map_err(|error| reader.reject(&WORKFLOW_SIGNING_KEY, error))
-        .ok()
+    WorkflowSigner::es256(&pem).map_err(|error| reader.reject(&WORKFLOW_SIGNING_KEY, error)).ok()
 }
 
 /// Rejects secrets that can be guessed and secrets that serve two purposes.
@@ -85,10 +75,7 @@ fn reject_weak_secrets(
 }
 
 fn named(setting: &'static Setting) -> impl Fn(&SecretString) -> NamedSecret<'_> {
-    move |secret| NamedSecret {
-        setting: setting.name,
-        secret,
-    }
+    move |secret| NamedSecret { setting: setting.name, secret }
 }
 
 /// Rejects a password of the webhook that opens something of ours; a weak one is the choice of the webhook's operator.
@@ -98,10 +85,8 @@ fn reject_reused_password(reader: &mut SettingReader<'_>, own: &[NamedSecret<'_>
     };
     let mut secrets = own.iter().map(|named| named.secret.expose_secret());
     if secrets.any(|secret| secret == password.expose_secret()) {
-        reader.reject(
-            &WEBHOOK_PASSWORD,
-            "the secret serves another purpose too; every purpose needs its own",
-        );
+        reader
+            .reject(&WEBHOOK_PASSWORD, "the secret serves another purpose too; every purpose needs its own");
     }
 }
 

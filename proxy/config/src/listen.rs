@@ -36,12 +36,7 @@ impl ListenConfig {
             );
         }
         let trusted_proxies = trusted_proxies(reader);
-        Some(Self {
-            host: host?,
-            port,
-            public_origin,
-            trusted_proxies: trusted_proxies?,
-        })
+        Some(Self { host: host?, port, public_origin, trusted_proxies: trusted_proxies? })
     }
 }
 

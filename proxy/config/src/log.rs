@@ -25,10 +25,7 @@ pub struct LogConfig {
 impl LogConfig {
     pub(crate) fn read(reader: &mut SettingReader<'_>, stage: Stage) -> Self {
         let level = reader.parsed(&LOG_LEVEL, "error, warn, info, debug or trace");
-        let format = reader.choice(
-            &LOG_FORMAT,
-            &[("json", LogFormat::Json), ("text", LogFormat::Text)],
-        );
+        let format = reader.choice(&LOG_FORMAT, &[("json", LogFormat::Json), ("text", LogFormat::Text)]);
         Self {
             level: level.unwrap_or(tracing::Level::INFO),
             format: format.unwrap_or(match stage {

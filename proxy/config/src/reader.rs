@@ -18,10 +18,7 @@ pub(crate) struct SettingReader<'a> {
 
 impl<'a> SettingReader<'a> {
     pub(crate) fn new(source: &'a SettingSource) -> Self {
-        Self {
-            source,
-            errors: Vec::new(),
-        }
+        Self { source, errors: Vec::new() }
     }
 
     /// Returns all mistakes, in the order of [`setting::ALL`].
@@ -67,8 +64,7 @@ impl<'a> SettingReader<'a> {
 
     /// Reads the text of a setting without the white space around it.
     pub(crate) fn text(&mut self, setting: &Setting) -> Option<String> {
-        self.secret(setting)
-            .map(|text| text.expose_secret().trim().to_owned())
+        self.secret(setting).map(|text| text.expose_secret().trim().to_owned())
     }
 
     /// Reads the non-empty entries of a comma-separated list.
@@ -79,11 +75,7 @@ impl<'a> SettingReader<'a> {
     /// Reads the non-empty entries of a list with this separator.
     pub(crate) fn separated(&mut self, setting: &Setting, separator: char) -> Vec<String> {
         let text = self.text(setting).unwrap_or_default();
-        text.split(separator)
-            .map(str::trim)
-            .filter(|entry| !entry.is_empty())
-            .map(str::to_owned)
-            .collect()
+        text.split(separator).map(str::trim).filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
     }
 
     /// Reads a value that parses; `expected` completes "expected …". A mistake gives `None`.
@@ -106,10 +98,7 @@ impl<'a> SettingReader<'a> {
         match text.parse() {
             Ok(value) if range.contains(&value) => value,
             _ => {
-                self.reject(
-                    setting,
-                    format_args!("expected a whole number from {start} to {end}"),
-                );
+                self.reject(setting, format_args!("expected a whole number from {start} to {end}"));
                 start
             }
         }
@@ -117,10 +106,7 @@ impl<'a> SettingReader<'a> {
 
     /// Reads `true` or `false`; `None` where nothing is set.
     pub(crate) fn switch(&mut self, setting: &Setting) -> Option<bool> {
-        self.choice(
-            setting,
-            &[("true", true), ("false", false), ("1", true), ("0", false)],
-        )
+        self.choice(setting, &[("true", true), ("false", false), ("1", true), ("0", false)])
     }
 
     /// Reads one of a few words; `None` where nothing is set or the word is not among them.

@@ -141,11 +141,7 @@ mod tests {
 
     fn quoted(value: &str) -> String {
         let plain = !value.contains([' ', '#', '$']);
-        if plain {
-            value.to_owned()
-        } else {
-            format!("'{value}'")
-        }
+        if plain { value.to_owned() } else { format!("'{value}'") }
     }
 
     #[test]
@@ -162,11 +158,7 @@ mod tests {
     #[test]
     fn no_setting_stands_twice() {
         for (at, setting) in ALL.iter().enumerate() {
-            assert!(
-                ALL[at + 1..].iter().all(|other| other.name != setting.name),
-                "{}",
-                setting.name
-            );
+            assert!(ALL[at + 1..].iter().all(|other| other.name != setting.name), "{}", setting.name);
         }
     }
 }

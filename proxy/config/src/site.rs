@@ -71,24 +71,17 @@ impl SiteConfig {
 fn origins(reader: &mut SettingReader<'_>, stage: Stage) -> Option<OriginList> {
     let entries = reader.list(&ALLOWED_ORIGINS);
     if stage == Stage::Production && entries.iter().any(|entry| entry == "*") {
-        reader.reject(
-            &ALLOWED_ORIGINS,
-            "`*` is for development (DEBUG=true) only; list the sites",
-        );
+        reader.reject(&ALLOWED_ORIGINS, "`*` is for development (DEBUG=true) only; list the sites");
     }
     let list = OriginList::parse(entries.iter().map(String::as_str));
-    list.map_err(|errors| reader.reject_each(&ALLOWED_ORIGINS, errors))
-        .ok()
+    list.map_err(|errors| reader.reject_each(&ALLOWED_ORIGINS, errors)).ok()
 }
 
 fn lifetimes(reader: &mut SettingReader<'_>) -> Lifetimes {
     let mut seconds = |setting| Duration::from_secs(reader.number(setting, 60..=MAX_SESSION_SECONDS));
     let idle = seconds(&setting::SESSION_IDLE_SECONDS);
     let max = seconds(&setting::SESSION_MAX_SECONDS);
-    Lifetimes {
-        idle: idle.min(max),
-        max,
-    }
+    Lifetimes { idle: idle.min(max), max }
 }
 
 fn appearance(reader: &mut SettingReader<'_>) -> Appearance {

@@ -46,10 +46,7 @@ impl SettingSource {
             .map(|line| line.map(|(name, value)| (name, SecretString::from(value))))
             .collect::<Result<_, _>>()
             .map_err(|error| SettingError::in_dotenv(path, text, &error))?;
-        Ok(Self {
-            dotenv,
-            ..Self::default()
-        })
+        Ok(Self { dotenv, ..Self::default() })
     }
 
     /// Returns the text of a setting: a flag goes before the environment, the environment before `.env`.
@@ -58,10 +55,7 @@ impl SettingSource {
     /// its last line break is left out.
     pub fn secret(&self, setting: &Setting) -> Result<Option<SecretString>, SettingError> {
         let direct = self.find(setting.name);
-        let file = setting
-            .secret
-            .then(|| self.find(&format!("{}_FILE", setting.name)))
-            .flatten();
+        let file = setting.secret.then(|| self.find(&format!("{}_FILE", setting.name))).flatten();
         match (direct, file) {
             (Some(_), Some(_)) => Err(SettingError::new(
                 setting,
@@ -77,9 +71,7 @@ impl SettingSource {
     #[must_use]
     pub fn with(&self, setting: &Setting, text: &str) -> Self {
         let mut source = self.clone();
-        source
-            .flags
-            .insert(setting.name.to_owned(), SecretString::from(text));
+        source.flags.insert(setting.name.to_owned(), SecretString::from(text));
         source
     }
 
@@ -126,17 +118,11 @@ mod tests {
     use crate::setting::{API_PORT, JWT_SECRET_KEY};
 
     fn pairs(list: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
-        list.iter()
-            .map(|(name, value)| ((*name).into(), (*value).into()))
-            .collect::<Vec<_>>()
-            .into_iter()
+        list.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect::<Vec<_>>().into_iter()
     }
 
     fn text(source: &SettingSource, setting: &Setting) -> Option<String> {
-        source
-            .secret(setting)
-            .unwrap()
-            .map(|text| text.expose_secret().to_owned())
+        source.secret(setting).unwrap().map(|text| text.expose_secret().to_owned())
     }
 
     #[test]
@@ -146,18 +132,9 @@ mod tests {
         let all = |flags, environment| {
             SettingSource::gather(pairs(flags), pairs(environment), file.path()).unwrap()
         };
-        assert_eq!(
-            text(&all(&[("API_PORT", "3")], &[("API_PORT", "2")]), &API_PORT).as_deref(),
-            Some("3")
-        );
-        assert_eq!(
-            text(&all(&[], &[("API_PORT", "2")]), &API_PORT).as_deref(),
-            Some("2")
-        );
-        assert_eq!(
-            text(&all(&[], &[("API_PORT", "")]), &API_PORT).as_deref(),
-            Some("1")
-        );
+        assert_eq!(text(&all(&[("API_PORT", "3")], &[("API_PORT", "2")]), &API_PORT).as_deref(), Some("3"));
+        assert_eq!(text(&all(&[], &[("API_PORT", "2")]), &API_PORT).as_deref(), Some("2"));
+        assert_eq!(text(&all(&[], &[("API_PORT", "")]), &API_PORT).as_deref(), Some("1"));
     }
 
     #[test]
@@ -171,10 +148,7 @@ mod tests {
         assert_eq!(text(&source, &JWT_SECRET_KEY).as_deref(), Some("from a file"));
         let both = [("JWT_SECRET_KEY_FILE", path), ("JWT_SECRET_KEY", "x")];
         assert!(
-            SettingSource::gather(pairs(&[]), pairs(&both), none)
-                .unwrap()
-                .secret(&JWT_SECRET_KEY)
-                .is_err()
+            SettingSource::gather(pairs(&[]), pairs(&both), none).unwrap().secret(&JWT_SECRET_KEY).is_err()
         );
     }
 

@@ -50,9 +50,7 @@ pub(crate) fn read(reader: &mut SettingReader<'_>) -> Option<UpstreamConfig> {
     let Some(text) = reader.text(&N8N_WEBHOOK_URL) else {
         return Some(UpstreamConfig::Docs(reader.text(&DOCS_DIR).map(PathBuf::from)));
     };
-    let url = webhook_url(&text)
-        .map_err(|reason| reader.reject(&N8N_WEBHOOK_URL, reason))
-        .ok()?;
+    let url = webhook_url(&text).map_err(|reason| reader.reject(&N8N_WEBHOOK_URL, reason)).ok()?;
     if matches!(credential, Some(Credential::Jwt)) {
         require_signer(reader);
     }
@@ -106,10 +104,7 @@ fn header(reader: &mut SettingReader<'_>) -> Option<Credential> {
     let (name, value) = named_secret(reader, &WEBHOOK_HEADER)?;
     let credential = Credential::header(&name, &value);
     if credential.is_none() {
-        reader.reject(
-            &WEBHOOK_HEADER,
-            "this name and the value in WEBHOOK_PASSWORD make no header",
-        );
+        reader.reject(&WEBHOOK_HEADER, "this name and the value in WEBHOOK_PASSWORD make no header");
     }
     credential
 }

@@ -53,14 +53,8 @@ mod tests {
     fn an_address_is_shown_without_its_secrets() {
         let table = [
             ("https://shop.example", "https://shop.example/"),
-            (
-                "https://me:canary@shop.example:8443/help",
-                "https://shop.example:8443/help",
-            ),
-            (
-                "https://shop.example/help?token=canary#canary",
-                "https://shop.example/help?…",
-            ),
+            ("https://me:canary@shop.example:8443/help", "https://shop.example:8443/help"),
+            ("https://shop.example/help?token=canary#canary", "https://shop.example/help?…"),
         ];
         for (url, want) in table {
             assert_eq!(without_secrets(&Url::parse(url).unwrap()), want);
@@ -85,11 +79,7 @@ mod tests {
         ];
         for (url, local, public) in table {
             let parsed = Url::parse(url).unwrap();
-            assert_eq!(
-                (is_loopback(&parsed), is_public(&parsed)),
-                (local, public),
-                "{url}"
-            );
+            assert_eq!((is_loopback(&parsed), is_public(&parsed)), (local, public), "{url}");
         }
     }
 }

@@ -15,9 +15,7 @@ pub(crate) fn check(folder: Option<&Path>) -> Vec<Finding> {
         return vec![FindingCode::UpstreamNone.finding()];
     };
     match Library::open(folder) {
-        Ok(library) => std::iter::once(count(&library))
-            .chain(skipped(&library))
-            .collect(),
+        Ok(library) => std::iter::once(count(&library)).chain(skipped(&library)).collect(),
         Err(error) => vec![unreadable(&error)],
     }
 }
@@ -52,6 +50,5 @@ fn unreadable(error: &LibraryError) -> Finding {
         LibraryError::NotAFolder(_) => (FindingCode::DocumentsNoFolder, "is not a folder"),
         LibraryError::Unreadable { .. } => (FindingCode::DocumentsUnreadable, "cannot be read"),
     };
-    code.with_message(format!("The folder of DOCS_DIR {fault}."))
-        .remedy(format!("{error}."))
+    code.with_message(format!("The folder of DOCS_DIR {fault}.")).remedy(format!("{error}."))
 }

@@ -62,12 +62,7 @@ pub async fn check(source: &SettingSource, options: &CheckOptions) -> Report {
     // The proxy's own client, so that names, certificates and limits are those of its calls.
     match (&settings.config, porthole_upstream::client()) {
         (Some(config), Ok(client)) => {
-            let check = NetworkCheck {
-                settings: &settings,
-                config,
-                options,
-                client: &client,
-            };
+            let check = NetworkCheck { settings: &settings, config, options, client: &client };
             findings.extend(check.run().await);
         }
         (None, Ok(_)) => {}
@@ -83,11 +78,7 @@ pub fn unreadable(error: &SettingError) -> Report {
 }
 
 fn widget(options: &CheckOptions) -> Finding {
-    if options.has_widget {
-        FindingCode::WidgetBuilt.finding()
-    } else {
-        FindingCode::WidgetMissing.finding()
-    }
+    if options.has_widget { FindingCode::WidgetBuilt.finding() } else { FindingCode::WidgetMissing.finding() }
 }
 
 /// The part of a check that uses the network.

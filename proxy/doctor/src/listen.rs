@@ -57,9 +57,7 @@ impl Port {
             ErrorKind::AddrNotAvailable => not_here(self.address.ip()),
             ErrorKind::PermissionDenied => forbidden(name, &place),
             _ => FindingCode::ListenFailed
-                .with_message(format!(
-                    "{name}: it is not possible to listen on {place} ({error})."
-                ))
+                .with_message(format!("{name}: it is not possible to listen on {place} ({error})."))
                 .remedy(format!("Correct API_HOST or {name}.")),
         };
         Some(finding.about(name))
@@ -82,22 +80,17 @@ impl Port {
 
 fn taken(name: &str, place: &str) -> Finding {
     FindingCode::ListenTaken
-        .with_message(format!(
-            "{name}: another program listens on {place}, so the proxy cannot start."
-        ))
+        .with_message(format!("{name}: another program listens on {place}, so the proxy cannot start."))
         .remedy(format!("End that program, or set {name} to a free port."))
 }
 
 fn not_here(host: IpAddr) -> Finding {
-    FindingCode::ListenNotHere.with_message(format!(
-        "API_HOST: {host} is no address of this machine, so the proxy cannot start."
-    ))
+    FindingCode::ListenNotHere
+        .with_message(format!("API_HOST: {host} is no address of this machine, so the proxy cannot start."))
 }
 
 fn forbidden(name: &str, place: &str) -> Finding {
     FindingCode::ListenForbidden
         .with_message(format!("{name}: this user may not listen on {place}."))
-        .remedy(format!(
-            "Set {name} to a port above 1023, and let the load balancer have the other one."
-        ))
+        .remedy(format!("Set {name} to a port above 1023, and let the load balancer have the other one."))
 }

@@ -9,16 +9,11 @@ use crate::webhook::clock;
 /// Returns the directives of a header that keep the widget out.
 #[must_use]
 pub fn csp_violations(header: &str, nonce: Option<&str>, page: &Url, proxy: &Url) -> Vec<String> {
-    let tag = nonce.map(|nonce| TagTrust {
-        nonce: Some(nonce),
-        integrity: Some(nonce),
-    });
+    let tag = nonce.map(|nonce| TagTrust { nonce: Some(nonce), integrity: Some(nonce) });
     let embedding = Embedding { page, proxy, tag };
     let policies = Policy::parse(header, PolicySource::Header);
     let found = policies.iter().flat_map(|policy| violations(policy, &embedding));
-    found
-        .map(|violation| format!("{:?} by {}", violation.requirement, violation.directive))
-        .collect()
+    found.map(|violation| format!("{:?} by {}", violation.requirement, violation.directive)).collect()
 }
 
 /// Returns the addresses of a page's scripts, and its policies.

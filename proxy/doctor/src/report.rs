@@ -73,10 +73,7 @@ impl Report {
     }
 
     fn count(&self, level: Severity) -> usize {
-        self.findings
-            .iter()
-            .filter(|finding| finding.level == level)
-            .count()
+        self.findings.iter().filter(|finding| finding.level == level).count()
     }
 }
 
@@ -95,9 +92,7 @@ mod tests {
     fn written(format: ReportFormat) -> String {
         let report = Report::new(vec![
             FindingCode::PageTag.with_message("All is well."),
-            FindingCode::ConnectName
-                .with_message("It is broken.")
-                .remedy("Mend it."),
+            FindingCode::ConnectName.with_message("It is broken.").remedy("Mend it."),
         ]);
         let mut out = Vec::new();
         report.write(format, &mut out).unwrap();

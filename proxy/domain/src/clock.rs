@@ -23,9 +23,7 @@ impl UnixTime {
     #[must_use]
     pub fn to_rfc3339(self) -> String {
         let seconds = i64::try_from(self.0).unwrap_or(i64::MAX);
-        jiff::Timestamp::from_second(seconds)
-            .unwrap_or(jiff::Timestamp::MAX)
-            .to_string()
+        jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::MAX).to_string()
     }
 
     /// Returns the time since `earlier`; zero where that is later.
@@ -38,10 +36,7 @@ impl UnixTime {
 impl From<SystemTime> for UnixTime {
     /// Rounds down; a clock before 1970 reads as 1970.
     fn from(time: SystemTime) -> Self {
-        Self(
-            time.duration_since(UNIX_EPOCH)
-                .map_or(0, |elapsed| elapsed.as_secs()),
-        )
+        Self(time.duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs()))
     }
 }
 

@@ -90,9 +90,6 @@ mod tests {
 
     #[test]
     fn the_text_is_not_in_its_debug_form() {
-        assert_eq!(
-            format!("{:?}", MessageText::parse("hush", 9).unwrap()),
-            "MessageText(4 bytes)"
-        );
+        assert_eq!(format!("{:?}", MessageText::parse("hush", 9).unwrap()), "MessageText(4 bytes)");
     }
 }

@@ -60,9 +60,7 @@ mod tests {
             assert_eq!(SiteId::parse(text).unwrap().as_str(), text);
         }
         let too_long = "x".repeat(33);
-        for text in [
-            "", "-a", "Shop", "a_b", "a.b", "a b", "ä", "a\0", "a\n", "a/b", &too_long,
-        ] {
+        for text in ["", "-a", "Shop", "a_b", "a.b", "a b", "ä", "a\0", "a\n", "a/b", &too_long] {
             assert!(SiteId::parse(text).is_err(), "{text:?}");
         }
         assert_eq!(SiteId::parse(SiteId::default().as_str()), Ok(SiteId::default()));

@@ -67,12 +67,7 @@ impl Ticket {
     /// Creates a ticket that lives from now on.
     #[must_use]
     pub fn new(site: SiteId, origin: Origin, now: UnixTime) -> Self {
-        Self {
-            site,
-            origin,
-            issued: now,
-            expires: now.plus(LIFETIME),
-        }
+        Self { site, origin, issued: now, expires: now.plus(LIFETIME) }
     }
 }
 
@@ -80,12 +75,7 @@ impl TicketClaims {
     fn to_ticket(&self) -> Option<Ticket> {
         let site = SiteId::parse(&self.aud).ok()?;
         let origin = Origin::from_serialised(&self.origin)?;
-        let ticket = Ticket {
-            site,
-            origin,
-            issued: self.iat,
-            expires: self.exp,
-        };
+        let ticket = Ticket { site, origin, issued: self.iat, expires: self.exp };
         (self.v == VERSION).then_some(ticket)
     }
 }
@@ -111,9 +101,7 @@ impl Keyring {
         let ticket = claims.to_ticket().ok_or(TokenErrorKind::Claims)?;
         validation.check_issuer(&claims.iss)?;
         validation.check_lifetime(ticket.issued, ticket.expires, LIFETIME)?;
-        validation
-            .check_expiry(ticket.expires)
-            .map_err(|_| TicketError::Expired)?;
+        validation.check_expiry(ticket.expires).map_err(|_| TicketError::Expired)?;
         Ok(ticket)
     }
 }
@@ -142,19 +130,11 @@ mod tests {
     }
 
     fn ticket() -> Ticket {
-        Ticket::new(
-            SiteId::default(),
-            Origin::normalise("https://shop.example").unwrap(),
-            NOW,
-        )
+        Ticket::new(SiteId::default(), Origin::normalise("https://shop.example").unwrap(), NOW)
     }
 
     fn at(now: UnixTime) -> Validation<'static> {
-        Validation {
-            issuer: ISSUER,
-            now,
-            max_life: Duration::from_mins(1),
-        }
+        Validation { issuer: ISSUER, now, max_life: Duration::from_mins(1) }
     }
 
     #[test]
@@ -172,23 +152,15 @@ mod tests {
         let token = ring.mint_ticket(&ticket(), ISSUER);
         for hours in [13, 72, 10_000] {
             let now = NOW.plus(Duration::from_hours(hours));
-            assert_eq!(
-                ring.verify_ticket(&token, &at(now)),
-                Err(TicketError::Expired),
-                "{hours} h"
-            );
+            assert_eq!(ring.verify_ticket(&token, &at(now)), Err(TicketError::Expired), "{hours} h");
         }
     }
 
     #[test]
     fn a_ticket_that_is_not_as_listed_is_invalid() {
         let ring = ring();
-        let header = |typ: &str| {
-            format!(
-                r#"{{"alg":"HS256","typ":"{typ}","kid":"{}"}}"#,
-                ring.signing_key_id()
-            )
-        };
+        let header =
+            |typ: &str| format!(r#"{{"alg":"HS256","typ":"{typ}","kid":"{}"}}"#, ring.signing_key_id());
         let claims = |name: &str, value: serde_json::Value| {
             let (iat, exp) = (NOW.0, NOW.0 + 60);
             let origin = "https://shop.example";
@@ -202,32 +174,14 @@ mod tests {
             ("session+jwt", claims("v", json!(1)), TokenErrorKind::Type),
             ("ticket+jwt", claims("v", json!(2)), TokenErrorKind::Claims),
             ("ticket+jwt", claims("sid", json!("x")), TokenErrorKind::Claims),
-            (
-                "ticket+jwt",
-                claims("origin", json!("null")),
-                TokenErrorKind::Claims,
-            ),
+            ("ticket+jwt", claims("origin", json!("null")), TokenErrorKind::Claims),
             ("ticket+jwt", claims("aud", json!("NO")), TokenErrorKind::Claims),
-            (
-                "ticket+jwt",
-                claims("iss", json!("https://other.example")),
-                TokenErrorKind::Issuer,
-            ),
-            (
-                "ticket+jwt",
-                claims("iat", json!(NOW.0 + 31)),
-                TokenErrorKind::Future,
-            ),
+            ("ticket+jwt", claims("iss", json!("https://other.example")), TokenErrorKind::Issuer),
+            ("ticket+jwt", claims("iat", json!(NOW.0 + 31)), TokenErrorKind::Future),
             ("ticket+jwt", claims("exp", far), TokenErrorKind::Lifetime),
-            (
-                "ticket+jwt",
-                claims("exp", json!(NOW.0 - 1)),
-                TokenErrorKind::Lifetime,
-            ),
+            ("ticket+jwt", claims("exp", json!(NOW.0 - 1)), TokenErrorKind::Lifetime),
         ];
-        let good = ring
-            .signer(TokenType::Ticket)
-            .forge(&header("ticket+jwt"), &claims("v", json!(1)));
+        let good = ring.signer(TokenType::Ticket).forge(&header("ticket+jwt"), &claims("v", json!(1)));
         assert!(ring.verify_ticket(&good, &at(NOW)).is_ok());
         for (typ, claims, want) in cases {
             let token = ring.signer(TokenType::Ticket).forge(&header(typ), &claims);
@@ -239,9 +193,6 @@ mod tests {
     #[test]
     fn a_ticket_larger_than_a_token_may_be_is_not_looked_at() {
         let refusal = ring().verify_ticket(&"A".repeat(4_097), &at(NOW));
-        assert_eq!(
-            refusal,
-            Err(TicketError::Invalid(TokenErrorKind::TooLarge.into()))
-        );
+        assert_eq!(refusal, Err(TicketError::Invalid(TokenErrorKind::TooLarge.into())));
     }
 }

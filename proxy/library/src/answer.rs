@@ -52,10 +52,7 @@ impl Answer {
         for source in sources(quotes) {
             let _ = write!(text, "\n- {source}");
         }
-        Self {
-            text,
-            suggestions: related_questions(quotes),
-        }
+        Self { text, suggestions: related_questions(quotes) }
     }
 
     /// Says that nothing was found, and lists what the documents are about.
@@ -76,20 +73,13 @@ impl Answer {
         documents: &[Document],
     ) -> Self {
         let text = Phrases::in_language(language).reply_to(small_talk).to_owned();
-        let suggestions = if small_talk == SmallTalk::Farewell {
-            Vec::new()
-        } else {
-            topics(documents)
-        };
+        let suggestions = if small_talk == SmallTalk::Farewell { Vec::new() } else { topics(documents) };
         Self { text, suggestions }
     }
 
     /// Says that the library has no documents.
     pub(crate) fn no_documents(language: Option<Language>) -> Self {
-        Self {
-            text: Phrases::in_language(language).empty.to_owned(),
-            suggestions: Vec::new(),
-        }
+        Self { text: Phrases::in_language(language).empty.to_owned(), suggestions: Vec::new() }
     }
 }
 
@@ -117,11 +107,8 @@ impl Quote<'_> {
 
     /// Renders the passage's source: `[Returns › How to return](https://…)`, or the same without a link.
     fn source(&self) -> String {
-        let path: Vec<String> = [&self.document.title]
-            .into_iter()
-            .chain(&self.passage.path)
-            .map(|part| escape(part))
-            .collect();
+        let path: Vec<String> =
+            [&self.document.title].into_iter().chain(&self.passage.path).map(|part| escape(part)).collect();
         let path = path.join(" › ");
         match &self.document.url {
             Some(url) => format!("[{path}]({url})"),
@@ -157,9 +144,7 @@ fn escape(text: &str) -> String {
 /// Suggests the other headings of the quoted documents that are questions.
 fn related_questions(quotes: &[Quote<'_>]) -> Vec<String> {
     let is_quoted = |heading: &str| {
-        quotes
-            .iter()
-            .any(|quote| quote.passage.path.last().is_some_and(|own| own == heading))
+        quotes.iter().any(|quote| quote.passage.path.last().is_some_and(|own| own == heading))
     };
     let mut suggestions: Vec<String> = Vec::new();
     for heading in quotes.iter().flat_map(|quote| questions(quote.document)) {
@@ -183,20 +168,15 @@ fn questions(document: &Document) -> impl Iterator<Item = &str> {
 
 /// Suggests a question to each of the largest documents: its first heading that is one, otherwise its title.
 fn topics(documents: &[Document]) -> Vec<String> {
-    let question = |document| {
-        questions(document)
-            .next()
-            .map_or_else(|| document.title.clone(), str::to_owned)
-    };
+    let question =
+        |document| questions(document).next().map_or_else(|| document.title.clone(), str::to_owned);
     largest(documents).map(question).collect()
 }
 
 /// Returns the documents with the most passages.
 fn largest(documents: &[Document]) -> impl Iterator<Item = &Document> {
-    let mut documents: Vec<&Document> = documents
-        .iter()
-        .filter(|document| !document.passages.is_empty())
-        .collect();
+    let mut documents: Vec<&Document> =
+        documents.iter().filter(|document| !document.passages.is_empty()).collect();
     documents.sort_by_key(|document| std::cmp::Reverse(document.passages.len()));
     documents.into_iter().take(MAX_SUGGESTIONS)
 }

@@ -16,11 +16,7 @@ const MAX_WORDS: usize = 200;
 pub(crate) fn pieces(text: &str) -> Vec<String> {
     let whole = text.trim_matches('\n').trim_end();
     if tokenizer::count_words(whole) <= MAX_WORDS {
-        return if whole.trim().is_empty() {
-            Vec::new()
-        } else {
-            vec![whole.to_owned()]
-        };
+        return if whole.trim().is_empty() { Vec::new() } else { vec![whole.to_owned()] };
     }
     let blocks = blocks(text).into_iter().flat_map(|block| block.parts(text));
     join(blocks)
@@ -112,10 +108,7 @@ impl Block {
         match self.kind {
             BlockKind::Prose => sentences(block),
             BlockKind::List(items) => {
-                let cuts = items
-                    .iter()
-                    .skip(1)
-                    .map(|item| item.saturating_sub(self.range.start));
+                let cuts = items.iter().skip(1).map(|item| item.saturating_sub(self.range.start));
                 gather(split_at(block, cuts).into_iter())
             }
             BlockKind::Table => table(block),
@@ -155,11 +148,7 @@ fn gather<'a>(parts: impl Iterator<Item = &'a str>) -> Vec<String> {
 
 fn cut_between_words(part: &str) -> Vec<&str> {
     use unicode_segmentation::UnicodeSegmentation;
-    let ends = part
-        .unicode_word_indices()
-        .skip(MAX_WORDS)
-        .step_by(MAX_WORDS)
-        .map(|(start, _)| start);
+    let ends = part.unicode_word_indices().skip(MAX_WORDS).step_by(MAX_WORDS).map(|(start, _)| start);
     split_at(part, ends)
 }
 
@@ -171,19 +160,13 @@ fn sentences(text: &str) -> Vec<String> {
 fn table(text: &str) -> Vec<String> {
     let head: usize = text.split_inclusive('\n').take(2).map(str::len).sum();
     let (head, rows) = text.split_at(head);
-    gather(rows.split_inclusive('\n'))
-        .into_iter()
-        .map(|rows| format!("{head}{rows}"))
-        .collect()
+    gather(rows.split_inclusive('\n')).into_iter().map(|rows| format!("{head}{rows}")).collect()
 }
 
 fn code(text: &str, language: &str) -> Vec<String> {
     let is_fence = |line: &str| line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~");
     let lines = text.split_inclusive('\n').filter(|line| !is_fence(line));
-    gather(lines)
-        .into_iter()
-        .map(|lines| format!("```{language}\n{lines}\n```"))
-        .collect()
+    gather(lines).into_iter().map(|lines| format!("```{language}\n{lines}\n```")).collect()
 }
 
 #[cfg(test)]
@@ -193,10 +176,7 @@ mod tests {
     fn check(text: &str) -> Vec<String> {
         let pieces = pieces(text);
         for piece in &pieces {
-            assert!(
-                tokenizer::count_words(piece) <= MAX_WORDS + 20 && !piece.trim().is_empty(),
-                "{piece:?}"
-            );
+            assert!(tokenizer::count_words(piece) <= MAX_WORDS + 20 && !piece.trim().is_empty(), "{piece:?}");
         }
         pieces
     }
@@ -212,19 +192,13 @@ mod tests {
     #[test]
     fn a_long_paragraph_is_cut_between_sentences() {
         let pieces = check(&"Lamps are made by hand and they last. ".repeat(60));
-        assert!(
-            pieces.len() > 1 && pieces.iter().all(|piece| piece.ends_with("last.")),
-            "{pieces:?}"
-        );
+        assert!(pieces.len() > 1 && pieces.iter().all(|piece| piece.ends_with("last.")), "{pieces:?}");
     }
 
     #[test]
     fn a_long_list_is_cut_between_items_and_stays_a_list() {
         let pieces = check(&"- a lamp of brass and oak\n  with two lines\n".repeat(60));
-        assert!(
-            pieces.len() > 1 && pieces.iter().all(|piece| piece.starts_with("- a lamp")),
-            "{pieces:?}"
-        );
+        assert!(pieces.len() > 1 && pieces.iter().all(|piece| piece.starts_with("- a lamp")), "{pieces:?}");
     }
 
     #[test]
@@ -235,23 +209,16 @@ mod tests {
         ));
         assert!(
             pieces.len() > 1
-                && pieces
-                    .iter()
-                    .all(|piece| piece.starts_with("| Lamp | Light |\n|---|---|\n| Linden"))
+                && pieces.iter().all(|piece| piece.starts_with("| Lamp | Light |\n|---|---|\n| Linden"))
         );
     }
 
     #[test]
     fn every_part_of_long_code_is_fenced() {
-        let pieces = check(&format!(
-            "```sh\n{}```\n",
-            "cargo xtask run the whole thing\n".repeat(60)
-        ));
+        let pieces = check(&format!("```sh\n{}```\n", "cargo xtask run the whole thing\n".repeat(60)));
         assert!(pieces.len() > 1);
         assert!(
-            pieces
-                .iter()
-                .all(|piece| piece.starts_with("```sh\ncargo") && piece.ends_with("thing\n```"))
+            pieces.iter().all(|piece| piece.starts_with("```sh\ncargo") && piece.ends_with("thing\n```"))
         );
     }
 

@@ -49,10 +49,7 @@ impl Document {
 
 /// Ends lines in the Unix way, and drops the byte order mark.
 fn normalize_lines(text: &str) -> String {
-    text.strip_prefix('\u{FEFF}')
-        .unwrap_or(text)
-        .replace("\r\n", "\n")
-        .replace(['\r', '\0'], "\n")
+    text.strip_prefix('\u{FEFF}').unwrap_or(text).replace("\r\n", "\n").replace(['\r', '\0'], "\n")
 }
 
 /// The front matter's title, the first heading or the file's name.
@@ -65,23 +62,17 @@ fn title(front: Option<&str>, sections: &[Section], path: &Path) -> String {
 }
 
 fn is_markdown(path: &Path) -> bool {
-    !path
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("txt"))
+    !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt"))
 }
 
 fn web_url(text: &str) -> Option<Url> {
-    Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"))
+    Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 /// `opening-hours.md` is "Opening hours".
 fn file_title(path: &Path) -> String {
-    let stem = path
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().replace(['-', '_'], " "))
-        .unwrap_or_default();
+    let stem =
+        path.file_stem().map(|stem| stem.to_string_lossy().replace(['-', '_'], " ")).unwrap_or_default();
     let mut chars = stem.trim().chars();
     match chars.next() {
         Some(first) => first.to_uppercase().chain(chars).collect(),
@@ -104,13 +95,7 @@ mod tests {
         assert_eq!(document.title, "Shipping: all of it");
         assert_eq!(document.url.as_deref(), Some("https://lamps.example/a%20%28b%29"));
         assert_eq!(document.language, Some(Language::German));
-        assert_eq!(
-            document.passages,
-            [Passage {
-                path: Vec::new(),
-                text: "Text.".to_owned()
-            }]
-        );
+        assert_eq!(document.passages, [Passage { path: Vec::new(), text: "Text.".to_owned() }]);
     }
 
     #[test]
@@ -122,18 +107,8 @@ mod tests {
 
     #[test]
     fn an_address_that_no_browser_should_open_is_left_out() {
-        for url in [
-            "javascript:alert(1)",
-            "data:text/html,x",
-            "help/shipping",
-            "file:///etc/passwd",
-            "",
-        ] {
-            assert_eq!(
-                parse("x.md", &format!("---\nurl: {url}\n---\nText")).url,
-                None,
-                "{url}"
-            );
+        for url in ["javascript:alert(1)", "data:text/html,x", "help/shipping", "file:///etc/passwd", ""] {
+            assert_eq!(parse("x.md", &format!("---\nurl: {url}\n---\nText")).url, None, "{url}");
         }
     }
 
@@ -156,18 +131,12 @@ mod tests {
     #[test]
     fn a_language_is_told_from_a_text() {
         for (text, language) in [
-            (
-                "The lamp is in the box, and it is for you if you want it.",
-                Some(Language::English),
-            ),
+            ("The lamp is in the box, and it is for you if you want it.", Some(Language::English)),
             (
                 "Die Lampe ist in der Kiste, und sie ist für Sie, wenn Sie sie haben möchten.",
                 Some(Language::German),
             ),
-            (
-                "La lampe est dans la boîte et elle est pour vous si vous la voulez.",
-                Some(Language::French),
-            ),
+            ("La lampe est dans la boîte et elle est pour vous si vous la voulez.", Some(Language::French)),
             ("退货政策:您可以在六十天内退货。", None),
         ] {
             assert_eq!(parse("x.md", text).language, language, "{text}");

@@ -86,10 +86,7 @@ pub(crate) struct Folder {
 impl Folder {
     /// Reads every document below `dir`, in the order of their paths.
     pub(crate) fn read(dir: &Path) -> Result<Self, LibraryError> {
-        let unreadable = |source| LibraryError::Unreadable {
-            path: dir.to_owned(),
-            source,
-        };
+        let unreadable = |source| LibraryError::Unreadable { path: dir.to_owned(), source };
         let root = dir.canonicalize().map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => LibraryError::Missing(dir.to_owned()),
             _ => unreadable(error),
@@ -98,11 +95,7 @@ impl Folder {
             return Err(LibraryError::NotAFolder(dir.to_owned()));
         }
         let entries = list(&root, MAX_ENTRIES).map_err(unreadable)?;
-        let mut walk = Walk {
-            seen: BTreeSet::from([root.clone()]),
-            root,
-            ..Walk::default()
-        };
+        let mut walk = Walk { seen: BTreeSet::from([root.clone()]), root, ..Walk::default() };
         walk.visit(entries, Path::new(""), 0);
         Ok(walk.folder)
     }
@@ -170,10 +163,7 @@ impl Walk {
             return Err(SkipReason::LibraryFull);
         }
         self.bytes = bytes;
-        self.folder.sources.push(Source {
-            path: path.to_owned(),
-            text,
-        });
+        self.folder.sources.push(Source { path: path.to_owned(), text });
         Ok(())
     }
 
@@ -217,9 +207,7 @@ fn read_text(path: &Path) -> Result<String, SkipReason> {
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|_| SkipReason::Unreadable)?;
-    file.take(MAX_FILE_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|_| SkipReason::Unreadable)?;
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|_| SkipReason::Unreadable)?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(SkipReason::TooLarge);
     }
@@ -239,30 +227,16 @@ mod tests {
     }
 
     fn paths(folder: &Folder) -> Vec<String> {
-        folder
-            .sources
-            .iter()
-            .map(|source| source.path.display().to_string())
-            .collect()
+        folder.sources.iter().map(|source| source.path.display().to_string()).collect()
     }
 
     #[test]
     fn documents_are_read_below_the_folder_in_the_order_of_their_paths() {
         let dir = tempfile::tempdir().unwrap();
-        for path in [
-            "b.md",
-            "a/z.markdown",
-            "a/c.TXT",
-            "picture.png",
-            ".hidden.md",
-            ".git/x.md",
-        ] {
+        for path in ["b.md", "a/z.markdown", "a/c.TXT", "picture.png", ".hidden.md", ".git/x.md"] {
             write(dir.path(), path, b"text");
         }
-        assert_eq!(
-            paths(&Folder::read(dir.path()).unwrap()),
-            ["a/c.TXT", "a/z.markdown", "b.md"]
-        );
+        assert_eq!(paths(&Folder::read(dir.path()).unwrap()), ["a/c.TXT", "a/z.markdown", "b.md"]);
     }
 
     #[test]
@@ -273,18 +247,9 @@ mod tests {
         write(dir.path(), "large.md", &vec![b'a'; 1024 * 1024 + 1]);
         let folder = Folder::read(dir.path()).unwrap();
         assert_eq!(paths(&folder), ["good.md"]);
-        let skipped: Vec<_> = folder
-            .skipped
-            .iter()
-            .map(|file| (file.path.to_str().unwrap(), file.reason))
-            .collect();
-        assert_eq!(
-            skipped,
-            [
-                ("large.md", SkipReason::TooLarge),
-                ("latin.md", SkipReason::NotText)
-            ]
-        );
+        let skipped: Vec<_> =
+            folder.skipped.iter().map(|file| (file.path.to_str().unwrap(), file.reason)).collect();
+        assert_eq!(skipped, [("large.md", SkipReason::TooLarge), ("latin.md", SkipReason::NotText)]);
     }
 
     #[cfg(unix)]
@@ -313,13 +278,7 @@ mod tests {
         }
         let folder = Folder::read(dir.path()).unwrap();
         assert_eq!(folder.sources.len(), MAX_FILES);
-        assert_eq!(
-            folder.skipped,
-            [Skipped {
-                path: "02000.md".into(),
-                reason: SkipReason::LibraryFull
-            }]
-        );
+        assert_eq!(folder.skipped, [Skipped { path: "02000.md".into(), reason: SkipReason::LibraryFull }]);
     }
 
     #[test]
@@ -336,10 +295,7 @@ mod tests {
     fn a_path_without_a_folder_says_what_to_do() {
         let dir = tempfile::tempdir().unwrap();
         let missing = Folder::read(&dir.path().join("docs")).unwrap_err().to_string();
-        assert!(
-            missing.contains("DOCS_DIR") && missing.contains("*.md"),
-            "{missing}"
-        );
+        assert!(missing.contains("DOCS_DIR") && missing.contains("*.md"), "{missing}");
         write(dir.path(), "one.md", b"text");
         let file = Folder::read(&dir.path().join("one.md")).unwrap_err();
         assert!(matches!(file, LibraryError::NotAFolder(_)), "{file}");

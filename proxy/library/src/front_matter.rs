@@ -49,10 +49,6 @@ impl<'a> FrontMatter<'a> {
 }
 
 fn unquoted(value: &str) -> &str {
-    let inside = |quote| {
-        value
-            .strip_prefix(quote)
-            .and_then(|value| value.strip_suffix(quote))
-    };
+    let inside = |quote| value.strip_prefix(quote).and_then(|value| value.strip_suffix(quote));
     inside('"').or_else(|| inside('\'')).unwrap_or(value).trim()
 }

@@ -68,9 +68,7 @@ impl Language {
             "nb" | "nn" => "no",
             primary => primary,
         };
-        LANGUAGES
-            .into_iter()
-            .find_map(|(language, tag, ..)| (tag == primary).then_some(language))
+        LANGUAGES.into_iter().find_map(|(language, tag, ..)| (tag == primary).then_some(language))
     }
 }
 
@@ -86,11 +84,7 @@ impl Lexicon {
         let prose = stop_words::lookup(tag).unwrap_or_default();
         Self {
             language,
-            stop_words: prose
-                .iter()
-                .copied()
-                .chain(question_words.split_whitespace())
-                .collect(),
+            stop_words: prose.iter().copied().chain(question_words.split_whitespace()).collect(),
             stemmer: Stemmer::new(algorithm),
         }
     }
@@ -133,18 +127,11 @@ impl Lexicons {
     pub(crate) fn detect(&self, text: &str) -> Option<Language> {
         let sample: Vec<String> = tokenizer::words(text).take(SAMPLE_WORDS).collect();
         let count = |lexicon: &Lexicon| {
-            sample
-                .iter()
-                .filter(|word| lexicon.stop_words.contains(word.as_str()))
-                .count()
+            sample.iter().filter(|word| lexicon.stop_words.contains(word.as_str())).count()
         };
         // `max_by_key` takes the last of equals, here the first listed.
-        let (hits, found) = self
-            .0
-            .iter()
-            .rev()
-            .map(|lexicon| (count(lexicon), lexicon))
-            .max_by_key(|(hits, _)| *hits)?;
+        let (hits, found) =
+            self.0.iter().rev().map(|lexicon| (count(lexicon), lexicon)).max_by_key(|(hits, _)| *hits)?;
         (hits >= 3 && hits * 8 >= sample.len()).then_some(found.language)
     }
 }

@@ -54,10 +54,7 @@ impl Library {
         for source in sources {
             let document = Document::parse(&source.path, &source.text, &lexicons);
             if passages + document.passages.len() > MAX_PASSAGES {
-                skipped.push(Skipped {
-                    path: source.path,
-                    reason: SkipReason::LibraryFull,
-                });
+                skipped.push(Skipped { path: source.path, reason: SkipReason::LibraryFull });
                 continue;
             }
             passages += document.passages.len();
@@ -78,20 +75,10 @@ impl Library {
             // A document too short for detection counts as written in the language of the others.
             document.language = document.language.or(language);
         }
-        let lexicons = lexicons.only(|language| {
-            documents
-                .iter()
-                .any(|document| document.language == Some(language))
-        });
+        let lexicons =
+            lexicons.only(|language| documents.iter().any(|document| document.language == Some(language)));
         let (places, index) = index(&documents, &lexicons);
-        Self {
-            documents,
-            places,
-            index,
-            lexicons,
-            language,
-            skipped,
-        }
+        Self { documents, places, index, lexicons, language, skipped }
     }
 
     /// Answers a question, any text, in bounded time; the same question always alike.
@@ -115,10 +102,7 @@ impl Library {
     /// Counts the documents that can be quoted.
     #[must_use]
     pub fn document_count(&self) -> usize {
-        self.documents
-            .iter()
-            .filter(|document| !document.passages.is_empty())
-            .count()
+        self.documents.iter().filter(|document| !document.passages.is_empty()).count()
     }
 
     /// Lists files that were left out, and the reasons; of those not read at all at most the first 100.
@@ -186,10 +170,7 @@ impl Library {
     fn quote(&self, hit: &Hit) -> Option<Quote<'_>> {
         let (document, passage) = self.places.get(hit.passage)?;
         let document = self.documents.get(*document)?;
-        Some(Quote {
-            document,
-            passage: document.passages.get(*passage)?,
-        })
+        Some(Quote { document, passage: document.passages.get(*passage)? })
     }
 }
 
@@ -239,11 +220,7 @@ fn main_language(documents: &[Document]) -> Option<Language> {
     for language in documents.iter().filter_map(|document| document.language) {
         *counts.entry(language).or_default() += 1;
     }
-    counts
-        .into_iter()
-        .rev()
-        .max_by_key(|(_, count)| *count)
-        .map(|(language, _)| language)
+    counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(language, _)| language)
 }
 
 /// Indexes the passages of all documents, and returns document and passage of each entry.
@@ -264,10 +241,9 @@ fn passage_terms(document: &Document, passage: &Passage, lexicon: Option<&Lexico
     let stemmed = |text: &str| -> Vec<String> {
         let words = tokenizer::index_terms(text).into_iter();
         match lexicon {
-            Some(lexicon) => words
-                .filter(|word| !lexicon.is_stop_word(word))
-                .map(|word| lexicon.stem(&word))
-                .collect(),
+            Some(lexicon) => {
+                words.filter(|word| !lexicon.is_stop_word(word)).map(|word| lexicon.stem(&word)).collect()
+            }
             None => words.collect(),
         }
     };

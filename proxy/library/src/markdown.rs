@@ -58,10 +58,7 @@ enum Replacement {
 impl Replacement {
     /// Returns the target of an image or a link; `None` for a link that can stay as it is.
     fn from_tag(tag: &Tag<'_>, base: Option<&Url>) -> Option<Self> {
-        let Tag::Link {
-            link_type, dest_url, ..
-        } = tag
-        else {
+        let Tag::Link { link_type, dest_url, .. } = tag else {
             return Some(Self::Nothing);
         };
         let is_in_place = matches!(link_type, LinkType::Inline | LinkType::Autolink | LinkType::Email);
@@ -80,12 +77,7 @@ impl Replacement {
 
 impl OpenElement {
     fn from_tag(tag: &Tag<'_>, range: Range<usize>, base: Option<&Url>) -> Option<Self> {
-        Some(Self {
-            range,
-            replacement: Replacement::from_tag(tag, base)?,
-            label: String::new(),
-            depth: 0,
-        })
+        Some(Self { range, replacement: Replacement::from_tag(tag, base)?, label: String::new(), depth: 0 })
     }
 
     fn close(self) -> (Range<usize>, String) {
@@ -132,24 +124,12 @@ mod tests {
     #[test]
     fn what_cannot_be_quoted_by_itself_is_completed_or_removed() {
         for (text, expected) in [
-            (
-                "a **b** `c` [d](https://e.example/)",
-                "a **b** `c` [d](https://e.example/)",
-            ),
-            (
-                "[returns](returns#how)",
-                "[returns](https://lamps.example/help/returns#how)",
-            ),
-            (
-                "[top][t]\n\n[t]: /x\n",
-                "[top](https://lamps.example/x)\n\n[t]: /x\n",
-            ),
+            ("a **b** `c` [d](https://e.example/)", "a **b** `c` [d](https://e.example/)"),
+            ("[returns](returns#how)", "[returns](https://lamps.example/help/returns#how)"),
+            ("[top][t]\n\n[t]: /x\n", "[top](https://lamps.example/x)\n\n[t]: /x\n"),
             ("[x](javascript:alert(1))", "x"),
             ("a ![photo](p.png) b", "a  b"),
-            (
-                "[![photo](p.png) text](/y)",
-                "[photo text](https://lamps.example/y)",
-            ),
+            ("[![photo](p.png) text](/y)", "[photo text](https://lamps.example/y)"),
             ("a <b onclick=x>c</b>", "a c"),
             ("<div>\nraw\n</div>\n\ntext", "\ntext"),
             ("`<b>` and\n\n    <i>\n", "`<b>` and\n\n    <i>\n"),

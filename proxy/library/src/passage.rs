@@ -44,10 +44,7 @@ pub(crate) fn sections(text: &str) -> Vec<Section> {
 
 /// Returns a text that is not Markdown as one section.
 pub(crate) fn plain_sections(text: &str) -> Vec<Section> {
-    vec![Section {
-        path: Vec::new(),
-        text: text.to_owned(),
-    }]
+    vec![Section { path: Vec::new(), text: text.to_owned() }]
 }
 
 /// Cuts sections into passages; `title` is left out of the paths, since answers show it before them.
@@ -59,10 +56,7 @@ pub(crate) fn cut(sections: &[Section], title: &str) -> Vec<Passage> {
             _ => section.path.clone(),
         };
         let pieces = blocks::pieces(&section.text);
-        passages.extend(pieces.into_iter().map(|text| Passage {
-            path: path.clone(),
-            text,
-        }));
+        passages.extend(pieces.into_iter().map(|text| Passage { path: path.clone(), text }));
     }
     passages
 }
@@ -70,10 +64,7 @@ pub(crate) fn cut(sections: &[Section], title: &str) -> Vec<Passage> {
 fn push(sections: &mut Vec<Section>, path: &[(HeadingLevel, String)], text: &str) {
     if !text.trim().is_empty() || !path.is_empty() {
         let path = path.iter().map(|(_, heading)| heading.clone()).collect();
-        sections.push(Section {
-            path,
-            text: text.to_owned(),
-        });
+        sections.push(Section { path, text: text.to_owned() });
     }
 }
 
@@ -109,11 +100,7 @@ fn headings(text: &str) -> Vec<Heading> {
 
 impl Heading {
     fn new(level: HeadingLevel, range: Range<usize>) -> Self {
-        Self {
-            level,
-            range,
-            text: String::new(),
-        }
+        Self { level, range, text: String::new() }
     }
 
     /// Trims the text; an empty heading is none.
@@ -129,10 +116,7 @@ mod tests {
 
     fn cut_text(text: &str) -> Vec<(String, String)> {
         let passages = cut(&sections(text), "Title");
-        passages
-            .into_iter()
-            .map(|passage| (passage.path.join(" > "), passage.text))
-            .collect()
+        passages.into_iter().map(|passage| (passage.path.join(" > "), passage.text)).collect()
     }
 
     fn pair(path: &str, text: &str) -> (String, String) {
@@ -160,10 +144,7 @@ mod tests {
 
     #[test]
     fn a_heading_is_plain_text() {
-        assert_eq!(
-            cut_text("## The `--all` *flag*\n\nText"),
-            [pair("The --all flag", "Text")]
-        );
+        assert_eq!(cut_text("## The `--all` *flag*\n\nText"), [pair("The --all flag", "Text")]);
     }
 
     #[test]

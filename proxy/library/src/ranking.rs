@@ -56,10 +56,7 @@ struct SpaceTokenizer;
 
 impl Tokenizer for SpaceTokenizer {
     fn tokenize(&self, text: &str) -> Vec<String> {
-        text.split(' ')
-            .filter(|term| !term.is_empty())
-            .map(str::to_owned)
-            .collect()
+        text.split(' ').filter(|term| !term.is_empty()).map(str::to_owned).collect()
     }
 }
 
@@ -87,12 +84,7 @@ impl Index {
         let headings = passages.iter().map(|terms| tokens(&terms.heading)).collect();
         let titles = passages.iter().map(|terms| tokens(&terms.title)).collect();
         let vocabulary = passages.iter().flat_map(PassageTerms::all).cloned().collect();
-        Self {
-            scorer,
-            headings,
-            titles,
-            vocabulary,
-        }
+        Self { scorer, headings, titles, vocabulary }
     }
 
     /// Ranks the passages that have at least one word of the question, the best first.
@@ -118,9 +110,7 @@ impl Index {
     /// Adds one word's score to a passage that has it.
     fn add(&self, hit: &mut Hit, score: f32, rarity: f32, matches: &Matches) {
         let is_in = |terms: &[BTreeSet<u32>]| {
-            terms
-                .get(hit.passage)
-                .is_some_and(|terms| !terms.is_disjoint(&matches.tokens))
+            terms.get(hit.passage).is_some_and(|terms| !terms.is_disjoint(&matches.tokens))
         };
         let (in_heading, in_title) = (is_in(&self.headings), is_in(&self.titles));
         hit.score += score * matches.weight;
@@ -149,21 +139,13 @@ impl Index {
         let tokens: BTreeSet<u32> = terms.map(token).collect();
         let mut passages: BTreeMap<u32, f32> = BTreeMap::new();
         for index in &tokens {
-            let query = Embedding(vec![TokenEmbedding {
-                index: *index,
-                value: 1.0,
-            }]);
+            let query = Embedding(vec![TokenEmbedding { index: *index, value: 1.0 }]);
             for scored in self.scorer.matches(&query) {
                 let best = passages.entry(scored.id).or_default();
                 *best = best.max(scored.score);
             }
         }
-        Matches {
-            tokens,
-            passages,
-            weight,
-            is_number: false,
-        }
+        Matches { tokens, passages, weight, is_number: false }
     }
 
     /// Returns the words of the vocabulary that are most similar to an unknown one.
@@ -176,11 +158,7 @@ impl Index {
             })
             .collect();
         found.sort_unstable();
-        found
-            .into_iter()
-            .take(MAX_SIMILAR)
-            .map(|(_, known)| known)
-            .collect()
+        found.into_iter().take(MAX_SIMILAR).map(|(_, known)| known).collect()
     }
 
     /// Returns the inverse document frequency of a word. A word that no document has may be mere chatter and counts
@@ -210,14 +188,7 @@ struct Matches {
 impl Hit {
     fn new(passage: u32) -> Self {
         let passage = usize::try_from(passage).unwrap_or(usize::MAX);
-        Self {
-            passage,
-            score: 0.0,
-            coverage: 0.0,
-            words: 0,
-            in_heading: false,
-            heading_coverage: 0.0,
-        }
+        Self { passage, score: 0.0, coverage: 0.0, words: 0, in_heading: false, heading_coverage: 0.0 }
     }
 
     /// Turns sums into shares, and raises the score of passages that have all words, or have them in their headings.
@@ -236,11 +207,7 @@ impl PassageTerms {
 
     fn spaced(&self) -> String {
         let extra = std::iter::repeat_n(&self.heading, HEADING_WEIGHT - 1).flatten();
-        self.all()
-            .chain(extra)
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join(" ")
+        self.all().chain(extra).map(String::as_str).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -254,17 +221,9 @@ fn token(term: &str) -> u32 {
 
 /// Keeps one entry a term: `bm25` repeats an entry for each occurrence of the term, which only costs memory.
 fn distinct(embedding: Embedding<u32>) -> Embedding<u32> {
-    let values: BTreeMap<u32, f32> = embedding
-        .0
-        .into_iter()
-        .map(|entry| (entry.index, entry.value))
-        .collect();
-    Embedding(
-        values
-            .into_iter()
-            .map(|(index, value)| TokenEmbedding { index, value })
-            .collect(),
-    )
+    let values: BTreeMap<u32, f32> =
+        embedding.0.into_iter().map(|entry| (entry.index, entry.value)).collect();
+    Embedding(values.into_iter().map(|(index, value)| TokenEmbedding { index, value }).collect())
 }
 
 #[cfg(test)]
@@ -285,12 +244,7 @@ mod tests {
     }
 
     fn ask(words: &str) -> Vec<QueryWord> {
-        words
-            .split_whitespace()
-            .map(|word| QueryWord {
-                stems: vec![word.to_owned()],
-            })
-            .collect()
+        words.split_whitespace().map(|word| QueryWord { stems: vec![word.to_owned()] }).collect()
     }
 
     #[test]

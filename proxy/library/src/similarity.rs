@@ -8,11 +8,7 @@ const MIN_CHARS: usize = 4;
 /// Similar are words one edit apart (a letter inserted, deleted, substituted, or two transposed) and words of which
 /// one begins or ends with the other: "lampshade" and "shade", "Versandkosten" and "Versand".
 pub(crate) fn distance(unknown: &str, known: &str) -> Option<usize> {
-    let (short, long) = if unknown.len() <= known.len() {
-        (unknown, known)
-    } else {
-        (known, unknown)
-    };
+    let (short, long) = if unknown.len() <= known.len() { (unknown, known) } else { (known, unknown) };
     if long.len() - short.len() <= 4 && is_one_edit_apart(short, long) {
         return Some(1);
     }
@@ -73,14 +69,9 @@ mod tests {
 
     #[test]
     fn other_words_are_not() {
-        for (unknown, known) in [
-            ("lamp", "ship"),
-            ("sun", "son"),
-            ("2700", "3700"),
-            ("", "a"),
-            ("", ""),
-            ("bicycl", "cycl"),
-        ] {
+        for (unknown, known) in
+            [("lamp", "ship"), ("sun", "son"), ("2700", "3700"), ("", "a"), ("", ""), ("bicycl", "cycl")]
+        {
             assert!(distance(unknown, known).is_none(), "{unknown} {known}");
         }
     }

@@ -39,16 +39,8 @@ const PHRASES: [(SmallTalk, Option<Language>, &str); 26] = [
         Some(Language::Spanish),
         "hola|buenos días|buenos dias|buenas|buenas tardes|buenas noches|qué tal|que tal",
     ),
-    (
-        SmallTalk::Greeting,
-        Some(Language::Italian),
-        "ciao|buongiorno|buonasera|salve|come stai|come va",
-    ),
-    (
-        SmallTalk::Greeting,
-        Some(Language::Portuguese),
-        "olá|ola|oi|bom dia|boa tarde|boa noite|tudo bem",
-    ),
+    (SmallTalk::Greeting, Some(Language::Italian), "ciao|buongiorno|buonasera|salve|come stai|come va"),
+    (SmallTalk::Greeting, Some(Language::Portuguese), "olá|ola|oi|bom dia|boa tarde|boa noite|tudo bem"),
     (
         SmallTalk::Greeting,
         Some(Language::Dutch),
@@ -69,31 +61,11 @@ const PHRASES: [(SmallTalk, Option<Language>, &str); 26] = [
         Some(Language::German),
         "danke|dankeschön|danke schön|danke sehr|vielen dank|besten dank|herzlichen dank|vielen lieben dank",
     ),
-    (
-        SmallTalk::Thanks,
-        Some(Language::French),
-        "merci|merci beaucoup|merci bien",
-    ),
-    (
-        SmallTalk::Thanks,
-        Some(Language::Spanish),
-        "gracias|muchas gracias|mil gracias",
-    ),
-    (
-        SmallTalk::Thanks,
-        Some(Language::Italian),
-        "grazie|grazie mille|molte grazie",
-    ),
-    (
-        SmallTalk::Thanks,
-        Some(Language::Portuguese),
-        "obrigado|obrigada|muito obrigado|muito obrigada",
-    ),
-    (
-        SmallTalk::Thanks,
-        Some(Language::Dutch),
-        "bedankt|dank je|dank je wel|dank u|dank u wel|dankjewel",
-    ),
+    (SmallTalk::Thanks, Some(Language::French), "merci|merci beaucoup|merci bien"),
+    (SmallTalk::Thanks, Some(Language::Spanish), "gracias|muchas gracias|mil gracias"),
+    (SmallTalk::Thanks, Some(Language::Italian), "grazie|grazie mille|molte grazie"),
+    (SmallTalk::Thanks, Some(Language::Portuguese), "obrigado|obrigada|muito obrigado|muito obrigada"),
+    (SmallTalk::Thanks, Some(Language::Dutch), "bedankt|dank je|dank je wel|dank u|dank u wel|dankjewel"),
     (
         SmallTalk::Thanks,
         None,
@@ -109,21 +81,9 @@ const PHRASES: [(SmallTalk, Option<Language>, &str); 26] = [
         Some(Language::German),
         "tschüss|tschüß|auf wiedersehen|bis bald|gute nacht|schönen tag noch",
     ),
-    (
-        SmallTalk::Farewell,
-        Some(Language::French),
-        "au revoir|à bientôt|bonne journée|bonne nuit",
-    ),
-    (
-        SmallTalk::Farewell,
-        Some(Language::Spanish),
-        "adiós|adios|hasta luego|hasta pronto",
-    ),
-    (
-        SmallTalk::Farewell,
-        Some(Language::Italian),
-        "arrivederci|a presto|buonanotte",
-    ),
+    (SmallTalk::Farewell, Some(Language::French), "au revoir|à bientôt|bonne journée|bonne nuit"),
+    (SmallTalk::Farewell, Some(Language::Spanish), "adiós|adios|hasta luego|hasta pronto"),
+    (SmallTalk::Farewell, Some(Language::Italian), "arrivederci|a presto|buonanotte"),
     (SmallTalk::Farewell, Some(Language::Dutch), "tot ziens|doei|dag"),
     (
         SmallTalk::Agreement,
@@ -190,13 +150,9 @@ pub(crate) fn recognize(text: &str) -> Option<(SmallTalk, Option<Language>)> {
 
 fn longest_phrase(words: &[String]) -> Option<(usize, SmallTalk, Option<Language>)> {
     let phrases = PHRASES.iter().flat_map(|(small_talk, language, phrases)| {
-        phrases.split('|').map(move |phrase| {
-            (
-                tokenizer::words(phrase).collect::<Vec<_>>(),
-                *small_talk,
-                *language,
-            )
-        })
+        phrases
+            .split('|')
+            .map(move |phrase| (tokenizer::words(phrase).collect::<Vec<_>>(), *small_talk, *language))
     });
     phrases
         .filter(|(phrase, ..)| words.starts_with(phrase))
@@ -230,23 +186,13 @@ mod tests {
             ("", None),
             ("!!!", None),
         ] {
-            assert_eq!(
-                recognize(text).map(|(small_talk, _)| small_talk),
-                expected,
-                "{text:?}"
-            );
+            assert_eq!(recognize(text).map(|(small_talk, _)| small_talk), expected, "{text:?}");
         }
     }
 
     #[test]
     fn the_language_of_a_greeting_is_known() {
-        assert_eq!(
-            recognize("Bonjour !"),
-            Some((SmallTalk::Greeting, Some(Language::French)))
-        );
-        assert_eq!(
-            recognize("danke"),
-            Some((SmallTalk::Thanks, Some(Language::German)))
-        );
+        assert_eq!(recognize("Bonjour !"), Some((SmallTalk::Greeting, Some(Language::French))));
+        assert_eq!(recognize("danke"), Some((SmallTalk::Thanks, Some(Language::German))));
     }
 }

@@ -7,9 +7,7 @@ const MAX_WORD_BYTES: usize = 96;
 
 /// Returns the words of a text in lower case.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = String> {
-    text.unicode_words()
-        .filter(|word| word.len() <= MAX_WORD_BYTES)
-        .map(normalize)
+    text.unicode_words().filter(|word| word.len() <= MAX_WORD_BYTES).map(normalize)
 }
 
 /// Returns the terms that a text is indexed under: words, and for scripts without spaces characters and bigrams.
@@ -95,10 +93,7 @@ mod tests {
 
     #[test]
     fn words_are_lower_case_and_apostrophes_are_plain() {
-        assert_eq!(
-            query_terms("Don\u{2019}t PANIC, Größe 42"),
-            ["don't", "panic", "größe", "42"]
-        );
+        assert_eq!(query_terms("Don\u{2019}t PANIC, Größe 42"), ["don't", "panic", "größe", "42"]);
     }
 
     #[test]

@@ -37,9 +37,7 @@ fn an_empty_library_says_so() {
 
 #[test]
 fn a_folder_that_is_missing_says_what_to_do() {
-    let error = Library::open(Path::new("/does/not/exist"))
-        .unwrap_err()
-        .to_string();
+    let error = Library::open(Path::new("/does/not/exist")).unwrap_err().to_string();
     assert!(error.contains("DOCS_DIR"), "{error}");
 }
 
@@ -64,17 +62,11 @@ fn questions_in_other_languages_find_their_words_in_other_forms() {
         ("th.md", THAI),
     ]);
     for (question, expected) in [
-        (
-            "Was kostet der Versand?",
-            "Das habe ich dazu gefunden:\n\n> **Versand**",
-        ),
+        ("Was kostet der Versand?", "Das habe ich dazu gefunden:\n\n> **Versand**"),
         ("Kann ich eine Lampe zurückschicken?", "> **Rücksendung**"),
         ("In welches Land liefern Sie?", "> **Versand**"),
         ("Versandkostenpauschale", "> **Versand**"),
-        (
-            "La livraison est-elle gratuite ?",
-            "Voici ce que j’ai trouvé :\n\n> **Livraison**",
-        ),
+        ("La livraison est-elle gratuite ?", "Voici ce que j’ai trouvé :\n\n> **Livraison**"),
         ("Comment renvoyer une lampe", "> **Retours**"),
         ("退货", "> **退货政策**"),
         ("保修多久?", "> **保修**"),
@@ -88,29 +80,22 @@ fn questions_in_other_languages_find_their_words_in_other_forms() {
 
 #[test]
 fn a_source_without_an_address_is_named_without_a_link() {
-    let text = library(&[("opening-hours.md", "We are open on Monday.")])
-        .answer("open Monday")
-        .text;
+    let text = library(&[("opening-hours.md", "We are open on Monday.")]).answer("open Monday").text;
     assert!(text.ends_with("**Sources**\n\n- Opening hours"), "{text}");
 }
 
 #[test]
 fn a_heading_cannot_smuggle_a_link_into_the_sources() {
-    let text = library(&[(
-        "a.md",
-        "# Shipping](https://evil.example/) <b>\n\nShipping is free.",
-    )])
-    .answer("shipping")
-    .text;
+    let text = library(&[("a.md", "# Shipping](https://evil.example/) <b>\n\nShipping is free.")])
+        .answer("shipping")
+        .text;
     assert!(text.contains("- Shipping\\](https://evil.example/)"), "{text}");
 }
 
 #[test]
 fn the_same_passage_is_not_quoted_twice() {
-    let twice = library(&[
-        ("a.md", "# Parking\n\nParking is free."),
-        ("b.md", "# Parking\n\nParking is free."),
-    ]);
+    let twice =
+        library(&[("a.md", "# Parking\n\nParking is free."), ("b.md", "# Parking\n\nParking is free.")]);
     assert_eq!(twice.answer("parking").text.matches("Parking is free").count(), 1);
 }
 
@@ -119,19 +104,9 @@ fn a_quoted_passage_never_leaves_its_quote() {
     let text =
         "# Code\n\n```sh\nporthole serve\n\nporthole keys\n```\n\n| a | b |\n|---|---|\n| porthole | 1 |\n";
     let answer = library(&[("a.md", text)]).answer("porthole serve").text;
-    let quote: Vec<&str> = answer
-        .lines()
-        .skip(2)
-        .take_while(|line| *line != "**Sources**")
-        .collect();
-    assert!(
-        quote.iter().all(|line| line.is_empty() || line.starts_with('>')),
-        "{answer}"
-    );
-    assert!(
-        answer.contains("> porthole serve\n>\n> porthole keys\n"),
-        "{answer}"
-    );
+    let quote: Vec<&str> = answer.lines().skip(2).take_while(|line| *line != "**Sources**").collect();
+    assert!(quote.iter().all(|line| line.is_empty() || line.starts_with('>')), "{answer}");
+    assert!(answer.contains("> porthole serve\n>\n> porthole keys\n"), "{answer}");
 }
 
 proptest! {

@@ -24,14 +24,8 @@ fn lamp_shop() -> &'static Library {
 
 /// The address of the first source of an answer, below the shop's own.
 fn first_source(answer: &Answer) -> &str {
-    let source = answer
-        .text
-        .lines()
-        .find_map(|line| line.strip_prefix("- ["))
-        .unwrap_or_default();
-    source
-        .split_once("](https://lamps.example/")
-        .map_or("", |(_, rest)| rest.trim_end_matches(')'))
+    let source = answer.text.lines().find_map(|line| line.strip_prefix("- [")).unwrap_or_default();
+    source.split_once("](https://lamps.example/").map_or("", |(_, rest)| rest.trim_end_matches(')'))
 }
 
 #[test]
@@ -62,20 +56,14 @@ fn questions_find_the_document_that_answers_them() {
         ("Where can I order a spare shade", "help/repairs"),
         ("how long is the warranty?", "help/warranty"),
         ("warrenty", "help/warranty"),
-        (
-            "is my warranty valid if I bought the lamp second hand",
-            "help/warranty",
-        ),
+        ("is my warranty valid if I bought the lamp second hand", "help/warranty"),
         ("does the guarantee cover broken glass", "help/warranty"),
         ("how do I clean a paper lampshade", "help/care"),
         ("how to polish brass", "help/care"),
         ("can I hang it in the bathroom", "help/care"),
         ("which bulb do I need for the Heron", "help/sizes-and-bulbs"),
         ("how many lumen for a kitchen", "help/sizes-and-bulbs"),
-        (
-            "how high should a lamp hang above the dining table",
-            "help/sizes-and-bulbs",
-        ),
+        ("how high should a lamp hang above the dining table", "help/sizes-and-bulbs"),
         ("can I dim the Linden lamp", "help/sizes-and-bulbs"),
         ("how tall is the Reed", "help/sizes-and-bulbs"),
         ("do you take PayPal", "help/payment"),
@@ -111,11 +99,7 @@ fn questions_about_other_things_are_not_answered_with_a_random_passage() {
         "Wo ist der Bahnhof?",
     ] {
         let answer = library.answer(question);
-        assert!(
-            answer.text.starts_with(NOTHING_FOUND),
-            "{question}: {}",
-            answer.text
-        );
+        assert!(answer.text.starts_with(NOTHING_FOUND), "{question}: {}", answer.text);
         assert_eq!(answer.suggestions.len(), 3, "{question}");
     }
     let half = library.answer("do you sell bicycles");
@@ -140,15 +124,9 @@ fn every_suggestion_is_answered_by_the_section_that_it_names() {
     let library = lamp_shop();
     let first = library.answer("hello").suggestions;
     assert_eq!(first.len(), 3);
-    for suggestion in first
-        .iter()
-        .flat_map(|question| library.answer(question).suggestions)
-    {
+    for suggestion in first.iter().flat_map(|question| library.answer(question).suggestions) {
         let text = library.answer(&suggestion).text;
-        assert!(
-            text.contains(&format!("> **{suggestion}**")),
-            "{suggestion}: {text}"
-        );
+        assert!(text.contains(&format!("> **{suggestion}**")), "{suggestion}: {text}");
     }
 }
 
@@ -164,11 +142,7 @@ fn small_talk_is_answered_kindly() {
         ("who are you?", "I look your question up"),
     ] {
         let found = library.answer(said);
-        assert!(
-            found.text.starts_with(answer) && !found.text.contains('>'),
-            "{said}: {}",
-            found.text
-        );
+        assert!(found.text.starts_with(answer) && !found.text.contains('>'), "{said}: {}", found.text);
         assert!(!found.suggestions.is_empty(), "{said}");
     }
 }
@@ -176,10 +150,7 @@ fn small_talk_is_answered_kindly() {
 #[test]
 fn hostile_questions_are_harmless_and_quick() {
     let library = lamp_shop();
-    let long = (0..1_000)
-        .map(|number| format!("w{number}"))
-        .collect::<Vec<_>>()
-        .join(" ");
+    let long = (0..1_000).map(|number| format!("w{number}")).collect::<Vec<_>>().join(" ");
     let questions = [
         "title:* AND (body:[a TO z] OR +-\"unclosed",
         "'; DROP TABLE lamps; --",
@@ -205,25 +176,16 @@ fn hostile_questions_are_harmless_and_quick() {
         let start = Instant::now();
         let answer = library.answer(&question);
         assert!(!answer.text.is_empty(), "{question:?}");
-        assert!(
-            start.elapsed() < Duration::from_secs(5),
-            "{question:?} took {:?}",
-            start.elapsed()
-        );
+        assert!(start.elapsed() < Duration::from_secs(5), "{question:?} took {:?}", start.elapsed());
     }
 }
 
 #[test]
 fn the_same_question_has_the_same_answer_from_another_library() {
     let other = open();
-    for question in [
-        "lamp",
-        "bulb brass glass",
-        "how much does it cost",
-        "return repair order",
-        "hi",
-        "unicorn",
-    ] {
+    for question in
+        ["lamp", "bulb brass glass", "how much does it cost", "return repair order", "hi", "unicorn"]
+    {
         assert_eq!(lamp_shop().answer(question), other.answer(question), "{question}");
     }
 }

@@ -105,11 +105,7 @@ impl Problem {
     /// Describes an error of a request by its code alone.
     #[must_use]
     pub fn new(code: Code, request_id: String) -> Self {
-        let Description {
-            status,
-            title,
-            detail,
-        } = code.description();
+        let Description { status, title, detail } = code.description();
         Self {
             kind: format!("/problems/{}", code.as_str().replace('_', "-")),
             title: title.to_owned(),

@@ -21,10 +21,7 @@ fn table(section: &str) -> Vec<Vec<String>> {
 }
 
 fn cells(row: &str) -> Vec<String> {
-    row.trim_matches('|')
-        .split(" | ")
-        .map(|cell| cell.trim().replace('`', ""))
-        .collect()
+    row.trim_matches('|').split(" | ").map(|cell| cell.trim().replace('`', "")).collect()
 }
 
 #[test]
@@ -34,11 +31,7 @@ fn every_code_stands_in_the_table_with_its_status_and_title() {
         .iter()
         .map(|code| {
             let description = code.description();
-            vec![
-                code.as_str().to_owned(),
-                description.status.to_string(),
-                description.title.to_owned(),
-            ]
+            vec![code.as_str().to_owned(), description.status.to_string(), description.title.to_owned()]
         })
         .collect();
     written.sort();
@@ -49,18 +42,10 @@ fn every_code_stands_in_the_table_with_its_status_and_title() {
 /// One event of each kind, every member filled.
 fn events() -> Vec<Event> {
     vec![
-        Event::Start {
-            message_id: "m".into(),
-            session_id: "s".into(),
-        },
+        Event::Start { message_id: "m".into(), session_id: "s".into() },
         Event::Delta { text: "a".into() },
-        Event::Step(Step {
-            name: "look up".into(),
-            state: StepState::Running,
-        }),
-        Event::Suggestions {
-            items: vec!["b".into()],
-        },
+        Event::Step(Step { name: "look up".into(), state: StepState::Running }),
+        Event::Suggestions { items: vec!["b".into()] },
         Event::Done(Done {
             token: "t".into(),
             expires_at: "2026-11-21T12:16:10Z".into(),
@@ -140,9 +125,6 @@ fn every_path_stands_in_the_table() {
 #[test]
 fn the_sections_that_comments_point_to_are_there() {
     for number in 1..=12 {
-        assert!(
-            CONTRACT.contains(&format!("\n## §{number} ")),
-            "there is no section {number}"
-        );
+        assert!(CONTRACT.contains(&format!("\n## §{number} ")), "there is no section {number}");
     }
 }

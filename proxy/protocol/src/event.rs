@@ -90,14 +90,8 @@ pub enum EventKind {
 
 impl EventKind {
     /// All kinds, in the order of the contract's table.
-    pub const ALL: [Self; 6] = [
-        Self::Start,
-        Self::Delta,
-        Self::Step,
-        Self::Suggestions,
-        Self::Done,
-        Self::Error,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Start, Self::Delta, Self::Step, Self::Suggestions, Self::Done, Self::Error];
 
     /// Returns the event's name on the wire.
     #[must_use]

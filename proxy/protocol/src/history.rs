@@ -37,17 +37,10 @@ mod tests {
 
     #[test]
     fn an_unknown_time_is_left_out() {
-        let mut message = HistoryMessage {
-            role: Role::User,
-            content: "hi".into(),
-            at: None,
-        };
+        let mut message = HistoryMessage { role: Role::User, content: "hi".into(), at: None };
         let json = |message: &HistoryMessage| serde_json::to_string(message).unwrap();
         assert_eq!(json(&message), r#"{"role":"user","content":"hi"}"#);
         message.at = Some("2026-11-21T12:16:10Z".into());
-        assert_eq!(
-            json(&message),
-            r#"{"role":"user","content":"hi","at":"2026-11-21T12:16:10Z"}"#
-        );
+        assert_eq!(json(&message), r#"{"role":"user","content":"hi","at":"2026-11-21T12:16:10Z"}"#);
     }
 }

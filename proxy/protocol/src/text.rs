@@ -60,16 +60,8 @@ mod tests {
 
     #[test]
     fn any_text_with_a_visible_character_is_taken() {
-        let taken = [
-            "a",
-            " a ",
-            "a\n\tb",
-            "é😀",
-            "SELECT # -- <script>",
-            "\u{feff}a",
-            "a\u{200b}",
-            "e\u{301}",
-        ];
+        let taken =
+            ["a", " a ", "a\n\tb", "é😀", "SELECT # -- <script>", "\u{feff}a", "a\u{200b}", "e\u{301}"];
         for text in taken {
             assert_eq!(check(text, 100), Ok(()), "{text:?}");
         }
@@ -84,10 +76,7 @@ mod tests {
 
     #[test]
     fn control_characters_but_newline_and_tab_are_refused() {
-        for code in (0..=0x1f)
-            .chain(0x7f..=0x9f)
-            .filter(|code| ![9, 10].contains(code))
-        {
+        for code in (0..=0x1f).chain(0x7f..=0x9f).filter(|code| ![9, 10].contains(code)) {
             let control = char::from_u32(code).unwrap();
             let want = match control {
                 '\r' => TextError::CarriageReturn,

@@ -29,10 +29,7 @@ pub(crate) struct BudgetCap {
 
 impl Default for BudgetCap {
     fn default() -> Self {
-        Self {
-            bytes: MAX_BYTES,
-            replies: MAX_REPLIES,
-        }
+        Self { bytes: MAX_BYTES, replies: MAX_REPLIES }
     }
 }
 

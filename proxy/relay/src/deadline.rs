@@ -17,10 +17,7 @@ impl Deadline {
     /// Expires at `due`.
     #[must_use]
     pub fn new(due: Instant) -> Self {
-        Self {
-            sleep: Box::pin(sleep_until(due)),
-            due,
-        }
+        Self { sleep: Box::pin(sleep_until(due)), due }
     }
 
     /// Expires at `due` instead, sooner or later than before.
@@ -63,11 +60,7 @@ mod tests {
             let mut deadline = Deadline::new(start + first * SECOND);
             deadline.reset(start + second * SECOND);
             deadline.expired().await;
-            assert_eq!(
-                start.elapsed().as_secs(),
-                u64::from(second),
-                "{first} then {second}"
-            );
+            assert_eq!(start.elapsed().as_secs(), u64::from(second), "{first} then {second}");
         }
     }
 

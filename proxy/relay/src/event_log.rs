@@ -64,11 +64,7 @@ impl Batch {
             let end = indexed.end as usize;
             let data = &self.data[start..end];
             start = end;
-            BatchEvent {
-                id: self.first + at,
-                kind: indexed.kind,
-                data,
-            }
+            BatchEvent { id: self.first + at, kind: indexed.kind, data }
         })
     }
 
@@ -105,10 +101,7 @@ impl EventLog {
     /// Builds a log with the event `start`.
     pub(crate) fn new(message_id: &str, session_id: &str) -> Self {
         let mut log = Self::default();
-        let start = Start {
-            message_id,
-            session_id,
-        };
+        let start = Start { message_id, session_id };
         log.append(EventKind::Start, &start);
         log
     }
@@ -171,11 +164,7 @@ impl EventLog {
             end: indexed.end - u32::try_from(start).unwrap_or(u32::MAX),
             ..*indexed
         });
-        Some(Batch {
-            first,
-            data: self.slice(start, end as usize).to_owned(),
-            index: shifted.collect(),
-        })
+        Some(Batch { first, data: self.slice(start, end as usize).to_owned(), index: shifted.collect() })
     }
 
     /// Copies the text from the event `first` on, up to [`MAX_BATCH`], as it stands between the quotes of a JSON string,
@@ -197,9 +186,7 @@ impl EventLog {
     /// Returns the bytes of all text as it stands in JSON.
     pub(crate) fn escaped_text_len(&self) -> usize {
         let index = self.index.iter().enumerate();
-        index
-            .map(|(id, indexed)| self.escaped_text_of(id, *indexed).len())
-            .sum()
+        index.map(|(id, indexed)| self.escaped_text_of(id, *indexed).len()).sum()
     }
 
     /// Returns a delta's text with JSON's escapes; nothing for other events.
@@ -208,9 +195,7 @@ impl EventLog {
             .slice(self.start_of(id), indexed.end as usize)
             .strip_prefix(DELTA_PREFIX)
             .and_then(|data| data.strip_suffix(DELTA_SUFFIX));
-        inside
-            .filter(|_| indexed.kind == EventKind::Delta)
-            .unwrap_or_default()
+        inside.filter(|_| indexed.kind == EventKind::Delta).unwrap_or_default()
     }
 
     /// Returns the follow-up questions, in order.
@@ -234,8 +219,7 @@ impl EventLog {
 
     /// Returns the beginning of an event's data: the end of the one before.
     fn start_of(&self, id: usize) -> usize {
-        id.checked_sub(1)
-            .map_or(0, |before| self.index[before].end as usize)
+        id.checked_sub(1).map_or(0, |before| self.index[before].end as usize)
     }
 
     #[expect(

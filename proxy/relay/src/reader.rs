@@ -85,11 +85,7 @@ impl Reader {
     }
 
     fn from_event(reply: Arc<Reply>, next: usize) -> Self {
-        Self {
-            reply: ReaderGuard::new(reply),
-            next,
-            keep_alive: Deadline::new(Instant::now() + KEEP_ALIVE),
-        }
+        Self { reply: ReaderGuard::new(reply), next, keep_alive: Deadline::new(Instant::now() + KEEP_ALIVE) }
     }
 
     /// Waits for more of the reply; `None` after the terminal event, or where the reply was evicted before it.
@@ -131,10 +127,7 @@ impl TextReader {
     /// Reads the text of `reply`, which has ended.
     #[must_use]
     pub fn new(reply: Arc<Reply>) -> Self {
-        Self {
-            reply: ReaderGuard::new(reply),
-            next: 0,
-        }
+        Self { reply: ReaderGuard::new(reply), next: 0 }
     }
 }
 

@@ -84,10 +84,7 @@ impl Relay {
     fn pop_expired(&self, now: Instant) -> Option<Arc<Reply>> {
         let mut ended = self.0.ended.lock();
         let expired = |reply: &&Arc<Reply>| now.saturating_duration_since(ended_at(reply)) >= self.0.keep;
-        let first = ended
-            .iter()
-            .take_while(expired)
-            .position(|reply| !reply.has_readers())?;
+        let first = ended.iter().take_while(expired).position(|reply| !reply.has_readers())?;
         ended.remove(first)
     }
 
@@ -116,9 +113,7 @@ impl Relay {
     }
 
     fn evict_entry(&self, reply: &Arc<Reply>) {
-        self.0
-            .claims
-            .evict(reply.conversation(), reply.message_id(), reply);
+        self.0.claims.evict(reply.conversation(), reply.message_id(), reply);
     }
 
     /// Returns the number of replies in flight.

@@ -116,8 +116,7 @@ impl Reply {
     /// The text so far is sealed as stopped; before the first word nothing is sealed.
     pub async fn stop(&self) {
         self.decide(Ending::Stopped);
-        self.wait_for(|state| matches!(state.phase, ReplyPhase::Ended(..)).then_some(()))
-            .await;
+        self.wait_for(|state| matches!(state.phase, ReplyPhase::Ended(..)).then_some(())).await;
     }
 
     /// Waits until the status of a response is known: the first byte of the upstream's body has come, the reply has
@@ -287,10 +286,7 @@ impl ClaimedReply for Reply {
         match &self.state.lock().phase {
             ReplyPhase::Running | ReplyPhase::Ending(_) => ReplyStatus::InFlight,
             ReplyPhase::Ended(Ok(_), at) => ReplyStatus::Sealed(*at),
-            ReplyPhase::Ended(Err(failure), at) => ReplyStatus::Failed {
-                at: *at,
-                repeat: repeat(*failure),
-            },
+            ReplyPhase::Ended(Err(failure), at) => ReplyStatus::Failed { at: *at, repeat: repeat(*failure) },
         }
     }
 }

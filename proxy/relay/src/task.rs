@@ -80,9 +80,7 @@ async fn run<S: Seal>(writer: ReplyWriter, start: ReplyStart<S>) {
                 permit: call_permit,
                 timeouts: Timeouts::new(start.limits),
             };
-            let outcome = upstream_call
-                .run(&start.upstream, &start.client, &start.call)
-                .await;
+            let outcome = upstream_call.run(&start.upstream, &start.client, &start.call).await;
             upstream_call.finish(outcome);
         }
     }
@@ -104,9 +102,7 @@ impl<S: Seal> UpstreamCall<'_, S> {
         let mut pieces = Vec::new();
         let mut has_text = false;
         loop {
-            let mut read = self
-                .watch(poll_fn(|cx| answer.poll_read(cx, &mut pieces)))
-                .await?;
+            let mut read = self.watch(poll_fn(|cx| answer.poll_read(cx, &mut pieces))).await?;
             // The first words go out at once, all later ones together with everything that came with them.
             if has_text || pieces.is_empty() {
                 read = gather(&mut answer, &mut pieces, read).await;

@@ -28,13 +28,7 @@ pub(crate) struct ReplyWriter {
 impl ReplyWriter {
     pub(crate) fn new(reply: Arc<Reply>, relay: Relay, metrics: Metrics, request_id: Uuid) -> Self {
         metrics.reply_started();
-        Self {
-            reply,
-            relay,
-            metrics,
-            request_id,
-            began: Instant::now(),
-        }
+        Self { reply, relay, metrics, request_id, began: Instant::now() }
     }
 
     #[cfg(test)]
@@ -127,14 +121,8 @@ impl Drop for ReplyWriter {
     fn drop(&mut self) {
         // A decision stands, though no task is there to seal it.
         let failure = match self.reply.decision() {
-            Some(Decided {
-                ending: Ending::Failed(failure),
-                ..
-            }) => failure,
-            Some(Decided {
-                ending: Ending::Stopped,
-                text_hash: None,
-            }) => Failure::Stopped,
+            Some(Decided { ending: Ending::Failed(failure), .. }) => failure,
+            Some(Decided { ending: Ending::Stopped, text_hash: None }) => Failure::Stopped,
             Some(_) | None => Failure::Internal,
         };
         self.conclude(Err(failure));

@@ -18,10 +18,7 @@ pub(super) fn arguments() -> [Arg; 4] {
             .value_name("URL")
             .value_parser(web_address)
             .help("Fetches this page and judges whether the chat would show there"),
-        Arg::new("json")
-            .long("json")
-            .action(ArgAction::SetTrue)
-            .help("Writes the findings as JSON"),
+        Arg::new("json").long("json").action(ArgAction::SetTrue).help("Writes the findings as JSON"),
         Arg::new("no-message")
             .long("no-message")
             .action(ArgAction::SetTrue)
@@ -49,28 +46,16 @@ pub(super) async fn run(arguments: &ArgMatches) -> Result<ExitCode, CommandError
         Ok(source) => porthole_doctor::check(&source, &options(arguments)).await,
         Err(error) => porthole_doctor::unreadable(&error),
     };
-    let format = if arguments.get_flag("json") {
-        ReportFormat::Json
-    } else {
-        ReportFormat::Text
-    };
+    let format = if arguments.get_flag("json") { ReportFormat::Json } else { ReportFormat::Text };
     report.write(format, &mut std::io::stdout().lock())?;
-    Ok(if report.has_problems() {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if report.has_problems() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 fn options(arguments: &ArgMatches) -> CheckOptions {
     let seconds = arguments.get_one::<u64>("timeout").copied().unwrap_or(30);
     CheckOptions {
         page: arguments.get_one("page").cloned(),
-        probe: if arguments.get_flag("no-message") {
-            WebhookProbe::Get
-        } else {
-            WebhookProbe::Message
-        },
+        probe: if arguments.get_flag("no-message") { WebhookProbe::Get } else { WebhookProbe::Message },
         timeout: Duration::from_secs(seconds),
         has_widget: WIDGET.is_some(),
     }

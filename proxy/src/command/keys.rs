@@ -17,10 +17,7 @@ pub(super) fn print(source: &SettingSource) -> Result<(), CommandError> {
     }
     if let Some(pem) = source.secret(&setting::WORKFLOW_SIGNING_KEY).map_err(one)? {
         let jwk = jwk(&pem)?;
-        writeln!(
-            out,
-            "\n# The public half of WORKFLOW_SIGNING_KEY, also at /.well-known/jwks.json:\n{jwk}"
-        )?;
+        writeln!(out, "\n# The public half of WORKFLOW_SIGNING_KEY, also at /.well-known/jwks.json:\n{jwk}")?;
     }
     Ok(())
 }

@@ -109,11 +109,8 @@ fn command() -> Command {
 }
 
 fn argument(setting: &'static setting::Setting) -> Arg {
-    let default = if setting.default.is_empty() {
-        String::new()
-    } else {
-        format!(" [default: {}]", setting.default)
-    };
+    let default =
+        if setting.default.is_empty() { String::new() } else { format!(" [default: {}]", setting.default) };
     Arg::new(setting.name)
         .long(setting.flag())
         .value_name("VALUE")

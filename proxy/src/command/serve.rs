@@ -73,16 +73,10 @@ fn listen_address(state: &State) -> String {
 
 fn warn_of_development(process: &ProcessConfig, site: &SiteConfig) {
     if process.stage == Stage::Development {
-        event!(
-            WARN,
-            "serve.development: DEBUG=true; never like this on the open internet"
-        );
+        event!(WARN, "serve.development: DEBUG=true; never like this on the open internet");
     }
     if process.keys.generated {
-        event!(
-            WARN,
-            "serve.keys_made_up: JWT_SECRET_KEY is not set; sessions end with this process"
-        );
+        event!(WARN, "serve.keys_made_up: JWT_SECRET_KEY is not set; sessions end with this process");
     }
     if matches!(site.upstream, UpstreamConfig::Docs(None)) {
         event!(
@@ -108,10 +102,7 @@ struct Signals {
 
 impl Signals {
     fn new() -> std::io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
     async fn stop_requested(&mut self) {

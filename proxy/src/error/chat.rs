@@ -62,10 +62,9 @@ impl From<ActionError> for Refusal {
     fn from(error: ActionError) -> Self {
         match error {
             ActionError::NoHistory => Code::NoHistory.into(),
-            ActionError::InvalidReceipt => Self::invalid(
-                "receipt",
-                "This is not the receipt of that reply in this session.",
-            ),
+            ActionError::InvalidReceipt => {
+                Self::invalid("receipt", "This is not the receipt of that reply in this session.")
+            }
             ActionError::Draining => Self::draining(),
             ActionError::Exceeded(exceeded) => exceeded.into(),
             ActionError::Failed(failure) => failure.into(),

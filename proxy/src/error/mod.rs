@@ -44,47 +44,28 @@ impl Refusal {
     }
 
     pub(crate) fn with_detail(self, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            detail: detail.into(),
-            ..self
-        }
+        Self { detail: detail.into(), ..self }
     }
 
     pub(crate) fn invalid(field: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            field: Some(field),
-            detail: detail.into(),
-            ..Self::new(Code::InvalidField)
-        }
+        Self { field: Some(field), detail: detail.into(), ..Self::new(Code::InvalidField) }
     }
 
     /// Sets the wait; never 0 seconds, which clients read as "at once".
     pub(crate) fn retry_after(self, seconds: u64) -> Self {
-        Self {
-            retry_after: Some(seconds.max(1)),
-            ..self
-        }
+        Self { retry_after: Some(seconds.max(1)), ..self }
     }
 
     pub(crate) fn with_policy(self, policy: QuotaPolicy) -> Self {
-        Self {
-            policy: Some(Box::new(policy)),
-            ..self
-        }
+        Self { policy: Some(Box::new(policy)), ..self }
     }
 
     pub(crate) fn with_message_id(self, message_id: Option<MessageId>) -> Self {
-        Self {
-            message_id: message_id.map(|id| id.to_string()),
-            ..self
-        }
+        Self { message_id: message_id.map(|id| id.to_string()), ..self }
     }
 
     pub(crate) fn method_not_allowed(methods: String) -> Self {
-        Self {
-            allow: Some(methods),
-            ..Self::new(Code::MethodNotAllowed)
-        }
+        Self { allow: Some(methods), ..Self::new(Code::MethodNotAllowed) }
     }
 
     pub(crate) fn status(&self) -> StatusCode {

@@ -31,10 +31,7 @@ pub(super) fn expose(headers: &mut HeaderMap, caller: &Caller) {
         return;
     };
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    headers.insert(
-        header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static(EXPOSED),
-    );
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
 }
 
 /// Does the same outside of the gate, where nothing is known of the caller but its listed `Origin`.
@@ -65,9 +62,7 @@ fn permitted(
     let caller = caller?;
     let route = context.route.ok_or(Code::NotFound)?;
     let methods = HeaderValue::from_str(&route.allow()).map_err(|_| Code::Internal)?;
-    let mut response = HttpResponse::NoContent()
-        .insert_header((header::ALLOW, methods.clone()))
-        .finish();
+    let mut response = HttpResponse::NoContent().insert_header((header::ALLOW, methods.clone())).finish();
     if matches!(caller, Caller::Listed(_)) {
         permit(response.headers_mut(), methods);
     }

@@ -7,11 +7,7 @@ use super::body;
 use super::member::{member, members, object};
 use crate::error::Refusal;
 
-members!(CreateMembers {
-    ticket,
-    site,
-    previous
-});
+members!(CreateMembers { ticket, site, previous });
 
 /// Reads the body that creates a session.
 pub(crate) async fn read_creation(payload: Payload) -> Result<CreateRequest, Refusal> {

@@ -14,14 +14,7 @@ use super::body;
 use super::member::{member, members, message_id, object};
 use crate::error::Refusal;
 
-members!(FeedbackMembers {
-    message_id,
-    rating,
-    comment,
-    turn,
-    head,
-    receipt
-});
+members!(FeedbackMembers { message_id, rating, comment, turn, head, receipt });
 
 /// Reads feedback from a body.
 pub(crate) async fn read_feedback(payload: Payload) -> Result<RatedReply, Refusal> {

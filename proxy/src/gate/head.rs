@@ -83,10 +83,7 @@ async fn admit(
     if is_too_large(&head.headers) {
         return Err(Code::HeaderTooLarge.into());
     }
-    let body = context
-        .route
-        .map(|route| accepted_body(head, route))
-        .transpose()?;
+    let body = context.route.map(|route| accepted_body(head, route)).transpose()?;
     let caller = caller?;
     state.chat.calls.call(context.client).await?;
     let (route, body) = context.route.zip(body).ok_or(Code::NotFound)?;
@@ -94,18 +91,12 @@ async fn admit(
         Access::Open => None,
         Access::Session => Some(visitor(head, context, &caller, state).await?),
     };
-    Ok(Proofs {
-        caller,
-        visitor,
-        body,
-    })
+    Ok(Proofs { caller, visitor, body })
 }
 
 fn accepted_body(head: &RequestHead, route: &Route) -> Result<BodyKind, Refusal> {
-    let length = head
-        .headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let length =
+        head.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > MAX_BODY_BYTES) {
         return Err(Code::BodyTooLarge.into());
     }

@@ -43,12 +43,7 @@ fn is_tunnel(head: &RequestHead) -> bool {
     let is_framed = head.headers.contains_key(header::TRANSFER_ENCODING);
     !is_framed
         && (head.method == Method::CONNECT
-            || upgrades.any(|protocol| {
-                protocol
-                    .as_bytes()
-                    .trim_ascii()
-                    .eq_ignore_ascii_case(b"websocket")
-            }))
+            || upgrades.any(|protocol| protocol.as_bytes().trim_ascii().eq_ignore_ascii_case(b"websocket")))
 }
 
 fn check(head: &RequestHead) -> Result<(), Code> {

@@ -20,16 +20,7 @@ use super::body;
 use super::member::{member, members, message_id, object, object_member};
 use crate::error::Refusal;
 
-members!(MessageMembers {
-    message_id,
-    message,
-    attempt,
-    fork,
-    transcript,
-    agent,
-    metadata,
-    page
-});
+members!(MessageMembers { message_id, message, attempt, fork, transcript, agent, metadata, page });
 
 /// Reads a message from a body.
 pub(crate) async fn read_message(payload: Payload, visitor: &Visitor) -> Result<Message, Refusal> {
@@ -62,10 +53,7 @@ fn text(raw: Option<&RawValue>, max_chars: u32) -> Result<MessageText, Refusal> 
 
 fn sentence(words: &str) -> String {
     let mut letters = words.chars();
-    let first = letters
-        .next()
-        .map(|letter| letter.to_uppercase().to_string())
-        .unwrap_or_default();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str().trim_end_matches('.'))
 }
 
@@ -82,9 +70,9 @@ fn attempt(raw: Option<&RawValue>) -> Result<u8, Refusal> {
 fn agent(raw: Option<&RawValue>) -> Result<Option<String>, Refusal> {
     let agent: Option<String> = member(raw, "agent", "a text")?;
     match agent {
-        Some(agent) if agent.chars().count() > MAX_AGENT_CHARS || agent.chars().any(char::is_control) => Err(
-            Refusal::invalid("agent", "Expected a name of at most 64 characters."),
-        ),
+        Some(agent) if agent.chars().count() > MAX_AGENT_CHARS || agent.chars().any(char::is_control) => {
+            Err(Refusal::invalid("agent", "Expected a name of at most 64 characters."))
+        }
         other => Ok(other),
     }
 }
@@ -106,10 +94,7 @@ fn page(raw: Option<&RawValue>) -> Result<Option<VisitedPage>, Refusal> {
         Some(page)
             if page.url.as_ref().is_some_and(long_url) || page.title.as_ref().is_some_and(long_title) =>
         {
-            Err(Refusal::invalid(
-                "page",
-                "At most 2 KiB of url and 300 characters of title.",
-            ))
+            Err(Refusal::invalid("page", "At most 2 KiB of url and 300 characters of title."))
         }
         other => Ok(other),
     }
@@ -124,10 +109,9 @@ fn refuse_edits(raw: Option<&RawValue>, session: &Session) -> Result<(), Refusal
     }
     let transcript: Option<Transcript> = object_member(raw, "transcript", "an object")?;
     match transcript.and_then(|transcript| transcript.keep) {
-        Some(keep) if keep != session.turn => Err(Refusal::invalid(
-            "transcript",
-            "Earlier messages cannot be edited where MEMORY is workflow.",
-        )),
+        Some(keep) if keep != session.turn => {
+            Err(Refusal::invalid("transcript", "Earlier messages cannot be edited where MEMORY is workflow."))
+        }
         _ => Ok(()),
     }
 }

@@ -26,9 +26,7 @@ pub(super) fn identify(head: &RequestHead, own: Option<Origin>, state: &State) -
                 return Ok(Caller::Own(own));
             }
             let listed = state.chat.sites.listed(named.as_bytes());
-            listed
-                .map(Caller::Listed)
-                .ok_or_else(|| Refusal::origin_not_allowed(state.process.stage))
+            listed.map(Caller::Listed).ok_or_else(|| Refusal::origin_not_allowed(state.process.stage))
         }
     }
 }

@@ -23,9 +23,7 @@ pub(crate) async fn load(
     let loaded = load_history(&state.chat, &visitor, &session_id, (**client).clone()).await?;
     let json = serde_json::to_vec(&loaded.history).map_err(|_| Code::Internal)?;
     let body = state.pending_bodies.add(json.into_boxed_slice().into());
-    Ok(HttpResponse::Ok()
-        .content_type(ContentType::json())
-        .body(chunked::pending(body, loaded.permit)))
+    Ok(HttpResponse::Ok().content_type(ContentType::json()).body(chunked::pending(body, loaded.permit)))
 }
 
 /// `DELETE /api/v1/chat/history/{session_id}`

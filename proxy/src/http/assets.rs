@@ -86,10 +86,7 @@ fn hosted() -> HttpResponse {
 }
 
 fn is_hash(segment: &str) -> bool {
-    segment.len() == 16
-        && segment
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    segment.len() == 16 && segment.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Answers with a file. Pages of any origin load it, as a script, a module or a fetch: it holds nothing about anyone.

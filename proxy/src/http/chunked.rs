@@ -24,9 +24,9 @@ struct PendingChunks<K> {
 /// Cuts a large body: a slow reader then costs one chunk of its own, beside the bytes that all readers share.
 pub(crate) fn in_chunks(body: BoxBody) -> BoxBody {
     match body.size() {
-        BodySize::Sized(length) if length > CHUNK as u64 => body
-            .try_into_bytes()
-            .map_or_else(|stream| stream, |bytes| BoxBody::new(Chunks(bytes))),
+        BodySize::Sized(length) if length > CHUNK as u64 => {
+            body.try_into_bytes().map_or_else(|stream| stream, |bytes| BoxBody::new(Chunks(bytes)))
+        }
         BodySize::Sized(_) | BodySize::Stream | BodySize::None => body,
     }
 }

@@ -48,11 +48,7 @@ pub(super) fn error_page(refusal: Refusal) -> HttpResponse {
     };
     let page = fill(
         ERROR_PAGE.template,
-        &[
-            ("heading", heading),
-            ("code", refusal.code.as_str()),
-            ("detail", &escape_html(&refusal.detail)),
-        ],
+        &[("heading", heading), ("code", refusal.code.as_str()), ("detail", &escape_html(&refusal.detail))],
     );
     let mut response = html(refusal.status(), ERROR_POLICY, page);
     if let Some(seconds) = refusal.retry_after {

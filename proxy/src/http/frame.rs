@@ -96,16 +96,11 @@ impl FrameQuery {
     pub(crate) fn parse(query: &str) -> Self {
         let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
         let only = |wanted: &str| {
-            let mut values = pairs
-                .iter()
-                .filter(|(name, _)| name == wanted)
-                .map(|(_, value)| value.to_string());
+            let mut values =
+                pairs.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value.to_string());
             values.next().filter(|_| values.next().is_none())
         };
-        Self {
-            site: only("site"),
-            origin: only("origin"),
-        }
+        Self { site: only("site"), origin: only("origin") }
     }
 }
 
@@ -150,10 +145,7 @@ fn boot(site: &Site, origin: &Origin, own: &Origin, placement: Placement, state:
 }
 
 fn wants_json(request: &HttpRequest) -> bool {
-    request
-        .headers()
-        .get(header::ACCEPT)
-        .is_some_and(|accept| accept == "application/json")
+    request.headers().get(header::ACCEPT).is_some_and(|accept| accept == "application/json")
 }
 
 fn values<'a>(request: &'a HttpRequest, name: &str) -> impl Iterator<Item = &'a HeaderValue> {

@@ -42,11 +42,9 @@ impl Framing {
             match self {
                 Self::Sse => sse::write(&mut out, id as u64, name, event.data),
                 // Writing to a Vec cannot fail.
-                Self::JsonLines => drop(writeln!(
-                    out,
-                    "{{\"id\":{id},\"event\":\"{name}\",\"data\":{}}}",
-                    event.data
-                )),
+                Self::JsonLines => {
+                    drop(writeln!(out, "{{\"id\":{id},\"event\":\"{name}\",\"data\":{}}}", event.data))
+                }
             }
         }
         out.into()

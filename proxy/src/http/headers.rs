@@ -65,10 +65,7 @@ fn owns_its_host(state: &State) -> bool {
 
 /// Joins the lines of `Vary`: compression adds one of its own.
 fn join_vary(headers: &mut HeaderMap) {
-    let lines: Vec<&str> = headers
-        .get_all(header::VARY)
-        .filter_map(|line| line.to_str().ok())
-        .collect();
+    let lines: Vec<&str> = headers.get_all(header::VARY).filter_map(|line| line.to_str().ok()).collect();
     if lines.len() < 2 {
         return;
     }

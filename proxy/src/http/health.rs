@@ -42,17 +42,9 @@ pub(crate) async fn health(state: Data<State>) -> impl Responder {
         Some(UpstreamConfig::Docs(_)) => "docs",
         None => "none",
     };
-    let dependency = |name, kind| Dependency {
-        name,
-        kind,
-        scope: "replica",
-    };
+    let dependency = |name, kind| Dependency { name, kind, scope: "replica" };
     HttpResponse::Ok().json(Health {
-        status: if state.chat.is_draining() {
-            "draining"
-        } else {
-            "ok"
-        },
+        status: if state.chat.is_draining() { "draining" } else { "ok" },
         version: env!("CARGO_PKG_VERSION"),
         uptime_seconds: state.started.elapsed().as_secs(),
         dependencies: [dependency("upstream", kind), dependency("store", "memory")],

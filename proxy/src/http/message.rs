@@ -101,16 +101,12 @@ fn parse_id(message_id: &str) -> Result<MessageId, Refusal> {
 
 /// Reads the id of the last event that the client has.
 pub(crate) fn last_event_id(request: &HttpRequest) -> Result<Option<u64>, Refusal> {
-    let mut values = request
-        .headers()
-        .get_all(header::HeaderName::from_static("last-event-id"));
+    let mut values = request.headers().get_all(header::HeaderName::from_static("last-event-id"));
     let (first, second) = (values.next(), values.next());
     match (first.map(HeaderValue::as_bytes), second) {
         (None, _) => Ok(None),
         (Some(digits), None) if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) => {
-            let id = std::str::from_utf8(digits)
-                .ok()
-                .and_then(|digits| digits.parse().ok());
+            let id = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
             id.map(Some).ok_or_else(|| Code::InvalidLastEventId.into())
         }
         _ => Err(Code::InvalidLastEventId.into()),

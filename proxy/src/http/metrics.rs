@@ -41,11 +41,7 @@ pub(crate) async fn metrics_of_own_port(
 
 fn answer(state: &State, request: &HttpRequest) -> Result<HttpResponse, Refusal> {
     let text = state.chat.metrics.render().map_err(|_| Code::Internal)?;
-    let media_type = if negotiate::names_open_metrics(request) {
-        OPEN_METRICS
-    } else {
-        PROMETHEUS_TEXT
-    };
+    let media_type = if negotiate::names_open_metrics(request) { OPEN_METRICS } else { PROMETHEUS_TEXT };
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, media_type))
         .insert_header((header::VARY, "Accept"))

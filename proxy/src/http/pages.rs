@@ -21,27 +21,11 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// The files of these pages: name, media type, content.
 const FILES: [(&str, &str, &str); 5] = [
-    (
-        "icon.svg",
-        "image/svg+xml",
-        include_str!("../../../widget/pages/icon.svg"),
-    ),
+    ("icon.svg", "image/svg+xml", include_str!("../../../widget/pages/icon.svg")),
     ("page.css", CSS, include_str!("../../../widget/pages/page.css")),
-    (
-        "playground.css",
-        CSS,
-        include_str!("../../../widget/pages/playground.css"),
-    ),
-    (
-        "playground.js",
-        JAVASCRIPT,
-        include_str!("../../../widget/pages/playground.js"),
-    ),
-    (
-        "refused.js",
-        JAVASCRIPT,
-        include_str!("../../../widget/pages/refused.js"),
-    ),
+    ("playground.css", CSS, include_str!("../../../widget/pages/playground.css")),
+    ("playground.js", JAVASCRIPT, include_str!("../../../widget/pages/playground.js")),
+    ("refused.js", JAVASCRIPT, include_str!("../../../widget/pages/refused.js")),
 ];
 
 /// Only files of our own origin, and the chat in a frame of it.

@@ -9,12 +9,8 @@ use crate::request::RequestId;
 use crate::state::State;
 
 /// The refusals of audit lines: callers without access, and calls beyond a limit.
-const AUDITED: [Code; 4] = [
-    Code::OriginNotAllowed,
-    Code::OriginRequired,
-    Code::InvalidToken,
-    Code::RateLimited,
-];
+const AUDITED: [Code; 4] =
+    [Code::OriginNotAllowed, Code::OriginRequired, Code::InvalidToken, Code::RateLimited];
 
 /// Counts a refusal and logs it.
 pub(super) fn log_refusal(

@@ -27,16 +27,10 @@ struct Tail<'a> {
 /// Returns the document once the reply has ended; its text is written as fast as the client reads it.
 pub(super) async fn document(reply: Arc<Reply>, visitor: &Visitor) -> Result<HttpResponse, Refusal> {
     let finished = reply.wait_for_end().await?;
-    let tail = Tail {
-        suggestions: &finished.suggestions,
-        done: &finished.done,
-    };
+    let tail = Tail { suggestions: &finished.suggestions, done: &finished.done };
     let tail = serde_json::to_string(&tail).map_err(|_| Code::Internal)?;
-    let head = format!(
-        r#"{{"message_id":"{}","session_id":"{}","text":""#,
-        reply.message_id(),
-        visitor.session.sid
-    );
+    let head =
+        format!(r#"{{"message_id":"{}","session_id":"{}","text":""#, reply.message_id(), visitor.session.sid);
     let tail = format!("\",{}", tail.trim_start_matches('{'));
     let length = head.len() + finished.text_len + tail.len();
     let parts = iter([Bytes::from(head)])

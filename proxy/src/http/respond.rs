@@ -74,12 +74,7 @@ fn aborted(
     let (id, log_name) = (context.id, context.log_name);
     event!(ERROR, request_id = %id, path = log_name, error = %error, "request.failed");
     state.chat.metrics.refused(Code::Internal);
-    let aborted = AbortedRequest {
-        id,
-        log_name,
-        origin,
-        state,
-    };
+    let aborted = AbortedRequest { id, log_name, origin, state };
     aborted.into()
 }
 
@@ -111,13 +106,8 @@ fn with_problem(
 
 /// Returns the method's name if HTTP defines it: the log names nothing that a client made up.
 fn known_method(method: &Method) -> &'static str {
-    let known = [
-        "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
-    ];
-    known
-        .into_iter()
-        .find(|known| *known == method.as_str())
-        .unwrap_or("other")
+    let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
+    known.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
 }
 
 #[cfg(test)]
@@ -139,12 +129,8 @@ mod tests {
             .wrap(CatchPanic::default())
             .wrap(from_fn(respond));
         let app = init_service(app).await;
-        let request = TestRequest::get()
-            .uri(path)
-            .insert_header((header::ORIGIN, origin));
-        let Err(error) = try_call_service(&app, request.to_request()).await else {
-            panic!("no panic")
-        };
+        let request = TestRequest::get().uri(path).insert_header((header::ORIGIN, origin));
+        let Err(error) = try_call_service(&app, request.to_request()).await else { panic!("no panic") };
         error.error_response()
     }
 
@@ -169,15 +155,9 @@ mod tests {
 
     #[actix_web::test]
     async fn no_other_page_can_read_it() {
-        for (path, origin) in [
-            ("/api/v1/x", "https://evil.example"),
-            ("/x", "https://shop.example"),
-        ] {
+        for (path, origin) in [("/api/v1/x", "https://evil.example"), ("/x", "https://shop.example")] {
             let response = after_a_panic(path, origin).await;
-            assert!(
-                !response.headers().contains_key("access-control-allow-origin"),
-                "{path} {origin}"
-            );
+            assert!(!response.headers().contains_key("access-control-allow-origin"), "{path} {origin}");
         }
     }
 }

@@ -40,9 +40,7 @@ pub(crate) async fn validate(visitor: ReqData<Visitor>) -> impl Responder {
         expires_at: session.expires.to_rfc3339(),
         site: session.site.to_string(),
         origin: session.origin.to_string(),
-        user: session.identity.as_ref().map(|identity| User {
-            sub: identity.subject.clone(),
-        }),
+        user: session.identity.as_ref().map(|identity| User { sub: identity.subject.clone() }),
         turn: session.turn,
     })
 }
@@ -50,7 +48,5 @@ pub(crate) async fn validate(visitor: ReqData<Visitor>) -> impl Responder {
 /// `POST /api/v1/session/end`
 pub(crate) async fn end(state: Data<State>, visitor: ReqData<Visitor>) -> impl Responder {
     end_session(&state.chat, &visitor).await;
-    Json(EndResponse {
-        scope: EndScope::Replica,
-    })
+    Json(EndResponse { scope: EndScope::Replica })
 }

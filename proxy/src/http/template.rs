@@ -9,10 +9,7 @@ pub(crate) fn fill(page: &str, values: &[(&str, &str)]) -> String {
     while let Some((before, after)) = rest.split_once("{{") {
         out.push_str(before);
         let known = after.split_once("}}").and_then(|(name, behind)| {
-            values
-                .iter()
-                .find(|(known, _)| *known == name.trim())
-                .map(|(_, value)| (*value, behind))
+            values.iter().find(|(known, _)| *known == name.trim()).map(|(_, value)| (*value, behind))
         });
         let (value, behind) = known.unwrap_or(("{{", after));
         out.push_str(value);
@@ -60,19 +57,13 @@ mod tests {
 
     #[test]
     fn every_placeholder_is_filled_and_those_in_values_are_not() {
-        assert_eq!(
-            fill("a {{x}} b {{ y }}{{x}}", &[("x", "{{y}}"), ("y", "2")]),
-            "a {{y}} b 2{{y}}"
-        );
+        assert_eq!(fill("a {{x}} b {{ y }}{{x}}", &[("x", "{{y}}"), ("y", "2")]), "a {{y}} b 2{{y}}");
         assert_eq!(fill("{{unknown}} {{", &[]), "{{unknown}} {{");
     }
 
     #[test]
     fn nothing_leaves_the_script_element() {
-        assert_eq!(
-            escape_json("\"</script>&\u{2028}\""),
-            "\"\\u003c/script\\u003e\\u0026\\u2028\""
-        );
+        assert_eq!(escape_json("\"</script>&\u{2028}\""), "\"\\u003c/script\\u003e\\u0026\\u2028\"");
     }
 
     #[test]

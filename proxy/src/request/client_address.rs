@@ -9,17 +9,12 @@ use porthole_domain::address::{AddressGroup, Forwarding, TrustedProxies, client_
 /// Reads the peer's address, or what trusted proxies say of it, as coarse as limits count it.
 pub(super) fn read(request: &ServiceRequest, trusted: &TrustedProxies) -> AddressGroup {
     // Only sockets that are no TCP have no peer; they share one budget.
-    let peer = request
-        .peer_addr()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     let lines = |name: HeaderName| -> Vec<&[u8]> {
         let values = request.headers().get_all(name);
         values.map(HeaderValue::as_bytes).collect()
     };
     let (forwarded, x_forwarded_for) = (lines(header::FORWARDED), lines(header::X_FORWARDED_FOR));
-    let forwarding = Forwarding {
-        forwarded: &forwarded,
-        x_forwarded_for: &x_forwarded_for,
-    };
+    let forwarding = Forwarding { forwarded: &forwarded, x_forwarded_for: &x_forwarded_for };
     AddressGroup::from(client_address(peer, trusted, &forwarding))
 }

@@ -19,7 +19,5 @@ pub(crate) fn loopback_origin(headers: &HeaderMap) -> Option<Origin> {
         .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
         .map_or(host, |(name, _)| name);
     let is_loopback = matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost");
-    is_loopback
-        .then(|| Origin::normalise(&format!("http://{host}")).ok())
-        .flatten()
+    is_loopback.then(|| Origin::normalise(&format!("http://{host}")).ok()).flatten()
 }

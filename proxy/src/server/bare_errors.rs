@@ -34,11 +34,7 @@ impl<'a> BareError<'a> {
                 _ => return None,
             }
         }
-        Some(Self {
-            at: tail_at + at,
-            code: code(status)?,
-            date,
-        })
+        Some(Self { at: tail_at + at, code: code(status)?, date })
     }
 }
 
@@ -61,17 +57,9 @@ mod tests {
 
     #[test]
     fn a_bare_error_is_found_behind_any_other_bytes() {
-        for before in [
-            "",
-            "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok",
-            &"x".repeat(5000),
-        ] {
+        for before in ["", "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok", &"x".repeat(5000)] {
             let bytes = format!("{before}{BARE}");
-            let bare = BareError {
-                at: before.len(),
-                code: Code::MalformedRequest,
-                date: Some("now"),
-            };
+            let bare = BareError { at: before.len(), code: Code::MalformedRequest, date: Some("now") };
             assert_eq!(BareError::find(bytes.as_bytes()), Some(bare), "{before:.20}");
         }
     }

@@ -63,11 +63,7 @@ impl<S> Connection<S> {
     }
 
     fn render(&self, bare: &BareError<'_>) -> Bytes {
-        let code = if self.header_names.is_exceeded() {
-            Code::HeaderTooLarge
-        } else {
-            bare.code
-        };
+        let code = if self.header_names.is_exceeded() { Code::HeaderTooLarge } else { bare.code };
         (self.render_error)(code, bare.date)
     }
 }

@@ -121,9 +121,7 @@ async fn header_names_a_name_that_is_too_long_panics() {
 #[actix_web::test]
 async fn bare_errors_a_malformed_head_is_answered_with_nothing() {
     let (mut far, _connection) = spawn(empty);
-    far.write_all(b"GET / HTTP/1.1\r\nno header\r\n\r\n")
-        .await
-        .unwrap();
+    far.write_all(b"GET / HTTP/1.1\r\nno header\r\n\r\n").await.unwrap();
     let head = head(&mut far).await;
     assert!(BareError::find(head.as_bytes()).is_some(), "{head}");
 }
@@ -203,9 +201,7 @@ async fn gate_host_a_request_for_a_tunnel_has_a_body_without_end() {
         while request.take_payload().next().await.is_some() {}
         empty(request).await
     });
-    far.write_all(b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n")
-        .await
-        .unwrap();
+    far.write_all(b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n\r\n").await.unwrap();
     assert!(timeout(3600 * TIMEOUT, head(&mut far)).await.is_err());
     assert!(connection.now_or_never().is_none());
 }

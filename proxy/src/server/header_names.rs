@@ -13,10 +13,7 @@ pub(super) struct HeaderNameLimit {
 
 impl HeaderNameLimit {
     pub(super) const fn new() -> Self {
-        Self {
-            name_length: Some(0),
-            is_exceeded: false,
-        }
+        Self { name_length: Some(0), is_exceeded: false }
     }
 
     /// Inspects bytes on their way to actix, and ends a name that is too long with a byte that actix refuses.
@@ -104,11 +101,7 @@ mod tests {
     #[test]
     fn a_name_is_made_of_the_bytes_that_the_http_crate_takes() {
         for byte in (0..=u8::MAX).filter(|byte| *byte != b'"') {
-            assert_eq!(
-                is_name_byte(byte),
-                HeaderName::from_bytes(&[byte]).is_ok(),
-                "{byte}"
-            );
+            assert_eq!(is_name_byte(byte), HeaderName::from_bytes(&[byte]).is_ok(), "{byte}");
         }
     }
 }

@@ -96,12 +96,9 @@ impl RequestInFlight {
     pub(crate) fn read_on_demand(&self, payload: Payload) -> Payload {
         match payload {
             Payload::None => payload,
-            payload => Payload::Stream {
-                payload: Box::pin(RequestBody {
-                    payload,
-                    in_flight: Rc::clone(&self.0),
-                }),
-            },
+            payload => {
+                Payload::Stream { payload: Box::pin(RequestBody { payload, in_flight: Rc::clone(&self.0) }) }
+            }
         }
     }
 

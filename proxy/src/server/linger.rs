@@ -24,10 +24,7 @@ pub(super) struct Linger {
 
 impl Linger {
     pub(super) fn new() -> Self {
-        Self {
-            deadline: Deadline::new(Instant::now() + TIMEOUT),
-            bytes: 0,
-        }
+        Self { deadline: Deadline::new(Instant::now() + TIMEOUT), bytes: 0 }
     }
 
     /// Is ready when the client has ended, has sent too much or has had its time.

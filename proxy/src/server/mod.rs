@@ -86,9 +86,7 @@ where
     let stopping = server.graceful_shutdown_signal();
     let server = server.listen("porthole", listener, move || {
         let (stopping, render_error) = (stopping.clone(), Arc::clone(&render_error));
-        let app = app()
-            .into_factory()
-            .map_err(|error| error.into().error_response());
+        let app = app().into_factory().map_err(|error| error.into().error_response());
         let http = HttpService::build()
             .graceful_shutdown_signal(move || {
                 let stopping = stopping.clone();

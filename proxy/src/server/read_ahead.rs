@@ -61,18 +61,14 @@ impl ReadAhead {
 /// Returns the length before the second head that ends in `bytes`, or the whole length.
 fn length_to_next_head(bytes: &[u8]) -> usize {
     let first = end_of_head(bytes, 0);
-    first
-        .filter(|first| end_of_head(bytes, *first).is_some())
-        .unwrap_or(bytes.len())
+    first.filter(|first| end_of_head(bytes, *first).is_some()).unwrap_or(bytes.len())
 }
 
 /// Returns the end of the first empty line that can end a head which begins at `from`.
 fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {
     let from = from + SHORTEST_LINE;
     let lines = bytes.get(from..)?.iter().enumerate();
-    let mut ends = lines
-        .filter(|(_, byte)| **byte == b'\n')
-        .map(|(at, _)| from + at + 1);
+    let mut ends = lines.filter(|(_, byte)| **byte == b'\n').map(|(at, _)| from + at + 1);
     ends.find_map(|end| match &bytes[end..] {
         [b'\n', ..] => Some(end + 1),
         [b'\r', b'\n', ..] => Some(end + 2),
@@ -117,10 +113,7 @@ mod tests {
             vec![get, get, get],
             vec![bare, bare, get],
             vec![get, post],
-            vec![
-                "P / HTTP/1.1\r\nContent-Length: 2\r\n\r\n",
-                "{}GET / HTTP/1.1\r\n\r\n",
-            ],
+            vec!["P / HTTP/1.1\r\nContent-Length: 2\r\n\r\n", "{}GET / HTTP/1.1\r\n\r\n"],
         ] {
             assert_eq!(handed_over(&parts.concat()), parts);
         }

@@ -39,11 +39,7 @@ pub(super) struct Timeouts {
 
 impl Timeouts {
     pub(super) fn new(in_flight: Rc<RequestsInFlight>) -> Self {
-        Self {
-            awaited: Awaited::Nothing,
-            deadline: Deadline::new(Instant::now() + WRITE),
-            in_flight,
-        }
+        Self { awaited: Awaited::Nothing, deadline: Deadline::new(Instant::now() + WRITE), in_flight }
     }
 
     /// Notes that bytes came from the client.

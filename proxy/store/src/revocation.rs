@@ -75,11 +75,7 @@ impl MemoryRevocations {
     }
 
     fn revoked_like(&self, session: &Session) -> &Mutex<RevokedSessions> {
-        if session.turn == 0 {
-            &self.unused
-        } else {
-            &self.used
-        }
+        if session.turn == 0 { &self.unused } else { &self.used }
     }
 }
 
@@ -92,10 +88,7 @@ impl Revocations for MemoryRevocations {
     async fn is_revoked(&self, session: &Session) -> bool {
         self.used.lock().contains(session.sid)
             || self.unused.lock().contains(session.sid)
-            || self
-                .revoked_like(session)
-                .lock()
-                .may_have_evicted(last_expiry(session))
+            || self.revoked_like(session).lock().may_have_evicted(last_expiry(session))
     }
 }
 
@@ -122,10 +115,7 @@ mod tests {
             jti: sid(2),
             wk: KeyId::parse("AAAAAAAAAAA").unwrap(),
         };
-        let life = Lifetimes {
-            idle: SKEW,
-            max: SKEW,
-        };
+        let life = Lifetimes { idle: SKEW, max: SKEW };
         Session::new(new, UnixTime(1_000), &life)
     }
 
@@ -142,10 +132,7 @@ mod tests {
     async fn a_session_whose_entry_may_have_been_evicted_counts_as_revoked() {
         let (revocations, session) = (MemoryRevocations::default(), session());
         revocations.used.lock().evicted_until = Some(last_expiry(&session));
-        assert!(
-            !revocations.is_revoked(&session).await,
-            "sessions with messages are kept apart"
-        );
+        assert!(!revocations.is_revoked(&session).await, "sessions with messages are kept apart");
         revocations.unused.lock().evicted_until = Some(last_expiry(&session));
         assert!(revocations.is_revoked(&session).await);
     }

@@ -14,10 +14,7 @@ pub fn start(config: &LogConfig) {
     let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .event_format(LineFormatter(config.format));
-    let _already_started = tracing_subscriber::registry()
-        .with(filter(config.level))
-        .with(lines)
-        .try_init();
+    let _already_started = tracing_subscriber::registry().with(filter(config.level)).with(lines).try_init();
 }
 
 /// Selects the events that are written at a `LOG_LEVEL`.
@@ -83,10 +80,8 @@ mod tests {
         for format in [LogFormat::Json, LogFormat::Text] {
             let log = written(format, Level::INFO, log_hostile);
             let line = log.strip_suffix('\n').unwrap();
-            let controls: Vec<char> = line
-                .chars()
-                .filter(|character| is_terminal_control(*character))
-                .collect();
+            let controls: Vec<char> =
+                line.chars().filter(|character| is_terminal_control(*character)).collect();
             assert!(controls.is_empty(), "{controls:?} in {line:?}");
         }
     }
@@ -102,30 +97,15 @@ mod tests {
         assert_eq!(line["function"], "log_hostile");
         assert_eq!(line["module"], module_path!());
         assert!(line["line"].is_u64() && line["timestamp"].is_string(), "{line}");
-        assert_eq!(
-            (&line["request_id"], &line["trace_id"]),
-            (&"0199".into(), &"0199".into())
-        );
+        assert_eq!((&line["request_id"], &line["trace_id"]), (&"0199".into(), &"0199".into()));
     }
 
     #[test]
     fn every_json_line_has_the_members_of_the_contract() {
-        let log = written(
-            LogFormat::Json,
-            Level::WARN,
-            || tracing::warn!(target: "hyper", "theirs"),
-        );
+        let log = written(LogFormat::Json, Level::WARN, || tracing::warn!(target: "hyper", "theirs"));
         let line: Map<String, Value> = serde_json::from_str(&log).unwrap();
-        for name in [
-            "timestamp",
-            "level",
-            "message",
-            "module",
-            "function",
-            "line",
-            "request_id",
-            "trace_id",
-        ] {
+        for name in ["timestamp", "level", "message", "module", "function", "line", "request_id", "trace_id"]
+        {
             assert!(line.contains_key(name), "{name} in {log}");
         }
     }
@@ -150,11 +130,7 @@ mod tests {
             tracing::error!(target: "actix_http::h1::dispatcher", "quiet");
         });
         assert!(log.contains("audited") && !log.contains("quiet"), "{log}");
-        let log = written(
-            LogFormat::Json,
-            Level::TRACE,
-            || event!(DEBUG, target: AUDIT, "quiet"),
-        );
+        let log = written(LogFormat::Json, Level::TRACE, || event!(DEBUG, target: AUDIT, "quiet"));
         assert_eq!(log, "");
     }
 }

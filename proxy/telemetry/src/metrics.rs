@@ -120,9 +120,7 @@ impl Metrics {
             Outcome::Done => done,
             Outcome::Stopped => stopped,
             Outcome::Failed(code) => {
-                self.upstream_errors
-                    .get_or_create(&ByCode { code: code.as_str() })
-                    .inc();
+                self.upstream_errors.get_or_create(&ByCode { code: code.as_str() }).inc();
                 failed
             }
         };

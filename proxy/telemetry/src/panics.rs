@@ -25,10 +25,7 @@ mod tests {
     #[test]
     fn a_panic_is_one_line_that_does_not_say_what_it_was_about() {
         if std::env::var_os(CHILD).is_some() {
-            log::start(&LogConfig {
-                level: tracing::Level::INFO,
-                format: LogFormat::Json,
-            });
+            log::start(&LogConfig { level: tracing::Level::INFO, format: LogFormat::Json });
             super::install_hook();
             panic!("canary\nof a visitor");
         }
@@ -40,10 +37,7 @@ mod tests {
             .output()
             .unwrap();
         let log = String::from_utf8(child.stderr).unwrap();
-        let lines: Vec<&str> = log
-            .lines()
-            .filter(|line| line.contains("process.panicked"))
-            .collect();
+        let lines: Vec<&str> = log.lines().filter(|line| line.contains("process.panicked")).collect();
         let [line] = lines[..] else { panic!("{log}") };
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
         assert!(line["place"].as_str().unwrap().contains("panics.rs"), "{line}");

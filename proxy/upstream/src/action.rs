@@ -27,11 +27,7 @@ pub async fn query(
     };
     let (webhook, request) = (Arc::clone(webhook), webhook.action_request(&call)?);
     detach(permit, async move {
-        let answer = async {
-            Response::accept(webhook.send(&client, &request).await?)?
-                .whole()
-                .await
-        };
+        let answer = async { Response::accept(webhook.send(&client, &request).await?)?.whole().await };
         within(ACTION_TIMEOUT, &webhook, answer).await
     })
     .await
@@ -77,9 +73,7 @@ async fn within<T>(
     call: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     let permit = webhook.acquire().await?;
-    let outcome = timeout(limit, call)
-        .await
-        .unwrap_or(Err(Failure::TimedOut(TimeoutKind::Whole)));
+    let outcome = timeout(limit, call).await.unwrap_or(Err(Failure::TimedOut(TimeoutKind::Whole)));
     match &outcome {
         Ok(_) => permit.finish(Ok(()), Instant::now()),
         Err(failure) if concerns_health(*failure) => permit.finish(Err(*failure), Instant::now()),
@@ -108,10 +102,7 @@ mod tests {
     use crate::{Action, CallContext, Docs, client};
 
     fn forget(context: &CallContext) -> ActionCall<'_> {
-        ActionCall {
-            context,
-            action: Action::Forget,
-        }
+        ActionCall { context, action: Action::Forget }
     }
 
     fn webhook_at(listener: &TcpListener) -> Arc<Webhook> {
@@ -166,10 +157,7 @@ mod tests {
         assert!(futures_util::FutureExt::now_or_never(call.as_mut()).is_none());
         drop(call);
         go_on.send(()).unwrap();
-        assert!(
-            released.await.is_err(),
-            "the permit is free when the call is over"
-        );
+        assert!(released.await.is_err(), "the permit is free when the call is over");
     }
 
     #[tokio::test]

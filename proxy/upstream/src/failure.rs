@@ -182,11 +182,7 @@ mod tests {
 
     #[test]
     fn only_a_message_that_was_never_delivered_runs_again_by_itself() {
-        for failure in [
-            Failure::Unreachable,
-            Failure::QueueFull,
-            Failure::CircuitOpen(Duration::ZERO),
-        ] {
+        for failure in [Failure::Unreachable, Failure::QueueFull, Failure::CircuitOpen(Duration::ZERO)] {
             assert!(failure.is_undelivered(), "{failure}");
         }
         for failure in [
@@ -210,12 +206,8 @@ mod tests {
         for failure in outages {
             assert!(failure.is_outage(), "{failure}");
         }
-        let answers = [
-            Failure::Status(404),
-            Failure::Empty(EmptyCause::NoBody),
-            Failure::Reported,
-            Failure::Stopped,
-        ];
+        let answers =
+            [Failure::Status(404), Failure::Empty(EmptyCause::NoBody), Failure::Reported, Failure::Stopped];
         for failure in answers {
             assert!(!failure.is_outage(), "{failure}");
         }

@@ -64,9 +64,7 @@ impl Upstream {
             }
             UpstreamConfig::Docs(folder) => folder,
         };
-        let library = folder
-            .as_deref()
-            .map_or_else(|| Ok(Library::empty()), Library::open)?;
+        let library = folder.as_deref().map_or_else(|| Ok(Library::empty()), Library::open)?;
         for skipped in library.skipped() {
             event!(WARN, file = %skipped.path.display(), reason = %skipped.reason, "documents.skipped");
         }

@@ -49,10 +49,7 @@ pub fn context() -> CallContext {
         wk: keys().keyring.signing_key_id(),
     };
     let hour = Duration::from_hours(1);
-    let life = Lifetimes {
-        idle: hour,
-        max: hour,
-    };
+    let life = Lifetimes { idle: hour, max: hour };
     CallContext {
         session: Session::new(new, UnixTime(1_000), &life),
         issuer: origin,

@@ -14,46 +14,24 @@ const N8N: &str = "2.41.1";
 const NODE: &str = "24.21.0";
 const DISK: &str = "Is the disk full?";
 /// Arguments of npm: no scripts that download, no report.
-const INSTALL: [&str; 6] = [
-    "install",
-    "--ignore-scripts",
-    "--no-audit",
-    "--no-fund",
-    "--omit=dev",
-    "--loglevel=error",
-];
+const INSTALL: [&str; 6] =
+    ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev", "--loglevel=error"];
 
 /// Arguments of npm that build a native module; the node-gyp among n8n's own packages is too old for today's Python.
-const NODE_GYP: [&str; 7] = [
-    "exec",
-    "--yes",
-    "--package=node-gyp@11",
-    "--",
-    "node-gyp",
-    "rebuild",
-    "--silent",
-];
+const NODE_GYP: [&str; 7] =
+    ["exec", "--yes", "--package=node-gyp@11", "--", "node-gyp", "rebuild", "--silent"];
 /// The programs that install n8n, each with the hint where to get it.
 const REQUIRED: [(&str, &str); 4] = [
     ("npm", "npm (`apt-get install -y npm`, or https://nodejs.org)"),
     ("tar", "tar"),
-    (
-        "python3",
-        "Python 3 (`apt-get install -y python3`): node-gyp is written in it",
-    ),
-    (
-        "c++",
-        "a C++ compiler (`apt-get install -y build-essential`): n8n's database is compiled",
-    ),
+    ("python3", "Python 3 (`apt-get install -y python3`): node-gyp is written in it"),
+    ("c++", "a C++ compiler (`apt-get install -y build-essential`): n8n's database is compiled"),
 ];
 
 /// Installs whatever of Node.js and n8n is missing in a folder.
 pub(super) fn install(folder: &Path) -> TaskResult {
     let runtime = folder.join("runtime");
-    let installation = Installation {
-        node: runtime.join("node24"),
-        n8n: runtime.join("n8n"),
-    };
+    let installation = Installation { node: runtime.join("node24"), n8n: runtime.join("n8n") };
     fs::create_dir_all(&installation.n8n)
         .context("create the folder for n8n", "Name another one in PORTHOLE_N8N.")?;
     installation.complete()
@@ -94,8 +72,7 @@ impl Installation {
     }
 
     fn database(&self) -> PathBuf {
-        self.n8n
-            .join("node_modules/sqlite3/build/Release/node_sqlite3.node")
+        self.n8n.join("node_modules/sqlite3/build/Release/node_sqlite3.node")
     }
 
     fn install_node(&self) -> TaskResult {
@@ -106,12 +83,8 @@ impl Installation {
         print::step(&format!("Fetching Node.js ({package}@{NODE})"));
         let runtime = self.node.parent().unwrap_or(&self.node);
         let mut pack = npm(runtime);
-        pack.args(["pack", "--silent", &format!("{package}@{NODE}")])
-            .stdout(Stdio::null());
-        process::run(
-            &mut pack,
-            "npm's message above says why. The registry must be within reach.",
-        )?;
+        pack.args(["pack", "--silent", &format!("{package}@{NODE}")]).stdout(Stdio::null());
+        process::run(&mut pack, "npm's message above says why. The registry must be within reach.")?;
         self.unpack_node(runtime, &format!("{package}-{NODE}.tgz"))
     }
 

@@ -21,13 +21,8 @@ pub(crate) fn test(filters: &[&str]) -> TaskResult {
     print::step("Starting n8n (half a minute), and asking it everything");
     let mut suite = process::cargo(&["test", "--quiet", "--package", "porthole-tests", "--test", "n8n"]);
     suite.arg("--").args(filters);
-    suite
-        .env(FOLDER, &folder)
-        .env("PORTHOLE_BIN", paths::proxy_binary("debug")?);
-    process::run(
-        &mut suite,
-        "The table above says what each failed case got instead.",
-    )
+    suite.env(FOLDER, &folder).env("PORTHOLE_BIN", paths::proxy_binary("debug")?);
+    process::run(&mut suite, "The table above says what each failed case got instead.")
 }
 
 fn folder() -> TaskResult<PathBuf> {

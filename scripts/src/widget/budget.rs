@@ -37,11 +37,7 @@ pub(crate) fn measure(dist: &Path) -> io::Result<Measured> {
         sizes.push(Size::read(dist, name)?);
     }
     let panel = sizes[1..].iter().map(|size| size.bytes).sum();
-    sizes.push(Size {
-        name: "the panel, whole",
-        bytes: panel,
-        max_bytes: Some(PANEL_MAX_BYTES),
-    });
+    sizes.push(Size { name: "the panel, whole", bytes: panel, max_bytes: Some(PANEL_MAX_BYTES) });
     Ok(Measured(sizes))
 }
 
@@ -62,10 +58,7 @@ impl Size {
 impl Measured {
     /// Lists everything over its budget.
     pub(crate) fn excess(&self) -> Vec<String> {
-        let too_heavy = self
-            .0
-            .iter()
-            .filter(|size| size.max_bytes.is_some_and(|max| size.bytes > max));
+        let too_heavy = self.0.iter().filter(|size| size.max_bytes.is_some_and(|max| size.bytes > max));
         too_heavy.map(ToString::to_string).collect()
     }
 }
@@ -80,7 +73,6 @@ impl fmt::Display for Measured {
 impl fmt::Display for Size {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{:<24} {:>7} B", self.name, self.bytes)?;
-        self.max_bytes
-            .map_or(Ok(()), |max| write!(formatter, " of {max} B"))
+        self.max_bytes.map_or(Ok(()), |max| write!(formatter, " of {max} B"))
     }
 }

@@ -15,11 +15,7 @@ type ReadModule<'a> = dyn Fn(&str) -> TaskResult<String> + 'a;
 /// No name at the top of one may stand at the top of another: a browser refuses the whole otherwise, which every test
 /// in a browser notices.
 pub(crate) fn join(entry: &str, read: &ReadModule<'_>) -> TaskResult<String> {
-    let mut bundle = Bundle {
-        read,
-        names: Vec::new(),
-        text: String::new(),
-    };
+    let mut bundle = Bundle { read, names: Vec::new(), text: String::new() };
     bundle.add(entry)?;
     Ok(bundle.text)
 }
@@ -71,14 +67,12 @@ fn imported(importer: &str, import: &ImportDeclaration<'_>) -> TaskResult<String
         _ => false,
     };
     let path = import.source.value.as_str();
-    resolve(importer, path)
-        .filter(|_| import.specifiers.iter().flatten().all(is_plain))
-        .ok_or_else(|| {
-            TaskError::new(
-                format!("{importer} imports from {path} in a way that cannot be joined"),
-                "Write `import { name } from \"./module.js\"`.",
-            )
-        })
+    resolve(importer, path).filter(|_| import.specifiers.iter().flatten().all(is_plain)).ok_or_else(|| {
+        TaskError::new(
+            format!("{importer} imports from {path} in a way that cannot be joined"),
+            "Write `import { name } from \"./module.js\"`.",
+        )
+    })
 }
 
 /// Resolves a relative path from the folder of the importer.
@@ -125,29 +119,16 @@ mod tests {
 
     #[test]
     fn an_entry_keeps_its_exports_and_imports_from_other_folders() {
-        assert_eq!(
-            join("page/entry.js", &read).unwrap(),
-            "const base = 1;\nexport const entry = base;\n"
-        );
+        assert_eq!(join("page/entry.js", &read).unwrap(), "const base = 1;\nexport const entry = base;\n");
     }
 
     #[test]
     fn a_module_with_an_error_is_refused_by_its_name() {
-        assert!(
-            join("broken.js", &read)
-                .unwrap_err()
-                .message
-                .contains("broken.js")
-        );
+        assert!(join("broken.js", &read).unwrap_err().message.contains("broken.js"));
     }
 
     #[test]
     fn an_import_that_would_lose_its_name_is_refused() {
-        assert!(
-            join("renamed.js", &read)
-                .unwrap_err()
-                .message
-                .contains("renamed.js")
-        );
+        assert!(join("renamed.js", &read).unwrap_err().message.contains("renamed.js"));
     }
 }

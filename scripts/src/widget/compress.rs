@@ -50,9 +50,7 @@ mod tests {
         ::brotli::BrotliDecompress(&mut brotli(text.as_bytes()).as_slice(), &mut unpacked).unwrap();
         assert_eq!(unpacked, text.as_bytes());
         let mut inflated = String::new();
-        flate2::read::GzDecoder::new(gzip(text.as_bytes()).as_slice())
-            .read_to_string(&mut inflated)
-            .unwrap();
+        flate2::read::GzDecoder::new(gzip(text.as_bytes()).as_slice()).read_to_string(&mut inflated).unwrap();
         assert_eq!(inflated, text);
     }
 }

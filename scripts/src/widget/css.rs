@@ -4,9 +4,7 @@
 
 /// Removes comments, and the white space at both ends of lines.
 pub(crate) fn trim(source: &str) -> String {
-    let parts = source
-        .split("*/")
-        .map(|part| part.split_once("/*").map_or(part, |(css, _)| css));
+    let parts = source.split("*/").map(|part| part.split_once("/*").map_or(part, |(css, _)| css));
     let css: String = parts.collect();
     let lines = css.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.collect::<Vec<_>>().join("\n")

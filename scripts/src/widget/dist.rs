@@ -31,14 +31,8 @@ pub(super) fn files(sources: &Sources, wasm: &[u8]) -> TaskResult<Vec<DistFile>>
         ("assets/app.css", css::trim(&sources.style).into_bytes()),
         ("assets/app.js", minify("app.js", &app.glue, SourceType::mjs())?),
         ("assets/app_bg.wasm", app.module),
-        (
-            "assets/host.js",
-            minify("host.js", &sources.host, SourceType::mjs())?,
-        ),
-        (
-            "assets/start.js",
-            minify("start.js", &sources.frame_script, SourceType::mjs())?,
-        ),
+        ("assets/host.js", minify("host.js", &sources.host, SourceType::mjs())?),
+        ("assets/start.js", minify("start.js", &sources.frame_script, SourceType::mjs())?),
     ];
     let hash = hash_of(&files);
     let loader = with_hash(&sources.loader, &hash)?;

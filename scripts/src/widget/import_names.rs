@@ -69,9 +69,6 @@ mod tests {
     fn only_whole_identifiers_are_renamed() {
         let renames = BTreeMap::from([("__wbg_a_1".to_owned(), "_0".to_owned())]);
         let glue = "{ __wbg_a_1: f(__wbg_a_12), x__wbg_a_1: wasm.__wbg_a_1() }";
-        assert_eq!(
-            renamed(glue, &renames),
-            "{ _0: f(__wbg_a_12), x__wbg_a_1: wasm._0() }"
-        );
+        assert_eq!(renamed(glue, &renames), "{ _0: f(__wbg_a_12), x__wbg_a_1: wasm._0() }");
     }
 }

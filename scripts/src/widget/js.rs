@@ -19,12 +19,8 @@ pub(crate) fn minify(source: &str, form: SourceType) -> Result<String, String> {
         return Err(first.to_string());
     }
     let mut program = parsed.program;
-    let scoping = Minifier::new(MinifierOptions::default())
-        .minify(&allocator, &mut program)
-        .scoping;
-    let printer = Codegen::new()
-        .with_options(CodegenOptions::minify())
-        .with_scoping(scoping);
+    let scoping = Minifier::new(MinifierOptions::default()).minify(&allocator, &mut program).scoping;
+    let printer = Codegen::new().with_options(CodegenOptions::minify()).with_scoping(scoping);
     Ok(printer.build(&program).code)
 }
 

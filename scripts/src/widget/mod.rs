@@ -34,10 +34,7 @@ pub(crate) fn build() -> TaskResult<PathBuf> {
     }
     print::step("Linking, minifying and compressing the widget");
     dist::write(&dist::files(&sources, &wasm)?)?;
-    fs::write(&stamp, inputs).context(
-        "write the fingerprint of the widget's sources",
-        paths::FILE_REMEDY,
-    )?;
+    fs::write(&stamp, inputs).context("write the fingerprint of the widget's sources", paths::FILE_REMEDY)?;
     Ok(folder)
 }
 
@@ -51,10 +48,7 @@ pub(crate) fn report_size() -> TaskResult {
     }
     let remedy = "Bytes are the widget's cost: find out what came in, or change scripts/src/widget/budget.rs \
                   with the reason.";
-    Err(TaskError::new(
-        format!("the widget is too heavy: {}", excess.join(", ")),
-        remedy,
-    ))
+    Err(TaskError::new(format!("the widget is too heavy: {}", excess.join(", ")), remedy))
 }
 
 /// Covers the sources, the compiled module and this program, which minifies and links them.

@@ -35,13 +35,7 @@ impl Sources {
 
     /// Returns every text, for a fingerprint.
     pub(super) fn all(&self) -> [&str; 5] {
-        [
-            &self.loader,
-            &self.host,
-            &self.frame_script,
-            &self.style,
-            &self.frame,
-        ]
+        [&self.loader, &self.host, &self.frame_script, &self.style, &self.frame]
     }
 }
 

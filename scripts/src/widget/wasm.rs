@@ -30,13 +30,9 @@ pub(crate) fn compile() -> TaskResult<Vec<u8>> {
     }
     cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
     process::run(&mut cargo, process::COMPILER_REMEDY)?;
-    let module = target
-        .join(setup::WASM_TARGET)
-        .join("widget/porthole_widget.wasm");
-    fs::read(&module).context(
-        &format!("read {}", module.display()),
-        "Delete target/widget and run this again.",
-    )
+    let module = target.join(setup::WASM_TARGET).join("widget/porthole_widget.wasm");
+    fs::read(&module)
+        .context(&format!("read {}", module.display()), "Delete target/widget and run this again.")
 }
 
 /// Builds the standard library along, with panics that abort without a message: messages and their formatting are an
@@ -49,15 +45,9 @@ fn abort_on_panic(cargo: &mut Command, flags: &mut String) {
 
 /// Removes the machine's own folders from paths in panics: the build is smaller, and the same everywhere.
 fn path_remapping_flags() -> String {
-    let home = env::var_os("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
     let registries = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
-    let sources = registries
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path());
+    let sources = registries.into_iter().flatten().flatten().map(|entry| entry.path());
     let folders = sources.chain([paths::root().to_owned()]);
     let flags = folders.map(|folder| format!("--remap-path-prefix={}=", folder.display()));
     flags.collect::<Vec<_>>().join(" ")
@@ -74,10 +64,7 @@ pub(crate) fn link(wasm: &[u8]) -> TaskResult<LinkedApp> {
     }
     let glue = output.js().to_owned();
     let glue = import_names::shorten(output.wasm_mut(), &glue);
-    Ok(LinkedApp {
-        glue,
-        module: output.wasm_mut().emit_wasm(),
-    })
+    Ok(LinkedApp { glue, module: output.wasm_mut().emit_wasm() })
 }
 
 fn generate(wasm: &[u8]) -> Result<Output, Box<dyn std::error::Error>> {

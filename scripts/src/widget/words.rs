@@ -16,11 +16,7 @@ impl Words {
     /// Parses a table.
     pub(super) fn new(text: &str) -> Self {
         let entries = table::entries(text);
-        Self(
-            entries
-                .map(|(key, words)| (key.to_owned(), words.to_owned()))
-                .collect(),
-        )
+        Self(entries.map(|(key, words)| (key.to_owned(), words.to_owned())).collect())
     }
 
     /// Fills a script: each `words.key` becomes a literal.

@@ -44,11 +44,7 @@ fn every_parser_has_a_body_seeds_and_a_target_and_nothing_else_has() {
     let manifest = fs::read_to_string(fuzz.join("Cargo.toml")).unwrap();
     let binaries = manifest.split("[[bin]]").skip(1);
     let named = binaries.map(|binary| binary.split('"').nth(1).unwrap().to_owned());
-    assert_eq!(
-        named.collect::<BTreeSet<_>>(),
-        parsers,
-        "binaries in the manifest"
-    );
+    assert_eq!(named.collect::<BTreeSet<_>>(), parsers, "binaries in the manifest");
     for parser in PARSERS {
         let target = fs::read_to_string(fuzz.join(format!("fuzz_targets/{parser}.rs"))).unwrap();
         let calls = format!("porthole_parsers::{parser}(input)");

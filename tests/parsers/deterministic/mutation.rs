@@ -114,11 +114,7 @@ impl<'a> Mutation<'a> {
     /// Draws a range within so many bytes, short more often than long.
     fn range(&mut self, length: usize) -> (usize, usize) {
         let from = self.below(length + 1);
-        let most = if self.below(4) == 0 {
-            length - from
-        } else {
-            (length - from).min(8)
-        };
+        let most = if self.below(4) == 0 { length - from } else { (length - from).min(8) };
         (from, from + self.below(most + 1))
     }
 

@@ -25,17 +25,12 @@ const ISSUER: &str = "https://chat.example.com";
 pub(crate) const NOW: UnixTime = UnixTime(1_800_000_000);
 
 /// The lifetime of sessions.
-pub(crate) const LIFE: Lifetimes = Lifetimes {
-    idle: Duration::from_hours(24),
-    max: Duration::from_hours(720),
-};
+pub(crate) const LIFE: Lifetimes =
+    Lifetimes { idle: Duration::from_hours(24), max: Duration::from_hours(720) };
 
 /// The values that every token has to agree with.
-pub(crate) const VALIDATION: Validation<'static> = Validation {
-    issuer: ISSUER,
-    now: NOW,
-    max_life: LIFE.max,
-};
+pub(crate) const VALIDATION: Validation<'static> =
+    Validation { issuer: ISSUER, now: NOW, max_life: LIFE.max };
 
 /// The proxy's keys.
 pub(crate) static RING: LazyLock<Keyring> =
@@ -68,11 +63,7 @@ impl ForgedKind {
 
     /// Signs any header and payload.
     pub(crate) fn sign(self, header: &[u8], payload: &[u8]) -> String {
-        let input = format!(
-            "{}.{}",
-            URL_SAFE_NO_PAD.encode(header),
-            URL_SAFE_NO_PAD.encode(payload)
-        );
+        let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
         let key = hmac::Key::new(hmac::HMAC_SHA256, &derive(self.0));
         let signature = hmac::sign(&key, input.as_bytes());
         format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()))
@@ -82,10 +73,7 @@ impl ForgedKind {
     pub(crate) fn header(self) -> Vec<(String, Value)> {
         let kid = URL_SAFE_NO_PAD.encode(&derive("kid")[..8]);
         let members = [("alg", "HS256".into()), ("typ", self.typ()), ("kid", kid)];
-        members
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value.into()))
-            .collect()
+        members.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect()
     }
 }
 
@@ -113,9 +101,7 @@ pub(crate) fn read(token: &str) -> Option<[Vec<(String, Value)>; 2]> {
     let mut parts = token.split('.');
     let mut members = || {
         let bytes = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
-        serde_json::from_slice(&bytes)
-            .ok()
-            .map(|ObjectMembers(members)| members)
+        serde_json::from_slice(&bytes).ok().map(|ObjectMembers(members)| members)
     };
     Some([members()?, members()?])
 }

@@ -9,16 +9,11 @@ use crate::fixture::{Fixture, id, message, problem};
 
 /// A message with one member written by hand.
 fn raw(name: &str, value: &str) -> Vec<u8> {
-    let mut members = vec![
-        ("message_id", format!("\"{}\"", id())),
-        ("message", "\"hi\"".to_owned()),
-    ];
+    let mut members = vec![("message_id", format!("\"{}\"", id())), ("message", "\"hi\"".to_owned())];
     members.retain(|(known, _)| *known != name);
     members.push((name, value.to_owned()));
-    let members: Vec<String> = members
-        .into_iter()
-        .map(|(name, value)| format!("\"{name}\":{value}"))
-        .collect();
+    let members: Vec<String> =
+        members.into_iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
     format!("{{{}}}", members.join(",")).into_bytes()
 }
 
@@ -26,23 +21,10 @@ fn raw(name: &str, value: &str) -> Vec<u8> {
 fn malformed() -> Vec<Vec<u8>> {
     let good = String::from_utf8(raw("attempt", "1")).unwrap();
     let open = &good[..good.len() - 1];
-    let mut all: Vec<Vec<u8>> = [
-        "",
-        " ",
-        "{",
-        "}",
-        "[]",
-        "null",
-        "1",
-        "\"x\"",
-        "true",
-        "\r",
-        "<a/>",
-        "message=hi",
-        "--x--",
-    ]
-    .map(Vec::from)
-    .into();
+    let mut all: Vec<Vec<u8>> =
+        ["", " ", "{", "}", "[]", "null", "1", "\"x\"", "true", "\r", "<a/>", "message=hi", "--x--"]
+            .map(Vec::from)
+            .into();
     all.extend(
         ["x", "{}", ",", "\0", "/**/", "//", "\u{a0}"].map(|behind| format!("{good}{behind}").into_bytes()),
     );
@@ -84,23 +66,12 @@ fn malformed() -> Vec<Vec<u8>> {
     for name in ["message_id", "message", "attempt", "mess\\u0061ge"] {
         all.push(format!("{open},\"{name}\":\"x\",\"{name}\":\"x\"}}").into_bytes());
     }
-    let inside: [&[u8]; 7] = [
-        b"\xff",
-        b"\xc0\xaf",
-        b"\xed\xa0\x80",
-        b"\xe9",
-        b"\xe2\x82",
-        b"\xf5\x80\x80\x80",
-        b"\x80",
-    ];
+    let inside: [&[u8]; 7] =
+        [b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xe9", b"\xe2\x82", b"\xf5\x80\x80\x80", b"\x80"];
     all.extend(inside.map(|bytes| [open.as_bytes(), b",\"x\":\"", bytes, b"\"}"].concat()));
     all.extend(inside.map(|bytes| [open.as_bytes(), b",\"", bytes, b"\":1}"].concat()));
     let utf_16 = |wide: fn(u16) -> [u8; 2]| good.encode_utf16().flat_map(wide).collect::<Vec<u8>>();
-    all.extend([
-        utf_16(u16::to_le_bytes),
-        utf_16(u16::to_be_bytes),
-        b"\x1f\x8b\x08\0".to_vec(),
-    ]);
+    all.extend([utf_16(u16::to_le_bytes), utf_16(u16::to_be_bytes), b"\x1f\x8b\x08\0".to_vec()]);
     all
 }
 
@@ -113,10 +84,7 @@ fn invalid() -> Vec<(&'static str, String)> {
     };
     let id = id();
     let upper = format!("\"{}\"", id.to_uppercase().replace('0', "A"));
-    rows(
-        "message_id",
-        &["null", "1", "true", "[]", "{}", "\"\"", "\"x\"", &upper],
-    );
+    rows("message_id", &["null", "1", "true", "[]", "{}", "\"\"", "\"x\"", &upper]);
     for spelling in [
         id.replace('-', ""),
         format!("{{{id}}}"),
@@ -149,24 +117,12 @@ fn invalid() -> Vec<(&'static str, String)> {
     for control in (0..0x20).filter(|control| !matches!(control, 9 | 10)) {
         rows("message", &[&format!("\"a\\u{control:04x}b\"")]);
     }
-    for half in [
-        "\\ud800",
-        "\\udc00",
-        "\\ud83d\\ud83d",
-        "\\ude00\\ud83d",
-        "a\\ud83d",
-        "\\ud83d\\u0041",
-        "\\uDBFF",
-    ] {
+    for half in
+        ["\\ud800", "\\udc00", "\\ud83d\\ud83d", "\\ude00\\ud83d", "a\\ud83d", "\\ud83d\\u0041", "\\uDBFF"]
+    {
         rows("message", &[&format!("\"{half}\"")]);
     }
-    rows(
-        "message",
-        &[
-            &format!("\"{}\"", "x".repeat(4_001)),
-            &format!("\"{}\"", "😀".repeat(4_001)),
-        ],
-    );
+    rows("message", &[&format!("\"{}\"", "x".repeat(4_001)), &format!("\"{}\"", "😀".repeat(4_001))]);
     rows(
         "attempt",
         &[
@@ -257,21 +213,11 @@ fn invalid() -> Vec<(&'static str, String)> {
 async fn no_body_that_is_wrong_in_one_place_reaches_the_workflow() {
     let fixture = Fixture::plain();
     let token = fixture.client.create().await.token;
-    let post = |body: Vec<u8>| {
-        fixture
-            .client
-            .post(path::CHAT_MESSAGE, &Value::Null)
-            .bearer_auth(&token)
-            .body(body)
-    };
+    let post =
+        |body: Vec<u8>| fixture.client.post(path::CHAT_MESSAGE, &Value::Null).bearer_auth(&token).body(body);
     let mut kinds = Kinds::default();
     let (malformed, invalid) = (malformed(), invalid());
-    assert!(
-        malformed.len() + invalid.len() > 190,
-        "{} {}",
-        malformed.len(),
-        invalid.len()
-    );
+    assert!(malformed.len() + invalid.len() > 190, "{} {}", malformed.len(), invalid.len());
     for body in malformed {
         let row = String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned();
         kinds.refuse(&row, post(body), 400, "malformed_json").await;
@@ -279,31 +225,16 @@ async fn no_body_that_is_wrong_in_one_place_reaches_the_workflow() {
     for (name, value) in invalid {
         let (status, body) = problem(post(raw(name, &value)).send().await.unwrap()).await;
         assert_eq!(status.as_u16(), 422, "{name}: {value:.100}");
-        assert_eq!(
-            (&body["code"], &body["field"]),
-            (&"invalid_field".into(), &name.into()),
-            "{value:.100}"
-        );
+        assert_eq!((&body["code"], &body["field"]), (&"invalid_field".into(), &name.into()), "{value:.100}");
     }
-    for name in [
-        "__proto__",
-        "constructor",
-        "toString",
-        "",
-        "\\u0000",
-        &"x".repeat(100_000),
-    ] {
+    for name in ["__proto__", "constructor", "toString", "", "\\u0000", &"x".repeat(100_000)] {
         let unknown = [
             &raw("message", "\"\"")[..1],
             format!("\"{name}\":{{\"a\":1}},").as_bytes(),
             &raw("message", "\"\"")[1..],
         ]
         .concat();
-        assert_eq!(
-            post(unknown).send().await.unwrap().status().as_u16(),
-            422,
-            "{name:.20}"
-        );
+        assert_eq!(post(unknown).send().await.unwrap().status().as_u16(), 422, "{name:.20}");
     }
     assert_unharmed(&fixture);
 }
@@ -336,38 +267,23 @@ async fn no_media_type_but_json_in_utf_8_is_read_however_it_is_named() {
         "application/json; charset=utf-8; charset=utf-16",
         "application/json; CHARSET=\"utf-16\"",
     ];
-    let rows = types
-        .map(|media_type| vec![("content-type", media_type)])
-        .into_iter()
-        .chain([
-            vec![],
-            vec![
-                ("content-type", "application/json"),
-                ("content-type", "application/json"),
-            ],
-            vec![
-                ("content-type", "text/plain"),
-                ("content-type", "application/json"),
-            ],
-            vec![("content-type", "application/json"), ("content-encoding", "gzip")],
-            vec![("content-type", "application/json"), ("content-encoding", "")],
-            vec![
-                ("content-type", "application/json"),
-                ("content-encoding", "identity"),
-                ("content-encoding", "br"),
-            ],
-        ]);
+    let rows = types.map(|media_type| vec![("content-type", media_type)]).into_iter().chain([
+        vec![],
+        vec![("content-type", "application/json"), ("content-type", "application/json")],
+        vec![("content-type", "text/plain"), ("content-type", "application/json")],
+        vec![("content-type", "application/json"), ("content-encoding", "gzip")],
+        vec![("content-type", "application/json"), ("content-encoding", "")],
+        vec![
+            ("content-type", "application/json"),
+            ("content-encoding", "identity"),
+            ("content-encoding", "br"),
+        ],
+    ]);
     for headers in rows {
-        let request = client
-            .request(Method::POST, path::CHAT_MESSAGE)
-            .bearer_auth(&token)
-            .body(message().to_string());
-        let request = headers
-            .iter()
-            .fold(request, |request, (name, value)| request.header(*name, *value));
-        kinds
-            .refuse(&format!("{headers:?}"), request, 415, "unsupported_media_type")
-            .await;
+        let request =
+            client.request(Method::POST, path::CHAT_MESSAGE).bearer_auth(&token).body(message().to_string());
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        kinds.refuse(&format!("{headers:?}"), request, 415, "unsupported_media_type").await;
     }
     assert_unharmed(&fixture);
 }

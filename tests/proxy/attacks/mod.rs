@@ -28,9 +28,5 @@ impl Kinds {
 
 fn assert_unharmed(fixture: &Fixture) {
     assert_eq!(fixture.calls(), 0);
-    assert!(
-        !fixture.proxy.log().contains("panicked"),
-        "{}",
-        fixture.proxy.log()
-    );
+    assert!(!fixture.proxy.log().contains("panicked"), "{}", fixture.proxy.log());
 }

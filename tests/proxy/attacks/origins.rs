@@ -54,18 +54,8 @@ fn origins() -> Vec<Vec<u8>> {
         "@",
         "\u{feff}",
     ];
-    const SCHEMES: [&str; 10] = [
-        "http",
-        "https",
-        "HTTPS",
-        "Https",
-        "ftp",
-        "file",
-        "ws",
-        "wss",
-        "chrome-extension",
-        "",
-    ];
+    const SCHEMES: [&str; 10] =
+        ["http", "https", "HTTPS", "Https", "ftp", "file", "ws", "wss", "chrome-extension", ""];
     let listed = [ORIGIN, BELOW_WILDCARD, "http://local.example:8080", PUBLIC_URL];
     let mut all = Vec::new();
     for origin in listed {
@@ -85,18 +75,8 @@ fn origins() -> Vec<Vec<u8>> {
         all.extend(BEFORE.map(|before| format!("{before}{origin}")));
         all.extend(SCHEMES.map(|other| format!("{other}://{host}")));
         all.extend(
-            [
-                ":",
-                ":/",
-                ":///",
-                ":\\\\",
-                "//",
-                "://u@",
-                "://u:p@",
-                "://:@",
-                "://evil.example@",
-            ]
-            .map(|by| format!("{scheme}{by}{host}")),
+            [":", ":/", ":///", ":\\\\", "//", "://u@", "://u:p@", "://:@", "://evil.example@"]
+                .map(|by| format!("{scheme}{by}{host}")),
         );
     }
     let labels = [
@@ -136,14 +116,9 @@ fn origins() -> Vec<Vec<u8>> {
 /// A second, plainer statement of the rule; a header's value has no spaces around it.
 fn is_permitted(origin: &str) -> bool {
     let origin = origin.trim_matches([' ', '\t']);
-    let below = origin
-        .strip_prefix("https://")
-        .and_then(|host| host.strip_suffix(".wild.example"));
+    let below = origin.strip_prefix("https://").and_then(|host| host.strip_suffix(".wild.example"));
     let plain = |label: &str| {
-        !label.is_empty()
-            && label
-                .bytes()
-                .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+        !label.is_empty() && label.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
     };
     [ORIGIN, "http://local.example:8080", PUBLIC_URL].contains(&origin)
         || below.is_some_and(|labels| labels.len() < 250 && labels.split('.').all(plain))
@@ -190,11 +165,9 @@ async fn a_token_holds_at_its_own_origin_whatever_the_browser_says_of_the_site()
             Some("null"),
         ] {
             for (token, way) in [(&cors, "cors"), (&frame, "frame")] {
-                for (method, target) in [
-                    (Method::GET, path::SESSION_VALIDATE),
-                    (Method::GET, &reply),
-                    (Method::DELETE, &reply),
-                ] {
+                for (method, target) in
+                    [(Method::GET, path::SESSION_VALIDATE), (Method::GET, &reply), (Method::DELETE, &reply)]
+                {
                     let row = format!("{way} {method} {target} {origin:?} {site:?}");
                     let right = match origin {
                         None if method == Method::DELETE || !named_by_nobody => 403,
@@ -203,15 +176,10 @@ async fn a_token_holds_at_its_own_origin_whatever_the_browser_says_of_the_site()
                         None | Some(PUBLIC_URL) if way == "frame" => 200,
                         _ => 401,
                     };
-                    let right = if right == 200 && target == reply {
-                        404
-                    } else {
-                        right
-                    };
+                    let right = if right == 200 && target == reply { 404 } else { right };
                     let mut request = fixture.client.plain(method, target).bearer_auth(token);
-                    request = origin
-                        .into_iter()
-                        .fold(request, |request, origin| request.header("origin", origin));
+                    request =
+                        origin.into_iter().fold(request, |request, origin| request.header("origin", origin));
                     request = site
                         .into_iter()
                         .fold(request, |request, site| request.header("sec-fetch-site", site));
@@ -220,13 +188,8 @@ async fn a_token_holds_at_its_own_origin_whatever_the_browser_says_of_the_site()
             }
         }
     }
-    let twice = fixture
-        .client
-        .plain(Method::GET, path::SESSION_VALIDATE)
-        .bearer_auth(&frame);
-    let twice = twice
-        .header("sec-fetch-site", "same-origin")
-        .header("sec-fetch-site", "cross-site");
+    let twice = fixture.client.plain(Method::GET, path::SESSION_VALIDATE).bearer_auth(&frame);
+    let twice = twice.header("sec-fetch-site", "same-origin").header("sec-fetch-site", "cross-site");
     assert_eq!(twice.send().await.unwrap().status().as_u16(), 403);
     assert_unharmed(&fixture);
 }

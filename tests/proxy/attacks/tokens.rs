@@ -13,9 +13,7 @@ use crate::tokens::mint;
 fn authorizations(good: &str) -> Vec<Vec<String>> {
     let bearer = |token: &str| format!("Bearer {token}");
     let parts: Vec<&str> = good.split('.').collect();
-    let [head, claims, signature] = parts[..] else {
-        unreachable!()
-    };
+    let [head, claims, signature] = parts[..] else { unreachable!() };
     let mut all: Vec<Vec<String>> = vec![
         vec![],
         vec![bearer(good), bearer(good)],
@@ -39,22 +37,7 @@ fn authorizations(good: &str) -> Vec<Vec<String>> {
         "Bearer <",
     ];
     all.extend(schemes.map(|scheme| vec![format!("{scheme}{good}")]));
-    let behind = [
-        " x",
-        ",",
-        ", Bearer x",
-        "\"",
-        ">",
-        ";",
-        "=",
-        "==",
-        "A",
-        ".",
-        ".x",
-        "%3D",
-        "\u{e9}",
-        "\t.",
-    ];
+    let behind = [" x", ",", ", Bearer x", "\"", ">", ";", "=", "==", "A", ".", ".x", "%3D", "\u{e9}", "\t."];
     all.extend(behind.map(|behind| vec![format!("Bearer {good}{behind}")]));
     for (at, part) in parts.iter().enumerate() {
         let spoilt = |part: String| {
@@ -66,29 +49,14 @@ fn authorizations(good: &str) -> Vec<Vec<String>> {
         all.extend(
             ["=", "+", "/", " ", "."].map(|inside| spoilt(format!("{}{inside}{}", &part[..4], &part[4..]))),
         );
-        all.extend(
-            [
-                String::new(),
-                part.repeat(2),
-                part[1..].into(),
-                part.to_uppercase(),
-            ]
-            .map(spoilt),
-        );
+        all.extend([String::new(), part.repeat(2), part[1..].into(), part.to_uppercase()].map(spoilt));
     }
     // The bits of the last letter that stand for nothing must be zero.
     let last = signature.bytes().last().unwrap();
-    let letters = (b'A'..=b'Z')
-        .chain(b'a'..=b'z')
-        .chain(b'0'..=b'9')
-        .filter(|letter| *letter != last);
-    all.extend(letters.map(|letter| {
-        vec![bearer(&format!(
-            "{}{}",
-            &good[..good.len() - 1],
-            char::from(letter)
-        ))]
-    }));
+    let letters = (b'A'..=b'Z').chain(b'a'..=b'z').chain(b'0'..=b'9').filter(|letter| *letter != last);
+    all.extend(
+        letters.map(|letter| vec![bearer(&format!("{}{}", &good[..good.len() - 1], char::from(letter)))]),
+    );
     for header in [
         r#"{"alg":"none"}"#,
         r#"{"alg":"none","typ":"session+jwt"}"#,
@@ -124,12 +92,8 @@ async fn no_way_to_bring_a_token_otherwise_is_let_in() {
             1 => fixture.client.post(path::CHAT_MESSAGE, &message()),
             _ => fixture.client.post(path::SESSION_END, &message()),
         };
-        let request = lines
-            .iter()
-            .fold(request, |request, line| request.header("authorization", line));
-        kinds
-            .refuse(&format!("{lines:.200?}"), request, 401, "invalid_token")
-            .await;
+        let request = lines.iter().fold(request, |request, line| request.header("authorization", line));
+        kinds.refuse(&format!("{lines:.200?}"), request, 401, "invalid_token").await;
     }
     assert_unharmed(&fixture);
 }

@@ -22,11 +22,7 @@ impl Baseline {
     }
 
     fn now(process: Process) -> Self {
-        Self {
-            process,
-            memory: process.memory(),
-            descriptors: process.descriptors(),
-        }
+        Self { process, memory: process.memory(), descriptors: process.descriptors() }
     }
 
     /// Waits until the proxy holds no more than it did then; a minute is its time for that.
@@ -35,8 +31,6 @@ impl Baseline {
             let now = Self::now(self.process);
             (now.memory <= self.memory + SLACK && now.descriptors <= self.descriptors).then_some(())
         };
-        spawn_blocking(move || until("the proxy to come to rest", is_back))
-            .await
-            .unwrap();
+        spawn_blocking(move || until("the proxy to come to rest", is_back)).await.unwrap();
     }
 }

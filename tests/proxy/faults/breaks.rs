@@ -16,12 +16,8 @@ fn short_answers() -> Vec<(Framing, Vec<u8>)> {
         ("text/plain", "hello"),
     ];
     let framed = |(media_type, body): (&str, &str)| {
-        [Framing::Chunked, Framing::Length(body.len()), Framing::Close].map(|framing| {
-            (
-                framing,
-                Script::head(200, media_type, framing).piece(body).end().bytes(),
-            )
-        })
+        [Framing::Chunked, Framing::Length(body.len()), Framing::Close]
+            .map(|framing| (framing, Script::head(200, media_type, framing).piece(body).end().bytes()))
     };
     formats.into_iter().flat_map(framed).collect()
 }
@@ -33,32 +29,23 @@ async fn an_answer_that_breaks_off_at_any_byte_ends_once_and_is_whole_only_when_
     let fixture = Fixture::new(
         FakeUpstream::start(move |request: &RecordedRequest, _| {
             let asked = request.json()["chatInput"].as_str().unwrap().to_owned();
-            match asked
-                .split_once(' ')
-                .map(|(row, at)| (row.parse::<usize>(), at.parse::<usize>()))
-            {
+            match asked.split_once(' ').map(|(row, at)| (row.parse::<usize>(), at.parse::<usize>())) {
                 Some((Ok(row), Ok(at))) => Script::new().raw(&all[row].1[..at]).breaks(),
                 _ => ok(),
             }
         }),
         &[],
     );
-    let cuts = answers
-        .iter()
-        .enumerate()
-        .flat_map(|(row, (_, bytes))| (0..bytes.len()).map(move |at| (row, at)));
+    let cuts =
+        answers.iter().enumerate().flat_map(|(row, (_, bytes))| (0..bytes.len()).map(move |at| (row, at)));
     let cuts: Vec<(usize, usize)> = cuts.collect();
     for together in cuts.chunks(4) {
         let mut asked = tokio::task::JoinSet::new();
         for &(row, at) in together {
             let client = fixture.client.clone();
-            asked.spawn(async move {
-                (
-                    row,
-                    at,
-                    outcome(&client, FORMS[at % 3], &format!("{row} {at}")).await,
-                )
-            });
+            asked.spawn(
+                async move { (row, at, outcome(&client, FORMS[at % 3], &format!("{row} {at}")).await) },
+            );
         }
         for (row, at, outcome) in asked.join_all().await {
             let (framing, bytes) = &answers[row];

@@ -23,11 +23,7 @@ fn token_minted_at(ahead: i64) -> String {
 }
 
 fn ticket_minted_at(ahead: i64) -> String {
-    let ticket = Ticket::new(
-        SiteId::default(),
-        Origin::normalise(ORIGIN).unwrap(),
-        on_a_clock(ahead),
-    );
+    let ticket = Ticket::new(SiteId::default(), Origin::normalise(ORIGIN).unwrap(), on_a_clock(ahead));
     keyring(JWT_SECRET_KEY).mint_ticket(&ticket, PUBLIC_URL)
 }
 
@@ -36,30 +32,17 @@ async fn a_session_of_a_replica_30_seconds_away_goes_on() {
     let fixture = Fixture::plain();
     for ahead in [-30, -1, 0, 1, 29, 30] {
         let token = token_minted_at(ahead);
-        let validate = fixture
-            .client
-            .request(Method::GET, path::SESSION_VALIDATE)
-            .bearer_auth(&token);
+        let validate = fixture.client.request(Method::GET, path::SESSION_VALIDATE).bearer_auth(&token);
         assert_eq!(validate.send().await.unwrap().status(), StatusCode::OK, "{ahead}");
         let frames = whole(fixture.client.send(&token, &id(), "hi").await).await;
         let next = next_token(&frames);
         assert_eq!(
-            whole(fixture.client.send(&next, &id(), "again").await)
-                .await
-                .last()
-                .unwrap()
-                .event,
+            whole(fixture.client.send(&next, &id(), "again").await).await.last().unwrap().event,
             "done"
         );
-        let renewal = fixture.client.post(
-            path::SESSION_CREATE,
-            &json!({ "site": "default", "previous": next }),
-        );
-        assert_eq!(
-            renewal.send().await.unwrap().status(),
-            StatusCode::CREATED,
-            "{ahead}"
-        );
+        let renewal =
+            fixture.client.post(path::SESSION_CREATE, &json!({ "site": "default", "previous": next }));
+        assert_eq!(renewal.send().await.unwrap().status(), StatusCode::CREATED, "{ahead}");
     }
 }
 
@@ -69,17 +52,10 @@ async fn a_ticket_of_a_replica_30_seconds_away_opens_a_session() {
     for ahead in [-30, 0, 30] {
         let body = json!({ "site": "default", "ticket": ticket_minted_at(ahead) });
         let create = fixture.client.plain(Method::POST, path::SESSION_CREATE);
-        let create = create
-            .header("origin", PUBLIC_URL)
-            .header("content-type", "application/json");
+        let create = create.header("origin", PUBLIC_URL).header("content-type", "application/json");
         let response = create.body(body.to_string()).send().await.unwrap();
         let status = response.status();
-        assert_eq!(
-            status,
-            StatusCode::CREATED,
-            "{ahead}: {}",
-            response.text().await.unwrap()
-        );
+        assert_eq!(status, StatusCode::CREATED, "{ahead}: {}", response.text().await.unwrap());
     }
 }
 

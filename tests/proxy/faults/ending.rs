@@ -56,18 +56,10 @@ async fn of_500_streams_those_that_end_in_time_are_whole_and_the_others_get_an_e
     let running = starting.join_all().await;
     // By hand, for a client would give up before the proxy does.
     let token = fixture.client.create().await.token;
-    let mut endless = say(
-        &fixture.proxy,
-        &sending(&token, &id(), "for ever", "text/event-stream"),
-    )
-    .await;
+    let mut endless = say(&fixture.proxy, &sending(&token, &id(), "for ever", "text/event-stream")).await;
     endless.read_exact(&mut [0; 100]).await.unwrap();
     let waiting = fixture.client.create().await.token;
-    let idle = say(
-        &fixture.proxy,
-        b"GET /health/live HTTP/1.1\r\nHost: chat.example.com\r\n\r\n",
-    )
-    .await;
+    let idle = say(&fixture.proxy, b"GET /health/live HTTP/1.1\r\nHost: chat.example.com\r\n\r\n").await;
     fixture.proxy.ask_to_end();
     fixture.proxy.wait_for_log("serve.draining");
     let began = Instant::now();
@@ -75,12 +67,7 @@ async fn of_500_streams_those_that_end_in_time_are_whole_and_the_others_get_an_e
     fixture.proxy.ask_to_end();
     let sent = fixture.client.send(&waiting, &id(), "hi").await;
     assert_eq!(refusal(sent).await.1, "draining");
-    let ready = fixture
-        .client
-        .plain(Method::GET, "/health/ready")
-        .send()
-        .await
-        .unwrap();
+    let ready = fixture.client.plain(Method::GET, "/health/ready").send().await.unwrap();
     assert_eq!(refusal(ready).await.1, "draining");
     let (token, first, _) = &running[0];
     let joined = fixture.client.join(token, first, None).await;
@@ -94,10 +81,7 @@ async fn of_500_streams_those_that_end_in_time_are_whole_and_the_others_get_an_e
     // The endless reply ends in an error when the drain times out.
     let mut last = String::new();
     endless.read_to_string(&mut last).await.unwrap();
-    assert!(
-        last.contains("event: error") && last.contains(r#""code":"draining""#),
-        "{last}"
-    );
+    assert!(last.contains("event: error") && last.contains(r#""code":"draining""#), "{last}");
     assert!(last.ends_with("\r\n0\r\n\r\n"), "{last}");
     assert!(fixture.proxy.wait_for_end().success());
     assert!(began.elapsed() < END_WITHIN, "{:?}", began.elapsed());

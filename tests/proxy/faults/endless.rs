@@ -24,11 +24,7 @@ impl FullBacklog {
         let address = listener.local_addr().unwrap();
         // A backlog of 0 holds one.
         let waiting = vec![TcpStream::connect(address).await.unwrap()];
-        Self {
-            address,
-            _listener: listener,
-            _waiting: waiting,
-        }
+        Self { address, _listener: listener, _waiting: waiting }
     }
 }
 

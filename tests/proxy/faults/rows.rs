@@ -42,20 +42,10 @@ pub(super) fn statuses() -> Vec<Fault> {
     let page = format!("<html>{CANARY}</html>");
     let codes = (400..=431).chain([451]).chain(500..=511).chain([599]);
     let mut rows: Vec<Fault> = codes
-        .map(|status| {
-            (
-                "status",
-                Err("upstream_status"),
-                Script::whole(status, JSON, told.as_str()),
-            )
-        })
+        .map(|status| ("status", Err("upstream_status"), Script::whole(status, JSON, told.as_str())))
         .collect();
     for status in [200, 502, 503] {
-        rows.push((
-            "page",
-            Err("upstream_status"),
-            Script::whole(status, "text/html", page.as_str()),
-        ));
+        rows.push(("page", Err("upstream_status"), Script::whole(status, "text/html", page.as_str())));
     }
     for (status, location) in [
         (301, "http://169.254.169.254/latest/meta-data/"),
@@ -87,41 +77,17 @@ pub(super) fn heads() -> Vec<Fault> {
             Script::new().raw("HTTP/1.1 101 Switching Protocols\r\n\r\n"),
         ),
         ("header flood", interrupted, answer(http, &flood, good)),
-        (
-            "one endless header",
-            interrupted,
-            answer(http, &format!("X: {}\r\n", "x".repeat(2 * MIB)), good),
-        ),
+        ("one endless header", interrupted, answer(http, &format!("X: {}\r\n", "x".repeat(2 * MIB)), good)),
         ("HTTP/0.9", interrupted, Script::new().raw(CANARY)),
         ("status 99", interrupted, answer("HTTP/1.1 99 Low", "", good)),
         ("status word", interrupted, answer("HTTP/1.1 OK", "", good)),
         ("HTTP/3.0", interrupted, answer("HTTP/3.0 200 OK", "", good)),
-        (
-            "two lengths",
-            interrupted,
-            answer(http, "Content-Length: 3\r\n", good),
-        ),
+        ("two lengths", interrupted, answer(http, "Content-Length: 3\r\n", good)),
         ("garbage", interrupted, Script::new().raw([0xff; 900])),
-        (
-            "TLS alert",
-            interrupted,
-            Script::new().raw([0x15, 3, 3, 0, 2, 2, 70]),
-        ),
-        (
-            "gzip",
-            Err("upstream_status"),
-            answer(http, "Content-Encoding: gzip\r\n", &gzip(10 * MIB)),
-        ),
-        (
-            "br",
-            Err("upstream_status"),
-            answer(http, "Content-Encoding: br\r\n", b"\x0b\x02"),
-        ),
-        (
-            "half a head, silence",
-            interrupted,
-            Script::new().raw("HTTP/1.1 200 OK\r\nX").breaks(),
-        ),
+        ("TLS alert", interrupted, Script::new().raw([0x15, 3, 3, 0, 2, 2, 70])),
+        ("gzip", Err("upstream_status"), answer(http, "Content-Encoding: gzip\r\n", &gzip(10 * MIB))),
+        ("br", Err("upstream_status"), answer(http, "Content-Encoding: br\r\n", b"\x0b\x02")),
+        ("half a head, silence", interrupted, Script::new().raw("HTTP/1.1 200 OK\r\nX").breaks()),
     ]
 }
 
@@ -131,53 +97,19 @@ pub(super) fn bodies() -> Vec<Fault> {
     let invalid = [b"{\"type\":\"item\",\"content\":\"a", &[0xff, 0xfe][..], b"\"}\n"].concat();
     let slow = Script::whole(200, JSON, item("drip") + &item("ped")).bytes();
     let smile = "{\"type\":\"item\",\"content\":\"\u{1f600}\"}\n".as_bytes();
-    let split = smile
-        .iter()
-        .fold(head(Framing::Chunked), |script, byte| script.piece([*byte]));
+    let split = smile.iter().fold(head(Framing::Chunked), |script, byte| script.piece([*byte]));
     vec![
-        (
-            "length too long",
-            interrupted,
-            head(Framing::Length(900)).piece(item("a")).breaks(),
-        ),
-        (
-            "length too short",
-            Err("empty_reply"),
-            head(Framing::Length(9)).raw(item("a")).breaks(),
-        ),
+        ("length too long", interrupted, head(Framing::Length(900)).piece(item("a")).breaks()),
+        ("length too short", Err("empty_reply"), head(Framing::Length(9)).raw(item("a")).breaks()),
         ("chunk of -1", interrupted, chunked().raw("-1\r\n").breaks()),
-        (
-            "endless chunk",
-            interrupted,
-            chunked().raw("ffffffffffffffff\r\nx").breaks(),
-        ),
-        (
-            "chunk beyond 64 bits",
-            interrupted,
-            chunked().raw("1ffffffffffffffff\r\nx").breaks(),
-        ),
-        (
-            "chunk without end",
-            interrupted,
-            chunked().raw("1\r\nxyz").breaks(),
-        ),
-        (
-            "endless extension",
-            interrupted,
-            chunked().raw(format!("1;{}", "x".repeat(MIB))).breaks(),
-        ),
-        (
-            "invalid UTF-8",
-            Ok("a\u{fffd}\u{fffd}"),
-            head(Framing::Chunked).piece(invalid).end(),
-        ),
+        ("endless chunk", interrupted, chunked().raw("ffffffffffffffff\r\nx").breaks()),
+        ("chunk beyond 64 bits", interrupted, chunked().raw("1ffffffffffffffff\r\nx").breaks()),
+        ("chunk without end", interrupted, chunked().raw("1\r\nxyz").breaks()),
+        ("endless extension", interrupted, chunked().raw(format!("1;{}", "x".repeat(MIB))).breaks()),
+        ("invalid UTF-8", Ok("a\u{fffd}\u{fffd}"), head(Framing::Chunked).piece(invalid).end()),
         ("split characters", Ok("\u{1f600}"), split.end()),
         ("drip", Ok("dripped"), Script::new().byte_by_byte(slow, PAUSE)),
-        (
-            "gzip unsaid",
-            Err(""),
-            answer("HTTP/1.1 200 OK", "", &gzip(10 * MIB)),
-        ),
+        ("gzip unsaid", Err(""), answer("HTTP/1.1 200 OK", "", &gzip(10 * MIB))),
         (
             "line of 10 MiB",
             Err("reply_too_large"),
@@ -188,16 +120,8 @@ pub(super) fn bodies() -> Vec<Fault> {
             Err("reply_too_large"),
             Script::whole(200, JSON, format!("[{}1]", "1,".repeat(5 * MIB))),
         ),
-        (
-            "text of 10 MiB",
-            Err("reply_too_large"),
-            Script::whole(200, "text/plain", "x".repeat(10 * MIB)),
-        ),
-        (
-            "spaces",
-            Err("reply_too_large"),
-            Script::whole(200, JSON, " ".repeat(10 * MIB)),
-        ),
+        ("text of 10 MiB", Err("reply_too_large"), Script::whole(200, "text/plain", "x".repeat(10 * MIB))),
+        ("spaces", Err("reply_too_large"), Script::whole(200, JSON, " ".repeat(10 * MIB))),
         (
             "many unknown lines",
             Err("empty_reply"),
@@ -208,10 +132,6 @@ pub(super) fn bodies() -> Vec<Fault> {
             Ok("a"),
             Script::whole(200, JSON, item("a") + &"{\"type\":\"keepalive\"}\n".repeat(LINES)),
         ),
-        (
-            "flood",
-            Err("reply_too_large"),
-            chunked().flood(item("flood"), &Signal::new()),
-        ),
+        ("flood", Err("reply_too_large"), chunked().flood(item("flood"), &Signal::new())),
     ]
 }

@@ -53,19 +53,10 @@ fn floods(token: &str, joining: &[u8]) -> [(&'static str, Vec<u8>); 5] {
     let body = sending(token, &id(), &"y".repeat(500_000), "text/event-stream");
     let behind = |more: &[u8]| [joining, more].concat();
     [
-        (
-            "requests that are answered without a body",
-            small.clone().into_bytes(),
-        ),
+        ("requests that are answered without a body", small.clone().into_bytes()),
         ("small requests behind a reply", behind(small.as_bytes())),
-        (
-            "large requests behind a reply",
-            behind(large.repeat(20).as_bytes()),
-        ),
-        (
-            "half a head behind a reply",
-            behind(&large.as_bytes()[..large.len() - 4]),
-        ),
+        ("large requests behind a reply", behind(large.repeat(20).as_bytes())),
+        ("half a head behind a reply", behind(&large.as_bytes()[..large.len() - 4])),
         ("a long body behind a reply", behind(&body)),
     ]
 }
@@ -113,14 +104,8 @@ async fn a_slow_reader_of_a_history_costs_no_more_and_blocks_no_other_reader() {
     let process = fixture.proxy.process();
     // The memory for reading so many histories goes away by itself.
     let is_small = move || (process.memory() <= rest.memory + READERS * EACH).then_some(());
-    spawn_blocking(move || until("slow readers to cost little", is_small))
-        .await
-        .unwrap();
-    let whole = fixture
-        .client
-        .request(Method::GET, &path)
-        .bearer_auth(&opened.token)
-        .send();
+    spawn_blocking(move || until("slow readers to cost little", is_small)).await.unwrap();
+    let whole = fixture.client.request(Method::GET, &path).bearer_auth(&opened.token).send();
     assert!(bytes_of(whole.await.unwrap()).await.len() > HISTORY);
     drop(readers);
     rest.wait_for_return().await;
@@ -136,10 +121,6 @@ async fn write_on(mut stream: TcpStream, bytes: Vec<u8>) {
 async fn read_a_little(mut stream: TcpStream) -> TcpStream {
     let mut bytes = vec![0; 8 * 1024];
     stream.read_exact(&mut bytes).await.unwrap();
-    assert!(
-        bytes.starts_with(b"HTTP/1.1 200 "),
-        "{}",
-        String::from_utf8_lossy(&bytes)
-    );
+    assert!(bytes.starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&bytes));
     stream
 }

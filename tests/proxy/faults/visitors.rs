@@ -26,10 +26,7 @@ fn odd_beginnings(token: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("a head without its end", whole[..head - 2].to_vec()),
         ("a head without its body", whole[..head].to_vec()),
         ("half a body", whole[..whole.len() - 9].to_vec()),
-        (
-            "TLS",
-            [&[0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3][..], &[7; 500]].concat(),
-        ),
+        ("TLS", [&[0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3][..], &[7; 500]].concat()),
         ("garbage", vec![0xff; 4000]),
         ("lines", b"\r\n".repeat(2000)),
     ]
@@ -121,10 +118,7 @@ async fn one_message_sent_a_thousand_times_runs_once() {
         let (client, token, id) = (fixture.client.clone(), token.clone(), id.clone());
         sent.spawn(async move {
             for _ in 0..50 {
-                assert_eq!(
-                    sealed_text(&whole(client.send(&token, &id, "hi").await).await),
-                    "ok"
-                );
+                assert_eq!(sealed_text(&whole(client.send(&token, &id, "hi").await).await), "ok");
             }
         });
     }

@@ -42,9 +42,7 @@ async fn lines(response: Response) -> ReadReply {
     }
     let body = response.text().await.unwrap();
     let (mut text, mut ends) = (String::new(), Vec::new());
-    let events = body
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let events = body.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     for (at, event) in events.filter(|event| event["event"] != "ping").enumerate() {
         assert_eq!(event["id"], at, "{body}");
         match event["event"].as_str().unwrap() {
@@ -74,10 +72,7 @@ fn upstream(rows: &[Fault], otherwise: Script) -> FakeUpstream {
 async fn family(rows: Vec<Fault>) {
     let by = head(Framing::Chunked).piece(item("by"));
     let fixture = Fixture::new(upstream(&rows, by.piece(item("stander")).end()), &[]);
-    assert_eq!(
-        outcome(&fixture.client, JSON, "warm").await,
-        Ok("bystander".into())
-    );
+    assert_eq!(outcome(&fixture.client, JSON, "warm").await, Ok("bystander".into()));
     let rest = Baseline::measure(&fixture.proxy);
     for (at, (row, want, _)) in rows.iter().enumerate() {
         let asked = at.to_string();
@@ -91,11 +86,7 @@ async fn family(rows: Vec<Fault>) {
                 assert_eq!(got, *want, "{row} {at} {form}");
             }
         }
-        assert_eq!(
-            outcome(&fixture.client, JSON, "fine").await,
-            Ok("bystander".into()),
-            "after {row}"
-        );
+        assert_eq!(outcome(&fixture.client, JSON, "fine").await, Ok("bystander".into()), "after {row}");
     }
     assert!(!fixture.proxy.log().contains(CANARY), "{}", fixture.proxy.log());
     drop(fixture.client);

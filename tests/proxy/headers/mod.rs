@@ -35,12 +35,7 @@ impl CheckedResponse {
             let name: HeaderName = name.parse().unwrap();
             headers.append(name, value.parse().unwrap());
         }
-        Self {
-            row: row.to_owned(),
-            status: answer.status,
-            headers,
-            body: answer.body.clone(),
-        }
+        Self { row: row.to_owned(), status: answer.status, headers, body: answer.body.clone() }
     }
 
     fn header(&self, name: &str) -> Option<&str> {
@@ -51,42 +46,21 @@ impl CheckedResponse {
     pub(crate) fn assert_complete(&self) {
         let row = &self.row;
         for name in self.headers.keys() {
-            assert_eq!(
-                self.headers.get_all(name).iter().count(),
-                1,
-                "{row}: {name} twice"
-            );
+            assert_eq!(self.headers.get_all(name).iter().count(), 1, "{row}: {name} twice");
         }
         assert_eq!(self.header("x-content-type-options"), Some("nosniff"), "{row}");
         assert_eq!(self.header("referrer-policy"), Some("no-referrer"), "{row}");
-        assert_eq!(
-            self.header("strict-transport-security"),
-            Some("max-age=31536000"),
-            "{row}"
-        );
+        assert_eq!(self.header("strict-transport-security"), Some("max-age=31536000"), "{row}");
         let policy = self.header("content-security-policy").unwrap_or_default();
-        for part in [
-            "default-src 'none'",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "frame-ancestors ",
-        ] {
+        for part in ["default-src 'none'", "base-uri 'none'", "form-action 'none'", "frame-ancestors "] {
             assert!(policy.contains(part), "{row}: {policy}");
         }
         let id = self.header("x-request-id").unwrap_or_default();
-        assert!(
-            id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()),
-            "{row}: {id}"
-        );
+        assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{row}: {id}");
         for name in ["cache-control", "cross-origin-resource-policy", "date"] {
             assert!(self.headers.contains_key(name), "{row}: no {name}");
         }
-        for name in [
-            "server",
-            "x-powered-by",
-            "set-cookie",
-            "access-control-allow-credentials",
-        ] {
+        for name in ["server", "x-powered-by", "set-cookie", "access-control-allow-credentials"] {
             assert!(!self.headers.contains_key(name), "{row}: {name}");
         }
         self.assert_typed();
@@ -96,10 +70,7 @@ impl CheckedResponse {
         let row = &self.row;
         let media_type = self.header("content-type").unwrap_or_default();
         match self.status {
-            204 | 304 => assert!(
-                self.body.is_empty() && media_type.is_empty(),
-                "{row}: {media_type}"
-            ),
+            204 | 304 => assert!(self.body.is_empty() && media_type.is_empty(), "{row}: {media_type}"),
             status if status >= 400 && !media_type.starts_with("text/html") => {
                 self.assert_problem(media_type);
             }
@@ -118,20 +89,13 @@ impl CheckedResponse {
             return;
         }
         let body: Value = serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{row}: {error}"));
-        assert_eq!(
-            self.header("content-length"),
-            Some(self.body.len().to_string().as_str()),
-            "{row}"
-        );
+        assert_eq!(self.header("content-length"), Some(self.body.len().to_string().as_str()), "{row}");
         assert_eq!(body["status"], self.status, "{row}");
         assert_eq!(body["request_id"].as_str(), self.header("x-request-id"), "{row}");
         let kind = format!("/problems/{}", body["code"].as_str().unwrap().replace('_', "-"));
         assert_eq!(body["type"], kind, "{row}");
         for name in ["title", "detail"] {
-            assert!(
-                body[name].as_str().is_some_and(|text| !text.is_empty()),
-                "{row}: {name}"
-            );
+            assert!(body[name].as_str().is_some_and(|text| !text.is_empty()), "{row}: {name}");
         }
     }
 

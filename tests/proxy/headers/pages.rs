@@ -50,52 +50,25 @@ async fn addresses(client: &Client) -> Vec<(String, u16)> {
 async fn every_address_answers_every_method_with_whole_headers() {
     let fixture = Fixture::new(FakeUpstream::always(ok()), PAGES);
     for (target, status) in addresses(&fixture.client).await {
-        for coding in [
-            "identity",
-            "br",
-            "gzip",
-            "deflate",
-            "identity;q=0, *;q=0",
-            "x;q=9",
-        ] {
-            let ask = |method: Method| {
-                fixture
-                    .client
-                    .plain(method, &target)
-                    .header("accept-encoding", coding)
-            };
+        for coding in ["identity", "br", "gzip", "deflate", "identity;q=0, *;q=0", "x;q=9"] {
+            let ask =
+                |method: Method| fixture.client.plain(method, &target).header("accept-encoding", coding);
             let get = CheckedResponse::fetch(format!("GET {target} {coding}"), ask(Method::GET)).await;
             let refused = get.status == 406 && coding.starts_with("identity;q=0");
             assert!(get.status == status || refused, "{}: {}", get.row, get.status);
             get.assert_complete();
             let head = CheckedResponse::fetch(format!("HEAD {target} {coding}"), ask(Method::HEAD)).await;
-            assert_eq!(
-                (head.status, head.head()),
-                (get.status, get.head()),
-                "{}",
-                head.row
-            );
+            assert_eq!((head.status, head.head()), (get.status, get.head()), "{}", head.row);
             assert!(head.body.is_empty(), "{}", head.row);
-            assert!(
-                !get.headers.contains_key("access-control-expose-headers"),
-                "{}",
-                get.row
-            );
+            assert!(!get.headers.contains_key("access-control-expose-headers"), "{}", get.row);
         }
-        for method in [
-            "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "QUERY", "get",
-        ] {
+        for method in ["OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "QUERY", "get"] {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
             let request = fixture.client.request(method.clone(), &target).body("{}");
             let answer = CheckedResponse::fetch(format!("{method} {target}"), request).await;
             let nowhere = matches!(target.as_str(), "/nothing" | "/favicon.ico" | "/%2e%2e/%ff");
             assert_eq!(answer.status, if nowhere { 404 } else { 405 }, "{}", answer.row);
-            assert_eq!(
-                answer.header("allow"),
-                (!nowhere).then_some("GET, HEAD"),
-                "{}",
-                answer.row
-            );
+            assert_eq!(answer.header("allow"), (!nowhere).then_some("GET, HEAD"), "{}", answer.row);
             answer.assert_complete();
         }
     }
@@ -107,18 +80,14 @@ async fn policies_across_origins_are_those_of_the_address_whatever_the_status() 
     let fixture = Fixture::new(FakeUpstream::always(ok()), PAGES);
     for (target, _) in addresses(&fixture.client).await {
         for method in [Method::GET, Method::POST] {
-            let answer = CheckedResponse::fetch(
-                format!("{method} {target}"),
-                fixture.client.plain(method, &target),
-            )
-            .await;
+            let answer =
+                CheckedResponse::fetch(format!("{method} {target}"), fixture.client.plain(method, &target))
+                    .await;
             let path = target.split('?').next().unwrap();
             let is_frame = path == "/frame";
             let is_chat = path.starts_with("/chat");
-            let shared = is_frame
-                || ["/widget.js", "/assets/", "/pages/"]
-                    .iter()
-                    .any(|it| path.starts_with(it));
+            let shared =
+                is_frame || ["/widget.js", "/assets/", "/pages/"].iter().any(|it| path.starts_with(it));
             let policy = |name: &str| answer.header(&format!("cross-origin-{name}-policy"));
             let expected = if shared { "cross-origin" } else { "same-origin" };
             assert_eq!(policy("resource"), Some(expected), "{}", answer.row);
@@ -127,12 +96,7 @@ async fn policies_across_origins_are_those_of_the_address_whatever_the_status() 
             let alone = (is_frame || is_chat || path == "/").then_some("same-origin");
             assert_eq!(policy("opener"), alone, "{}", answer.row);
             if is_frame {
-                assert_eq!(
-                    answer.header("access-control-allow-origin"),
-                    None,
-                    "{}",
-                    answer.row
-                );
+                assert_eq!(answer.header("access-control-allow-origin"), None, "{}", answer.row);
             }
         }
     }
@@ -144,20 +108,13 @@ async fn an_unchanged_loader_is_answered_with_304() {
     let first = CheckedResponse::fetch("first", fixture.client.plain(Method::GET, "/widget.js")).await;
     let tag = first.header("etag").unwrap().to_owned();
     for known in [tag.clone(), format!("\"x\", {tag}"), "*".into()] {
-        let request = fixture
-            .client
-            .plain(Method::GET, "/widget.js")
-            .header("if-none-match", &known);
+        let request = fixture.client.plain(Method::GET, "/widget.js").header("if-none-match", &known);
         let again = CheckedResponse::fetch(known, request).await;
         assert_eq!(again.status, 304, "{}", again.row);
         again.assert_complete();
-        for name in [
-            "etag",
-            "cache-control",
-            "vary",
-            "access-control-allow-origin",
-            "cross-origin-resource-policy",
-        ] {
+        for name in
+            ["etag", "cache-control", "vary", "access-control-allow-origin", "cross-origin-resource-policy"]
+        {
             assert_eq!(again.header(name), first.header(name), "{}: {name}", again.row);
         }
     }
@@ -167,18 +124,12 @@ async fn an_unchanged_loader_is_answered_with_304() {
 async fn heads_and_bodies_that_are_too_large_are_refused_everywhere() {
     let fixture = Fixture::new(FakeUpstream::always(ok()), PAGES);
     let large = "x".repeat(40_000);
-    let mut targets: Vec<_> = addresses(&fixture.client)
-        .await
-        .into_iter()
-        .map(|(target, _)| target)
-        .collect();
+    let mut targets: Vec<_> =
+        addresses(&fixture.client).await.into_iter().map(|(target, _)| target).collect();
     targets.extend([path::SESSION_CREATE, path::CHAT_MESSAGE, "/api/v1/nothing"].map(String::from));
     for target in targets {
         for method in [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS] {
-            let request = fixture
-                .client
-                .request(method.clone(), &target)
-                .header("cookie", &large);
+            let request = fixture.client.request(method.clone(), &target).header("cookie", &large);
             let answer = CheckedResponse::fetch(format!("{method} {target}"), request).await;
             assert_eq!(answer.status, 431, "{}", answer.row);
             answer.assert_complete();
@@ -190,18 +141,10 @@ async fn heads_and_bodies_that_are_too_large_are_refused_everywhere() {
                 answer.row
             );
         }
-        let request = fixture
-            .client
-            .request(Method::POST, &target)
-            .body(vec![b'x'; 1024 * 1024]);
+        let request = fixture.client.request(Method::POST, &target).body(vec![b'x'; 1024 * 1024]);
         let request = request.header("content-type", "application/json");
         let answer = CheckedResponse::fetch(format!("1 MiB to {target}"), request).await;
-        assert!(
-            matches!(answer.status, 404 | 405 | 413),
-            "{}: {}",
-            answer.row,
-            answer.status
-        );
+        assert!(matches!(answer.status, 404 | 405 | 413), "{}: {}", answer.row, answer.status);
         answer.assert_complete();
     }
     assert_eq!(fixture.calls(), 0);
@@ -217,15 +160,8 @@ async fn hsts_is_sent_only_where_the_whole_host_is_ours() {
     ] {
         let proxy: Proxy =
             crate::fixture::production(&upstream.url(), &[("PUBLIC_URL", url), ("DEBUG", debug)]);
-        let response = Client::new(&proxy)
-            .plain(Method::GET, "/widget.js")
-            .send()
-            .await
-            .unwrap();
+        let response = Client::new(&proxy).plain(Method::GET, "/widget.js").send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
-        assert!(
-            !response.headers().contains_key("strict-transport-security"),
-            "{url} {debug}"
-        );
+        assert!(!response.headers().contains_key("strict-transport-security"), "{url} {debug}");
     }
 }

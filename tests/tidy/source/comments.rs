@@ -17,13 +17,7 @@ pub(crate) fn read(path: &str, text: &str) -> Vec<Comment> {
         Some("css") => Syntax::Css,
         _ => Syntax::Html,
     };
-    let mut scanner = Scanner {
-        syntax,
-        text,
-        at: 0,
-        line: 1,
-        found: Vec::new(),
-    };
+    let mut scanner = Scanner { syntax, text, at: 0, line: 1, found: Vec::new() };
     scanner.run();
     join(scanner.found)
 }
@@ -44,10 +38,7 @@ fn paragraphs(text: &str) -> Vec<Comment> {
                 paragraph.text.push('\n');
                 paragraph.text.push_str(line);
             }
-            _ => found.push(Comment {
-                line: at + 1,
-                text: line.to_owned(),
-            }),
+            _ => found.push(Comment { line: at + 1, text: line.to_owned() }),
         }
         is_inside = true;
     }
@@ -78,11 +69,7 @@ pub(crate) fn sentences(comment: &str) -> Vec<String> {
     }
     let is_sign = |c: char| !c.is_alphanumeric();
     let without_signs = |sentence: &String| sentence.trim_start_matches(is_sign).trim_end().to_owned();
-    found
-        .iter()
-        .map(without_signs)
-        .filter(|sentence| !sentence.is_empty())
-        .collect()
+    found.iter().map(without_signs).filter(|sentence| !sentence.is_empty()).collect()
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -149,37 +136,19 @@ impl Scanner<'_> {
         let before = self.text[..self.at].rsplit('\n').next().unwrap_or_default();
         let is_alone = before.trim().is_empty();
         let line = self.rest().lines().next().unwrap_or_default();
-        let marker = ["///", "//!", "//", "#"]
-            .into_iter()
-            .find(|marker| line.starts_with(marker))
-            .unwrap_or("//");
+        let marker =
+            ["///", "//!", "//", "#"].into_iter().find(|marker| line.starts_with(marker)).unwrap_or("//");
         let (text, length) = (line[marker.len()..].trim().to_owned(), line.len());
-        self.found.push(Fragment {
-            line: self.line,
-            marker: is_alone.then_some(marker),
-            text,
-        });
+        self.found.push(Fragment { line: self.line, marker: is_alone.then_some(marker), text });
         self.skip(length);
     }
 
     fn block_comment(&mut self, opening: &str, closing: &str) {
-        let length = self
-            .rest()
-            .find(closing)
-            .map_or(self.rest().len(), |end| end + closing.len());
-        let inner = self.rest()[..length]
-            .trim_end_matches(closing)
-            .trim_start_matches(opening);
-        let lines: Vec<&str> = inner
-            .lines()
-            .map(|line| line.trim().trim_start_matches(['*', '!']))
-            .collect();
+        let length = self.rest().find(closing).map_or(self.rest().len(), |end| end + closing.len());
+        let inner = self.rest()[..length].trim_end_matches(closing).trim_start_matches(opening);
+        let lines: Vec<&str> = inner.lines().map(|line| line.trim().trim_start_matches(['*', '!'])).collect();
         let text = lines.join("\n").trim().to_owned();
-        self.found.push(Fragment {
-            line: self.line,
-            marker: None,
-            text,
-        });
+        self.found.push(Fragment { line: self.line, marker: None, text });
         self.skip(length);
     }
 
@@ -205,10 +174,7 @@ impl Scanner<'_> {
     fn raw_string(&mut self) {
         let closing = format!("\"{}", "#".repeat(self.raw_hashes().unwrap_or_default()));
         let inner = &self.rest()[1..];
-        let length = inner
-            .find(&closing)
-            .map_or(inner.len(), |end| end + closing.len())
-            + 1;
+        let length = inner.find(&closing).map_or(inner.len(), |end| end + closing.len()) + 1;
         self.skip(length);
     }
 

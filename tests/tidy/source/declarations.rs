@@ -105,11 +105,7 @@ impl Declarations {
             && ends_module
             && let Some(name) = item.module.take()
         {
-            let modules = if item.is_test {
-                &mut self.test_modules
-            } else {
-                &mut self.modules
-            };
+            let modules = if item.is_test { &mut self.test_modules } else { &mut self.modules };
             modules.push(name);
         }
     }
@@ -133,11 +129,7 @@ impl Declarations {
             let lines = group.span_close().end().line - line + 1;
             self.functions.push(Function { name, line, lines });
         }
-        let inner = if is_body && item.is_associated {
-            Within::Associated
-        } else {
-            Within::Module
-        };
+        let inner = if is_body && item.is_associated { Within::Associated } else { Within::Module };
         let was_in_test = self.is_in_test;
         self.is_in_test |= item.is_test;
         self.read(group.stream(), if is_body { inner } else { within });

@@ -38,11 +38,7 @@ impl Import {
                 None => break,
             }
         }
-        (path.len() > 1).then_some(Self {
-            path,
-            binds: None,
-            line,
-        })
+        (path.len() > 1).then_some(Self { path, binds: None, line })
     }
 }
 

@@ -55,19 +55,12 @@ pub(crate) fn parse(texts: Vec<(String, String)>) -> Vec<RustFile> {
         })
         .collect();
     let is_test = |path: &str| {
-        let in_folder = |folder: &String| {
-            path.strip_prefix(folder)
-                .is_some_and(|rest| rest.starts_with(['.', '/']))
-        };
+        let in_folder =
+            |folder: &String| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with(['.', '/']));
         path.starts_with("tests/") || path.contains("/tests/") || test_modules.iter().any(in_folder)
     };
     parsed
         .into_iter()
-        .map(|(path, text, declarations)| RustFile {
-            is_test: is_test(&path),
-            path,
-            text,
-            declarations,
-        })
+        .map(|(path, text, declarations)| RustFile { is_test: is_test(&path), path, text, declarations })
         .collect()
 }

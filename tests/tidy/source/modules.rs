@@ -44,20 +44,11 @@ impl<'a> Modules<'a> {
                 Some((name, rest))
             });
             let Some((name, rest)) = place else { continue };
-            let inner = rest
-                .trim_end_matches(".rs")
-                .split('/')
-                .filter(|part| !["lib", "mod"].contains(part));
-            let module: Module = std::iter::once(name.as_str())
-                .chain(inner)
-                .map(str::to_owned)
-                .collect();
+            let inner = rest.trim_end_matches(".rs").split('/').filter(|part| !["lib", "mod"].contains(part));
+            let module: Module = std::iter::once(name.as_str()).chain(inner).map(str::to_owned).collect();
             found.insert(module, file);
         }
-        Self {
-            children: found.keys().cloned().collect(),
-            files: found,
-        }
+        Self { children: found.keys().cloned().collect(), files: found }
     }
 
     /// Returns the uses of modules by other modules.
@@ -106,13 +97,7 @@ impl<'a> Modules<'a> {
             return Some(child);
         }
         let is_bound = |import: &&Import| import.binds.as_deref() == Some(name);
-        let import = self
-            .files
-            .get(module)?
-            .declarations
-            .imports
-            .iter()
-            .find(is_bound)?;
+        let import = self.files.get(module)?.declarations.imports.iter().find(is_bound)?;
         if depth == MAX_DEPTH {
             return None;
         }

@@ -46,11 +46,7 @@ impl Inks {
 /// Returns the ink of higher contrast on a colour: white in a tie.
 #[must_use]
 pub fn on(ground: Rgb) -> Rgb {
-    if contrast(ground, WHITE) >= contrast(ground, BLACK) {
-        WHITE
-    } else {
-        BLACK
-    }
+    if contrast(ground, WHITE) >= contrast(ground, BLACK) { WHITE } else { BLACK }
 }
 
 /// Moves a colour towards black (0) or white (255) until it can be read as text on the surface.
@@ -63,8 +59,7 @@ fn readable(colour: Rgb, surface: Rgb, towards: u32) -> Rgb {
         channel(16) | channel(8) | channel(0)
     };
     let mut inks = (0..STEPS).map(moved);
-    inks.find(|ink| contrast(*ink, surface) >= READABLE)
-        .unwrap_or_else(|| moved(STEPS))
+    inks.find(|ink| contrast(*ink, surface) >= READABLE).unwrap_or_else(|| moved(STEPS))
 }
 
 /// Returns the contrast of two colours, 1 to 21.
@@ -110,11 +105,7 @@ mod tests {
         let standard = |colour: Rgb| {
             let channel = |shift: u32| {
                 let c = f64::from(colour >> shift & 255) / 255.0;
-                if c <= 0.04045 {
-                    c / 12.92
-                } else {
-                    ((c + 0.055) / 1.055).powf(2.4)
-                }
+                if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
             };
             0.2126 * channel(16) + 0.7152 * channel(8) + 0.0722 * channel(0)
         };

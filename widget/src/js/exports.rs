@@ -30,9 +30,7 @@ pub fn start(setup: &Record, effects: Effects) {
     let thread = setup.thread.clone();
     let perform = Rc::new(move |tasks, status| effects.perform_all(tasks, status));
     let props = PartProps::chat(Rc::new(setup), perform);
-    CHAT.replace(Some(
-        yew::Renderer::<Part>::with_root_and_props(thread, props).render(),
-    ));
+    CHAT.replace(Some(yew::Renderer::<Part>::with_root_and_props(thread, props).render()));
 }
 
 /// Dispatches an action to the chat; unknown names are ignored.
@@ -47,20 +45,14 @@ pub fn dispatch(name: &str, members: &Record) {
 
 /// Returns `true` where a session may be stored in place of the one that is there.
 #[wasm_bindgen]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "wasm-bindgen has no reference that may be absent"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen has no reference that may be absent")]
 pub fn replaces(session: &Record, stored: Option<Record>) -> bool {
     stored_session(session).replaces(stored.as_ref().map(stored_session).as_ref())
 }
 
 /// Returns the turn of a session that was just opened; `known` is the session before it.
 #[wasm_bindgen]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "wasm-bindgen has no reference that may be absent"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen has no reference that may be absent")]
 pub fn opened_turn(id: String, known: Option<Record>) -> u32 {
     StoredSession::opened(id, known.as_ref().map(stored_session).as_ref()).turn
 }
@@ -69,11 +61,7 @@ pub fn opened_turn(id: String, known: Option<Record>) -> u32 {
 #[wasm_bindgen]
 #[must_use]
 pub fn inks(accent: Rgb) -> Record {
-    let Inks {
-        on_accent,
-        on_light,
-        on_dark,
-    } = Inks::new(accent);
+    let Inks { on_accent, on_light, on_dark } = Inks::new(accent);
     write!({ on_accent, on_light, on_dark })
 }
 

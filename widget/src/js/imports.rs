@@ -28,19 +28,12 @@ impl Effects {
 
     fn carry_out(&self, effect: Effect) {
         match effect {
-            Effect::Send {
-                run,
-                message_id,
-                text,
-                attempt,
-                fork,
-            } => self.perform("send", &write!({ run, message_id, text, attempt, fork })),
-            Effect::Join {
-                run,
-                message_id,
-                last_event_id,
-                wait_ms,
-            } => self.perform("join", &write!({ run, message_id, last_event_id, wait_ms })),
+            Effect::Send { run, message_id, text, attempt, fork } => {
+                self.perform("send", &write!({ run, message_id, text, attempt, fork }))
+            }
+            Effect::Join { run, message_id, last_event_id, wait_ms } => {
+                self.perform("join", &write!({ run, message_id, last_event_id, wait_ms }))
+            }
             Effect::Abandon => self.perform("abandon", &write!({})),
             Effect::Stop { message_id } => self.perform("stop", &write!({ message_id })),
             Effect::CreateSession { run, carry } => {
@@ -63,27 +56,13 @@ impl Effects {
     fn store(&self, effect: Effect) {
         match effect {
             Effect::KeepOutgoing(outgoing) => {
-                let Outgoing {
-                    id,
-                    text,
-                    attempt,
-                    at,
-                    until,
-                } = outgoing;
+                let Outgoing { id, text, attempt, at, until } = outgoing;
                 let outgoing = write!({ id, text, attempt, at, until });
                 self.perform("keep_outgoing", &write!({ outgoing }));
             }
             Effect::Keep(turn, done) => {
-                let StoredTurn {
-                    id,
-                    user,
-                    reply,
-                    at,
-                    stopped,
-                    suggestions,
-                    receipt,
-                    turn,
-                } = StoredTurn::new(&turn, &done);
+                let StoredTurn { id, user, reply, at, stopped, suggestions, receipt, turn } =
+                    StoredTurn::new(&turn, &done);
                 let turn = write!({ id, user, reply, at, stopped, suggestions, receipt, turn });
                 let token = done.token;
                 self.perform("keep_turn", &write!({ turn, token }));
@@ -108,14 +87,7 @@ impl Effects {
     }
 
     fn show(&self, status: Status) {
-        let Status {
-            run,
-            busy,
-            declined,
-            turns,
-            ticking,
-            left,
-        } = status;
+        let Status { run, busy, declined, turns, ticking, left } = status;
         self.perform("status", &write!({ run, busy, declined, turns, ticking, left }));
     }
 }

@@ -131,10 +131,7 @@ const fn whole(number: f64) -> u64 {
 }
 
 /// Returns a number as JavaScript has it.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "lengths and milliseconds since 1970 stay far below 2^53"
-)]
+#[expect(clippy::cast_precision_loss, reason = "lengths and milliseconds since 1970 stay far below 2^53")]
 const fn number(whole: u64) -> f64 {
     whole as f64
 }

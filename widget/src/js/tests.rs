@@ -47,11 +47,7 @@ impl Sides {
             }
         }
         found.extend(different("message", &received, &reported));
-        found.extend(different(
-            "call",
-            &exported(&self.exports),
-            &called(&self.scripts, &self.exports),
-        ));
+        found.extend(different("call", &exported(&self.exports), &called(&self.scripts, &self.exports)));
         found
     }
 }
@@ -67,17 +63,11 @@ fn read_all(folder: &str) -> String {
 }
 
 fn different(kind: &str, rust: &NamedMembers, script: &NamedMembers) -> Vec<String> {
-    let names = rust
-        .keys()
-        .chain(script.keys().filter(|name| !rust.contains_key(*name)));
+    let names = rust.keys().chain(script.keys().filter(|name| !rust.contains_key(*name)));
     names
         .filter(|name| rust.get(*name) != script.get(*name))
         .map(|name| {
-            format!(
-                "{kind} {name}: {:?} in Rust, {:?} in JavaScript",
-                rust.get(name),
-                script.get(name)
-            )
+            format!("{kind} {name}: {:?} in Rust, {:?} in JavaScript", rust.get(name), script.get(name))
         })
         .collect()
 }
@@ -108,18 +98,15 @@ fn split(text: &str) -> Vec<&str> {
 /// The sorted names of members: `name` or `name: value`.
 fn members(text: &str) -> Vec<String> {
     let parts = split(text).into_iter();
-    let mut names: Vec<String> = parts
-        .map(|part| part.split(':').next().unwrap().trim().to_owned())
-        .collect();
+    let mut names: Vec<String> =
+        parts.map(|part| part.split(':').next().unwrap().trim().to_owned()).collect();
     names.sort();
     names
 }
 
 fn names_after(text: &str, mark: &str) -> BTreeSet<String> {
     let calls = text.split(mark).skip(1);
-    calls
-        .map(|call| call.split('"').next().unwrap().to_owned())
-        .collect()
+    calls.map(|call| call.split('"').next().unwrap().to_owned()).collect()
 }
 
 /// Calls that begin with `mark` and a name in quotes; `open` begins the members, if the call has any.
@@ -128,14 +115,9 @@ fn after_each(text: &str, mark: &str, open: &str) -> NamedMembers {
     for call in text.split(mark).skip(1) {
         let (name, rest) = call.split_once('"').unwrap();
         let rest = rest.strip_prefix(',').map(str::trim_start);
-        let names = rest
-            .and_then(|rest| rest.strip_prefix(open))
-            .map_or_else(Vec::new, members);
+        let names = rest.and_then(|rest| rest.strip_prefix(open)).map_or_else(Vec::new, members);
         let before = found.insert(name.to_owned(), names.clone());
-        assert!(
-            before.is_none_or(|before| before == names),
-            "{name} is called in two ways"
-        );
+        assert!(before.is_none_or(|before| before == names), "{name} is called in two ways");
     }
     found
 }
@@ -149,10 +131,7 @@ fn functions(text: &str) -> NamedMembers {
         .filter_map(|line| {
             let end = line.find(|c: char| !c.is_ascii_lowercase() && c != '_')?;
             let (name, rest) = line.split_at(end);
-            let names = rest
-                .trim_start_matches([':', ' '])
-                .strip_prefix("({")
-                .map_or_else(Vec::new, members);
+            let names = rest.trim_start_matches([':', ' ']).strip_prefix("({").map_or_else(Vec::new, members);
             (end > 0).then(|| (name.to_owned(), names))
         })
         .collect()
@@ -233,11 +212,7 @@ fn stored_records_have_the_members_that_their_types_say() {
         let both = sides.exports.clone() + &sides.messages;
         let rust = both.split_once(&format!("=> {name} {{")).unwrap().1;
         let (script, _) = sides.scripts.split_once(&format!("}} {name}")).unwrap();
-        let script = script
-            .rsplit_once("@typedef {{")
-            .unwrap()
-            .1
-            .replace(['\n', '*'], "");
+        let script = script.rsplit_once("@typedef {{").unwrap().1.replace(['\n', '*'], "");
         let mut script = members(&format!("{script}}}"));
         for name in &mut script {
             *name = name.trim_end_matches('?').to_owned();
@@ -262,11 +237,7 @@ fn a_change_of_one_side_is_found() {
     };
     let found = [
         change(&|sides| {
-            replace(
-                &mut sides.effects,
-                "last_event_id, wait_ms }",
-                "last_event_id, wait }",
-            );
+            replace(&mut sides.effects, "last_event_id, wait_ms }", "last_event_id, wait }");
         }),
         change(&|sides| replace(&mut sides.imports, "attempt, fork", "attempt")),
         change(&|sides| replace(&mut sides.effects, "\n    unread:", "\n    unseen:")),
@@ -274,11 +245,7 @@ fn a_change_of_one_side_is_found() {
         change(&|sides| replace(&mut sides.scripts, "_ready\", { run }", "_ready\", { run, now }")),
         change(&|sides| replace(&mut sides.ui, "button(\"retry\"", "button(\"again\"")),
         change(&|sides| {
-            replace(
-                &mut sides.scripts,
-                "replaces(session, known)",
-                "replaces(session)",
-            );
+            replace(&mut sides.scripts, "replaces(session, known)", "replaces(session)");
         }),
     ];
     let begins = [
@@ -291,9 +258,6 @@ fn a_change_of_one_side_is_found() {
         "call replaces",
     ];
     for (found, begin) in found.iter().zip(begins) {
-        assert!(
-            found.iter().any(|found| found.starts_with(begin)),
-            "{begin}: {found:?}"
-        );
+        assert!(found.iter().any(|found| found.starts_with(begin)), "{begin}: {found:?}");
     }
 }

@@ -31,12 +31,7 @@ fn heading(level: u8, words: Vec<Html>) -> Html {
         2 => "h h2",
         _ => "h",
     };
-    el_with(
-        "p",
-        &["role", "class", "aria-level"],
-        &["heading", class, "2"],
-        words,
-    )
+    el_with("p", &["role", "class", "aria-level"], &["heading", class, "2"], words)
 }
 
 fn code(language: &str, words: &str) -> Html {
@@ -59,11 +54,7 @@ fn item(shown: &Item, tight: bool) -> Html {
     let mut class = "";
     if let Some(done) = shown.task {
         class = "task";
-        let values = if done {
-            ["img", "box done", TASK_DONE]
-        } else {
-            ["img", "box", TASK_OPEN]
-        };
+        let values = if done { ["img", "box done", TASK_DONE] } else { ["img", "box", TASK_OPEN] };
         inside.push(el_with("span", &["role", "class", "aria-label"], &values, vec![]));
     }
     for inner in &shown.blocks {
@@ -78,17 +69,9 @@ fn item(shown: &Item, tight: bool) -> Html {
 
 fn table(align: &[Align], head: &Row, rows: &[Rc<Row>]) -> Html {
     let head = el("thead", &[], vec![row("th", align, head)]);
-    let rows = el(
-        "tbody",
-        &[],
-        rows.iter().map(|cells| row("td", align, cells)).collect(),
-    );
+    let rows = el("tbody", &[], rows.iter().map(|cells| row("td", align, cells)).collect());
     let table = el("table", &[], vec![head, rows]);
-    el(
-        "div",
-        &[("class", is("table")), ("tabindex", is("0"))],
-        vec![table],
-    )
+    el("div", &[("class", is("table")), ("tabindex", is("0"))], vec![table])
 }
 
 fn row(tag: &'static str, align: &[Align], cells: &Row) -> Html {

@@ -24,11 +24,7 @@ pub(super) fn el_with(
     values: &[&str],
     children: Vec<Html>,
 ) -> Html {
-    let value = |value: &&str| {
-        Some(AttributeOrProperty::Attribute(AttrValue::from(
-            (*value).to_owned(),
-        )))
-    };
+    let value = |value: &&str| Some(AttributeOrProperty::Attribute(AttrValue::from((*value).to_owned())));
     let values = values.iter().map(value).collect();
     make(tag, Attributes::Dynamic { keys: names, values }, children)
 }

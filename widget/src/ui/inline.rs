@@ -15,11 +15,7 @@ fn inline(piece: &Inline) -> Html {
         Inline::Text(words) => return text(words),
         Inline::Code(words) => ("code", vec![text(words)]),
         Inline::Break => ("br", vec![]),
-        Inline::Link {
-            href,
-            label,
-            shown_host,
-        } => return link(href, label, shown_host.as_deref()),
+        Inline::Link { href, label, shown_host } => return link(href, label, shown_host.as_deref()),
         Inline::Emphasis(pieces) => ("em", inlines(pieces)),
         Inline::Strong(pieces) => ("strong", inlines(pieces)),
         Inline::Strike(pieces) => ("s", inlines(pieces)),
@@ -33,9 +29,6 @@ fn link(href: &str, label: &[Inline], shown_host: Option<&str>) -> Html {
     let link = el_with("a", &["href", "target", "rel"], &values, inlines(label));
     match shown_host {
         None => link,
-        Some(host) => list(vec![
-            link,
-            classed("span", "host", vec![text(&[" (", host, ")"].concat())]),
-        ]),
+        Some(host) => list(vec![link, classed("span", "host", vec![text(&[" (", host, ")"].concat())])]),
     }
 }

@@ -9,11 +9,8 @@ use super::element::{Fixed, classed, el, el_with, is, keyed, list, text};
 use super::{button, icon};
 
 /// The attributes of the follow-up questions.
-const SUGGESTIONS: Fixed = &[
-    ("class", is("chips")),
-    ("role", is("group")),
-    ("aria-label", is(words::SUGGESTIONS)),
-];
+const SUGGESTIONS: Fixed =
+    &[("class", is("chips")), ("role", is("group")), ("aria-label", is(words::SUGGESTIONS))];
 
 /// Shows turns behind the greeting, or behind a button for the turns before `first`; below them the chips.
 pub(super) fn log(conversation: &Conversation, first: usize, greeting: Vec<Html>, turns: Vec<Html>) -> Html {

@@ -21,21 +21,12 @@ use yew::Html;
 /// An icon of the sheet in `frame.html`.
 fn icon(reference: &'static str) -> Html {
     let drawing = el_with("use", &["href"], &[reference], vec![]);
-    el(
-        "svg",
-        &[("class", is("icon")), ("aria-hidden", is("true"))],
-        vec![drawing],
-    )
+    el("svg", &[("class", is("icon")), ("aria-hidden", is("true"))], vec![drawing])
 }
 
 /// A button with words; `act` is its `data-do`.
 fn button(act: &'static str, words: &str) -> Html {
-    el_with(
-        "button",
-        &["type", "class", "data-do"],
-        &["button", "chip", act],
-        vec![text(words)],
-    )
+    el_with("button", &["type", "class", "data-do"], &["button", "chip", act], vec![text(words)])
 }
 
 /// The button that copies code or a reply.

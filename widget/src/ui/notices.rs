@@ -24,11 +24,7 @@ pub(crate) fn notices(state: &Conversation, storage_lost: bool) -> Html {
     }
     if let Some(declined) = state.declined {
         let notice = vec![icon("#i-alert"), span(sentences::declined(declined))];
-        shown.push(el(
-            "div",
-            &[("class", is("notice bad")), ("role", is("alert"))],
-            notice,
-        ));
+        shown.push(el("div", &[("class", is("notice bad")), ("role", is("alert"))], notice));
     }
     list(shown)
 }

@@ -30,9 +30,7 @@ enum PartValue {
 impl PartProps {
     /// Shows the whole chat.
     pub(crate) const fn chat(setup: Rc<Setup>, perform: Perform) -> Self {
-        Self {
-            value: PartValue::Chat(setup, perform),
-        }
+        Self { value: PartValue::Chat(setup, perform) }
     }
 }
 
@@ -97,20 +95,13 @@ fn view(chat: &Chat) -> Html {
     let (conversation, first) = (&chat.conversation, chat.first());
     let mut rows = Vec::new();
     for (at, turn) in conversation.turns.iter().enumerate().skip(first) {
-        let place = if at + 1 == conversation.turns.len() {
-            TurnPlace::Last
-        } else {
-            TurnPlace::Earlier
-        };
+        let place = if at + 1 == conversation.turns.len() { TurnPlace::Last } else { TurnPlace::Earlier };
         let value = PartValue::Turn(Rc::clone(turn), place);
         rows.push(row(&turn.id, component::<Part>(PartProps { value }, None)));
     }
     let greeting = blocks(chat.greeting.iter());
     let notices = notices(conversation, chat.storage_lost);
-    list(vec![
-        log(conversation, first, greeting, rows),
-        create_portal(notices, chat.notices.clone()),
-    ])
+    list(vec![log(conversation, first, greeting, rows), create_portal(notices, chat.notices.clone())])
 }
 
 /// Shows blocks, each on its own.

@@ -41,10 +41,7 @@ impl ParsedReply {
     pub(super) fn update(&mut self, turn: &Turn) {
         let running = matches!(turn.status, TurnStatus::Running(_));
         if turn.attempt != self.attempt || turn.reply.len() < self.length || (running && self.finished) {
-            *self = Self {
-                attempt: turn.attempt,
-                ..Self::default()
-            };
+            *self = Self { attempt: turn.attempt, ..Self::default() };
         }
         if let Some(new) = turn.reply.get(self.length..).filter(|new| !new.is_empty()) {
             self.document.push(new);
@@ -107,16 +104,9 @@ fn under(inside: Vec<Html>) -> Html {
 }
 
 fn typing(turn: &Turn, stage: Stage) -> Html {
-    let step = turn
-        .steps
-        .iter()
-        .rev()
-        .find(|step| step.state == StepState::Running);
+    let step = turn.steps.iter().rev().find(|step| step.state == StepState::Running);
     let step = step.filter(|_| matches!(stage, Stage::Waiting | Stage::Streaming));
-    let words = step.map_or_else(
-        || sentences::stage(stage).to_owned(),
-        |step| text::clean(&step.name),
-    );
+    let words = step.map_or_else(|| sentences::stage(stage).to_owned(), |step| text::clean(&step.name));
     let dot = || el("i", &[], vec![]);
     classed("div", "typing", vec![dot(), dot(), dot(), span(&words)])
 }

@@ -37,10 +37,7 @@ fn visitor(chat: &Chat, ago: Duration) -> Visitor {
         jti: Uuid::new_v4(),
         wk: chat.keys.keyring.signing_key_id(),
     };
-    let life = Lifetimes {
-        idle: HOUR,
-        max: HOUR,
-    };
+    let life = Lifetimes { idle: HOUR, max: HOUR };
     let start = porthole_domain::clock::UnixTime(Chat::now().0 - ago.as_secs());
     Visitor {
         site: chat.sites.named(None).unwrap(),

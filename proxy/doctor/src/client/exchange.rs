@@ -64,8 +64,7 @@ impl TimedResponse {
 
     /// Returns the encoding of a body that came compressed, although only `identity` was asked for.
     pub(crate) fn encoding(&self) -> Option<&str> {
-        self.header(CONTENT_ENCODING)
-            .filter(|encoding| !encoding.eq_ignore_ascii_case("identity"))
+        self.header(CONTENT_ENCODING).filter(|encoding| !encoding.eq_ignore_ascii_case("identity"))
     }
 
     /// Returns the body as text.
@@ -164,14 +163,10 @@ impl BodyReader {
         self.size += bytes.len();
         match self.chunks.last_mut() {
             Some(chunk) if is_together => chunk.bytes.extend(bytes),
-            _ => self.chunks.push(Chunk {
-                at: self.sent.elapsed(),
-                bytes: bytes.to_vec(),
-            }),
+            _ => self.chunks.push(Chunk { at: self.sent.elapsed(), bytes: bytes.to_vec() }),
         }
         // A body that cannot be decoded is judged when it is whole; here only its early end matters.
-        self.decoder
-            .take_if(|decoder| decoder.push(bytes, &mut Vec::new()).is_err());
+        self.decoder.take_if(|decoder| decoder.push(bytes, &mut Vec::new()).is_err());
         // A workflow that goes on after an error has not failed any more.
         let has_failed = self.decoder.as_ref().is_some_and(Decoder::has_failed);
         self.failed = has_failed.then(|| self.failed.unwrap_or_else(Instant::now));
@@ -197,13 +192,8 @@ async fn at_hand(response: &mut Response) -> Option<reqwest::Result<Option<Bytes
 impl TimedResponse {
     /// Returns an answer of a test, whose body came at once.
     pub(crate) fn whole(url: &str, status: u16, headers: &[(&str, &str)], body: &str) -> Self {
-        let chunk = Chunk {
-            at: Duration::from_millis(200),
-            bytes: body.into(),
-        };
-        let headers = headers
-            .iter()
-            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        let chunk = Chunk { at: Duration::from_millis(200), bytes: body.into() };
+        let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
         Self {
             url: Url::parse(url).unwrap(),
             status,
@@ -242,9 +232,7 @@ mod tests {
         let request = client().unwrap().get(url.clone());
         let response = exchange(request, &url, Duration::from_mins(1)).await.unwrap();
         server.join().unwrap();
-        let [chunk] = response.chunks.as_slice() else {
-            panic!("{response:?}")
-        };
+        let [chunk] = response.chunks.as_slice() else { panic!("{response:?}") };
         assert_eq!((chunk.bytes.len(), response.end), (500, BodyEnd::Whole));
     }
 

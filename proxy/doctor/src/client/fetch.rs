@@ -35,10 +35,8 @@ pub(crate) async fn fetch(
     let deadline = Instant::now() + TIMEOUT;
     let mut url = url.clone();
     for _ in 0..=MAX_REDIRECTS {
-        let request = client
-            .get(url.clone())
-            .header(ACCEPT_ENCODING, "identity")
-            .header(USER_AGENT, USER_AGENT_NAME);
+        let request =
+            client.get(url.clone()).header(ACCEPT_ENCODING, "identity").header(USER_AGENT, USER_AGENT_NAME);
         let response = exchange(request, &url, deadline - Instant::now()).await?;
         match redirect(&response) {
             Some(next) if redirects == Redirects::Follow => url = next,

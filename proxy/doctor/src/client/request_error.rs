@@ -51,11 +51,7 @@ impl RequestError {
             return Self::Name;
         }
         if !error.is_connect() {
-            return if error.is_timeout() {
-                Self::Silent
-            } else {
-                Self::Broken
-            };
+            return if error.is_timeout() { Self::Silent } else { Self::Broken };
         }
         let io_error = causes(error).find_map(|cause| cause.downcast_ref::<io::Error>());
         let kind = io_error.map(io::Error::kind);
@@ -88,9 +84,7 @@ impl RequestError {
     /// Builds the finding about the peer that gave no answer.
     pub(crate) fn finding(&self, peer: Peer<'_>) -> Finding {
         let (code, fact) = self.fact(peer);
-        let finding = code
-            .with_message(format!("{}: {fact}.", peer.name))
-            .about(peer.setting);
+        let finding = code.with_message(format!("{}: {fact}.", peer.name)).about(peer.setting);
         match self.remedy(peer) {
             Some(remedy) => finding.remedy(remedy),
             None => finding,
@@ -100,36 +94,27 @@ impl RequestError {
     fn fact(&self, peer: Peer<'_>) -> (FindingCode, String) {
         let (host, place) = (peer.host(), peer.place());
         match self {
-            Self::Name => (
-                FindingCode::ConnectName,
-                format!("the name {host} cannot be resolved"),
-            ),
+            Self::Name => (FindingCode::ConnectName, format!("the name {host} cannot be resolved")),
             Self::Refused => (FindingCode::ConnectRefused, format!("nothing listens on {place}")),
-            Self::NoRoute(cause) => (
-                FindingCode::ConnectNoRoute,
-                format!("no network leads to {place} ({cause})"),
-            ),
+            Self::NoRoute(cause) => {
+                (FindingCode::ConnectNoRoute, format!("no network leads to {place} ({cause})"))
+            }
             Self::Tls(cause) => tls::fact(peer, cause),
             Self::TlsTimedOut => (
                 FindingCode::ConnectTlsNotSpoken,
                 format!("{place} takes connections, but no TLS begins there"),
             ),
-            Self::ConnectTimedOut => (
-                FindingCode::ConnectTimeout,
-                format!("no connection to {place} in time"),
-            ),
-            Self::Silent => (
-                FindingCode::ConnectSilent,
-                format!("{place} took the request and did not answer in time"),
-            ),
+            Self::ConnectTimedOut => {
+                (FindingCode::ConnectTimeout, format!("no connection to {place} in time"))
+            }
+            Self::Silent => {
+                (FindingCode::ConnectSilent, format!("{place} took the request and did not answer in time"))
+            }
             Self::Broken => (
                 FindingCode::ConnectBroken,
                 format!("{place} closed the connection without an answer in HTTP"),
             ),
-            Self::Redirects => (
-                FindingCode::ConnectRedirects,
-                "more redirects than five".to_owned(),
-            ),
+            Self::Redirects => (FindingCode::ConnectRedirects, "more redirects than five".to_owned()),
             Self::Elsewhere => (
                 FindingCode::ConnectElsewhere,
                 "redirects to an address that is neither http nor https".to_owned(),

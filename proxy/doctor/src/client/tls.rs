@@ -55,14 +55,10 @@ const CAUSES: &[Cause] = &[
 pub(super) fn fact(peer: Peer<'_>, words: &str) -> (FindingCode, String) {
     let place = peer.place();
     match find(words) {
-        Some(Cause { code, meaning, .. }) => (
-            *code,
-            format!("TLS with {place} failed, because {meaning} ({words})"),
-        ),
-        None => (
-            FindingCode::ConnectTls,
-            format!("TLS with {place} failed ({words})"),
-        ),
+        Some(Cause { code, meaning, .. }) => {
+            (*code, format!("TLS with {place} failed, because {meaning} ({words})"))
+        }
+        None => (FindingCode::ConnectTls, format!("TLS with {place} failed ({words})")),
     }
 }
 
@@ -94,27 +90,14 @@ mod tests {
                 "invalid peer certificate: certificate expired: verification time 1 (UNIX)",
                 "connect.tls_expired",
             ),
-            (
-                "invalid peer certificate: certificate not valid for name \"a.example\"",
-                "connect.tls_name",
-            ),
+            ("invalid peer certificate: certificate not valid for name \"a.example\"", "connect.tls_name"),
             ("invalid peer certificate: UnknownIssuer", "connect.tls_untrusted"),
-            (
-                "invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))",
-                "connect.tls_untrusted",
-            ),
-            (
-                "received corrupt message of type InvalidContentType",
-                "connect.tls_not_spoken",
-            ),
+            ("invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))", "connect.tls_untrusted"),
+            ("received corrupt message of type InvalidContentType", "connect.tls_not_spoken"),
             ("received fatal alert: HandshakeFailure", "connect.tls"),
         ];
         let url = Url::parse("https://a.example").unwrap();
-        let peer = Peer {
-            name: "The webhook",
-            url: &url,
-            setting: "N8N_WEBHOOK_URL",
-        };
+        let peer = Peer { name: "The webhook", url: &url, setting: "N8N_WEBHOOK_URL" };
         for (cause, want) in table {
             assert_eq!(fact(peer, cause).0.name(), want, "{cause}");
         }

@@ -334,10 +334,7 @@ mod tests {
 
     #[test]
     fn nothing_is_to_be_done_where_all_is_well() {
-        for code in FindingCode::ALL
-            .iter()
-            .filter(|code| code.severity() == Severity::Ok)
-        {
+        for code in FindingCode::ALL.iter().filter(|code| code.severity() == Severity::Ok) {
             assert_eq!(code.remedy(), "", "{code:?}");
         }
     }

@@ -43,18 +43,12 @@ impl FindingCode {
 impl Finding {
     /// Returns the finding with a remedy of its own.
     pub(crate) fn remedy(self, remedy: impl AsRef<str>) -> Self {
-        Self {
-            remedy: printable(remedy.as_ref()),
-            ..self
-        }
+        Self { remedy: printable(remedy.as_ref()), ..self }
     }
 
     /// Returns the finding with its setting, flag or file.
     pub(crate) fn about(self, name: &str) -> Self {
-        Self {
-            about: Some(printable(name)),
-            ..self
-        }
+        Self { about: Some(printable(name)), ..self }
     }
 }
 
@@ -69,9 +63,7 @@ mod tests {
 
     #[test]
     fn no_finding_steers_a_terminal() {
-        let finding = FindingCode::PageTag
-            .with_message("evil\u{1b}[2J")
-            .remedy("more\r\n\u{2028}\u{202e}");
+        let finding = FindingCode::PageTag.with_message("evil\u{1b}[2J").remedy("more\r\n\u{2028}\u{202e}");
         assert_eq!(
             (finding.message.as_str(), finding.remedy.as_str()),
             ("evil\u{fffd}[2J", "more\u{fffd}\u{fffd}\u{fffd}\u{fffd}")

@@ -21,19 +21,13 @@ impl ScriptTag {
 
     /// Returns `true` for a type that browsers run.
     pub(crate) fn runs(&self) -> bool {
-        let kind = self
-            .attribute("type")
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
+        let kind = self.attribute("type").unwrap_or_default().trim().to_ascii_lowercase();
         kind.is_empty() || kind == "module" || kind.contains("javascript") || kind.contains("ecmascript")
     }
 
     /// Returns `true` if the page waits for the script.
     pub(crate) fn blocks(&self) -> bool {
-        !["async", "defer"]
-            .iter()
-            .any(|name| self.attributes.contains_key(*name))
+        !["async", "defer"].iter().any(|name| self.attributes.contains_key(*name))
             && self.attribute("type") != Some("module")
     }
 }
@@ -82,8 +76,7 @@ impl Markup {
                 let is_policy = attributes
                     .get("http-equiv")
                     .is_some_and(|name| name.trim().eq_ignore_ascii_case("content-security-policy"));
-                self.policies
-                    .extend(is_policy.then(|| attributes.remove("content")).flatten());
+                self.policies.extend(is_policy.then(|| attributes.remove("content")).flatten());
             }
             _ => {}
         }
@@ -114,20 +107,11 @@ mod tests {
     #[test]
     fn only_live_script_tags_count() {
         let table: &[(&str, &[&str])] = &[
-            (
-                "<script src=/widget.js></script>",
-                &["https://shop.example/widget.js"],
-            ),
+            ("<script src=/widget.js></script>", &["https://shop.example/widget.js"]),
             ("<SCRIPT async SRC = 'w.js' >", &["https://shop.example/a/w.js"]),
-            (
-                "<script src=\"https://c.example/w.js?a=1&amp;b=2\">",
-                &["https://c.example/w.js?a=1&b=2"],
-            ),
+            ("<script src=\"https://c.example/w.js?a=1&amp;b=2\">", &["https://c.example/w.js?a=1&b=2"]),
             ("<script src=//c.example/w.js>", &["https://c.example/w.js"]),
-            (
-                "<base href=https://cdn.example/x/><script src=w.js>",
-                &["https://cdn.example/x/w.js"],
-            ),
+            ("<base href=https://cdn.example/x/><script src=w.js>", &["https://cdn.example/x/w.js"]),
             ("<!-- <script src=/w.js></script> -->", &[]),
             ("<script>'<script src=/w.js>'</script>", &[]),
             ("<textarea><script src=/w.js></script></textarea>", &[]),

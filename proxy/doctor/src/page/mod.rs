@@ -24,11 +24,7 @@ use crate::finding::{Finding, FindingCode};
 pub(crate) async fn check(client: &Client, page: &Url, widget: &Widget<'_>) -> Vec<Finding> {
     match fetch(client, page, Redirects::Follow).await {
         Ok(response) => judge(&response, widget),
-        Err(error) => vec![error.finding(Peer {
-            name: "The page",
-            url: page,
-            setting: "--page",
-        })],
+        Err(error) => vec![error.finding(Peer { name: "The page", url: page, setting: "--page" })],
     }
 }
 
@@ -97,41 +93,16 @@ mod tests {
 
     #[test]
     fn everything_that_keeps_the_chat_from_a_page_is_found() {
-        type Row = (
-            &'static str,
-            &'static [(&'static str, &'static str)],
-            String,
-            &'static [&'static str],
-        );
+        type Row = (&'static str, &'static [(&'static str, &'static str)], String, &'static [&'static str]);
         let shop = "https://shop.example/help";
         let page = |before: &str, tag: &str| format!("<!doctype html>{before}<body>{tag}");
         let table: [Row; 12] = [
             (shop, &[], page("", TAG), &[]),
-            (
-                "https://other.example/",
-                &[],
-                page("", TAG),
-                &["page.origin_not_allowed"],
-            ),
-            (
-                "https://shop.example:8443/",
-                &[],
-                page("", TAG),
-                &["page.origin_not_allowed"],
-            ),
+            ("https://other.example/", &[], page("", TAG), &["page.origin_not_allowed"]),
+            ("https://shop.example:8443/", &[], page("", TAG), &["page.origin_not_allowed"]),
             (shop, &[], page("", ""), &["page.tag_missing"]),
-            (
-                shop,
-                &[],
-                page("", "<script async src=https://x.example/widget.js>"),
-                &["page.tag_of_another"],
-            ),
-            (
-                shop,
-                &[],
-                page("", "<script src=https://chat.example.com/widget.js>"),
-                &["page.tag_blocks"],
-            ),
+            (shop, &[], page("", "<script async src=https://x.example/widget.js>"), &["page.tag_of_another"]),
+            (shop, &[], page("", "<script src=https://chat.example.com/widget.js>"), &["page.tag_blocks"]),
             (
                 shop,
                 &[],
@@ -150,30 +121,17 @@ mod tests {
             (
                 shop,
                 &[("content-security-policy", "script-src https://chat.example.com")],
-                page(
-                    "<meta http-equiv=content-security-policy content=\"frame-src 'none'\">",
-                    TAG,
-                ),
+                page("<meta http-equiv=content-security-policy content=\"frame-src 'none'\">", TAG),
                 &["page.csp_frame"],
             ),
-            (
-                shop,
-                &[("content-security-policy-report-only", "default-src 'none'")],
-                page("", TAG),
-                &[],
-            ),
+            (shop, &[("content-security-policy-report-only", "default-src 'none'")], page("", TAG), &[]),
             (
                 shop,
                 &[("content-security-policy", "sandbox")],
                 page("", TAG),
                 &["page.csp_sandbox", "page.csp_sandbox_origin"],
             ),
-            (
-                shop,
-                &[("content-encoding", "br")],
-                page("", TAG),
-                &["page.encoded"],
-            ),
+            (shop, &[("content-encoding", "br")], page("", TAG), &["page.encoded"]),
         ];
         for (url, headers, html, want) in table {
             assert_eq!(

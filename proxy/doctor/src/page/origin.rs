@@ -29,20 +29,13 @@ pub(super) fn judge(page: &Url, widget: &Widget<'_>) -> Option<Finding> {
     let message =
         format!("The page's origin {origin} is not on ALLOWED_ORIGINS{similar}: visitors see a refusal.");
     let remedy = format!("Add {origin} to ALLOWED_ORIGINS, exactly so, and restart.");
-    Some(
-        FindingCode::PageOriginNotAllowed
-            .with_message(message)
-            .remedy(remedy),
-    )
+    Some(FindingCode::PageOriginNotAllowed.with_message(message).remedy(remedy))
 }
 
 /// Returns the host without scheme, `www.`, `*.` and port, which people take for the whole origin.
 fn host(origin: &str) -> &str {
     let host = origin.split_once("://").map_or(origin, |(_, rest)| rest);
-    let host = host
-        .strip_prefix("www.")
-        .or_else(|| host.strip_prefix("*."))
-        .unwrap_or(host);
+    let host = host.strip_prefix("www.").or_else(|| host.strip_prefix("*.")).unwrap_or(host);
     match host.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => host,
         _ => host,

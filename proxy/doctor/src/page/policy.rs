@@ -17,9 +17,7 @@ pub(super) fn judge(
 ) -> Vec<Finding> {
     let embedding = embedding(&response.url, proxy, tag);
     let policies = policies(response, markup);
-    let violations = policies
-        .iter()
-        .flat_map(|policy| csp::violations(policy, &embedding));
+    let violations = policies.iter().flat_map(|policy| csp::violations(policy, &embedding));
     let mut findings: Vec<Finding> = violations.map(|violation| refused(&violation, proxy)).collect();
     if policies.is_empty() {
         findings.push(FindingCode::PageNoPolicy.finding());
@@ -34,11 +32,7 @@ fn embedding<'a>(page: &'a Url, proxy: &'a Url, tag: Option<&'a ScriptTag>) -> E
         nonce: tag.attribute("nonce"),
         integrity: tag.attribute("integrity"),
     };
-    Embedding {
-        page,
-        proxy,
-        tag: tag.map(trust),
-    }
+    Embedding { page, proxy, tag: tag.map(trust) }
 }
 
 fn policies(response: &TimedResponse, markup: &Markup) -> Vec<Policy> {
@@ -60,10 +54,7 @@ fn refused(violation: &Violation, proxy: &Url) -> Finding {
     };
     let (code, need) = match violation.requirement {
         Requirement::Script => (FindingCode::PageCspScript, "the tag's script (/widget.js)"),
-        Requirement::Assets => (
-            FindingCode::PageCspAssets,
-            "what the tag's script loads (/assets/)",
-        ),
+        Requirement::Assets => (FindingCode::PageCspAssets, "what the tag's script loads (/assets/)"),
         Requirement::Frame => (FindingCode::PageCspFrame, "the chat's frame"),
         Requirement::AnyScript => (FindingCode::PageCspSandbox, "any script"),
         Requirement::Origin => (FindingCode::PageCspSandboxOrigin, "the page to have an origin"),
@@ -111,22 +102,13 @@ mod tests {
             ),
             ("script-src 'self'", "Add https://c.example to `script-src`."),
             ("script-src 'none'", "Write `script-src https://c.example`."),
-            (
-                "script-src-elem a.example",
-                "Add https://c.example to `script-src-elem`.",
-            ),
+            ("script-src-elem a.example", "Add https://c.example to `script-src-elem`."),
         ];
-        let (page, proxy) = (
-            Url::parse("https://shop.example").unwrap(),
-            Url::parse("https://c.example").unwrap(),
-        );
+        let (page, proxy) =
+            (Url::parse("https://shop.example").unwrap(), Url::parse("https://c.example").unwrap());
         for (policy, want) in table {
             let policy = &Policy::parse(policy, PolicySource::Header)[0];
-            let embedding = Embedding {
-                page: &page,
-                proxy: &proxy,
-                tag: Some(TagTrust::default()),
-            };
+            let embedding = Embedding { page: &page, proxy: &proxy, tag: Some(TagTrust::default()) };
             let violation = &csp::violations(policy, &embedding)[0];
             assert_eq!(remedy(violation, "https://c.example"), want);
         }

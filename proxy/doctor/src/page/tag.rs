@@ -45,11 +45,7 @@ fn wrong_path(markup: &Markup, proxy: &Url, page: &Url) -> Option<Finding> {
     let mut scripts = markup.scripts.iter();
     let tag = scripts.find(|tag| tag.src.origin() == proxy.origin())?;
     let message = format!("The page loads {}, where this proxy has no script.", tag.src);
-    Some(
-        FindingCode::PageTagPath
-            .with_message(message)
-            .remedy(format!("Use {}.", snippet(proxy))),
-    )
+    Some(FindingCode::PageTagPath.with_message(message).remedy(format!("Use {}.", snippet(proxy))))
 }
 
 /// Finds a tag that loads the widget from elsewhere.
@@ -98,23 +94,17 @@ fn loading(tag: &ScriptTag, proxy: &Url) -> Option<Finding> {
         let message = format!("The tag has type=\"{kind}\": browsers do not run it.");
         return Some(FindingCode::PageTagType.with_message(message));
     }
-    tag.blocks().then(|| {
-        FindingCode::PageTagBlocks
-            .finding()
-            .remedy(format!("Write {}.", snippet(proxy)))
-    })
+    tag.blocks().then(|| FindingCode::PageTagBlocks.finding().remedy(format!("Write {}.", snippet(proxy))))
 }
 
 fn integrity(tag: &ScriptTag) -> Option<Finding> {
-    tag.attribute("integrity")
-        .map(|_| FindingCode::PageTagIntegrity.finding())
+    tag.attribute("integrity").map(|_| FindingCode::PageTagIntegrity.finding())
 }
 
 fn unknown_site(tag: &ScriptTag) -> Option<Finding> {
     let site = tag.attribute("data-site")?;
     (site != SiteId::default().as_str()).then(|| {
-        FindingCode::PageUnknownSite.with_message(format!(
-            "The tag names the site \"{site}\", which does not exist."
-        ))
+        FindingCode::PageUnknownSite
+            .with_message(format!("The tag names the site \"{site}\", which does not exist."))
     })
 }

@@ -28,10 +28,7 @@ struct HealthDependency {
 pub(super) async fn check(client: &Client, base: &Url, upstream: &str) -> Result<Vec<Finding>, RequestError> {
     let response = fetch(client, &with_path(base, path::HEALTH), Redirects::Stop).await?;
     let mut findings = judge(&response, upstream);
-    if findings
-        .iter()
-        .any(|finding| finding.code == FindingCode::PublicUrlReached)
-    {
+    if findings.iter().any(|finding| finding.code == FindingCode::PublicUrlReached) {
         let script = fetch(client, &with_path(base, path::WIDGET_JS), Redirects::Stop).await;
         findings.extend(no_widget(script.ok().as_ref()));
     }
@@ -129,10 +126,7 @@ mod tests {
     fn codes(status: u16, location: &str, body: &str) -> Vec<&'static str> {
         let url = "http://chat.example.com/health";
         let response = TimedResponse::whole(url, status, &[("location", location)], body);
-        judge(&response, "webhook")
-            .iter()
-            .map(|finding| finding.code.name())
-            .collect()
+        judge(&response, "webhook").iter().map(|finding| finding.code.name()).collect()
     }
 
     fn health(status: &str, version: &str, kind: &str) -> String {
@@ -145,43 +139,13 @@ mod tests {
         let own = env!("CARGO_PKG_VERSION");
         let table: [(u16, &str, String, &[&str]); 10] = [
             (200, "", health("ok", own, "webhook"), &["public_url.reached"]),
-            (
-                200,
-                "",
-                health("ok", "0.0.1", "webhook"),
-                &["public_url.reached", "public_url.other_version"],
-            ),
-            (
-                200,
-                "",
-                health("ok", own, "docs"),
-                &["public_url.reached", "public_url.other_settings"],
-            ),
-            (
-                200,
-                "",
-                health("draining", own, "webhook"),
-                &["public_url.reached", "public_url.draining"],
-            ),
-            (
-                200,
-                "",
-                "{\"status\":\"ok\"}".to_owned(),
-                &["public_url.someone_else"],
-            ),
-            (
-                200,
-                "",
-                "<!doctype html>".to_owned(),
-                &["public_url.someone_else"],
-            ),
+            (200, "", health("ok", "0.0.1", "webhook"), &["public_url.reached", "public_url.other_version"]),
+            (200, "", health("ok", own, "docs"), &["public_url.reached", "public_url.other_settings"]),
+            (200, "", health("draining", own, "webhook"), &["public_url.reached", "public_url.draining"]),
+            (200, "", "{\"status\":\"ok\"}".to_owned(), &["public_url.someone_else"]),
+            (200, "", "<!doctype html>".to_owned(), &["public_url.someone_else"]),
             (404, "", String::new(), &["public_url.someone_else"]),
-            (
-                301,
-                "https://chat.example.com/health",
-                String::new(),
-                &["public_url.redirects"],
-            ),
+            (301, "https://chat.example.com/health", String::new(), &["public_url.redirects"]),
             (502, "", String::new(), &["public_url.gateway"]),
             (401, "", String::new(), &["public_url.guarded"]),
         ];

@@ -63,10 +63,7 @@ impl Visit<'_> {
     }
 
     async fn session(&self, ticket: &str) -> Option<Finding> {
-        let body = CreateRequest {
-            ticket: Some(ticket.to_owned()),
-            ..CreateRequest::default()
-        };
+        let body = CreateRequest { ticket: Some(ticket.to_owned()), ..CreateRequest::default() };
         let url = with_path(self.base, path::SESSION_CREATE);
         let request = self
             .client
@@ -121,19 +118,13 @@ impl Visit<'_> {
 fn no_frame(status: u16) -> Finding {
     match status {
         403 => FindingCode::PublicUrlOtherOrigin.finding(),
-        _ => FindingCode::PublicUrlNoFrame.with_message(format!(
-            "PUBLIC_URL answers, but gives no {} (status {status}).",
-            path::FRAME
-        )),
+        _ => FindingCode::PublicUrlNoFrame
+            .with_message(format!("PUBLIC_URL answers, but gives no {} (status {status}).", path::FRAME)),
     }
 }
 
 fn judge_frame(response: &TimedResponse, own: &Origin) -> Vec<Finding> {
-    let findings = [
-        frame_options(response),
-        policy_changed(response, own),
-        cached(response),
-    ];
+    let findings = [frame_options(response), policy_changed(response, own), cached(response)];
     findings.into_iter().flatten().collect()
 }
 
@@ -147,9 +138,7 @@ fn frame_options(response: &TimedResponse) -> Option<Finding> {
 
 fn policy_changed(response: &TimedResponse, own: &Origin) -> Option<Finding> {
     let policies = response.headers.get_all(CONTENT_SECURITY_POLICY).iter();
-    let policies: Vec<_> = policies
-        .map(|value| String::from_utf8_lossy(value.as_bytes()))
-        .collect();
+    let policies: Vec<_> = policies.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
     let is_ours = |policy: &str| policy.contains(&format!("frame-ancestors {own}"));
     (!matches!(policies.as_slice(), [policy] if is_ours(policy)))
         .then(|| FindingCode::PublicUrlPolicyChanged.finding())

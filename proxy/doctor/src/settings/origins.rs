@@ -19,10 +19,7 @@ pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
         return vec![FindingCode::OriginsNone.finding()];
     }
     let own = Origin::normalise(&settings.text(&PUBLIC_URL)).ok();
-    entries
-        .iter()
-        .filter_map(|entry| judge_entry(entry, own.as_ref(), settings.stage))
-        .collect()
+    entries.iter().filter_map(|entry| judge_entry(entry, own.as_ref(), settings.stage)).collect()
 }
 
 fn judge_entry(entry: &str, own: Option<&Origin>, stage: Stage) -> Option<Finding> {

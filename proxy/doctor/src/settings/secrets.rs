@@ -23,11 +23,7 @@ pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
 
 fn generated(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
     let config = settings.config.as_ref()?;
-    config
-        .process
-        .keys
-        .generated
-        .then(|| FindingCode::KeysMadeUp.finding())
+    config.process.keys.generated.then(|| FindingCode::KeysMadeUp.finding())
 }
 
 fn weak(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
@@ -53,9 +49,7 @@ fn padded(settings: &SettingsSnapshot<'_>, setting: &'static Setting) -> Option<
     (text.trim() != text).then(|| {
         let name = setting.name;
         FindingCode::KeysWhiteSpace
-            .with_message(format!(
-                "{name} has a space or a line break around it, which counts."
-            ))
+            .with_message(format!("{name} has a space or a line break around it, which counts."))
             .about(name)
     })
 }

@@ -24,11 +24,7 @@ impl<'a> SettingsSnapshot<'a> {
         let is_development = debug.eq_ignore_ascii_case("true") || debug == "1";
         Self {
             source,
-            stage: if is_development {
-                Stage::Development
-            } else {
-                Stage::Production
-            },
+            stage: if is_development { Stage::Development } else { Stage::Production },
             config,
             mistakes,
         }
@@ -91,10 +87,8 @@ mod tests {
     #[test]
     fn what_is_wrong_does_not_keep_the_rest_from_being_used() {
         let settings = |pairs: &[(&str, &str)]| {
-            let pairs: Vec<_> = pairs
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect();
+            let pairs: Vec<_> =
+                pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
             let source = SettingSource::gather(
                 pairs.into_iter(),
                 std::iter::empty(),
@@ -104,32 +98,10 @@ mod tests {
         };
         let table: [(&[(&str, &str)], &str); 4] = [
             // settings, what answers in spite of them
-            (
-                &[
-                    ("N8N_WEBHOOK_URL", "http://n8n/webhook/x"),
-                    ("SESSION_SECRET_KEY", "weak"),
-                ],
-                "webhook",
-            ),
-            (
-                &[("N8N_WEBHOOK_URL", "n8n/webhook/x"), ("DOCS_DIR", "docs")],
-                "docs",
-            ),
-            (
-                &[
-                    ("N8N_WEBHOOK_URL", "http://n8n/webhook/x"),
-                    ("WEBHOOK_AUTH", "basic"),
-                ],
-                "nothing",
-            ),
-            (
-                &[
-                    ("DEBUG", "perhaps"),
-                    ("DOCS_DIR", "docs"),
-                    ("MEMORY", "transcript"),
-                ],
-                "docs",
-            ),
+            (&[("N8N_WEBHOOK_URL", "http://n8n/webhook/x"), ("SESSION_SECRET_KEY", "weak")], "webhook"),
+            (&[("N8N_WEBHOOK_URL", "n8n/webhook/x"), ("DOCS_DIR", "docs")], "docs"),
+            (&[("N8N_WEBHOOK_URL", "http://n8n/webhook/x"), ("WEBHOOK_AUTH", "basic")], "nothing"),
+            (&[("DEBUG", "perhaps"), ("DOCS_DIR", "docs"), ("MEMORY", "transcript")], "docs"),
         ];
         for (pairs, want) in table {
             let source = settings(pairs);

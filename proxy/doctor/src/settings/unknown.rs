@@ -10,16 +10,12 @@ pub(super) fn judge(source: &SettingSource) -> Vec<Finding> {
     let mut names: Vec<&str> = source.names_in_file().filter(|name| !is_known(name)).collect();
     names.sort_unstable();
     let message = |name: &&str| format!("{name} in .env is no setting of this proxy.");
-    names
-        .iter()
-        .map(|name| FindingCode::SettingsUnknown.with_message(message(name)))
-        .collect()
+    names.iter().map(|name| FindingCode::SettingsUnknown.with_message(message(name))).collect()
 }
 
 fn is_known(name: &str) -> bool {
     let file_of = name.strip_suffix("_FILE");
-    ALL.iter()
-        .any(|setting| setting.name == name || (setting.secret && file_of == Some(setting.name)))
+    ALL.iter().any(|setting| setting.name == name || (setting.secret && file_of == Some(setting.name)))
 }
 
 #[cfg(test)]
@@ -35,10 +31,7 @@ mod tests {
         file.write_all(lines.as_bytes()).unwrap();
         let none = || std::iter::empty();
         let source = SettingSource::gather(none(), none(), file.path()).unwrap();
-        let messages: Vec<String> = judge(&source)
-            .into_iter()
-            .map(|finding| finding.message)
-            .collect();
+        let messages: Vec<String> = judge(&source).into_iter().map(|finding| finding.message).collect();
         assert_eq!(
             messages,
             [

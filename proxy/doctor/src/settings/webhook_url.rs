@@ -25,14 +25,8 @@ fn judge_address(url: &Url, auth: &str) -> Vec<Finding> {
     let table = [
         (n8n_url::is_test(url), FindingCode::WebhookTestUrl),
         (n8n_url::is_editor(url), FindingCode::WebhookEditorUrl),
-        (
-            n8n_url::is_chat_trigger(url) && is_jwt,
-            FindingCode::WebhookChatTriggerJwt,
-        ),
-        (
-            url.scheme() == "http" && is_public(url),
-            FindingCode::WebhookCleartext,
-        ),
+        (n8n_url::is_chat_trigger(url) && is_jwt, FindingCode::WebhookChatTriggerJwt),
+        (url.scheme() == "http" && is_public(url), FindingCode::WebhookCleartext),
     ];
     let found = table.into_iter().filter(|(applies, _)| *applies);
     found.map(|(_, code)| code.finding()).collect()
@@ -47,23 +41,11 @@ mod tests {
         let table = [
             ("http://n8n:5678/webhook/x", "jwt", vec![]),
             ("http://n8n:5678/webhook-test/x", "jwt", vec!["webhook.test_url"]),
-            (
-                "https://n8n.example.com/workflow/x/executions",
-                "jwt",
-                vec!["webhook.editor_url"],
-            ),
-            (
-                "https://n8n.example.com/webhook/x/chat",
-                "JWT",
-                vec!["webhook.chat_trigger_jwt"],
-            ),
+            ("https://n8n.example.com/workflow/x/executions", "jwt", vec!["webhook.editor_url"]),
+            ("https://n8n.example.com/webhook/x/chat", "JWT", vec!["webhook.chat_trigger_jwt"]),
             ("https://n8n.example.com/webhook/x/chat", "basic", vec![]),
             ("https://api.example.com/chat", "jwt", vec![]),
-            (
-                "http://n8n.example.com/webhook/x",
-                "jwt",
-                vec!["webhook.cleartext"],
-            ),
+            ("http://n8n.example.com/webhook/x", "jwt", vec!["webhook.cleartext"]),
         ];
         for (url, auth, want) in table {
             let findings = judge_address(&Url::parse(url).unwrap(), auth);

@@ -17,11 +17,7 @@ pub(crate) fn judge(date: Option<&str>, now: UnixTime) -> Option<Finding> {
     let theirs = DateTimeParser::new().parse_timestamp(date?).ok()?.as_second();
     let theirs = UnixTime(u64::try_from(theirs).ok()?);
     let (ahead, behind) = (theirs.since(now).as_secs(), now.since(theirs).as_secs());
-    let (skew, direction) = if ahead > 0 {
-        (ahead, "ahead of")
-    } else {
-        (behind, "behind")
-    };
+    let (skew, direction) = if ahead > 0 { (ahead, "ahead of") } else { (behind, "behind") };
     let code = match skew {
         0..=NOTICEABLE => {
             return Some(FindingCode::ClockSame.finding());
@@ -61,12 +57,7 @@ mod tests {
 
     #[test]
     fn a_date_that_cannot_be_read_says_nothing() {
-        for date in [
-            None,
-            Some(""),
-            Some("yesterday"),
-            Some("Sun, 06 Nov 1894 08:49:37 GMT"),
-        ] {
+        for date in [None, Some(""), Some("yesterday"), Some("Sun, 06 Nov 1894 08:49:37 GMT")] {
             assert_eq!(judge(date, UnixTime(0)), None, "{date:?}");
         }
     }

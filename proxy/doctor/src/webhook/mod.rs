@@ -97,11 +97,7 @@ impl WebhookCheck<'_> {
     }
 
     fn unreached(&self, error: &RequestError) -> Finding {
-        error.finding(Peer {
-            name: "The webhook",
-            url: &self.webhook.url,
-            setting: N8N_WEBHOOK_URL.name,
-        })
+        error.finding(Peer { name: "The webhook", url: &self.webhook.url, setting: N8N_WEBHOOK_URL.name })
     }
 
     fn kind(&self) -> CredentialKind {
@@ -112,10 +108,7 @@ impl WebhookCheck<'_> {
     fn wrong_credential(&self) -> Credential {
         let (secret, own) = (random_secret(), self.webhook.credential.clone());
         match own {
-            Credential::Basic { user, .. } => Credential::Basic {
-                user,
-                password: secret,
-            },
+            Credential::Basic { user, .. } => Credential::Basic { user, password: secret },
             Credential::Header { name, .. } => {
                 Credential::header(name.as_str(), &secret).unwrap_or(Credential::None)
             }

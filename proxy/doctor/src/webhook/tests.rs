@@ -29,16 +29,8 @@ const REFUSALS: &[(u16, &str, &str)] = &[
     (403, "jwt expired", "jwt.expired"),
     (403, "jwt not active", "jwt.not_active"),
     (403, "jwt malformed", "webhook.refused"),
-    (
-        403,
-        "secret or public key must be provided",
-        "jwt.credential_empty",
-    ),
-    (
-        403,
-        "IP is not allowed to access the webhook!",
-        "webhook.ip_allowlist",
-    ),
+    (403, "secret or public key must be provided", "jwt.credential_empty"),
+    (403, "IP is not allowed to access the webhook!", "webhook.ip_allowlist"),
     (403, "Authorization data is wrong!", "webhook.other_auth"),
     (401, "Authorization is required!", "webhook.other_auth"),
     (403, "<!DOCTYPE html><title>Just a moment", "webhook.guarded"),
@@ -67,23 +59,11 @@ const REFUSALS: &[(u16, &str, &str)] = &[
         "{\"code\":0,\"message\":\"No Respond to Webhook node found in the workflow\"}",
         "workflow.no_respond_node",
     ),
-    (
-        500,
-        "{\"code\":0,\"message\":\"No item to return was found\"}",
-        "workflow.no_item",
-    ),
-    (
-        500,
-        "{\"code\":0,\"message\":\"There was a problem executing the workflow\"}",
-        "workflow.failed",
-    ),
+    (500, "{\"code\":0,\"message\":\"No item to return was found\"}", "workflow.no_item"),
+    (500, "{\"code\":0,\"message\":\"There was a problem executing the workflow\"}", "workflow.failed"),
     (500, "anything", "webhook.failed"),
     (502, "<html>", "webhook.gateway"),
-    (
-        503,
-        "{\"code\":503,\"message\":\"Database is not ready!\"}",
-        "n8n.overloaded",
-    ),
+    (503, "{\"code\":503,\"message\":\"Database is not ready!\"}", "n8n.overloaded"),
     (504, "", "webhook.gateway"),
 ];
 
@@ -119,29 +99,13 @@ fn the_same_words_mean_another_thing_to_another_caller() {
         ("No token provided", CredentialKind::Header, "jwt.wanted"),
         ("No token provided", CredentialKind::OwnKey, "jwt.lost"),
         ("jwt malformed", CredentialKind::Basic, "jwt.wanted"),
-        (
-            "Authorization data is wrong!",
-            CredentialKind::None,
-            "webhook.other_auth",
-        ),
-        (
-            "Authorization data is wrong!",
-            CredentialKind::Header,
-            "webhook.wrong_credentials",
-        ),
-        (
-            "Authorization data is wrong!",
-            CredentialKind::Basic,
-            "webhook.wrong_credentials",
-        ),
+        ("Authorization data is wrong!", CredentialKind::None, "webhook.other_auth"),
+        ("Authorization data is wrong!", CredentialKind::Header, "webhook.wrong_credentials"),
+        ("Authorization data is wrong!", CredentialKind::Basic, "webhook.wrong_credentials"),
     ];
     let url = Url::parse(WEBHOOK).unwrap();
     for (body, kind, want) in table {
-        assert_eq!(
-            refusal::judge(&response(403, body), kind, &url).code.name(),
-            want,
-            "{body} {kind:?}"
-        );
+        assert_eq!(refusal::judge(&response(403, body), kind, &url).code.name(), want, "{body} {kind:?}");
     }
 }
 
@@ -150,9 +114,7 @@ fn a_silent_chat_trigger_is_private_or_asks_for_n8n_s_users() {
     let url = Url::parse("http://n8n:5678/webhook/abc/chat").unwrap();
     for (status, want) in [(404, "webhook.chat_private"), (401, "webhook.chat_users")] {
         assert_eq!(
-            refusal::judge(&response(status, ""), CredentialKind::SharedSecret, &url)
-                .code
-                .name(),
+            refusal::judge(&response(status, ""), CredentialKind::SharedSecret, &url).code.name(),
             want
         );
     }
@@ -162,11 +124,8 @@ fn a_silent_chat_trigger_is_private_or_asks_for_n8n_s_users() {
 fn no_answer_s_own_words_are_quoted() {
     let url = Url::parse(WEBHOOK).unwrap();
     for status in [301, 401, 403, 404, 405, 413, 418, 422, 429, 500, 502, 503, 599] {
-        let finding = refusal::judge(
-            &response(status, "canary-4711 at /srv/n8n"),
-            CredentialKind::SharedSecret,
-            &url,
-        );
+        let finding =
+            refusal::judge(&response(status, "canary-4711 at /srv/n8n"), CredentialKind::SharedSecret, &url);
         assert!(!format!("{finding:?}").contains("canary"), "{finding:?}");
     }
 }
@@ -177,52 +136,27 @@ fn a_redirect_names_where_it_leads_without_its_path() {
     let location = ("location", "https://n8n.example.com/webhook/secret-path");
     let moved = TimedResponse::whole(WEBHOOK, 301, &[location], "");
     let finding = refusal::judge(&moved, CredentialKind::None, &url);
-    assert!(
-        finding
-            .message
-            .contains("https://n8n.example.com, from http to https"),
-        "{finding:?}"
-    );
+    assert!(finding.message.contains("https://n8n.example.com, from http to https"), "{finding:?}");
     assert!(!finding.message.contains("secret-path"));
 }
 
 /// Status, body, and what is said of it.
 const ANSWERS: &[(u16, &str, &[&str])] = &[
-    (
-        200,
-        "{\"output\":\"Hello\"}",
-        &["answer.readable", "answer.whole"],
-    ),
-    (
-        200,
-        "[{\"text\":\"Hello\"}]",
-        &["answer.readable", "answer.whole"],
-    ),
+    (200, "{\"output\":\"Hello\"}", &["answer.readable", "answer.whole"]),
+    (200, "[{\"text\":\"Hello\"}]", &["answer.readable", "answer.whole"]),
     (200, "Hello", &["answer.readable", "answer.whole"]),
-    (
-        200,
-        "data: Hello\n\ndata: you\n\n",
-        &["answer.readable", "answer.short"],
-    ),
+    (200, "data: Hello\n\ndata: you\n\n", &["answer.readable", "answer.short"]),
     (200, "", &["answer.empty"]),
     (204, "", &["answer.no_data"]),
     (200, "{}", &["answer.no_text"]),
-    (
-        200,
-        "{\"message\":\"Workflow was started\"}",
-        &["answer.started_only"],
-    ),
+    (200, "{\"message\":\"Workflow was started\"}", &["answer.started_only"]),
     (
         200,
         "{\"executionStarted\":true,\"executionId\":\"1\",\"resumeToken\":\"x\"}",
         &["answer.human_in_the_loop"],
     ),
     (200, "<!doctype html><title>n8n", &["answer.markup"]),
-    (
-        200,
-        "{\"type\":\"begin\",\"metadata\":{}}\n",
-        &["answer.begun_only"],
-    ),
+    (200, "{\"type\":\"begin\",\"metadata\":{}}\n", &["answer.begun_only"]),
     (
         200,
         "{\"type\":\"begin\",\"metadata\":{}}\n{\"type\":\"error\",\"content\":\"canary\"}\n",
@@ -244,11 +178,7 @@ const ANSWERS: &[(u16, &str, &[&str])] = &[
 #[test]
 fn an_answer_is_read_as_a_visitor_would_get_it() {
     for (status, body, want) in ANSWERS {
-        assert_eq!(
-            codes(&answer::judge(&response(*status, body))),
-            *want,
-            "{status} {body}"
-        );
+        assert_eq!(codes(&answer::judge(&response(*status, body))), *want, "{status} {body}");
     }
 }
 
@@ -257,11 +187,7 @@ fn an_answer_that_does_not_end_well_is_reported() {
     let item = "{\"type\":\"item\",\"content\":\"Hi\"}\n";
     let table = [
         (item, BodyEnd::Broken, "answer.broken"),
-        (
-            "{\"type\":\"keepalive\"}\n{\"type\":\"it",
-            BodyEnd::Whole,
-            "answer.broken",
-        ),
+        ("{\"type\":\"keepalive\"}\n{\"type\":\"it", BodyEnd::Whole, "answer.broken"),
         (item, BodyEnd::TooLarge, "answer.too_large"),
         ("plain text", BodyEnd::TimedOut, "answer.endless"),
         ("{\"type\":\"keepalive\"}\n", BodyEnd::TimedOut, "answer.silent"),
@@ -269,10 +195,7 @@ fn an_answer_that_does_not_end_well_is_reported() {
         ("{\"type\":\"error\"}\n", BodyEnd::TimedOut, "workflow.failed"),
     ];
     for (body, end, want) in table {
-        let response = TimedResponse {
-            end,
-            ..response(200, body)
-        };
+        let response = TimedResponse { end, ..response(200, body) };
         assert_eq!(codes(&answer::judge(&response)), [want], "{body} {end:?}");
     }
 }
@@ -283,10 +206,7 @@ fn a_failed_workflow_is_reported_with_its_node_and_without_its_error() {
     let item = "{\"type\":\"item\",\"content\":\"Hi\"}\n";
     let table = [
         (error.to_owned(), "an error in its node \"Verify\", before a word"),
-        (
-            format!("{item}{error}"),
-            "an error in its node \"Verify\", after it began",
-        ),
+        (format!("{item}{error}"), "an error in its node \"Verify\", after it began"),
         ("{\"type\":\"error\"}\n".to_owned(), "an error, before a word"),
     ];
     for (body, want) in table {
@@ -299,23 +219,13 @@ fn a_failed_workflow_is_reported_with_its_node_and_without_its_error() {
 
 #[test]
 fn an_answer_is_judged_by_its_times_and_its_encoding() {
-    let chunk = |millis, text: &str| Chunk {
-        at: Duration::from_millis(millis),
-        bytes: text.into(),
-    };
+    let chunk = |millis, text: &str| Chunk { at: Duration::from_millis(millis), bytes: text.into() };
     let line = |text: &str| format!("{{\"type\":\"item\",\"content\":\"{text}\"}}\n");
     let streamed = TimedResponse {
-        chunks: vec![
-            chunk(11_000, &line("a")),
-            chunk(11_100, &line("b")),
-            chunk(11_200, &line("c")),
-        ],
+        chunks: vec![chunk(11_000, &line("a")), chunk(11_100, &line("b")), chunk(11_200, &line("c"))],
         ..response(200, "")
     };
-    assert_eq!(
-        codes(&answer::judge(&streamed)),
-        ["answer.readable", "answer.streams", "answer.slow"]
-    );
+    assert_eq!(codes(&answer::judge(&streamed)), ["answer.readable", "answer.streams", "answer.slow"]);
     let encoded = TimedResponse::whole(WEBHOOK, 200, &[("content-encoding", "gzip")], "\u{1f}");
     assert_eq!(codes(&answer::judge(&encoded)), ["answer.encoded"]);
 }

@@ -6,27 +6,18 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Iterates over the entries of all `X-Forwarded-For` lines.
 pub(super) fn x_forwarded_from_right<'a>(lines: &'a [&'a [u8]]) -> impl Iterator<Item = Option<IpAddr>> + 'a {
-    let entries = lines
-        .iter()
-        .rev()
-        .flat_map(|line| line.rsplit(|byte| *byte == b','));
+    let entries = lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b','));
     entries.map(|entry| plain_entry(std::str::from_utf8(entry).ok()?.trim_matches([' ', '\t'])))
 }
 
 /// Iterates over the entries of all `Forwarded` lines.
 pub(super) fn forwarded_from_right<'a>(lines: &'a [&'a [u8]]) -> impl Iterator<Item = Option<IpAddr>> + 'a {
-    lines
-        .iter()
-        .rev()
-        .flat_map(|line| elements(line).into_iter().rev())
+    lines.iter().rev().flat_map(|line| elements(line).into_iter().rev())
 }
 
 /// Parses `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`.
 fn plain_entry(text: &str) -> Option<IpAddr> {
-    text.parse::<Ipv6Addr>()
-        .ok()
-        .map(IpAddr::V6)
-        .or_else(|| node(text))
+    text.parse::<Ipv6Addr>().ok().map(IpAddr::V6).or_else(|| node(text))
 }
 
 /// Parses a node of RFC 7239 §6 that is an address: IPv6 stands in brackets, a port may follow.
@@ -37,9 +28,7 @@ fn node(text: &str) -> Option<IpAddr> {
         return (port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
             .then_some(IpAddr::V6(address));
     }
-    let (address, port) = text
-        .split_once(':')
-        .map_or((text, None), |(address, port)| (address, Some(port)));
+    let (address, port) = text.split_once(':').map_or((text, None), |(address, port)| (address, Some(port)));
     let address = address.parse::<Ipv4Addr>().ok()?;
     port.is_none_or(is_port).then_some(IpAddr::V4(address))
 }
@@ -47,10 +36,7 @@ fn node(text: &str) -> Option<IpAddr> {
 /// Tells if a text is up to five digits, or an obfuscated port (`_…`).
 fn is_port(text: &str) -> bool {
     let digits = (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits
-        || text
-            .strip_prefix('_')
-            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(is_obfuscated))
+    digits || text.strip_prefix('_').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(is_obfuscated))
 }
 
 const fn is_obfuscated(byte: u8) -> bool {
@@ -106,26 +92,14 @@ impl ElementParser<'_> {
     }
 
     fn value(&mut self) -> Result<Vec<u8>, MalformedElement> {
-        if self.take(b'"') {
-            self.quoted()
-        } else {
-            self.token()
-        }
+        if self.take(b'"') { self.quoted() } else { self.token() }
     }
 
     fn token(&mut self) -> Result<Vec<u8>, MalformedElement> {
-        let end = self
-            .rest
-            .iter()
-            .position(|byte| !is_token(*byte))
-            .unwrap_or(self.rest.len());
+        let end = self.rest.iter().position(|byte| !is_token(*byte)).unwrap_or(self.rest.len());
         let (token, rest) = self.rest.split_at(end);
         self.rest = rest;
-        if token.is_empty() {
-            Err(MalformedElement)
-        } else {
-            Ok(token.to_vec())
-        }
+        if token.is_empty() { Err(MalformedElement) } else { Ok(token.to_vec()) }
     }
 
     /// Parses a quoted string behind its opening quote.

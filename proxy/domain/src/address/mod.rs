@@ -29,23 +29,13 @@ impl TrustedProxies {
     pub fn parse<'a>(entries: impl IntoIterator<Item = &'a str>) -> Result<Self, Vec<InvalidNetwork>> {
         let mut networks = Vec::new();
         let mut errors = Vec::new();
-        for entry in entries
-            .into_iter()
-            .map(str::trim)
-            .filter(|entry| !entry.is_empty())
-        {
+        for entry in entries.into_iter().map(str::trim).filter(|entry| !entry.is_empty()) {
             match network(entry) {
                 Some(network) => networks.push(network),
-                None => errors.push(InvalidNetwork {
-                    entry: entry.to_owned(),
-                }),
+                None => errors.push(InvalidNetwork { entry: entry.to_owned() }),
             }
         }
-        if errors.is_empty() {
-            Ok(Self(networks))
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(Self(networks)) } else { Err(errors) }
     }
 
     fn trusts(&self, address: IpAddr) -> bool {
@@ -54,10 +44,7 @@ impl TrustedProxies {
 }
 
 fn network(entry: &str) -> Option<IpNet> {
-    let address = entry
-        .parse()
-        .ok()
-        .map(|address: IpAddr| IpNet::from(address.to_canonical()));
+    let address = entry.parse().ok().map(|address: IpAddr| IpNet::from(address.to_canonical()));
     address.or_else(|| entry.parse().ok())
 }
 
@@ -83,20 +70,12 @@ pub fn client_address(peer: IpAddr, trusted: &TrustedProxies, headers: &Forwardi
         return peer;
     }
     let forwarded = || walk(peer, trusted, forwarded::forwarded_from_right(headers.forwarded));
-    let x_forwarded = || {
-        walk(
-            peer,
-            trusted,
-            forwarded::x_forwarded_from_right(headers.x_forwarded_for),
-        )
-    };
+    let x_forwarded = || walk(peer, trusted, forwarded::x_forwarded_from_right(headers.x_forwarded_for));
     match (headers.forwarded.is_empty(), headers.x_forwarded_for.is_empty()) {
         (true, true) => peer,
         (false, true) => forwarded(),
         (true, false) => x_forwarded(),
-        (false, false) => Some(forwarded())
-            .filter(|address| *address == x_forwarded())
-            .unwrap_or(peer),
+        (false, false) => Some(forwarded()).filter(|address| *address == x_forwarded()).unwrap_or(peer),
     }
 }
 

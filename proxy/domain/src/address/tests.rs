@@ -5,23 +5,14 @@ use proptest::prelude::*;
 use super::{Forwarding, TrustedProxies, client_address};
 
 fn trusted() -> TrustedProxies {
-    TrustedProxies::parse([
-        "10.0.0.0/8",
-        " 192.168.1.1 ",
-        "",
-        "2001:db8:ffff::/48",
-        "::ffff:172.16.0.1",
-    ])
-    .unwrap()
+    TrustedProxies::parse(["10.0.0.0/8", " 192.168.1.1 ", "", "2001:db8:ffff::/48", "::ffff:172.16.0.1"])
+        .unwrap()
 }
 
 fn client(peer: &str, forwarded: &[&str], x_forwarded_for: &[&str]) -> String {
     let forwarded: Vec<_> = forwarded.iter().map(|line| line.as_bytes()).collect();
     let x_forwarded_for: Vec<_> = x_forwarded_for.iter().map(|line| line.as_bytes()).collect();
-    let headers = Forwarding {
-        forwarded: &forwarded,
-        x_forwarded_for: &x_forwarded_for,
-    };
+    let headers = Forwarding { forwarded: &forwarded, x_forwarded_for: &x_forwarded_for };
     client_address(peer.parse().unwrap(), &trusted(), &headers).to_string()
 }
 
@@ -80,11 +71,7 @@ fn an_unreadable_entry_stops_the_walk_at_the_last_good_address() {
         "\"1.1.1.1\"",
         "é",
     ] {
-        assert_eq!(
-            client("10.0.0.1", &[], &[&format!("9.9.9.9, {garbage}")]),
-            "10.0.0.1",
-            "{garbage:?}"
-        );
+        assert_eq!(client("10.0.0.1", &[], &[&format!("9.9.9.9, {garbage}")]), "10.0.0.1", "{garbage:?}");
         assert_eq!(
             client("10.0.0.1", &[], &[&format!("9.9.9.9, {garbage}, 10.0.0.7")]),
             "10.0.0.7",
@@ -130,19 +117,10 @@ fn the_standard_header_is_read_by_its_grammar() {
 
 #[test]
 fn a_quote_that_a_client_left_open_hides_nothing_in_its_favour() {
-    for sent in [
-        "for=\"9.9.9.9",
-        "for=9.9.9.9;x=\"",
-        "for=9.9.9.9, for=\"",
-        "\"",
-        "for=9.9.9.9;x=\"\\",
-    ] {
-        for appended in [
-            "for=1.1.1.1",
-            "for=\"1.1.1.1:80\"",
-            "for=1.1.1.1;by=\"\"",
-            "for=\"[2001:db8::1]\";by=\"_a\"",
-        ] {
+    for sent in ["for=\"9.9.9.9", "for=9.9.9.9;x=\"", "for=9.9.9.9, for=\"", "\"", "for=9.9.9.9;x=\"\\"] {
+        for appended in
+            ["for=1.1.1.1", "for=\"1.1.1.1:80\"", "for=1.1.1.1;by=\"\"", "for=\"[2001:db8::1]\";by=\"_a\""]
+        {
             let line = format!("{sent}, {appended}");
             assert_ne!(client("10.0.0.1", &[&line], &[]), "9.9.9.9", "{line}");
         }
@@ -165,18 +143,9 @@ fn every_bad_network_is_reported() {
 fn run(lines: &[Vec<u8>]) -> [IpAddr; 2] {
     let lines: Vec<&[u8]> = lines.iter().map(Vec::as_slice).collect();
     let peer = IpAddr::from([10, 0, 0, 1]);
-    let forwarded = Forwarding {
-        forwarded: &lines,
-        x_forwarded_for: &[],
-    };
-    let x_forwarded = Forwarding {
-        forwarded: &[],
-        x_forwarded_for: &lines,
-    };
-    [
-        client_address(peer, &trusted(), &forwarded),
-        client_address(peer, &trusted(), &x_forwarded),
-    ]
+    let forwarded = Forwarding { forwarded: &lines, x_forwarded_for: &[] };
+    let x_forwarded = Forwarding { forwarded: &[], x_forwarded_for: &lines };
+    [client_address(peer, &trusted(), &forwarded), client_address(peer, &trusted(), &x_forwarded)]
 }
 
 proptest! {

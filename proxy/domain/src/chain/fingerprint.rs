@@ -41,10 +41,7 @@ mod tests {
 
     #[test]
     fn an_absent_agent_is_the_empty_text() {
-        assert_eq!(
-            fingerprint(1, "hi", None, None),
-            fingerprint(1, "hi", Some(""), None)
-        );
+        assert_eq!(fingerprint(1, "hi", None, None), fingerprint(1, "hi", Some(""), None));
     }
 
     #[test]

@@ -158,9 +158,7 @@ mod tests {
 
     /// Reads a value from the vectors of the contract.
     fn vector(name: &str) -> &'static str {
-        let (_, vectors) = include_str!("../../../protocol/README.md")
-            .split_once("\nVectors")
-            .unwrap();
+        let (_, vectors) = include_str!("../../../protocol/README.md").split_once("\nVectors").unwrap();
         let line = vectors.lines().find_map(|line| line.strip_prefix(name));
         line.unwrap().trim()
     }
@@ -190,27 +188,9 @@ mod tests {
             start().after(2, &base),
             start().after(1, &base).after(1, &base),
             start().after(1, &sealed_turn(End::Stopped)),
-            start().after(
-                1,
-                &SealedTurn {
-                    message_id: other_id,
-                    ..base.clone()
-                },
-            ),
-            start().after(
-                1,
-                &SealedTurn {
-                    user: TextHash::new("x"),
-                    ..base.clone()
-                },
-            ),
-            start().after(
-                1,
-                &SealedTurn {
-                    reply: TextHash::new("x"),
-                    ..base
-                },
-            ),
+            start().after(1, &SealedTurn { message_id: other_id, ..base.clone() }),
+            start().after(1, &SealedTurn { user: TextHash::new("x"), ..base.clone() }),
+            start().after(1, &SealedTurn { reply: TextHash::new("x"), ..base }),
         ];
         for (at, head) in heads.iter().enumerate() {
             assert!(!heads[..at].contains(head), "head {at} repeats");

@@ -63,10 +63,7 @@ impl TextHasher {
     /// Returns the hash of all pieces together.
     #[must_use]
     pub fn finish(self) -> TextHash {
-        TextHash {
-            hash: finish(self.context),
-            bytes: self.bytes,
-        }
+        TextHash { hash: finish(self.context), bytes: self.bytes }
     }
 }
 

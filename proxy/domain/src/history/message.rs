@@ -112,9 +112,7 @@ fn calls_tools(object: &JsonObject<'_>) -> bool {
 }
 
 fn is_empty(list: &RawValue) -> bool {
-    list.get()
-        .strip_prefix('[')
-        .is_some_and(|rest| rest.trim_start().starts_with(']'))
+    list.get().strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(']'))
 }
 
 fn time(object: &JsonObject<'_>) -> Option<String> {

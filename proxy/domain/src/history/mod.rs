@@ -72,11 +72,8 @@ pub fn decode(body: &[u8]) -> Result<Vec<HistoryMessage>, HistoryError> {
         return Err(HistoryError::Markup);
     }
     let value = serde_json::from_str::<&RawValue>(body).ok();
-    let kept = value
-        .and_then(|value| find_list(value, 0))
-        .or_else(|| decode_lines(body));
-    kept.map(|kept| kept.messages.into())
-        .ok_or_else(|| value.map_or(HistoryError::Text, error_of))
+    let kept = value.and_then(|value| find_list(value, 0)).or_else(|| decode_lines(body));
+    kept.map(|kept| kept.messages.into()).ok_or_else(|| value.map_or(HistoryError::Text, error_of))
 }
 
 /// Classifies JSON without a history.
@@ -96,11 +93,7 @@ fn find_list(value: &RawValue, depth: u8) -> Option<LatestMessages> {
     }
     match value.get().as_bytes().first()? {
         b'[' => {
-            let MessageList {
-                kept,
-                first,
-                has_message,
-            } = serde_json::from_str(value.get()).ok()?;
+            let MessageList { kept, first, has_message } = serde_json::from_str(value.get()).ok()?;
             match first {
                 Some(first) if !has_message => find_list(first, depth + 1),
                 _ => Some(kept),
@@ -108,9 +101,7 @@ fn find_list(value: &RawValue, depth: u8) -> Option<LatestMessages> {
         }
         b'{' => {
             let object = JsonObject::parse(value)?;
-            LISTS
-                .iter()
-                .find_map(|name| find_list(object.get(name)?, depth + 1))
+            LISTS.iter().find_map(|name| find_list(object.get(name)?, depth + 1))
         }
         _ => None,
     }

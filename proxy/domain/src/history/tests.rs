@@ -31,14 +31,8 @@ fn shapes(user: &str, assistant: &str) -> Vec<Value> {
     let typed = |kind: &str, words: &str| json!({"type": kind, "content": words});
     let parts = json!([{"type": "text", "text": assistant}]);
     let lists = [
-        json!([
-            langchain("HumanMessage", &json!(user)),
-            langchain("AIMessage", &json!(assistant))
-        ]),
-        json!([
-            langchain("HumanMessage", &json!([user])),
-            langchain("AIMessageChunk", &parts)
-        ]),
+        json!([langchain("HumanMessage", &json!(user)), langchain("AIMessage", &json!(assistant))]),
+        json!([langchain("HumanMessage", &json!([user])), langchain("AIMessageChunk", &parts)]),
         json!([of("user", user, "content"), of("assistant", assistant, "content")]),
         json!([of("Visitor", user, "text"), of("BOT", assistant, "message")]),
         json!([typed("human", user), typed("ai", assistant)]),
@@ -55,9 +49,7 @@ fn shapes(user: &str, assistant: &str) -> Vec<Value> {
         |list| json!([{"messages": list}]),
         |list| json!({"data": {"history": list}}),
     ];
-    let held = lists
-        .iter()
-        .flat_map(|list| holders.iter().map(move |hold| hold(list)));
+    let held = lists.iter().flat_map(|list| holders.iter().map(move |hold| hold(list)));
     held.collect()
 }
 
@@ -83,18 +75,9 @@ fn captured_answers_of_n8n_are_decoded_whole() {
             "user: tokens=4 delay=5 first|assistant: The quick brown fox |\
              user: tokens=4 delay=5 second|assistant: The quick brown fox ",
         ),
-        (
-            include_str!("../../../../tests/fixtures/n8n/e_load_previous_off.json"),
-            "",
-        ),
-        (
-            include_str!("../../../../tests/fixtures/n8n/e_load_previous_stream_no_memory.json"),
-            "",
-        ),
-        (
-            include_str!("../../../../tests/fixtures/n8n/e_load_previous_unknown_session.json"),
-            "",
-        ),
+        (include_str!("../../../../tests/fixtures/n8n/e_load_previous_off.json"), ""),
+        (include_str!("../../../../tests/fixtures/n8n/e_load_previous_stream_no_memory.json"), ""),
+        (include_str!("../../../../tests/fixtures/n8n/e_load_previous_unknown_session.json"), ""),
     ];
     for (capture, expected) in captures {
         let capture: Value = serde_json::from_str(capture).unwrap();
@@ -106,11 +89,7 @@ fn captured_answers_of_n8n_are_decoded_whole() {
 #[test]
 fn an_exchange_is_read_in_every_shape() {
     for shape in shapes("hi", "hello") {
-        assert_eq!(
-            decoded_text(&shape.to_string()).as_deref(),
-            Ok("user: hi|assistant: hello"),
-            "{shape}"
-        );
+        assert_eq!(decoded_text(&shape.to_string()).as_deref(), Ok("user: hi|assistant: hello"), "{shape}");
     }
 }
 
@@ -118,10 +97,7 @@ fn an_exchange_is_read_in_every_shape() {
 fn speakers_that_are_named_in_one_object_speak_in_its_order() {
     let body =
         r#"{"messages":[{"ai":"Welcome!","human":"hi"},{"ai":"hello","system":"x"}],"messagesCount":3}"#;
-    assert_eq!(
-        decoded_text(body).unwrap(),
-        "assistant: Welcome!|user: hi|assistant: hello"
-    );
+    assert_eq!(decoded_text(body).unwrap(), "assistant: Welcome!|user: hi|assistant: hello");
 }
 
 #[test]
@@ -150,10 +126,7 @@ fn systems_tools_calls_of_tools_and_the_empty_are_left_out() {
         let body = json!([hidden, {"role": "user", "content": "hi", "tool_calls": []}]);
         assert_eq!(decoded_text(&body.to_string()).as_deref(), Ok("user: hi"), "{hidden}");
     }
-    assert_eq!(
-        decoded_text(r#"{"messages":[{"role":"system","content":"x"}]}"#).as_deref(),
-        Ok("")
-    );
+    assert_eq!(decoded_text(r#"{"messages":[{"role":"system","content":"x"}]}"#).as_deref(), Ok(""));
 }
 
 #[test]
@@ -189,10 +162,7 @@ fn a_body_that_is_no_history_has_its_error() {
         (r#"{"message":"Workflow was started"}"#, HistoryError::StartedOnly),
         (r#"{"output":"hi"}"#, HistoryError::OtherJson),
         (r#"[{"output":"one"},{"output":"two"}]"#, HistoryError::OtherJson),
-        (
-            r#"{"executionStarted":true,"resumeToken":"x"}"#,
-            HistoryError::OtherJson,
-        ),
+        (r#"{"executionStarted":true,"resumeToken":"x"}"#, HistoryError::OtherJson),
         (r#"{"data":"text","messages":3}"#, HistoryError::OtherJson),
         (r#"{"data":[1,2]}"#, HistoryError::OtherJson),
         (r#"{"role":"user","content":"hi"}"#, HistoryError::OtherJson),
@@ -202,12 +172,7 @@ fn a_body_that_is_no_history_has_its_error() {
         assert_eq!(decoded_text(body), Err(cause), "{body:?}");
     }
     assert_eq!(decode(&vec![b' '; MAX_BYTES + 1]), Err(HistoryError::TooLarge));
-    for body in [
-        "[]",
-        "{\"data\":[]}\r\n",
-        "\u{feff}{\"messages\":[]}",
-        "[{\"data\":[]}]",
-    ] {
+    for body in ["[]", "{\"data\":[]}\r\n", "\u{feff}{\"messages\":[]}", "[{\"data\":[]}]"] {
         assert_eq!(decoded_text(body).as_deref(), Ok(""), "{body:?}");
     }
 }
@@ -228,15 +193,11 @@ fn text_is_handed_on_as_it_is_and_broken_characters_are_replaced() {
 
 #[test]
 fn the_latest_messages_are_kept() {
-    let many: Vec<Value> = (0..=MAX_MESSAGES)
-        .map(|number| json!({"role": "user", "content": number.to_string()}))
-        .collect();
+    let many: Vec<Value> =
+        (0..=MAX_MESSAGES).map(|number| json!({"role": "user", "content": number.to_string()})).collect();
     let messages = decode(json!(many).to_string().as_bytes()).unwrap();
     assert_eq!(messages.len(), MAX_MESSAGES);
-    assert_eq!(
-        (&*messages[0].content, &*messages[MAX_MESSAGES - 1].content),
-        ("1", "1000")
-    );
+    assert_eq!((&*messages[0].content, &*messages[MAX_MESSAGES - 1].content), ("1", "1000"));
 }
 
 #[test]
@@ -249,18 +210,8 @@ fn a_hostile_body_costs_no_more_than_its_length() {
         "{\"type\":\"end\"}\n".repeat(MAX_BYTES / 32)
     );
     let wide = format!("[{{{}\"a\":1}}]", "\"a\":1,".repeat(MAX_BYTES / 7));
-    let invalid = [
-        &b"[{\"role\":\"user\",\"content\":\""[..],
-        &vec![0xff; MAX_BYTES - 40],
-        b"\"}]",
-    ]
-    .concat();
-    for body in [
-        deep.as_bytes(),
-        nested.as_bytes(),
-        ends.as_bytes(),
-        wide.as_bytes(),
-    ] {
+    let invalid = [&b"[{\"role\":\"user\",\"content\":\""[..], &vec![0xff; MAX_BYTES - 40], b"\"}]"].concat();
+    for body in [deep.as_bytes(), nested.as_bytes(), ends.as_bytes(), wide.as_bytes()] {
         assert!(decode(body).is_err());
     }
     assert_eq!(decode(&invalid), Ok(Vec::new()), "three times as long in UTF-8");
@@ -282,16 +233,8 @@ fn any_json() -> impl Strategy<Value = Value> {
         "tool_calls",
         "x",
     ]);
-    let words = prop::sample::select(vec![
-        "user",
-        "ai",
-        "constructor",
-        "AIMessage",
-        "item",
-        "end",
-        "",
-        "2026",
-    ]);
+    let words =
+        prop::sample::select(vec!["user", "ai", "constructor", "AIMessage", "item", "end", "", "2026"]);
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),

@@ -58,10 +58,7 @@ impl Keyring {
         for (at, secret) in secrets.iter().enumerate() {
             let set = KeySet::derive(secret.expose_secret().as_bytes()).map_err(|_| KeyError::Derivation)?;
             if let Some(first) = sets.iter().position(|other| other.kid == set.kid) {
-                return Err(KeyError::Repeated {
-                    first: first + 1,
-                    second: at + 1,
-                });
+                return Err(KeyError::Repeated { first: first + 1, second: at + 1 });
             }
             sets.push(set);
         }
@@ -69,10 +66,7 @@ impl Keyring {
             return Err(KeyError::NoSecret);
         }
         let signing = sets.remove(0);
-        Ok(Self {
-            signing,
-            others: sets,
-        })
+        Ok(Self { signing, others: sets })
     }
 
     /// Returns the id of the keys that sign now; a new session keeps it as its `wk`.
@@ -99,18 +93,13 @@ impl Keyring {
 
     /// Returns the key behind a session's ids at the workflow, unless it was removed.
     pub(crate) fn workflow_key(&self, id: KeyId) -> Result<&hmac::Key, TokenErrorKind> {
-        self.find(id)
-            .map(|set| &set.wsid)
-            .ok_or(TokenErrorKind::UnknownKey)
+        self.find(id).map(|set| &set.wsid).ok_or(TokenErrorKind::UnknownKey)
     }
 
     /// Returns the receipt: the proof that a turn was sealed here.
     #[must_use]
     pub fn receipt(&self, sid: Uuid, message_id: &MessageId, turn: u32, head: &Head) -> String {
-        mac(
-            &self.signing.receipt,
-            &[&sealed_turn(sid, message_id, turn, head)],
-        )
+        mac(&self.signing.receipt, &[&sealed_turn(sid, message_id, turn, head)])
     }
 
     /// Verifies a receipt under any of the keys, in constant time.
@@ -127,8 +116,7 @@ impl Keyring {
             return false;
         };
         let sealed = sealed_turn(sid, message_id, turn, head);
-        self.sets()
-            .any(|set| hmac::verify(&set.receipt, &sealed, &tag).is_ok())
+        self.sets().any(|set| hmac::verify(&set.receipt, &sealed, &tag).is_ok())
     }
 }
 
@@ -155,19 +143,13 @@ impl KeySet {
 
 fn expand(prk: &hkdf::Prk, purpose: &[u8]) -> Result<[u8; 32], Unspecified> {
     let mut key = [0; 32];
-    prk.expand(&[b"porthole/1/", purpose], hkdf::HKDF_SHA256)?
-        .fill(&mut key)?;
+    prk.expand(&[b"porthole/1/", purpose], hkdf::HKDF_SHA256)?.fill(&mut key)?;
     Ok(key)
 }
 
 /// The bytes that a receipt vouches for.
 fn sealed_turn(sid: Uuid, message_id: &MessageId, turn: u32, head: &Head) -> Vec<u8> {
-    let parts: [&[u8]; 4] = [
-        sid.as_bytes(),
-        message_id.as_bytes(),
-        &turn.to_be_bytes(),
-        head.as_bytes(),
-    ];
+    let parts: [&[u8]; 4] = [sid.as_bytes(), message_id.as_bytes(), &turn.to_be_bytes(), head.as_bytes()];
     parts.concat()
 }
 

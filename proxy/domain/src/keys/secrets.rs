@@ -76,11 +76,7 @@ pub enum WeaknessCause {
 /// Parses a comma-separated list of secrets; white space around an entry and empty entries are ignored.
 #[must_use]
 pub fn parse_secrets(text: &str) -> Vec<SecretString> {
-    text.split(',')
-        .map(str::trim)
-        .filter(|entry| !entry.is_empty())
-        .map(SecretString::from)
-        .collect()
+    text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(SecretString::from).collect()
 }
 
 /// Finds every weak secret, and every secret that serves two purposes.
@@ -89,10 +85,9 @@ pub fn find_weaknesses(secrets: &[NamedSecret<'_>]) -> Vec<Weakness> {
     let mut found = Vec::new();
     for (at, named) in secrets.iter().enumerate() {
         let causes = [own_weakness(named.secret), shared(named, &secrets[..at])];
-        found.extend(causes.into_iter().flatten().map(|cause| Weakness {
-            setting: named.setting.to_owned(),
-            cause,
-        }));
+        found.extend(
+            causes.into_iter().flatten().map(|cause| Weakness { setting: named.setting.to_owned(), cause }),
+        );
     }
     found
 }
@@ -113,9 +108,7 @@ fn shared(named: &NamedSecret<'_>, earlier: &[NamedSecret<'_>]) -> Option<Weakne
     let twin = earlier
         .iter()
         .find(|other| other.setting != named.setting && other.secret.expose_secret() == text)?;
-    Some(WeaknessCause::Shared {
-        other: twin.setting.to_owned(),
-    })
+    Some(WeaknessCause::Shared { other: twin.setting.to_owned() })
 }
 
 /// Compares a secret with a claimed one in constant time.
@@ -125,11 +118,8 @@ pub fn constant_time_eq(secret: &SecretString, claimed: &[u8]) -> bool {
 }
 
 fn is_known(text: &str) -> bool {
-    let plain: String = text
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
+    let plain: String =
+        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     PLACEHOLDERS.iter().any(|known| plain.starts_with(known))
 }
 
@@ -149,18 +139,9 @@ mod tests {
     const GOOD: &str = "q8Zr1vXoPf0mJc7uKd2sLwTb5nYh9eGa";
 
     fn causes(secrets: &[(&str, &str)]) -> Vec<(String, WeaknessCause)> {
-        let held: Vec<_> = secrets
-            .iter()
-            .map(|(name, text)| (*name, SecretString::from(*text)))
-            .collect();
-        let named: Vec<_> = held
-            .iter()
-            .map(|(setting, secret)| NamedSecret { setting, secret })
-            .collect();
-        find_weaknesses(&named)
-            .into_iter()
-            .map(|weakness| (weakness.setting, weakness.cause))
-            .collect()
+        let held: Vec<_> = secrets.iter().map(|(name, text)| (*name, SecretString::from(*text))).collect();
+        let named: Vec<_> = held.iter().map(|(setting, secret)| NamedSecret { setting, secret }).collect();
+        find_weaknesses(&named).into_iter().map(|weakness| (weakness.setting, weakness.cause)).collect()
     }
 
     #[test]
@@ -171,11 +152,7 @@ mod tests {
     #[test]
     fn a_short_secret_is_reported_with_its_length() {
         for (short, bytes) in [(&GOOD[..31], 31), ("short", 5), ("aaaa", 4), ("", 0)] {
-            assert_eq!(
-                causes(&[("A", short)]),
-                [("A".into(), WeaknessCause::TooShort { bytes })],
-                "{short}"
-            );
+            assert_eq!(causes(&[("A", short)]), [("A".into(), WeaknessCause::TooShort { bytes })], "{short}");
         }
     }
 
@@ -192,11 +169,7 @@ mod tests {
             long.as_str(),
             "0101010101010101010101010101010101",
         ] {
-            assert_eq!(
-                causes(&[("A", text)]),
-                [("A".into(), WeaknessCause::Placeholder)],
-                "{text}"
-            );
+            assert_eq!(causes(&[("A", text)]), [("A".into(), WeaknessCause::Placeholder)], "{text}");
         }
     }
 
@@ -204,11 +177,7 @@ mod tests {
     fn one_secret_for_two_purposes_is_reported() {
         let shared = WeaknessCause::Shared { other: "A".into() };
         assert_eq!(causes(&[("A", GOOD), ("B", GOOD)]), [("B".into(), shared)]);
-        assert_eq!(
-            causes(&[("A", GOOD), ("A", GOOD)]),
-            [],
-            "a list may not, but that is no second purpose"
-        );
+        assert_eq!(causes(&[("A", GOOD), ("A", GOOD)]), [], "a list may not, but that is no second purpose");
     }
 
     #[test]

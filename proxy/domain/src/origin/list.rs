@@ -28,11 +28,7 @@ impl OriginList {
     pub fn parse<'a>(entries: impl IntoIterator<Item = &'a str>) -> Result<Self, Vec<OriginError>> {
         let mut list = Self::default();
         let mut errors = Vec::new();
-        for entry in entries
-            .into_iter()
-            .map(str::trim)
-            .filter(|entry| !entry.is_empty())
-        {
+        for entry in entries.into_iter().map(str::trim).filter(|entry| !entry.is_empty()) {
             if let Err(error) = list.add(entry) {
                 errors.push(error);
             }
@@ -44,10 +40,8 @@ impl OriginList {
         if entry == "*" {
             self.any = true;
         } else if entry.contains('*') {
-            let wildcard = SubdomainWildcard::parse(entry).map_err(|cause| OriginError {
-                entry: entry.to_owned(),
-                cause,
-            })?;
+            let wildcard = SubdomainWildcard::parse(entry)
+                .map_err(|cause| OriginError { entry: entry.to_owned(), cause })?;
             self.wildcards.push(wildcard);
         } else {
             self.exact.insert(Origin::normalise(entry)?);
@@ -80,25 +74,13 @@ impl SubdomainWildcard {
         let name = rest.strip_prefix("*.").ok_or(OriginCause::Wildcard)?;
         let url = parse_strictly(&format!("{scheme}://{name}"))?;
         let written_port = name.contains(':');
-        let host = url
-            .host_str()
-            .filter(|_| is_name(&url) && !written_port)
-            .ok_or(OriginCause::Wildcard)?;
-        let scheme = if url.scheme() == "https" {
-            "https://"
-        } else {
-            "http://"
-        };
-        Ok(Self {
-            scheme,
-            suffix: format!(".{host}"),
-        })
+        let host = url.host_str().filter(|_| is_name(&url) && !written_port).ok_or(OriginCause::Wildcard)?;
+        let scheme = if url.scheme() == "https" { "https://" } else { "http://" };
+        Ok(Self { scheme, suffix: format!(".{host}") })
     }
 
     fn matches(&self, origin: &str) -> bool {
-        let labels = origin
-            .strip_prefix(self.scheme)
-            .and_then(|host| host.strip_suffix(&*self.suffix));
+        let labels = origin.strip_prefix(self.scheme).and_then(|host| host.strip_suffix(&*self.suffix));
         labels.is_some_and(|labels| labels.split('.').all(is_plain_label))
     }
 }

@@ -72,17 +72,10 @@ impl Origin {
     /// The `Origin` of a request is never normalised: parsing it would let user info, back-slashes, tabs and full-width
     /// hosts through.
     pub fn normalise(entry: &str) -> Result<Self, OriginError> {
-        let cause = |cause| OriginError {
-            entry: entry.to_owned(),
-            cause,
-        };
+        let cause = |cause| OriginError { entry: entry.to_owned(), cause };
         let url = parse_strictly(entry).map_err(cause)?;
         let origin = url.origin().ascii_serialization();
-        if is_serialised(origin.as_bytes()) {
-            Ok(Self(origin.into()))
-        } else {
-            Err(cause(OriginCause::Host))
-        }
+        if is_serialised(origin.as_bytes()) { Ok(Self(origin.into())) } else { Err(cause(OriginCause::Host)) }
     }
 
     /// Takes an origin that is serialised already.
@@ -145,10 +138,7 @@ fn is_name(url: &Url) -> bool {
 /// Tells if bytes are a serialised origin: one that can stand in a header or a policy without changing its meaning. It
 /// says nothing about the permission to use it.
 fn is_serialised(bytes: &[u8]) -> bool {
-    let Some(authority) = bytes
-        .strip_prefix(b"https://")
-        .or_else(|| bytes.strip_prefix(b"http://"))
-    else {
+    let Some(authority) = bytes.strip_prefix(b"https://").or_else(|| bytes.strip_prefix(b"http://")) else {
         return false;
     };
     let (host, port) = split_port(authority);
@@ -157,10 +147,7 @@ fn is_serialised(bytes: &[u8]) -> bool {
 
 /// Splits an authority at the colon before its port; colons inside brackets belong to an IPv6 address.
 fn split_port(authority: &[u8]) -> (&[u8], Option<&[u8]>) {
-    let after_bracket = authority
-        .iter()
-        .rposition(|byte| *byte == b']')
-        .map_or(0, |at| at + 1);
+    let after_bracket = authority.iter().rposition(|byte| *byte == b']').map_or(0, |at| at + 1);
     match authority[after_bracket..].iter().position(|byte| *byte == b':') {
         Some(colon) => {
             let (host, port) = authority.split_at(after_bracket + colon);
@@ -173,9 +160,7 @@ fn split_port(authority: &[u8]) -> (&[u8], Option<&[u8]>) {
 fn is_host(host: &[u8]) -> bool {
     if let Some(inside) = host.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]")) {
         return !inside.is_empty()
-            && inside
-                .iter()
-                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b':'));
+            && inside.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b':'));
     }
     let plain = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.');
     !host.is_empty() && host.iter().all(plain)

@@ -203,12 +203,7 @@ fn only_an_exact_match_is_permitted() {
         assert_eq!(found.as_ref().map(Origin::as_str), Some(*origin), "{origin}");
     }
     for origin in REFUSED {
-        assert_eq!(
-            list.permits(origin),
-            None,
-            "{:?}",
-            String::from_utf8_lossy(origin)
-        );
+        assert_eq!(list.permits(origin), None, "{:?}", String::from_utf8_lossy(origin));
     }
     assert!(PERMITTED.len() + REFUSED.len() >= 100);
 }
@@ -242,15 +237,9 @@ fn an_error_shows_no_password_and_no_query_of_an_entry() {
     for (entry, want) in [
         ("https://shop.example/path", "\"https://shop.example/path\": "),
         ("https://me:canary@shop.example", "\"https://…@shop.example\": "),
-        (
-            "https://me:can?ary@shop.example/x",
-            "\"https://…@shop.example/x\": ",
-        ),
+        ("https://me:can?ary@shop.example/x", "\"https://…@shop.example/x\": "),
         ("me:canary@shop.example", "\"://…@shop.example\": "),
-        (
-            "https://shop.example/?key=canary#canary",
-            "\"https://shop.example/?…\": ",
-        ),
+        ("https://shop.example/?key=canary#canary", "\"https://shop.example/?…\": "),
     ] {
         let said = Origin::normalise(entry).unwrap_err().to_string();
         assert!(said.starts_with(want), "{entry}: {said}");
@@ -305,10 +294,7 @@ fn every_entry_that_is_no_origin_is_reported_with_its_cause() {
     ];
     for (entry, want) in cases {
         let errors = OriginList::parse([entry]).unwrap_err();
-        let found: Vec<_> = errors
-            .into_iter()
-            .map(|error| (error.entry, error.cause))
-            .collect();
+        let found: Vec<_> = errors.into_iter().map(|error| (error.entry, error.cause)).collect();
         assert_eq!(found, [(entry.to_owned(), want)]);
     }
     let all = OriginList::parse(cases.map(|(entry, _)| entry)).unwrap_err();
@@ -333,12 +319,7 @@ fn a_star_permits_every_serialised_origin_and_nothing_else() {
         b"https://a:99999999",
     ];
     for origin in odd {
-        assert_eq!(
-            list.permits(origin),
-            None,
-            "{:?}",
-            String::from_utf8_lossy(origin)
-        );
+        assert_eq!(list.permits(origin), None, "{:?}", String::from_utf8_lossy(origin));
     }
 }
 

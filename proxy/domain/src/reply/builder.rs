@@ -104,9 +104,7 @@ impl ReplyBuilder {
             self.text.pass_through();
             return self.text.push_text(body, out);
         }
-        found
-            .into_iter()
-            .try_for_each(|found| self.push_content(found, out))
+        found.into_iter().try_for_each(|found| self.push_content(found, out))
     }
 
     /// Emits the content of a document.
@@ -134,11 +132,7 @@ impl ReplyBuilder {
         };
         match serde_json::from_str(&held.text) {
             Ok(value) => {
-                let meaning = if held.is_one_item {
-                    single_item
-                } else {
-                    SingleItem::Speech
-                };
+                let meaning = if held.is_one_item { single_item } else { SingleItem::Speech };
                 self.push_held(&held.text, value, meaning, out)
             }
             Err(_) => self.text.emit(&held.text, out),
@@ -168,13 +162,7 @@ impl ReplyBuilder {
         if !self.text.repeats(&inner) {
             self.text.emit(&inner, out)?;
         }
-        self.push_content(
-            DocumentContent {
-                texts: Vec::new(),
-                ..found
-            },
-            out,
-        )
+        self.push_content(DocumentContent { texts: Vec::new(), ..found }, out)
     }
 
     /// Reads the announcement of a Respond to Webhook node: the only way in which n8n lets a workflow write a line of
@@ -221,9 +209,8 @@ impl ReplyBuilder {
         self.end_span(SingleItem::ResponseBody, out)?;
         // n8n reports every node and tool that fails, also where the workflow goes on; only then does another begin.
         self.failed = false;
-        let node_run = metadata
-            .and_then(|metadata| serde_json::from_str(metadata.get()).ok())
-            .unwrap_or_default();
+        let node_run =
+            metadata.and_then(|metadata| serde_json::from_str(metadata.get()).ok()).unwrap_or_default();
         let boundary = match self.node_run.replace(node_run) {
             None => SpanBoundary::Continues,
             same if same == self.node_run => SpanBoundary::SameSpeaker,
@@ -268,11 +255,7 @@ impl ReplyBuilder {
     /// Charges the bytes that are emitted beside the text, and 64 more for the event around them.
     fn charge(&mut self, bytes: usize) -> Result<(), ReplyError> {
         self.charged += bytes + 64;
-        if self.charged > MAX_REPLY_BYTES {
-            Err(ReplyError::TooLarge)
-        } else {
-            Ok(())
-        }
+        if self.charged > MAX_REPLY_BYTES { Err(ReplyError::TooLarge) } else { Ok(()) }
     }
 }
 
@@ -286,9 +269,7 @@ fn is_text(body: &str, rest: &str, found: &[DocumentContent<'_>]) -> bool {
 }
 
 fn members(source: &str) -> Option<KnownMembers<'_>> {
-    serde_json::from_str::<&RawValue>(source)
-        .ok()
-        .map(KnownMembers::parse)
+    serde_json::from_str::<&RawValue>(source).ok().map(KnownMembers::parse)
 }
 
 fn text_of(found: &DocumentContent<'_>) -> String {

@@ -36,11 +36,7 @@ pub(super) fn find_content(value: &RawValue) -> DocumentContent<'_> {
     let empty_cause = notices::empty_cause(&members);
     let failed = notices::is_failure(&members);
     if empty_cause.is_some() || failed {
-        return DocumentContent {
-            empty_cause,
-            failed,
-            ..DocumentContent::default()
-        };
+        return DocumentContent { empty_cause, failed, ..DocumentContent::default() };
     }
     let mut found = DocumentContent::default();
     search(value, 0, &mut found);
@@ -66,10 +62,7 @@ fn search<'a>(value: &'a RawValue, depth: u8, found: &mut DocumentContent<'a>) {
 }
 
 fn search_members<'a>(members: &KnownMembers<'a>, depth: u8, found: &mut DocumentContent<'a>) {
-    if let Some(list) = members
-        .get(MemberName::Suggestions)
-        .filter(|_| found.suggestions.is_empty())
-    {
+    if let Some(list) = members.get(MemberName::Suggestions).filter(|_| found.suggestions.is_empty()) {
         found.suggestions = suggestions(list);
     }
     for key in TEXT_MEMBERS {
@@ -101,21 +94,11 @@ fn parts(content: &RawValue) -> Vec<&RawValue> {
 /// with one.
 pub(super) fn suggestions(list: &RawValue) -> Vec<String> {
     let fit = |text: &String| !text.trim().is_empty() && text.chars().count() <= MAX_SUGGESTION_CHARS;
-    items(list)
-        .into_iter()
-        .filter_map(suggestion)
-        .filter(fit)
-        .take(MAX_SUGGESTIONS)
-        .collect()
+    items(list).into_iter().filter_map(suggestion).filter(fit).take(MAX_SUGGESTIONS).collect()
 }
 
 fn suggestion(item: &RawValue) -> Option<String> {
-    let names = [
-        MemberName::Text,
-        MemberName::Title,
-        MemberName::Label,
-        MemberName::Message,
-    ];
+    let names = [MemberName::Text, MemberName::Title, MemberName::Label, MemberName::Message];
     let members = KnownMembers::parse(item);
     string(item).or_else(|| names.iter().find_map(|name| members.string(*name)))
 }
@@ -139,23 +122,14 @@ mod tests {
             (r#"[{"output":"one"},{"output":"two"}]"#, Some(r#""one""#)),
             (r#"["one","two"]"#, Some(r#""one""#)),
             (r#""one""#, Some(r#""one""#)),
-            (
-                r#"{"choices":[{"index":0,"message":{"role":"assistant","content":"hi"}}]}"#,
-                Some(r#""hi""#),
-            ),
+            (r#"{"choices":[{"index":0,"message":{"role":"assistant","content":"hi"}}]}"#, Some(r#""hi""#)),
             (r#"{"choices":[{"delta":{"content":" "}}]}"#, Some(r#"" ""#)),
-            (
-                r#"{"choices":[{"message":{"content":[{"type":"text","text":"hi"}]}}]}"#,
-                Some(r#""hi""#),
-            ),
+            (r#"{"choices":[{"message":{"content":[{"type":"text","text":"hi"}]}}]}"#, Some(r#""hi""#)),
             (
                 r#"{"output":[{"type":"reasoning","summary":[]},{"type":"message","content":[{"text":"hi"}]}]}"#,
                 Some(r#""hi""#),
             ),
-            (
-                r#"{"content":{"parts":[{"text":"hi"}],"role":"model"}}"#,
-                Some(r#""hi""#),
-            ),
+            (r#"{"content":{"parts":[{"text":"hi"}],"role":"model"}}"#, Some(r#""hi""#)),
             (r#"{"output":{"answer":"hi","score":1}}"#, Some(r#""hi""#)),
             (
                 r#"{"output":"hi","intermediateSteps":[{"action":{"tool":"t"},"observation":"o"}]}"#,
@@ -190,10 +164,7 @@ mod tests {
         let long = "x".repeat(201);
         for (name, list) in [
             ("suggestions", format!(r#"["1","{long}"," ",2,"3","4","5","6"]"#)),
-            (
-                "quickReplies",
-                r#"[{"text":"1"},{"title":"3"},{"label":"4"},{"id":9},"5"]"#.to_owned(),
-            ),
+            ("quickReplies", r#"[{"text":"1"},{"title":"3"},{"label":"4"},{"id":9},"5"]"#.to_owned()),
             ("follow_ups", r#"["1","3","4","5"]"#.to_owned()),
         ] {
             let json = format!(r#"{{"output":"a","{name}":{list}}}"#);

@@ -14,16 +14,7 @@ use super::part::ReplyPart;
 use super::steps;
 
 /// The last words in the kinds of events that frame or repeat the events between them.
-const BRACKETS: [&str; 8] = [
-    "done",
-    "completed",
-    "complete",
-    "end",
-    "stop",
-    "start",
-    "created",
-    "added",
-];
+const BRACKETS: [&str; 8] = ["done", "completed", "complete", "end", "stop", "start", "created", "added"];
 
 impl ReplyBuilder {
     /// Reads one event.
@@ -90,7 +81,5 @@ fn object(data: &str) -> Cow<'_, str> {
 }
 
 fn is_bracket(kind: &str) -> bool {
-    kind.rsplit(['.', '_', '-', ':'])
-        .next()
-        .is_some_and(|last| BRACKETS.contains(&last))
+    kind.rsplit(['.', '_', '-', ':']).next().is_some_and(|last| BRACKETS.contains(&last))
 }

@@ -14,15 +14,8 @@ const MAX_NAME: usize = 64;
 /// An XML document that is the whole body comes from an intermediary or a service; within a text a model may write one.
 const XML: [&[u8]; 1] = [b"<?xml"];
 /// The magic numbers of files that a Respond to Webhook node may send: PNG, GIF, JPEG, PDF, zip and gzip.
-const FILES: [&[u8]; 7] = [
-    b"\x89PNG",
-    b"GIF87a",
-    b"GIF89a",
-    b"\xff\xd8\xff",
-    b"%PDF-",
-    b"PK\x03\x04",
-    b"\x1f\x8b",
-];
+const FILES: [&[u8]; 7] =
+    [b"\x89PNG", b"GIF87a", b"GIF89a", b"\xff\xd8\xff", b"%PDF-", b"PK\x03\x04", b"\x1f\x8b"];
 
 /// The format of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,9 +52,7 @@ pub(super) enum MediaHint {
 impl MediaHint {
     /// Reads the hint of a `Content-Type` header.
     pub(super) fn from_header(media_type: Option<&str>) -> Self {
-        let essence = media_type
-            .and_then(|header| header.split(';').next())
-            .unwrap_or_default();
+        let essence = media_type.and_then(|header| header.split(';').next()).unwrap_or_default();
         let essence = essence.trim().to_ascii_lowercase();
         let family = essence.split('/').next().unwrap_or_default();
         match (family, essence.as_str()) {
@@ -140,10 +131,7 @@ fn array(rest: &[u8]) -> Option<BodyFormat> {
 }
 
 fn events_or_text(body: &[u8], hint: MediaHint) -> Option<BodyFormat> {
-    let blank = body
-        .iter()
-        .take_while(|&&byte| byte == b'\n' || byte == b'\r')
-        .count();
+    let blank = body.iter().take_while(|&&byte| byte == b'\n' || byte == b'\r').count();
     match begins_as_events(&body[blank..], hint) {
         Begins::Perhaps => None,
         Begins::Yes => Some(BodyFormat::Events),
@@ -211,11 +199,7 @@ mod tests {
         let json = MediaHint::from_header(Some("application/json; charset=utf-8"));
         for (body, hint, kind) in [
             ("{\"type\":\"begin\"}\n", MediaHint::Any, Some(BodyFormat::Lines)),
-            (
-                "\u{feff}\r\n {\"type\":\"begin\"}\r",
-                events,
-                Some(BodyFormat::Lines),
-            ),
+            ("\u{feff}\r\n {\"type\":\"begin\"}\r", events, Some(BodyFormat::Lines)),
             ("{\"type\":\"begin\"}", MediaHint::Any, None),
             ("{\"output\":\"a\"}\n", MediaHint::Any, Some(BodyFormat::Document)),
             ("{\n", MediaHint::Any, None),
@@ -223,36 +207,20 @@ mod tests {
             ("{name}, hello", MediaHint::Any, Some(BodyFormat::Plain)),
             ("[{", MediaHint::Any, Some(BodyFormat::Document)),
             ("[1] says", MediaHint::Any, Some(BodyFormat::Document)),
-            (
-                "[Docs](https://a.example)",
-                MediaHint::Any,
-                Some(BodyFormat::Plain),
-            ),
+            ("[Docs](https://a.example)", MediaHint::Any, Some(BodyFormat::Plain)),
             ("\"quoted", MediaHint::Any, Some(BodyFormat::Document)),
             ("nul", MediaHint::Any, None),
             ("nulls", MediaHint::Any, Some(BodyFormat::Plain)),
             (" \n<!DOCType html>", events, Some(BodyFormat::Markup)),
             ("\u{feff}<HTML>", MediaHint::Any, Some(BodyFormat::Markup)),
             ("<!doc", MediaHint::Any, None),
-            (
-                "<!-- a -->\n<!-- b --> <html>",
-                MediaHint::Any,
-                Some(BodyFormat::Markup),
-            ),
+            ("<!-- a -->\n<!-- b --> <html>", MediaHint::Any, Some(BodyFormat::Markup)),
             ("<!-- a -->\n<!-", MediaHint::Any, None),
             ("<!-- a --> Hello", MediaHint::Any, Some(BodyFormat::Plain)),
-            (
-                &format!("<!--{}", " a".repeat(600)),
-                MediaHint::Any,
-                Some(BodyFormat::Plain),
-            ),
+            (&format!("<!--{}", " a".repeat(600)), MediaHint::Any, Some(BodyFormat::Plain)),
             ("<b>", MediaHint::Any, Some(BodyFormat::Plain)),
             ("<?xm", MediaHint::Any, None),
-            (
-                "<?xml version='1.0'?><Error/>",
-                MediaHint::Any,
-                Some(BodyFormat::Markup),
-            ),
+            ("<?xml version='1.0'?><Error/>", MediaHint::Any, Some(BodyFormat::Markup)),
             ("%PDF-1.7", MediaHint::Any, Some(BodyFormat::File)),
             ("%PDA", MediaHint::Any, Some(BodyFormat::Plain)),
             ("BM", MediaHint::File, Some(BodyFormat::File)),
@@ -265,11 +233,7 @@ mod tests {
             ("data\ndata:", events, Some(BodyFormat::Events)),
             ("retry\n\ndata:", events, Some(BodyFormat::Events)),
             (" data:a\ndata:", events, Some(BodyFormat::Events)),
-            (
-                "\u{feff}\u{feff}data:1\n\ndata:2",
-                events,
-                Some(BodyFormat::Events),
-            ),
+            ("\u{feff}\u{feff}data:1\n\ndata:2", events, Some(BodyFormat::Events)),
             ("data: hello", events, Some(BodyFormat::Events)),
             (": ping", events, Some(BodyFormat::Events)),
             ("\n\nid:1", events, Some(BodyFormat::Events)),
@@ -278,11 +242,7 @@ mod tests {
             ("data: hello\n\nmore", MediaHint::Any, Some(BodyFormat::Plain)),
             ("event: delta\r\ndata:", MediaHint::Any, Some(BodyFormat::Events)),
             ("event: the party", MediaHint::Any, None),
-            (
-                "event: the party\nis over",
-                MediaHint::Any,
-                Some(BodyFormat::Plain),
-            ),
+            ("event: the party\nis over", MediaHint::Any, Some(BodyFormat::Plain)),
             (": hello", MediaHint::Any, None),
             (":) hello\nyou", MediaHint::Any, Some(BodyFormat::Plain)),
             (": ping\n\ndata:", MediaHint::Any, Some(BodyFormat::Events)),
@@ -311,11 +271,9 @@ mod tests {
         ] {
             assert_eq!(detect_whole(body.as_bytes(), MediaHint::Any), kind, "{body:?}");
         }
-        for (body, kind) in [
-            ("true\n", BodyFormat::Document),
-            ("1.5", BodyFormat::Document),
-            ("a", BodyFormat::Plain),
-        ] {
+        for (body, kind) in
+            [("true\n", BodyFormat::Document), ("1.5", BodyFormat::Document), ("a", BodyFormat::Plain)]
+        {
             assert_eq!(detect_whole(body.as_bytes(), MediaHint::Json), kind, "{body:?}");
         }
     }

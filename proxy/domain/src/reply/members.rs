@@ -75,11 +75,7 @@ impl<'a> KnownMembers<'a> {
 
     /// Returns the member's value, unless it is null.
     pub(super) fn get(&self, key: MemberName) -> Option<&'a RawValue> {
-        self.0
-            .get(key as usize)
-            .copied()
-            .flatten()
-            .filter(|value| value.get() != "null")
+        self.0.get(key as usize).copied().flatten().filter(|value| value.get() != "null")
     }
 
     /// Returns the member's value where that is a string without lone surrogates.
@@ -124,7 +120,5 @@ pub(super) fn string(value: &RawValue) -> Option<String> {
 
 /// Tells if a value is a number.
 pub(super) fn is_number(value: &RawValue) -> bool {
-    value
-        .get()
-        .starts_with(|first: char| first == '-' || first.is_ascii_digit())
+    value.get().starts_with(|first: char| first == '-' || first.is_ascii_digit())
 }

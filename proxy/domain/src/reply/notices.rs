@@ -11,14 +11,8 @@ const WITHOUT_ANSWER: [(&str, EmptyCause); 6] = [
     ("Workflow got started", EmptyCause::StartedOnly),
     ("Webhook call received", EmptyCause::StartedOnly),
     ("Workflow executed successfully", EmptyCause::NoText),
-    (
-        "Workflow executed successfully but no data was returned",
-        EmptyCause::NoText,
-    ),
-    (
-        "Workflow executed successfully but the last node did not return any data",
-        EmptyCause::NoText,
-    ),
+    ("Workflow executed successfully but no data was returned", EmptyCause::NoText),
+    ("Workflow executed successfully but the last node did not return any data", EmptyCause::NoText),
 ];
 
 /// The beginnings of its failures. In production not all come with a hint or a stack trace.
@@ -49,10 +43,7 @@ pub(super) fn empty_cause(members: &KnownMembers<'_>) -> Option<EmptyCause> {
 
 /// Recognises an error of n8n: usually it has a status of its own, which a proxy in front of it may have replaced.
 pub(super) fn is_failure(members: &KnownMembers<'_>) -> bool {
-    let explains = members
-        .get(MemberName::Hint)
-        .or(members.get(MemberName::Stacktrace))
-        .is_some();
+    let explains = members.get(MemberName::Hint).or(members.get(MemberName::Stacktrace)).is_some();
     let coded =
         members.get(MemberName::Code).is_some_and(is_number) && members.get(MemberName::Message).is_some();
     let says_so =
@@ -80,30 +71,20 @@ mod tests {
         for (json, cause) in [
             (r#"{"message":"Workflow was started"}"#, Some(StartedOnly)),
             (r#"{"message":"Workflow got started."}"#, Some(StartedOnly)),
-            (
-                r#"{"message":"Workflow executed successfully but no data was returned"}"#,
-                Some(NoText),
-            ),
+            (r#"{"message":"Workflow executed successfully but no data was returned"}"#, Some(NoText)),
             (
                 r#"{"message":"Workflow executed successfully but the last node did not return any data"}"#,
                 Some(NoText),
             ),
             (r#"{"message":"Webhook call received"}"#, Some(StartedOnly)),
-            (
-                r#"{"executionStarted":true,"executionId":"1"}"#,
-                Some(HumanInTheLoop),
-            ),
+            (r#"{"executionStarted":true,"executionId":"1"}"#, Some(HumanInTheLoop)),
             (r#"{"message":"Workflow was started","output":"hi"}"#, None),
             (r#"{"output":"Workflow was started"}"#, None),
             (r#"{"message":"Workflow was started by Ada"}"#, None),
         ] {
             let value: &RawValue = serde_json::from_str(json).unwrap();
             let found = find_content(value);
-            assert_eq!(
-                (found.empty_cause, found.texts.is_empty()),
-                (cause, cause.is_some()),
-                "{json}"
-            );
+            assert_eq!((found.empty_cause, found.texts.is_empty()), (cause, cause.is_some()), "{json}");
         }
     }
 
@@ -111,23 +92,11 @@ mod tests {
     fn reports_of_n8n_are_no_text_whatever_their_status() {
         for (json, failed) in [
             (r#"{"message":"Error in workflow"}"#, true),
-            (
-                r#"{"code":0,"message":"No item to return was found","stacktrace":"Error"}"#,
-                true,
-            ),
+            (r#"{"code":0,"message":"No item to return was found","stacktrace":"Error"}"#, true),
             (r#"{"code":0,"message":"No item to return was found"}"#, true),
-            (
-                r#"{"code":0,"message":"Workflow Webhook Error: Workflow could not be started!"}"#,
-                true,
-            ),
-            (
-                r#"{"code":0,"message":"Unused Respond to Webhook node found in the workflow"}"#,
-                true,
-            ),
-            (
-                r#"{"code":404,"message":"not registered","hint":"activate it"}"#,
-                true,
-            ),
+            (r#"{"code":0,"message":"Workflow Webhook Error: Workflow could not be started!"}"#, true),
+            (r#"{"code":0,"message":"Unused Respond to Webhook node found in the workflow"}"#, true),
+            (r#"{"code":404,"message":"not registered","hint":"activate it"}"#, true),
             (r#"{"code":1,"message":"Your code is 1"}"#, false),
             (r#"{"output":"Error in workflow"}"#, false),
             (r#"{"output":"Hi","message":"Error in workflow"}"#, false),

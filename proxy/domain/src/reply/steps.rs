@@ -22,17 +22,12 @@ pub(super) fn reader(kind: &str) -> Option<ReadStep> {
 
 /// Reads an announcement of the workflow's own: `{name, state}`, in the line itself or in its `content`.
 pub(super) fn announced(line: &KnownMembers<'_>) -> Option<Step> {
-    let content = line
-        .get(MemberName::Content)
-        .map(KnownMembers::parse)
-        .unwrap_or_default();
+    let content = line.get(MemberName::Content).map(KnownMembers::parse).unwrap_or_default();
     let name = line
         .string(MemberName::Name)
         .or_else(|| line.string(MemberName::Content))
         .or_else(|| content.string(MemberName::Name));
-    let state = line
-        .string(MemberName::State)
-        .or_else(|| content.string(MemberName::State));
+    let state = line.string(MemberName::State).or_else(|| content.string(MemberName::State));
     let state = match state.as_deref() {
         Some("done") => StepState::Done,
         Some("failed") => StepState::Failed,
@@ -43,14 +38,9 @@ pub(super) fn announced(line: &KnownMembers<'_>) -> Option<Step> {
 
 /// Reads a `tool-call-start` or `tool-call-end` line, which names its tool in the metadata.
 fn tool_call(line: &KnownMembers<'_>, state: StepState) -> Option<Step> {
-    let metadata = line
-        .get(MemberName::Metadata)
-        .map(KnownMembers::parse)
-        .unwrap_or_default();
+    let metadata = line.get(MemberName::Metadata).map(KnownMembers::parse).unwrap_or_default();
     let keys = [MemberName::ToolName, MemberName::Tool, MemberName::Name];
-    let name = keys
-        .iter()
-        .find_map(|key| line.string(*key).or_else(|| metadata.string(*key)));
+    let name = keys.iter().find_map(|key| line.string(*key).or_else(|| metadata.string(*key)));
     let name = name.or_else(|| metadata.string(MemberName::NodeName));
     named(&name?, unless_failed(line, &metadata, state))
 }
@@ -58,10 +48,7 @@ fn tool_call(line: &KnownMembers<'_>, state: StepState) -> Option<Step> {
 /// Reads a `node-execute-before` or `node-execute-after` line; only tools and agents are steps that a
 /// visitor should see.
 fn node(line: &KnownMembers<'_>, state: StepState) -> Option<Step> {
-    let metadata = line
-        .get(MemberName::Metadata)
-        .map(KnownMembers::parse)
-        .unwrap_or_default();
+    let metadata = line.get(MemberName::Metadata).map(KnownMembers::parse).unwrap_or_default();
     let kind = metadata.string(MemberName::NodeType)?;
     let kind = kind.rsplit('.').next().unwrap_or_default();
     let is_step = kind == "agent" || kind.starts_with("tool") || kind.ends_with("Tool");
@@ -70,11 +57,7 @@ fn node(line: &KnownMembers<'_>, state: StepState) -> Option<Step> {
 }
 
 fn unless_failed(line: &KnownMembers<'_>, metadata: &KnownMembers<'_>, state: StepState) -> StepState {
-    if line
-        .get(MemberName::Error)
-        .or(metadata.get(MemberName::Error))
-        .is_some()
-    {
+    if line.get(MemberName::Error).or(metadata.get(MemberName::Error)).is_some() {
         StepState::Failed
     } else {
         state

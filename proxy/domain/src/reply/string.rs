@@ -25,9 +25,7 @@ impl Unescaper {
                 self.flush(out);
                 out.push_str(plain);
             }
-            rest = escape
-                .strip_prefix('\\')
-                .map_or("", |escape| self.escape(escape, out));
+            rest = escape.strip_prefix('\\').map_or("", |escape| self.escape(escape, out));
         }
     }
 
@@ -162,11 +160,9 @@ mod tests {
 
     #[test]
     fn text_is_decoded_alike_wherever_it_is_cut() {
-        for bytes in [
-            &b"a\xc3\xa9\xf0\x9f\x98\x80z"[..],
-            b"\xff\xe2\x82a\xf0\x9f\x98",
-            b"\xe2\x82\xe2\x82\xac",
-        ] {
+        for bytes in
+            [&b"a\xc3\xa9\xf0\x9f\x98\x80z"[..], b"\xff\xe2\x82a\xf0\x9f\x98", b"\xe2\x82\xe2\x82\xac"]
+        {
             for cut in 0..=bytes.len() {
                 let mut utf8 = Utf8Decoder::default();
                 let mut text = utf8.decode(&bytes[..cut]);

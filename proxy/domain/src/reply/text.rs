@@ -115,10 +115,7 @@ impl ReplyText {
         let text = core::mem::take(&mut self.held_back);
         match core::mem::replace(&mut self.state, SpanState::Undecided) {
             SpanState::Object => {
-                return Ok(Some(HeldObject {
-                    text,
-                    is_one_item: self.items == 1,
-                }));
+                return Ok(Some(HeldObject { text, is_one_item: self.items == 1 }));
             }
             SpanState::Undecided if self.emitted_text.is_empty() && text.trim().is_empty() => {}
             SpanState::Undecided => self.emit(&text, out)?,
@@ -215,11 +212,7 @@ impl ReplyText {
 
     fn append(&mut self, text: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         within_limit(self.emitted_text.len() + text.len())?;
-        let emitted = if self.has_visible_text {
-            self.emitted_text.len()
-        } else {
-            0
-        };
+        let emitted = if self.has_visible_text { self.emitted_text.len() } else { 0 };
         self.emitted_text.push_str(text);
         self.has_visible_text = self.has_visible_text || !text.trim().is_empty();
         if !self.has_visible_text {
@@ -247,9 +240,5 @@ fn push_parts(mut text: &str, out: &mut Vec<ReplyPart>) {
 }
 
 fn within_limit(length: usize) -> Result<(), ReplyError> {
-    if length > MAX_REPLY_BYTES {
-        Err(ReplyError::TooLarge)
-    } else {
-        Ok(())
-    }
+    if length > MAX_REPLY_BYTES { Err(ReplyError::TooLarge) } else { Ok(()) }
 }

@@ -27,35 +27,15 @@ pub(super) struct SessionClaims {
     wk: String,
     turn: u32,
     head: String,
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        default,
-        deserialize_with = "present"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "present")]
     cnf: Option<Confirmation>,
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        default,
-        deserialize_with = "present"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "present")]
     uiss: Option<String>,
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        default,
-        deserialize_with = "present"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "present")]
     sub: Option<String>,
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        default,
-        deserialize_with = "present"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "present")]
     user: Option<Map<String, Value>>,
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        default,
-        deserialize_with = "present"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", default, deserialize_with = "present")]
     uexp: Option<UnixTime>,
 }
 
@@ -140,12 +120,7 @@ fn identity(
     match (issuer, subject, claims, expires) {
         (None, None, None, None) => Ok(None),
         (Some(issuer), Some(subject), claims, Some(expires)) if is_short(claims.as_ref()) => {
-            Ok(Some(Identity {
-                issuer,
-                subject,
-                claims,
-                expires,
-            }))
+            Ok(Some(Identity { issuer, subject, claims, expires }))
         }
         _ => Err(IncompleteIdentity),
     }

@@ -136,14 +136,7 @@ impl Session {
     /// Creates the session of an empty conversation.
     #[must_use]
     pub fn new(new: NewSession, now: UnixTime, life: &Lifetimes) -> Self {
-        let NewSession {
-            site,
-            origin,
-            via,
-            sid,
-            jti,
-            wk,
-        } = new;
+        let NewSession { site, origin, via, sid, jti, wk } = new;
         let head = Head::new(&site, sid);
         let max = now.plus(life.max);
         let fresh = Self {
@@ -172,12 +165,7 @@ impl Session {
     /// no token is older than its session.
     #[must_use]
     pub fn renew(&self, jti: Uuid, now: UnixTime, life: &Lifetimes) -> Self {
-        let next = Self {
-            jti,
-            seq: self.seq.saturating_add(1),
-            issued: now.max(self.start),
-            ..self.clone()
-        };
+        let next = Self { jti, seq: self.seq.saturating_add(1), issued: now.max(self.start), ..self.clone() };
         next.with_expiry(life)
     }
 
@@ -186,19 +174,12 @@ impl Session {
     pub fn advance(&self, sealed: &SealedTurn, jti: Uuid, now: UnixTime, life: &Lifetimes) -> Self {
         let turn = self.turn.saturating_add(1);
         let head = self.head.after(turn, sealed);
-        Self {
-            turn,
-            head,
-            ..self.renew(jti, now, life)
-        }
+        Self { turn, head, ..self.renew(jti, now, life) }
     }
 
     fn with_expiry(self, life: &Lifetimes) -> Self {
         let until_idle = self.issued.plus(life.idle).min(self.max);
-        let expires = self
-            .identity
-            .as_ref()
-            .map_or(until_idle, |user| until_idle.min(user.expires));
+        let expires = self.identity.as_ref().map_or(until_idle, |user| until_idle.min(user.expires));
         Self { expires, ..self }
     }
 }

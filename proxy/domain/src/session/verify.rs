@@ -26,8 +26,7 @@ impl Keyring {
     /// Mints the token of a session; `issuer` is the proxy's own origin.
     #[must_use]
     pub fn mint_session(&self, session: &Session, issuer: &str) -> String {
-        self.signer(TokenType::Session)
-            .sign(&SessionClaims::new(session, issuer))
+        self.signer(TokenType::Session).sign(&SessionClaims::new(session, issuer))
     }
 
     /// Verifies a session token. The caller checks that the site is known and on, that the call comes by the session's

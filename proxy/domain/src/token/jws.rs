@@ -49,11 +49,8 @@ struct JwsHeader {
 
 impl Signer {
     pub(crate) fn new(token_type: TokenType, id: KeyId, secret: &[u8]) -> Self {
-        let header = JwsHeader {
-            alg: ALGORITHM.1.into(),
-            typ: token_type.name().into(),
-            kid: id.to_string(),
-        };
+        let header =
+            JwsHeader { alg: ALGORITHM.1.into(), typ: token_type.name().into(), kid: id.to_string() };
         Self {
             header: encode(&header),
             encoding: EncodingKey::from_secret(secret),
@@ -64,10 +61,7 @@ impl Signer {
     /// Mints a token.
     pub(crate) fn sign(&self, claims: &impl Serialize) -> String {
         let input = format!("{}.{}", self.header, encode(claims));
-        #[expect(
-            clippy::expect_used,
-            reason = "HMAC signs whatever it is given, and the key is an HMAC key"
-        )]
+        #[expect(clippy::expect_used, reason = "HMAC signs whatever it is given, and the key is an HMAC key")]
         let signature =
             crypto::sign(input.as_bytes(), &self.encoding, ALGORITHM.0).expect("HMAC cannot fail");
         format!("{input}.{signature}")
@@ -76,11 +70,7 @@ impl Signer {
     /// Signs any header and payload, for tests with tokens that must be refused.
     #[cfg(test)]
     pub(crate) fn forge(&self, header: &str, payload: &str) -> String {
-        let input = format!(
-            "{}.{}",
-            encoding::b64(header.as_bytes()),
-            encoding::b64(payload.as_bytes())
-        );
+        let input = format!("{}.{}", encoding::b64(header.as_bytes()), encoding::b64(payload.as_bytes()));
         let signature = crypto::sign(input.as_bytes(), &self.encoding, ALGORITHM.0).unwrap();
         format!("{input}.{signature}")
     }
@@ -122,9 +112,7 @@ pub(crate) fn read<'k, C: DeserializeOwned>(
     if header.typ != token_type.name() {
         return Err(TokenErrorKind::Type);
     }
-    let signer = KeyId::parse(&header.kid)
-        .and_then(signer)
-        .ok_or(TokenErrorKind::UnknownKey)?;
+    let signer = KeyId::parse(&header.kid).and_then(signer).ok_or(TokenErrorKind::UnknownKey)?;
     if header.alg != ALGORITHM.1 {
         return Err(TokenErrorKind::Algorithm);
     }

@@ -19,11 +19,7 @@ pub struct Validation<'a> {
 impl Validation<'_> {
     /// Checks the issuer.
     pub(crate) fn check_issuer(&self, issuer: &str) -> Result<(), TokenErrorKind> {
-        if issuer == self.issuer {
-            Ok(())
-        } else {
-            Err(TokenErrorKind::Issuer)
-        }
+        if issuer == self.issuer { Ok(()) } else { Err(TokenErrorKind::Issuer) }
     }
 
     /// Checks that a token was not issued in the future, and lives for no longer than any of its type.
@@ -46,19 +42,11 @@ impl Validation<'_> {
     /// Checks that a token is not older than the longest life of a session.
     pub(crate) fn check_age(&self, issued: UnixTime) -> Result<(), TokenErrorKind> {
         let age = self.now.since(issued);
-        if age <= self.max_life.saturating_add(SKEW) {
-            Ok(())
-        } else {
-            Err(TokenErrorKind::Lifetime)
-        }
+        if age <= self.max_life.saturating_add(SKEW) { Ok(()) } else { Err(TokenErrorKind::Lifetime) }
     }
 
     /// Checks that a token has not expired.
     pub(crate) fn check_expiry(&self, expires: UnixTime) -> Result<(), TokenErrorKind> {
-        if self.now < expires.plus(SKEW) {
-            Ok(())
-        } else {
-            Err(TokenErrorKind::Expired)
-        }
+        if self.now < expires.plus(SKEW) { Ok(()) } else { Err(TokenErrorKind::Expired) }
     }
 }

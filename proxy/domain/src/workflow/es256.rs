@@ -73,10 +73,7 @@ impl PrivateKey {
 
     /// Signs in the form of JWS: both numbers, 32 bytes each.
     pub(super) fn sign(&self, input: &[u8]) -> Result<Vec<u8>, SigningError> {
-        let signature = self
-            .pair
-            .sign(&SystemRandom::new(), input)
-            .map_err(|_| SigningError)?;
+        let signature = self.pair.sign(&SystemRandom::new(), input).map_err(|_| SigningError)?;
         Ok(signature.as_ref().to_vec())
     }
 }
@@ -95,14 +92,6 @@ impl Jwk {
         let (x, y) = (encoding::b64(x), encoding::b64(y));
         let required = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
         let kid = encoding::b64(&sha256(&[required.as_bytes()]));
-        Some(Self {
-            kid,
-            kty: "EC",
-            crv: "P-256",
-            x,
-            y,
-            usage: "sig",
-            alg: "ES256",
-        })
+        Some(Self { kid, kty: "EC", crv: "P-256", x, y, usage: "sig", alg: "ES256" })
     }
 }

@@ -118,11 +118,7 @@ impl WorkflowSigner {
     pub fn hs256(secret: &SecretString) -> Self {
         let key = EncodingKey::from_secret(secret.expose_secret().as_bytes());
         Self {
-            header: jws::encode(&WorkflowHeader {
-                alg: "HS256",
-                typ: "JWT",
-                kid: None,
-            }),
+            header: jws::encode(&WorkflowHeader { alg: "HS256", typ: "JWT", kid: None }),
             key: SigningKey::Hs256(key),
         }
     }
@@ -130,15 +126,8 @@ impl WorkflowSigner {
     /// Creates a signer with a P-256 key in PEM, PKCS#8 or SEC1.
     pub fn es256(pem: &SecretString) -> Result<Self, PemError> {
         let key = PrivateKey::from_pem(pem.expose_secret())?;
-        let header = WorkflowHeader {
-            alg: "ES256",
-            typ: "JWT",
-            kid: Some(&key.jwk().kid),
-        };
-        Ok(Self {
-            header: jws::encode(&header),
-            key: SigningKey::Es256(Box::new(key)),
-        })
+        let header = WorkflowHeader { alg: "ES256", typ: "JWT", kid: Some(&key.jwk().kid) };
+        Ok(Self { header: jws::encode(&header), key: SigningKey::Es256(Box::new(key)) })
     }
 
     /// Mints a token that lives for [`LIFETIME`].

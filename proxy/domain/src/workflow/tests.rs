@@ -65,18 +65,9 @@ fn read(token: &str, key: &DecodingKey, algorithm: Algorithm) -> Value {
 
 #[test]
 fn a_shared_secret_signs_with_its_own_text() {
-    let token = WorkflowSigner::hs256(&SecretString::from(SECRET))
-        .sign(&claims())
-        .unwrap();
-    assert!(
-        token.starts_with("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."),
-        "the plain header"
-    );
-    let got = read(
-        &token,
-        &DecodingKey::from_secret(SECRET.as_bytes()),
-        Algorithm::HS256,
-    );
+    let token = WorkflowSigner::hs256(&SecretString::from(SECRET)).sign(&claims()).unwrap();
+    assert!(token.starts_with("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."), "the plain header");
+    let got = read(&token, &DecodingKey::from_secret(SECRET.as_bytes()), Algorithm::HS256);
     assert_eq!(
         got,
         json!({
@@ -89,13 +80,8 @@ fn a_shared_secret_signs_with_its_own_text() {
 
 #[test]
 fn a_token_of_another_action_has_no_mid_and_no_mh() {
-    let claims = WorkflowClaims {
-        message: None,
-        ..claims()
-    };
-    let token = WorkflowSigner::hs256(&SecretString::from(SECRET))
-        .sign(&claims)
-        .unwrap();
+    let claims = WorkflowClaims { message: None, ..claims() };
+    let token = WorkflowSigner::hs256(&SecretString::from(SECRET)).sign(&claims).unwrap();
     let key = DecodingKey::from_secret(SECRET.as_bytes());
     let got = read(&token, &key, Algorithm::HS256);
     assert_eq!((got.get("mid"), got.get("mh")), (None, None), "{got}");
@@ -105,30 +91,14 @@ fn a_token_of_another_action_has_no_mid_and_no_mh() {
 #[test]
 fn a_verified_user_is_handed_on() {
     let user = json!({"sub": "u-1"});
-    let claims = WorkflowClaims {
-        user: user.as_object(),
-        ..claims()
-    };
-    let token = WorkflowSigner::hs256(&SecretString::from(SECRET))
-        .sign(&claims)
-        .unwrap();
-    assert_eq!(
-        read(
-            &token,
-            &DecodingKey::from_secret(SECRET.as_bytes()),
-            Algorithm::HS256
-        )["user"],
-        user
-    );
+    let claims = WorkflowClaims { user: user.as_object(), ..claims() };
+    let token = WorkflowSigner::hs256(&SecretString::from(SECRET)).sign(&claims).unwrap();
+    assert_eq!(read(&token, &DecodingKey::from_secret(SECRET.as_bytes()), Algorithm::HS256)["user"], user);
 }
 
 #[test]
 fn a_private_key_signs_what_its_public_half_verifies() {
-    let KeyFiles {
-        pkcs8,
-        sec1,
-        public: public_pem,
-    } = key_files();
+    let KeyFiles { pkcs8, sec1, public: public_pem } = key_files();
     let on_one_line = pkcs8.replace('\n', "\\n");
     for pem in [pkcs8, sec1, on_one_line] {
         let signer = WorkflowSigner::es256(&SecretString::from(pem)).unwrap();
@@ -137,19 +107,12 @@ fn a_private_key_signs_what_its_public_half_verifies() {
         let jwk: jwk::Jwk = serde_json::from_value(public.clone()).unwrap();
         let got = read(&token, &DecodingKey::from_jwk(&jwk).unwrap(), Algorithm::ES256);
         assert_eq!(got["turn"], 4);
-        read(
-            &token,
-            &DecodingKey::from_ec_pem(public_pem.as_bytes()).unwrap(),
-            Algorithm::ES256,
-        );
+        read(&token, &DecodingKey::from_ec_pem(public_pem.as_bytes()).unwrap(), Algorithm::ES256);
 
         let header = decode_header(&token).unwrap();
         assert_eq!(header.typ.as_deref(), Some("JWT"));
         assert_eq!(header.kid.as_deref(), public["kid"].as_str());
-        assert_eq!(
-            header.kid.unwrap(),
-            jwk.thumbprint(jwk::ThumbprintHash::SHA256).unwrap()
-        );
+        assert_eq!(header.kid.unwrap(), jwk.thumbprint(jwk::ThumbprintHash::SHA256).unwrap());
         assert_eq!(public.as_object().unwrap().len(), 7, "nothing private: {public}");
     }
 }
@@ -162,10 +125,7 @@ fn a_shared_secret_has_no_public_half() {
 #[test]
 fn other_keys_are_refused_with_a_reason() {
     let KeyFiles { pkcs8, public, .. } = key_files();
-    let p384 = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING)
-        .unwrap()
-        .to_pkcs8v1()
-        .unwrap();
+    let p384 = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap().to_pkcs8v1().unwrap();
     let ed25519 = Ed25519KeyPair::generate().unwrap().to_pkcs8().unwrap();
     let cut = pkcs8.replace("-----END PRIVATE KEY-----", "");
     let cases = [
@@ -193,10 +153,7 @@ fn a_signer_does_not_show_its_key() {
 #[test]
 fn the_audience_is_the_bare_address() {
     for (webhook, want) in [
-        (
-            "https://n8n.example/webhook/chat?key=1#x",
-            "https://n8n.example/webhook/chat",
-        ),
+        ("https://n8n.example/webhook/chat?key=1#x", "https://n8n.example/webhook/chat"),
         ("https://user:password@n8n.example:443/a", "https://n8n.example/a"),
         ("http://localhost:5678", "http://localhost:5678/"),
     ] {
@@ -207,8 +164,5 @@ fn the_audience_is_the_bare_address() {
 #[test]
 fn the_message_hash_is_that_of_the_plain_text() {
     let message = MessageText::parse("abc", 10).unwrap();
-    assert_eq!(
-        message_hash(&message),
-        "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"
-    );
+    assert_eq!(message_hash(&message), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
 }

@@ -80,20 +80,12 @@ impl LineReader {
 
     fn bom_length(&mut self) -> usize {
         let first = !core::mem::replace(&mut self.begun, true);
-        if first && self.held.starts_with(BOM) {
-            BOM.len()
-        } else {
-            0
-        }
+        if first && self.held.starts_with(BOM) { BOM.len() } else { 0 }
     }
 }
 
 fn within_limit(length: usize) -> Result<(), TooLargeError> {
-    if length > MAX_LINE {
-        Err(TooLargeError)
-    } else {
-        Ok(())
-    }
+    if length > MAX_LINE { Err(TooLargeError) } else { Ok(()) }
 }
 
 /// Finds the first line end, 32 bytes at a time: compilers turn that into a few vector instructions, and every byte of

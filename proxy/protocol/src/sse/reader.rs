@@ -82,11 +82,7 @@ impl Fields {
         // The last line's LF; without one there was no data field, and nothing is dispatched.
         data.pop()?;
         let event = if event.is_empty() { "message".into() } else { event };
-        Some(Frame {
-            id: self.id.clone(),
-            event,
-            data,
-        })
+        Some(Frame { id: self.id.clone(), event, data })
     }
 }
 

@@ -18,21 +18,13 @@ fn read_every_way(stream: &[u8]) -> Vec<Frame> {
     assert_eq!(read(stream.chunks(1)).unwrap(), whole, "byte by byte: {stream:?}");
     for cut in 0..stream.len() {
         let (head, tail) = stream.split_at(cut);
-        assert_eq!(
-            read([head, &[], tail]).unwrap(),
-            whole,
-            "cut at {cut}: {stream:?}"
-        );
+        assert_eq!(read([head, &[], tail]).unwrap(), whole, "cut at {cut}: {stream:?}");
     }
     whole
 }
 
 fn frame(id: &str, event: &str, data: &str) -> Frame {
-    Frame {
-        id: id.into(),
-        event: event.into(),
-        data: data.into(),
-    }
+    Frame { id: id.into(), event: event.into(), data: data.into() }
 }
 
 #[test]
@@ -40,61 +32,38 @@ fn streams_are_read_as_the_specification_says() {
     let message = |data| frame("", "message", data);
     for (stream, frames) in [
         // The specification's own examples.
-        (
-            "data: YHOO\ndata: +2\ndata: 10\n\n",
-            vec![message("YHOO\n+2\n10")],
-        ),
+        ("data: YHOO\ndata: +2\ndata: 10\n\n", vec![message("YHOO\n+2\n10")]),
         (
             ": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n",
-            vec![
-                frame("1", "message", "first event"),
-                message("second event"),
-                message(" third event"),
-            ],
+            vec![frame("1", "message", "first event"), message("second event"), message(" third event")],
         ),
         ("data\n\ndata\ndata\n\ndata:", vec![message(""), message("\n")]),
-        (
-            "data:test\n\ndata: test\n\n",
-            vec![message("test"), message("test")],
-        ),
+        ("data:test\n\ndata: test\n\n", vec![message("test"), message("test")]),
         (
             "event: add\ndata: 73857293\n\nevent: remove\ndata: 2153\n\n",
             vec![frame("", "add", "73857293"), frame("", "remove", "2153")],
         ),
         // Line ends, also mixed.
-        (
-            "data: a\r\n\r\ndata: b\r\rdata: c\n\n",
-            vec![message("a"), message("b"), message("c")],
-        ),
+        ("data: a\r\n\r\ndata: b\r\rdata: c\n\n", vec![message("a"), message("b"), message("c")]),
         ("data: a\r\ndata: b\rdata: c\n\r\n", vec![message("a\nb\nc")]),
         // A byte order mark counts once and only at the start.
         ("\u{feff}data: a\n\n", vec![message("a")]),
         ("\u{feff}\u{feff}data: a\n\ndata: b\n\n", vec![message("b")]),
         ("data: a\n\n\u{feff}data: b\n\n", vec![message("a")]),
         // Fields.
-        (
-            "data: a\nevent: x\nevent: y\n\ndata: b\n\n",
-            vec![frame("", "y", "a"), message("b")],
-        ),
+        ("data: a\nevent: x\nevent: y\n\ndata: b\n\n", vec![frame("", "y", "a"), message("b")]),
         ("event: x\n\ndata: a\n\n", vec![message("a")]),
         ("event:\ndata: a\n\n", vec![message("a")]),
         ("event: x\nevent\ndata: a\n\n", vec![message("a")]),
         (
             "data: a\nid: 1\n\ndata: b\n\nid: 2\n\ndata: c\n\n",
-            vec![
-                frame("1", "message", "a"),
-                frame("1", "message", "b"),
-                frame("2", "message", "c"),
-            ],
+            vec![frame("1", "message", "a"), frame("1", "message", "b"), frame("2", "message", "c")],
         ),
         (
             "id: 1\ndata: a\n\nid: 2\0\ndata: b\n\n",
             vec![frame("1", "message", "a"), frame("1", "message", "b")],
         ),
-        (
-            "Data: a\n data: b\ndata : c\ndata:d:e\nfoo: f\n\n",
-            vec![message("d:e")],
-        ),
+        ("Data: a\n data: b\ndata : c\ndata:d:e\nfoo: f\n\n", vec![message("d:e")]),
         ("retry: 1\ndata: a\n\n", vec![message("a")]),
         ("data:\ta\u{a0}\n\n", vec![message("\ta\u{a0}")]),
         ("data: \0\n\n", vec![message("\0")]),
@@ -123,10 +92,7 @@ fn lines_and_events_larger_than_the_limit_are_refused() {
 
     let lines = [&line[..], b"\n"].concat().repeat(MAX_DATA / MAX_LINE + 1);
     assert_eq!(read(lines.chunks(4096)), Err(TooLargeError));
-    assert_eq!(
-        read([b"data\n".repeat(MAX_DATA + 2).as_slice()]),
-        Err(TooLargeError)
-    );
+    assert_eq!(read([b"data\n".repeat(MAX_DATA + 2).as_slice()]), Err(TooLargeError));
 }
 
 #[test]
@@ -138,10 +104,7 @@ fn an_event_is_three_lines_and_a_blank_one() {
     let expected = "id: 0\nevent: start\ndata: {}\n\n: ping\n\n\
         id: 18446744073709551615\nevent: delta\ndata: {\"text\":\"é\"}\n\n";
     assert_eq!(String::from_utf8(out.clone()).unwrap(), expected);
-    let frames = [
-        frame("0", "start", "{}"),
-        frame("18446744073709551615", "delta", r#"{"text":"é"}"#),
-    ];
+    let frames = [frame("0", "start", "{}"), frame("18446744073709551615", "delta", r#"{"text":"é"}"#)];
     assert_eq!(read_every_way(&out), frames);
 }
 

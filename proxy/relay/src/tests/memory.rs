@@ -54,10 +54,7 @@ async fn a_sweep_of_a_failed_attempt_spares_the_one_in_flight() {
     let relay = Relay::new(KEEP);
     let first = start(&relay, &request(1)).await;
     end(&first, Ending::Failed(Failure::Interrupted)).await;
-    let again = ClaimRequest {
-        attempt: 2,
-        ..request(1)
-    };
+    let again = ClaimRequest { attempt: 2, ..request(1) };
     let _writer = start(&relay, &again).await;
     relay.sweep(Instant::now() + KEEP);
     assert!(is_kept(&relay, 1).await);
@@ -83,11 +80,7 @@ async fn a_reply_with_readers_counts_and_is_evicted_last() {
     assert!(relay.budget().held().0 > 20_000);
     finished(&relay, 2, 20_000).await;
     finished(&relay, 3, 20_000).await;
-    assert_eq!(
-        kept(&relay, [1, 2, 3]).await,
-        [1, 3],
-        "one without readers goes first"
-    );
+    assert_eq!(kept(&relay, [1, 2, 3]).await, [1, 3], "one without readers goes first");
     finished(&relay, 4, 40_000).await;
     assert!(!is_kept(&relay, 1).await);
     assert!(reader.read().await.is_none(), "cut off before its end");
@@ -148,10 +141,7 @@ async fn a_drain_waits_for_replies_in_flight_and_not_for_ever() {
     let begin = tokio::time::Instant::now();
     assert_eq!(relay.drain(limit).await, 1);
     assert_eq!(begin.elapsed(), limit);
-    let (left, ()) = tokio::join!(
-        relay.drain(limit),
-        end(&writer, Ending::Failed(Failure::Interrupted))
-    );
+    let (left, ()) = tokio::join!(relay.drain(limit), end(&writer, Ending::Failed(Failure::Interrupted)));
     assert_eq!(left, 0);
     assert_eq!(begin.elapsed(), limit);
 }
@@ -181,8 +171,5 @@ async fn beyond_the_cap_by_one_only_one_reply_with_a_reader_is_evicted() {
     assert_eq!(kept(&relay, [1, 2, 3, 4]).await, [2, 3, 4]);
     say(&writer, "hi");
     end(&writer, Ending::Complete).await;
-    assert!(
-        writer.reply().wait_for_end().await.is_ok(),
-        "the new one does not fail for it"
-    );
+    assert!(writer.reply().wait_for_end().await.is_ok(), "the new one does not fail for it");
 }

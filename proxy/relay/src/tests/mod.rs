@@ -60,10 +60,7 @@ fn id(number: u128) -> MessageId {
 }
 
 fn conversation(number: u128) -> ConversationId {
-    ConversationId {
-        site: SiteId::default(),
-        sid: Uuid::from_u128(number),
-    }
+    ConversationId { site: SiteId::default(), sid: Uuid::from_u128(number) }
 }
 
 /// The first attempt at a message of a conversation of its own.

@@ -27,11 +27,7 @@ async fn every_reader_gets_the_same_events_wherever_it_joins() {
     end(&writer, Ending::Complete).await;
     assert_eq!(read_all(early).await, ["start", "a", "b", "done"]);
     for (last, want) in [(None, 4), (Some(0), 3), (Some(1), 2), (Some(2), 1)] {
-        assert_eq!(
-            read_all(read_from(&reply, last)).await.len(),
-            want,
-            "after {last:?}"
-        );
+        assert_eq!(read_all(read_from(&reply, last)).await.len(), want, "after {last:?}");
     }
 }
 
@@ -45,20 +41,14 @@ async fn text_that_came_together_is_one_delta() {
         ReplyPart::Text("c".into()),
     ]);
     end(&writer, Ending::Complete).await;
-    assert_eq!(
-        read_all(read_from(&reply, None)).await,
-        ["start", "ab", "suggestions", "c", "done"]
-    );
+    assert_eq!(read_all(read_from(&reply, None)).await, ["start", "ab", "suggestions", "c", "done"]);
 }
 
 #[tokio::test]
 async fn a_join_is_checked_against_the_events_so_far() {
     let (writer, reply) = replying().await;
     let join = |last| Reader::join(Arc::clone(&reply), Some(last));
-    assert!(
-        matches!(join(0), Join::Reading(_)),
-        "at the last event of a reply in flight"
-    );
+    assert!(matches!(join(0), Join::Reading(_)), "at the last event of a reply in flight");
     assert!(matches!(join(1), Join::Beyond));
     say(&writer, "a");
     end(&writer, Ending::Complete).await;
@@ -101,10 +91,7 @@ async fn a_stop_before_the_first_word_seals_nothing() {
     let seal = FakeSeal::default();
     writer.append(&mut vec![ReplyPart::Suggestions(vec!["more?".into()])]);
     stop(&writer, &seal).await;
-    assert_eq!(
-        read_all(read_from(&reply, None)).await,
-        ["start", "suggestions", "stopped"]
-    );
+    assert_eq!(read_all(read_from(&reply, None)).await, ["start", "suggestions", "stopped"]);
     assert_eq!(*seal.ends.lock(), []);
 }
 
@@ -123,10 +110,7 @@ async fn a_writer_that_is_lost_fails_the_reply() {
     let (writer, reply) = replying().await;
     say(&writer, "a");
     drop(writer);
-    assert_eq!(
-        read_all(read_from(&reply, None)).await,
-        ["start", "a", "internal"]
-    );
+    assert_eq!(read_all(read_from(&reply, None)).await, ["start", "a", "internal"]);
 }
 
 #[tokio::test]
@@ -136,10 +120,7 @@ async fn a_writer_that_is_lost_while_it_seals_fails_the_reply() {
     writer.decide(Ending::Complete);
     assert_eq!(writer.seal(&FakeSeal::default()).now_or_never(), None);
     drop(writer);
-    assert_eq!(
-        read_all(read_from(&reply, None)).await,
-        ["start", "a", "internal"]
-    );
+    assert_eq!(read_all(read_from(&reply, None)).await, ["start", "a", "internal"]);
 }
 
 #[tokio::test]
@@ -147,26 +128,17 @@ async fn a_reply_without_a_word_is_empty_and_never_sealed() {
     let (writer, reply) = replying().await;
     let seal = FakeSeal::default();
     end_with(&writer, Ending::Complete, &seal).await;
-    assert_eq!(
-        reply.wait_for_end().await.unwrap_err().code().as_str(),
-        "empty_reply"
-    );
+    assert_eq!(reply.wait_for_end().await.unwrap_err().code().as_str(), "empty_reply");
     assert_eq!(*seal.ends.lock(), []);
 }
 
 #[tokio::test]
 async fn a_refused_seal_is_the_error_at_the_end() {
     let (writer, reply) = replying().await;
-    let refusing = FakeSeal {
-        refusal: Some(Failure::SessionEnded),
-        ..FakeSeal::default()
-    };
+    let refusing = FakeSeal { refusal: Some(Failure::SessionEnded), ..FakeSeal::default() };
     say(&writer, "a");
     end_with(&writer, Ending::Complete, &refusing).await;
-    assert_eq!(
-        read_all(read_from(&reply, None)).await,
-        ["start", "a", "session_ended"]
-    );
+    assert_eq!(read_all(read_from(&reply, None)).await, ["start", "a", "session_ended"]);
 }
 
 #[tokio::test]
@@ -174,10 +146,7 @@ async fn a_finished_reply_has_the_text_that_was_sealed() {
     let (writer, reply) = replying().await;
     let finished = reply.wait_for_end();
     say(&writer, "a \"é😀\"\n");
-    writer.append(&mut vec![
-        ReplyPart::Suggestions(vec!["x".into()]),
-        ReplyPart::Text("b".into()),
-    ]);
+    writer.append(&mut vec![ReplyPart::Suggestions(vec!["x".into()]), ReplyPart::Text("b".into())]);
     end(&writer, Ending::Complete).await;
     let finished = finished.await.unwrap();
     let text = text(&reply).await;
@@ -200,19 +169,12 @@ async fn the_status_is_committed_by_the_first_byte_the_end_or_the_timeout() {
     let (writer, reply) = replying().await;
     writer.append(&mut Vec::new());
     end(&writer, Ending::Failed(Failure::Markup)).await;
-    assert_eq!(
-        reply.wait_for_status(limit).now_or_never(),
-        Some(Err(Failure::Markup))
-    );
+    assert_eq!(reply.wait_for_status(limit).now_or_never(), Some(Err(Failure::Markup)));
 
     let (writer, reply) = replying().await;
     say(&writer, "Half of");
     end(&writer, Ending::Failed(Failure::Interrupted)).await;
-    assert_eq!(
-        reply.wait_for_status(limit).now_or_never(),
-        Some(Ok(())),
-        "the text so far is shown"
-    );
+    assert_eq!(reply.wait_for_status(limit).now_or_never(), Some(Ok(())), "the text so far is shown");
 
     let (_writer, reply) = replying().await;
     let begin = tokio::time::Instant::now();
@@ -256,10 +218,9 @@ async fn a_burst_is_one_batch_and_the_reader_ends_with_the_reply() {
 
 #[tokio::test]
 async fn a_writer_that_is_lost_after_the_decision_keeps_to_it() {
-    for (ending, failure) in [
-        (Ending::Failed(Failure::ShutDown), Failure::ShutDown),
-        (Ending::Stopped, Failure::Stopped),
-    ] {
+    for (ending, failure) in
+        [(Ending::Failed(Failure::ShutDown), Failure::ShutDown), (Ending::Stopped, Failure::Stopped)]
+    {
         let (writer, reply) = replying().await;
         writer.decide(ending);
         drop(writer);

@@ -91,10 +91,7 @@ impl Running {
 
     /// Permits one reply in flight, so that its release shows.
     pub(super) fn one_at_once(mut self) -> Self {
-        self.quotas = MemorySiteQuotas::new(&LimitConfig {
-            streams_per_site: 1,
-            ..one_a_conversation()
-        });
+        self.quotas = MemorySiteQuotas::new(&LimitConfig { streams_per_site: 1, ..one_a_conversation() });
         self
     }
 

@@ -56,11 +56,8 @@ impl Scripted {
             gate: Arc::new(Semaphore::new(0)),
             calls: Arc::new(Semaphore::new(0)),
         };
-        let (requests, gate, calls) = (
-            Arc::clone(&scripted.requests),
-            Arc::clone(&scripted.gate),
-            Arc::clone(&scripted.calls),
-        );
+        let (requests, gate, calls) =
+            (Arc::clone(&scripted.requests), Arc::clone(&scripted.gate), Arc::clone(&scripted.calls));
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
                 let (requests, gate, calls) = (Arc::clone(&requests), Arc::clone(&gate), Arc::clone(&calls));
@@ -161,23 +158,15 @@ pub(super) fn last() -> Vec<u8> {
 pub(super) fn item(text: &str) -> Vec<u8> {
     let meta =
         r#"{"nodeId":"91fb9e5e","nodeName":"AI Agent","itemIndex":0,"runIndex":0,"timestamp":1795262646883}"#;
-    chunk(&format!(
-        "{{\"type\":\"item\",\"content\":\"{text}\",\"metadata\":{meta}}}\n"
-    ))
+    chunk(&format!("{{\"type\":\"item\",\"content\":\"{text}\",\"metadata\":{meta}}}\n"))
 }
 
 /// A line of n8n's stream without content.
 pub(super) fn line(kind: &str) -> Vec<u8> {
-    chunk(&format!(
-        "{{\"type\":\"{kind}\",\"metadata\":{{\"nodeId\":\"1\",\"nodeName\":\"A\"}}}}\n"
-    ))
+    chunk(&format!("{{\"type\":\"{kind}\",\"metadata\":{{\"nodeId\":\"1\",\"nodeName\":\"A\"}}}}\n"))
 }
 
 /// A whole answer of another status.
 pub(super) fn answer(status: &str, more: &str, body: &str) -> Vec<u8> {
-    format!(
-        "HTTP/1.1 {status}\r\n{more}content-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
+    format!("HTTP/1.1 {status}\r\n{more}content-length: {}\r\n\r\n{body}", body.len()).into_bytes()
 }

@@ -68,10 +68,7 @@ async fn a_body_that_breaks_off_is_an_error_and_never_done() {
         vec![write(&[head()]), Step::Cut],
         vec![write(&[head(), item("a")]), Step::Cut],
         vec![write(&[head(), item("a"), b"5\r\nab".to_vec()]), Step::Cut],
-        vec![
-            Step::Write(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhello".to_vec()),
-            Step::Cut,
-        ],
+        vec![Step::Write(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhello".to_vec()), Step::Cut],
     ];
     for steps in cuts {
         let shown = format!("{steps:?}");
@@ -93,59 +90,35 @@ async fn waits_that_are_too_long_end_the_reply() {
     let table = [
         (
             vec![Step::Hang],
-            TimeLimits {
-                first_byte: SHORT,
-                ..LONG
-            },
+            TimeLimits { first_byte: SHORT, ..LONG },
             Failure::TimedOut(TimeoutKind::FirstByte),
         ),
         // The head proves nothing.
         (
             vec![write(&[head()]), Step::Hang],
-            TimeLimits {
-                first_byte: SHORT,
-                ..LONG
-            },
+            TimeLimits { first_byte: SHORT, ..LONG },
             Failure::TimedOut(TimeoutKind::FirstByte),
         ),
         (
             vec![write(&[head(), item("a")]), Step::Hang],
-            TimeLimits {
-                next_byte: SHORT,
-                ..LONG
-            },
+            TimeLimits { next_byte: SHORT, ..LONG },
             Failure::TimedOut(TimeoutKind::NextByte),
         ),
         (
             vec![write(&[head()]), Step::Repeat(line("keepalive"))],
-            TimeLimits {
-                whole: 4 * SHORT,
-                next_byte: 2 * SHORT,
-                ..LONG
-            },
+            TimeLimits { whole: 4 * SHORT, next_byte: 2 * SHORT, ..LONG },
             Failure::TimedOut(TimeoutKind::Whole),
         ),
         // After its own error n8n sometimes never ends the body.
         (
             vec![write(&[head(), item("a"), line("error")]), Step::Hang],
-            TimeLimits {
-                after_error: SHORT,
-                ..LONG
-            },
+            TimeLimits { after_error: SHORT, ..LONG },
             Failure::Reported,
         ),
         // Or it was an error after which the workflow goes on.
         (
-            vec![
-                write(&[head(), line("error")]),
-                write(&[line("begin")]),
-                Step::Hang,
-            ],
-            TimeLimits {
-                after_error: 4 * SHORT,
-                next_byte: 8 * SHORT,
-                ..LONG
-            },
+            vec![write(&[head(), line("error")]), write(&[line("begin")]), Step::Hang],
+            TimeLimits { after_error: 4 * SHORT, next_byte: 8 * SHORT, ..LONG },
             Failure::TimedOut(TimeoutKind::NextByte),
         ),
     ];
@@ -157,13 +130,7 @@ async fn waits_that_are_too_long_end_the_reply() {
 
 #[test]
 fn the_limits_are_those_of_the_contract() {
-    let TimeLimits {
-        first_byte,
-        next_byte,
-        after_error,
-        whole,
-        after_stop,
-    } = TimeLimits::default();
+    let TimeLimits { first_byte, next_byte, after_error, whole, after_stop } = TimeLimits::default();
     let seconds = [first_byte, next_byte, after_error, whole, after_stop].map(|limit| limit.as_secs());
     assert_eq!(seconds, [120, 60, 2, 300, 30]);
 }
@@ -183,10 +150,7 @@ async fn no_endless_upstream_prolongs_a_timeout() {
     let table = [
         // A head without end, slowly; and one that is always announced.
         (
-            vec![
-                Step::Write(b"HTTP/1.1 200 OK\r\nx: ".to_vec()),
-                Step::Repeat(b"x".to_vec()),
-            ],
+            vec![Step::Write(b"HTTP/1.1 200 OK\r\nx: ".to_vec()), Step::Repeat(b"x".to_vec())],
             first_byte(),
             Failure::TimedOut(TimeoutKind::FirstByte),
         ),
@@ -213,16 +177,8 @@ async fn no_endless_upstream_prolongs_a_timeout() {
         ),
         // A refusal fails the reply, whatever its body does.
         (vec![endless("500 Oops"), Step::Hang], LONG, Failure::Status(500)),
-        (
-            vec![endless("404 Not Found"), Step::Repeat(b"x".to_vec())],
-            LONG,
-            Failure::Status(404),
-        ),
-        (
-            vec![endless("503 Busy"), Step::Flood(b"x".repeat(999))],
-            LONG,
-            Failure::Status(503),
-        ),
+        (vec![endless("404 Not Found"), Step::Repeat(b"x".to_vec())], LONG, Failure::Status(404)),
+        (vec![endless("503 Busy"), Step::Flood(b"x".repeat(999))], LONG, Failure::Status(503)),
     ];
     for (steps, limits, want) in table {
         let shown = format!("{steps:?}");
@@ -232,12 +188,8 @@ async fn no_endless_upstream_prolongs_a_timeout() {
 
 #[tokio::test]
 async fn a_stop_seals_at_once_and_keeps_the_permit_until_the_upstream_ends() {
-    let scripted = Scripted::serve(vec![
-        write(&[head(), item("a")]),
-        Step::Wait,
-        write(&[item("b"), last()]),
-    ])
-    .await;
+    let scripted =
+        Scripted::serve(vec![write(&[head(), item("a")]), Step::Wait, write(&[item("b"), last()])]).await;
     let running = Running::at(&scripted, LONG).one_at_once();
     let reply = running.start(1).await;
     reply.wait_for_status(LONG.whole).await.unwrap();
@@ -252,10 +204,7 @@ async fn a_stop_seals_at_once_and_keeps_the_permit_until_the_upstream_ends() {
 #[tokio::test]
 async fn after_a_stop_a_silent_upstream_is_waited_for_a_little_longer_only() {
     let scripted = Scripted::serve(vec![write(&[head(), item("a")]), Step::Hang]).await;
-    let limits = TimeLimits {
-        after_stop: SHORT,
-        ..LONG
-    };
+    let limits = TimeLimits { after_stop: SHORT, ..LONG };
     let running = Running::at(&scripted, limits).one_at_once();
     let reply = running.start(1).await;
     reply.wait_for_status(LONG.whole).await.unwrap();
@@ -267,25 +216,15 @@ async fn after_a_stop_a_silent_upstream_is_waited_for_a_little_longer_only() {
 #[tokio::test]
 async fn a_stopped_wait_without_a_byte_is_no_sign_of_the_upstreams_health() {
     let scripted = Scripted::serve(vec![Step::Hang]).await;
-    let limits = TimeLimits {
-        first_byte: 4 * SHORT,
-        after_stop: SHORT,
-        ..LONG
-    };
+    let limits = TimeLimits { first_byte: 4 * SHORT, after_stop: SHORT, ..LONG };
     let running = Running::at(&scripted, limits).one_at_once();
     for message in 1..=4 {
-        assert_eq!(
-            running.failure(message).await,
-            Failure::TimedOut(TimeoutKind::FirstByte)
-        );
+        assert_eq!(running.failure(message).await, Failure::TimedOut(TimeoutKind::FirstByte));
         running.released().await;
     }
     running.start(5).await.stop().await;
     running.released().await;
-    assert_eq!(
-        running.failure(6).await,
-        Failure::TimedOut(TimeoutKind::FirstByte)
-    );
+    assert_eq!(running.failure(6).await, Failure::TimedOut(TimeoutKind::FirstByte));
     running.released().await;
     assert!(
         matches!(running.failure(7).await, Failure::CircuitOpen(_)),
@@ -295,12 +234,8 @@ async fn a_stopped_wait_without_a_byte_is_no_sign_of_the_upstreams_health() {
 
 #[tokio::test]
 async fn a_client_that_goes_away_stops_nothing() {
-    let scripted = Scripted::serve(vec![
-        write(&[head(), item("a")]),
-        Step::Wait,
-        write(&[item("b"), last()]),
-    ])
-    .await;
+    let scripted =
+        Scripted::serve(vec![write(&[head(), item("a")]), Step::Wait, write(&[item("b"), last()])]).await;
     let reply = Running::at(&scripted, LONG).start(1).await;
     let mut reader = read_from(&reply, None);
     reader.read().await.unwrap();

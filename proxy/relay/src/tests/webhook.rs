@@ -34,30 +34,17 @@ async fn nothing_but_the_contract_is_sent() {
     assert!(request.headers["authorization"].starts_with("Bearer ey"));
     assert_eq!(request.headers["accept-encoding"], "identity");
     let mid = &request.headers["idempotency-key"];
-    assert_ne!(
-        *mid, body["metadata"]["messageId"],
-        "no visitor can choose another's key"
-    );
-    assert_eq!(
-        request.headers["traceparent"],
-        "00-0af7651916cd43dd8448eb211c80319c-8448eb211c80319c-01"
-    );
+    assert_ne!(*mid, body["metadata"]["messageId"], "no visitor can choose another's key");
+    assert_eq!(request.headers["traceparent"], "00-0af7651916cd43dd8448eb211c80319c-8448eb211c80319c-01");
 }
 
 #[tokio::test]
 async fn each_credential_is_its_own_header() {
     let secret = || SecretString::from("s3cret");
-    let basic = Credential::Basic {
-        user: "me".into(),
-        password: secret(),
-    };
+    let basic = Credential::Basic { user: "me".into(), password: secret() };
     let table = [
         (basic, "authorization", Some("Basic bWU6czNjcmV0")),
-        (
-            Credential::header("X-Api-Key", &secret()).unwrap(),
-            "x-api-key",
-            Some("s3cret"),
-        ),
+        (Credential::header("X-Api-Key", &secret()).unwrap(), "x-api-key", Some("s3cret")),
         (Credential::None, "authorization", None),
     ];
     for (credential, name, want) in table {
@@ -66,39 +53,20 @@ async fn each_credential_is_its_own_header() {
         assert!(!shown.contains("s3cret"));
         let running = Running::at(&scripted, LONG).with_credential(scripted.url.clone(), credential);
         running.start(1).await.wait_for_end().await.unwrap();
-        assert_eq!(
-            scripted.requests()[0].headers.get(name).map(String::as_str),
-            want,
-            "{shown}"
-        );
+        assert_eq!(scripted.requests()[0].headers.get(name).map(String::as_str), want, "{shown}");
     }
 }
 
 #[tokio::test]
 async fn answers_that_are_no_reply_are_told_apart() {
     let table = [
-        (
-            answer("500 Oops", "", r#"{"message":"Error in workflow"}"#),
-            Failure::Status(500),
-        ),
+        (answer("500 Oops", "", r#"{"message":"Error in workflow"}"#), Failure::Status(500)),
         (answer("404 Not Found", "", "no"), Failure::Status(404)),
-        (
-            answer("302 Found", "location: http://127.0.0.1:1/\r\n", ""),
-            Failure::Status(302),
-        ),
-        (
-            answer("200 OK", "content-encoding: gzip\r\n", "xx"),
-            Failure::Encoded,
-        ),
-        (
-            answer("200 OK", "", "<!doctype html><p>Bad gateway"),
-            Failure::Markup,
-        ),
+        (answer("302 Found", "location: http://127.0.0.1:1/\r\n", ""), Failure::Status(302)),
+        (answer("200 OK", "content-encoding: gzip\r\n", "xx"), Failure::Encoded),
+        (answer("200 OK", "", "<!doctype html><p>Bad gateway"), Failure::Markup),
         (answer("200 OK", "", ""), Failure::Empty(EmptyCause::NoBody)),
-        (
-            [head(), line("begin"), line("error"), last()].concat(),
-            Failure::Reported,
-        ),
+        ([head(), line("begin"), line("error"), last()].concat(), Failure::Reported),
     ];
     for (bytes, want) in table {
         let shown = String::from_utf8_lossy(&bytes).into_owned();

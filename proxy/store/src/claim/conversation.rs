@@ -38,13 +38,7 @@ struct Entry<R> {
 
 impl<R> Default for Conversation<R> {
     fn default() -> Self {
-        Self {
-            highest_seq: 0,
-            moved_by: None,
-            running: None,
-            claimed: None,
-            entries: HashMap::new(),
-        }
+        Self { highest_seq: 0, moved_by: None, running: None, claimed: None, entries: HashMap::new() }
     }
 }
 
@@ -113,12 +107,8 @@ impl<R: ClaimedReply> Conversation<R> {
             self.moved_by = None;
         }
         self.running = Some(request.message_id);
-        let entry = Entry {
-            reply,
-            fingerprint: request.fingerprint,
-            attempt: request.attempt,
-            seq: request.seq,
-        };
+        let entry =
+            Entry { reply, fingerprint: request.fingerprint, attempt: request.attempt, seq: request.seq };
         self.entries.insert(request.message_id, entry);
     }
 
@@ -176,9 +166,7 @@ impl Retention {
     fn keeps(&self, reply: &impl ClaimedReply) -> bool {
         match reply.status() {
             ReplyStatus::InFlight => true,
-            ReplyStatus::Failed {
-                repeat: Repeat::Runs, ..
-            } => false,
+            ReplyStatus::Failed { repeat: Repeat::Runs, .. } => false,
             ReplyStatus::Sealed(at) | ReplyStatus::Failed { at, .. } => {
                 self.now.saturating_duration_since(at) < self.keep
             }

@@ -30,10 +30,7 @@ pub struct MemoryClaim<R: ClaimedReply> {
 
 impl<R> Clone for MemoryClaims<R> {
     fn clone(&self) -> Self {
-        Self {
-            conversations: Arc::clone(&self.conversations),
-            keep: self.keep,
-        }
+        Self { conversations: Arc::clone(&self.conversations), keep: self.keep }
     }
 }
 
@@ -41,19 +38,14 @@ impl<R: ClaimedReply> MemoryClaims<R> {
     /// Keeps replies for `keep` after their end.
     #[must_use]
     pub fn new(keep: Duration) -> Self {
-        Self {
-            conversations: Arc::default(),
-            keep,
-        }
+        Self { conversations: Arc::default(), keep }
     }
 
     /// Returns every reply in flight.
     #[must_use]
     pub fn running(&self) -> Vec<Arc<R>> {
         let conversations = self.conversations.iter();
-        conversations
-            .filter_map(|conversation| conversation.running())
-            .collect()
+        conversations.filter_map(|conversation| conversation.running()).collect()
     }
 
     /// Evicts a reply; another that runs or ran under the same id stays.

@@ -29,10 +29,7 @@ fn sealed() -> ReplyStatus {
 }
 
 fn failed(repeat: Repeat) -> ReplyStatus {
-    ReplyStatus::Failed {
-        at: Instant::now(),
-        repeat,
-    }
+    ReplyStatus::Failed { at: Instant::now(), repeat }
 }
 
 fn id(number: u128) -> MessageId {
@@ -40,10 +37,7 @@ fn id(number: u128) -> MessageId {
 }
 
 fn conversation(number: u128) -> ConversationId {
-    ConversationId {
-        site: SiteId::default(),
-        sid: Uuid::from_u128(number),
-    }
+    ConversationId { site: SiteId::default(), sid: Uuid::from_u128(number) }
 }
 
 fn fingerprint(text: &str) -> Fingerprint {
@@ -110,15 +104,8 @@ async fn a_send_of_the_same_message_follows_from_how_the_first_ended() {
     for (status, attempt, want) in table {
         let claims = Memory::new(KEEP);
         start(&claims, &request(1), status).await;
-        let again = ClaimRequest {
-            attempt,
-            ..request(1)
-        };
-        assert_eq!(
-            outcome(&claims, &again).await,
-            want,
-            "{status:?}, attempt {attempt}"
-        );
+        let again = ClaimRequest { attempt, ..request(1) };
+        assert_eq!(outcome(&claims, &again).await, want, "{status:?}, attempt {attempt}");
     }
 }
 
@@ -127,11 +114,7 @@ async fn the_same_id_for_another_message_is_a_conflict_however_the_first_ended()
     for status in [ReplyStatus::InFlight, sealed(), failed(Repeat::Fails)] {
         let claims = Memory::new(KEEP);
         start(&claims, &request(1), status).await;
-        let other = ClaimRequest {
-            fingerprint: fingerprint("ho"),
-            attempt: 2,
-            ..request(1)
-        };
+        let other = ClaimRequest { fingerprint: fingerprint("ho"), attempt: 2, ..request(1) };
         assert_eq!(outcome(&claims, &other).await, "conflict", "{status:?}");
     }
 }
@@ -151,16 +134,8 @@ async fn another_message_waits_for_the_running_one_and_for_the_newest_token() {
     for (status, seq, fork, want) in table {
         let claims = Memory::new(KEEP);
         start(&claims, &request(1), status).await;
-        let second = ClaimRequest {
-            seq,
-            fork,
-            ..request(2)
-        };
-        assert_eq!(
-            outcome(&claims, &second).await,
-            want,
-            "{status:?}, seq {seq}, fork {fork}"
-        );
+        let second = ClaimRequest { seq, fork, ..request(2) };
+        assert_eq!(outcome(&claims, &second).await, want, "{status:?}, seq {seq}, fork {fork}");
     }
 }
 
@@ -178,12 +153,7 @@ async fn a_claim_that_is_dropped_leaves_nothing() {
     let claims = Memory::new(KEEP);
     drop(claim(&claims, &request(1)).await.unwrap());
     assert_eq!(claims.conversations(), 0);
-    assert!(
-        claims
-            .find(&conversation(1), id(1), Instant::now())
-            .await
-            .is_none()
-    );
+    assert!(claims.find(&conversation(1), id(1), Instant::now()).await.is_none());
     assert_eq!(outcome(&claims, &request(1)).await, "run");
 }
 
@@ -191,10 +161,7 @@ async fn a_claim_that_is_dropped_leaves_nothing() {
 async fn a_dropped_claim_of_a_further_attempt_keeps_the_first() {
     let claims = Memory::new(KEEP);
     start(&claims, &request(1), failed(Repeat::Fails)).await;
-    let second = ClaimRequest {
-        attempt: 2,
-        ..request(1)
-    };
+    let second = ClaimRequest { attempt: 2, ..request(1) };
     drop(claim(&claims, &second).await.unwrap());
     assert_eq!(outcome(&claims, &request(1)).await, "failed");
 }
@@ -203,10 +170,7 @@ async fn a_dropped_claim_of_a_further_attempt_keeps_the_first() {
 async fn conversations_do_not_know_each_other() {
     let claims = Memory::new(KEEP);
     start(&claims, &request(1), ReplyStatus::InFlight).await;
-    let other = ClaimRequest {
-        conversation: conversation(2),
-        ..request(1)
-    };
+    let other = ClaimRequest { conversation: conversation(2), ..request(1) };
     let found = claims.find(&conversation(2), id(1), Instant::now()).await;
     assert!(found.is_none());
     assert_eq!(outcome(&claims, &other).await, "run");
@@ -263,10 +227,7 @@ async fn one_of_many_sends_at_once_runs_and_the_others_join_it() {
         outcomes.push(send.await.unwrap());
     }
     outcomes.sort_unstable();
-    assert_eq!(
-        outcomes,
-        ["join", "join", "join", "join", "join", "join", "join", "run"]
-    );
+    assert_eq!(outcomes, ["join", "join", "join", "join", "join", "join", "join", "run"]);
 }
 
 #[tokio::test]
@@ -286,10 +247,7 @@ async fn a_reply_is_found_for_its_time_after_its_end() {
 async fn the_eviction_of_a_failed_attempt_spares_the_one_that_runs() {
     let claims = Memory::new(KEEP);
     let first = start(&claims, &request(1), failed(Repeat::Fails)).await;
-    let again = ClaimRequest {
-        attempt: 2,
-        ..request(1)
-    };
+    let again = ClaimRequest { attempt: 2, ..request(1) };
     start(&claims, &again, ReplyStatus::InFlight).await;
     claims.evict(&conversation(1), id(1), &first);
     assert_eq!(claims.running().len(), 1);

@@ -46,12 +46,7 @@ impl<K> Clone for BoundedStore<K> {
 impl<K: Hash + Eq + Clone> BoundedStore<K> {
     pub(super) fn new(quota: Quota, cap: usize) -> Self {
         let cost = quota.replenish_interval();
-        let shard = || {
-            Mutex::new(Shard {
-                arrivals: HashMap::new(),
-                cap: cap.div_ceil(SHARDS),
-            })
-        };
+        let shard = || Mutex::new(Shard { arrivals: HashMap::new(), cap: cap.div_ceil(SHARDS) });
         Self(Arc::new(Shared {
             shards: (0..SHARDS).map(|_| shard()).collect(),
             hasher: RandomState::new(),

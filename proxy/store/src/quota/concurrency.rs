@@ -17,22 +17,14 @@ pub(super) struct Concurrency<K: Hash + Eq> {
 
 impl<K: Hash + Eq + Clone> Concurrency<K> {
     pub(super) fn new(name: &'static str, limit: u32) -> Self {
-        Self {
-            in_flight: DashMap::new(),
-            name,
-            limit,
-        }
+        Self { in_flight: DashMap::new(), name, limit }
     }
 
     /// Acquires one permit, which the caller must release; the limit is the error.
     pub(super) fn acquire(&self, key: &K) -> Result<(), QuotaPolicy> {
         let mut count = self.in_flight.entry(key.clone()).or_insert(0);
         if self.limit != 0 && *count >= self.limit {
-            return Err(QuotaPolicy {
-                name: self.name,
-                quota: self.limit,
-                unit: QuotaUnit::Concurrency,
-            });
+            return Err(QuotaPolicy { name: self.name, quota: self.limit, unit: QuotaUnit::Concurrency });
         }
         *count += 1;
         Ok(())

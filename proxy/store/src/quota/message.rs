@@ -94,11 +94,7 @@ impl MemorySiteQuotas {
     }
 
     fn reserve(&self, keys: MessageKeys) -> Result<Reservation, Exceeded> {
-        let mut reservation = Reservation {
-            quotas: Some(Arc::clone(&self.0)),
-            keys,
-            taken: 0,
-        };
+        let mut reservation = Reservation { quotas: Some(Arc::clone(&self.0)), keys, taken: 0 };
         for quota in 0..Quotas::OF_A_MESSAGE {
             self.0.take(quota, &reservation.keys)?;
             reservation.taken = quota + 1;
@@ -107,27 +103,15 @@ impl MemorySiteQuotas {
     }
 
     fn acquire(&self, address: AddressGroup, site: &SiteId) -> Result<ConcurrencyPermit, Exceeded> {
-        let exceeded = |limit| {
-            move |policy: QuotaPolicy| Exceeded {
-                limit,
-                policy,
-                retry_after: CONCURRENCY_RETRY,
-            }
-        };
+        let exceeded =
+            |limit| move |policy: QuotaPolicy| Exceeded { limit, policy, retry_after: CONCURRENCY_RETRY };
         let quotas = &self.0;
-        quotas
-            .address_streams
-            .acquire(&address)
-            .map_err(exceeded(Limit::AddressStreams))?;
+        quotas.address_streams.acquire(&address).map_err(exceeded(Limit::AddressStreams))?;
         if let Err(policy) = quotas.site_streams.acquire(site) {
             quotas.address_streams.release(&address);
             return Err(exceeded(Limit::SiteStreams)(policy));
         }
-        Ok(ConcurrencyPermit {
-            quotas: Arc::clone(quotas),
-            address,
-            site: site.clone(),
-        })
+        Ok(ConcurrencyPermit { quotas: Arc::clone(quotas), address, site: site.clone() })
     }
 }
 
@@ -167,11 +151,7 @@ impl SiteQuotas for MemorySiteQuotas {
     ) -> Result<(Reservation, ConcurrencyPermit), Exceeded> {
         // Session ids are random and made by us: half of one tells sessions apart.
         let (_, session) = session.as_u64_pair();
-        let reservation = self.reserve(MessageKeys {
-            session,
-            address,
-            site: site.clone(),
-        })?;
+        let reservation = self.reserve(MessageKeys { session, address, site: site.clone() })?;
         Ok((reservation, self.acquire(address, site)?))
     }
 

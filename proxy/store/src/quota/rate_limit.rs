@@ -43,9 +43,7 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
         count: u32,
         burst: NonZeroU32,
     ) -> Self {
-        Self::new(limit, name, count, 60, |count| {
-            Quota::per_minute(count).allow_burst(burst.min(count))
-        })
+        Self::new(limit, name, count, 60, |count| Quota::per_minute(count).allow_burst(burst.min(count)))
     }
 
     /// Permits `count` an hour.
@@ -60,11 +58,7 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
         window: u64,
         quota: impl FnOnce(NonZeroU32) -> Quota,
     ) -> Self {
-        let policy = QuotaPolicy {
-            name,
-            quota: count,
-            unit: QuotaUnit::Requests { window },
-        };
+        let policy = QuotaPolicy { name, quota: count, unit: QuotaUnit::Requests { window } };
         Self::with_keys(limit, policy, NonZeroU32::new(count).map(quota), KEYS)
     }
 
@@ -74,13 +68,7 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
             let clock = MonotonicClock;
             // Read before the limiter reads its own start, so that no key is evicted too early.
             let start = clock.now();
-            Limited {
-                limit,
-                policy,
-                governor: RateLimiter::new(quota, store.clone(), clock),
-                store,
-                start,
-            }
+            Limited { limit, policy, governor: RateLimiter::new(quota, store.clone(), clock), store, start }
         }))
     }
 

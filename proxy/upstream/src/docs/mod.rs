@@ -21,20 +21,14 @@ impl Docs {
     /// Builds the upstream over `library`.
     #[must_use]
     pub fn new(library: Library) -> Self {
-        Self {
-            library: Arc::new(library),
-        }
+        Self { library: Arc::new(library) }
     }
 
     pub(crate) async fn call(&self, question: &MessageText) -> Result<Quotation, Failure> {
         let (library, question) = (Arc::clone(&self.library), question.clone());
         let answer = spawn_blocking(move || library.answer(question.as_str())).await;
         let answer = answer.map_err(|_| Failure::Internal)?;
-        Ok(Quotation {
-            text: answer.text,
-            at: 0,
-            suggestions: answer.suggestions,
-        })
+        Ok(Quotation { text: answer.text, at: 0, suggestions: answer.suggestions })
     }
 }
 
@@ -64,9 +58,7 @@ impl Quotation {
 
 /// Returns the end of the first few words, with the space behind them.
 fn end_of_words(text: &str) -> usize {
-    text.match_indices(' ')
-        .nth(WORDS - 1)
-        .map_or(text.len(), |(space, _)| space + 1)
+    text.match_indices(' ').nth(WORDS - 1).map_or(text.len(), |(space, _)| space + 1)
 }
 
 #[cfg(test)]
@@ -74,11 +66,7 @@ mod tests {
     use super::*;
 
     fn read_all(text: &str) -> Vec<String> {
-        let mut answer = Quotation {
-            text: text.into(),
-            at: 0,
-            suggestions: Vec::new(),
-        };
+        let mut answer = Quotation { text: text.into(), at: 0, suggestions: Vec::new() };
         let mut pieces = Vec::new();
         while answer.read(&mut pieces) != Read::End {}
         let text = |piece| match piece {

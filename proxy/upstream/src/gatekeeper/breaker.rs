@@ -53,9 +53,7 @@ impl Circuit {
     fn fail(&mut self, now: Instant) {
         match *self {
             Self::Closed { failures } if failures + 1 < FAILURES => {
-                *self = Self::Closed {
-                    failures: failures + 1,
-                };
+                *self = Self::Closed { failures: failures + 1 };
             }
             Self::Closed { .. } => *self = Self::Open { until: now + OPEN },
             Self::Open { .. } | Self::HalfOpen { .. } => {}
@@ -64,9 +62,7 @@ impl Circuit {
 
     /// Closes the circuit after the trial's first byte; one more failure opens it again.
     fn pass_trial(&mut self) {
-        *self = Self::Closed {
-            failures: FAILURES - 1,
-        };
+        *self = Self::Closed { failures: FAILURES - 1 };
     }
 
     fn fail_trial(&mut self, now: Instant) {
@@ -101,10 +97,7 @@ impl Breaker {
     /// Admits a call; the error is the time for which the circuit is open.
     pub(super) fn acquire(&self, now: Instant) -> Result<BreakerPass, Failure> {
         let trial = self.0.lock().admit(now).map_err(Failure::CircuitOpen)?;
-        Ok(BreakerPass {
-            breaker: self.clone(),
-            trial,
-        })
+        Ok(BreakerPass { breaker: self.clone(), trial })
     }
 
     #[cfg(any(test, feature = "testing"))]
@@ -158,10 +151,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     fn fail(breaker: &Breaker, now: Instant) {
-        breaker
-            .acquire(now)
-            .unwrap()
-            .finish(Err(Failure::Unreachable), now);
+        breaker.acquire(now).unwrap().finish(Err(Failure::Unreachable), now);
     }
 
     fn open(now: Instant) -> Breaker {
@@ -176,14 +166,8 @@ mod tests {
     fn five_failures_in_a_row_open_the_circuit() {
         let now = Instant::now();
         let breaker = open(now);
-        assert_eq!(
-            breaker.acquire(now + 4 * SECOND).unwrap_err(),
-            Failure::CircuitOpen(6 * SECOND)
-        );
-        assert_eq!(
-            breaker.check(now + 4 * SECOND),
-            Err(Failure::CircuitOpen(6 * SECOND))
-        );
+        assert_eq!(breaker.acquire(now + 4 * SECOND).unwrap_err(), Failure::CircuitOpen(6 * SECOND));
+        assert_eq!(breaker.check(now + 4 * SECOND), Err(Failure::CircuitOpen(6 * SECOND)));
     }
 
     #[test]
@@ -220,10 +204,7 @@ mod tests {
         let now = Instant::now();
         let breaker = open(now);
         fail(&breaker, now + OPEN);
-        assert_eq!(
-            breaker.acquire(now + OPEN).unwrap_err(),
-            Failure::CircuitOpen(OPEN)
-        );
+        assert_eq!(breaker.acquire(now + OPEN).unwrap_err(), Failure::CircuitOpen(OPEN));
     }
 
     #[test]
@@ -243,11 +224,7 @@ mod tests {
             abandoned.abandon_trial();
             let _other = breaker.acquire(now + OPEN).unwrap();
             abandoned.finish(outcome, now + OPEN);
-            assert_eq!(
-                breaker.acquire(now + OPEN).unwrap_err(),
-                Failure::CircuitOpen(TRIAL),
-                "{outcome:?}"
-            );
+            assert_eq!(breaker.acquire(now + OPEN).unwrap_err(), Failure::CircuitOpen(TRIAL), "{outcome:?}");
         }
     }
 

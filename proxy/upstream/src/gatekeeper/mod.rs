@@ -30,10 +30,7 @@ pub struct CallPermit {
 impl Gatekeeper {
     /// Permits `concurrency` calls at once; `None` is no limit.
     pub(crate) fn new(concurrency: Option<NonZeroUsize>) -> Self {
-        Self {
-            queue: Queue::new(concurrency),
-            breaker: Breaker::new(),
-        }
+        Self { queue: Queue::new(concurrency), breaker: Breaker::new() }
     }
 
     /// Waits for a permit; refuses at once while the circuit is open.
@@ -41,10 +38,7 @@ impl Gatekeeper {
         self.breaker.check(Instant::now())?;
         let slot = self.queue.acquire().await?;
         let breaker_pass = self.breaker.acquire(Instant::now())?;
-        Ok(CallPermit {
-            _slot: Some(slot),
-            breaker_pass: Some(breaker_pass),
-        })
+        Ok(CallPermit { _slot: Some(slot), breaker_pass: Some(breaker_pass) })
     }
 
     #[cfg(any(test, feature = "testing"))]
@@ -56,10 +50,7 @@ impl Gatekeeper {
 impl CallPermit {
     /// Returns a permit of an upstream without a gatekeeper.
     pub fn unlimited() -> Self {
-        Self {
-            _slot: None,
-            breaker_pass: None,
-        }
+        Self { _slot: None, breaker_pass: None }
     }
 
     /// Closes a half-open circuit: the upstream sent a first byte, so it is alive.

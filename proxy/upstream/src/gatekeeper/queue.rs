@@ -55,15 +55,11 @@ impl Queue {
             return Ok(Slot { _permit: None });
         };
         if let Ok(permit) = Arc::clone(&slots.free).try_acquire_owned() {
-            return Ok(Slot {
-                _permit: Some(permit),
-            });
+            return Ok(Slot { _permit: Some(permit) });
         }
         let _waiting = slots.wait()?;
         match timeout(QUEUE_TIMEOUT, Arc::clone(&slots.free).acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(Slot {
-                _permit: Some(permit),
-            }),
+            Ok(Ok(permit)) => Ok(Slot { _permit: Some(permit) }),
             Ok(Err(_)) | Err(_) => Err(Failure::QueueFull),
         }
     }

@@ -35,10 +35,7 @@ struct ActionMetadata<'a> {
 }
 
 /// Writes the bytes that are sent.
-#[expect(
-    clippy::expect_used,
-    reason = "strings, numbers and JSON values with string keys always serialise"
-)]
+#[expect(clippy::expect_used, reason = "strings, numbers and JSON values with string keys always serialise")]
 pub(super) fn to_json(call: &ActionCall<'_>, wsid: &str) -> Bytes {
     let feedback = call.action.feedback();
     let session = &call.context.session;
@@ -47,9 +44,7 @@ pub(super) fn to_json(call: &ActionCall<'_>, wsid: &str) -> Bytes {
         action: call.action.name(),
         session_id: wsid,
         rating: feedback.map(|feedback| feedback.rating),
-        comment: feedback
-            .and_then(|feedback| feedback.comment.as_ref())
-            .map(MessageText::as_str),
+        comment: feedback.and_then(|feedback| feedback.comment.as_ref()).map(MessageText::as_str),
         metadata: ActionMetadata {
             message_id: feedback.map(|feedback| feedback.message_id.to_string()),
             turn: feedback.map(|feedback| feedback.turn),
@@ -73,24 +68,17 @@ mod tests {
 
     fn sent(action: Action<'_>) -> Value {
         let context = context_of_user(Map::from_iter([("sub".to_owned(), json!("u-1"))]));
-        let call = ActionCall {
-            context: &context,
-            action,
-        };
+        let call = ActionCall { context: &context, action };
         serde_json::from_slice(&to_json(&call, "w")).unwrap()
     }
 
     #[test]
     fn an_action_of_the_whole_session_names_it_and_its_visitor() {
         let metadata = json!({"site": "default", "origin": "https://shop.example", "user": {"sub": "u-1"}});
-        for (action, name) in [
-            (Action::LoadPreviousSession, "loadPreviousSession"),
-            (Action::Forget, "forget"),
-        ] {
-            assert_eq!(
-                sent(action),
-                json!({"action": name, "sessionId": "w", "metadata": metadata})
-            );
+        for (action, name) in
+            [(Action::LoadPreviousSession, "loadPreviousSession"), (Action::Forget, "forget")]
+        {
+            assert_eq!(sent(action), json!({"action": name, "sessionId": "w", "metadata": metadata}));
         }
     }
 

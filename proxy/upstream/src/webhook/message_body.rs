@@ -53,9 +53,8 @@ struct Unverified {
 impl Unverified {
     fn new(message: &Message) -> Self {
         let metadata = message.metadata.as_deref().map(RawValue::get);
-        let mut metadata: Map<String, Value> = metadata
-            .and_then(|metadata| serde_json::from_str(metadata).ok())
-            .unwrap_or_default();
+        let mut metadata: Map<String, Value> =
+            metadata.and_then(|metadata| serde_json::from_str(metadata).ok()).unwrap_or_default();
         let page = message.page.as_ref().map(redacted);
         if page.is_some() {
             metadata.remove("page");
@@ -78,10 +77,7 @@ impl Serialize for Unverified {
 }
 
 /// Writes the bytes that are sent.
-#[expect(
-    clippy::expect_used,
-    reason = "strings, numbers and JSON values with string keys always serialise"
-)]
+#[expect(clippy::expect_used, reason = "strings, numbers and JSON values with string keys always serialise")]
 pub(super) fn to_json(call: &MessageCall, turn: u32, wsid: &str) -> Bytes {
     let (session, message) = (&call.context.session, &call.message);
     let identity = session.identity.as_ref();
@@ -107,17 +103,12 @@ pub(super) fn to_json(call: &MessageCall, turn: u32, wsid: &str) -> Bytes {
 
 /// Removes query, fragment and user info of the page's address, which hold what the page knows of its reader.
 fn redacted(page: &VisitedPage) -> VisitedPage {
-    VisitedPage {
-        url: page.url.as_deref().and_then(without_query),
-        title: page.title.clone(),
-    }
+    VisitedPage { url: page.url.as_deref().and_then(without_query), title: page.title.clone() }
 }
 
 /// Returns the address up to its path; `None` for anything but a web address.
 fn without_query(url: &str) -> Option<String> {
-    let mut url = Url::parse(url)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let mut url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     url.set_query(None);
     url.set_fragment(None);
     url.set_username("").ok()?;
@@ -169,10 +160,7 @@ mod tests {
     #[test]
     fn a_page_loses_query_fragment_and_user_info() {
         let table = [
-            (
-                "https://shop.example/a/b?token=1#top",
-                Some("https://shop.example/a/b"),
-            ),
+            ("https://shop.example/a/b?token=1#top", Some("https://shop.example/a/b")),
             ("https://me:secret@shop.example/", Some("https://shop.example/")),
             ("data:text/html,x?y", None),
             ("no address", None),
@@ -180,10 +168,7 @@ mod tests {
         for (url, want) in table {
             let sent = sent(|message| {
                 message.metadata = Some(raw(&json!({"page": "mine", "a": 1})));
-                message.page = Some(VisitedPage {
-                    url: Some(url.into()),
-                    title: Some("T".into()),
-                });
+                message.page = Some(VisitedPage { url: Some(url.into()), title: Some("T".into()) });
             });
             let page = &sent["metadata"]["client"]["page"];
             assert_eq!(page.get("url").and_then(Value::as_str), want, "{url}");

@@ -120,10 +120,10 @@ impl WebhookRequest {
             origin: session.origin.as_str(),
             user: identity.and_then(|identity| identity.claims.as_ref()),
             turn: self.turn,
-            message: self.message_hash.as_ref().map(|hash| MessageClaims {
-                mid: &self.idempotency_key,
-                hash,
-            }),
+            message: self
+                .message_hash
+                .as_ref()
+                .map(|hash| MessageClaims { mid: &self.idempotency_key, hash }),
         })
     }
 }

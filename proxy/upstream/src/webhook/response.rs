@@ -36,11 +36,7 @@ impl Response {
             return Err(Failure::Encoded);
         }
         let decoder = Decoder::new(headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()));
-        Ok(Self {
-            body: response,
-            decoder,
-            skipped_lines: 0,
-        })
+        Ok(Self { body: response, decoder, skipped_lines: 0 })
     }
 
     /// Reads the whole body as it is. The decoder only tells if the workflow reports an error, after which the body may

@@ -14,11 +14,7 @@ static SESSION: LazyLock<Session> = LazyLock::new(forge::session);
 /// Reads what a workflow remembers: within the limits, and nothing empty.
 pub fn history(input: &[u8]) {
     let read = decode(input);
-    assert_eq!(
-        decode(&[input, b"\r\n"].concat()),
-        read,
-        "space behind a body means nothing"
-    );
+    assert_eq!(decode(&[input, b"\r\n"].concat()), read, "space behind a body means nothing");
     let messages = read.unwrap_or_default();
     assert!(messages.len() <= MAX_MESSAGES);
     let bytes: usize = messages.iter().map(|message| message.content.len()).sum();
@@ -34,10 +30,7 @@ pub fn feedback(input: &[u8]) {
     let feedback = match porthole::parsers::feedback(input, &SESSION, &forge::RING) {
         Ok(feedback) => feedback,
         Err(code) => {
-            assert!(
-                matches!(code, Code::MalformedJson | Code::InvalidField),
-                "{code:?}"
-            );
+            assert!(matches!(code, Code::MalformedJson | Code::InvalidField), "{code:?}");
             return;
         }
     };

@@ -17,12 +17,8 @@ static TRUSTED: LazyLock<TrustedProxies> =
 /// decides where a proxy of ours appends something. The same lines are read as a list of networks.
 pub fn address(input: &[u8]) {
     let lines = input::lines(input);
-    let of = |mark: u8| -> Vec<&[u8]> {
-        lines
-            .iter()
-            .filter_map(|line| line.strip_prefix(&[mark]))
-            .collect()
-    };
+    let of =
+        |mark: u8| -> Vec<&[u8]> { lines.iter().filter_map(|line| line.strip_prefix(&[mark])).collect() };
     let (x, forwarded) = (of(b'x'), of(b'f'));
     let both = seen(BALANCER, &x, &forwarded);
     assert_eq!(seen(STRANGER, &x, &forwarded), STRANGER);
@@ -35,10 +31,7 @@ pub fn address(input: &[u8]) {
 }
 
 fn seen(peer: IpAddr, x_forwarded_for: &[&[u8]], forwarded: &[&[u8]]) -> IpAddr {
-    let forwarding = Forwarding {
-        forwarded,
-        x_forwarded_for,
-    };
+    let forwarding = Forwarding { forwarded, x_forwarded_for };
     client_address(peer, &TRUSTED, &forwarding)
 }
 
@@ -50,22 +43,12 @@ fn append(x: &[&[u8]], forwarded: &[&[u8]]) {
     let (plain, pair) = (VISITOR.to_string(), format!("for={VISITOR}"));
 
     assert_eq!(seen(BALANCER, &[x, &[plain.as_bytes()]].concat(), &[]), VISITOR);
-    assert_eq!(
-        seen(BALANCER, &[], &[forwarded, &[pair.as_bytes()]].concat()),
-        VISITOR
-    );
+    assert_eq!(seen(BALANCER, &[], &[forwarded, &[pair.as_bytes()]].concat()), VISITOR);
     let joined = last_of(x, &format!(", {plain}"));
-    assert_eq!(
-        seen(BALANCER, &[&x[..before(x)], &[&joined]].concat(), &[]),
-        VISITOR
-    );
+    assert_eq!(seen(BALANCER, &[&x[..before(x)], &[&joined]].concat(), &[]), VISITOR);
     // A quote that was left open takes the rest of its line along: then no entry is believed.
     let joined = last_of(forwarded, &format!(", {pair}"));
-    let read = seen(
-        BALANCER,
-        &[],
-        &[&forwarded[..before(forwarded)], &[&joined]].concat(),
-    );
+    let read = seen(BALANCER, &[], &[&forwarded[..before(forwarded)], &[&joined]].concat());
     assert!(read == VISITOR || read == BALANCER, "{read}");
 }
 

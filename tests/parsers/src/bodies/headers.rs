@@ -31,11 +31,7 @@ pub fn bearer(input: &[u8]) {
         let (scheme, rest) = line.split_at_checked(7).unwrap_or_default();
         scheme.eq_ignore_ascii_case(b"bearer ") && rest == token.as_bytes()
     };
-    assert_eq!(
-        lines.iter().filter(|line| is_its_line(line)).count(),
-        1,
-        "{token}"
-    );
+    assert_eq!(lines.iter().filter(|line| is_its_line(line)).count(), 1, "{token}");
     let twice = [b"Bearer a".as_slice(), b"Bearer a"];
     assert_eq!(parsers::bearer(&twice), None);
 }
@@ -72,11 +68,7 @@ pub fn host(input: &[u8]) {
     let lines = input::header_lines(input);
     for line in lines.iter().filter(|line| parsers::is_host(line)) {
         let odd = |byte: &u8| b" \t@/\\?#,\"<>".contains(byte) || !byte.is_ascii();
-        assert!(
-            !line.is_empty() && !line.iter().any(odd),
-            "{}",
-            line.escape_ascii()
-        );
+        assert!(!line.is_empty() && !line.iter().any(odd), "{}", line.escape_ascii());
     }
     let Some(origin) = parsers::loopback_origin(&lines) else {
         return;
@@ -94,10 +86,7 @@ pub fn date(input: &[u8]) {
         let Some(finding) = porthole_doctor::parsers::clock_skew(&text, NOW) else {
             continue;
         };
-        assert!(
-            finding.contains("clock.") && (text.len() < 12 || !finding.contains(&*text)),
-            "{finding}"
-        );
+        assert!(finding.contains("clock.") && (text.len() < 12 || !finding.contains(&*text)), "{finding}");
     }
 }
 
@@ -112,10 +101,6 @@ pub fn frame_query(input: &[u8]) {
     };
     for (name, read) in [("site", site), ("origin", origin)] {
         let all = values(name);
-        assert_eq!(
-            read.as_ref(),
-            all.first().filter(|_| all.len() == 1),
-            "{name} in {query}"
-        );
+        assert_eq!(read.as_ref(), all.first().filter(|_| all.len() == 1), "{name} in {query}");
     }
 }

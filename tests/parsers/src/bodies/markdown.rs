@@ -18,11 +18,7 @@ pub fn markdown(input: &[u8]) {
     let _before = work::take();
     let whole = parse(&given);
     let took = work::take();
-    assert!(
-        took <= STEPS_AT_LEAST + STEPS_PER_BYTE * given.len(),
-        "{took} steps for {} bytes",
-        given.len()
-    );
+    assert!(took <= STEPS_AT_LEAST + STEPS_PER_BYTE * given.len(), "{took} steps for {} bytes", given.len());
 
     let mut growing = Document::new();
     let mut rest = &*given;
@@ -47,9 +43,7 @@ fn check_blocks(blocks: &[Rc<Block>], depth: usize) {
                 assert!((1..=6).contains(level));
                 check_inlines(text, depth);
             }
-            Block::List { items, .. } => items
-                .iter()
-                .for_each(|item| check_blocks(&item.blocks, depth + 1)),
+            Block::List { items, .. } => items.iter().for_each(|item| check_blocks(&item.blocks, depth + 1)),
             Block::Quote(blocks) => check_blocks(blocks, depth + 1),
             Block::Table { align, head, rows } => {
                 assert_eq!(align.len(), head.len());
@@ -75,10 +69,7 @@ fn check_inlines(inlines: &[Inline], depth: usize) {
                 let schemes = ["https:", "http:", "mailto:", "tel:"];
                 let lower = href.to_ascii_lowercase();
                 assert!(schemes.iter().any(|scheme| lower.starts_with(scheme)), "{href}");
-                assert!(
-                    !href.contains(|c: char| c.is_control() || text::is_hidden(c)),
-                    "{href:?}"
-                );
+                assert!(!href.contains(|c: char| c.is_control() || text::is_hidden(c)), "{href:?}");
                 let nested = |inline: &Inline| matches!(inline, Inline::Link { .. });
                 assert!(!label.iter().any(nested), "a link in a link");
                 check_inlines(label, depth + 1);

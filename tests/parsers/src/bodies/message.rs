@@ -19,11 +19,7 @@ pub fn message_text(input: &[u8]) {
     let (mut choices, text) = Choices::before(input, 1);
     let (max, text) = (choices.byte(), input::text(text));
     let taken = MessageText::parse(&*text, max.into());
-    assert_eq!(
-        taken.is_ok(),
-        is_fit(&text, max.into()),
-        "{text:?}, at most {max}"
-    );
+    assert_eq!(taken.is_ok(), is_fit(&text, max.into()), "{text:?}, at most {max}");
     match taken {
         Ok(message) => assert_eq!(message.as_str(), text),
         Err(TextError::TooLong { max_chars }) => assert_eq!(max_chars, u32::from(max)),
@@ -57,38 +53,22 @@ pub fn message_body(input: &[u8]) {
     let message = match porthole::parsers::message(body, &SESSION, max_chars) {
         Ok(message) => message,
         Err(code) => {
-            assert!(
-                matches!(code, Code::MalformedJson | Code::InvalidField),
-                "{code:?}"
-            );
+            assert!(matches!(code, Code::MalformedJson | Code::InvalidField), "{code:?}");
             return;
         }
     };
     assert!(is_fit(message.text.as_str(), max_chars as usize));
     assert!((1..=5).contains(&message.attempt));
     assert!(
-        message
-            .agent
-            .is_none_or(|agent| agent.chars().count() <= 64 && !agent.contains(char::is_control))
+        message.agent.is_none_or(|agent| agent.chars().count() <= 64 && !agent.contains(char::is_control))
     );
-    assert!(
-        message
-            .page
-            .and_then(|page| page.url)
-            .is_none_or(|url| url.len() <= 2048)
-    );
+    assert!(message.page.and_then(|page| page.url).is_none_or(|url| url.len() <= 2048));
     // A member without a reader may be deeper, or hold other numbers and half characters, than this parser takes.
     if let Ok(Value::Object(members)) = serde_json::from_slice(body) {
-        assert_eq!(
-            members["message"],
-            *message.text.as_str(),
-            "the text is never altered"
-        );
+        assert_eq!(members["message"], *message.text.as_str(), "the text is never altered");
         assert_eq!(members["message_id"], *message.id.to_string());
         let metadata = members.get("metadata").filter(|metadata| !metadata.is_null());
-        let read = message
-            .metadata
-            .map(|raw| serde_json::from_str(raw.get()).unwrap());
+        let read = message.metadata.map(|raw| serde_json::from_str(raw.get()).unwrap());
         assert_eq!(metadata.cloned(), read);
     }
 }
@@ -101,10 +81,7 @@ pub fn create(input: &[u8]) {
             assert_eq!(serde_json::from_slice::<CreateRequest>(&json).unwrap(), create);
             assert!(input.trim_ascii().starts_with(b"{") && input.trim_ascii().ends_with(b"}"));
         }
-        Err(code) => assert!(
-            matches!(code, Code::MalformedJson | Code::InvalidField),
-            "{code:?}"
-        ),
+        Err(code) => assert!(matches!(code, Code::MalformedJson | Code::InvalidField), "{code:?}"),
     }
 }
 

@@ -21,15 +21,8 @@ static LIST: LazyLock<OriginList> = LazyLock::new(|| {
 /// Reads an origin as a request sends it, and as a person writes it.
 pub fn origin(input: &[u8]) {
     if let Some(origin) = LIST.permits(input) {
-        assert_eq!(
-            origin.as_str().as_bytes(),
-            input,
-            "a request's origin is never mended"
-        );
-        assert!(
-            EXACT.contains(&origin.as_str()) || is_below(origin.as_str()),
-            "{origin}"
-        );
+        assert_eq!(origin.as_str().as_bytes(), input, "a request's origin is never mended");
+        assert!(EXACT.contains(&origin.as_str()) || is_below(origin.as_str()), "{origin}");
     }
     let Ok(text) = std::str::from_utf8(input) else {
         return;
@@ -45,14 +38,10 @@ pub fn origin(input: &[u8]) {
 
 fn is_below(origin: &str) -> bool {
     BELOW.iter().any(|(scheme, suffix)| {
-        let labels = origin
-            .strip_prefix(scheme)
-            .and_then(|host| host.strip_suffix(suffix));
+        let labels = origin.strip_prefix(scheme).and_then(|host| host.strip_suffix(suffix));
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         labels.is_some_and(|labels| {
-            labels
-                .split('.')
-                .all(|label| !label.is_empty() && label.chars().all(plain))
+            labels.split('.').all(|label| !label.is_empty() && label.chars().all(plain))
         })
     })
 }
@@ -62,11 +51,7 @@ fn check_normal(origin: &Origin) {
     let text = origin.as_str();
     assert_eq!(Origin::normalise(text).as_ref(), Ok(origin), "not normal: {text}");
     assert_eq!(Url::parse(text).unwrap().origin().ascii_serialization(), text);
-    assert!(
-        text.chars()
-            .all(|c| c.is_ascii_graphic() && !"\"'(),;<>*@\\".contains(c)),
-        "{text}"
-    );
+    assert!(text.chars().all(|c| c.is_ascii_graphic() && !"\"'(),;<>*@\\".contains(c)), "{text}");
     let list = OriginList::parse([text]).unwrap();
     assert_eq!(list.permits(text.as_bytes()).as_ref(), Some(origin));
 }

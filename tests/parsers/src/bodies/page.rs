@@ -8,34 +8,19 @@ use crate::input;
 /// Fills a page, and escapes values for it: nothing of a value becomes markup.
 pub fn template(input: &[u8]) {
     let text = input::text(input);
-    assert_eq!(
-        parsers::fill(&text, &[]),
-        text,
-        "without values a page stays as it is"
-    );
+    assert_eq!(parsers::fill(&text, &[]), text, "without values a page stays as it is");
     let filled = parsers::fill(&text, &[("name", "{{other}}"), ("other", "")]);
     assert!(text.contains("{{{") || !filled.contains("{{name}}"), "{filled}");
 
     let html = parsers::html(&text);
     assert!(!html.contains(['<', '>', '"', '\'']), "{html}");
-    let entities = [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&amp;", "&"),
-    ];
-    let read = entities
-        .iter()
-        .fold(html, |html, (entity, sign)| html.replace(entity, sign));
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    let read = entities.iter().fold(html, |html, (entity, sign)| html.replace(entity, sign));
     assert_eq!(read, text);
 
     let json = Value::from(text.as_ref()).to_string();
     let script = parsers::json_in_script(&json);
-    assert!(
-        !script.contains(['<', '>', '&', '\u{2028}', '\u{2029}']),
-        "{script}"
-    );
+    assert!(!script.contains(['<', '>', '&', '\u{2028}', '\u{2029}']), "{script}");
     assert_eq!(serde_json::from_str::<Value>(&script).unwrap(), *text);
 }
 
@@ -51,10 +36,7 @@ pub fn policy(input: &[u8]) {
     assert_eq!(violations(policy), one_by_one);
     assert_eq!(violations(&format!("{policy},default-src *")), one_by_one);
     let nothing = violations(&format!("default-src 'none',{policy}"));
-    assert!(
-        nothing.len() >= 2 && nothing.ends_with(&one_by_one),
-        "{nothing:?}"
-    );
+    assert!(nothing.len() >= 2 && nothing.ends_with(&one_by_one), "{nothing:?}");
 }
 
 /// Reads the markup of a page: there is no more in it than tags.

@@ -15,33 +15,19 @@ struct DecodedReply {
 /// Reads an upstream's body: alike however it is cut, bounded, and never raw JSON where that holds a text.
 pub fn reply(input: &[u8]) {
     let (mut choices, body) = Choices::before(input, 3);
-    let media_type = choices.pick(&[
-        None,
-        Some("text/event-stream"),
-        Some("application/json; charset=utf-8"),
-    ]);
+    let media_type =
+        choices.pick(&[None, Some("text/event-stream"), Some("application/json; charset=utf-8")]);
     let size = choices.below(64) + 1;
     let cut = usize::from(choices.byte()) * body.len() / 255;
 
     let whole = decode(media_type, [body]);
-    assert_eq!(
-        decode(media_type, body.chunks(size)),
-        whole,
-        "in pieces of {size}"
-    );
+    assert_eq!(decode(media_type, body.chunks(size)), whole, "in pieces of {size}");
     let (head, tail) = body.split_at(cut);
     assert_eq!(decode(media_type, [head, &[], tail]), whole, "cut at {cut}");
     assert!(whole.text.len() <= MAX_REPLY_BYTES);
     if whole.end.is_none() {
-        assert!(
-            !whole.text.trim().is_empty(),
-            "a reply of nothing that ended well"
-        );
-        assert!(
-            !is_one_span(body) || !hides_text(&whole.text),
-            "raw JSON: {:?}",
-            whole.text
-        );
+        assert!(!whole.text.trim().is_empty(), "a reply of nothing that ended well");
+        assert!(!is_one_span(body) || !hides_text(&whole.text), "raw JSON: {:?}", whole.text);
     }
     whole.aside.iter().for_each(check_aside);
 }
@@ -62,18 +48,11 @@ fn decode<'a>(media_type: Option<&str>, parts: impl IntoIterator<Item = &'a [u8]
 }
 
 fn gather(pieces: Vec<ReplyPart>, end: Option<ReplyError>) -> DecodedReply {
-    let mut outcome = DecodedReply {
-        end,
-        ..DecodedReply::default()
-    };
+    let mut outcome = DecodedReply { end, ..DecodedReply::default() };
     for piece in pieces {
         match piece {
             ReplyPart::Text(text) => {
-                assert!(
-                    !text.is_empty() && text.len() <= MAX_PART_BYTES,
-                    "{} bytes",
-                    text.len()
-                );
+                assert!(!text.is_empty() && text.len() <= MAX_PART_BYTES, "{} bytes", text.len());
                 outcome.text.push_str(&text);
             }
             ReplyPart::Step(_) | ReplyPart::Suggestions(_) => outcome.aside.push(piece),
@@ -88,10 +67,7 @@ fn check_aside(piece: &ReplyPart) {
         ReplyPart::Step(step) => assert!((1..=200).contains(&step.name.chars().count()), "{step:?}"),
         ReplyPart::Suggestions(items) => {
             let fit = |text: &String| !text.trim().is_empty() && text.chars().count() <= 200;
-            assert!(
-                (1..=4).contains(&items.len()) && items.iter().all(fit),
-                "{items:?}"
-            );
+            assert!((1..=4).contains(&items.len()) && items.iter().all(fit), "{items:?}");
         }
     }
 }
@@ -108,11 +84,7 @@ fn is_one_span(body: &[u8]) -> bool {
 fn hides_text(text: &str) -> bool {
     let says = |name: &str, value: &Value| {
         let is_text = value.as_str().is_some_and(|text| !text.is_empty());
-        is_text
-            && [
-                "output", "text", "reply", "response", "message", "answer", "content",
-            ]
-            .contains(&name)
+        is_text && ["output", "text", "reply", "response", "message", "answer", "content"].contains(&name)
     };
     match serde_json::from_str(text) {
         Ok(Value::Object(members)) => members.iter().any(|(name, value)| says(name, value)),

@@ -6,12 +6,7 @@ use crate::input;
 
 /// A secret that stands in the seeds.
 const CANARY: &str = "q8Zr1vXoPf0mJc7u";
-const SECRETS: [&str; 4] = [
-    "JWT_SECRET_KEY=",
-    "SESSION_SECRET_KEY=",
-    "METRICS_TOKEN=",
-    "WEBHOOK_PASSWORD=",
-];
+const SECRETS: [&str; 4] = ["JWT_SECRET_KEY=", "SESSION_SECRET_KEY=", "METRICS_TOKEN=", "WEBHOOK_PASSWORD="];
 
 /// Reads settings from a `.env` file: every mistake is named, and no secret is in one.
 pub fn settings(input: &[u8]) {
@@ -28,10 +23,7 @@ pub fn settings(input: &[u8]) {
     let is_secret = |line: &str| !line.contains(CANARY) || SECRETS.iter().any(|name| line.starts_with(name));
     let is_plain = !text.contains(['\'', '"', '\\', '$', '\r']);
     if is_plain && text.lines().all(is_secret) {
-        assert!(
-            !mistakes.iter().any(|mistake| mistake.contains(CANARY)),
-            "{mistakes:?}"
-        );
+        assert!(!mistakes.iter().any(|mistake| mistake.contains(CANARY)), "{mistakes:?}");
     }
 }
 

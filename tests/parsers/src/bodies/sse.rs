@@ -14,11 +14,7 @@ pub fn sse(input: &[u8]) {
     let data = serde_json::to_string(&*input::text(body)).unwrap();
     let mut written = Vec::new();
     write(&mut written, size as u64, "delta", &data);
-    let frame = Frame {
-        id: size.to_string(),
-        event: "delta".into(),
-        data,
-    };
+    let frame = Frame { id: size.to_string(), event: "delta".into(), data };
     assert_eq!(read(written.chunks(size)), [frame]);
 }
 
@@ -33,18 +29,11 @@ fn read<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Vec<Frame> {
 /// WHATWG, "Interpreting an event stream", on a whole text at once.
 fn by_the_book(body: &[u8]) -> Vec<Frame> {
     let text = input::text(body);
-    let text = text
-        .strip_prefix('\u{feff}')
-        .unwrap_or(&text)
-        .replace("\r\n", "\n")
-        .replace('\r', "\n");
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text).replace("\r\n", "\n").replace('\r', "\n");
     let mut frames = Vec::new();
     let (mut id, mut event, mut data) = (String::new(), String::new(), String::new());
     // Bytes behind the last line end are no line.
-    for line in text
-        .split_inclusive('\n')
-        .filter_map(|line| line.strip_suffix('\n'))
-    {
+    for line in text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')) {
         let (name, value) = line.split_once(':').unwrap_or((line, ""));
         let value = value.strip_prefix(' ').unwrap_or(value);
         match name {

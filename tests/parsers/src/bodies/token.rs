@@ -14,11 +14,7 @@ pub fn session_token(input: &[u8]) {
     let minted = forge::mint_session(&good);
     let token = forged(input, &minted, forge::SESSION);
     let verified = RING.verify_session(&token, &VALIDATION);
-    let place = Continuation {
-        site: &good.site,
-        origin: &good.origin,
-        via: Via::Frame,
-    };
+    let place = Continuation { site: &good.site, origin: &good.origin, via: Via::Frame };
     let previous = RING.verify_previous(&token, &VALIDATION, &place);
     if token == minted {
         assert!(verified.as_ref() == Ok(&good) && previous.as_ref() == Ok(&good));
@@ -54,12 +50,7 @@ pub fn ticket(input: &[u8]) {
 /// A token after the input's first line: `edit` changes characters of a good one, `claims` and `header` set members
 /// and sign the result, `sign` signs the second line as header and the rest as payload; all else is a token itself.
 fn forged(input: &[u8], minted: &str, kind: ForgedKind) -> String {
-    let cut = |bytes: &[u8]| {
-        bytes
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .unwrap_or(bytes.len())
-    };
+    let cut = |bytes: &[u8]| bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
     let (how, rest) = input.split_at(cut(input));
     let rest = rest.get(1..).unwrap_or_default();
     let [header, claims] = forge::read(minted).unwrap();
@@ -103,10 +94,8 @@ fn object(members: &[(String, Value)], edits: &[u8]) -> String {
             members.extend((!json.is_empty()).then(|| (name.into(), json.into())));
         }
     }
-    let members: Vec<String> = members
-        .into_iter()
-        .map(|(name, json)| format!("{}:{json}", Value::from(name)))
-        .collect();
+    let members: Vec<String> =
+        members.into_iter().map(|(name, json)| format!("{}:{json}", Value::from(name))).collect();
     format!("{{{}}}", members.join(","))
 }
 
@@ -122,9 +111,6 @@ fn check_members(token: &str, minted: &str, kind: ForgedKind) {
 }
 
 fn check_time(issued: UnixTime, expires: UnixTime, longest: std::time::Duration) {
-    assert!(
-        issued <= NOW.plus(SKEW) && issued <= expires,
-        "{issued:?} {expires:?}"
-    );
+    assert!(issued <= NOW.plus(SKEW) && issued <= expires, "{issued:?} {expires:?}");
     assert!(expires.since(issued) <= longest, "{issued:?} {expires:?}");
 }

@@ -7,10 +7,7 @@ pub fn visible_text(input: &[u8]) {
     assert!(!cleaned.chars().any(text::is_hidden));
     assert_eq!(text::clean(&cleaned), cleaned);
     let mut left = given.chars();
-    assert!(
-        cleaned.chars().all(|kept| left.any(|c| c == kept)),
-        "in its order: {cleaned:?}"
-    );
+    assert!(cleaned.chars().all(|kept| left.any(|c| c == kept)), "in its order: {cleaned:?}");
     let hidden = given.chars().filter(|c| text::is_hidden(*c)).count();
     assert_eq!(text::count(&cleaned) + hidden, given.chars().count());
     let turned: String = cleaned.chars().rev().collect();

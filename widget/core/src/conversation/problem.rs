@@ -59,12 +59,7 @@ impl Conversation {
         let own = self.own().map(String::from);
         let retry = !is_final(code);
         let cause = code.map_or(Cause::Unknown, Cause::Code);
-        self.fail(
-            TurnFailure { cause, retry },
-            &problem.code,
-            &problem.detail,
-            effects,
-        );
+        self.fail(TurnFailure { cause, retry }, &problem.code, &problem.detail, effects);
         if let Some(own) = own.filter(|_| !retry) {
             self.return_text(&own, effects);
         }
@@ -73,9 +68,7 @@ impl Conversation {
     /// The text of a message that can never be sent goes back; the turn stays, to say why.
     fn return_text(&self, id: &str, effects: &mut Vec<Effect>) {
         let Some(turn) = self.turn(id) else { return };
-        effects.push(Effect::DropOutgoing {
-            message_id: id.into(),
-        });
+        effects.push(Effect::DropOutgoing { message_id: id.into() });
         effects.push(Effect::RestoreComposer(turn.user.clone()));
     }
 
@@ -103,12 +96,7 @@ impl Conversation {
         if run.joined_first > MAX_JOINED_FIRST {
             run.id = own;
             let cause = Code::parse(&problem.code).map_or(Cause::Unknown, Cause::Code);
-            return self.fail(
-                TurnFailure { cause, retry: true },
-                &problem.code,
-                &problem.detail,
-                effects,
-            );
+            return self.fail(TurnFailure { cause, retry: true }, &problem.code, &problem.detail, effects);
         }
         let named = problem.message_id.clone().filter(|id| *id != own);
         let is_sealed = |id: &String| self.turn(id).is_some_and(|turn| turn.sealed.is_some());
@@ -123,8 +111,7 @@ impl Conversation {
         if self.turn(&other).is_none() {
             let place = self.turns.iter().position(|turn| turn.id == own);
             let other_tabs_turn = Turn::new(other.clone(), String::new(), self.now);
-            self.turns
-                .insert(place.unwrap_or(self.turns.len()), Rc::new(other_tabs_turn));
+            self.turns.insert(place.unwrap_or(self.turns.len()), Rc::new(other_tabs_turn));
         }
         if let Some(turn) = self.turn_mut(&own) {
             turn.status = TurnStatus::Running(Stage::Queued);
@@ -176,22 +163,16 @@ impl Conversation {
     pub(super) fn drop_other_tabs_turn(&mut self) {
         let Some(run) = &self.run else { return };
         let id = run.id.clone();
-        self.turns
-            .retain(|turn| turn.id != id || !turn.reply.is_empty() || !turn.user.is_empty());
+        self.turns.retain(|turn| turn.id != id || !turn.reply.is_empty() || !turn.user.is_empty());
         if let Some(turn) = self.turn_mut(&id) {
-            turn.status = TurnStatus::Failed(TurnFailure {
-                retry: false,
-                ..TurnFailure::LOST
-            });
+            turn.status = TurnStatus::Failed(TurnFailure { retry: false, ..TurnFailure::LOST });
         }
     }
 
     /// The visitor stopped before the first word: nothing is sealed, and nothing went wrong.
     fn stopped(&mut self, effects: &mut Vec<Effect>) {
         let Some(run) = self.run.take() else { return };
-        effects.push(Effect::DropOutgoing {
-            message_id: run.id.clone(),
-        });
+        effects.push(Effect::DropOutgoing { message_id: run.id.clone() });
         if let Some(turn) = self.turn_mut(&run.id) {
             turn.status = TurnStatus::Stopped;
         }
@@ -200,10 +181,7 @@ impl Conversation {
 
 /// Returns `true` for a refusal after which a join may be repeated: the reply itself may still run.
 pub(super) const fn is_passing(code: Option<Code>) -> bool {
-    matches!(
-        code,
-        None | Some(Code::Draining | Code::Internal | Code::RequestTimeout)
-    )
+    matches!(code, None | Some(Code::Draining | Code::Internal | Code::RequestTimeout))
 }
 
 /// Returns `true` where sending the same message again can never help.

@@ -70,13 +70,7 @@ impl Conversation {
             return;
         };
         turn.reset_reply();
-        effects.push(Effect::Send {
-            run,
-            text: turn.user.clone(),
-            attempt: turn.attempt,
-            message_id,
-            fork,
-        });
+        effects.push(Effect::Send { run, text: turn.user.clone(), attempt: turn.attempt, message_id, fork });
     }
 
     pub(super) fn session_failed(&mut self, problem: &ProblemView, effects: &mut Vec<Effect>) {
@@ -87,10 +81,7 @@ impl Conversation {
         }
         let Some(run) = &mut self.run else { return };
         // A ticket becomes invalid when the proxy gets new keys.
-        let is_ticket = matches!(
-            Code::parse(&problem.code),
-            Some(Code::TicketExpired | Code::InvalidToken)
-        );
+        let is_ticket = matches!(Code::parse(&problem.code), Some(Code::TicketExpired | Code::InvalidToken));
         if is_ticket && run.tried.ticket == Fetch::Untried {
             run.tried.ticket = Fetch::Requested;
             effects.push(Effect::RefreshTicket { run: serial });

@@ -21,12 +21,7 @@ impl Conversation {
 
     fn apply(&mut self, action: Action, effects: &mut Vec<Effect>) {
         match action {
-            Action::Submit {
-                text,
-                id,
-                source,
-                now,
-            } => self.submit(text, id, source, now, effects),
+            Action::Submit { text, id, source, now } => self.submit(text, id, source, now, effects),
             Action::Tap { index, id, now } => self.tap(index, id, now, effects),
             Action::Edited { text } => self.edited(&text),
             Action::Refilled { text } => self.typed = text::count(&text),
@@ -36,12 +31,7 @@ impl Conversation {
             Action::Discard => self.discard(effects),
             Action::NewChat => self.new_chat(effects),
             Action::CopyReply { id } => self.copy_reply(&id, effects),
-            Action::Restored {
-                turns,
-                outgoing,
-                session,
-                now,
-            } => {
+            Action::Restored { turns, outgoing, session, now } => {
                 self.now = now;
                 self.restore(turns, outgoing, session, effects);
             }
@@ -62,12 +52,7 @@ impl Conversation {
     /// Applies the answer to an effect, if its run still counts.
     fn apply_answer(&mut self, answer: Action, effects: &mut Vec<Effect>) {
         match answer {
-            Action::Stream {
-                run,
-                event_id,
-                event,
-                now,
-            } if self.is_current(run) => {
+            Action::Stream { run, event_id, event, now } if self.is_current(run) => {
                 self.now = now;
                 self.on_event(event_id, event, effects);
             }

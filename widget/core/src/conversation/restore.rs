@@ -53,16 +53,9 @@ impl Conversation {
         };
         self.turns.push(Rc::new(turn));
         // Without a session it was never sent, nor while a limit held it back.
-        let goal = if self.session == Session::Ready && left.until == 0 {
-            Goal::Join
-        } else {
-            Goal::Send
-        };
+        let goal = if self.session == Session::Ready && left.until == 0 { Goal::Join } else { Goal::Send };
         self.limited_until = (left.until > self.now).then(|| self.cap_wait(left.until));
-        self.begin_run(Run {
-            answered: goal == Goal::Join,
-            ..Run::new(id, goal)
-        });
+        self.begin_run(Run { answered: goal == Goal::Join, ..Run::new(id, goal) });
         self.proceed(effects);
     }
 
@@ -74,10 +67,7 @@ impl Conversation {
             Some(_) => {}
             None if turn.sealed.is_none() => {}
             None => {
-                let at = self
-                    .turns
-                    .iter()
-                    .position(|known| Some(&known.id) == own.as_ref());
+                let at = self.turns.iter().position(|known| Some(&known.id) == own.as_ref());
                 self.turns.insert(at.unwrap_or(self.turns.len()), turn);
                 self.session = Session::Ready;
             }

@@ -59,11 +59,7 @@ impl Run {
             last_event: None,
             joins: 0,
             answered: false,
-            tried: Tried {
-                resent: false,
-                renewed: false,
-                ticket: Fetch::Untried,
-            },
+            tried: Tried { resent: false, renewed: false, ticket: Fetch::Untried },
             joined_first: 0,
         }
     }

@@ -97,9 +97,7 @@ impl Conversation {
     #[must_use]
     pub fn status(&self) -> Status {
         Status {
-            run: Some(self.last_requested_run)
-                .filter(|run| self.is_current(*run))
-                .unwrap_or(0),
+            run: Some(self.last_requested_run).filter(|run| self.is_current(*run)).unwrap_or(0),
             busy: self.stage().is_some(),
             declined: self.declined.is_some(),
             turns: self.turns.len(),
@@ -112,11 +110,7 @@ impl Conversation {
     #[must_use]
     pub fn stage(&self) -> Option<Stage> {
         let run = self.run.as_ref()?;
-        let id = if run.goal == Goal::Join {
-            &run.id
-        } else {
-            run.own()
-        };
+        let id = if run.goal == Goal::Join { &run.id } else { run.own() };
         match self.turn(id)?.status {
             TurnStatus::Running(stage) => Some(stage),
             _ => None,
@@ -126,10 +120,7 @@ impl Conversation {
     /// Returns whole seconds until the limit is over.
     #[must_use]
     pub fn seconds_left(&self) -> u64 {
-        self.limited_until
-            .unwrap_or(0)
-            .saturating_sub(self.now)
-            .div_ceil(1000)
+        self.limited_until.unwrap_or(0).saturating_sub(self.now).div_ceil(1000)
     }
 
     /// Returns the texts that a tap sends: starters before the first turn, afterwards the last reply's follow-up
@@ -200,10 +191,6 @@ impl Conversation {
     }
 
     pub(super) fn turn_mut(&mut self, id: &str) -> Option<&mut Turn> {
-        self.turns
-            .iter_mut()
-            .rev()
-            .find(|turn| turn.id == id)
-            .map(Rc::make_mut)
+        self.turns.iter_mut().rev().find(|turn| turn.id == id).map(Rc::make_mut)
     }
 }

@@ -44,11 +44,7 @@ impl StoredTurn {
 
 impl From<StoredTurn> for Turn {
     fn from(stored: StoredTurn) -> Self {
-        let status = if stored.stopped {
-            TurnStatus::Stopped
-        } else {
-            TurnStatus::Complete
-        };
+        let status = if stored.stopped { TurnStatus::Stopped } else { TurnStatus::Complete };
         Self {
             reply: stored.reply,
             suggestions: stored.suggestions.lines().map(String::from).collect(),

@@ -77,11 +77,7 @@ impl Conversation {
             return;
         };
         let turn = Rc::make_mut(kept);
-        turn.status = if done.stopped {
-            TurnStatus::Stopped
-        } else {
-            TurnStatus::Complete
-        };
+        turn.status = if done.stopped { TurnStatus::Stopped } else { TurnStatus::Complete };
         turn.sealed = Some((done.turn, done.receipt.clone()));
         let kept = Rc::clone(kept);
         let length = text::count(&kept.reply);
@@ -89,10 +85,7 @@ impl Conversation {
         if self.send_queued_own(effects) {
             return;
         }
-        effects.push(Effect::ToPage(PageEvent::Message {
-            role: Role::Assistant,
-            length,
-        }));
+        effects.push(Effect::ToPage(PageEvent::Message { role: Role::Assistant, length }));
         effects.push(Effect::Announce(markdown::plain(&markdown::parse(&kept.reply))));
         if !self.shown {
             self.unread += 1;
@@ -140,9 +133,6 @@ impl Conversation {
         let sentence = sentences::failure(failure.cause);
         let detail = if detail.is_empty() { sentence } else { detail };
         effects.push(Effect::Announce(sentence.into()));
-        effects.push(Effect::ToPage(PageEvent::Error {
-            code: code.into(),
-            detail: detail.into(),
-        }));
+        effects.push(Effect::ToPage(PageEvent::Error { code: code.into(), detail: detail.into() }));
     }
 }

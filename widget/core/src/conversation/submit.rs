@@ -50,20 +50,11 @@ impl Conversation {
         if self.turn(&id).is_some() {
             return;
         }
-        if let Some(failed) = self
-            .turns
-            .last()
-            .filter(|turn| matches!(turn.status, TurnStatus::Failed(_)))
-        {
+        if let Some(failed) = self.turns.last().filter(|turn| matches!(turn.status, TurnStatus::Failed(_))) {
             // The visitor has moved on: it is not offered again after a reload.
-            effects.push(Effect::DropOutgoing {
-                message_id: failed.id.clone(),
-            });
+            effects.push(Effect::DropOutgoing { message_id: failed.id.clone() });
         }
-        effects.push(Effect::ToPage(PageEvent::Message {
-            role: Role::User,
-            length: text::count(&text),
-        }));
+        effects.push(Effect::ToPage(PageEvent::Message { role: Role::User, length: text::count(&text) }));
         self.turns.push(Rc::new(Turn::new(id.clone(), text, self.now)));
         self.begin_run(Run::new(id, Goal::Send));
         self.keep_outgoing(effects);
@@ -81,9 +72,7 @@ impl Conversation {
             Stage::Stopping => {}
             Stage::Offline | Stage::Limited => self.abandon_reply(TurnFailure::LOST, effects),
             Stage::Waiting | Stage::Streaming | Stage::Rejoining | Stage::Queued | Stage::Asking => {
-                effects.push(Effect::Stop {
-                    message_id: run.id.clone(),
-                });
+                effects.push(Effect::Stop { message_id: run.id.clone() });
                 self.set_stage(Stage::Stopping);
             }
         }
@@ -92,10 +81,7 @@ impl Conversation {
     /// Returns `true` where the visitor's own message has not left yet.
     fn is_unsent(&self) -> bool {
         let Some(run) = &self.run else { return false };
-        let waits = matches!(
-            self.stage(),
-            Some(Stage::Limited | Stage::Offline | Stage::Asking)
-        );
+        let waits = matches!(self.stage(), Some(Stage::Limited | Stage::Offline | Stage::Asking));
         run.queued_own.is_some() || run.goal == Goal::Send && (waits || self.session == Session::Missing)
     }
 
@@ -118,9 +104,7 @@ impl Conversation {
     fn take_back(&mut self, id: &str, effects: &mut Vec<Effect>) {
         let Some(turn) = self.turn(id) else { return };
         let text = turn.user.clone();
-        effects.push(Effect::DropOutgoing {
-            message_id: id.into(),
-        });
+        effects.push(Effect::DropOutgoing { message_id: id.into() });
         effects.push(Effect::RestoreComposer(text));
         effects.push(Effect::FocusComposer);
         self.turns.retain(|turn| turn.id != id);

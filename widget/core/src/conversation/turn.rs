@@ -45,10 +45,7 @@ pub struct TurnFailure {
 
 impl TurnFailure {
     /// The rest of a reply cannot be had.
-    pub(super) const LOST: Self = Self {
-        cause: Cause::Lost,
-        retry: true,
-    };
+    pub(super) const LOST: Self = Self { cause: Cause::Lost, retry: true };
 }
 
 /// The state of a turn.

@@ -105,9 +105,7 @@ impl Document {
     /// shown yet, so that no mark appears as text for a moment.
     fn is_ambiguous(&self) -> bool {
         let fence = self.scan.fence().map(|mark| [mark, b' ', b'>']);
-        let marks = fence
-            .as_ref()
-            .map_or(&b" \t\r#-*+_>`~|=:.)[]xX\\0123456789"[..], |fence| fence);
+        let marks = fence.as_ref().map_or(&b" \t\r#-*+_>`~|=:.)[]xX\\0123456789"[..], |fence| fence);
         skip(&self.line, 0, marks) == self.line.len()
     }
 }

@@ -36,10 +36,7 @@ fn wrap(mark: u8, used: usize, inner: Vec<Inline>) -> Inline {
 }
 
 const fn is_white(c: char) -> bool {
-    matches!(
-        c,
-        ' ' | '\t' | '\n' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{3000}'
-    )
+    matches!(c, ' ' | '\t' | '\n' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{3000}')
 }
 
 const fn is_punctuation(c: char) -> bool {
@@ -58,10 +55,7 @@ impl InlineParser<'_> {
         let after = char_at(self.text, end);
         let (left, right) = flanks(before, after);
         let (opens, closes) = match mark {
-            b'_' => (
-                left && (!right || is_punctuation(before)),
-                right && (!left || is_punctuation(after)),
-            ),
+            b'_' => (left && (!right || is_punctuation(before)), right && (!left || is_punctuation(after))),
             b'~' => (left && full == 2, right && full == 2),
             // A sign between numbers is a product.
             _ if full == 1 && is_product(before, after) => (false, false),
@@ -83,14 +77,7 @@ impl InlineParser<'_> {
         }
         let text = part(self.text, end - left, end);
         if opens {
-            self.push_open_mark(
-                OpenMark {
-                    count: left,
-                    node: self.nodes.len(),
-                    ..run
-                },
-                text,
-            );
+            self.push_open_mark(OpenMark { count: left, node: self.nodes.len(), ..run }, text);
         } else {
             self.push_text(text);
         }
@@ -101,11 +88,7 @@ impl InlineParser<'_> {
             self.open_marks.remove(0);
         }
         self.open_marks.push(run);
-        self.nodes.push(Node {
-            inline: Inline::Text(text.into()),
-            depth: 0,
-            mark: true,
-        });
+        self.nodes.push(Node { inline: Inline::Text(text.into()), depth: 0, mark: true });
     }
 
     /// Closes the open marks that wait for these; returns the number of marks left.
@@ -157,11 +140,7 @@ impl InlineParser<'_> {
         if rest == 0 {
             self.open_marks.pop();
             self.nodes.pop();
-        } else if let Some(Node {
-            inline: Inline::Text(text),
-            ..
-        }) = self.nodes.last_mut()
-        {
+        } else if let Some(Node { inline: Inline::Text(text), .. }) = self.nodes.last_mut() {
             text.truncate(rest);
         }
         self.push(wrap(mark, used, inner), depth);

@@ -108,12 +108,7 @@ impl InlineParser<'_> {
         if text.is_empty() {
             return;
         }
-        if let Some(Node {
-            inline: Inline::Text(before),
-            mark: false,
-            ..
-        }) = self.nodes.last_mut()
-        {
+        if let Some(Node { inline: Inline::Text(before), mark: false, .. }) = self.nodes.last_mut() {
             before.push_str(text);
         } else {
             self.push(Inline::Text(text.into()), 0);
@@ -121,11 +116,7 @@ impl InlineParser<'_> {
     }
 
     pub(super) fn push(&mut self, inline: Inline, depth: u8) {
-        self.nodes.push(Node {
-            inline,
-            depth,
-            mark: false,
-        });
+        self.nodes.push(Node { inline, depth, mark: false });
     }
 
     /// Continues behind a node.
@@ -255,18 +246,10 @@ impl InlineParser<'_> {
             self.nodes.append(&mut inner);
             return self.skip_to(found.end);
         };
-        let mut inner = if image {
-            Vec::new()
-        } else {
-            nodes(label, TextEnd::Final, Target::Nothing)
-        };
+        let mut inner = if image { Vec::new() } else { nodes(label, TextEnd::Final, Target::Nothing) };
         if inner.is_empty() {
             let text = if label.is_empty() { href.as_str() } else { label };
-            inner.push(Node {
-                inline: Inline::Text(text.into()),
-                depth: 0,
-                mark: false,
-            });
+            inner.push(Node { inline: Inline::Text(text.into()), depth: 0, mark: false });
         }
         let depth = depth(&inner);
         self.push(link::link(href, merge_texts(inner)), depth);

@@ -37,11 +37,7 @@ impl<'a> Line<'a> {
         for at in 0..from {
             indent += usize::from(byte(whole, at) == b'\t') * 3;
         }
-        Self {
-            whole,
-            indent,
-            text: rest(whole, from),
-        }
+        Self { whole, indent, text: rest(whole, from) }
     }
 
     pub(super) fn is_blank(&self) -> bool {
@@ -75,11 +71,7 @@ impl<'a> Line<'a> {
         let info = trim(rest(text, width));
         let opens = mark == b'~' || mark == b'`' && find(info, 0, b"`") == info.len();
         let language = part(info, 0, find(info, 0, b" \t{"));
-        (opens && width >= 3).then_some(Fence {
-            mark,
-            width,
-            language,
-        })
+        (opens && width >= 3).then_some(Fence { mark, width, language })
     }
 
     /// Returns `true` where the line closes a fence.
@@ -148,12 +140,7 @@ impl<'a> Line<'a> {
             gap = 1;
         }
         let content = rest(after, gap);
-        Some(Marker {
-            mark,
-            number,
-            offset: self.indent + digits + 1 + gap,
-            content,
-        })
+        Some(Marker { mark, number, offset: self.indent + digits + 1 + gap, content })
     }
 }
 

@@ -24,11 +24,7 @@ pub(super) fn link(href: String, label: Vec<Inline>) -> Inline {
     let mut words = String::new();
     plain::add(&label, &mut words);
     let shown_host = host::shown(&href, &words);
-    Inline::Link {
-        href,
-        label,
-        shown_host,
-    }
+    Inline::Link { href, label, shown_host }
 }
 
 /// Reads `(address "title")`.

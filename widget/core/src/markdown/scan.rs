@@ -129,18 +129,11 @@ impl Scan {
                 self.leaf = Leaf::Paragraph(before.into());
                 self.close(TextEnd::Final);
                 let (align, rows, last) = (Rc::new(align), Vec::new(), String::new());
-                self.leaf = Leaf::Table(Table {
-                    align,
-                    head,
-                    rows,
-                    last,
-                });
+                self.leaf = Leaf::Table(Table { align, head, rows, last });
                 return true;
             }
         }
-        let weak = line
-            .marker()
-            .is_some_and(|m| m.content.is_empty() || m.number.is_some_and(|n| n != 1));
+        let weak = line.marker().is_some_and(|m| m.content.is_empty() || m.number.is_some_and(|n| n != 1));
         if line.is_blank() || text.len() >= MAX_PARAGRAPH || starts(line, self.depth) && !weak {
             return false;
         }
@@ -161,10 +154,7 @@ impl Scan {
                 closed: false,
             });
         } else if let Some((level, text)) = line.heading() {
-            self.out.push(Rc::new(Block::Heading {
-                level,
-                text: inline::parse(text, TextEnd::Final),
-            }));
+            self.out.push(Rc::new(Block::Heading { level, text: inline::parse(text, TextEnd::Final) }));
         } else if line.is_rule() {
             self.out.push(Rc::new(Block::Rule));
         } else if self.depth < MAX_DEPTH
@@ -194,10 +184,7 @@ impl Scan {
     }
 
     fn inner(&self) -> Self {
-        Self {
-            depth: self.depth + 1,
-            ..Self::default()
-        }
+        Self { depth: self.depth + 1, ..Self::default() }
     }
 
     /// Ends the open block.
@@ -207,11 +194,7 @@ impl Scan {
             Leaf::Paragraph(text) => return self.close_paragraph(trim(&text), ending),
             Leaf::Code(mut code) => {
                 code.text.pop();
-                Block::Code {
-                    language: code.language,
-                    text: code.text,
-                    closed: code.closed,
-                }
+                Block::Code { language: code.language, text: code.text, closed: code.closed }
             }
             Leaf::Table(mut table) => {
                 table.end_row(ending);
@@ -223,11 +206,7 @@ impl Scan {
             }
             Leaf::List(mut list) => {
                 list.end_item(ending);
-                Block::List {
-                    start: list.start,
-                    tight: !list.loose,
-                    items: list.items,
-                }
+                Block::List { start: list.start, tight: !list.loose, items: list.items }
             }
         };
         self.out.push(Rc::new(block));
@@ -240,11 +219,7 @@ impl Scan {
             self.close_paragraph(before, TextEnd::Final);
             let head = table::row(last, usize::MAX, ending);
             let align = Rc::new(vec![Align::Natural; head.len()]);
-            self.out.push(Rc::new(Block::Table {
-                align,
-                head: Rc::new(head),
-                rows: Vec::new(),
-            }));
+            self.out.push(Rc::new(Block::Table { align, head: Rc::new(head), rows: Vec::new() }));
             return;
         }
         let inlines = inline::parse(text, ending);
@@ -313,17 +288,12 @@ impl Table {
 
     /// Makes a table of the rows so far; those that follow make another one with the same head.
     fn block(&mut self) -> Block {
-        Block::Table {
-            align: self.align.clone(),
-            head: self.head.clone(),
-            rows: mem::take(&mut self.rows),
-        }
+        Block::Table { align: self.align.clone(), head: self.head.clone(), rows: mem::take(&mut self.rows) }
     }
 
     fn end_row(&mut self, ending: TextEnd) {
         if !self.last.is_empty() {
-            self.rows
-                .push(Rc::new(table::row(&self.last, self.head.len(), ending)));
+            self.rows.push(Rc::new(table::row(&self.last, self.head.len(), ending)));
             self.last.clear();
         }
     }
@@ -378,9 +348,6 @@ impl List {
     fn end_item(&mut self, ending: TextEnd) {
         self.scan.close(ending);
         let blocks = mem::take(&mut self.scan.out);
-        self.items.push(Rc::new(Item {
-            task: self.task,
-            blocks,
-        }));
+        self.items.push(Rc::new(Item { task: self.task, blocks }));
     }
 }

@@ -12,10 +12,7 @@ pub(super) fn delimiters(line: &Line<'_>) -> Option<Vec<Align>> {
     if line.indent > 3 || !line.text.contains('|') {
         return None;
     }
-    cells(line.text)
-        .into_iter()
-        .map(|cell| alignment(&cell))
-        .collect()
+    cells(line.text).into_iter().map(|cell| alignment(&cell)).collect()
 }
 
 /// Returns `true` for a text with a bar.
@@ -76,11 +73,7 @@ pub(super) fn row(text: &str, columns: usize, ending: TextEnd) -> Row {
     let mut row = Row::new();
     let cells = cells(text);
     for (at, cell) in cells.iter().enumerate() {
-        let ending = if at + 1 == cells.len() {
-            ending
-        } else {
-            TextEnd::Final
-        };
+        let ending = if at + 1 == cells.len() { ending } else { TextEnd::Final };
         if at < columns {
             row.push(inline::parse(cell, ending));
         }

@@ -7,14 +7,7 @@ use std::path::{Path, PathBuf};
 mod table;
 
 /// Literals that look like words and are names of the web platform.
-const NAMES: [&str; 6] = [
-    "Enter",
-    "Escape",
-    "Object",
-    "Bearer ",
-    "Content-Type",
-    "Last-Event-ID",
-];
+const NAMES: [&str; 6] = ["Enter", "Escape", "Object", "Bearer ", "Content-Type", "Last-Event-ID"];
 /// Attributes that are read to a visitor.
 const READ_ALOUD: [&str; 4] = ["aria-label=\"", "title=\"", "placeholder=\"", "alt=\""];
 
@@ -72,9 +65,7 @@ impl SourceFile {
 
     fn findings<'a>(&'a self, words: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         let words = words.into_iter();
-        words
-            .map(|words| format!("{}: {words:?}", self.path.display()))
-            .collect()
+        words.map(|words| format!("{}: {words:?}", self.path.display())).collect()
     }
 }
 
@@ -119,10 +110,7 @@ fn no_words_stand_outside_the_table() {
 #[test]
 fn words_outside_the_table_are_found() {
     let script = "fail(\"The chat could not be loaded.\", `Send`, \"mine\", \"Enter\"); // \"Not this\"";
-    assert_eq!(
-        spoken(script).collect::<Vec<_>>(),
-        ["The chat could not be loaded.", "Send"]
-    );
+    assert_eq!(spoken(script).collect::<Vec<_>>(), ["The chat could not be loaded.", "Send"]);
     let document = "<p title=\"Close\">{{words.close}}</p>\n<b>Chat</b><i>{{title}}</i>";
     assert_eq!(letters(document), ["Chat", "Close"]);
 }
@@ -145,9 +133,6 @@ fn each_entry_of_the_table_is_used() {
             is_in(&code, &key.to_uppercase()) || is_in(&others, &format!("words.{key}")),
             "{key} = {words}"
         );
-        assert!(
-            !words.contains(['<', '>', '&', '"']),
-            "{key}: a document would need escapes"
-        );
+        assert!(!words.contains(['<', '>', '&', '"']), "{key}: a document would need escapes");
     }
 }

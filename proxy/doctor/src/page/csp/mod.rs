@@ -81,10 +81,8 @@ fn sandbox(policy: &Policy) -> Vec<Violation> {
     let Some(flags) = header.and_then(|policy| policy.find("sandbox")) else {
         return Vec::new();
     };
-    let flags_needed = [
-        ("allow-scripts", Requirement::AnyScript),
-        ("allow-same-origin", Requirement::Origin),
-    ];
+    let flags_needed =
+        [("allow-scripts", Requirement::AnyScript), ("allow-same-origin", Requirement::Origin)];
     flags_needed
         .into_iter()
         .filter(|(flag, _)| !flags.contains(flag))
@@ -95,10 +93,7 @@ fn sandbox(policy: &Policy) -> Vec<Violation> {
 fn script(policy: &Policy, embedding: &Embedding<'_>, requirement: Requirement) -> Option<Violation> {
     let (directive, sources) = policy.effective(SCRIPT)?;
     let address = if requirement == Requirement::Assets {
-        with_path(
-            embedding.proxy,
-            &format!("{}/0123456789abcdef/host.js", path::ASSETS),
-        )
+        with_path(embedding.proxy, &format!("{}/0123456789abcdef/host.js", path::ASSETS))
     } else {
         with_path(embedding.proxy, path::WIDGET_JS)
     };

@@ -21,10 +21,9 @@ pub(crate) struct Policy {
 impl Policy {
     /// Parses a header's value or a `content` attribute: policies stand between commas, all of them hold.
     pub(crate) fn parse(text: &str, source: PolicySource) -> Vec<Self> {
-        let policies = text.split(',').map(|policy| Self {
-            source,
-            directives: policy.split(';').filter_map(directive).collect(),
-        });
+        let policies = text
+            .split(',')
+            .map(|policy| Self { source, directives: policy.split(';').filter_map(directive).collect() });
         policies.filter(|policy| !policy.directives.is_empty()).collect()
     }
 

@@ -55,9 +55,7 @@ fn is_same_hash(known: &str, given: &str) -> bool {
         let hash = hash.split('?').next().unwrap_or_default();
         hash.replace('-', "+").replace('_', "/")
     };
-    let is_hash = ["sha256-", "sha384-", "sha512-"]
-        .iter()
-        .any(|kind| known.starts_with(kind));
+    let is_hash = ["sha256-", "sha384-", "sha512-"].iter().any(|kind| known.starts_with(kind));
     is_hash && plain(known) == plain(given)
 }
 
@@ -108,12 +106,7 @@ impl<'a> HostSource<'a> {
             Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
             _ => (authority, None),
         };
-        Self {
-            scheme,
-            host,
-            port,
-            path,
-        }
+        Self { scheme, host, port, path }
     }
 
     fn matches(&self, address: &Url, page: &Url) -> bool {
@@ -139,9 +132,7 @@ impl<'a> HostSource<'a> {
             None => address.port().is_none(),
             Some(port) => {
                 let upgraded = port == "80" && address.scheme() == "https" && address.port().is_none();
-                let same = port
-                    .parse()
-                    .is_ok_and(|port: u16| Some(port) == address.port_or_known_default());
+                let same = port.parse().is_ok_and(|port: u16| Some(port) == address.port_or_known_default());
                 same || upgraded
             }
         }

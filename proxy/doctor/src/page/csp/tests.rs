@@ -7,11 +7,7 @@ const PROXY: &str = "https://chat.example.com";
 
 fn letters(policies: &[Policy], page: &str, proxy: &str, tag: Option<TagTrust<'_>>) -> String {
     let (page, proxy) = (Url::parse(page).unwrap(), Url::parse(proxy).unwrap());
-    let embedding = Embedding {
-        page: &page,
-        proxy: &proxy,
-        tag,
-    };
+    let embedding = Embedding { page: &page, proxy: &proxy, tag };
     let all = policies.iter().flat_map(|policy| violations(policy, &embedding));
     all.map(|violation| match violation.requirement {
         Requirement::Script => 'S',
@@ -24,16 +20,8 @@ fn letters(policies: &[Policy], page: &str, proxy: &str, tag: Option<TagTrust<'_
 }
 
 fn kept_out(policy: &str, nonce: Option<&str>) -> String {
-    let tag = TagTrust {
-        nonce,
-        integrity: None,
-    };
-    letters(
-        &Policy::parse(policy, PolicySource::Header),
-        PAGE,
-        PROXY,
-        Some(tag),
-    )
+    let tag = TagTrust { nonce, integrity: None };
+    letters(&Policy::parse(policy, PolicySource::Header), PAGE, PROXY, Some(tag))
 }
 
 /// A policy, and the needs that it refuses, by their first letters.
@@ -48,47 +36,17 @@ const TABLE: &[(&str, &str)] = &[
     ("require-trusted-types-for 'script'; trusted-types default", ""),
     ("base-uri 'none'; form-action 'self'", ""),
     // Whole hosts.
-    (
-        "script-src https://chat.example.com; frame-src https://chat.example.com",
-        "",
-    ),
-    (
-        "script-src https://chat.example.com/; frame-src https://chat.example.com/",
-        "",
-    ),
-    (
-        "SCRIPT-SRC HTTPS://CHAT.EXAMPLE.COM; Frame-Src chat.EXAMPLE.com",
-        "",
-    ),
+    ("script-src https://chat.example.com; frame-src https://chat.example.com", ""),
+    ("script-src https://chat.example.com/; frame-src https://chat.example.com/", ""),
+    ("SCRIPT-SRC HTTPS://CHAT.EXAMPLE.COM; Frame-Src chat.EXAMPLE.com", ""),
     ("script-src chat.example.com; frame-src chat.example.com", ""),
-    (
-        "script-src https://chat.example.com:443; frame-src https://chat.example.com:*",
-        "",
-    ),
-    (
-        "script-src http://chat.example.com; frame-src http://chat.example.com:80",
-        "",
-    ),
-    (
-        "script-src https://other.example; frame-src https://chat.example.com",
-        "S",
-    ),
-    (
-        "script-src https://chat.example.com; frame-src https://other.example",
-        "F",
-    ),
-    (
-        "script-src https://chat.example.com:8443; frame-src https://chat.example.com:8443",
-        "SF",
-    ),
-    (
-        "script-src https://chat.example.co; frame-src https://xchat.example.com",
-        "SF",
-    ),
-    (
-        "script-src wss://chat.example.com; frame-src ftp://chat.example.com",
-        "SF",
-    ),
+    ("script-src https://chat.example.com:443; frame-src https://chat.example.com:*", ""),
+    ("script-src http://chat.example.com; frame-src http://chat.example.com:80", ""),
+    ("script-src https://other.example; frame-src https://chat.example.com", "S"),
+    ("script-src https://chat.example.com; frame-src https://other.example", "F"),
+    ("script-src https://chat.example.com:8443; frame-src https://chat.example.com:8443", "SF"),
+    ("script-src https://chat.example.co; frame-src https://xchat.example.com", "SF"),
+    ("script-src wss://chat.example.com; frame-src ftp://chat.example.com", "SF"),
     // Fallbacks.
     ("default-src 'none'", "SF"),
     ("default-src", "SF"),
@@ -96,17 +54,11 @@ const TABLE: &[(&str, &str)] = &[
     ("default-src https://chat.example.com", ""),
     ("default-src 'none'; script-src https://chat.example.com", "F"),
     ("default-src 'none'; frame-src https://chat.example.com", "S"),
-    (
-        "default-src 'none'; script-src https://chat.example.com; frame-src https://chat.example.com",
-        "",
-    ),
+    ("default-src 'none'; script-src https://chat.example.com; frame-src https://chat.example.com", ""),
     ("default-src https://chat.example.com; script-src 'self'", "S"),
     ("default-src https://chat.example.com; frame-src 'self'", "F"),
     ("default-src https://chat.example.com; child-src 'self'", "F"),
-    (
-        "default-src 'none'; script-src *; child-src https://chat.example.com",
-        "",
-    ),
+    ("default-src 'none'; script-src *; child-src https://chat.example.com", ""),
     ("child-src 'none'; frame-src https://chat.example.com", ""),
     ("child-src https://chat.example.com; frame-src 'none'", "F"),
     ("script-src 'none'; script-src-elem https://chat.example.com", ""),
@@ -132,16 +84,10 @@ const TABLE: &[(&str, &str)] = &[
     ("default-src *:443", ""),
     // Paths.
     ("script-src https://chat.example.com/widget.js", "A"),
-    (
-        "script-src https://chat.example.com/widget.js https://chat.example.com/assets/",
-        "",
-    ),
+    ("script-src https://chat.example.com/widget.js https://chat.example.com/assets/", ""),
     ("script-src https://chat.example.com/assets/", "S"),
     ("script-src https://chat.example.com/WIDGET.js", "S"),
-    (
-        "script-src https://chat.example.com/%77idget.js https://chat.example.com/assets/",
-        "",
-    ),
+    ("script-src https://chat.example.com/%77idget.js https://chat.example.com/assets/", ""),
     ("frame-src https://chat.example.com/frame", ""),
     ("frame-src https://chat.example.com/frame/", "F"),
     ("frame-src https://chat.example.com/chat", "F"),
@@ -182,11 +128,7 @@ fn a_nonce_lets_the_tag_in_and_what_it_loads() {
         ("script-src 'nonce-'", Some(""), "S"),
         ("script-src 'nonce-abc'", None, "S"),
         ("script-src 'nonce-abc' 'strict-dynamic'", Some("abc"), ""),
-        (
-            "script-src 'nonce-abc' 'strict-dynamic' https: 'unsafe-inline'",
-            None,
-            "S",
-        ),
+        ("script-src 'nonce-abc' 'strict-dynamic' https: 'unsafe-inline'", None, "S"),
         ("script-src 'nonce-abc' https://chat.example.com", None, ""),
         ("default-src 'nonce-abc'", Some("abc"), "F"),
     ];
@@ -207,16 +149,9 @@ fn a_hash_lets_in_the_tag_alone() {
         ("script-src 'nonce-x'", "nonce-x", "S"),
     ];
     for (policy, integrity, want) in table {
-        let tag = TagTrust {
-            nonce: None,
-            integrity: Some(integrity),
-        };
+        let tag = TagTrust { nonce: None, integrity: Some(integrity) };
         let policies = Policy::parse(policy, PolicySource::Header);
-        assert_eq!(
-            letters(&policies, PAGE, PROXY, Some(tag)),
-            want,
-            "{policy} {integrity}"
-        );
+        assert_eq!(letters(&policies, PAGE, PROXY, Some(tag)), want, "{policy} {integrity}");
     }
 }
 
@@ -235,18 +170,10 @@ fn a_tag_that_a_script_inserts_is_trusted_by_strict_dynamic() {
 
 #[test]
 fn some_directives_do_not_count_in_markup() {
-    let table = [
-        ("sandbox", ""),
-        ("frame-ancestors 'none'", ""),
-        ("default-src 'none'", "SF"),
-    ];
+    let table = [("sandbox", ""), ("frame-ancestors 'none'", ""), ("default-src 'none'", "SF")];
     for (policy, want) in table {
         let policies = Policy::parse(policy, PolicySource::Meta);
-        assert_eq!(
-            letters(&policies, PAGE, PROXY, Some(TagTrust::default())),
-            want,
-            "{policy}"
-        );
+        assert_eq!(letters(&policies, PAGE, PROXY, Some(TagTrust::default())), want, "{policy}");
     }
 }
 
@@ -254,43 +181,13 @@ fn some_directives_do_not_count_in_markup() {
 fn a_source_without_a_scheme_has_that_of_the_page() {
     let table = [
         // page, proxy, source, kept out
-        (
-            "http://shop.example/",
-            "http://chat.example.com",
-            "chat.example.com",
-            "",
-        ),
-        (
-            "http://shop.example/",
-            "https://chat.example.com",
-            "chat.example.com",
-            "",
-        ),
-        (
-            "https://shop.example/",
-            "http://chat.example.com",
-            "chat.example.com",
-            "SF",
-        ),
+        ("http://shop.example/", "http://chat.example.com", "chat.example.com", ""),
+        ("http://shop.example/", "https://chat.example.com", "chat.example.com", ""),
+        ("https://shop.example/", "http://chat.example.com", "chat.example.com", "SF"),
         ("https://shop.example/", "http://chat.example.com", "https:", "SF"),
-        (
-            "http://localhost:3000/",
-            "http://127.0.0.1:8000",
-            "127.0.0.1:8000",
-            "",
-        ),
-        (
-            "http://localhost:3000/",
-            "http://127.0.0.1:8000",
-            "http://127.0.0.1:*",
-            "",
-        ),
-        (
-            "http://localhost:3000/",
-            "http://127.0.0.1:8000",
-            "http://127.0.0.1",
-            "SF",
-        ),
+        ("http://localhost:3000/", "http://127.0.0.1:8000", "127.0.0.1:8000", ""),
+        ("http://localhost:3000/", "http://127.0.0.1:8000", "http://127.0.0.1:*", ""),
+        ("http://localhost:3000/", "http://127.0.0.1:8000", "http://127.0.0.1", "SF"),
         ("http://localhost:3000/", "http://localhost:8000", "'self'", "SF"),
         ("http://localhost:8000/", "http://localhost:8000", "'self'", ""),
         ("http://a.example/", "https://a.example", "'SELF'", ""),
@@ -301,10 +198,6 @@ fn a_source_without_a_scheme_has_that_of_the_page() {
     for (page, proxy, source, want) in table {
         let policies = Policy::parse(&format!("default-src {source}"), PolicySource::Header);
         let tag = Some(TagTrust::default());
-        assert_eq!(
-            letters(&policies, page, proxy, tag),
-            want,
-            "{page} {proxy} {source}"
-        );
+        assert_eq!(letters(&policies, page, proxy, tag), want, "{page} {proxy} {source}");
     }
 }

@@ -18,11 +18,7 @@ pub(super) struct DecodedAnswer {
 
 impl DecodedAnswer {
     pub(super) fn new(response: &TimedResponse) -> Self {
-        let mut answer = Self {
-            result: Ok(()),
-            chars: 0,
-            arrivals: Vec::new(),
-        };
+        let mut answer = Self { result: Ok(()), chars: 0, arrivals: Vec::new() };
         let mut decoder = Decoder::new(response.header(CONTENT_TYPE));
         let mut parts = Vec::new();
         for chunk in &response.chunks {

@@ -26,19 +26,13 @@ pub(super) fn undecodable(error: ReplyError, response: &TimedResponse, chars: us
 fn reported(response: &TimedResponse, chars: usize) -> Finding {
     let node =
         failed_node(&response.body()).map_or_else(String::new, |name| format!(" in its node \"{name}\""));
-    let when = if chars == 0 {
-        "before a word of its answer"
-    } else {
-        "after it began to answer"
-    };
+    let when = if chars == 0 { "before a word of its answer" } else { "after it began to answer" };
     let message = format!("The workflow reported an error{node}, {when}.");
     FindingCode::WorkflowFailed.with_message(message)
 }
 
 fn failed_node(body: &str) -> Option<String> {
-    let mut lines = body
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut lines = body.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     // After an earlier error the workflow went on.
     let error = lines.rfind(|line| line["type"] == "error")?;
     let name = error["metadata"]["nodeName"].as_str()?;

@@ -16,11 +16,7 @@ pub(super) fn judge(response: &TimedResponse, kind: CredentialKind) -> Finding {
     } else if body.contains("IP is not allowed") {
         refused(FindingCode::WebhookIpAllowlist, status)
     } else if body.contains("No token provided") || is_malformed {
-        let code = if kind.is_token() {
-            FindingCode::JwtLost
-        } else {
-            FindingCode::JwtWanted
-        };
+        let code = if kind.is_token() { FindingCode::JwtLost } else { FindingCode::JwtWanted };
         refused(code, status)
     } else if body.contains("Authorization data is wrong") || body.contains("Authorization is required") {
         wrong_data(status, kind)

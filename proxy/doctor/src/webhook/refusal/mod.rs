@@ -14,10 +14,8 @@ use crate::finding::{Finding, FindingCode};
 use crate::n8n_url::is_chat_trigger;
 
 /// Words of servers about a request in clear text on a port with TLS.
-const WANTS_TLS: [&str; 2] = [
-    "plain HTTP request was sent to HTTPS port",
-    "Client sent an HTTP request to an HTTPS server",
-];
+const WANTS_TLS: [&str; 2] =
+    ["plain HTTP request was sent to HTTPS port", "Client sent an HTTP request to an HTTPS server"];
 
 /// Judges an answer with a status other than 2xx.
 pub(super) fn judge(response: &TimedResponse, kind: CredentialKind, url: &Url) -> Finding {
@@ -39,9 +37,8 @@ fn other(response: &TimedResponse, status: u16) -> Finding {
     if status == 400 && WANTS_TLS.iter().any(|words| body.contains(words)) {
         FindingCode::WebhookWantsTls.finding()
     } else {
-        FindingCode::WebhookStatus.with_message(format!(
-            "The webhook answers with status {status}; only 2xx is an answer."
-        ))
+        FindingCode::WebhookStatus
+            .with_message(format!("The webhook answers with status {status}; only 2xx is an answer."))
     }
 }
 

@@ -8,34 +8,13 @@ use crate::webhook::credential_kind::CredentialKind;
 /// The first that fits counts: "signature has expired" is about a time, "invalid algorithm for the signature" about
 /// neither.
 const REASONS: &[(FindingCode, &[&str])] = &[
-    (
-        FindingCode::JwtCredentialEmpty,
-        &["secret or public key must be provided"],
-    ),
-    (
-        FindingCode::JwtAudience,
-        &["audience", "\"aud\"", "\\\"aud\\\"", "aud claim"],
-    ),
-    (
-        FindingCode::JwtIssuer,
-        &["issuer", "\"iss\"", "\\\"iss\\\"", "iss claim"],
-    ),
-    (
-        FindingCode::JwtExpired,
-        &["expired", "\"exp\"", "\\\"exp\\\"", "exp claim"],
-    ),
-    (
-        FindingCode::JwtNotActive,
-        &["not active", "not yet valid", "before issued", "immature"],
-    ),
-    (
-        FindingCode::JwtNotActive,
-        &["\"iat\"", "\\\"iat\\\"", "iat claim"],
-    ),
-    (
-        FindingCode::JwtAlgorithm,
-        &["algorithm", "signing method", "alg value"],
-    ),
+    (FindingCode::JwtCredentialEmpty, &["secret or public key must be provided"]),
+    (FindingCode::JwtAudience, &["audience", "\"aud\"", "\\\"aud\\\"", "aud claim"]),
+    (FindingCode::JwtIssuer, &["issuer", "\"iss\"", "\\\"iss\\\"", "iss claim"]),
+    (FindingCode::JwtExpired, &["expired", "\"exp\"", "\\\"exp\\\"", "exp claim"]),
+    (FindingCode::JwtNotActive, &["not active", "not yet valid", "before issued", "immature"]),
+    (FindingCode::JwtNotActive, &["\"iat\"", "\\\"iat\\\"", "iat claim"]),
+    (FindingCode::JwtAlgorithm, &["algorithm", "signing method", "alg value"]),
     (FindingCode::JwtSignature, &["signature"]),
 ];
 
@@ -73,20 +52,11 @@ mod tests {
 
     /// Words of n8n's library and of others, and the reason behind them.
     const WORDS: &[(&str, &str)] = &[
-        (
-            "jwt audience invalid. expected: https://n8n.example.com/webhook/x",
-            "jwt.audience",
-        ),
+        ("jwt audience invalid. expected: https://n8n.example.com/webhook/x", "jwt.audience"),
         ("{\"detail\":\"Audience doesn't match\"}", "jwt.audience"),
         ("InvalidAudience", "jwt.audience"),
-        (
-            "{\"error\":\"unexpected \\\"aud\\\" claim value\"}",
-            "jwt.audience",
-        ),
-        (
-            "jwt issuer invalid. expected: https://chat.example.com",
-            "jwt.issuer",
-        ),
+        ("{\"error\":\"unexpected \\\"aud\\\" claim value\"}", "jwt.audience"),
+        ("jwt issuer invalid. expected: https://chat.example.com", "jwt.issuer"),
         ("unexpected \"iss\" claim value", "jwt.issuer"),
         ("{\"detail\":\"Signature has expired\"}", "jwt.expired"),
         ("ExpiredSignature", "jwt.expired"),
@@ -99,10 +69,7 @@ mod tests {
         ("InvalidAlgorithm", "jwt.algorithm"),
         ("Signature verification failed", "jwt.signature"),
         ("InvalidSignature", "jwt.signature"),
-        (
-            "token signature is invalid: signature is invalid",
-            "jwt.signature",
-        ),
+        ("token signature is invalid: signature is invalid", "jwt.signature"),
     ];
 
     #[test]
@@ -116,23 +83,12 @@ mod tests {
     #[test]
     fn a_signature_that_does_not_fit_names_the_key_that_made_it() {
         for (kind, key, other) in [
-            (
-                CredentialKind::SharedSecret,
-                "SESSION_SECRET_KEY",
-                "WORKFLOW_SIGNING_KEY",
-            ),
-            (
-                CredentialKind::OwnKey,
-                "WORKFLOW_SIGNING_KEY",
-                "SESSION_SECRET_KEY",
-            ),
+            (CredentialKind::SharedSecret, "SESSION_SECRET_KEY", "WORKFLOW_SIGNING_KEY"),
+            (CredentialKind::OwnKey, "WORKFLOW_SIGNING_KEY", "SESSION_SECRET_KEY"),
         ] {
             let code = find("invalid signature").unwrap();
             let remedy = remedy(code, kind).unwrap();
-            assert!(
-                remedy.contains(key) && !remedy.contains(other),
-                "{kind:?}: {remedy}"
-            );
+            assert!(remedy.contains(key) && !remedy.contains(other), "{kind:?}: {remedy}");
         }
     }
 }

@@ -10,74 +10,26 @@ const SSE: Option<&str> = Some("text/event-stream");
 #[test]
 fn spans_make_one_text() {
     for (script, text) in [
-        (
-            &["a:", "a:One ", "a:two.", "/", "a:", "a: Three.", "/"][..],
-            "One two. Three.",
-        ),
+        (&["a:", "a:One ", "a:two.", "/", "a:", "a: Three.", "/"][..], "One two. Three."),
         (&["a:", "a:One.", "/", "b:", "b:Two.", "/"], "One.\n\nTwo."),
         (&["a:", "a:One.\n", "/", "b:", "b:Two.", "/"], "One.\nTwo."),
+        (&["a:", "a:Let me see.", "/", "a:", "a:It is 2.", "/"], "Let me see.\n\nIt is 2."),
         (
-            &["a:", "a:Let me see.", "/", "a:", "a:It is 2.", "/"],
-            "Let me see.\n\nIt is 2.",
-        ),
-        (
-            &[
-                "a:",
-                "a:Let me see.",
-                "/",
-                "a:",
-                "a:It is 2.",
-                "/",
-                "b:",
-                "b:It is 2.",
-                "/",
-            ],
+            &["a:", "a:Let me see.", "/", "a:", "a:It is 2.", "/", "b:", "b:It is 2.", "/"],
             "Let me see.\n\nIt is 2.",
         ),
         (&["a:", "a:1", "/", "b:", "b:42", "/"], "1\n\n42"),
-        (
-            &["a:", r#"a:{"output":{"answer":"Hi","#, r#"a:"score":1}}"#, "/"],
-            "Hi",
-        ),
-        (
-            &[
-                "a:",
-                r#"a:{"message":"Workflow was started"}"#,
-                "/",
-                "b:",
-                "b:Hi",
-                "/",
-            ],
-            "Hi",
-        ),
+        (&["a:", r#"a:{"output":{"answer":"Hi","#, r#"a:"score":1}}"#, "/"], "Hi"),
+        (&["a:", r#"a:{"message":"Workflow was started"}"#, "/", "b:", "b:Hi", "/"], "Hi"),
         (&["a:", "/", "b:", "b:Two.", "/"], "Two."),
         (&["a:", "a:Hi", "/", "b:", r#"b:{"output":"Hi"}"#, "/"], "Hi"),
         (
-            &[
-                "a:",
-                "a:Let me see.",
-                "/",
-                "b:",
-                "b:Hi",
-                "/",
-                "c:",
-                r#"c:[{"output":"Hi"}]"#,
-                "/",
-            ],
+            &["a:", "a:Let me see.", "/", "b:", "b:Hi", "/", "c:", r#"c:[{"output":"Hi"}]"#, "/"],
             "Let me see.\n\nHi",
         ),
-        (
-            &["a:", "a:Hi ", "a:there", "/", "b:", "b:Hi there", "/"],
-            "Hi there",
-        ),
-        (
-            &["a:", "a:Hi", "/", "b:", "b:Hi", "b: again", "/"],
-            "Hi\n\nHi again",
-        ),
-        (
-            &["a:", "a:Hi", "/", "b:", r#"b:{"output":"Else"}"#, "/"],
-            "Hi\n\nElse",
-        ),
+        (&["a:", "a:Hi ", "a:there", "/", "b:", "b:Hi there", "/"], "Hi there"),
+        (&["a:", "a:Hi", "/", "b:", "b:Hi", "b: again", "/"], "Hi\n\nHi again"),
+        (&["a:", "a:Hi", "/", "b:", r#"b:{"output":"Else"}"#, "/"], "Hi\n\nElse"),
         (&["a:", "a:Hi", "/", "b:", r#"b:{"ok":true}"#, "/"], "Hi"),
         (&["a:", "a:{", r#"a:"output": "#, r#"a:"Hi"}"#, "/"], "Hi"),
         (&["a:", "a:{", r#"a:"port": 80}"#, "/"], r#"{"port": 80}"#),
@@ -86,11 +38,7 @@ fn spans_make_one_text() {
         (&["a:", "a:Use ", "a:<html", "a:>", "/"], "Use <html>"),
         (&["a:", "a:<", "a:html is a tag"], "<html is a tag"),
     ] {
-        let expected = if text.starts_with("<html") {
-            Err(ReplyError::Markup)
-        } else {
-            Ok(text)
-        };
+        let expected = if text.starts_with("<html") { Err(ReplyError::Markup) } else { Ok(text) };
         check(None, &lines(script), expected);
     }
 }
@@ -152,12 +100,7 @@ fn steps_and_suggestions_stand_beside_the_text() {
         r#"{"type":"node-execute-before","metadata":{"nodeName":"Set"}}"#,
         "\n",
     );
-    let step = |name: &str, state| {
-        ReplyPart::Step(Step {
-            name: name.into(),
-            state,
-        })
-    };
+    let step = |name: &str, state| ReplyPart::Step(Step { name: name.into(), state });
     let expected = vec![
         step("orders", StepState::Running),
         step("orders", StepState::Done),
@@ -165,10 +108,7 @@ fn steps_and_suggestions_stand_beside_the_text() {
         ReplyPart::Suggestions(vec!["More".into(), "Less".into()]),
     ];
     let outcome = decode_every_way(None, body.as_bytes());
-    assert_eq!(
-        (outcome.text.as_str(), outcome.aside, outcome.end),
-        ("Hi", expected, None)
-    );
+    assert_eq!((outcome.text.as_str(), outcome.aside, outcome.end), ("Hi", expected, None));
 
     let mut decoder = Decoder::new(None);
     decoder.push(body.as_bytes(), &mut Vec::new()).unwrap();
@@ -237,12 +177,7 @@ fn named_events_announce_steps_and_suggestions() {
 
 #[test]
 fn a_file_is_no_text_whatever_its_content_type() {
-    for body in [
-        &b"\x89PNG\r\n\x1a\n\0"[..],
-        b"\xff\xd8\xff\xe0",
-        b"PK\x03\x04",
-        b"\x1f\x8b\x08",
-    ] {
+    for body in [&b"\x89PNG\r\n\x1a\n\0"[..], b"\xff\xd8\xff\xe0", b"PK\x03\x04", b"\x1f\x8b\x08"] {
         let end = decode_every_way(Some("text/html"), body).end;
         assert_eq!(end, Some(ReplyError::Empty(EmptyCause::File)), "{body:?}");
     }
@@ -278,10 +213,7 @@ fn documents_are_read_for_their_text_and_never_shown_raw() {
         ("\u{a0}\nHi", Ok("\u{a0}\nHi")),
         (r#"{"output":true}"#, no_text),
         ("<?xml version=\"1.0\"?><Error>", Err(ReplyError::Markup)),
-        (
-            r#"{"output":"<?xml version=\"1.0\"?>"}"#,
-            Ok("<?xml version=\"1.0\"?>"),
-        ),
+        (r#"{"output":"<?xml version=\"1.0\"?>"}"#, Ok("<?xml version=\"1.0\"?>")),
         ("%PDF-1.7 …", Err(ReplyError::Empty(EmptyCause::File))),
         ("name,age\nAda,36\n", Ok("name,age\nAda,36\n")),
         (r#"{"output":"Hi"#, no_text),
@@ -316,39 +248,15 @@ fn events_are_read_whatever_they_carry() {
             "data: {\"choices\":[{\"delta\":{\"content\":\"a \"}}]}\n\ndata: [DONE]\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"b\"}}]}\n\n",
             Ok("a b"),
         ),
-        (
-            None,
-            "event: delta\ndata: {\"text\":\"\\ud83d\"}\n\ndata: {\"text\":\"\\ude00\"}\n\n",
-            Ok("😀"),
-        ),
+        (None, "event: delta\ndata: {\"text\":\"\\ud83d\"}\n\ndata: {\"text\":\"\\ude00\"}\n\n", Ok("😀")),
         (SSE, "data: {\"type\":\"item\",\"content\":\"Hi\"}\n\n", Ok("Hi")),
         (SSE, "data: \"Hi\"\n\ndata: \" there\"\n\n", Ok("Hi there")),
-        (
-            SSE,
-            "data: {\"delta\":\"Hi\"}\n\ndata: {\"type\":\"text.done\",\"text\":\"Hi\"}\n\n",
-            Ok("Hi"),
-        ),
+        (SSE, "data: {\"delta\":\"Hi\"}\n\ndata: {\"type\":\"text.done\",\"text\":\"Hi\"}\n\n", Ok("Hi")),
         (SSE, "event: done\ndata: {\"text\":\"Hi\"}\n\n", Ok("Hi")),
-        (
-            SSE,
-            "data: Hi\n\nevent: message.completed\ndata: {\"text\":\"Hi\"}\n\n",
-            Ok("Hi"),
-        ),
-        (
-            SSE,
-            "data: Hi\n\nevent: error\ndata: secret\n\n",
-            Err(ReplyError::Reported),
-        ),
-        (
-            SSE,
-            "data: {\"error\":{\"message\":\"secret\"}}\n\n",
-            Err(ReplyError::Reported),
-        ),
-        (
-            SSE,
-            "data: {\"usage\":1}\n\n",
-            Err(ReplyError::Empty(EmptyCause::NoText)),
-        ),
+        (SSE, "data: Hi\n\nevent: message.completed\ndata: {\"text\":\"Hi\"}\n\n", Ok("Hi")),
+        (SSE, "data: Hi\n\nevent: error\ndata: secret\n\n", Err(ReplyError::Reported)),
+        (SSE, "data: {\"error\":{\"message\":\"secret\"}}\n\n", Err(ReplyError::Reported)),
+        (SSE, "data: {\"usage\":1}\n\n", Err(ReplyError::Empty(EmptyCause::NoText))),
         (SSE, "data: <!doctype html>\n\n", Err(ReplyError::Markup)),
         (
             SSE,
@@ -357,18 +265,10 @@ fn events_are_read_whatever_they_carry() {
             Ok("Hi"),
         ),
         (SSE, "Just text", Ok("Just text")),
-        (
-            Some("image/svg+xml"),
-            "<svg>",
-            Err(ReplyError::Empty(EmptyCause::File)),
-        ),
+        (Some("image/svg+xml"), "<svg>", Err(ReplyError::Empty(EmptyCause::File))),
         (Some("application/pdf"), "{\"output\":\"Hi\"}", Ok("Hi")),
         (None, "data: hello\nand more", Ok("data: hello\nand more")),
-        (
-            Some("text/plain"),
-            "data: Hello\n\ndata:  you\n\n",
-            Ok("Hello you"),
-        ),
+        (Some("text/plain"), "data: Hello\n\ndata:  you\n\n", Ok("Hello you")),
         (None, ": ping\n\ndata: Hi\n\n", Ok("Hi")),
         (SSE, "retry\ndata:a\n\n", Ok("a")),
         (SSE, "\u{feff}\u{feff}data:1\n\ndata:2\n\n", Ok("2")),
@@ -382,10 +282,7 @@ fn invalid_bytes_become_replacement_characters() {
     for (body, text) in [
         (&b"a\xffb\xe2\x82"[..], "a\u{FFFD}b\u{FFFD}"),
         (b"{\"output\":\"a\xff\xe2\x82b\"}", "a\u{FFFD}\u{FFFD}b"),
-        (
-            b"{\"type\":\"item\",\"content\":\"\xf0\x9f\x98\x80\xf0\x9f\"}\n",
-            "😀\u{FFFD}",
-        ),
+        (b"{\"type\":\"item\",\"content\":\"\xf0\x9f\x98\x80\xf0\x9f\"}\n", "😀\u{FFFD}"),
     ] {
         let outcome = decode_every_way(None, body);
         assert_eq!((outcome.text.as_str(), outcome.end), (text, None), "{body:?}");

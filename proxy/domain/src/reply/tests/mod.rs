@@ -19,18 +19,11 @@ struct Outcome {
 }
 
 fn gather(pieces: Vec<ReplyPart>, end: Result<(), ReplyError>) -> Outcome {
-    let mut outcome = Outcome {
-        end: end.err(),
-        ..Outcome::default()
-    };
+    let mut outcome = Outcome { end: end.err(), ..Outcome::default() };
     for piece in pieces {
         match piece {
             ReplyPart::Text(text) => {
-                assert!(
-                    !text.is_empty() && text.len() <= MAX_PART_BYTES,
-                    "{} bytes in a piece",
-                    text.len()
-                );
+                assert!(!text.is_empty() && text.len() <= MAX_PART_BYTES, "{} bytes in a piece", text.len());
                 outcome.text.push_str(&text);
             }
             ReplyPart::Step(_) | ReplyPart::Suggestions(_) => outcome.aside.push(piece),
@@ -54,11 +47,7 @@ fn decode<'a>(media_type: Option<&str>, parts: impl IntoIterator<Item = &'a [u8]
 fn decode_every_way(media_type: Option<&str>, body: &[u8]) -> Outcome {
     let whole = decode(media_type, [body]);
     for size in [1, 2, 3, 7] {
-        assert_eq!(
-            decode(media_type, body.chunks(size)),
-            whole,
-            "in pieces of {size}"
-        );
+        assert_eq!(decode(media_type, body.chunks(size)), whole, "in pieces of {size}");
     }
     for cut in 0..body.len() {
         let (head, tail) = body.split_at(cut);
@@ -76,22 +65,13 @@ fn check(media_type: Option<&str>, body: &str, expected: Result<&str, ReplyError
 }
 
 fn capture(name: &str) -> (Option<String>, String) {
-    let path = format!(
-        "{}/../../tests/fixtures/n8n/{name}.json",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    let path = format!("{}/../../tests/fixtures/n8n/{name}.json", env!("CARGO_MANIFEST_DIR"));
     let capture: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let headers = capture["headers"].as_array().unwrap();
     let media_type = headers.iter().find(|header| header[0] == "Content-Type");
     let frames = capture["frames"].as_array().unwrap();
-    let body = frames
-        .iter()
-        .map(|frame| frame["data"].as_str().unwrap())
-        .collect();
-    (
-        media_type.map(|header| header[1].as_str().unwrap().to_owned()),
-        body,
-    )
+    let body = frames.iter().map(|frame| frame["data"].as_str().unwrap()).collect();
+    (media_type.map(|header| header[1].as_str().unwrap().to_owned()), body)
 }
 
 #[test]
@@ -105,10 +85,7 @@ fn captured_bodies_decode_alike_wherever_they_are_cut() {
     for (name, expected) in [
         ("a_jwt_code", Ok("You said: hello")),
         ("a_jwt_echo", Ok("You said: hello")),
-        (
-            "b_chat_agent_nonstream",
-            Ok("The quick brown fox jumps over the lazy dog while "),
-        ),
+        ("b_chat_agent_nonstream", Ok("The quick brown fox jumps over the lazy dog while ")),
         ("b_chat_get", Ok("firstEntryJson")),
         ("b_chat_last", Ok("You said: hi")),
         ("b_chat_text", Ok("You said: hi")),
@@ -123,30 +100,18 @@ fn captured_bodies_decode_alike_wherever_they_are_cut() {
         ("c_stream_tool", Err(ReplyError::Reported)),
         ("c_stream_two_agents", Ok(twice)),
         ("d_hook_stream_respond", Ok("You said: hi")),
-        (
-            "d_hook_stream_respond_off",
-            Err(ReplyError::Empty(EmptyCause::NoBody)),
-        ),
+        ("d_hook_stream_respond_off", Err(ReplyError::Empty(EmptyCause::NoBody))),
         ("e_memory_stream_msg1", Ok("The quick brown fox ")),
         ("f_array_body", Err(ReplyError::Empty(EmptyCause::NoText))),
         ("f_array_respond_all", Ok("one")),
         ("f_immediate", Err(ReplyError::Empty(EmptyCause::StartedOnly))),
         ("f_nodata_204", Err(ReplyError::Empty(EmptyCause::NoBody))),
-        (
-            "f_respond_never_reached",
-            Err(ReplyError::Empty(EmptyCause::NoBody)),
-        ),
+        ("f_respond_never_reached", Err(ReplyError::Empty(EmptyCause::NoBody))),
         ("f_slow_10s", Ok("slow answer")),
-        (
-            "f_stream_agent_continue_on_error",
-            Err(ReplyError::Empty(EmptyCause::NoText)),
-        ),
+        ("f_stream_agent_continue_on_error", Err(ReplyError::Empty(EmptyCause::NoText))),
         ("f_stream_code_throws_before", Err(ReplyError::Reported)),
         ("f_text", Ok("plain text: hi")),
-        (
-            "g_approval_post",
-            Err(ReplyError::Empty(EmptyCause::HumanInTheLoop)),
-        ),
+        ("g_approval_post", Err(ReplyError::Empty(EmptyCause::HumanInTheLoop))),
         ("k_last_picture", Err(ReplyError::Empty(EmptyCause::NoText))),
         ("k_stream_announced_steps", Ok("Echo: hi")),
         ("k_stream_respond_all_items", Ok("one\n\ntwo")),
@@ -176,21 +141,14 @@ fn lines(script: &[&str]) -> String {
             _ => "item",
         };
         let content = serde_json::to_string(text).unwrap();
-        writeln!(
-            body,
-            r#"{{"type":"{kind}","content":{content},"metadata":{metadata}}}"#
-        )
-        .unwrap();
+        writeln!(body, r#"{{"type":"{kind}","content":{content},"metadata":{metadata}}}"#).unwrap();
     }
     body
 }
 
 #[test]
 fn a_reply_larger_than_the_limit_is_refused() {
-    let line = format!(
-        "{{\"type\":\"item\",\"content\":\"{}\"}}\n",
-        "x".repeat(300 * 1024)
-    );
+    let line = format!("{{\"type\":\"item\",\"content\":\"{}\"}}\n", "x".repeat(300 * 1024));
     let items = lines(&["a:"]) + &lines(&[&format!("a:{}", "x".repeat(200 * 1024))]).repeat(6);
     for body in [
         items,

@@ -25,11 +25,7 @@ impl Forge {
             let part = from_b64(token.split('.').nth(at).unwrap()).unwrap();
             serde_json::from_slice(&part).unwrap()
         };
-        Self {
-            header: part(0),
-            claims: part(1),
-            ring,
-        }
+        Self { header: part(0), claims: part(1), ring }
     }
 
     fn sign(&self, header: &str, claims: &str) -> String {
@@ -120,11 +116,7 @@ fn spoilt(object: &Map<String, Value>) -> Vec<(String, String)> {
             row("renamed", name, text(&other));
         }
         row("twice", name, format!("{{{}:{good},{}", json!(name), &whole[1..]));
-        row(
-            "null first",
-            name,
-            format!("{{{}:null,{}", json!(name), &whole[1..]),
-        );
+        row("null first", name, format!("{{{}:null,{}", json!(name), &whole[1..]));
         let different = |value: &Value| value != good && !may_be(name, value);
         for value in anything().into_iter().filter(different) {
             row(&format!("{value} as"), name, changed(object, name, value));
@@ -147,35 +139,18 @@ fn no_member_may_be_missing_repeated_renamed_or_of_another_kind() {
     let tokens = claims
         .into_iter()
         .map(|(row, json)| (row, forge.with_claims(&json)))
-        .chain(
-            headers
-                .into_iter()
-                .map(|(row, json)| (row, forge.with_header(&json))),
-        );
+        .chain(headers.into_iter().map(|(row, json)| (row, forge.with_header(&json))));
     assert!(forge.must_refuse(tokens) > 400);
 }
 
 #[test]
 fn no_member_may_be_added() {
     let forge = Forge::new();
-    let of_header = [
-        "crit", "b64", "jwk", "jku", "x5u", "x5c", "x5t", "cty", "zip", "enc", "epk", "nonce", "",
-    ];
-    let of_claims = [
-        "nbf",
-        "admin",
-        "role",
-        "scope",
-        "mid",
-        "wsid",
-        "htm",
-        "ath",
-        "__proto__",
-        "",
-    ];
-    let headers = of_header
-        .into_iter()
-        .flat_map(|name| anything().into_iter().map(move |value| (name, value)));
+    let of_header =
+        ["crit", "b64", "jwk", "jku", "x5u", "x5c", "x5t", "cty", "zip", "enc", "epk", "nonce", ""];
+    let of_claims = ["nbf", "admin", "role", "scope", "mid", "wsid", "htm", "ath", "__proto__", ""];
+    let headers =
+        of_header.into_iter().flat_map(|name| anything().into_iter().map(move |value| (name, value)));
     let headers = headers.map(|(name, value)| {
         let row = format!("header {name}: {value}");
         (row, forge.with_header(&changed(&forge.header, name, value)))
@@ -249,11 +224,7 @@ fn a_part_has_one_spelling() {
             .into();
         all.extend([" ", "\t", "\n", "=", "+", "/", "."].map(|inside| format!("{first}{inside}{rest}")));
         all.extend([but_last.into(), part[1..].into(), part.repeat(2), String::new()]);
-        all.extend([
-            part.to_uppercase(),
-            part.to_lowercase(),
-            part.chars().rev().collect(),
-        ]);
+        all.extend([part.to_uppercase(), part.to_lowercase(), part.chars().rev().collect()]);
         all.extend(
             ('A'..='Z')
                 .chain('a'..='z')
@@ -267,10 +238,7 @@ fn a_part_has_one_spelling() {
         spellings(parts[at]).into_iter().map(move |spelling| {
             let mut parts = parts.clone();
             parts[at] = &spelling;
-            (
-                format!("part {at}: …{}", &spelling[spelling.len().min(4)..]),
-                parts.join("."),
-            )
+            (format!("part {at}: …{}", &spelling[spelling.len().min(4)..]), parts.join("."))
         })
     });
     assert!(forge.must_refuse(tokens) > 200);
@@ -294,16 +262,14 @@ fn bytes_that_are_no_utf_8_are_no_claims() {
 fn nothing_stands_around_an_object() {
     let forge = Forge::new();
     let (header, claims) = (text(&forge.header), text(&forge.claims));
-    let tokens = [" ", "\n", "\0", "{}", "x", "\u{feff}"]
-        .into_iter()
-        .flat_map(|around| {
-            [
-                forge.with_header(&format!("{around}{header}")),
-                forge.with_header(&format!("{header}{around}")),
-                forge.with_claims(&format!("{around}{claims}")),
-                forge.with_claims(&format!("{claims}{around}")),
-            ]
-            .map(|token| (format!("{around:?}"), token))
-        });
+    let tokens = [" ", "\n", "\0", "{}", "x", "\u{feff}"].into_iter().flat_map(|around| {
+        [
+            forge.with_header(&format!("{around}{header}")),
+            forge.with_header(&format!("{header}{around}")),
+            forge.with_claims(&format!("{around}{claims}")),
+            forge.with_claims(&format!("{claims}{around}")),
+        ]
+        .map(|token| (format!("{around:?}"), token))
+    });
     forge.must_refuse(tokens);
 }

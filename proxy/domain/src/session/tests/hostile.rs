@@ -13,10 +13,7 @@ use crate::{
 };
 
 fn header(ring: &Keyring) -> String {
-    format!(
-        r#"{{"alg":"HS256","typ":"session+jwt","kid":"{}"}}"#,
-        ring.signing_key_id()
-    )
+    format!(r#"{{"alg":"HS256","typ":"session+jwt","kid":"{}"}}"#, ring.signing_key_id())
 }
 
 /// The claims of a good token, as JSON.
@@ -37,13 +34,7 @@ fn cause(ring: &Keyring, token: &str) -> Option<TokenErrorKind> {
 #[test]
 fn a_token_with_a_good_header_and_good_claims_is_accepted() {
     let ring = ring();
-    assert_eq!(
-        cause(
-            &ring,
-            &forge(&ring, &header(&ring), &good_claims(&ring).to_string())
-        ),
-        None
-    );
+    assert_eq!(cause(&ring, &forge(&ring, &header(&ring), &good_claims(&ring).to_string())), None);
 }
 
 #[test]
@@ -65,65 +56,29 @@ fn only_one_header_is_accepted() {
         (with("HS256", "JWT", &kid), TokenErrorKind::Type),
         (with("HS256", "ticket+jwt", &kid), TokenErrorKind::Type),
         (with("HS256", "SESSION+JWT", &kid), TokenErrorKind::Type),
-        (
-            with("HS256", "application/session+jwt", &kid),
-            TokenErrorKind::Type,
-        ),
+        (with("HS256", "application/session+jwt", &kid), TokenErrorKind::Type),
         (with("HS256", "dpop+jwt", &kid), TokenErrorKind::Type),
         (with("HS256", "session+jwt", ""), TokenErrorKind::UnknownKey),
-        (
-            with("HS256", "session+jwt", "AAAAAAAAAAA"),
-            TokenErrorKind::UnknownKey,
-        ),
-        (
-            with("HS256", "session+jwt", &format!("{kid}=")),
-            TokenErrorKind::UnknownKey,
-        ),
-        (
-            with("HS256", "session+jwt", "../../etc/passwd"),
-            TokenErrorKind::UnknownKey,
-        ),
-        (
-            with("HS256", "session+jwt", "' OR 1=1 --"),
-            TokenErrorKind::UnknownKey,
-        ),
-        (
-            r#"{"alg":"HS256","typ":"session+jwt"}"#.into(),
-            TokenErrorKind::Header,
-        ),
-        (
-            format!(r#"{{"alg":"HS256","kid":"{kid}"}}"#),
-            TokenErrorKind::Header,
-        ),
-        (
-            format!(r#"{{"typ":"session+jwt","kid":"{kid}"}}"#),
-            TokenErrorKind::Header,
-        ),
+        (with("HS256", "session+jwt", "AAAAAAAAAAA"), TokenErrorKind::UnknownKey),
+        (with("HS256", "session+jwt", &format!("{kid}=")), TokenErrorKind::UnknownKey),
+        (with("HS256", "session+jwt", "../../etc/passwd"), TokenErrorKind::UnknownKey),
+        (with("HS256", "session+jwt", "' OR 1=1 --"), TokenErrorKind::UnknownKey),
+        (r#"{"alg":"HS256","typ":"session+jwt"}"#.into(), TokenErrorKind::Header),
+        (format!(r#"{{"alg":"HS256","kid":"{kid}"}}"#), TokenErrorKind::Header),
+        (format!(r#"{{"typ":"session+jwt","kid":"{kid}"}}"#), TokenErrorKind::Header),
         (plus(r#""crit":["b64"]"#), TokenErrorKind::Header),
         (plus(r#""b64":false"#), TokenErrorKind::Header),
         (plus(r#""jwk":{"kty":"oct","k":"AA"}"#), TokenErrorKind::Header),
-        (
-            plus(r#""jku":"https://evil.example/jwks""#),
-            TokenErrorKind::Header,
-        ),
+        (plus(r#""jku":"https://evil.example/jwks""#), TokenErrorKind::Header),
         (plus(r#""x5u":"https://evil.example/x""#), TokenErrorKind::Header),
         (plus(r#""cty":"JWT""#), TokenErrorKind::Header),
         (plus(r#""zip":"DEF""#), TokenErrorKind::Header),
         (plus(r#""alg":"HS256""#), TokenErrorKind::Header),
         (plus(&format!(r#""kid":"{kid}""#)), TokenErrorKind::Header),
         (plus(r#""typ":"session+jwt""#), TokenErrorKind::Header),
-        (
-            format!(r#"["HS256","session+jwt","{kid}"]"#),
-            TokenErrorKind::Header,
-        ),
-        (
-            format!(r#"{{"alg":null,"typ":"session+jwt","kid":"{kid}"}}"#),
-            TokenErrorKind::Header,
-        ),
-        (
-            format!(r#"{{"alg":["HS256"],"typ":"session+jwt","kid":"{kid}"}}"#),
-            TokenErrorKind::Header,
-        ),
+        (format!(r#"["HS256","session+jwt","{kid}"]"#), TokenErrorKind::Header),
+        (format!(r#"{{"alg":null,"typ":"session+jwt","kid":"{kid}"}}"#), TokenErrorKind::Header),
+        (format!(r#"{{"alg":["HS256"],"typ":"session+jwt","kid":"{kid}"}}"#), TokenErrorKind::Header),
         (format!(" {good}"), TokenErrorKind::Header),
         (format!("{good}{{}}"), TokenErrorKind::Header),
         (format!("\u{feff}{good}"), TokenErrorKind::Header),
@@ -133,11 +88,7 @@ fn only_one_header_is_accepted() {
         ("{".repeat(500), TokenErrorKind::Header),
     ];
     for (header, want) in cases {
-        assert_eq!(
-            cause(&ring, &forge(&ring, &header, &claims)),
-            Some(want),
-            "{header}"
-        );
+        assert_eq!(cause(&ring, &forge(&ring, &header, &claims)), Some(want), "{header}");
     }
 }
 
@@ -149,22 +100,12 @@ fn claims_are_exactly_the_known_ones() {
         let mut without = good.clone();
         without.as_object_mut().unwrap().remove(claim);
         let token = forge(&ring, &header(&ring), &without.to_string());
-        assert_eq!(
-            cause(&ring, &token),
-            Some(TokenErrorKind::Claims),
-            "without {claim}"
-        );
+        assert_eq!(cause(&ring, &token), Some(TokenErrorKind::Claims), "without {claim}");
 
         let value = &good[claim];
-        let repeated = good
-            .to_string()
-            .replacen('{', &format!("{{\"{claim}\":{value},"), 1);
+        let repeated = good.to_string().replacen('{', &format!("{{\"{claim}\":{value},"), 1);
         let token = forge(&ring, &header(&ring), &repeated);
-        assert_eq!(
-            cause(&ring, &token),
-            Some(TokenErrorKind::Claims),
-            "{claim} twice"
-        );
+        assert_eq!(cause(&ring, &token), Some(TokenErrorKind::Claims), "{claim} twice");
     }
 }
 
@@ -192,16 +133,8 @@ fn claims_have_their_form() {
         ("origin", json!("https://a b"), TokenErrorKind::Claims),
         ("via", json!("FRAME"), TokenErrorKind::Claims),
         ("via", json!("push"), TokenErrorKind::Claims),
-        (
-            "sid",
-            json!("6F1C2D3E-4A5B-4C6D-8E7F-001122334455"),
-            TokenErrorKind::Claims,
-        ),
-        (
-            "sid",
-            json!("6f1c2d3e4a5b4c6d8e7f001122334455"),
-            TokenErrorKind::Claims,
-        ),
+        ("sid", json!("6F1C2D3E-4A5B-4C6D-8E7F-001122334455"), TokenErrorKind::Claims),
+        ("sid", json!("6f1c2d3e4a5b4c6d8e7f001122334455"), TokenErrorKind::Claims),
         ("jti", json!(1), TokenErrorKind::Claims),
         ("seq", json!(-1), TokenErrorKind::Claims),
         ("seq", json!(1.0), TokenErrorKind::Claims),
@@ -209,11 +142,7 @@ fn claims_have_their_form() {
         ("seq", json!(4_294_967_296_u64), TokenErrorKind::Claims),
         ("turn", json!(null), TokenErrorKind::Claims),
         ("head", json!("AAAA"), TokenErrorKind::Claims),
-        (
-            "head",
-            json!("DT6pUYlvdWn7OyCNyXQigmOOiyeEfD9NMOVJn1oqKxJ"),
-            TokenErrorKind::Claims,
-        ),
+        ("head", json!("DT6pUYlvdWn7OyCNyXQigmOOiyeEfD9NMOVJn1oqKxJ"), TokenErrorKind::Claims),
         ("wk", json!("short"), TokenErrorKind::Claims),
         ("cnf", json!({}), TokenErrorKind::Claims),
         ("cnf", json!({"jkt": "AAAA"}), TokenErrorKind::Claims),
@@ -252,27 +181,9 @@ fn times_far_from_now_are_refused() {
     let month = 2_592_000;
     // start, iat, exp, max
     let cases = [
-        (
-            now - month - 31,
-            now - month - 31,
-            now - 31,
-            now - 31,
-            TokenErrorKind::Lifetime,
-        ),
-        (
-            now - 100,
-            now - 100,
-            now - 30,
-            now - 100 + month,
-            TokenErrorKind::Expired,
-        ),
-        (
-            now,
-            now,
-            now + month + 1,
-            now + month + 1,
-            TokenErrorKind::Lifetime,
-        ),
+        (now - month - 31, now - month - 31, now - 31, now - 31, TokenErrorKind::Lifetime),
+        (now - 100, now - 100, now - 30, now - 100 + month, TokenErrorKind::Expired),
+        (now, now, now + month + 1, now + month + 1, TokenErrorKind::Lifetime),
         (0, 0, u64::MAX, u64::MAX, TokenErrorKind::Lifetime),
         (u64::MAX, u64::MAX, u64::MAX, u64::MAX, TokenErrorKind::Future),
     ];
@@ -317,14 +228,9 @@ fn the_text_of_a_token_has_one_form() {
     let ring = ring();
     let good = ring.mint_session(&session(&ring), ISSUER);
     let parts: Vec<_> = good.split('.').collect();
-    let [head, payload, signature] = parts[..] else {
-        unreachable!()
-    };
-    let none = b64(format!(
-        r#"{{"alg":"none","typ":"session+jwt","kid":"{}"}}"#,
-        ring.signing_key_id()
-    )
-    .as_bytes());
+    let [head, payload, signature] = parts[..] else { unreachable!() };
+    let none =
+        b64(format!(r#"{{"alg":"none","typ":"session+jwt","kid":"{}"}}"#, ring.signing_key_id()).as_bytes());
     // 32 bytes leave two bits in the last character that must be zero.
     let last = signature.chars().last().unwrap();
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -390,10 +296,7 @@ fn a_token_of_another_kind_or_key_is_refused() {
     let ring = ring();
     let session = session(&ring);
     let ticket = Ticket::new(session.site.clone(), session.origin.clone(), NOW);
-    assert_eq!(
-        cause(&ring, &ring.mint_ticket(&ticket, ISSUER)),
-        Some(TokenErrorKind::Type)
-    );
+    assert_eq!(cause(&ring, &ring.mint_ticket(&ticket, ISSUER)), Some(TokenErrorKind::Type));
 
     // The ticket's key under the session's type: one secret, but a key for each kind.
     let claims = good_claims(&ring).to_string();

@@ -22,15 +22,10 @@ use crate::{
 
 pub(super) const ISSUER: &str = "https://chat.example.com";
 pub(super) const NOW: UnixTime = UnixTime(1_800_000_000);
-pub(super) const LIFE: Lifetimes = Lifetimes {
-    idle: Duration::from_hours(24),
-    max: Duration::from_hours(720),
-};
+pub(super) const LIFE: Lifetimes =
+    Lifetimes { idle: Duration::from_hours(24), max: Duration::from_hours(720) };
 
-const SECRETS: [&str; 2] = [
-    "q8Zr1vXoPf0mJc7uKd2sLwTb5nYh9eGa",
-    "Wm3xTf6bRz9kQs1pVd4hLc8yNg2jUa7e",
-];
+const SECRETS: [&str; 2] = ["q8Zr1vXoPf0mJc7uKd2sLwTb5nYh9eGa", "Wm3xTf6bRz9kQs1pVd4hLc8yNg2jUa7e"];
 
 fn ring_of(secrets: &[&str]) -> Keyring {
     let secrets: Vec<_> = secrets.iter().map(|text| SecretString::from(*text)).collect();
@@ -54,11 +49,7 @@ pub(super) fn session(ring: &Keyring) -> Session {
 }
 
 pub(super) const fn at(now: UnixTime) -> Validation<'static> {
-    Validation {
-        issuer: ISSUER,
-        now,
-        max_life: LIFE.max,
-    }
+    Validation { issuer: ISSUER, now, max_life: LIFE.max }
 }
 
 fn later(seconds: u64) -> UnixTime {
@@ -100,14 +91,8 @@ fn a_session_is_read_back_from_its_token() {
 fn a_new_session_is_empty_and_lives_until_idle() {
     let session = session(&ring());
     assert_eq!((session.seq, session.turn), (0, 0));
-    assert_eq!(
-        session.head.to_string(),
-        "DT6pUYlvdWn7OyCNyXQigmOOiyeEfD9NMOVJn1oqKxI"
-    );
-    assert_eq!(
-        (session.issued, session.start, session.max),
-        (NOW, NOW, NOW.plus(LIFE.max))
-    );
+    assert_eq!(session.head.to_string(), "DT6pUYlvdWn7OyCNyXQigmOOiyeEfD9NMOVJn1oqKxI");
+    assert_eq!((session.issued, session.start, session.max), (NOW, NOW, NOW.plus(LIFE.max)));
     assert_eq!(session.expires, NOW.plus(LIFE.idle));
 }
 
@@ -116,31 +101,11 @@ fn a_sealed_turn_moves_the_session_on_by_one() {
     let before = session(&ring());
     let after = before.advance(&sealed_turn(), Uuid::from_u128(2), later(60), &LIFE);
     assert_eq!((after.seq, after.turn), (1, 1));
+    assert_eq!(after.head.to_string(), "Y7ljmyyysutUXS9UUOZZNMApwWV82ibJNbAEDx5l05o");
+    assert_eq!((after.issued, after.expires), (later(60), later(60).plus(LIFE.idle)));
     assert_eq!(
-        after.head.to_string(),
-        "Y7ljmyyysutUXS9UUOZZNMApwWV82ibJNbAEDx5l05o"
-    );
-    assert_eq!(
-        (after.issued, after.expires),
-        (later(60), later(60).plus(LIFE.idle))
-    );
-    assert_eq!(
-        (
-            after.sid,
-            after.start,
-            after.max,
-            after.wk,
-            after.via,
-            &after.origin
-        ),
-        (
-            before.sid,
-            before.start,
-            before.max,
-            before.wk,
-            before.via,
-            &before.origin
-        )
+        (after.sid, after.start, after.max, after.wk, after.via, &after.origin),
+        (before.sid, before.start, before.max, before.wk, before.via, &before.origin)
     );
     let second = after.advance(&sealed_turn(), Uuid::from_u128(3), later(90), &LIFE);
     assert_eq!((second.seq, second.turn), (2, 2));
@@ -150,14 +115,8 @@ fn a_sealed_turn_moves_the_session_on_by_one() {
 fn a_renewed_session_keeps_its_place_in_the_conversation() {
     let before = session(&ring()).advance(&sealed_turn(), Uuid::from_u128(2), later(60), &LIFE);
     let after = before.renew(Uuid::from_u128(3), later(90), &LIFE);
-    assert_eq!(
-        (after.seq, after.turn, after.head),
-        (before.seq + 1, before.turn, before.head)
-    );
-    assert_eq!(
-        (after.sid, after.max, after.jti),
-        (before.sid, before.max, Uuid::from_u128(3))
-    );
+    assert_eq!((after.seq, after.turn, after.head), (before.seq + 1, before.turn, before.head));
+    assert_eq!((after.sid, after.max, after.jti), (before.sid, before.max, Uuid::from_u128(3)));
 }
 
 #[test]
@@ -176,16 +135,8 @@ fn no_token_outlives_the_session_or_the_user() {
     let near_the_end = UnixTime(before.max.0 - 100);
     assert_eq!(before.renew(Uuid::nil(), near_the_end, &LIFE).expires, before.max);
 
-    let user = Identity {
-        issuer: "i".into(),
-        subject: "s".into(),
-        claims: None,
-        expires: later(600),
-    };
-    let known = Session {
-        identity: Some(user),
-        ..before
-    };
+    let user = Identity { issuer: "i".into(), subject: "s".into(), claims: None, expires: later(600) };
+    let known = Session { identity: Some(user), ..before };
     assert_eq!(known.renew(Uuid::nil(), later(1), &LIFE).expires, later(600));
 }
 
@@ -212,10 +163,7 @@ fn every_key_of_the_ring_verifies_and_the_first_signs() {
     assert!(ring_of(&[new, old]).verify_session(&token, &at(NOW)).is_ok());
     let refusal = ring_of(&[new]).verify_session(&token, &at(NOW)).unwrap_err();
     assert_eq!(refusal.kind(), TokenErrorKind::UnknownKey);
-    assert_eq!(
-        ring_of(&[new, old]).signing_key_id(),
-        ring_of(&[new]).signing_key_id()
-    );
+    assert_eq!(ring_of(&[new, old]).signing_key_id(), ring_of(&[new]).signing_key_id());
 }
 
 #[test]
@@ -227,10 +175,7 @@ fn the_workflow_ids_outlive_a_rotation_of_keys() {
     let after = ring_of(&[new, old]);
     assert_eq!(after.wsid(&session), before.wsid(&session));
     assert_eq!(after.mid(&session, &id), before.mid(&session, &id));
-    assert_eq!(
-        ring_of(&[new]).wsid(&session).unwrap_err().kind(),
-        TokenErrorKind::UnknownKey
-    );
+    assert_eq!(ring_of(&[new]).wsid(&session).unwrap_err().kind(), TokenErrorKind::UnknownKey);
 }
 
 /// Without the key the workflow cannot learn whose message it is, so neither a call nor a renewal may go on.
@@ -240,18 +185,13 @@ fn a_session_whose_workflow_key_was_removed_holds_no_more() {
     let both = ring_of(&[new, old]);
     let session = session(&ring_of(&[old]));
     let token = both.mint_session(&session, ISSUER);
-    let context = Continuation {
-        site: &session.site,
-        origin: &session.origin,
-        via: session.via,
-    };
+    let context = Continuation { site: &session.site, origin: &session.origin, via: session.via };
     assert!(both.verify_session(&token, &at(NOW)).is_ok());
     assert!(both.verify_previous(&token, &at(NOW), &context).is_ok());
     let without = ring_of(&[new]);
-    for refusal in [
-        without.verify_session(&token, &at(NOW)),
-        without.verify_previous(&token, &at(NOW), &context),
-    ] {
+    for refusal in
+        [without.verify_session(&token, &at(NOW)), without.verify_previous(&token, &at(NOW), &context)]
+    {
         assert_eq!(refusal.unwrap_err().kind(), TokenErrorKind::UnknownKey);
     }
 }
@@ -264,28 +204,17 @@ fn keys_and_ids_are_derived_as_written() {
     let id = sealed_turn().message_id;
     let head = Head::parse("Y7ljmyyysutUXS9UUOZZNMApwWV82ibJNbAEDx5l05o").unwrap();
     assert_eq!(ring.signing_key_id().to_string(), "LLd2IBRwqwM");
-    assert_eq!(
-        ring.wsid(&session).unwrap(),
-        "j8Q_OMEBQVaKKslpAYjn3yC02uIjt_DJs4bEEr1V0kw"
-    );
-    assert_eq!(
-        ring.mid(&session, &id).unwrap(),
-        "m22Qvs5h17dyIjQSi1Ads0XYX8GMixtsKSj0jNbDdDY"
-    );
-    assert_eq!(
-        ring.receipt(session.sid, &id, 1, &head),
-        "b2ugT7mSQZsFV8YkLHkZIGeAP90-jTuP-P3su2CAgwE"
-    );
+    assert_eq!(ring.wsid(&session).unwrap(), "j8Q_OMEBQVaKKslpAYjn3yC02uIjt_DJs4bEEr1V0kw");
+    assert_eq!(ring.mid(&session, &id).unwrap(), "m22Qvs5h17dyIjQSi1Ads0XYX8GMixtsKSj0jNbDdDY");
+    assert_eq!(ring.receipt(session.sid, &id, 1, &head), "b2ugT7mSQZsFV8YkLHkZIGeAP90-jTuP-P3su2CAgwE");
 }
 
 #[test]
 fn a_receipt_proves_one_turn_of_one_session_under_every_key_that_is_still_there() {
     let (old, new) = (ring_of(&SECRETS[..1]), ring_of(&[SECRETS[1], SECRETS[0]]));
     let (sid, id) = (Uuid::from_u128(1), sealed_turn().message_id);
-    let (head, other) = (
-        Head::new(&SiteId::default(), sid),
-        Head::new(&SiteId::default(), Uuid::from_u128(2)),
-    );
+    let (head, other) =
+        (Head::new(&SiteId::default(), sid), Head::new(&SiteId::default(), Uuid::from_u128(2)));
     let receipt = old.receipt(sid, &id, 1, &head);
     for ring in [&old, &new] {
         assert!(ring.verify_receipt(&receipt, sid, &id, 1, &head));
@@ -293,13 +222,7 @@ fn a_receipt_proves_one_turn_of_one_session_under_every_key_that_is_still_there(
         assert!(!ring.verify_receipt(&receipt, sid, &MessageId::from(sid), 1, &head));
         assert!(!ring.verify_receipt(&receipt, sid, &id, 2, &head));
         assert!(!ring.verify_receipt(&receipt, sid, &id, 1, &other));
-        for text in [
-            "",
-            "A",
-            &receipt[1..],
-            &format!("{receipt}="),
-            &receipt.to_lowercase(),
-        ] {
+        for text in ["", "A", &receipt[1..], &format!("{receipt}="), &receipt.to_lowercase()] {
             assert!(!ring.verify_receipt(text, sid, &id, 1, &head), "{text}");
         }
     }
@@ -309,16 +232,9 @@ fn a_receipt_proves_one_turn_of_one_session_under_every_key_that_is_still_there(
 
 #[test]
 fn repeated_or_absent_secrets_make_no_keyring() {
-    let twice = [
-        SecretString::from("a"),
-        SecretString::from("b"),
-        SecretString::from("a"),
-    ];
+    let twice = [SecretString::from("a"), SecretString::from("b"), SecretString::from("a")];
     assert_eq!(Keyring::new(&[]).unwrap_err(), KeyError::NoSecret);
-    assert_eq!(
-        Keyring::new(&twice).unwrap_err(),
-        KeyError::Repeated { first: 1, second: 3 }
-    );
+    assert_eq!(Keyring::new(&twice).unwrap_err(), KeyError::Repeated { first: 1, second: 3 });
 }
 
 #[test]
@@ -327,16 +243,8 @@ fn a_previous_session_is_carried_on_in_its_own_place_only() {
     let earlier = session(&ring);
     let token = ring.mint_session(&earlier, ISSUER);
     let home = (SiteId::default(), earlier.origin.clone(), Via::Frame);
-    let other_site = (
-        SiteId::parse("other").unwrap(),
-        earlier.origin.clone(),
-        Via::Frame,
-    );
-    let other_origin = (
-        SiteId::default(),
-        Origin::normalise("http://shop.example").unwrap(),
-        Via::Frame,
-    );
+    let other_site = (SiteId::parse("other").unwrap(), earlier.origin.clone(), Via::Frame);
+    let other_origin = (SiteId::default(), Origin::normalise("http://shop.example").unwrap(), Via::Frame);
     let other_way = (SiteId::default(), earlier.origin.clone(), Via::Cors);
     let max = 2_592_000;
     for (context, now, want) in [
@@ -348,11 +256,7 @@ fn a_previous_session_is_carried_on_in_its_own_place_only() {
         (&other_origin, NOW, Some(TokenErrorKind::OtherContext)),
         (&other_way, NOW, Some(TokenErrorKind::OtherContext)),
     ] {
-        let context = Continuation {
-            site: &context.0,
-            origin: &context.1,
-            via: context.2,
-        };
+        let context = Continuation { site: &context.0, origin: &context.1, via: context.2 };
         let got = ring.verify_previous(&token, &at(now), &context);
         assert_eq!(got.err().map(TokenError::kind), want, "{context:?} at {now:?}");
     }
@@ -362,25 +266,10 @@ fn a_previous_session_is_carried_on_in_its_own_place_only() {
 fn a_bound_or_known_session_is_not_carried_on_without_proof() {
     let ring = ring();
     let plain = session(&ring);
-    let user = Identity {
-        issuer: "i".into(),
-        subject: "s".into(),
-        claims: None,
-        expires: plain.expires,
-    };
-    let context = Continuation {
-        site: &plain.site,
-        origin: &plain.origin,
-        via: plain.via,
-    };
-    let bound = Session {
-        binding: Some(Thumbprint([7; 32])),
-        ..plain.clone()
-    };
-    let known = Session {
-        identity: Some(user),
-        ..plain.clone()
-    };
+    let user = Identity { issuer: "i".into(), subject: "s".into(), claims: None, expires: plain.expires };
+    let context = Continuation { site: &plain.site, origin: &plain.origin, via: plain.via };
+    let bound = Session { binding: Some(Thumbprint([7; 32])), ..plain.clone() };
+    let known = Session { identity: Some(user), ..plain.clone() };
     for session in [bound, known] {
         let token = ring.mint_session(&session, ISSUER);
         let refusal = ring.verify_previous(&token, &at(NOW), &context).unwrap_err();

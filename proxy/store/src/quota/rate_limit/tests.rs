@@ -11,9 +11,8 @@ fn per_hour(count: u32) -> RateLimit<u8> {
 fn a_quota_holds_to_the_number_from_many_threads() {
     let limit = per_hour(100);
     let taken: usize = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..16)
-            .map(|_| scope.spawn(|| (0..50).filter(|_| limit.take(&1).is_ok()).count()))
-            .collect();
+        let threads: Vec<_> =
+            (0..16).map(|_| scope.spawn(|| (0..50).filter(|_| limit.take(&1).is_ok()).count())).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).sum()
     });
     assert_eq!(taken, 100);
@@ -49,11 +48,7 @@ fn a_refusal_says_how_long_to_wait() {
 
 /// Remembers 6,400 keys, a hundred in each shard.
 fn small(count: u32) -> RateLimit<u32> {
-    let policy = QuotaPolicy {
-        name: "",
-        quota: count,
-        unit: QuotaUnit::Concurrency,
-    };
+    let policy = QuotaPolicy { name: "", quota: count, unit: QuotaUnit::Concurrency };
     let quota = NonZeroU32::new(count).map(Quota::per_hour);
     RateLimit::with_keys(Limit::Messages, policy, quota, 6_400)
 }
@@ -91,18 +86,14 @@ fn the_key_nearest_to_a_whole_quota_is_evicted_first() {
         assert!(limit.take(&key).is_ok());
     }
     let left = |key: u32| (0..10).take_while(|_| limit.take(&key).is_ok()).count();
-    assert!(
-        (0..1_000).all(|key| left(key) == 5),
-        "keys with half of their quota used are known"
-    );
+    assert!((0..1_000).all(|key| left(key) == 5), "keys with half of their quota used are known");
 }
 
 #[test]
 fn all_limits_by_address_or_session_take_12_mib_when_full() {
     type Key = porthole_domain::address::AddressGroup;
-    let shard: HashMap<u64, Nanos> = (0..KEYS.div_ceil(SHARDS) as u64)
-        .map(|key| (key, Nanos::new(key)))
-        .collect();
+    let shard: HashMap<u64, Nanos> =
+        (0..KEYS.div_ceil(SHARDS) as u64).map(|key| (key, Nanos::new(key))).collect();
     // A table is at most seven eighths full, and has a byte for each place beside the pair itself.
     let places = (shard.capacity() * 8 / 7).next_power_of_two();
     let full = SHARDS * places * (size_of::<(Key, Nanos)>() + 1);

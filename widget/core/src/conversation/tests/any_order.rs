@@ -35,17 +35,14 @@ fn id() -> impl Strategy<Value = String> {
 }
 
 fn problem() -> impl Strategy<Value = ProblemView> {
-    (
-        prop::sample::select(CODES.as_slice()),
-        prop::option::of(id()),
-        prop::option::of(0..10_u64),
-    )
-        .prop_map(|(code, message_id, retry_after)| ProblemView {
+    (prop::sample::select(CODES.as_slice()), prop::option::of(id()), prop::option::of(0..10_u64)).prop_map(
+        |(code, message_id, retry_after)| ProblemView {
             code: code.into(),
             detail: String::new(),
             retry_after,
             message_id,
-        })
+        },
+    )
 }
 
 fn event() -> impl Strategy<Value = StreamEvent> {
@@ -73,12 +70,8 @@ fn late() -> impl Strategy<Value = u32> {
 }
 
 fn actions() -> impl Strategy<Value = Any> {
-    let submit = id().prop_map(|id| Action::Submit {
-        text: "Hello".into(),
-        id,
-        source: TextSource::Composer,
-        now: 0,
-    });
+    let submit =
+        id().prop_map(|id| Action::Submit { text: "Hello".into(), id, source: TextSource::Composer, now: 0 });
     let until = prop::option::of(0..20_000_u64);
     let restored = (id(), any::<bool>(), until).prop_map(|(message_id, session, until)| Action::Restored {
         turns: Vec::new(),
@@ -95,11 +88,7 @@ fn actions() -> impl Strategy<Value = Any> {
     let adopted = id().prop_map(|id| {
         let sealed = Some((1, String::new()));
         let turn = Turn::new(id, "Asked".into(), 0);
-        let turn = Rc::new(Turn {
-            status: TurnStatus::Complete,
-            sealed,
-            ..turn
-        });
+        let turn = Rc::new(Turn { status: TurnStatus::Complete, sealed, ..turn });
         Action::Adopted { turn }
     });
     let tick = (0..20_000_u64).prop_map(|now| Action::Tick { now });
@@ -122,18 +111,9 @@ fn resolve(any: Any, serial: u32) -> Action {
     let run = |late: u32| serial.wrapping_sub(late);
     match any {
         Any::Plain(action) => action,
-        Any::Stream(late, event_id, event) => Action::Stream {
-            run: run(late),
-            event_id,
-            event,
-            now: 0,
-        },
+        Any::Stream(late, event_id, event) => Action::Stream { run: run(late), event_id, event, now: 0 },
         Any::SessionReady(late) => Action::SessionReady { run: run(late) },
-        Any::SessionFailed(late, problem) => Action::SessionFailed {
-            run: run(late),
-            problem,
-            now: 0,
-        },
+        Any::SessionFailed(late, problem) => Action::SessionFailed { run: run(late), problem, now: 0 },
         Any::TicketReady(late) => Action::TicketReady { run: run(late) },
     }
 }

@@ -5,21 +5,11 @@ use super::{TestChat, problem};
 
 fn kept(id: &str) -> Rc<Turn> {
     let turn = Turn::new(id.into(), "Asked".into(), 0);
-    Rc::new(Turn {
-        status: TurnStatus::Complete,
-        sealed: Some((1, String::new())),
-        ..turn
-    })
+    Rc::new(Turn { status: TurnStatus::Complete, sealed: Some((1, String::new())), ..turn })
 }
 
 fn outgoing(attempt: u8) -> Outgoing {
-    Outgoing {
-        id: "m1".into(),
-        text: "Hello".into(),
-        attempt,
-        at: 5,
-        until: 0,
-    }
+    Outgoing { id: "m1".into(), text: "Hello".into(), attempt, at: 5, until: 0 }
 }
 
 #[test]
@@ -54,13 +44,8 @@ fn what_was_sealed_before_the_reload_is_not_sent_again() {
 #[test]
 fn what_was_never_sent_before_the_reload_is_sent_with_a_new_session() {
     let mut chat = TestChat::new();
-    chat.act(Action::Restored {
-        turns: Vec::new(),
-        outgoing: Some(outgoing(1)),
-        session: false,
-        now: 1_000,
-    })
-    .session_ready();
+    chat.act(Action::Restored { turns: Vec::new(), outgoing: Some(outgoing(1)), session: false, now: 1_000 })
+        .session_ready();
     assert_eq!(chat.send(), Some(("m1", 1, false)));
 }
 
@@ -85,23 +70,14 @@ fn a_message_that_a_limit_held_back_waits_on_after_a_reload() {
         let mut chat = TestChat::new();
         chat.act(Action::Restored {
             turns: Vec::new(),
-            outgoing: Some(Outgoing {
-                until: 4_000,
-                ..outgoing(1)
-            }),
+            outgoing: Some(Outgoing { until: 4_000, ..outgoing(1) }),
             session,
             now: 1_000,
         });
-        assert_eq!(
-            (chat.state().stage(), chat.state().seconds_left()),
-            (Some(Stage::Limited), 3)
-        );
+        assert_eq!((chat.state().stage(), chat.state().seconds_left()), (Some(Stage::Limited), 3));
         assert!(chat.effects.is_empty(), "{:?}", chat.effects);
         chat.act(Action::Tick { now: 4_000 });
-        assert!(
-            chat.has(&Effect::KeepOutgoing(outgoing(1))),
-            "no limit holds it back any more"
-        );
+        assert!(chat.has(&Effect::KeepOutgoing(outgoing(1))), "no limit holds it back any more");
         if !session {
             chat.session_ready();
         }
@@ -114,10 +90,7 @@ fn a_limit_that_was_over_before_the_reload_holds_nothing_back() {
     let mut chat = TestChat::new();
     chat.act(Action::Restored {
         turns: Vec::new(),
-        outgoing: Some(Outgoing {
-            until: 500,
-            ..outgoing(1)
-        }),
+        outgoing: Some(Outgoing { until: 500, ..outgoing(1) }),
         session: true,
         now: 1_000,
     });
@@ -142,9 +115,7 @@ fn a_new_chat_forgets_the_old_one_and_stops_its_reply() {
     assert_eq!(
         chat.effects,
         [
-            Effect::Stop {
-                message_id: "m1".into()
-            },
+            Effect::Stop { message_id: "m1".into() },
             Effect::Abandon,
             Effect::ClearStore,
             Effect::FocusComposer
@@ -152,18 +123,13 @@ fn a_new_chat_forgets_the_old_one_and_stops_its_reply() {
     );
     assert!(chat.state().turns.is_empty());
     chat.submit("Hello", "m2");
-    assert!(
-        chat.effects
-            .iter()
-            .any(|e| matches!(e, Effect::CreateSession { .. }))
-    );
+    assert!(chat.effects.iter().any(|e| matches!(e, Effect::CreateSession { .. })));
 }
 
 #[test]
 fn a_turn_of_another_tab_stands_before_the_message_under_way() {
     let mut chat = TestChat::sent();
-    chat.act(Action::Adopted { turn: kept("x1") })
-        .act(Action::Adopted { turn: kept("x1") });
+    chat.act(Action::Adopted { turn: kept("x1") }).act(Action::Adopted { turn: kept("x1") });
     let order: Vec<_> = chat.state().turns.iter().map(|turn| turn.id.as_str()).collect();
     assert_eq!(order, ["x1", "m1"]);
 }
@@ -182,27 +148,17 @@ fn no_session_for_want_of_a_network_waits_for_it() {
     let mut chat = TestChat::new();
     chat.submit("Hello", "m1").act(Action::Offline);
     let run = chat.run();
-    chat.act(Action::SessionFailed {
-        run,
-        problem: problem(""),
-        now: 0,
-    });
+    chat.act(Action::SessionFailed { run, problem: problem(""), now: 0 });
     assert_eq!(chat.state().stage(), Some(Stage::Offline));
     chat.act(Action::Online);
-    assert!(
-        chat.effects
-            .iter()
-            .any(|e| matches!(e, Effect::CreateSession { .. }))
-    );
+    assert!(chat.effects.iter().any(|e| matches!(e, Effect::CreateSession { .. })));
 }
 
 #[test]
 fn a_message_after_a_failed_one_lets_the_failed_one_go() {
     let mut chat = TestChat::sent();
     chat.refuse("upstream_timeout").submit("Other", "m2");
-    assert!(chat.has(&Effect::DropOutgoing {
-        message_id: "m1".into()
-    }));
+    assert!(chat.has(&Effect::DropOutgoing { message_id: "m1".into() }));
     assert_eq!(chat.send(), Some(("m2", 1, false)));
 }
 
@@ -211,9 +167,6 @@ fn turns_that_did_not_change_keep_their_pointer() {
     let mut chat = TestChat::ready();
     chat.submit("Hello", "m1").text(1, "One").done(2);
     let before = Rc::clone(&chat.state().turns[0]);
-    chat.submit("More", "m2")
-        .event(Some(0), StreamEvent::Started)
-        .text(1, "Two")
-        .done(2);
+    chat.submit("More", "m2").event(Some(0), StreamEvent::Started).text(1, "Two").done(2);
     assert!(Rc::ptr_eq(&before, &chat.state().turns[0]));
 }

@@ -52,10 +52,7 @@ fn a_lost_stream_is_interrupted_and_sent_again_after_one_tap() {
     chat.text(1, "One").cut().refuse("stream_lost");
     assert_eq!(chat.status("m1"), Some(failed(Cause::Lost, true)));
     assert_eq!(chat.reply("m1"), "One", "what arrived stays to be read");
-    assert!(
-        !chat.effects.iter().any(|e| matches!(e, Effect::Keep(..))),
-        "and is never stored"
-    );
+    assert!(!chat.effects.iter().any(|e| matches!(e, Effect::Keep(..))), "and is never stored");
     chat.act(Action::Retry);
     assert_eq!(chat.send(), Some(("m1", 2, false)));
     assert_eq!(chat.reply("m1"), "");
@@ -98,78 +95,46 @@ fn an_event_number_that_the_proxy_does_not_know_reads_from_the_start() {
 fn a_token_that_does_not_hold_is_renewed_once() {
     let mut chat = TestChat::sent();
     chat.refuse("invalid_token");
-    assert!(chat.has(&Effect::CreateSession {
-        run: chat.run(),
-        carry: Carry::Previous
-    }));
+    assert!(chat.has(&Effect::CreateSession { run: chat.run(), carry: Carry::Previous }));
     chat.session_ready();
     assert_eq!(chat.send(), Some(("m1", 1, false)));
     chat.refuse("invalid_token");
-    assert_eq!(
-        chat.status("m1"),
-        Some(failed(Cause::Code(Code::InvalidToken), true))
-    );
+    assert_eq!(chat.status("m1"), Some(failed(Cause::Code(Code::InvalidToken), true)));
 }
 
 #[test]
 fn a_ticket_of_other_keys_is_refreshed_once() {
     let mut chat = TestChat::sent();
     chat.refuse("invalid_token");
-    let invalid = |run| Action::SessionFailed {
-        run,
-        problem: problem("invalid_token"),
-        now: 0,
-    };
+    let invalid = |run| Action::SessionFailed { run, problem: problem("invalid_token"), now: 0 };
     let run = chat.run();
     chat.act(invalid(run));
     assert_eq!(chat.effects, [Effect::RefreshTicket { run }]);
     chat.act(Action::TicketReady { run });
     let run = chat.run();
     chat.act(invalid(run));
-    assert_eq!(
-        chat.status("m1"),
-        Some(failed(Cause::Code(Code::InvalidToken), true))
-    );
+    assert_eq!(chat.status("m1"), Some(failed(Cause::Code(Code::InvalidToken), true)));
 }
 
 #[test]
 fn an_expired_ticket_is_refreshed_once() {
     let mut chat = TestChat::new();
     chat.submit("Hello", "m1");
-    let expired = |run| Action::SessionFailed {
-        run,
-        problem: problem("ticket_expired"),
-        now: 0,
-    };
+    let expired = |run| Action::SessionFailed { run, problem: problem("ticket_expired"), now: 0 };
     let run = chat.run();
     chat.act(expired(run));
     assert_eq!(chat.effects, [Effect::RefreshTicket { run }]);
     chat.act(Action::TicketReady { run });
     let run = chat.run();
-    assert_eq!(
-        chat.effects,
-        [Effect::CreateSession {
-            run,
-            carry: Carry::Nothing
-        }]
-    );
+    assert_eq!(chat.effects, [Effect::CreateSession { run, carry: Carry::Nothing }]);
     chat.act(expired(run));
-    assert_eq!(
-        chat.status("m1"),
-        Some(failed(Cause::Code(Code::TicketExpired), true))
-    );
+    assert_eq!(chat.status("m1"), Some(failed(Cause::Code(Code::TicketExpired), true)));
 }
 
 #[test]
 fn a_limit_counts_down_and_sends_by_itself() {
     let mut chat = TestChat::sent();
-    chat.event(
-        None,
-        StreamEvent::Failed(ProblemView {
-            retry_after: Some(3),
-            ..problem("rate_limited")
-        }),
-    );
+    chat.event(None, StreamEvent::Failed(ProblemView { retry_after: Some(3), ..problem("rate_limited") }));
     assert_eq!(chat.state().stage(), Some(Stage::Limited));
     assert_eq!(chat.state().seconds_left(), 3);
     assert!(matches!(&chat.effects[..], [Effect::KeepOutgoing(kept)] if kept.until == 4_000));
@@ -184,11 +149,7 @@ fn a_limit_counts_down_and_sends_by_itself() {
 fn a_ticket_that_a_limit_kept_back_is_fetched_after_it() {
     let mut chat = TestChat::new();
     chat.submit("Hello", "m1");
-    let failed = |run, code| Action::SessionFailed {
-        run,
-        problem: problem(code),
-        now: 0,
-    };
+    let failed = |run, code| Action::SessionFailed { run, problem: problem(code), now: 0 };
     let run = chat.run();
     chat.act(failed(run, "ticket_expired"));
     assert_eq!(chat.effects, [Effect::RefreshTicket { run }]);
@@ -213,21 +174,12 @@ fn a_limited_message_can_be_taken_back() {
 
 #[test]
 fn a_failed_workflow_gives_a_sentence_and_a_retry() {
-    for code in [
-        "draining",
-        "upstream_status",
-        "upstream_timeout",
-        "busy_workflow",
-        "empty_reply",
-        "internal",
-    ] {
+    for code in
+        ["draining", "upstream_status", "upstream_timeout", "busy_workflow", "empty_reply", "internal"]
+    {
         let mut chat = TestChat::sent();
         chat.refuse(code);
-        assert_eq!(
-            chat.status("m1"),
-            Some(failed(Cause::Code(Code::parse(code).unwrap()), true)),
-            "{code}"
-        );
+        assert_eq!(chat.status("m1"), Some(failed(Cause::Code(Code::parse(code).unwrap()), true)), "{code}");
         assert_eq!(chat.announced().len(), 1, "{code}");
     }
     let mut chat = TestChat::sent();
@@ -237,12 +189,7 @@ fn a_failed_workflow_gives_a_sentence_and_a_retry() {
 
 #[test]
 fn text_that_can_never_be_sent_goes_back_to_the_composer() {
-    for code in [
-        "invalid_field",
-        "message_conflict",
-        "body_too_large",
-        "origin_not_allowed",
-    ] {
+    for code in ["invalid_field", "message_conflict", "body_too_large", "origin_not_allowed"] {
         let mut chat = TestChat::sent();
         chat.refuse(code);
         assert_eq!(chat.restored(), Some("Hello"), "{code}");
@@ -259,10 +206,7 @@ fn another_message_of_the_conversation_goes_first() {
         assert_eq!(chat.join(), Some(("x1", None, 0)), "{code}");
         assert_eq!(chat.status("m1"), Some(TurnStatus::Running(Stage::Queued)));
         chat.event(Some(0), StreamEvent::Started).text(1, "Other").done(2);
-        assert!(
-            matches!(&chat.effects[0], Effect::Keep(turn, _) if turn.id == "x1"),
-            "{code}"
-        );
+        assert!(matches!(&chat.effects[0], Effect::Keep(turn, _) if turn.id == "x1"), "{code}");
         assert_eq!(chat.send(), Some(("m1", 1, false)), "{code}");
         let order: Vec<_> = chat.state().turns.iter().map(|turn| turn.id.as_str()).collect();
         assert_eq!(order, ["x1", "m1"]);
@@ -272,8 +216,7 @@ fn another_message_of_the_conversation_goes_first() {
 #[test]
 fn the_visitor_decides_when_the_other_message_is_gone() {
     let mut chat = TestChat::sent();
-    chat.event(None, naming("stale_state", "x1"))
-        .refuse("stream_lost");
+    chat.event(None, naming("stale_state", "x1")).refuse("stream_lost");
     assert_eq!(chat.state().stage(), Some(Stage::Asking));
     assert_eq!(chat.state().turns.len(), 1);
     chat.act(Action::Fork);
@@ -294,8 +237,7 @@ fn the_visitor_may_take_the_message_back_instead() {
 #[test]
 fn a_failed_reply_of_another_message_does_not_hold_up_the_own_one() {
     let mut chat = TestChat::sent();
-    chat.event(None, naming("busy", "x1"))
-        .event(Some(0), StreamEvent::Failed(problem("upstream_timeout")));
+    chat.event(None, naming("busy", "x1")).event(Some(0), StreamEvent::Failed(problem("upstream_timeout")));
     assert_eq!(chat.send(), Some(("m1", 1, false)));
 }
 
@@ -313,10 +255,6 @@ fn detours_have_a_bound() {
 #[test]
 fn a_session_that_ended_is_followed_by_a_new_one() {
     let mut chat = TestChat::sent();
-    chat.event(Some(3), StreamEvent::Failed(problem("session_ended")))
-        .act(Action::Retry);
-    assert!(chat.has(&Effect::CreateSession {
-        run: chat.run(),
-        carry: Carry::Nothing
-    }));
+    chat.event(Some(3), StreamEvent::Failed(problem("session_ended"))).act(Action::Retry);
+    assert!(chat.has(&Effect::CreateSession { run: chat.run(), carry: Carry::Nothing }));
 }

@@ -17,21 +17,13 @@ struct TestChat {
 
 impl TestChat {
     fn new() -> Self {
-        Self {
-            state: Some(Conversation::new(4_000, Vec::new())),
-            effects: Vec::new(),
-        }
+        Self { state: Some(Conversation::new(4_000, Vec::new())), effects: Vec::new() }
     }
 
     /// One with a session.
     fn ready() -> Self {
         let mut chat = Self::new();
-        chat.act(Action::Restored {
-            turns: Vec::new(),
-            outgoing: None,
-            session: true,
-            now: 1_000,
-        });
+        chat.act(Action::Restored { turns: Vec::new(), outgoing: None, session: true, now: 1_000 });
         chat
     }
 
@@ -69,12 +61,7 @@ impl TestChat {
 
     fn event(&mut self, event_id: Option<u32>, event: StreamEvent) -> &mut Self {
         let (run, now) = (self.run(), 1_000);
-        self.act(Action::Stream {
-            run,
-            event_id,
-            event,
-            now,
-        })
+        self.act(Action::Stream { run, event_id, event, now })
     }
 
     fn text(&mut self, event: u32, text: &str) -> &mut Self {
@@ -109,12 +96,7 @@ impl TestChat {
     /// The message that was sent: id, attempt, fork.
     fn send(&self) -> Option<(&str, u8, bool)> {
         self.effects.iter().find_map(|effect| match effect {
-            Effect::Send {
-                message_id,
-                attempt,
-                fork,
-                ..
-            } => Some((message_id.as_str(), *attempt, *fork)),
+            Effect::Send { message_id, attempt, fork, .. } => Some((message_id.as_str(), *attempt, *fork)),
             _ => None,
         })
     }
@@ -122,12 +104,9 @@ impl TestChat {
     /// The reply that is joined: id, last event, wait.
     fn join(&self) -> Option<(&str, Option<u32>, u32)> {
         self.effects.iter().find_map(|effect| match effect {
-            Effect::Join {
-                message_id,
-                last_event_id,
-                wait_ms,
-                ..
-            } => Some((message_id.as_str(), *last_event_id, *wait_ms)),
+            Effect::Join { message_id, last_event_id, wait_ms, .. } => {
+                Some((message_id.as_str(), *last_event_id, *wait_ms))
+            }
             _ => None,
         })
     }
@@ -153,17 +132,11 @@ impl TestChat {
 }
 
 fn problem(code: &str) -> ProblemView {
-    ProblemView {
-        code: code.into(),
-        ..ProblemView::default()
-    }
+    ProblemView { code: code.into(), ..ProblemView::default() }
 }
 
 fn naming(code: &str, id: &str) -> StreamEvent {
-    StreamEvent::Failed(ProblemView {
-        message_id: Some(id.into()),
-        ..problem(code)
-    })
+    StreamEvent::Failed(ProblemView { message_id: Some(id.into()), ..problem(code) })
 }
 
 fn sealed(stopped: bool) -> Done {

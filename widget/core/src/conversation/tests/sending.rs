@@ -12,19 +12,11 @@ use porthole_protocol::text::TextError;
 #[test]
 fn no_session_is_opened_before_the_first_message() {
     let mut chat = TestChat::new();
-    chat.act(Action::Restored {
-        turns: Vec::new(),
-        outgoing: None,
-        session: false,
-        now: 1_000,
-    })
-    .act(Action::Shown);
+    chat.act(Action::Restored { turns: Vec::new(), outgoing: None, session: false, now: 1_000 })
+        .act(Action::Shown);
     assert!(chat.effects.is_empty());
     chat.submit("Hello", "m1");
-    assert!(chat.has(&Effect::CreateSession {
-        run: chat.run(),
-        carry: Carry::Nothing
-    }));
+    assert!(chat.has(&Effect::CreateSession { run: chat.run(), carry: Carry::Nothing }));
     assert_eq!(chat.send(), None);
     chat.session_ready();
     assert_eq!(chat.send(), Some(("m1", 1, false)));
@@ -33,42 +25,22 @@ fn no_session_is_opened_before_the_first_message() {
 #[test]
 fn a_message_is_in_the_outbox_before_it_is_sent() {
     let chat = TestChat::sent();
-    let outgoing = Outgoing {
-        id: "m1".into(),
-        text: "Hello".into(),
-        attempt: 1,
-        at: 1_000,
-        until: 0,
-    };
-    let keeps = chat
-        .effects
-        .iter()
-        .position(|e| *e == Effect::KeepOutgoing(outgoing.clone()))
-        .unwrap();
-    let sends = chat
-        .effects
-        .iter()
-        .position(|e| matches!(e, Effect::Send { .. }))
-        .unwrap();
+    let outgoing = Outgoing { id: "m1".into(), text: "Hello".into(), attempt: 1, at: 1_000, until: 0 };
+    let keeps = chat.effects.iter().position(|e| *e == Effect::KeepOutgoing(outgoing.clone())).unwrap();
+    let sends = chat.effects.iter().position(|e| matches!(e, Effect::Send { .. })).unwrap();
     assert!(keeps < sends);
     assert!(chat.has(&Effect::EmptyComposer));
-    assert!(chat.has(&Effect::ToPage(PageEvent::Message {
-        role: Role::User,
-        length: 5
-    })));
+    assert!(chat.has(&Effect::ToPage(PageEvent::Message { role: Role::User, length: 5 })));
 }
 
 #[test]
 fn a_reply_streams_and_is_stored_once_it_is_sealed() {
     let mut chat = TestChat::sent();
     assert_eq!(chat.state().stage(), Some(Stage::Waiting));
-    chat.event(Some(0), StreamEvent::Started)
-        .text(1, "One ")
-        .text(2, "**two**");
+    chat.event(Some(0), StreamEvent::Started).text(1, "One ").text(2, "**two**");
     assert_eq!(chat.state().stage(), Some(Stage::Streaming));
     assert!(chat.effects.is_empty(), "nothing is said for each token");
-    chat.event(Some(3), StreamEvent::Suggestions(vec!["More?".into()]))
-        .done(4);
+    chat.event(Some(3), StreamEvent::Suggestions(vec!["More?".into()])).done(4);
     assert_eq!(chat.status("m1"), Some(TurnStatus::Complete));
     assert_eq!(chat.announced(), ["One two\n"]);
     assert_eq!(chat.state().stage(), None);
@@ -81,22 +53,10 @@ fn a_reply_streams_and_is_stored_once_it_is_sealed() {
 #[test]
 fn a_step_is_shown_once_with_its_last_state() {
     let mut chat = TestChat::sent();
-    let step = |state| {
-        StreamEvent::Step(Step {
-            name: "look up".into(),
-            state,
-        })
-    };
-    chat.event(Some(0), step(StepState::Running))
-        .event(Some(1), step(StepState::Done));
+    let step = |state| StreamEvent::Step(Step { name: "look up".into(), state });
+    chat.event(Some(0), step(StepState::Running)).event(Some(1), step(StepState::Done));
     let steps = &chat.state().turn("m1").unwrap().steps;
-    assert_eq!(
-        steps.as_slice(),
-        [Step {
-            name: "look up".into(),
-            state: StepState::Done
-        }]
-    );
+    assert_eq!(steps.as_slice(), [Step { name: "look up".into(), state: StepState::Done }]);
 }
 
 #[test]
@@ -113,12 +73,7 @@ fn a_second_message_stays_in_the_composer_while_one_is_answered() {
     assert_eq!(chat.state().declined, Some(Declined::Busy));
     assert!(chat.effects.is_empty());
     assert_eq!(chat.state().turns.len(), 1);
-    chat.act(Action::Submit {
-        text: "Again".into(),
-        id: "m2".into(),
-        source: TextSource::Page,
-        now: 0,
-    });
+    chat.act(Action::Submit { text: "Again".into(), id: "m2".into(), source: TextSource::Page, now: 0 });
     assert!(matches!(&chat.effects[..], [Effect::ToPage(PageEvent::Error { code, .. })] if code == "busy"));
 }
 
@@ -140,9 +95,7 @@ fn a_text_that_the_proxy_would_refuse_is_not_sent() {
 fn a_stopped_reply_is_read_to_its_end() {
     let mut chat = TestChat::sent();
     chat.text(1, "One").act(Action::Stop);
-    assert!(chat.has(&Effect::Stop {
-        message_id: "m1".into()
-    }));
+    assert!(chat.has(&Effect::Stop { message_id: "m1".into() }));
     chat.text(2, " two");
     assert_eq!(chat.state().stage(), Some(Stage::Stopping));
     chat.event(Some(3), StreamEvent::Done(sealed(true)));
@@ -188,12 +141,7 @@ fn an_event_of_an_older_run_is_ignored() {
     let mut chat = TestChat::sent();
     let old = chat.run();
     chat.act(Action::NewChat).submit("Hello", "m2").session_ready();
-    chat.act(Action::Stream {
-        run: old,
-        event_id: Some(1),
-        event: StreamEvent::Delta("old".into()),
-        now: 0,
-    });
+    chat.act(Action::Stream { run: old, event_id: Some(1), event: StreamEvent::Delta("old".into()), now: 0 });
     assert_eq!(chat.reply("m2"), "");
 }
 
@@ -201,33 +149,21 @@ fn an_event_of_an_older_run_is_ignored() {
 fn a_tapped_starter_sends_its_text_as_it_was_shown() {
     let starters = vec!["Hello".into(), "Where is my\u{200b} order?".into()];
     let tap = |index| {
-        let action = Action::Tap {
-            index,
-            id: "m1".into(),
-            now: 1,
-        };
+        let action = Action::Tap { index, id: "m1".into(), now: 1 };
         Conversation::new(100, starters.clone()).after(action)
     };
     let (state, _) = tap(1);
     assert_eq!(state.turns[0].user, "Where is my order?");
     assert_eq!(state.chips(), [""; 0]);
     let (state, effects) = tap(2);
-    assert!(
-        state.turns.is_empty() && effects.is_empty(),
-        "there is no third chip"
-    );
+    assert!(state.turns.is_empty() && effects.is_empty(), "there is no third chip");
 }
 
 #[test]
 fn a_tapped_suggestion_sends_its_text_and_leaves_the_composer_alone() {
     let mut chat = TestChat::sent();
-    chat.event(Some(0), StreamEvent::Suggestions(vec!["More?".into()]))
-        .done(1);
-    chat.act(Action::Tap {
-        index: 0,
-        id: "m2".into(),
-        now: 1,
-    });
+    chat.event(Some(0), StreamEvent::Suggestions(vec!["More?".into()])).done(1);
+    chat.act(Action::Tap { index: 0, id: "m2".into(), now: 1 });
     assert_eq!(chat.state().turns[1].user, "More?");
     assert!(!chat.has(&Effect::EmptyComposer));
 }
@@ -235,19 +171,11 @@ fn a_tapped_suggestion_sends_its_text_and_leaves_the_composer_alone() {
 #[test]
 fn a_text_that_was_sent_before_the_app_was_there_comes_back_if_it_is_declined() {
     let mut chat = TestChat::ready();
-    chat.act(Action::Submit {
-        text: "  ".into(),
-        id: "m1".into(),
-        source: TextSource::Early,
-        now: 1,
-    });
+    chat.act(Action::Submit { text: "  ".into(), id: "m1".into(), source: TextSource::Early, now: 1 });
     assert_eq!(chat.effects, [Effect::RestoreComposer("  ".into())]);
     assert!(chat.state().status().declined);
     chat.act(Action::Refilled { text: "  ".into() });
-    assert!(
-        chat.state().status().declined,
-        "the visitor has not changed it yet"
-    );
+    assert!(chat.state().status().declined, "the visitor has not changed it yet");
     chat.act(Action::Edited { text: "a".into() });
     assert!(!chat.state().status().declined);
 }
@@ -277,8 +205,5 @@ fn a_run_counts_from_its_effect_until_it_is_over() {
     chat.refuse("rate_limited");
     assert!(chat.state().status().ticking);
     chat.act(Action::Discard);
-    assert_eq!(
-        (chat.state().status().run, chat.state().status().busy),
-        (0, false)
-    );
+    assert_eq!((chat.state().status().run, chat.state().status().busy), (0, false));
 }

@@ -23,10 +23,7 @@ fn blocks_are_read_as_chats_write_them() {
         ("a\n***\nb", "<p>a</p><hr><p>b</p>"),
         ("--", "<p>--</p>"),
         ("```\na\n```", "<pre >a</pre>"),
-        (
-            "```rust\nfn a() {}\n\n  b\n```\nc",
-            "<pre rust>fn a() {}\n\n  b</pre><p>c</p>",
-        ),
+        ("```rust\nfn a() {}\n\n  b\n```\nc", "<pre rust>fn a() {}\n\n  b</pre><p>c</p>"),
         ("~~~ js title\n```\n~~~", "<pre js>```</pre>"),
         ("````\n```\n````", "<pre >```</pre>"),
         ("```\na", "<pre  open>a</pre>"),
@@ -54,10 +51,7 @@ fn quotes_hold_blocks() {
         ("> > a\n> b", "<q><q><p>a↵b</p></q></q>"),
         ("> ```\n> a\n> ```\n> b", "<q><pre >a</pre><p>b</p></q>"),
         ("> ```\n> a\nb", "<q><pre  open>a</pre></q><p>b</p>"),
-        (
-            "> - a\n> - b",
-            "<q><ul><li><p>a</p></li><li><p>b</p></li></list></q>",
-        ),
+        ("> - a\n> - b", "<q><ul><li><p>a</p></li><li><p>b</p></li></list></q>"),
         ("> # a\n> b", "<q><h1>a</h1><p>b</p></q>"),
         ("a\n> b", "<p>a</p><q><p>b</p></q>"),
         (">", "<q></q>"),
@@ -68,51 +62,27 @@ fn quotes_hold_blocks() {
 fn lists_nest_and_number() {
     check(&[
         ("- a\n- b", "<ul><li><p>a</p></li><li><p>b</p></li></list>"),
-        (
-            "- a\n\n- b",
-            "<ul loose><li><p>a</p></li><li><p>b</p></li></list>",
-        ),
+        ("- a\n\n- b", "<ul loose><li><p>a</p></li><li><p>b</p></li></list>"),
         ("- a\n\nb", "<ul><li><p>a</p></li></list><p>b</p>"),
-        (
-            "- a\n* b",
-            "<ul><li><p>a</p></li></list><ul><li><p>b</p></li></list>",
-        ),
+        ("- a\n* b", "<ul><li><p>a</p></li></list><ul><li><p>b</p></li></list>"),
         ("3. a\n4. b", "<ol 3><li><p>a</p></li><li><p>b</p></li></list>"),
         ("1) a", "<ol 1><li><p>a</p></li></list>"),
-        (
-            "1. a\n2) b",
-            "<ol 1><li><p>a</p></li></list><ol 2><li><p>b</p></li></list>",
-        ),
-        (
-            "- a\n  - b\n- c",
-            "<ul><li><p>a</p><ul><li><p>b</p></li></list></li><li><p>c</p></li></list>",
-        ),
-        (
-            "- a\n    - b",
-            "<ul><li><p>a</p><ul><li><p>b</p></li></list></li></list>",
-        ),
-        (
-            "- a\n\t- b",
-            "<ul><li><p>a</p><ul><li><p>b</p></li></list></li></list>",
-        ),
+        ("1. a\n2) b", "<ol 1><li><p>a</p></li></list><ol 2><li><p>b</p></li></list>"),
+        ("- a\n  - b\n- c", "<ul><li><p>a</p><ul><li><p>b</p></li></list></li><li><p>c</p></li></list>"),
+        ("- a\n    - b", "<ul><li><p>a</p><ul><li><p>b</p></li></list></li></list>"),
+        ("- a\n\t- b", "<ul><li><p>a</p><ul><li><p>b</p></li></list></li></list>"),
         (
             "1. a\n   - b\n   - c\n2. d",
             "<ol 1><li><p>a</p><ul><li><p>b</p></li><li><p>c</p></li></list></li><li><p>d</p></li></list>",
         ),
         ("- a\n\n  b", "<ul loose><li><p>a</p><p>b</p></li></list>"),
         ("- a\nb", "<ul><li><p>a↵b</p></li></list>"),
-        (
-            "- a\n\n\n- b",
-            "<ul loose><li><p>a</p></li><li><p>b</p></li></list>",
-        ),
+        ("- a\n\n\n- b", "<ul loose><li><p>a</p></li><li><p>b</p></li></list>"),
         (
             "1. a\n\n   ```sh\n   b\n\n   c\n   ```\n\n2. d",
             "<ol 1 loose><li><p>a</p><pre sh>b\n\nc</pre></li><li><p>d</p></li></list>",
         ),
-        (
-            "- ```\n  a\n\n  b\n  ```\n- c",
-            "<ul><li><pre >a\n\nb</pre></li><li><p>c</p></li></list>",
-        ),
+        ("- ```\n  a\n\n  b\n  ```\n- c", "<ul><li><pre >a\n\nb</pre></li><li><p>c</p></li></list>"),
         (
             "1. a\n```\nb\n```\n2. c",
             "<ol 1><li><p>a</p></li></list><pre >b</pre><ol 2><li><p>c</p></li></list>",
@@ -121,15 +91,9 @@ fn lists_nest_and_number() {
             "- [ ] a\n- [x] b\n- [X] c",
             "<ul><li>[ ]<p>a</p></li><li>[x]<p>b</p></li><li>[x]<p>c</p></li></list>",
         ),
-        (
-            "- [a](https://x.example)",
-            "<ul><li><p><a https://x.example>a</a></p></li></list>",
-        ),
+        ("- [a](https://x.example)", "<ul><li><p><a https://x.example>a</a></p></li></list>"),
         ("- [y] a", "<ul><li><p>[y] a</p></li></list>"),
-        (
-            "- > a\n- b",
-            "<ul><li><q><p>a</p></q></li><li><p>b</p></li></list>",
-        ),
+        ("- > a\n- b", "<ul><li><q><p>a</p></q></li><li><p>b</p></li></list>"),
         ("- # a\n- b", "<ul><li><h1>a</h1></li><li><p>b</p></li></list>"),
         ("- - a", "<ul><li><ul><li><p>a</p></li></list></li></list>"),
         ("-", "<ul><li></li></list>"),
@@ -140,10 +104,7 @@ fn lists_nest_and_number() {
         ("a\n- b", "<p>a</p><ul><li><p>b</p></li></list>"),
         ("a\n2. b", "<p>a↵2. b</p>"),
         ("a\n1. b", "<p>a</p><ol 1><li><p>b</p></li></list>"),
-        (
-            "- a\n---\n- b",
-            "<ul><li><p>a</p></li></list><hr><ul><li><p>b</p></li></list>",
-        ),
+        ("- a\n---\n- b", "<ul><li><p>a</p></li></list><hr><ul><li><p>b</p></li></list>"),
         (
             "- a\n  - b\n    - c\n\n      d",
             "<ul><li><p>a</p><ul><li><p>b</p><ul loose><li><p>c</p><p>d</p></li></list></li></list></li></list>",
@@ -161,30 +122,15 @@ fn tables_have_columns_with_alignment() {
         ("| a | b |\n|---|---|\n| 1 | 2 |", "<table -->(a|b)(1|2)</table>"),
         ("a | b\n:-- | --:\n1 | 2", "<table lr>(a|b)(1|2)</table>"),
         ("| a |\n| :-: |", "<table c>(a)</table>"),
-        (
-            "| a | b |\n|---|---|\n| 1 |\n| 1 | 2 | 3 |",
-            "<table -->(a|b)(1)(1|2)</table>",
-        ),
+        ("| a | b |\n|---|---|\n| 1 |\n| 1 | 2 | 3 |", "<table -->(a|b)(1)(1|2)</table>"),
         ("| a | b |\n|---|\n", "<p>| a | b |↵|---|</p>"),
-        (
-            "| a \\| b | `c` |\n|-|-|",
-            "<table -->(a | b|<code>c</code>)</table>",
-        ),
-        (
-            "| a |\n|---|\n| **b** |\n\nc",
-            "<table ->(a)(<b>b</b>)</table><p>c</p>",
-        ),
+        ("| a \\| b | `c` |\n|-|-|", "<table -->(a | b|<code>c</code>)</table>"),
+        ("| a |\n|---|\n| **b** |\n\nc", "<table ->(a)(<b>b</b>)</table><p>c</p>"),
         ("| a |\n|---|\n| b |\nc", "<table ->(a)(b)</table><p>c</p>"),
-        (
-            "here:\n| a | b |\n|---|---|\n| 1 | 2 |",
-            "<p>here:</p><table -->(a|b)(1|2)</table>",
-        ),
+        ("here:\n| a | b |\n|---|---|\n| 1 | 2 |", "<p>here:</p><table -->(a|b)(1|2)</table>"),
         ("| a |\n|---|\n> b | c", "<table ->(a)</table><q><p>b | c</p></q>"),
         ("| a | b |\n|---|---|\n| | 2 |", "<table -->(a|b)(|2)</table>"),
-        (
-            "- | a |\n  |---|\n  | b |",
-            "<ul><li><table ->(a)(b)</table></li></list>",
-        ),
+        ("- | a |\n  |---|\n  | b |", "<ul><li><table ->(a)(b)</table></li></list>"),
         ("| a | b |", "<p>| a | b |</p>"),
         ("a | b", "<p>a | b</p>"),
     ]);
@@ -224,10 +170,7 @@ fn a_long_table_goes_on_under_the_same_head() {
         })
         .collect();
     assert_eq!(rows.iter().map(|(_, rows)| rows).sum::<usize>(), 200);
-    assert!(
-        rows.len() == 2 && rows.iter().all(|(head, _)| *head == 1),
-        "{rows:?}"
-    );
+    assert!(rows.len() == 2 && rows.iter().all(|(head, _)| *head == 1), "{rows:?}");
 }
 
 #[test]

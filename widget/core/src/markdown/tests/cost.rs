@@ -91,10 +91,7 @@ fn no_text_takes_more_than_linear_time() {
         let steps = steps_per_byte(&text);
         assert!(steps < 200, "{unit:?} takes {steps} steps a byte");
         let twice = steps_per_byte(&text.repeat(4));
-        assert!(
-            twice <= steps * 2 + 10,
-            "{unit:?} takes {steps} steps a byte, four times of it {twice}"
-        );
+        assert!(twice <= steps * 2 + 10, "{unit:?} takes {steps} steps a byte, four times of it {twice}");
     }
     let ticks: String = (1..140).map(|n| "`".repeat(n) + " ").collect();
     assert!(steps_per_byte(&ticks) < 200);
@@ -107,32 +104,17 @@ fn a_reply_that_grows_is_not_read_again_from_its_beginning() {
     let words = "Some words of **an** answer with `code`. ";
     let cases = [
         ("code", format!("```\n{}", "let a = b;\n".repeat(2_500))),
-        (
-            "code in a list",
-            format!("- ```\n{}", "  let a = b;\n".repeat(2_200)),
-        ),
+        ("code in a list", format!("- ```\n{}", "  let a = b;\n".repeat(2_200))),
         ("list", format!("- {words}\n").repeat(700)),
-        (
-            "nested list",
-            format!("- a\n{}", format!("  - {words}\n").repeat(700)),
-        ),
+        ("nested list", format!("- a\n{}", format!("  - {words}\n").repeat(700))),
         ("quoted paragraphs", format!("> {words}\n>\n").repeat(700)),
-        (
-            "table",
-            format!(
-                "| a | b |\n|---|---|\n{}",
-                format!("| {words} | c |\n").repeat(600)
-            ),
-        ),
+        ("table", format!("| a | b |\n|---|---|\n{}", format!("| {words} | c |\n").repeat(600))),
         ("paragraphs", format!("{words}\n\n").repeat(700)),
     ];
     for (name, text) in &cases {
         let tenth = &text[..text.len() / 10];
         let (short, long) = (steps_per_byte_growing(tenth), steps_per_byte_growing(text));
-        assert!(
-            long <= short * 2 + 100,
-            "{name}: {short} steps a byte, for ten times as much {long}"
-        );
+        assert!(long <= short * 2 + 100, "{name}: {short} steps a byte, for ten times as much {long}");
     }
     // A paragraph is read again, up to its greatest length.
     for text in [words.repeat(700), format!("> {words}\n").repeat(700)] {

@@ -34,10 +34,7 @@ fn half_received_marks_do_not_flash() {
         ("**a\nb", "<p>**a↵b</p>"),
         ("[a](https://x.exa", "<p>[a](https://x.exa</p>"),
         ("see https://x.exa", "<p>see https://x.exa</p>"),
-        (
-            "see https://x.exa b",
-            "<p>see <a https://x.exa>https://x.exa</a> b</p>",
-        ),
+        ("see https://x.exa b", "<p>see <a https://x.exa>https://x.exa</a> b</p>"),
         ("#", ""),
         ("## ", ""),
         ("# a", "<h1>a</h1>"),
@@ -59,10 +56,7 @@ fn half_received_marks_do_not_flash() {
         ("| a | b", "<table -->(a|b)</table>"),
         ("| a | b |\n|--", "<table -->(a|b)</table>"),
         ("| a | b |\n|---|---|\n| **c", "<table -->(a|b)(<b>c</b>)</table>"),
-        (
-            "- a\n- **b",
-            "<ul><li><p>a</p></li><li><p><b>b</b></p></li></list>",
-        ),
+        ("- a\n- **b", "<ul><li><p>a</p></li><li><p><b>b</b></p></li></list>"),
         ("a\n# b", "<p>a</p><h1>b</h1>"),
     ];
     for (text, expected) in cases {
@@ -78,16 +72,8 @@ fn a_closed_block_keeps_its_pointer() {
     assert_eq!(before.len(), 2);
     document.push(" d\n\n```\ne\n```\nf");
     document.finish();
-    assert!(
-        before
-            .iter()
-            .zip(document.blocks())
-            .all(|(a, b)| Rc::ptr_eq(a, b))
-    );
-    assert_eq!(
-        show(document.blocks()),
-        "<p>a</p><p>b</p><p>c d</p><pre >e</pre><p>f</p>"
-    );
+    assert!(before.iter().zip(document.blocks()).all(|(a, b)| Rc::ptr_eq(a, b)));
+    assert_eq!(show(document.blocks()), "<p>a</p><p>b</p><p>c d</p><pre >e</pre><p>f</p>");
     assert!(document.open().is_empty());
 }
 

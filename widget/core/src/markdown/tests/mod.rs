@@ -29,11 +29,7 @@ fn show_block(block: &Block) -> String {
     match block {
         Block::Paragraph(text) => format!("<p>{}</p>", show_inlines(text)),
         Block::Heading { level, text } => format!("<h{level}>{}</h{level}>", show_inlines(text)),
-        Block::Code {
-            language,
-            text,
-            closed,
-        } => {
+        Block::Code { language, text, closed } => {
             let open = if *closed { "" } else { " open" };
             format!("<pre {language}{open}>{text}</pre>")
         }
@@ -88,15 +84,8 @@ fn show_inline(inline: &Inline) -> String {
         Inline::Emphasis(inner) => format!("<em>{}</em>", show_inlines(inner)),
         Inline::Strong(inner) => format!("<b>{}</b>", show_inlines(inner)),
         Inline::Strike(inner) => format!("<s>{}</s>", show_inlines(inner)),
-        Inline::Link {
-            href,
-            label,
-            shown_host,
-        } => {
-            let host = shown_host
-                .as_ref()
-                .map(|host| format!(" ({host})"))
-                .unwrap_or_default();
+        Inline::Link { href, label, shown_host } => {
+            let host = shown_host.as_ref().map(|host| format!(" ({host})")).unwrap_or_default();
             format!("<a {href}>{}</a>{host}", show_inlines(label))
         }
         Inline::Break => "<br>".into(),

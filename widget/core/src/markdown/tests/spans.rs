@@ -67,21 +67,12 @@ fn running_text_is_read_as_common_mark_says() {
         ("&amp; &lt;b&gt; &quot; &#39; &apos;", "<p>& <b> \" ' '</p>"),
         ("a&nbsp;b", "<p>a\u{a0}b</p>"),
         ("&#8364; &#x20ac; &#0;", "<p>€ € \u{fffd}</p>"),
-        (
-            "&copy; &; &#; &#x110000; & b",
-            "<p>&copy; &; &#; \u{fffd} & b</p>",
-        ),
+        ("&copy; &; &#; &#x110000; & b", "<p>&copy; &; &#; \u{fffd} & b</p>"),
         ("a&#x202e;b&#8203;c", "<p>abc</p>"),
         ("a\u{202e}b\u{200b}c", "<p>abc</p>"),
-        (
-            "<b>bold</b> <script>x</script>",
-            "<p><b>bold</b> <script>x</script></p>",
-        ),
+        ("<b>bold</b> <script>x</script>", "<p><b>bold</b> <script>x</script></p>"),
         ("<div>\n\nx", "<p><div></p><p>x</p>"),
-        (
-            "👩\u{200d}👧 می\u{200c}خواهم",
-            "<p>👩\u{200d}👧 می\u{200c}خواهم</p>",
-        ),
+        ("👩\u{200d}👧 می\u{200c}خواهم", "<p>👩\u{200d}👧 می\u{200c}خواهم</p>"),
         ("*****a*****", "<p><em><b><b>a</b></b></em></p>"),
     ]);
 }
