@@ -38,13 +38,13 @@ impl Chat {
     /// Builds the chat of a process that serves one site.
     #[must_use]
     pub fn new(site: Site, keys: Arc<KeyConfig>) -> Self {
-        let (config, sites) = (&site.config, Sites::default());
+        let (config, sites, metrics) = (&site.config, Sites::default(), Metrics::default());
         let chat = Self {
             keys,
-            relay: Relay::new(config.resume),
+            relay: Relay::new(config.resume, metrics.clone()),
             revocations: MemoryRevocations::default(),
             calls: MemoryCallQuota::new(config.limits.calls_per_minute),
-            metrics: Metrics::default(),
+            metrics,
             max_life: config.lifetimes.max,
             draining: AtomicBool::new(false),
             sites,

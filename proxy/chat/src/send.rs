@@ -65,7 +65,6 @@ pub async fn send(
         limits: TimeLimits::default(),
         reservation,
         permit,
-        metrics: chat.metrics.clone(),
     };
     Ok(Sent::Started(porthole_relay::start(&chat.relay, claim, start).await))
 }

@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use porthole_domain::message::MessageId;
 use porthole_store::claim::{ClaimRequest, ClaimedReply as _, MemoryClaim, NotClaimed, ReplyStatus};
 use porthole_store::{Claims as _, ConversationId, MemoryClaims};
+use porthole_telemetry::metrics::Metrics;
 use porthole_upstream::Failure;
 
 use crate::budget::{Budget, BudgetCap};
@@ -22,22 +23,24 @@ struct Replies {
     claims: MemoryClaims<Reply>,
     budget: Arc<Budget>,
     keep: Duration,
+    metrics: Metrics,
     /// Ended replies in the order of their ends, kept for readers that join late.
     ended: Mutex<VecDeque<Arc<Reply>>>,
 }
 
 impl Relay {
-    /// Keeps replies for `keep` after their end.
+    /// Keeps replies for `keep` after their end, and counts them in `metrics`.
     #[must_use]
-    pub fn new(keep: Duration) -> Self {
-        Self::with_cap(keep, BudgetCap::default())
+    pub fn new(keep: Duration, metrics: Metrics) -> Self {
+        Self::with_cap(keep, metrics, BudgetCap::default())
     }
 
-    pub(crate) fn with_cap(keep: Duration, cap: BudgetCap) -> Self {
+    pub(crate) fn with_cap(keep: Duration, metrics: Metrics, cap: BudgetCap) -> Self {
         Self(Arc::new(Replies {
             claims: MemoryClaims::new(keep),
             budget: Arc::new(Budget::new(cap)),
             keep,
+            metrics,
             ended: Mutex::default(),
         }))
     }
@@ -114,6 +117,10 @@ impl Relay {
 
     fn evict_entry(&self, reply: &Arc<Reply>) {
         self.0.claims.evict(reply.conversation(), reply.message_id(), reply);
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     /// Returns the number of replies in flight.

@@ -1,9 +1,9 @@
 //! One reply: in flight, then sealed or failed, with exactly one terminal event.
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use std::{fmt, mem};
 
 use parking_lot::Mutex;
 use porthole_domain::chain::{TextHash, TextHasher};
@@ -35,6 +35,7 @@ struct State {
     log: EventLog,
     /// The hash over all deltas; beside the log the text is held nowhere.
     text_hash: TextHasher,
+    has_text: bool,
     /// A byte of the upstream's body has come.
     has_first_byte: bool,
     phase: ReplyPhase,
@@ -90,6 +91,7 @@ impl Reply {
             state: Mutex::new(State {
                 log,
                 text_hash: TextHasher::new(),
+                has_text: false,
                 has_first_byte: false,
                 phase: ReplyPhase::Running,
                 is_evicted: false,
@@ -124,10 +126,10 @@ impl Reply {
     /// in its stream, however quickly it followed.
     pub async fn wait_for_status(&self, limit: Duration) -> Result<(), Failure> {
         let committed = self.wait_for(|state| match &state.phase {
-            ReplyPhase::Ended(Err(failure), _) if state.text_hash.bytes() == 0 => Some(Err(*failure)),
+            ReplyPhase::Ended(Err(failure), _) if !state.has_text => Some(Err(*failure)),
             ReplyPhase::Ended(..) => Some(Ok(())),
             // Without text the end is a failure, which is the status.
-            ReplyPhase::Ending(_) if state.text_hash.bytes() == 0 => None,
+            ReplyPhase::Ending(_) if !state.has_text => None,
             ReplyPhase::Running | ReplyPhase::Ending(_) => state.has_first_byte.then_some(Ok(())),
         });
         timeout(limit, committed).await.unwrap_or(Ok(()))
@@ -202,7 +204,7 @@ impl Reply {
         let mut state = self.state.lock();
         self.budget.shrink(state.log.bytes());
         state.log = EventLog::default();
-        if !std::mem::replace(&mut state.is_evicted, true) {
+        if !mem::replace(&mut state.is_evicted, true) {
             self.budget.remove_reply();
         }
     }
@@ -241,14 +243,13 @@ impl Reply {
         }
     }
 
-    /// Returns the decision over the end; `None` before it and after the terminal event.
+    /// Takes the decision over the end, with the hash; `None` before it and after the terminal event.
     pub(crate) fn decision(&self) -> Option<Decided> {
-        let state = self.state.lock();
+        let mut state = self.state.lock();
         let ReplyPhase::Ending(ending) = state.phase else {
             return None;
         };
-        let has_text = state.text_hash.bytes() > 0;
-        let text_hash = has_text.then(|| state.text_hash.clone().finish());
+        let text_hash = state.has_text.then(|| mem::take(&mut state.text_hash).finish());
         drop(state);
         Some(Decided { ending, text_hash })
     }
@@ -325,7 +326,7 @@ impl State {
                 ReplyPart::Text(more) if text.is_empty() => text = more,
                 ReplyPart::Text(more) => text.push_str(&more),
                 other => {
-                    self.append_text(&std::mem::take(&mut text));
+                    self.append_text(&mem::take(&mut text));
                     self.log.push(other);
                 }
             }
@@ -334,6 +335,7 @@ impl State {
     }
 
     fn append_text(&mut self, text: &str) {
+        self.has_text |= !text.is_empty();
         self.text_hash.update(text);
         self.log.push_text(text);
     }

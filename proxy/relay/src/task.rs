@@ -17,7 +17,6 @@ use std::time::Instant;
 use porthole_domain::reply::ReplyPart;
 use porthole_store::claim::MemoryClaim;
 use porthole_store::quota::{ConcurrencyPermit, Reservation};
-use porthole_telemetry::metrics::Metrics;
 use porthole_upstream::{Answer, CallPermit, Client, Failure, MessageCall, Read, Upstream};
 
 use crate::relay::Relay;
@@ -46,16 +45,14 @@ pub struct ReplyStart<S> {
     pub reservation: Reservation,
     /// The concurrency, held until the upstream call is over: after a stop that is later than the reply.
     pub permit: ConcurrencyPermit,
-    /// The counters of replies.
-    pub metrics: Metrics,
 }
 
 /// Starts the reply of a claimed message in a task of its own.
 pub async fn start<S: Seal>(relay: &Relay, claim: MemoryClaim<Reply>, start: ReplyStart<S>) -> Arc<Reply> {
     let reply = relay.new_reply(&claim);
-    let (metrics, request_id) = (start.metrics.clone(), start.call.context.request_id);
+    let request_id = start.call.context.request_id;
     // There is a writer before the reply can be found: dropped while this waits, it fails the reply.
-    let writer = ReplyWriter::new(Arc::clone(&reply), relay.clone(), metrics, request_id);
+    let writer = ReplyWriter::new(Arc::clone(&reply), relay.clone(), request_id);
     relay.start(claim, Arc::clone(&reply)).await;
     // The relay's count of replies in flight awaits its end.
     tokio::spawn(run(writer, start));

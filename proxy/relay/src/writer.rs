@@ -6,7 +6,7 @@ use std::time::Instant;
 use porthole_domain::chain::End;
 use porthole_domain::reply::{EmptyCause, ReplyPart};
 use porthole_protocol::{Done, Problem};
-use porthole_telemetry::metrics::{Metrics, Outcome};
+use porthole_telemetry::metrics::Outcome;
 use porthole_telemetry::{AUDIT, event};
 use porthole_upstream::Failure;
 use uuid::Uuid;
@@ -20,15 +20,14 @@ use crate::seal::Seal;
 pub(crate) struct ReplyWriter {
     reply: Arc<Reply>,
     relay: Relay,
-    metrics: Metrics,
     request_id: Uuid,
     began: Instant,
 }
 
 impl ReplyWriter {
-    pub(crate) fn new(reply: Arc<Reply>, relay: Relay, metrics: Metrics, request_id: Uuid) -> Self {
-        metrics.reply_started();
-        Self { reply, relay, metrics, request_id, began: Instant::now() }
+    pub(crate) fn new(reply: Arc<Reply>, relay: Relay, request_id: Uuid) -> Self {
+        relay.metrics().reply_started();
+        Self { reply, relay, request_id, began: Instant::now() }
     }
 
     #[cfg(test)]
@@ -42,7 +41,7 @@ impl ReplyWriter {
     pub(crate) fn append(&self, pieces: &mut Vec<ReplyPart>) {
         let has_text = pieces.iter().any(|piece| matches!(piece, ReplyPart::Text(_)));
         if self.reply.append(pieces) == Some(0) && has_text {
-            self.metrics.first_token(self.began.elapsed());
+            self.relay.metrics().first_token(self.began.elapsed());
         }
         if !self.relay.evict_for_budget() {
             self.decide(Ending::Failed(Failure::TooLarge));
@@ -51,7 +50,7 @@ impl ReplyWriter {
 
     pub(crate) fn count_skipped(&self, lines: u32) {
         if self.reply.is_running() {
-            self.metrics.lines_skipped(lines);
+            self.relay.metrics().lines_skipped(lines);
         }
     }
 
@@ -89,7 +88,7 @@ impl ReplyWriter {
             Ok(_) => Outcome::Done,
             Err(failure) => Outcome::Failed(failure.code()),
         };
-        self.metrics.reply_ended(metric, self.began.elapsed());
+        self.relay.metrics().reply_ended(metric, self.began.elapsed());
         let problem = outcome.as_ref().err().map(|failure| {
             self.log_failure(*failure);
             self.problem(*failure)

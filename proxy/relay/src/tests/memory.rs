@@ -26,12 +26,12 @@ async fn kept<const N: usize>(relay: &Relay, messages: [u128; N]) -> Vec<u128> {
 }
 
 fn relay_of(bytes: usize, replies: usize) -> Relay {
-    Relay::with_cap(KEEP, BudgetCap { bytes, replies })
+    Relay::with_cap(KEEP, Metrics::default(), BudgetCap { bytes, replies })
 }
 
 #[tokio::test]
 async fn a_reply_is_kept_for_its_time_after_its_end_and_then_swept() {
-    let relay = Relay::new(KEEP);
+    let relay = Relay::new(KEEP, Metrics::default());
     finished(&relay, 1, 1).await;
     let now = Instant::now();
     relay.sweep(now + KEEP / 2);
@@ -43,7 +43,7 @@ async fn a_reply_is_kept_for_its_time_after_its_end_and_then_swept() {
 
 #[tokio::test]
 async fn a_reply_in_flight_is_never_swept() {
-    let relay = Relay::new(KEEP);
+    let relay = Relay::new(KEEP, Metrics::default());
     let _writer = start(&relay, &request(1)).await;
     relay.sweep(Instant::now() + 100 * KEEP);
     assert!(is_kept(&relay, 1).await);
@@ -51,7 +51,7 @@ async fn a_reply_in_flight_is_never_swept() {
 
 #[tokio::test]
 async fn a_sweep_of_a_failed_attempt_spares_the_one_in_flight() {
-    let relay = Relay::new(KEEP);
+    let relay = Relay::new(KEEP, Metrics::default());
     let first = start(&relay, &request(1)).await;
     end(&first, Ending::Failed(Failure::Interrupted)).await;
     let again = ClaimRequest { attempt: 2, ..request(1) };
@@ -90,7 +90,7 @@ async fn a_reply_with_readers_counts_and_is_evicted_last() {
 
 #[tokio::test]
 async fn a_reply_that_was_read_to_its_end_is_swept() {
-    let relay = Relay::new(KEEP);
+    let relay = Relay::new(KEEP, Metrics::default());
     let reply = finished(&relay, 1, 20_000).await;
     let reader = read_from(&reply, None);
     drop(reply);
@@ -122,7 +122,7 @@ async fn a_reply_that_alone_exceeds_the_cap_fails() {
 
 #[tokio::test]
 async fn the_budget_is_whole_again_when_all_is_swept() {
-    let relay = Relay::new(KEEP);
+    let relay = Relay::new(KEEP, Metrics::default());
     for message in 1..=3 {
         finished(&relay, message, 1000).await;
     }
@@ -135,7 +135,7 @@ async fn the_budget_is_whole_again_when_all_is_swept() {
 
 #[tokio::test(start_paused = true)]
 async fn a_drain_waits_for_replies_in_flight_and_not_for_ever() {
-    let relay = Relay::new(KEEP);
+    let relay = Relay::new(KEEP, Metrics::default());
     let limit = Duration::from_secs(30);
     let writer = start(&relay, &request(1)).await;
     let begin = tokio::time::Instant::now();
@@ -148,7 +148,7 @@ async fn a_drain_waits_for_replies_in_flight_and_not_for_ever() {
 
 #[tokio::test]
 async fn a_cut_off_ends_every_reply_in_flight_with_an_event() {
-    let relay = Relay::new(KEEP);
+    let relay = Relay::new(KEEP, Metrics::default());
     let writer = start(&relay, &request(1)).await;
     say(&writer, "a");
     relay.fail_in_flight();

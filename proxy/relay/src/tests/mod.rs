@@ -82,7 +82,7 @@ async fn start(relay: &Relay, request: &ClaimRequest) -> ReplyWriter {
     let claim = relay.claim(request, Instant::now()).await.unwrap();
     let reply = relay.new_reply(&claim);
     relay.start(claim, Arc::clone(&reply)).await;
-    ReplyWriter::new(reply, relay.clone(), Metrics::default(), Uuid::nil())
+    ReplyWriter::new(reply, relay.clone(), Uuid::nil())
 }
 
 fn say(writer: &ReplyWriter, text: &str) {

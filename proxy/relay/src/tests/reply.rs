@@ -5,7 +5,7 @@ use futures_util::FutureExt as _;
 use super::*;
 
 async fn replying() -> (ReplyWriter, Arc<Reply>) {
-    let writer = start(&Relay::new(KEEP), &request(1)).await;
+    let writer = start(&Relay::new(KEEP, Metrics::default()), &request(1)).await;
     let reply = Arc::clone(writer.reply());
     (writer, reply)
 }
@@ -243,11 +243,12 @@ async fn there_is_no_status_before_a_reply_without_text_has_ended() {
 async fn an_end_that_can_be_read_has_been_counted() {
     use porthole_store::claim::{ClaimedReply as _, ReplyStatus};
     for round in 0..500 {
-        let (relay, metrics) = (Relay::new(KEEP), Metrics::default());
+        let metrics = Metrics::default();
+        let relay = Relay::new(KEEP, metrics.clone());
         let claim = relay.claim(&request(round), Instant::now()).await.unwrap();
         let reply = relay.new_reply(&claim);
         relay.start(claim, Arc::clone(&reply)).await;
-        let writer = ReplyWriter::new(Arc::clone(&reply), relay.clone(), metrics.clone(), Uuid::nil());
+        let writer = ReplyWriter::new(Arc::clone(&reply), relay.clone(), Uuid::nil());
         say(&writer, "hi");
         let other_worker = std::thread::spawn(move || {
             while reply.status() == ReplyStatus::InFlight {

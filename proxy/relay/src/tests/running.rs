@@ -33,7 +33,7 @@ pub(super) struct Running {
 impl Running {
     pub(super) fn new(url: Url, concurrency: Option<NonZeroUsize>, limits: TimeLimits) -> Self {
         Self {
-            relay: Relay::new(KEEP),
+            relay: Relay::new(KEEP, Metrics::default()),
             webhook: testing::webhook(url, Credential::Jwt, concurrency),
             client: client().unwrap(),
             limits,
@@ -70,7 +70,6 @@ impl Running {
             limits: self.limits,
             reservation,
             permit,
-            metrics: Metrics::default(),
         };
         crate::start(&self.relay, claim, start).await
     }

@@ -6,14 +6,15 @@ use std::time::{Duration, Instant};
 
 use porthole_domain::chain::Fingerprint;
 use porthole_domain::message::MessageId;
-use tokio::sync::watch;
+use tokio::sync::Notify;
+use tokio::sync::futures::OwnedNotified;
 
 use super::{ClaimRequest, ClaimedReply, NotClaimed, Repeat, ReplyStatus};
 
 /// The reason why a send takes no claim now.
 pub(super) enum Blocked<R> {
-    /// Another send holds a claim on the conversation; the receiver closes when it is resolved.
-    Wait(watch::Receiver<()>),
+    /// Another send holds a claim on the conversation; this completes when it is resolved.
+    Wait(OwnedNotified),
     /// The message does not run.
     Not(NotClaimed<R>),
 }
@@ -24,8 +25,22 @@ pub(super) struct Conversation<R> {
     moved_by: Option<MessageId>,
     running: Option<MessageId>,
     /// The claimed message, until its claim is dropped or its reply starts.
-    claimed: Option<(MessageId, watch::Receiver<()>)>,
+    claimed: Option<Claimed>,
     entries: HashMap<MessageId, Entry<R>>,
+}
+
+/// A claimed message, and the sends that wait for it; most claims have none.
+#[derive(Debug)]
+struct Claimed {
+    message_id: MessageId,
+    waiting: Option<Arc<Notify>>,
+}
+
+impl Claimed {
+    /// Waits from now on: registered under the lock of the conversation, so that no resolution is missed.
+    fn wait(&mut self) -> OwnedNotified {
+        Arc::clone(self.waiting.get_or_insert_default()).notified_owned()
+    }
 }
 
 #[derive(Debug)]
@@ -66,13 +81,13 @@ impl<R: ClaimedReply> Conversation<R> {
 
     /// Applies rules 1 to 5.
     pub(super) fn check_rules(
-        &self,
+        &mut self,
         request: &ClaimRequest,
         retention: &Retention,
     ) -> Result<(), Blocked<R>> {
-        let claimed = self.claimed.as_ref();
-        if let Some((_, resolved)) = claimed.filter(|(claimed, _)| *claimed == request.message_id) {
-            return Err(Blocked::Wait(resolved.clone()));
+        let claimed = self.claimed.as_mut();
+        if let Some(claimed) = claimed.filter(|claimed| claimed.message_id == request.message_id) {
+            return Err(Blocked::Wait(claimed.wait()));
         }
         let entry = self.entries.get(&request.message_id);
         let known = entry.filter(|entry| retention.keeps(&*entry.reply));
@@ -82,8 +97,8 @@ impl<R: ClaimedReply> Conversation<R> {
         if let Some(running) = self.running {
             return Err(Blocked::Not(NotClaimed::Busy(running)));
         }
-        if let Some((_, resolved)) = claimed {
-            return Err(Blocked::Wait(resolved.clone()));
+        if let Some(claimed) = &mut self.claimed {
+            return Err(Blocked::Wait(claimed.wait()));
         }
         if request.seq < self.highest_seq && !request.fork {
             return Err(Blocked::Not(NotClaimed::Stale(self.moved_by)));
@@ -91,17 +106,20 @@ impl<R: ClaimedReply> Conversation<R> {
         Ok(())
     }
 
-    pub(super) fn claim(&mut self, message_id: MessageId, resolved: watch::Receiver<()>) {
-        self.claimed = Some((message_id, resolved));
+    pub(super) fn claim(&mut self, message_id: MessageId) {
+        self.claimed = Some(Claimed { message_id, waiting: None });
     }
 
+    /// Resolves the claim, and wakes the sends that wait for it.
     pub(super) fn unclaim(&mut self) {
-        self.claimed = None;
+        if let Some(waiting) = self.claimed.take().and_then(|claimed| claimed.waiting) {
+            waiting.notify_waiters();
+        }
     }
 
     /// Applies rule 6.
     pub(super) fn insert(&mut self, request: &ClaimRequest, reply: Arc<R>) {
-        self.claimed = None;
+        self.unclaim();
         if request.seq > self.highest_seq {
             self.highest_seq = request.seq;
             self.moved_by = None;

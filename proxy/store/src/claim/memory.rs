@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use dashmap::DashMap;
 use porthole_domain::message::MessageId;
-use tokio::sync::watch;
 
 use super::conversation::{Blocked, Conversation, Retention};
 use super::{ClaimRequest, ClaimedReply, Claims, ConversationId, NotClaimed};
@@ -24,8 +23,6 @@ pub struct MemoryClaim<R: ClaimedReply> {
     claims: MemoryClaims<R>,
     request: ClaimRequest,
     started: bool,
-    /// Closed when dropped, which wakes the sends that wait for this claim.
-    _resolved: watch::Sender<()>,
 }
 
 impl<R> Clone for MemoryClaims<R> {
@@ -69,14 +66,8 @@ impl<R: ClaimedReply> MemoryClaims<R> {
         let mut conversation = self.conversations.entry(key).or_default();
         conversation.settle();
         conversation.check_rules(request, &self.retention(now))?;
-        let (resolved, waiting) = watch::channel(());
-        conversation.claim(request.message_id, waiting);
-        Ok(MemoryClaim {
-            claims: self.clone(),
-            request: request.clone(),
-            started: false,
-            _resolved: resolved,
-        })
+        conversation.claim(request.message_id);
+        Ok(MemoryClaim { claims: self.clone(), request: request.clone(), started: false })
     }
 
     fn retention(&self, now: Instant) -> Retention {
@@ -92,8 +83,7 @@ impl<R: ClaimedReply> Claims<R> for MemoryClaims<R> {
             match self.try_claim(request, now) {
                 Ok(claim) => return Ok(claim),
                 Err(Blocked::Not(not)) => return Err(not),
-                // Only the close of the channel is awaited: nothing is ever sent through it.
-                Err(Blocked::Wait(mut resolved)) => drop(resolved.changed().await),
+                Err(Blocked::Wait(resolved)) => resolved.await,
             }
         }
     }
