@@ -14,7 +14,9 @@ fn clause_subjects(path: &str, text: &str) -> Vec<String> {
     for comment in read(path, text) {
         for sentence in sentences(&comment.text) {
             let first = sentence.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-            if CLAUSES.iter().any(|clause| clause.eq_ignore_ascii_case(first)) && !sentence.ends_with('?') {
+            if CLAUSES.iter().any(|clause| clause.eq_ignore_ascii_case(first))
+                && !sentence.trim_end_matches('\'').ends_with('?')
+            {
                 found.push(format!("{path}:{}: {sentence}", comment.line));
             }
         }

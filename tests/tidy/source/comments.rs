@@ -22,14 +22,14 @@ pub(crate) fn read(path: &str, text: &str) -> Vec<Comment> {
     join(scanner.found)
 }
 
-/// Reads the paragraphs of a Markdown document, without headings and without code in fences.
+/// Reads the paragraphs of a Markdown document, without headings, tables and code in fences.
 fn paragraphs(text: &str) -> Vec<Comment> {
     let mut found: Vec<Comment> = Vec::new();
     let (mut is_code, mut is_inside) = (false, false);
     for (at, line) in text.lines().enumerate() {
         let is_fence = line.trim_start().starts_with("```");
         is_code ^= is_fence;
-        if is_code || is_fence || line.starts_with('#') || line.trim().is_empty() {
+        if is_code || is_fence || line.starts_with(['#', '|']) || line.trim().is_empty() {
             is_inside = false;
             continue;
         }
