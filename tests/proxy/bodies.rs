@@ -72,7 +72,6 @@ async fn anything_but_a_json_object_of_the_right_shape_is_malformed() {
 }
 
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "it is a table")]
 async fn a_member_that_is_not_permitted_is_named() {
     let fixture = Fixture::plain();
     let opened = fixture.client.create().await;

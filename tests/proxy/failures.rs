@@ -10,7 +10,6 @@ use crate::fixture::{
 
 const CANARY: &str = "SECRET-OF-THE-UPSTREAM";
 
-#[expect(clippy::too_many_lines, reason = "it is the table")]
 fn faults() -> Vec<(&'static str, &'static str, Script)> {
     let page = format!("<!doctype html><title>{CANARY}</title>");
     let json = format!("{{\"message\":\"{CANARY}\"}}");

@@ -43,7 +43,7 @@ impl Framing {
                 Self::Sse => sse::write(&mut out, id as u64, name, event.data),
                 // Writing to a Vec cannot fail.
                 Self::JsonLines => {
-                    drop(writeln!(out, "{{\"id\":{id},\"event\":\"{name}\",\"data\":{}}}", event.data))
+                    drop(writeln!(out, "{{\"id\":{id},\"event\":\"{name}\",\"data\":{}}}", event.data));
                 }
             }
         }

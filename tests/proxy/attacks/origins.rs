@@ -11,7 +11,6 @@ use crate::fixture::{BELOW_WILDCARD, Fixture, PUBLIC_URL, id};
 use crate::tokens::mint;
 
 /// Each listed origin with something put in, taken out or written otherwise at every place.
-#[expect(clippy::too_many_lines, reason = "it is a table")]
 fn origins() -> Vec<Vec<u8>> {
     const INSIDE: [&str; 24] = [
         "\t", " ", "%00", "%2e", ".", "-", "_", "\\", "/", "@", ":", "?", "#", "*", ";", ",", "\"", "'", "<",

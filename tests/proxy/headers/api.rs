@@ -22,7 +22,6 @@ fn obedient() -> FakeUpstream {
 }
 
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "it is a table")]
 async fn every_answer_of_the_api_can_be_read_by_the_listed_page_and_by_no_other() {
     let fixture = Fixture::new(obedient(), &[]);
     let token = fixture.client.create().await.token;

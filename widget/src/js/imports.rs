@@ -29,10 +29,10 @@ impl Effects {
     fn carry_out(&self, effect: Effect) {
         match effect {
             Effect::Send { run, message_id, text, attempt, fork } => {
-                self.perform("send", &write!({ run, message_id, text, attempt, fork }))
+                self.perform("send", &write!({ run, message_id, text, attempt, fork }));
             }
             Effect::Join { run, message_id, last_event_id, wait_ms } => {
-                self.perform("join", &write!({ run, message_id, last_event_id, wait_ms }))
+                self.perform("join", &write!({ run, message_id, last_event_id, wait_ms }));
             }
             Effect::Abandon => self.perform("abandon", &write!({})),
             Effect::Stop { message_id } => self.perform("stop", &write!({ message_id })),
