@@ -58,3 +58,26 @@ async fn without_replies_the_end_comes_at_once() {
     assert!(fixture.proxy.wait_for_end().success());
     assert!(!fixture.proxy.log().contains("cut_off"));
 }
+
+#[tokio::test]
+async fn a_hangup_ends_neither_a_reply_nor_the_process() {
+    let rest = Signal::new();
+    let script = Script::head(200, "application/json", Framing::Chunked)
+        .piece(item("half"))
+        .wait(&rest)
+        .piece(item(" whole"));
+    let mut fixture = Fixture::with(script.end());
+    let token = fixture.client.create().await.token;
+    let mut events = Events::from_response(fixture.client.send(&token, &id(), "hi").await).await;
+    let mut frames = vec![events.next().await.unwrap(), events.next().await.unwrap()];
+    fixture.proxy.signal("HUP");
+    fixture.proxy.wait_for_log("serve.hangup_ignored");
+    rest.set();
+    frames.extend(events.rest().await);
+    assert_eq!(sealed_text(&frames), "half whole");
+    fixture.ask("again").await;
+    fixture.proxy.ask_to_end();
+    fixture.proxy.wait_for_log("serve.draining");
+    fixture.proxy.signal("HUP");
+    assert!(fixture.proxy.wait_for_end().success());
+}

@@ -17,6 +17,7 @@ mod source;
 mod stage;
 mod unavailable;
 mod upstream;
+mod warning;
 
 pub use credential::Credential;
 pub use error::SettingError;
@@ -29,6 +30,7 @@ pub use site::SiteConfig;
 pub use source::SettingSource;
 pub use stage::Stage;
 pub use upstream::{UpstreamConfig, WebhookConfig};
+pub use warning::SettingWarning;
 
 use reader::SettingReader;
 

@@ -11,6 +11,8 @@ pub struct Setting {
     pub default: &'static str,
     /// `true` for a secret, which may also come from a file named by `…_FILE`.
     pub secret: bool,
+    /// Another variable that is read where this one is not set.
+    pub fallback: Option<&'static str>,
     /// Effect and unit, for the command line's help and `.env.example`.
     pub help: &'static str,
 }
@@ -24,13 +26,14 @@ impl Setting {
 }
 
 macro_rules! settings {
-    ($($kind:ident $name:ident = $default:literal, $help:literal;)*) => {
+    ($($kind:ident $name:ident $(or $fallback:ident)? = $default:literal, $help:literal;)*) => {
         $(
             #[doc = concat!("The setting `", stringify!($name), "`.")]
             pub const $name: Setting = Setting {
                 name: stringify!($name),
                 default: $default,
                 secret: settings!(@secret $kind),
+                fallback: settings!(@fallback $($fallback)?),
                 help: $help,
             };
         )*
@@ -38,6 +41,8 @@ macro_rules! settings {
         /// Every setting, in the order of `.env.example`.
         pub const ALL: &[&Setting] = &[$(&$name,)*];
     };
+    (@fallback) => { None };
+    (@fallback $name:ident) => { Some(stringify!($name)) };
     (@secret plain) => { false };
     (@secret secret) => { true };
 }
@@ -47,7 +52,7 @@ settings! {
     plain DEPLOYMENT_MODE = "stateless", "The store of limits and ended sessions. Only `stateless` (in memory) exists so far.";
 
     plain API_HOST = "127.0.0.1", "The address to listen on. Behind a container's port mapping: 0.0.0.0.";
-    plain API_PORT = "8000", "The port to listen on; 0 takes a free one, which is printed.";
+    plain API_PORT or PORT = "8000", "The port to listen on; 0 takes a free one, which is printed. Where it is not set, the PORT of a hosting platform is taken.";
     plain PUBLIC_URL = "", "The origin under which browsers reach this proxy, such as https://chat.example.com. Required unless DEBUG=true.";
     plain TRUSTED_PROXIES = "", "Addresses or networks (CIDR, comma-separated) of load balancers in front, whose Forwarded or X-Forwarded-For is believed.";
 

@@ -8,6 +8,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::error::SettingError;
 use crate::setting::Setting;
+use crate::warning::{self, SettingWarning};
+
+/// A byte order mark, which Windows' editors write in front of a text.
+const BOM: char = '\u{feff}';
 
 type Texts = HashMap<String, SecretString>;
 
@@ -42,6 +46,10 @@ impl SettingSource {
 
     /// Parses the text of a `.env` file; `path` names it in a mistake.
     pub fn parse_dotenv(text: &[u8], path: &Path) -> Result<Self, SettingError> {
+        if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") {
+            return Err(SettingError::in_file(path, "is UTF-16; save it as UTF-8"));
+        }
+        let text = text.strip_prefix(BOM.encode_utf8(&mut [0; 3]).as_bytes()).unwrap_or(text);
         let dotenv = dotenvy::from_read_iter(text)
             .map(|line| line.map(|(name, value)| (name, SecretString::from(value))))
             .collect::<Result<_, _>>()
@@ -63,7 +71,10 @@ impl SettingSource {
             )),
             (Some(text), None) => Ok(Some(text.clone())),
             (None, Some(path)) => read_secret(setting, path.expose_secret()).map(Some),
-            (None, None) => Ok(Some(SecretString::from(setting.default)).filter(is_set)),
+            (None, None) => {
+                let fallback = setting.fallback.and_then(|name| self.find(name)).cloned();
+                Ok(fallback.or_else(|| Some(SecretString::from(setting.default)).filter(is_set)))
+            }
         }
     }
 
@@ -88,9 +99,17 @@ impl SettingSource {
         source
     }
 
-    /// Returns the names that stand in the `.env` file.
-    pub fn names_in_file(&self) -> impl Iterator<Item = &str> {
-        self.dotenv.keys().map(String::as_str)
+    /// Returns all that is most likely not meant so, in the order of the names.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<SettingWarning> {
+        let in_file = self.dotenv.keys().filter_map(|name| warning::unknown(name));
+        let elsewhere = self.environment.keys().filter_map(|name| warning::misspelt(name));
+        let layers = [&self.flags, &self.environment, &self.dotenv].into_iter().flatten();
+        let quoted = layers.filter_map(|(name, value)| warning::quoted(name, value.expose_secret()));
+        let mut warnings: Vec<_> = in_file.chain(elsewhere).chain(quoted).collect();
+        warnings.sort_unstable();
+        warnings.dedup();
+        warnings
     }
 
     fn find(&self, name: &str) -> Option<&SecretString> {
@@ -106,7 +125,7 @@ fn is_set(text: &SecretString) -> bool {
 
 fn read_secret(setting: &Setting, path: &str) -> Result<SecretString, SettingError> {
     std::fs::read_to_string(path)
-        .map(|text| SecretString::from(text.trim_end_matches(['\r', '\n'])))
+        .map(|text| SecretString::from(text.trim_start_matches(BOM).trim_end_matches(['\r', '\n'])))
         .map_err(|error| SettingError::new(setting, format_args!("{}_FILE: {path}: {error}", setting.name)))
 }
 
@@ -149,6 +168,48 @@ mod tests {
         let both = [("JWT_SECRET_KEY_FILE", path), ("JWT_SECRET_KEY", "x")];
         assert!(
             SettingSource::gather(pairs(&[]), pairs(&both), none).unwrap().secret(&JWT_SECRET_KEY).is_err()
+        );
+    }
+
+    #[test]
+    fn the_port_of_a_hosting_platform_is_taken_where_none_is_set() {
+        let none = Path::new("/nonexistent/.env");
+        let port = |environment: &[(&str, &str)]| {
+            text(&SettingSource::gather(pairs(&[]), pairs(environment), none).unwrap(), &API_PORT)
+        };
+        assert_eq!(port(&[]).as_deref(), Some("8000"));
+        assert_eq!(port(&[("PORT", "9000")]).as_deref(), Some("9000"));
+        assert_eq!(port(&[("PORT", "9000"), ("API_PORT", "9001")]).as_deref(), Some("9001"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_first_name() {
+        let parse = |text: &[u8]| SettingSource::parse_dotenv(text, Path::new(".env"));
+        let source = parse(b"\xef\xbb\xbfAPI_PORT=9000\r\nDEBUG=true\r\n").unwrap();
+        assert_eq!(text(&source, &API_PORT).as_deref(), Some("9000"));
+        assert_eq!(source.warnings(), []);
+        let error = parse(b"\xff\xfeA\0=\0").unwrap_err().to_string();
+        assert_eq!(error, ".env: is UTF-16; save it as UTF-8");
+    }
+
+    #[test]
+    fn each_layer_warns_of_its_own_mistakes_and_never_repeats_a_value() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"ALLOWED_ORIGIN=https://canary.example\nAPI_PORT_FILE=/x\nCHAT_TITLE='\"canary\"'\n")
+            .unwrap();
+        let environment =
+            [("WEBHOOK_AUHT", "canary"), ("SESSION_SECRET_KEY", "'canary'"), ("EDITOR", "'canary'")];
+        let source = SettingSource::gather(pairs(&[]), pairs(&environment), file.path()).unwrap();
+        let texts: Vec<String> = source.warnings().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            texts,
+            [
+                "ALLOWED_ORIGIN is no setting of this proxy; is ALLOWED_ORIGINS meant?",
+                "API_PORT_FILE is no setting of this proxy",
+                "WEBHOOK_AUHT is no setting of this proxy; is WEBHOOK_AUTH meant?",
+                "the value of CHAT_TITLE begins and ends with a quote, and both count as parts of it",
+                "the value of SESSION_SECRET_KEY begins and ends with a quote, and both count as parts of it",
+            ]
         );
     }
 

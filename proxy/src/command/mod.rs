@@ -64,8 +64,8 @@ async fn dispatch(arguments: &ArgMatches) -> Result<ExitCode, CommandError> {
         Some(("check", arguments)) => return check::run(arguments).await,
         Some(("keys", arguments)) => keys::print(&setting_source(arguments)?),
         Some(("snippet", arguments)) => snippet::print(&config(arguments)?),
-        Some((_, arguments)) => serve::serve(config(arguments)?).await,
-        None => serve::serve(config(arguments)?).await,
+        Some((_, arguments)) => serve::serve(&setting_source(arguments)?).await,
+        None => serve::serve(&setting_source(arguments)?).await,
     }?;
     Ok(ExitCode::SUCCESS)
 }

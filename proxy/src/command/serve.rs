@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::web::Data;
 use porthole_chat::{Chat, Site};
-use porthole_config::{Config, ProcessConfig, SiteConfig, Stage, UpstreamConfig};
+use porthole_config::{Config, ProcessConfig, SettingSource, SiteConfig, Stage, UpstreamConfig};
 use porthole_telemetry::{AUDIT, event, log, panics};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -21,10 +21,15 @@ const DRAIN: Duration = Duration::from_secs(30);
 const SWEEP: Duration = Duration::from_secs(5);
 
 /// Serves until SIGTERM or SIGINT.
-pub(super) async fn serve(config: Config) -> Result<(), CommandError> {
+pub(super) async fn serve(source: &SettingSource) -> Result<(), CommandError> {
+    let config = Config::read(source).map_err(CommandError::Settings)?;
     log::start(&config.process.log);
     panics::install_hook();
+    for warning in source.warnings() {
+        event!(WARN, %warning, "serve.setting_doubtful");
+    }
     raise_descriptor_limit();
+    let mut signals = Signals::new().map_err(CommandError::Signals)?;
     let state = Data::new(open(config)?);
     let clients = WorkerClients::new()?;
     let bound =
@@ -36,7 +41,6 @@ pub(super) async fn serve(config: Config) -> Result<(), CommandError> {
     let mut server = actix_web::rt::spawn(bound.server);
     let metrics = metrics.map(|bound| (bound.server.handle(), actix_web::rt::spawn(bound.server)));
     let sweeping = actix_web::rt::spawn(sweep(state.clone()));
-    let mut signals = Signals::new().map_err(CommandError::Signals)?;
     tokio::select! {
         () = signals.stop_requested() => {}
         ended = &mut server => return ended.map_err(|_| CommandError::Worker)?.map_err(CommandError::Server),
@@ -94,21 +98,32 @@ fn raise_descriptor_limit() {
     }
 }
 
-/// The signals that shut the process down.
+/// The signals that shut the process down, and the one that would without a handler.
 struct Signals {
     terminate: Signal,
     interrupt: Signal,
+    hangup: Signal,
 }
 
 impl Signals {
     fn new() -> std::io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
     }
 
+    /// Waits for SIGTERM or Ctrl-C. SIGHUP, of a closed terminal or a rotated log, cuts no reply.
     async fn stop_requested(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => return,
+                _ = self.interrupt.recv() => return,
+                _ = self.hangup.recv() => {
+                    event!(INFO, "serve.hangup_ignored: settings are read at the start only");
+                }
+            }
         }
     }
 

@@ -17,6 +17,10 @@ const MAX_AGE: &str = "600";
 /// The headers of an answer that a page may read.
 const EXPOSED: &str = "X-Request-Id, Retry-After, RateLimit, RateLimit-Policy, DPoP-Nonce, WWW-Authenticate";
 
+/// The headers that a call may carry; the last four come from libraries that trace a page's calls by themselves.
+const ALLOWED: &str =
+    "Authorization, Content-Type, Last-Event-ID, DPoP, traceparent, tracestate, baggage, sentry-trace";
+
 /// Tells caches that every answer depends on the caller.
 pub(super) fn vary(headers: &mut HeaderMap) {
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
@@ -72,9 +76,6 @@ fn permitted(
 /// Permits what a preflight asks for.
 fn permit(headers: &mut HeaderMap, methods: HeaderValue) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, methods);
-    headers.insert(
-        header::ACCESS_CONTROL_ALLOW_HEADERS,
-        HeaderValue::from_static("Authorization, Content-Type, Last-Event-ID, DPoP"),
-    );
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(ALLOWED));
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(MAX_AGE));
 }

@@ -75,6 +75,7 @@ codes! {
         => "Take DEBUG out before others can reach this proxy.";
     Problem SettingsMistake "settings.mistake";
     Warning SettingsUnknown "settings.unknown" => "Correct the name, or leave it if it is another program's.";
+    Warning SettingsQuoted "settings.quoted" => "Take the quotes off: `docker --env-file` and exported variables keep them.";
     Warning KeysWhiteSpace "keys.white_space" => "Take it out, unless the workflow's credential has the same.";
     Warning KeysMadeUp "keys.made_up", "JWT_SECRET_KEY is not set: one is made up at each start, and sessions end with the process."
         => "Take one from `porthole keys`.";

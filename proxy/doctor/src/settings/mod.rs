@@ -4,10 +4,9 @@ mod exposure;
 mod origins;
 mod secrets;
 mod snapshot;
-mod unknown;
 mod webhook_url;
 
-use porthole_config::SettingError;
+use porthole_config::{SettingError, SettingWarning};
 
 pub(crate) use snapshot::SettingsSnapshot;
 
@@ -19,7 +18,7 @@ pub(crate) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
     if findings.is_empty() {
         findings.push(FindingCode::SettingsRead.finding());
     }
-    findings.extend(unknown::judge(settings.source));
+    findings.extend(settings.source.warnings().iter().map(doubtful));
     findings.extend(exposure::stage(settings));
     findings.extend(secrets::judge(settings));
     findings.extend(exposure::public_url(settings));
@@ -27,6 +26,15 @@ pub(crate) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
     findings.extend(exposure::trusted_proxies(settings));
     findings.extend(webhook_url::judge(settings));
     findings
+}
+
+/// Builds the finding for a setting that is most likely not meant so.
+fn doubtful(warning: &SettingWarning) -> Finding {
+    let (code, name) = match warning {
+        SettingWarning::Unknown { name, .. } => (FindingCode::SettingsUnknown, name),
+        SettingWarning::Quoted { name } => (FindingCode::SettingsQuoted, name),
+    };
+    code.with_message(format!("{warning}.")).about(name)
 }
 
 /// Builds the finding for a mistake that would keep the proxy from starting.
