@@ -10,6 +10,7 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, Error, Resource};
 use actix_web_lab::middleware::CatchPanic;
+use porthole_config::ProcessConfig;
 use porthole_protocol::{Code, path};
 use porthole_upstream::{Client, ClientError, client};
 
@@ -123,9 +124,10 @@ pub(crate) struct WorkerClients {
 
 impl WorkerClients {
     /// Makes them before there are workers, so that a fault of TLS is an error of the start.
-    pub(crate) fn new() -> Result<Self, ClientError> {
+    pub(crate) fn new(process: &ProcessConfig) -> Result<Self, ClientError> {
         let workers = std::thread::available_parallelism().map_or(2, NonZero::get);
-        let clients: Result<Arc<[_]>, _> = (0..workers).map(|_| client()).collect();
+        let clients: Result<Arc<[_]>, _> =
+            (0..workers).map(|_| client(&process.webhook_authorities)).collect();
         Ok(Self { clients: clients?, next: Arc::default() })
     }
 

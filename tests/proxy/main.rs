@@ -5,6 +5,7 @@ mod answers;
 mod attacks;
 mod audit;
 mod bodies;
+mod certificates;
 mod clients;
 mod commands;
 mod cuts;

@@ -4,6 +4,7 @@
 
 pub mod setting;
 
+mod authorities;
 mod credential;
 mod error;
 mod keys;

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use rustls_pki_types::CertificateDer;
 use secrecy::SecretString;
 
+use crate::authorities;
 use crate::keys::KeyConfig;
 use crate::listen::ListenConfig;
 use crate::log::LogConfig;
@@ -27,6 +29,8 @@ pub struct ProcessConfig {
     pub stage: Stage,
     /// Addresses: the proxy's own and those in front of it.
     pub listen: ListenConfig,
+    /// Certificate authorities that the webhook's TLS is trusted by, beside those of the machine.
+    pub webhook_authorities: Vec<CertificateDer<'static>>,
     /// Keys and signers.
     pub keys: Arc<KeyConfig>,
     /// The log.
@@ -42,6 +46,7 @@ impl ProcessConfig {
     pub(crate) fn read(reader: &mut SettingReader<'_>, stage: Stage) -> Option<Self> {
         let listen = ListenConfig::read(reader, stage);
         let keys = KeyConfig::read(reader, stage);
+        let webhook_authorities = authorities::read(reader);
         let log = LogConfig::read(reader, stage);
         let metrics = MetricsConfig {
             port: reader.parsed(&METRICS_PORT, "a port from 1 to 65535"),
@@ -55,6 +60,7 @@ impl ProcessConfig {
         Some(Self {
             stage,
             listen,
+            webhook_authorities,
             keys: Arc::new(keys?),
             log,
             metrics,

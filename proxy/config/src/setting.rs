@@ -69,6 +69,7 @@ settings! {
     plain WEBHOOK_USER = "", "The user name for WEBHOOK_AUTH=basic.";
     secret WEBHOOK_PASSWORD = "", "The password for WEBHOOK_AUTH=basic, or the header's value for WEBHOOK_AUTH=header.";
     plain WEBHOOK_HEADER = "", "The header's name for WEBHOOK_AUTH=header, such as X-Api-Key.";
+    plain WEBHOOK_CA = "", "A PEM file of certificate authorities that the webhook may be certified by, beside those of this machine.";
     plain UPSTREAM_CONCURRENCY = "20", "Calls of the workflow at once; as many again wait a moment.";
     plain DOCS_DIR = "", "A folder of Markdown documents to answer from where no webhook is set.";
 

@@ -22,6 +22,7 @@ use std::time::Duration;
 use porthole_config::setting::{ALLOWED_ORIGINS, N8N_WEBHOOK_URL, PUBLIC_URL};
 use porthole_config::{Config, SettingError, SettingSource, UpstreamConfig, WebhookConfig};
 use porthole_domain::origin::Origin;
+use porthole_upstream::{NO_AUTHORITIES, client};
 use reqwest::Client;
 use url::Url;
 
@@ -60,15 +61,34 @@ pub async fn check(source: &SettingSource, options: &CheckOptions) -> Report {
     let mut findings = settings::judge(&settings);
     findings.push(widget(options));
     // The proxy's own client, so that names, certificates and limits are those of its calls.
-    match (&settings.config, porthole_upstream::client()) {
-        (Some(config), Ok(client)) => {
-            let check = NetworkCheck { settings: &settings, config, options, client: &client };
-            findings.extend(check.run().await);
-        }
-        (None, Ok(_)) => {}
-        (_, Err(_)) => findings.push(FindingCode::TlsNoAuthorities.finding()),
+    match &settings.config {
+        Some(config) => findings.extend(check_network(&settings, config, options).await),
+        // Whatever the settings, TLS must be possible.
+        None if client(NO_AUTHORITIES).is_err() => findings.push(FindingCode::TlsNoAuthorities.finding()),
+        None => {}
     }
     Report::new(findings)
+}
+
+async fn check_network(
+    settings: &SettingsSnapshot<'_>,
+    config: &Config,
+    options: &CheckOptions,
+) -> Vec<Finding> {
+    let Ok(client_of_machine) = client(NO_AUTHORITIES) else {
+        return vec![FindingCode::TlsNoAuthorities.finding()];
+    };
+    let Ok(webhook_client) = client(&config.process.webhook_authorities) else {
+        return vec![FindingCode::TlsWebhookAuthority.finding()];
+    };
+    let check = NetworkCheck {
+        settings,
+        config,
+        options,
+        client: &client_of_machine,
+        webhook_client: &webhook_client,
+    };
+    check.run().await
 }
 
 /// Reports a `.env` file that cannot be read: without it nothing else can be known.
@@ -87,6 +107,8 @@ struct NetworkCheck<'a> {
     config: &'a Config,
     options: &'a CheckOptions,
     client: &'a Client,
+    /// The client that also trusts `WEBHOOK_CA`.
+    webhook_client: &'a Client,
 }
 
 impl NetworkCheck<'_> {
@@ -146,7 +168,7 @@ impl NetworkCheck<'_> {
 
     async fn webhook(&self, webhook: &WebhookConfig, own: &Origin) -> Vec<Finding> {
         let check = WebhookCheck {
-            client: self.client,
+            client: self.webhook_client,
             webhook,
             site: &self.config.site,
             keys: &self.config.process.keys,

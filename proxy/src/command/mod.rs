@@ -21,7 +21,7 @@ pub(crate) enum CommandError {
     )]
     Bind(String, std::io::Error),
     #[error(
-        "cannot make a client for the webhook: {0:?}. Are there CA certificates (Debian: ca-certificates)?"
+        "cannot make a client for the webhook: {0:?}. Are there CA certificates (Debian: ca-certificates), and is WEBHOOK_CA one?"
     )]
     Client(#[from] porthole_upstream::ClientError),
     #[error("cannot listen for signals: {0}")]

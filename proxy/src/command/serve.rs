@@ -31,7 +31,7 @@ pub(super) async fn serve(source: &SettingSource) -> Result<(), CommandError> {
     raise_descriptor_limit();
     let mut signals = Signals::new().map_err(CommandError::Signals)?;
     let state = Data::new(open(config)?);
-    let clients = WorkerClients::new()?;
+    let clients = WorkerClients::new(&state.process)?;
     let bound =
         app::bind(&state, clients).map_err(|error| CommandError::Bind(listen_address(&state), error))?;
     let metrics =

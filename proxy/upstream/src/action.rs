@@ -99,7 +99,7 @@ mod tests {
     use porthole_config::Credential;
 
     use crate::testing::{context, webhook};
-    use crate::{Action, CallContext, Docs, client};
+    use crate::{Action, CallContext, Docs, NO_AUTHORITIES, client};
 
     fn forget(context: &CallContext) -> ActionCall<'_> {
         ActionCall { context, action: Action::Forget }
@@ -114,7 +114,7 @@ mod tests {
     async fn a_silent_workflow_times_out_and_opens_no_circuit_for_messages() {
         // The system takes the connections, and no process answers them.
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let (webhook, client) = (webhook_at(&listener), client().unwrap());
+        let (webhook, client) = (webhook_at(&listener), client(NO_AUTHORITIES).unwrap());
         let (context, moment) = (context(), Duration::from_millis(20));
         let request = webhook.action_request(&forget(&context)).unwrap();
         for _ in 0..6 {
@@ -130,7 +130,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let upstream = Upstream::Webhook(webhook_at(&listener));
         drop(listener);
-        let (context, client) = (context(), client().unwrap());
+        let (context, client) = (context(), client(NO_AUTHORITIES).unwrap());
         let notify = || notify(&upstream, client.clone(), forget(&context), ());
         for _ in 0..5 {
             assert_eq!(notify().await, Err(Failure::Unreachable));
@@ -142,7 +142,7 @@ mod tests {
     #[tokio::test]
     async fn documents_remember_nothing_and_take_every_notice() {
         let docs = Upstream::Docs(Docs::new(Library::empty()));
-        let (context, client) = (context(), client().unwrap());
+        let (context, client) = (context(), client(NO_AUTHORITIES).unwrap());
         let answer = query(&docs, client.clone(), forget(&context), ()).await;
         assert_eq!(answer, Ok("[]".into()));
         assert_eq!(notify(&docs, client, forget(&context), ()).await, Ok(()));
@@ -173,7 +173,7 @@ mod tests {
             socket.write_all(answer).unwrap();
             let _ = socket.read(&mut room);
         });
-        let (context, client) = (context(), client().unwrap());
+        let (context, client) = (context(), client(NO_AUTHORITIES).unwrap());
         assert_eq!(notify(&upstream, client, forget(&context), ()).await, Ok(()));
     }
 }

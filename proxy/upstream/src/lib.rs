@@ -26,7 +26,7 @@ pub use call::{Action, ActionCall, CallContext, Message, MessageCall};
 pub use docs::Docs;
 pub use failure::{Failure, TimeoutKind, retry_after_seconds};
 pub use gatekeeper::CallPermit;
-pub use webhook::{Webhook, client};
+pub use webhook::{NO_AUTHORITIES, Webhook, client};
 
 /// The source of a site's answers; clones share it.
 #[derive(Clone, Debug)]

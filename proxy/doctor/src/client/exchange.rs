@@ -210,7 +210,7 @@ mod tests {
     use std::io::{Read as _, Write as _};
     use std::net::TcpListener;
 
-    use porthole_upstream::client;
+    use porthole_upstream::{NO_AUTHORITIES, client};
 
     use super::*;
 
@@ -229,7 +229,7 @@ mod tests {
             let _head = stream.read(&mut [0; 4096]).unwrap();
             stream.write_all(answer(100).as_bytes()).unwrap();
         });
-        let request = client().unwrap().get(url.clone());
+        let request = client(NO_AUTHORITIES).unwrap().get(url.clone());
         let response = exchange(request, &url, Duration::from_mins(1)).await.unwrap();
         server.join().unwrap();
         let [chunk] = response.chunks.as_slice() else { panic!("{response:?}") };
@@ -251,7 +251,7 @@ mod tests {
                 written = stream.write_all(chunks.as_bytes());
             }
         });
-        let request = client().unwrap().get(url.clone());
+        let request = client(NO_AUTHORITIES).unwrap().get(url.clone());
         let response = exchange(request, &url, Duration::from_millis(50)).await.unwrap();
         assert_eq!(response.end, BodyEnd::TimedOut);
     }

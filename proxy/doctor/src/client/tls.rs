@@ -35,13 +35,13 @@ const CAUSES: &[Cause] = &[
         words: "UnknownIssuer",
         code: FindingCode::ConnectTlsUntrusted,
         meaning: "its certificate is self-signed, of an authority that this machine does not trust, or comes without its chain",
-        remedy: "Serve the whole chain (fullchain.pem); an authority of your own is named by SSL_CERT_FILE, for the proxy as well.",
+        remedy: "Serve the whole chain (fullchain.pem); an authority of your own is named by WEBHOOK_CA (for the webhook) or SSL_CERT_FILE.",
     },
     Cause {
         words: "CaUsedAsEndEntity",
         code: FindingCode::ConnectTlsUntrusted,
         meaning: "its certificate is self-signed",
-        remedy: "Serve a certificate of an authority; one of your own is named by SSL_CERT_FILE, for the proxy as well.",
+        remedy: "Serve a certificate of an authority; one of your own is named by WEBHOOK_CA (for the webhook) or SSL_CERT_FILE.",
     },
     Cause {
         words: "InvalidContentType",

@@ -96,6 +96,8 @@ codes! {
         => "Build it with `cargo xtask build`.";
     Problem TlsNoAuthorities "tls.no_authorities", "TLS cannot be set up: this machine knows no certificate authorities, and the proxy will not start."
         => "Install them (Debian: apt-get install ca-certificates), or correct SSL_CERT_FILE and SSL_CERT_DIR.";
+    Problem TlsWebhookAuthority "tls.webhook_authority", "WEBHOOK_CA holds a certificate that the TLS library cannot read, and the proxy will not start."
+        => "Name the authority's certificate there (PEM), not a key or a request.";
 
     // The ports to listen on.
     Ok ListenRunning "listen.running";

@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use porthole_config::{KeyConfig, WebhookConfig};
 use porthole_domain::token::TokenError;
 use porthole_telemetry::event;
-use reqwest::{Client, redirect, retry};
+use reqwest::{Certificate, Client, redirect, retry};
 use tokio::time::sleep;
 use uuid::Uuid;
 
@@ -33,12 +33,19 @@ const POOL_IDLE: Duration = Duration::from_secs(4);
 /// The back-off before the second and the third try to connect, each with a jitter of half.
 const BACK_OFF: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(300)];
 
+/// No authorities beside those of the machine.
+pub const NO_AUTHORITIES: &[&[u8]] = &[];
+
 /// Builds a client; each worker has its own, whose connections live on that worker's runtime.
 ///
 /// It follows no redirect, repeats nothing, decompresses nothing and uses no proxy. It names no `User-Agent`: n8n's
-/// "Ignore Bots" refuses every program that names itself, and none that does not.
-pub fn client() -> Result<Client, reqwest::Error> {
+/// "Ignore Bots" refuses every program that names itself, and none that does not. It trusts the authorities of the
+/// machine (`SSL_CERT_FILE` and `SSL_CERT_DIR` name others) and these DER certificates.
+pub fn client(authorities: &[impl AsRef<[u8]>]) -> Result<Client, reqwest::Error> {
+    let authorities: Result<Vec<_>, _> =
+        authorities.iter().map(|certificate| Certificate::from_der(certificate.as_ref())).collect();
     Client::builder()
+        .tls_certs_merge(authorities?)
         .connect_timeout(CONNECT_TIMEOUT)
         .pool_idle_timeout(POOL_IDLE)
         .redirect(redirect::Policy::none())
