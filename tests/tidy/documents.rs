@@ -18,7 +18,8 @@ const READ_BY_PEOPLE: [&str; 6] = [
 ];
 
 /// Words in capitals with an underscore that are no settings.
-const OTHER_NAMES: [&str; 5] = ["PAGES_PORT", "NAME_FILE", "RUSTC_BOOTSTRAP", "SSL_CERT", "SSL_CERT_DIR"];
+const OTHER_NAMES: [&str; 5] =
+    ["PAGES_PORT", "NAME_FILE", "RUSTC_BOOTSTRAP", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
 #[test]
 fn every_setting_that_is_named_exists() {

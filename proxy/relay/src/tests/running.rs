@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use porthole_config::{Credential, LimitConfig};
 use porthole_store::{MemorySiteQuotas, SiteQuotas as _};
-use porthole_upstream::{Client, Upstream, Webhook, client, testing};
+use porthole_upstream::{Client, NO_AUTHORITIES, Upstream, Webhook, client, testing};
 use url::Url;
 
 use super::scripted::{Scripted, Step};
@@ -35,7 +35,7 @@ impl Running {
         Self {
             relay: Relay::new(KEEP, Metrics::default()),
             webhook: testing::webhook(url, Credential::Jwt, concurrency),
-            client: client().unwrap(),
+            client: client(NO_AUTHORITIES).unwrap(),
             limits,
             quotas: MemorySiteQuotas::new(&one_a_conversation()),
         }
