@@ -4,66 +4,55 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::watch;
 
-/// The bytes of all event logs together: 64 replies of the largest size, or some 10,000 usual ones of 6 KiB.
+/// The bytes of all replies together: some 60 of the largest size, or 9,000 usual ones of 6 KiB.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// The replies that are held at once; each costs about 1 KiB beside its log.
-const MAX_REPLIES: usize = 50_000;
-
-/// Counts bytes, replies, readers, and calls in flight (replies and actions).
+/// Counts the memory of replies, their readers, and calls in flight (replies and actions).
 #[derive(Debug)]
 pub(crate) struct Budget {
-    cap: BudgetCap,
+    max_bytes: usize,
     bytes: AtomicUsize,
-    replies: AtomicUsize,
     in_flight: watch::Sender<usize>,
     readers: watch::Sender<usize>,
 }
 
-/// The most that all replies together may take.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct BudgetCap {
-    pub(crate) bytes: usize,
-    pub(crate) replies: usize,
-}
-
-impl Default for BudgetCap {
+impl Default for Budget {
     fn default() -> Self {
-        Self { bytes: MAX_BYTES, replies: MAX_REPLIES }
+        Self::new(MAX_BYTES)
     }
 }
 
 impl Budget {
-    pub(crate) fn new(cap: BudgetCap) -> Self {
+    pub(crate) fn new(max_bytes: usize) -> Self {
         Self {
-            cap,
+            max_bytes,
             bytes: AtomicUsize::new(0),
-            replies: AtomicUsize::new(0),
             in_flight: watch::Sender::new(0),
             readers: watch::Sender::new(0),
         }
     }
 
-    pub(crate) fn add_reply(&self) {
-        self.replies.fetch_add(1, Ordering::Relaxed);
+    /// Counts a reply that took `before` bytes with the bytes that it takes now.
+    pub(crate) fn recount(&self, before: usize, now: usize) {
+        // Atomics wrap around, so that a negative difference is subtracted.
+        self.bytes.fetch_add(now.wrapping_sub(before), Ordering::Relaxed);
     }
 
-    pub(crate) fn remove_reply(&self) {
-        self.replies.fetch_sub(1, Ordering::Relaxed);
+    /// Returns `true` where ended replies must be evicted: a quarter is left for those that run.
+    pub(crate) fn is_short(&self) -> bool {
+        self.held_bytes() > self.max_bytes / 4 * 3
     }
 
-    pub(crate) fn grow(&self, bytes: usize) {
-        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    /// Returns `true` where a running reply of `bytes` may go on, though there is no ended one left to be evicted: up to
+    /// its share of what is short, so that a few large replies do not end the small ones.
+    pub(crate) fn permits(&self, bytes: usize) -> bool {
+        let share = self.max_bytes / 4 * 3 / self.in_flight().max(1);
+        bytes <= share && self.held_bytes() <= self.max_bytes
     }
 
-    pub(crate) fn shrink(&self, bytes: usize) {
-        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
-    }
-
-    /// Returns `true` where the replies take more than they may.
-    pub(crate) fn is_exceeded(&self) -> bool {
-        self.bytes.load(Ordering::Relaxed) > self.cap.bytes
-            || self.replies.load(Ordering::Relaxed) > self.cap.replies
+    /// Returns the bytes of all replies.
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
     }
 
     pub(crate) fn add_in_flight(&self) {
@@ -95,12 +84,5 @@ impl Budget {
     /// Waits until no reply has a reader.
     pub(crate) async fn wait_until_unread(&self) {
         let _ = self.readers.subscribe().wait_for(|count| *count == 0).await;
-    }
-
-    /// Returns the bytes and replies that are held.
-    #[cfg(test)]
-    pub(crate) fn held(&self) -> (usize, usize) {
-        let load = |count: &AtomicUsize| count.load(Ordering::Relaxed);
-        (load(&self.bytes), load(&self.replies))
     }
 }

@@ -145,9 +145,9 @@ impl EventLog {
         self.index.len()
     }
 
-    /// Returns the memory that the events take.
+    /// Returns the memory that the events take, with the room behind them.
     pub(crate) fn bytes(&self) -> usize {
-        self.data.len() + self.index.len() * size_of::<Indexed>()
+        self.data.capacity() + self.index.capacity() * size_of::<Indexed>()
     }
 
     /// Copies the events from `first` on, up to [`MAX_BATCH`]; `None` where there are none.
@@ -196,6 +196,12 @@ impl EventLog {
             .strip_prefix(DELTA_PREFIX)
             .and_then(|data| data.strip_suffix(DELTA_SUFFIX));
         inside.filter(|_| indexed.kind == EventKind::Delta).unwrap_or_default()
+    }
+
+    /// Returns the data of the last event.
+    pub(crate) fn last(&self) -> Option<&str> {
+        let last = self.index.last()?;
+        Some(self.slice(self.start_of(self.index.len() - 1), last.end as usize))
     }
 
     /// Returns the follow-up questions, in order.

@@ -11,7 +11,7 @@ use porthole_store::{Claims as _, ConversationId, MemoryClaims};
 use porthole_telemetry::metrics::Metrics;
 use porthole_upstream::Failure;
 
-use crate::budget::{Budget, BudgetCap};
+use crate::budget::Budget;
 use crate::reply::{Ending, Reply};
 
 /// The replies of this process, shared by all workers; clones share them.
@@ -32,13 +32,13 @@ impl Relay {
     /// Keeps replies for `keep` after their end, and counts them in `metrics`.
     #[must_use]
     pub fn new(keep: Duration, metrics: Metrics) -> Self {
-        Self::with_cap(keep, metrics, BudgetCap::default())
+        Self::with_budget(keep, metrics, Budget::default())
     }
 
-    pub(crate) fn with_cap(keep: Duration, metrics: Metrics, cap: BudgetCap) -> Self {
+    pub(crate) fn with_budget(keep: Duration, metrics: Metrics, budget: Budget) -> Self {
         Self(Arc::new(Replies {
             claims: MemoryClaims::new(keep),
-            budget: Arc::new(Budget::new(cap)),
+            budget: Arc::new(budget),
             keep,
             metrics,
             ended: Mutex::default(),
@@ -63,8 +63,8 @@ impl Relay {
 
     /// Turns a claim into a reply in flight.
     pub(crate) async fn start(&self, claim: MemoryClaim<Reply>, reply: Arc<Reply>) {
-        self.0.claims.start(claim, reply).await;
-        self.evict_for_budget();
+        self.0.claims.start(claim, Arc::clone(&reply)).await;
+        self.make_room(&reply);
     }
 
     /// Returns the reply to a message, while it is in flight and as long as it is kept.
@@ -96,15 +96,15 @@ impl Relay {
         self.0.ended.lock().push_back(reply);
     }
 
-    /// Evicts ended replies while all together exceed the budget, those without readers first, then the oldest; returns
-    /// `false` where that did not suffice.
-    pub(crate) fn evict_for_budget(&self) -> bool {
-        while self.0.budget.is_exceeded() {
-            let Some(reply) = self.pop_oldest() else {
-                return false;
+    /// Evicts ended replies while memory is short, those without readers first, then the oldest; returns `false` where that
+    /// did not suffice, and the running `reply` takes more than it may then.
+    pub(crate) fn make_room(&self, reply: &Reply) -> bool {
+        while self.0.budget.is_short() {
+            let Some(ended) = self.pop_oldest() else {
+                return self.0.budget.permits(reply.counted_bytes());
             };
-            self.evict_entry(&reply);
-            reply.evict();
+            self.evict_entry(&ended);
+            ended.evict();
         }
         true
     }

@@ -18,6 +18,9 @@ use tokio::{sync::Notify, time::timeout};
 use crate::budget::Budget;
 use crate::event_log::{Batch, EventLog};
 
+/// The memory of a reply beside its log, also where its claim and the queue of ended replies point to it (measured).
+const BYTES_BESIDE_LOG: usize = 1024;
+
 /// A reply that readers join and visitors stop.
 pub struct Reply {
     conversation: ConversationId,
@@ -39,8 +42,10 @@ struct State {
     /// A byte of the upstream's body has come.
     has_first_byte: bool,
     phase: ReplyPhase,
-    /// The budget counts the reply no longer, though a reader may still hold it.
-    is_evicted: bool,
+    /// The memory of the decoder, which holds what is no event yet.
+    decoder_bytes: usize,
+    /// The bytes that the budget counts; 0 after an eviction, though a reader may still hold the reply.
+    counted_bytes: usize,
 }
 
 /// The life of a reply: its end is decided first, and then sealed without a lock, which may await.
@@ -48,7 +53,8 @@ struct State {
 enum ReplyPhase {
     Running,
     Ending(Ending),
-    Ended(Result<Done, Failure>, Instant),
+    /// The log holds the rest of it.
+    Ended(Result<(), Failure>, Instant),
 }
 
 /// The causes of a reply's end.
@@ -73,33 +79,45 @@ pub struct FinishedReply {
     pub text_len: usize,
     /// The follow-up questions.
     pub suggestions: Vec<String>,
-    /// The terminal event.
-    pub done: Done,
+    /// The data of the terminal event: [`Done`] as JSON.
+    pub done: String,
 }
 
 impl Reply {
     pub(crate) fn new(conversation: ConversationId, message_id: MessageId, budget: Arc<Budget>) -> Arc<Self> {
         let session_id = conversation.sid.as_hyphenated().to_string();
-        let log = EventLog::new(&message_id.to_string(), &session_id);
-        budget.add_reply();
         budget.add_in_flight();
-        budget.grow(log.bytes());
-        Arc::new(Self {
+        let state = State {
+            log: EventLog::new(&message_id.to_string(), &session_id),
+            text_hash: TextHasher::new(),
+            has_text: false,
+            has_first_byte: false,
+            phase: ReplyPhase::Running,
+            decoder_bytes: 0,
+            counted_bytes: 0,
+        };
+        let reply = Self {
             conversation,
             message_id,
             budget,
-            state: Mutex::new(State {
-                log,
-                text_hash: TextHasher::new(),
-                has_text: false,
-                has_first_byte: false,
-                phase: ReplyPhase::Running,
-                is_evicted: false,
-            }),
+            state: Mutex::new(state),
             news: Notify::new(),
             decided: Notify::new(),
             readers: AtomicUsize::new(0),
-        })
+        };
+        reply.recount(&mut reply.state.lock());
+        Arc::new(reply)
+    }
+
+    /// Tells the budget how much the reply takes now.
+    fn recount(&self, state: &mut State) {
+        let now = BYTES_BESIDE_LOG + state.log.bytes() + state.decoder_bytes;
+        self.budget.recount(mem::replace(&mut state.counted_bytes, now), now);
+    }
+
+    /// Returns the bytes that the budget counts.
+    pub(crate) fn counted_bytes(&self) -> usize {
+        self.state.lock().counted_bytes
     }
 
     /// Returns the conversation that it belongs to.
@@ -141,12 +159,13 @@ impl Reply {
             ReplyPhase::Running | ReplyPhase::Ending(_) => None,
             ReplyPhase::Ended(Err(failure), _) => Some(Err(*failure)),
             // The log of an evicted reply is empty.
-            ReplyPhase::Ended(Ok(_), _) if state.log.len() == 0 => Some(Err(Failure::TooLarge)),
-            ReplyPhase::Ended(Ok(done), _) => Some(Ok(FinishedReply {
-                text_len: state.log.escaped_text_len(),
-                suggestions: state.log.suggestions(),
-                done: done.clone(),
-            })),
+            ReplyPhase::Ended(Ok(()), _) => {
+                Some(state.log.last().ok_or(Failure::TooLarge).map(|done| FinishedReply {
+                    text_len: state.log.escaped_text_len(),
+                    suggestions: state.log.suggestions(),
+                    done: done.to_owned(),
+                }))
+            }
         })
         .await
     }
@@ -156,7 +175,7 @@ impl Reply {
     pub fn failure(&self) -> Option<Failure> {
         match self.state.lock().phase {
             ReplyPhase::Ended(Err(failure), _) => Some(failure),
-            ReplyPhase::Running | ReplyPhase::Ending(_) | ReplyPhase::Ended(Ok(_), _) => None,
+            ReplyPhase::Running | ReplyPhase::Ending(_) | ReplyPhase::Ended(Ok(()), _) => None,
         }
     }
 
@@ -202,24 +221,23 @@ impl Reply {
     /// Evicts the events of a reply that has ended: a reader in the middle is cut off before the terminal event.
     pub(crate) fn evict(&self) {
         let mut state = self.state.lock();
-        self.budget.shrink(state.log.bytes());
         state.log = EventLog::default();
-        if !mem::replace(&mut state.is_evicted, true) {
-            self.budget.remove_reply();
-        }
+        self.budget.recount(mem::take(&mut state.counted_bytes), 0);
     }
 
     /// Appends the pieces, text that came together as one delta, and returns the bytes of text before them; `None` where
-    /// the end is decided. Without pieces it only tells that the upstream has begun to answer.
-    pub(crate) fn append(&self, pieces: &mut Vec<ReplyPart>) -> Option<u64> {
+    /// the end is decided. Without pieces it only tells that the upstream has begun to answer. The decoder holds
+    /// `decoder_bytes` beside them.
+    pub(crate) fn append(&self, pieces: &mut Vec<ReplyPart>, decoder_bytes: usize) -> Option<u64> {
         let mut state = self.state.lock();
         if !matches!(state.phase, ReplyPhase::Running) {
             pieces.clear();
             return None;
         }
-        let (text_before, bytes_before) = (state.text_hash.bytes(), state.log.bytes());
+        let text_before = state.text_hash.bytes();
         state.append(pieces);
-        self.budget.grow(state.log.bytes() - bytes_before);
+        state.decoder_bytes = decoder_bytes;
+        self.recount(&mut state);
         drop(state);
         self.news.notify_waiters();
         Some(text_before)
@@ -267,14 +285,15 @@ impl Reply {
     /// Appends the terminal event; called once.
     pub(crate) fn conclude(&self, outcome: Result<Done, Failure>, problem: Option<&Problem>) {
         let mut state = self.state.lock();
-        let before = state.log.bytes();
         match (&outcome, problem) {
             (Ok(done), _) => state.log.push_done(done),
             (Err(_), Some(problem)) => state.log.push_error(problem),
             (Err(_), None) => {}
         }
-        state.phase = ReplyPhase::Ended(outcome, Instant::now());
-        self.budget.grow(state.log.bytes() - before);
+        state.phase = ReplyPhase::Ended(outcome.map(drop), Instant::now());
+        // A decoder ends with the reply (`task`).
+        state.decoder_bytes = 0;
+        self.recount(&mut state);
         drop(state);
         self.budget.remove_in_flight();
         self.news.notify_waiters();
@@ -286,7 +305,7 @@ impl ClaimedReply for Reply {
     fn status(&self) -> ReplyStatus {
         match &self.state.lock().phase {
             ReplyPhase::Running | ReplyPhase::Ending(_) => ReplyStatus::InFlight,
-            ReplyPhase::Ended(Ok(_), at) => ReplyStatus::Sealed(*at),
+            ReplyPhase::Ended(Ok(()), at) => ReplyStatus::Sealed(*at),
             ReplyPhase::Ended(Err(failure), at) => ReplyStatus::Failed { at: *at, repeat: repeat(*failure) },
         }
     }
@@ -303,11 +322,7 @@ fn repeat(failure: Failure) -> Repeat {
 
 impl Drop for Reply {
     fn drop(&mut self) {
-        let state = self.state.get_mut();
-        self.budget.shrink(state.log.bytes());
-        if !state.is_evicted {
-            self.budget.remove_reply();
-        }
+        self.budget.recount(self.state.get_mut().counted_bytes, 0);
     }
 }
 

@@ -95,11 +95,11 @@ struct UpstreamCall<'a, S> {
 
 impl<S: Seal> UpstreamCall<'_, S> {
     async fn run(&mut self, upstream: &Upstream, client: &Client, call: &MessageCall) -> Result<(), CallEnd> {
-        let mut answer = self.watch(upstream.call(client, call)).await??;
+        let mut answer = self.call(upstream, client, call).await?;
         let mut pieces = Vec::new();
         let mut has_text = false;
         loop {
-            let mut read = self.watch(poll_fn(|cx| answer.poll_read(cx, &mut pieces))).await?;
+            let mut read = self.read(&mut answer, &mut pieces).await?;
             // The first words go out at once, all later ones together with everything that came with them.
             if has_text || pieces.is_empty() {
                 read = gather(&mut answer, &mut pieces, read).await;
@@ -107,30 +107,76 @@ impl<S: Seal> UpstreamCall<'_, S> {
             has_text |= !pieces.is_empty();
             self.permit.record_first_byte();
             self.timeouts.postpone(answer.has_failed());
-            self.writer.append(&mut pieces);
+            let is_running = self.writer.append(&mut pieces, answer.held_bytes());
             if read? == Read::End {
                 self.writer.count_skipped(answer.skipped_lines());
                 return Ok(());
             }
+            // An upstream that never pauses leaves no other chance to notice it.
+            if !is_running && !self.timeouts.is_stopped() {
+                self.end(Interruption::Decided).await?;
+                answer.discard();
+            }
         }
     }
 
-    /// Waits for `work` within the timeouts. A reply that is stopped meanwhile is sealed at once, and the upstream is
-    /// waited for a little longer.
-    async fn watch<T>(&mut self, work: impl Future<Output = T>) -> Result<T, CallEnd> {
-        let mut work = pin!(work);
+    /// Waits for the head of the answer within the timeouts.
+    async fn call(
+        &mut self,
+        upstream: &Upstream,
+        client: &Client,
+        call: &MessageCall,
+    ) -> Result<Answer, CallEnd> {
+        let mut answer = pin!(upstream.call(client, call));
         loop {
             tokio::select! {
                 biased;
-                done = &mut work => return Ok(done),
-                () = self.writer.decided(), if !self.timeouts.is_stopped() => {
-                    self.writer.seal(self.seal).await;
-                    self.permit.abandon_trial();
-                    self.timeouts.stop();
-                }
-                timed_out = self.timeouts.expired() => return Err(timed_out),
+                answer = &mut answer => return Ok(answer?),
+                interruption = self.interrupted() => self.end(interruption).await?,
             }
         }
+    }
+
+    /// Waits for more of the answer within the timeouts.
+    async fn read(
+        &mut self,
+        answer: &mut Answer,
+        pieces: &mut Vec<ReplyPart>,
+    ) -> Result<Result<Read, Failure>, CallEnd> {
+        loop {
+            tokio::select! {
+                biased;
+                read = poll_fn(|cx| answer.poll_read(cx, pieces)) => return Ok(read),
+                interruption = self.interrupted() => {
+                    self.end(interruption).await?;
+                    answer.discard();
+                }
+            }
+        }
+    }
+
+    /// Waits until something else than the upstream ends the wait for it.
+    async fn interrupted(&mut self) -> Interruption {
+        tokio::select! {
+            biased;
+            () = self.writer.decided(), if !self.timeouts.is_stopped() => Interruption::Decided,
+            timed_out = self.timeouts.expired() => Interruption::TimedOut(timed_out),
+        }
+    }
+
+    /// Ends the call, and seals a reply whose end is decided. After a stop the upstream is waited for a little longer: the
+    /// workflow runs on, and holds its permit.
+    async fn end(&mut self, interruption: Interruption) -> Result<(), CallEnd> {
+        if let Interruption::TimedOut(timed_out) = interruption {
+            return Err(timed_out);
+        }
+        let ending = self.writer.seal(self.seal).await;
+        if let Some(Ending::Failed(_)) = ending {
+            return Err(CallEnd::Released);
+        }
+        self.permit.abandon_trial();
+        self.timeouts.stop();
+        Ok(())
     }
 
     fn finish(self, outcome: Result<(), CallEnd>) {
@@ -143,6 +189,13 @@ impl<S: Seal> UpstreamCall<'_, S> {
         self.writer.decide(ending);
         self.permit.finish(outcome, Instant::now());
     }
+}
+
+/// The cause for which the upstream is not waited for any longer.
+enum Interruption {
+    /// The reply's end was decided by its visitor, by the budget or by a shutdown.
+    Decided,
+    TimedOut(CallEnd),
 }
 
 impl From<Failure> for CallEnd {

@@ -35,17 +35,23 @@ impl ReplyWriter {
         &self.reply
     }
 
-    /// Appends pieces that came together and wakes the readers; without effect once the end is decided.
+    /// Appends pieces that came together and wakes the readers; returns `false`, without effect, once the end is decided.
     ///
-    /// Called without pieces it only tells that the upstream has begun to answer.
-    pub(crate) fn append(&self, pieces: &mut Vec<ReplyPart>) {
+    /// Called without pieces it only tells that the upstream has begun to answer. The decoder holds `decoder_bytes` beside
+    /// them.
+    pub(crate) fn append(&self, pieces: &mut Vec<ReplyPart>, decoder_bytes: usize) -> bool {
         let has_text = pieces.iter().any(|piece| matches!(piece, ReplyPart::Text(_)));
-        if self.reply.append(pieces) == Some(0) && has_text {
+        let Some(text_before) = self.reply.append(pieces, decoder_bytes) else {
+            return false;
+        };
+        if text_before == 0 && has_text {
             self.relay.metrics().first_token(self.began.elapsed());
         }
-        if !self.relay.evict_for_budget() {
+        let has_room = self.relay.make_room(&self.reply);
+        if !has_room {
             self.decide(Ending::Failed(Failure::TooLarge));
         }
+        has_room
     }
 
     pub(crate) fn count_skipped(&self, lines: u32) {
@@ -63,11 +69,10 @@ impl ReplyWriter {
         self.reply.decided().await;
     }
 
-    /// Seals a reply whose end is decided and appends its terminal event; without effect in any other state.
-    pub(crate) async fn seal(&self, seal: &impl Seal) {
-        let Some(Decided { ending, text_hash }) = self.reply.decision() else {
-            return;
-        };
+    /// Seals a reply whose end is decided, appends its terminal event, and returns the decision; without effect in any other
+    /// state.
+    pub(crate) async fn seal(&self, seal: &impl Seal) -> Option<Ending> {
+        let Decided { ending, text_hash } = self.reply.decision()?;
         let outcome = match (ending, text_hash) {
             (Ending::Failed(failure), _) => Err(failure),
             (Ending::Complete, Some(text)) => seal.seal(End::Complete, text).await,
@@ -76,6 +81,7 @@ impl ReplyWriter {
             (Ending::Stopped, None) => Err(Failure::Stopped),
         };
         self.conclude(outcome);
+        Some(ending)
     }
 
     /// Appends the terminal event. It is counted and logged before any reader can have it: only the writer concludes.

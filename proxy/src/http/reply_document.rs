@@ -10,28 +10,18 @@ use actix_web::web::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream::iter;
 use porthole_chat::Visitor;
-use porthole_protocol::{Code, Done};
+use porthole_protocol::Code;
 use porthole_relay::{Reply, TextReader};
-use serde::Serialize;
 
 use crate::error::Refusal;
-
-/// The members behind the text.
-#[derive(Serialize)]
-struct Tail<'a> {
-    suggestions: &'a [String],
-    #[serde(flatten)]
-    done: &'a Done,
-}
 
 /// Returns the document once the reply has ended; its text is written as fast as the client reads it.
 pub(super) async fn document(reply: Arc<Reply>, visitor: &Visitor) -> Result<HttpResponse, Refusal> {
     let finished = reply.wait_for_end().await?;
-    let tail = Tail { suggestions: &finished.suggestions, done: &finished.done };
-    let tail = serde_json::to_string(&tail).map_err(|_| Code::Internal)?;
+    let suggestions = serde_json::to_string(&finished.suggestions).map_err(|_| Code::Internal)?;
     let head =
         format!(r#"{{"message_id":"{}","session_id":"{}","text":""#, reply.message_id(), visitor.session.sid);
-    let tail = format!("\",{}", tail.trim_start_matches('{'));
+    let tail = format!("\",\"suggestions\":{suggestions},{}", finished.done.trim_start_matches('{'));
     let length = head.len() + finished.text_len + tail.len();
     let parts = iter([Bytes::from(head)])
         .chain(iter(TextReader::new(reply)).map(Bytes::from))

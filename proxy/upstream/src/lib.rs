@@ -103,6 +103,23 @@ impl Answer {
         }
     }
 
+    /// Drops what was read, and all that is still to come: only the end of the answer matters now.
+    pub fn discard(&mut self) {
+        match self {
+            Self::Webhook(response) => response.discard(),
+            Self::Docs(quotation) => quotation.discard(),
+        }
+    }
+
+    /// Returns the memory of what was read and is no piece yet.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        match self {
+            Self::Webhook(response) => response.held_bytes(),
+            Self::Docs(quotation) => quotation.held_bytes(),
+        }
+    }
+
     /// Returns the number of lines that were skipped, because nothing is known of their kind.
     #[must_use]
     pub fn skipped_lines(&self) -> u32 {

@@ -96,6 +96,19 @@ impl Decoder {
         self.reply.failed
     }
 
+    /// Returns the memory of all that is held until more of the body has come.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        let body = match &self.body {
+            BodyState::Undetected(bytes) | BodyState::Document(bytes) => bytes.capacity(),
+            BodyState::Lines(lines, FirstLine::Unknown(line)) => lines.held_bytes() + line.capacity(),
+            BodyState::Lines(lines, FirstLine::Awaited | FirstLine::Read) => lines.held_bytes(),
+            BodyState::Events(events) => events.held_bytes(),
+            BodyState::Plain(_) => 0,
+        };
+        body + self.reply.text.held_bytes()
+    }
+
     /// Returns the number of lines or events that were skipped because their kind is unknown.
     #[must_use]
     pub const fn unknown_lines(&self) -> u32 {

@@ -14,6 +14,7 @@ mod members;
 mod notices;
 mod part;
 pub(crate) mod prefix;
+mod repeat;
 mod steps;
 pub(crate) mod string;
 #[cfg(test)]

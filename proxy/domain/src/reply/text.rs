@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use super::error::ReplyError;
 use super::part::{MAX_PART_BYTES, ReplyPart};
 use super::prefix::{Begins, begins_as_object, begins_as_page};
+use super::repeat::TrimmedText;
 use super::string::Unescaper;
 
 /// The bytes of a span that are held back because they may become a JSON document: more than any structured output of a
@@ -56,12 +57,16 @@ enum SpanState {
 /// The text of one reply.
 #[derive(Debug, Default)]
 pub(super) struct ReplyText {
-    /// The text that was emitted, or leading white space that waits for visible text.
-    emitted_text: String,
-    /// `true` where it is more than white space, which alone is no reply.
+    /// Leading white space, which waits for visible text: alone it is no reply.
+    leading: String,
+    /// `true` once there was visible text.
     has_visible_text: bool,
-    /// The start of the last span with text, in `emitted_text`.
-    last_span_start: usize,
+    emitted_bytes: usize,
+    last_character: Option<char>,
+    /// All that was emitted.
+    whole: TrimmedText,
+    /// The last span with text.
+    last_span: TrimmedText,
     state: SpanState,
     held_back: String,
     items: u32,
@@ -75,6 +80,11 @@ impl ReplyText {
     /// Returns `true` where no text was emitted or is held back.
     pub(super) fn is_empty(&self) -> bool {
         !self.has_visible_text && self.held_back.is_empty()
+    }
+
+    /// Returns the memory of all that is held back.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.leading.capacity() + self.held_back.capacity() + self.scratch.capacity()
     }
 
     /// Begins a span; the one before must have ended.
@@ -117,7 +127,7 @@ impl ReplyText {
             SpanState::Object => {
                 return Ok(Some(HeldObject { text, is_one_item: self.items == 1 }));
             }
-            SpanState::Undecided if self.emitted_text.is_empty() && text.trim().is_empty() => {}
+            SpanState::Undecided if self.emitted_bytes == 0 && text.trim().is_empty() => {}
             SpanState::Undecided => self.emit(&text, out)?,
             SpanState::Repeat | SpanState::Passing => {}
         }
@@ -127,8 +137,7 @@ impl ReplyText {
     /// Tells if `text` repeats the whole text or the whole last span: a Respond to Webhook node behind an agent repeats the
     /// agent's answer.
     pub(super) fn repeats(&self, text: &str) -> bool {
-        let text = text.trim();
-        text == self.emitted_text.trim() || text == self.emitted_text[self.last_span_start..].trim()
+        self.whole.equals(text) || self.last_span.equals(text)
     }
 
     fn push_decoded(&mut self, text: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
@@ -139,7 +148,7 @@ impl ReplyText {
         if self.state == SpanState::Passing {
             return self.emit(text, out);
         }
-        within_limit(self.emitted_text.len() + self.held_back.len() + text.len())?;
+        within_limit(self.emitted_bytes + self.held_back.len() + text.len())?;
         self.held_back.push_str(text);
         match self.state {
             SpanState::Undecided => self.decide(out),
@@ -175,7 +184,7 @@ impl ReplyText {
     /// Tells if the span repeats an answer: that comes as one item of another node.
     fn is_repeat(&self) -> bool {
         let is_one_item = self.boundary == Some(SpanBoundary::OtherSpeaker) && self.items == 1;
-        is_one_item && !self.emitted_text.is_empty() && self.repeats(&self.held_back)
+        is_one_item && self.emitted_bytes > 0 && self.repeats(&self.held_back)
     }
 
     fn end_string(&mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
@@ -194,7 +203,7 @@ impl ReplyText {
                 // A blank line, so that the Markdown of two agents, or of two turns, does not run together.
                 self.append("\n\n", out)?;
             }
-            self.last_span_start = self.emitted_text.len();
+            self.last_span = TrimmedText::default();
         }
         self.append(text, out)
     }
@@ -202,23 +211,30 @@ impl ReplyText {
     fn is_parted_from(&self, text: &str) -> bool {
         match self.boundary {
             _ if !self.has_visible_text => false,
-            Some(SpanBoundary::OtherSpeaker) => !self.emitted_text.ends_with('\n') && !text.starts_with('\n'),
+            Some(SpanBoundary::OtherSpeaker) => self.last_character != Some('\n') && !text.starts_with('\n'),
             Some(SpanBoundary::SameSpeaker) => {
-                !self.emitted_text.ends_with(char::is_whitespace) && !text.starts_with(char::is_whitespace)
+                let ends_with_space = self.last_character.is_some_and(char::is_whitespace);
+                !ends_with_space && !text.starts_with(char::is_whitespace)
             }
             Some(SpanBoundary::Continues) | None => false,
         }
     }
 
     fn append(&mut self, text: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
-        within_limit(self.emitted_text.len() + text.len())?;
-        let emitted = if self.has_visible_text { self.emitted_text.len() } else { 0 };
-        self.emitted_text.push_str(text);
-        self.has_visible_text = self.has_visible_text || !text.trim().is_empty();
+        within_limit(self.emitted_bytes + text.len())?;
+        self.emitted_bytes += text.len();
+        self.last_character = text.chars().next_back();
+        self.whole.push(text);
+        self.last_span.push(text);
         if !self.has_visible_text {
-            return Ok(());
+            if text.trim().is_empty() {
+                self.leading.push_str(text);
+                return Ok(());
+            }
+            self.has_visible_text = true;
+            push_parts(&core::mem::take(&mut self.leading), out);
         }
-        push_parts(&self.emitted_text[emitted..], out);
+        push_parts(text, out);
         Ok(())
     }
 }

@@ -65,6 +65,12 @@ impl LineReader {
         Some(&self.held[bom..])
     }
 
+    /// Returns the memory of the line that has not ended.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        self.held.capacity()
+    }
+
     fn hold(&mut self, bytes: &[u8]) -> Result<(), TooLargeError> {
         within_limit(self.held.len() + bytes.len())?;
         self.held.extend_from_slice(bytes);

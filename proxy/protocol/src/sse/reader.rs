@@ -47,6 +47,13 @@ impl EventReader {
         }
         Ok(())
     }
+
+    /// Returns the memory of the event that has not ended.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        let Fields { id, event, data } = &self.event;
+        self.lines.held_bytes() + id.capacity() + event.capacity() + data.capacity()
+    }
 }
 
 impl Fields {

@@ -25,8 +25,9 @@ async fn kept<const N: usize>(relay: &Relay, messages: [u128; N]) -> Vec<u128> {
     kept
 }
 
-fn relay_of(bytes: usize, replies: usize) -> Relay {
-    Relay::with_cap(KEEP, Metrics::default(), BudgetCap { bytes, replies })
+/// A relay that begins to evict beyond `bytes`.
+fn relay_of(bytes: usize) -> Relay {
+    Relay::with_budget(KEEP, Metrics::default(), Budget::new(bytes / 3 * 4))
 }
 
 #[tokio::test]
@@ -62,22 +63,22 @@ async fn a_sweep_of_a_failed_attempt_spares_the_one_in_flight() {
 
 #[tokio::test]
 async fn beyond_the_cap_the_oldest_finished_replies_are_evicted_first() {
-    let relay = relay_of(10_000, 100);
+    let relay = relay_of(90_000);
     let _writer = start(&relay, &request(9)).await;
-    for message in 1..=3 {
-        finished(&relay, message, 4000).await;
+    for message in 1..=4 {
+        finished(&relay, message, 20_000).await;
     }
-    assert_eq!(kept(&relay, [1, 2, 3, 9]).await, [2, 3, 9]);
+    assert_eq!(kept(&relay, [1, 2, 3, 4, 9]).await, [2, 3, 4, 9]);
 }
 
 #[tokio::test]
 async fn a_reply_with_readers_counts_and_is_evicted_last() {
-    let relay = relay_of(50_000, 100);
+    let relay = relay_of(60_000);
     let slow = finished(&relay, 1, 20_000).await;
     let mut reader = read_from(&slow, None);
     reader.read().await.unwrap();
     relay.sweep(Instant::now() + KEEP);
-    assert!(relay.budget().held().0 > 20_000);
+    assert!(relay.budget().held_bytes() > 20_000);
     finished(&relay, 2, 20_000).await;
     finished(&relay, 3, 20_000).await;
     assert_eq!(kept(&relay, [1, 2, 3]).await, [1, 3], "one without readers goes first");
@@ -96,24 +97,86 @@ async fn a_reply_that_was_read_to_its_end_is_swept() {
     drop(reply);
     let later = Instant::now() + KEEP;
     relay.sweep(later);
-    assert_eq!(relay.budget().held().1, 1);
+    assert!(relay.budget().held_bytes() > 20_000);
     read_all(reader).await;
     relay.sweep(later);
-    assert_eq!(relay.budget().held(), (0, 0));
+    assert_eq!(relay.budget().held_bytes(), 0);
 }
 
 #[tokio::test]
-async fn the_number_of_replies_is_capped_too() {
-    let relay = relay_of(usize::MAX, 2);
-    for message in 1..=4 {
+async fn the_smallest_replies_fill_the_budget_too() {
+    let relay = relay_of(10_000);
+    for message in 1..=50 {
         finished(&relay, message, 1).await;
+        assert!(relay.budget().held_bytes() <= 10_000);
     }
-    assert_eq!(kept(&relay, [1, 2, 3, 4]).await, [3, 4]);
+    assert_eq!(kept(&relay, [1, 40, 49, 50]).await, [49, 50]);
+}
+
+#[tokio::test]
+async fn an_ended_reply_holds_no_spare_memory() {
+    let relay = Relay::new(KEEP, Metrics::default());
+    for (message, bytes) in [(1, 1), (2, 20_000)] {
+        let before = relay.budget().held_bytes();
+        finished(&relay, message, bytes).await;
+        assert!(relay.budget().held_bytes() - before < bytes + bytes / 20 + 1500, "{bytes}");
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_the_decoder_holds_count_until_the_end() {
+    let relay = Relay::new(KEEP, Metrics::default());
+    let writer = start(&relay, &request(1)).await;
+    writer.append(&mut Vec::new(), 30_000);
+    assert!(relay.budget().held_bytes() > 30_000);
+    end(&writer, Ending::Failed(Failure::Interrupted)).await;
+    assert!(relay.budget().held_bytes() < 2_000);
+}
+
+#[tokio::test]
+async fn where_memory_is_short_the_large_replies_fail_and_the_small_ones_go_on() {
+    let relay = relay_of(100_000);
+    let mut small = Vec::new();
+    for message in 1..=9 {
+        small.push(start(&relay, &request(message)).await);
+    }
+    let large = start(&relay, &request(10)).await;
+    while large.append(&mut Vec::new(), large.reply().counted_bytes() + 5_000) {
+        for writer in &small {
+            say(writer, "word ");
+        }
+    }
+    for writer in &small {
+        say(writer, "and more");
+        end(writer, Ending::Complete).await;
+        assert!(writer.reply().wait_for_end().await.is_ok());
+    }
+    large.seal(&FakeSeal::default()).await;
+    assert_eq!(large.reply().failure(), Some(Failure::TooLarge));
+}
+
+#[tokio::test]
+async fn running_replies_never_take_more_than_the_budget_together() {
+    let budget = 400_000;
+    let relay = Relay::with_budget(KEEP, Metrics::default(), Budget::new(budget));
+    let mut writers = Vec::new();
+    for message in 1..=40 {
+        writers.push(start(&relay, &request(message)).await);
+    }
+    for bytes in (0..50_000).step_by(500) {
+        for writer in &writers {
+            writer.append(&mut Vec::new(), bytes);
+            writer.seal(&FakeSeal::default()).await;
+            assert!(relay.budget().held_bytes() <= budget + 50_000);
+        }
+    }
+    let failed = writers.iter().filter(|writer| writer.reply().failure() == Some(Failure::TooLarge)).count();
+    assert!((32..40).contains(&failed), "as many go on as have room: {failed}");
 }
 
 #[tokio::test]
 async fn a_reply_that_alone_exceeds_the_cap_fails() {
-    let relay = relay_of(10_000, 100);
+    let relay = relay_of(10_000);
     let writer = start(&relay, &request(1)).await;
     say(&writer, &"x".repeat(20_000));
     writer.seal(&FakeSeal::default()).await;
@@ -130,7 +193,7 @@ async fn the_budget_is_whole_again_when_all_is_swept() {
     end(&failed, Ending::Failed(Failure::QueueFull)).await;
     drop(failed);
     relay.sweep(Instant::now() + KEEP);
-    assert_eq!(relay.budget().held(), (0, 0));
+    assert_eq!(relay.budget().held_bytes(), 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -161,7 +224,7 @@ async fn a_cut_off_ends_every_reply_in_flight_with_an_event() {
 
 #[tokio::test]
 async fn beyond_the_cap_by_one_only_one_reply_with_a_reader_is_evicted() {
-    let relay = relay_of(usize::MAX, 3);
+    let relay = relay_of(4_800);
     let mut readers = Vec::new();
     for message in 1..=3 {
         let reply = finished(&relay, message, 1).await;

@@ -15,7 +15,7 @@ use porthole_telemetry::metrics::Metrics;
 use porthole_upstream::Failure;
 use uuid::Uuid;
 
-use crate::budget::BudgetCap;
+use crate::budget::Budget;
 use crate::reply::Ending;
 use crate::writer::ReplyWriter;
 use crate::{Batch, Join, Reader, Relay, Reply, ReplyRead, Seal, TextReader};
@@ -86,7 +86,7 @@ async fn start(relay: &Relay, request: &ClaimRequest) -> ReplyWriter {
 }
 
 fn say(writer: &ReplyWriter, text: &str) {
-    writer.append(&mut vec![ReplyPart::Text(text.into())]);
+    writer.append(&mut vec![ReplyPart::Text(text.into())], 0);
 }
 
 async fn end(writer: &ReplyWriter, ending: Ending) {
@@ -110,6 +110,11 @@ async fn text(reply: &Arc<Reply>) -> String {
     reply.wait_for_end().await.unwrap();
     let escaped: String = TextReader::new(Arc::clone(reply)).collect();
     serde_json::from_str(&format!("\"{escaped}\"")).unwrap()
+}
+
+/// The terminal event of a reply that is sealed.
+async fn done(reply: &Reply) -> Done {
+    serde_json::from_str(&reply.wait_for_end().await.unwrap().done).unwrap()
 }
 
 /// The names and, for deltas and errors, the texts and codes of everything that a reader reads, to the end.

@@ -34,12 +34,13 @@ async fn every_reader_gets_the_same_events_wherever_it_joins() {
 #[tokio::test]
 async fn text_that_came_together_is_one_delta() {
     let (writer, reply) = replying().await;
-    writer.append(&mut vec![
+    let mut pieces = vec![
         ReplyPart::Text("a".into()),
         ReplyPart::Text("b".into()),
         ReplyPart::Suggestions(vec!["more?".into()]),
         ReplyPart::Text("c".into()),
-    ]);
+    ];
+    writer.append(&mut pieces, 0);
     end(&writer, Ending::Complete).await;
     assert_eq!(read_all(read_from(&reply, None)).await, ["start", "ab", "suggestions", "c", "done"]);
 }
@@ -70,7 +71,7 @@ async fn a_stop_seals_the_text_so_far_before_it_returns() {
     stop(&writer, &seal).await;
     assert_eq!(read_all(read_from(&reply, None)).await, ["start", "a", "done"]);
     assert_eq!(*seal.ends.lock(), [End::Stopped], "it ends once");
-    assert!(reply.wait_for_end().await.unwrap().done.stopped);
+    assert!(done(&reply).await.stopped);
 }
 
 #[tokio::test]
@@ -81,15 +82,14 @@ async fn text_behind_the_decision_to_stop_is_neither_sealed_nor_shown() {
     say(&writer, "b");
     writer.seal(&FakeSeal::default()).await;
     assert_eq!(read_all(read_from(&reply, None)).await, ["start", "a", "done"]);
-    let done = reply.wait_for_end().await.unwrap().done;
-    assert_eq!(done.token, "token after 1 bytes");
+    assert_eq!(done(&reply).await.token, "token after 1 bytes");
 }
 
 #[tokio::test]
 async fn a_stop_before_the_first_word_seals_nothing() {
     let (writer, reply) = replying().await;
     let seal = FakeSeal::default();
-    writer.append(&mut vec![ReplyPart::Suggestions(vec!["more?".into()])]);
+    writer.append(&mut vec![ReplyPart::Suggestions(vec!["more?".into()])], 0);
     stop(&writer, &seal).await;
     assert_eq!(read_all(read_from(&reply, None)).await, ["start", "suggestions", "stopped"]);
     assert_eq!(*seal.ends.lock(), []);
@@ -118,7 +118,7 @@ async fn a_writer_that_is_lost_while_it_seals_fails_the_reply() {
     let (writer, reply) = replying().await;
     say(&writer, "a");
     writer.decide(Ending::Complete);
-    assert_eq!(writer.seal(&FakeSeal::default()).now_or_never(), None);
+    assert!(writer.seal(&FakeSeal::default()).now_or_never().is_none());
     drop(writer);
     assert_eq!(read_all(read_from(&reply, None)).await, ["start", "a", "internal"]);
 }
@@ -146,7 +146,7 @@ async fn a_finished_reply_has_the_text_that_was_sealed() {
     let (writer, reply) = replying().await;
     let finished = reply.wait_for_end();
     say(&writer, "a \"é😀\"\n");
-    writer.append(&mut vec![ReplyPart::Suggestions(vec!["x".into()]), ReplyPart::Text("b".into())]);
+    writer.append(&mut vec![ReplyPart::Suggestions(vec!["x".into()]), ReplyPart::Text("b".into())], 0);
     end(&writer, Ending::Complete).await;
     let finished = finished.await.unwrap();
     let text = text(&reply).await;
@@ -155,7 +155,7 @@ async fn a_finished_reply_has_the_text_that_was_sealed() {
     assert_eq!(escaped, r#"a \"é😀\"\nb"#);
     assert_eq!(escaped.len(), finished.text_len);
     assert_eq!(finished.suggestions, ["x"]);
-    assert_eq!(finished.done.token, format!("token after {} bytes", text.len()));
+    assert_eq!(done(&reply).await.token, format!("token after {} bytes", text.len()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -163,11 +163,11 @@ async fn the_status_is_committed_by_the_first_byte_the_end_or_the_timeout() {
     let limit = Duration::from_secs(10);
     let (writer, reply) = replying().await;
     assert_eq!(reply.wait_for_status(limit).now_or_never(), None);
-    writer.append(&mut Vec::new());
+    writer.append(&mut Vec::new(), 0);
     assert_eq!(reply.wait_for_status(limit).now_or_never(), Some(Ok(())));
 
     let (writer, reply) = replying().await;
-    writer.append(&mut Vec::new());
+    writer.append(&mut Vec::new(), 0);
     end(&writer, Ending::Failed(Failure::Markup)).await;
     assert_eq!(reply.wait_for_status(limit).now_or_never(), Some(Err(Failure::Markup)));
 
@@ -231,7 +231,7 @@ async fn a_writer_that_is_lost_after_the_decision_keeps_to_it() {
 #[tokio::test]
 async fn there_is_no_status_before_a_reply_without_text_has_ended() {
     let (writer, reply) = replying().await;
-    writer.append(&mut Vec::new());
+    writer.append(&mut Vec::new(), 0);
     writer.decide(Ending::Complete);
     assert_eq!(reply.wait_for_status(KEEP).now_or_never(), None);
     writer.seal(&FakeSeal::default()).await;

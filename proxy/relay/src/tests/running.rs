@@ -41,6 +41,16 @@ impl Running {
         }
     }
 
+    /// Lets all replies together take `bytes`.
+    pub(super) fn with_budget(mut self, bytes: usize) -> Self {
+        self.relay = Relay::with_budget(KEEP, Metrics::default(), Budget::new(bytes));
+        self
+    }
+
+    pub(super) fn relay(&self) -> &Relay {
+        &self.relay
+    }
+
     pub(super) fn with_credential(mut self, url: Url, credential: Credential) -> Self {
         self.webhook = testing::webhook(url, credential, None);
         self

@@ -210,7 +210,7 @@ async fn after_a_stop_a_silent_upstream_is_waited_for_a_little_longer_only() {
     reply.wait_for_status(LONG.whole).await.unwrap();
     reply.stop().await;
     running.released().await;
-    assert!(reply.wait_for_end().await.unwrap().done.stopped);
+    assert!(done(&reply).await.stopped);
 }
 
 #[tokio::test]
@@ -230,6 +230,43 @@ async fn a_stopped_wait_without_a_byte_is_no_sign_of_the_upstreams_health() {
         matches!(running.failure(7).await, Failure::CircuitOpen(_)),
         "five failures, and no answer between them"
     );
+}
+
+#[tokio::test]
+async fn a_reply_that_has_failed_is_not_read_on() {
+    let flood = || vec![write(&[head(), item("a")]), Step::Flood(item(&"x".repeat(500)))];
+    let scripted = Scripted::serve(flood()).await;
+    let running = Running::at(&scripted, LONG).one_at_once().with_budget(100_000);
+    assert_eq!(running.failure(1).await, Failure::TooLarge);
+    running.released().await;
+
+    let scripted = Scripted::serve(vec![write(&[head(), item("a")]), Step::Hang]).await;
+    let running = Running::at(&scripted, LONG).one_at_once();
+    let reply = running.start(1).await;
+    reply.wait_for_status(LONG.whole).await.unwrap();
+    running.relay().fail_in_flight();
+    assert_eq!(reply.wait_for_end().await.unwrap_err(), Failure::ShutDown);
+    running.released().await;
+}
+
+#[tokio::test]
+async fn a_stopped_answer_is_read_on_and_no_longer_held() {
+    let document = |text: &str| chunk(&format!("{{\"output\":\"{text}"));
+    let scripted = Scripted::serve(vec![
+        write(&[head(), item("a"), document(&"x".repeat(40_000))]),
+        Step::Wait,
+        write(&[chunk("<html>"), last()]),
+    ])
+    .await;
+    let running = Running::at(&scripted, LONG).one_at_once();
+    let reply = running.start(1).await;
+    while running.relay().budget().held_bytes() < 40_000 {
+        tokio::task::yield_now().await;
+    }
+    reply.stop().await;
+    assert!(running.relay().budget().held_bytes() < 2_000);
+    scripted.go_on();
+    running.released().await;
 }
 
 #[tokio::test]

@@ -54,6 +54,14 @@ impl Quotation {
         }
         Read::End
     }
+
+    pub(crate) fn discard(&mut self) {
+        *self = Self { text: String::new(), at: 0, suggestions: Vec::new() };
+    }
+
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.text.capacity()
+    }
 }
 
 /// Returns the end of the first few words, with the space behind them.

@@ -1,6 +1,5 @@
 //! The answer of a webhook.
 
-use std::mem;
 use std::pin::pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -23,7 +22,8 @@ const DRAIN_TIMEOUT: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub struct Response {
     body: reqwest::Response,
-    decoder: Decoder,
+    /// `None` once nothing more is decoded.
+    decoder: Option<Decoder>,
     skipped_lines: u32,
 }
 
@@ -36,14 +36,14 @@ impl Response {
             return Err(Failure::Encoded);
         }
         let decoder = Decoder::new(headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()));
-        Ok(Self { body: response, decoder, skipped_lines: 0 })
+        Ok(Self { body: response, decoder: Some(decoder), skipped_lines: 0 })
     }
 
     /// Reads the whole body as it is. The decoder only tells if the workflow reports an error, after which the body may
     /// never end.
     pub(crate) async fn whole(mut self) -> Result<Bytes, Failure> {
         let mut whole = BytesMut::new();
-        let mut decoder = Some(self.decoder);
+        let mut decoder = self.decoder;
         while let Some(bytes) = self.body.chunk().await.map_err(|_| Failure::Interrupted)? {
             if whole.len() + bytes.len() > history::MAX_BYTES {
                 return Err(Failure::TooLarge);
@@ -65,9 +65,9 @@ impl Response {
         // A chunk is either taken or still there: the future can be made anew for every poll.
         let chunk = ready!(pin!(self.body.chunk()).poll(cx));
         Poll::Ready(match chunk {
-            Ok(Some(bytes)) => match self.decoder.push(&bytes, pieces) {
-                Ok(()) => Ok(Read::Bytes(bytes.len())),
-                Err(error) => Err(error.into()),
+            Ok(Some(bytes)) => match self.decoder.as_mut().map(|decoder| decoder.push(&bytes, pieces)) {
+                None | Some(Ok(())) => Ok(Read::Bytes(bytes.len())),
+                Some(Err(error)) => Err(error.into()),
             },
             Ok(None) => self.finish(pieces).map(|()| Read::End),
             Err(_) if self.has_failed() => Err(Failure::Reported),
@@ -76,8 +76,19 @@ impl Response {
     }
 
     fn finish(&mut self, pieces: &mut Vec<ReplyPart>) -> Result<(), Failure> {
-        self.skipped_lines = self.decoder.unknown_lines();
-        Ok(mem::replace(&mut self.decoder, Decoder::new(None)).finish(pieces)?)
+        let Some(decoder) = self.decoder.take() else {
+            return Ok(());
+        };
+        self.skipped_lines = decoder.unknown_lines();
+        Ok(decoder.finish(pieces)?)
+    }
+
+    pub(crate) fn discard(&mut self) {
+        self.decoder = None;
+    }
+
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.decoder.as_ref().map_or(0, Decoder::held_bytes)
     }
 
     pub(crate) fn skipped_lines(&self) -> u32 {
@@ -85,7 +96,7 @@ impl Response {
     }
 
     pub(crate) fn has_failed(&self) -> bool {
-        self.decoder.has_failed()
+        self.decoder.as_ref().is_some_and(Decoder::has_failed)
     }
 }
 
