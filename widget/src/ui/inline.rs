@@ -3,7 +3,7 @@
 use yew::Html;
 
 use super::element::{classed, el, el_with, list, text};
-use porthole_widget_core::markdown::Inline;
+use porthole_widget_core::markdown::{Inline, Style};
 
 /// Shows running text.
 pub(super) fn inlines(pieces: &[Inline]) -> Vec<Html> {
@@ -16,11 +16,22 @@ fn inline(piece: &Inline) -> Html {
         Inline::Code(words) => ("code", vec![text(words)]),
         Inline::Break => ("br", vec![]),
         Inline::Link { href, label, shown_host } => return link(href, label, shown_host.as_deref()),
-        Inline::Emphasis(pieces) => ("em", inlines(pieces)),
-        Inline::Strong(pieces) => ("strong", inlines(pieces)),
-        Inline::Strike(pieces) => ("s", inlines(pieces)),
+        Inline::Styled(style, pieces) => (tag_of(*style), inlines(pieces)),
     };
     el(tag, &[], inner)
+}
+
+const fn tag_of(style: Style) -> &'static str {
+    match style {
+        Style::Emphasis => "em",
+        Style::Strong => "strong",
+        Style::Strike => "s",
+        Style::Superscript => "sup",
+        Style::Subscript => "sub",
+        Style::Code => "code",
+        Style::Mark => "mark",
+        Style::Underline => "u",
+    }
 }
 
 /// Links lead out of the chat, and say where to if the label looks like another place.

@@ -62,9 +62,7 @@ fn check_inlines(inlines: &[Inline], depth: usize) {
     for inline in inlines {
         match inline {
             Inline::Text(_) | Inline::Code(_) | Inline::Break => {}
-            Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Strike(inner) => {
-                check_inlines(inner, depth + 1);
-            }
+            Inline::Styled(_, inner) => check_inlines(inner, depth + 1),
             Inline::Link { href, label, .. } => {
                 let schemes = ["https:", "http:", "mailto:", "tel:"];
                 let lower = href.to_ascii_lowercase();

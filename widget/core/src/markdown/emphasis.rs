@@ -3,7 +3,7 @@
 
 use super::cut::{char_at, char_before, find_last, part, rest, run};
 use super::inline::{InlineParser, Node, depth, merge_texts};
-use super::{Inline, TextEnd, work};
+use super::{Inline, Style, TextEnd, work};
 
 /// Marks within marks; deeper ones are text.
 const MAX_DEPTH: u8 = 8;
@@ -28,11 +28,12 @@ pub(super) struct OpenMark {
 }
 
 fn wrap(mark: u8, used: usize, inner: Vec<Inline>) -> Inline {
-    match (mark, used) {
-        (b'~', _) => Inline::Strike(inner),
-        (_, 1) => Inline::Emphasis(inner),
-        _ => Inline::Strong(inner),
-    }
+    let style = match (mark, used) {
+        (b'~', _) => Style::Strike,
+        (_, 1) => Style::Emphasis,
+        _ => Style::Strong,
+    };
+    Inline::Styled(style, inner)
 }
 
 const fn is_white(c: char) -> bool {

@@ -152,14 +152,8 @@ impl InlineParser<'_> {
 
     fn newline(&mut self) -> bool {
         let line = part(self.text, self.from, self.at);
-        let end = skip_back(line, b" ");
-        let hard = line.len() - end >= 2;
-        self.flush(self.from + end);
-        if hard {
-            self.push(Inline::Break, 0);
-        } else {
-            self.push_text("\n");
-        }
+        self.flush(self.from + skip_back(line, b" \t"));
+        self.push(Inline::Break, 0);
         self.skip_to(self.at + 1)
     }
 

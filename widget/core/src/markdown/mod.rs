@@ -105,16 +105,12 @@ pub enum Align {
 /// A piece of running text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Inline {
-    /// Words; a soft line break is a `\n` in them.
+    /// Words.
     Text(String),
     /// Code within a line.
     Code(String),
-    /// Emphasised text.
-    Emphasis(Vec<Inline>),
-    /// Strongly emphasised text.
-    Strong(Vec<Inline>),
-    /// Text that was struck out.
-    Strike(Vec<Inline>),
+    /// Text in a style.
+    Styled(Style, Vec<Inline>),
     /// A link to an `https`, `http`, `mailto` or `tel` address.
     Link {
         /// The address, without control characters.
@@ -124,6 +120,27 @@ pub enum Inline {
         /// The host it really leads to, where the label looks like another one: shown beside the label.
         shown_host: Option<String>,
     },
-    /// A hard line break.
+    /// A line break: in a chat each break is meant.
     Break,
+}
+
+/// A style of running text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Emphasis.
+    Emphasis,
+    /// Strong emphasis.
+    Strong,
+    /// Text that was struck out.
+    Strike,
+    /// Raised text.
+    Superscript,
+    /// Lowered text.
+    Subscript,
+    /// Code, or a key, with text within that may be in a style again.
+    Code,
+    /// Marked text.
+    Mark,
+    /// Underlined text.
+    Underline,
 }

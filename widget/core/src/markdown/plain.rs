@@ -41,8 +41,7 @@ pub(super) fn add(inlines: &[Inline], out: &mut String) {
     for inline in inlines {
         match inline {
             Inline::Text(text) | Inline::Code(text) => out.push_str(text),
-            Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Strike(inner) => add(inner, out),
-            Inline::Link { label, .. } => add(label, out),
+            Inline::Styled(_, inner) | Inline::Link { label: inner, .. } => add(inner, out),
             Inline::Break => out.push('\n'),
         }
     }

@@ -31,7 +31,7 @@ fn half_received_marks_do_not_flash() {
         ("2*3 makes", "<p>2*3 makes</p>"),
         ("snake_", "<p>snake</p>"),
         ("snake_case", "<p>snake_case</p>"),
-        ("**a\nb", "<p>**a↵b</p>"),
+        ("**a\nb", "<p>**a<br>b</p>"),
         ("[a](https://x.exa", "<p>[a](https://x.exa</p>"),
         ("see https://x.exa", "<p>see https://x.exa</p>"),
         ("see https://x.exa b", "<p>see <a https://x.exa>https://x.exa</a> b</p>"),

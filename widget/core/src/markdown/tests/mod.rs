@@ -8,7 +8,7 @@ mod spans;
 
 use std::rc::Rc;
 
-use super::{Align, Block, Inline, parse};
+use super::{Align, Block, Inline, Style, parse};
 
 /// Checks a table of texts and what they are.
 fn check(cases: &[(&str, &str)]) {
@@ -79,11 +79,21 @@ fn show_inlines(inlines: &[Inline]) -> String {
 
 fn show_inline(inline: &Inline) -> String {
     match inline {
-        Inline::Text(text) => text.replace('\n', "↵"),
+        Inline::Text(text) => text.clone(),
         Inline::Code(code) => format!("<code>{code}</code>"),
-        Inline::Emphasis(inner) => format!("<em>{}</em>", show_inlines(inner)),
-        Inline::Strong(inner) => format!("<b>{}</b>", show_inlines(inner)),
-        Inline::Strike(inner) => format!("<s>{}</s>", show_inlines(inner)),
+        Inline::Styled(style, inner) => {
+            let tag = match style {
+                Style::Emphasis => "em",
+                Style::Strong => "b",
+                Style::Strike => "s",
+                Style::Superscript => "sup",
+                Style::Subscript => "sub",
+                Style::Code => "kbd",
+                Style::Mark => "mark",
+                Style::Underline => "u",
+            };
+            format!("<{tag}>{}</{tag}>", show_inlines(inner))
+        }
         Inline::Link { href, label, shown_host } => {
             let host = shown_host.as_ref().map(|host| format!(" ({host})")).unwrap_or_default();
             format!("<a {href}>{}</a>{host}", show_inlines(label))
