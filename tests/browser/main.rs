@@ -4,10 +4,12 @@ mod answers;
 mod failures;
 mod fixture;
 mod keeping;
+mod layers;
 mod limits;
 mod looks;
 mod pages;
 mod port;
+mod swaps;
 
 use fixture::{Fixture, LAUNCHER, answer, answer_in_two};
 use porthole_tests::Signal;

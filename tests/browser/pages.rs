@@ -96,3 +96,86 @@ fn a_chat_that_moves_into_an_element_closes_and_loads_again_there() {
     fixture.ask("Hi");
     fixture.wait_for_reply("Moved.");
 }
+
+#[test]
+fn the_tag_works_in_every_form_that_site_builders_give_it() {
+    let fixture = Fixture::with(answer("Never."));
+    let url = fixture.proxy.url("/widget.js");
+    let forms = [
+        format!("<script type=module src='{url}?ver=6.5'></script>"),
+        format!("<script defer data-cfasync=false src='{url}?v=1#x'></script>"),
+        format!("<script type=module>import '{url}'</script><script type='text/plain' src='{url}'></script>"),
+        format!("<script>document.head.append(Object.assign(document.createElement('script'), {{ src: '{url}?gtm' }}))</script>"),
+        format!("<script type='text/delayed' src='{url}'></script>
+            <script type=module>const source = await (await fetch('{url}')).text(); (0, eval)(source)</script>"),
+    ];
+    for (at, form) in forms.into_iter().enumerate() {
+        let path = format!("/form-{at}");
+        fixture.site.add(Page::new(&path, format!("<!doctype html><title>A shop</title><body>{form}")));
+        fixture.browser.open(&fixture.site.url(&path));
+        fixture.browser.find(LAUNCHER);
+        assert_eq!(fixture.browser.script("return typeof window.porthole.place", &[]), "function", "{form}");
+    }
+}
+
+/// Takes from a page what Safari before 16.4 lacks; the frame stays as it is.
+const OLD_BROWSER: &str = "
+if (window === top) {
+  window.CSSStyleSheet = function () { throw new TypeError('Illegal constructor') };
+  for (const { prototype } of [Document, ShadowRoot]) delete prototype.adoptedStyleSheets;
+  for (const name of ['showPopover', 'popover']) delete HTMLElement.prototype[name];
+  for (const name of ['show', 'showModal', 'close']) delete HTMLDialogElement.prototype[name];
+  for (const name of ['replaceChildren', 'checkVisibility']) delete Element.prototype[name];
+  delete Array.prototype.at;
+  window.errors = [];
+  for (const name of ['error', 'unhandledrejection']) addEventListener(name, ({ message, reason }) => errors.push(message || `${reason}`));
+  window.open = (url) => (window.opened = url);
+}";
+
+#[test]
+fn an_old_browser_has_the_chat_or_a_link_to_it_and_no_exception() {
+    let fixture = Fixture::with(answer("Old and fine."));
+    fixture.browser.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": OLD_BROWSER }));
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.ask("Hi");
+    fixture.wait_for_reply("Old and fine.");
+    fixture.browser.leave_frame();
+    assert_eq!(fixture.browser.script("return window.errors", &[]), json!([]));
+
+    let policy = format!("style-src 'none'; script-src {0}; frame-src {0}", fixture.proxy.origin());
+    fixture.add_page("/unstyled", &[("Content-Security-Policy", &policy)]);
+    fixture.browser.open(&fixture.site.url("/unstyled"));
+    fixture.browser.click(&fixture.browser.find(LAUNCHER));
+    let opened = fixture.browser.wait_for("the chat as a page of its own", "return window.opened");
+    assert_eq!(opened, fixture.proxy.url("/chat"));
+    assert_eq!(fixture.browser.script("return window.errors", &[]), json!([]));
+}
+
+#[test]
+fn odd_calls_are_reported_and_never_thrown_at_the_page() {
+    let fixture = Fixture::with(answer("Never."));
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.browser.leave_frame();
+    let calls = "const bare = Object.create(null);
+        const loop = {};
+        loop.loop = loop;
+        const log = [];
+        porthole('on', 'error', ({ code }) => log.push(code));
+        const nothing = [['open', null], ['open', 1n], ['off', '__proto__', log.push], ['off', 'toString'], ['off'],
+          ['update'], ['update', null], ['update', { title: bare.none, color: 7, theme: {} }], ['on', 'open', () => { throw 1 }]];
+        for (const call of nothing) porthole(...call);
+        if (log.length) return log;
+        const odd = [['on', '__proto__', () => {}], ['on', 'toString', () => {}], ['on', bare, () => {}], ['on', Symbol('x'), () => {}],
+          ['on', 'open'], ['on'], ['__proto__'], ['constructor'], [bare], [Symbol('x')], [null], [], ['send'], ['send', Symbol('x')],
+          ['update', loop], ['update', { title: 1n }], ['update', { context: 'x'.repeat(3_000) }]];
+        for (const call of odd) porthole(...call);
+        porthole.q.push(null);
+        porthole.q.push(7);
+        porthole('update', { title: Symbol('x'), locale: () => {} });
+        return [odd.length + 2, log.length]";
+    let counts = fixture.browser.script(calls, &[]);
+    assert_eq!(counts[0], counts[1], "{counts}");
+    fixture.enter_chat();
+}

@@ -1,6 +1,6 @@
 // The frame's end of the port to the page (contract §10).
 
-import { mayCross } from "../loader/port.js";
+import { toJson } from "../loader/port.js";
 
 /**
  * @typedef {{ type: "options", theme?: string, color?: string, title?: string, locale?: string, storage: string,
@@ -35,7 +35,7 @@ export async function connectPage({ full_page, origin }, receive) {
       if (data?.porthole !== 1 || data.type !== "connect") return;
       window.removeEventListener("message", connect);
       port.onmessage = ({ data }) => {
-        if (!mayCross(JSON.stringify(data))) return;
+        if (!toJson(data)) return;
         receive(data);
         if (data?.type === "options") resolve((type, members) => port.postMessage({ type, ...members }));
       };

@@ -1,15 +1,8 @@
-// Elements and style sheets without markup, so that no policy of a page stands in the way.
+// Elements without markup, so that no policy of a page stands in the way.
 
 /** Makes an element; `properties` are assigned. */
 export function make(name, properties, ...children) {
   const element = Object.assign(document.createElement(name), properties);
   element.append(...children);
   return element;
-}
-
-/** Makes a sheet for `adoptedStyleSheets`. */
-export function makeSheet(css) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  return sheet;
 }

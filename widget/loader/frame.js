@@ -1,7 +1,7 @@
 // The frame: loads the chat's document, connects a port to it, and finds out where a page blocks it.
 
 import { make } from "./elements.js";
-import { mayCross } from "./port.js";
+import { toJson } from "./port.js";
 
 /** Milliseconds until a frame that stays silent counts as blocked. */
 const CONNECT_TIMEOUT = 10_000;
@@ -24,6 +24,7 @@ export function createFrame({ base, options, signal }, on) {
   /** Loads the document in this parent, in place of the one before. */
   function load(parent, title) {
     disconnect();
+    listen();
     const query = new URLSearchParams({ ...(options.site && { site: options.site }), origin: location.origin });
     // With `no-referrer` some browsers would hide this page's origin from the frame, which checks it.
     const next = make("iframe", { title, allow: "clipboard-write", referrerPolicy: "origin", src: `${base}/frame?${query}` });
@@ -44,6 +45,12 @@ export function createFrame({ base, options, signal }, on) {
     port = null;
   }
 
+  /** Listens, again after document.open(), which takes listeners away; those that are there stay single. */
+  function listen() {
+    addEventListener("message", receive, { signal });
+    document.addEventListener("securitypolicyviolation", seeViolation, { signal });
+  }
+
   function block() {
     clearTimeout(timer);
     become("blocked");
@@ -55,9 +62,13 @@ export function createFrame({ base, options, signal }, on) {
     disconnect();
     port = port1;
     port.onmessage = ({ data }) => {
-      if (typeof data?.type !== "string" || !mayCross(JSON.stringify(data))) return;
+      if (typeof data?.type !== "string" || !toJson(data)) return;
       if (data.type === "usable" && state !== "usable") become("usable");
-      on.message(data);
+      try {
+        on.message(data);
+      } catch (error) {
+        console.warn(error);
+      }
     };
     become("connected");
     element.contentWindow.postMessage({ porthole: 1, type: "connect" }, base, [port2]);
@@ -68,13 +79,13 @@ export function createFrame({ base, options, signal }, on) {
   /** Posts a message, once the port is there. */
   function post(type, fields) {
     if (!port) return waiting.push([type, fields]);
-    const json = JSON.stringify({ type, ...fields });
-    if (!mayCross(json)) return on.error("too_large", type);
+    const json = toJson({ type, ...fields });
+    if (!json) return on.error("too_large", type);
     port.postMessage(JSON.parse(json));
   }
 
-  addEventListener("message", ({ source, origin, data }) => {
-    if (!element || source !== element.contentWindow || origin !== base || data?.porthole !== 1) return;
+  function receive({ source, origin, data }) {
+    if (!element || source !== element.contentWindow || origin !== new URL(base).origin || data?.porthole !== 1) return;
     if (data.type === "ready") connect();
     if (data.type === "refused") {
       // The frame itself shows the sentence.
@@ -82,10 +93,11 @@ export function createFrame({ base, options, signal }, on) {
       become("refused");
       on.error(data.code, data.code === "rate_limited" ? `too many calls of ${base}` : `${location.origin} is not on the list of ${base}`);
     }
-  }, { signal });
-  document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
+  }
+
+  function seeViolation({ effectiveDirective, blockedURI }) {
     if (effectiveDirective === "frame-src" && blockedURI.startsWith(base)) block();
-  }, { signal });
+  }
 
   return {
     load,

@@ -13,18 +13,20 @@ const EVENTS = ["ready", "open", "close", "message", "unread", "error"];
 /** Starts the chat around the launcher that widget.js has drawn, and returns its ways in: the page's calls, and a move. */
 export function start(core) {
   const { base, options, root, button, signal } = core;
-  const listeners = Object.fromEntries(EVENTS.map((event) => [event, new Set()]));
-  const retry = make("button", { type: "button", textContent: words.retry, onclick: reload });
+  const listeners = new Map(EVENTS.map((event) => [event, new Set()]));
+  const retry = make("button", { type: "button", textContent: words.retry });
   const hostedPage = make("a", { href: `${base}/chat${options.site ? `/${options.site}` : ""}`, target: "_blank", rel: "noopener", textContent: words.open_in_tab });
   const notice = make("div", { className: "notice" }, make("p", { textContent: words.blocked }), retry);
-  const closer = make("button", { className: "close", type: "button", textContent: "×", onclick: close });
+  const closer = make("button", { className: "close", type: "button", textContent: "×" });
   const panel = createPanel(core, [notice, closer], close);
   const frame = createFrame(core, { state: showState, connected: greet, message: receive, error: fail });
   let wasDismissed = false;
+  /** An old browser under a policy without inline style sheets has the chat as a page of its own only. */
+  let isPlain = false;
   let sentOptions, focusedBefore, visibility;
 
   function emit(event, detail) {
-    for (const listener of [...listeners[event]]) {
+    for (const listener of [...listeners.get(event)]) {
       try {
         listener(detail);
       } catch (error) {
@@ -41,19 +43,25 @@ export function start(core) {
   // Panel and frame
 
   function build() {
+    retry.onclick = reload;
+    closer.onclick = close;
+    root.addEventListener("keydown", closeByEscape);
     panel.build();
+    isPlain = panel.element().hidden = getComputedStyle(button).position === "static";
+    if (isPlain) return;
     if (core.inline) {
       visibility = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && load(), { rootMargin: "300px" });
       visibility.observe(panel.element());
     } else load();
   }
 
-  /** Follows the launcher between pages of a router or into an inline element: an iframe cannot move along. */
+  /** Follows the launcher to its new place, open if it was, without the focus: an iframe cannot move along. */
   function rebuild() {
     const wasOpen = panel.isOpen();
     panel.close();
     build();
-    if (wasOpen) emit("close");
+    if (wasOpen && core.inline) emit("close");
+    else if (wasOpen) panel.open();
   }
 
   function load() {
@@ -79,7 +87,9 @@ export function start(core) {
   // Opening and closing
 
   /** Opens the panel; without focus, that is of its own accord, never over a phone's page nor once dismissed. */
-  function open({ focus = true } = {}) {
+  function open(how) {
+    const focus = how?.focus ?? true;
+    if (isPlain) return focus && window.open(hostedPage.href, "_blank", "noopener");
     if (!frame.isIn(panel.element())) load();
     if (core.inline) {
       if (focus) panel.element().scrollIntoView({ block: "nearest" });
@@ -123,9 +133,14 @@ export function start(core) {
   // The port
 
   function greet() {
+    tellOptions();
+    if (panel.isOpen() || core.inline) frame.post("shown", { focus: root.activeElement === frame.element() });
+  }
+
+  /** Sends the options, also unchanged ones. */
+  function tellOptions() {
     sentOptions = "";
     sendOptions();
-    if (panel.isOpen() || core.inline) frame.post("shown", { focus: root.activeElement === frame.element() });
   }
 
   function sendOptions() {
@@ -153,6 +168,7 @@ export function start(core) {
 
   function receive({ type, role, length, url, count, code, detail }) {
     if (type === "close") close();
+    if (type === "ask_options") tellOptions();
     if (type === "navigate") navigate(url);
     if (type === "message") emit("message", { role, length });
     if (type === "unread") {
@@ -170,6 +186,12 @@ export function start(core) {
     location.assign(href);
   }
 
+  function closeByEscape(event) {
+    if (event.key !== "Escape" || event.isComposing || !panel.isOpen()) return;
+    event.preventDefault(); // or a dialog of the page would close as well
+    close();
+  }
+
   // The page's calls
 
   const commands = {
@@ -182,37 +204,34 @@ export function start(core) {
       frame.post("send", { text });
     },
     newChat: () => frame.post("newChat"),
-    update() {
-      let json;
-      try {
-        json = JSON.stringify(options.context);
-      } catch {}
-      if (options.context !== undefined && !(json && bytesOf(json) <= MAX_CONTEXT)) {
+    update(changes) {
+      JSON.stringify(changes);
+      if (options.context !== undefined && bytesOf(JSON.stringify(options.context)) > MAX_CONTEXT) {
         options.context = undefined;
         fail("invalid_call", `context is JSON of at most ${MAX_CONTEXT} bytes`);
       }
       fit();
     },
     on(event, listener) {
-      if (!listeners[event] || typeof listener !== "function") return fail("invalid_call", `on ${event}`);
-      listeners[event].add(listener);
+      if (!listeners.has(event) || typeof listener !== "function") return fail("invalid_call", `on ${String(event)}`);
+      listeners.get(event).add(listener);
       if (event === "ready" && frame.state() === "usable") listener();
     },
-    off: (event, listener) => listeners[event]?.delete(listener),
+    off: (event, listener) => listeners.get(event)?.delete(listener),
   };
 
+  /** Carries out a call of the page, whose code never meets an exception of ours. */
   function call(name, ...values) {
-    if (Object.hasOwn(commands, name)) commands[name](...values);
-    else fail("not_available", String(name));
+    try {
+      if (commands.hasOwnProperty(name)) commands[name](...values);
+      else fail("not_available", String(name));
+    } catch (error) {
+      fail("invalid_call", String(error));
+    }
   }
 
   closer.setAttribute("aria-label", words.close_chat);
   notice.setAttribute("role", "alert");
-  root.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.isComposing || !panel.isOpen()) return;
-    event.preventDefault(); // or a dialog of the page would close as well
-    close();
-  });
   panel.narrow.addEventListener("change", () => {
     fit();
     if (panel.isOpen()) panel.showDialog();

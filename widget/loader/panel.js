@@ -1,15 +1,15 @@
 // The panel around the frame: a dialog beside the launcher, over the whole page of a phone, or a part of the page.
 
-import { make, makeSheet } from "./elements.js";
+import { make } from "./elements.js";
 import { panelCss } from "./style.js";
 
 /** Makes a panel that `build` puts on the page; `onClosed` is called when the browser closes the dialog. */
 export function createPanel(core, children, onClosed) {
-  const { options, host, root, button, signal } = core;
+  const { options, root, button, signal } = core;
+  const { host } = root;
   const narrow = matchMedia("(max-width: 480px), (max-height: 480px)");
-  const scrollLock = makeSheet("html{overflow:hidden!important}");
   const badge = button.appendChild(make("span", { className: "count", hidden: true }));
-  let element, state, isOpen = false, unread = 0;
+  let element, state, overflow, isLocked = false, isOpen = false, unread = 0;
 
   const title = () => options.title || words.chat;
   const isFull = () => !core.inline && narrow.matches;
@@ -48,17 +48,20 @@ export function createPanel(core, children, onClosed) {
   /** Shows the dialog in the layout of the moment, again when that changes; the iframe stays where it is. */
   function showDialog() {
     const focused = root.activeElement;
-    element.close();
+    element.close?.();
     // show() would move the focus; a modal dialog does so anyway.
-    if (isFull()) element.showModal();
+    if (isFull() && element.isConnected) element.showModal?.();
     else element.open = true;
     focused?.focus();
     lockScroll(isFull());
   }
 
   function lockScroll(locked) {
-    const others = document.adoptedStyleSheets.filter((sheet) => sheet !== scrollLock);
-    document.adoptedStyleSheets = locked ? [...others, scrollLock] : others;
+    const { style } = document.documentElement;
+    if (locked === isLocked) return;
+    isLocked = locked;
+    if (locked) overflow = style.overflow;
+    style.setProperty("overflow", locked ? "hidden" : overflow, locked ? "important" : "");
   }
 
   /** Follows the options and the layout of the moment. */
@@ -87,7 +90,7 @@ export function createPanel(core, children, onClosed) {
     button.setAttribute("aria-label", count ? `${title()} (${count})` : title());
   }
 
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, makeSheet(panelCss)];
+  core.addStyle(panelCss);
   for (const event of ["resize", "scroll"]) visualViewport.addEventListener(event, followViewport, { signal });
 
   return {

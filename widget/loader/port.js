@@ -7,7 +7,7 @@
 //   port, page to frame     options {theme, color, title, locale, storage, layout, touch, page, context} ·
 //                           shown {focus} · hidden · send {text} · newChat
 //   port, frame to page     usable · close · navigate {url} · message {role, length} · unread {count} ·
-//                           error {code, detail}
+//                           error {code, detail} · ask_options, answered by options, also by unchanged ones
 
 /** Bytes of a port message as JSON in UTF-8; either side drops a larger one unread. */
 const MAX_MESSAGE = 65_536;
@@ -15,5 +15,10 @@ const MAX_MESSAGE = 65_536;
 /** Returns the bytes of a text in UTF-8. */
 export const bytesOf = (text) => new Blob([text]).size;
 
-/** Tells if a message, as JSON, may cross the port. */
-export const mayCross = (json) => bytesOf(json) <= MAX_MESSAGE;
+/** Returns a message as JSON that may cross the port; nothing for one that is too large or no JSON. */
+export function toJson(message) {
+  try {
+    const json = JSON.stringify(message);
+    if (bytesOf(json) <= MAX_MESSAGE) return json;
+  } catch {}
+}

@@ -3,8 +3,8 @@
 export const panelCss = `
 :host{--foot:90px}
 :host([bare]){--foot:20px}
-:host([inline]){display:block!important;height:100%!important;min-height:480px!important}
-.panel{all:initial;display:block;box-sizing:border-box;position:fixed;z-index:2147483647;right:20px;bottom:calc(var(--foot) + var(--offset) + env(safe-area-inset-bottom));width:min(400px,100vw - 40px);height:min(680px,100vh - var(--foot) - 20px - var(--offset));overflow:hidden;border-radius:16px;color:CanvasText;background:Canvas;box-shadow:0 2px 8px #0000001f,0 16px 48px #00000038;font:15px/1.5 system-ui,sans-serif;visibility:hidden;opacity:0;transform:translateY(12px)}
+:host([inline]){display:block!important;position:static!important;height:100%!important;min-height:480px!important}
+.panel{all:initial;display:block;box-sizing:border-box;position:fixed;right:20px;bottom:calc(var(--foot) + var(--offset) + env(safe-area-inset-bottom));width:min(400px,100vw - 40px);height:min(680px,100vh - var(--foot) - 20px - var(--offset));overflow:hidden;border-radius:16px;color:CanvasText;background:Canvas;box-shadow:0 2px 8px #0000001f,0 16px 48px #00000038;font:15px/1.5 system-ui,sans-serif;visibility:hidden;opacity:0;transform:translateY(12px)}
 :host([left]) .panel{right:auto;left:20px}
 .panel.open{visibility:visible;opacity:1;transform:none;transition:transform .18s,opacity .18s}
 :host([full]) .panel{inset:var(--top) 0 auto;width:100%;height:var(--height);padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left);border-radius:0}

@@ -2,24 +2,24 @@
 // requests and stores nothing. Every view of every page pays for this file: the budget is 2,000 bytes.
 (() => {
   const previous = window.porthole;
-  // In a module or in eval there is no current script.
-  const script = document.currentScript || document.querySelector('script[src$="/widget.js"]');
+  // In a module or in eval there is no current script, or one without an address.
+  const script = [document.currentScript, find('script[src*="/widget.js"]')].find((it) => it?.src);
   if (!script || previous?.place) return;
 
   const css = `
-:host{all:initial!important}
-button{all:unset;box-sizing:border-box;position:fixed;z-index:2147483647;right:20px;bottom:calc(20px + var(--offset) + env(safe-area-inset-bottom));width:56px;height:56px;border:1px solid #0000;border-radius:50%;background:#4338ca;color:#fff;cursor:pointer;box-shadow:0 1px 3px #0003,0 6px 20px #0003}
+:host{all:initial!important;position:fixed!important;z-index:2147483647!important}
+:host::backdrop{display:none!important}
+button{all:unset;box-sizing:border-box;position:fixed;right:20px;bottom:calc(20px + var(--offset) + env(safe-area-inset-bottom));width:56px;height:56px;border:1px solid #0000;border-radius:50%;background:#4338ca;color:#fff;cursor:pointer;box-shadow:0 1px 3px #0003,0 6px 20px #0003}
 :host([left]) button{right:auto;left:20px}
 button[hidden]{display:none}
 button:hover{transform:scale(1.05)}
 button:focus-visible{outline:3px solid #14161a;outline-offset:3px;box-shadow:0 0 0 8px #fff}
-button[title]:after{content:"!";position:absolute;top:0;right:0;padding:0 8px;border-radius:50%;background:#b3261e;color:#fff;font:700 14px/20px system-ui}
-path{fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
-button,path{transition:transform .18s,opacity .18s}
+button[title]{border:dotted}
+path{fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round}
 [aria-busy] path{opacity:.5}
-path+path,[aria-expanded=true] path{opacity:0;transform:rotate(45deg) scale(.5)}
-[aria-expanded=true] path+path{opacity:1;transform:none}
-@media (prefers-reduced-motion){button,path{transition:none}}
+path+path,[aria-expanded=true] path{transform:rotate(45deg) scale(0)}
+[aria-expanded=true] path+path{transform:none}
+@media (prefers-reduced-motion:no-preference){button,path{transition:transform .18s}}
 @media print{:host{display:none!important}}`;
 
   const options = { ...script.dataset };
@@ -28,12 +28,13 @@ path+path,[aria-expanded=true] path{opacity:0;transform:rotate(45deg) scale(.5)}
   const host = document.createElement("porthole-widget");
   const root = host.attachShadow({ mode: "open" });
   const button = root.appendChild(document.createElement("button"));
-  const core = { base: new URL(script.src).origin, options, host, root, button, signal };
-  // Routers that swap the whole body would lose the chat.
+  const core = { base: new URL(".", script.src).href.slice(0, -1), options, root, button, signal, addStyle };
   const observer = new MutationObserver(place);
-  const opensChat = ([name]) => /^(open|toggle|send|newChat)$/.test(name);
+  const opensChat = ([name]) => ["open", "toggle", "send", "newChat"].includes(name);
   let calls = [];
   let failures = 0;
+  /** The times that the page has taken the chat away. */
+  let losses = 0;
   let chat, loading, settled;
 
   /** The page's function. Calls are queued until the page has its body and host.js is there. */
@@ -48,8 +49,12 @@ path+path,[aria-expanded=true] path{opacity:0;transform:rotate(45deg) scale(.5)}
       delete window.porthole;
       return;
     }
+    place();
     if (name === "update") {
-      Object.assign(options, value);
+      // Only JSON reaches the frame; host.js reports the rest.
+      try {
+        Object.assign(options, JSON.parse(JSON.stringify(value)));
+      } catch {}
       if (settled) paint();
     }
     calls.push(call);
@@ -66,7 +71,7 @@ path+path,[aria-expanded=true] path{opacity:0;transform:rotate(45deg) scale(.5)}
 
   function load() {
     // A browser may remember that a module failed; with another fragment it is another module.
-    loading ||= import(`${core.base}/assets/__HASH__/host.js#${failures}`).then(({ start }) => {
+    loading = loading || import(`${core.base}/assets/__HASH__/host.js#${failures}`).then(({ start }) => {
       if (signal.aborted) return;
       button.removeAttribute("title");
       paint();
@@ -83,20 +88,27 @@ path+path,[aria-expanded=true] path{opacity:0;transform:rotate(45deg) scale(.5)}
     }).finally(() => button.removeAttribute("aria-busy"));
   }
 
+  /** Adds a style sheet, without markup where the browser can, so that no policy of the page stands in its way. */
+  function addStyle(css) {
+    try {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+      root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    } catch {
+      root.append(Object.assign(document.createElement("style"), { textContent: css }));
+    }
+  }
+
   function draw() {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    root.adoptedStyleSheets = [sheet];
+    addStyle(css);
     const svg = (parent, name) => parent.appendChild(document.createElementNS("http://www.w3.org/2000/svg", name));
     const icon = svg(button, "svg");
     // The origin is the middle, about which CSS turns the lines.
     icon.setAttribute("viewBox", "-22 -22 44 44");
-    svg(icon, "path").setAttribute("d", "M0-8c-5 0-9 3.3-9 7.4 0 2.3 1.2 4.3 3.1 5.7l-.6 3.4 3.9-1.9c.8.2 1.7.3 2.6.3 5 0 9-3.3 9-7.4S5-8 0-8z");
-    svg(icon, "path").setAttribute("d", "M-6-6L6 6M6-6L-6 6");
+    svg(icon, "path").setAttribute("d", "M-5.9 5.1l-.6 3.4 3.9-1.9A9 7.4 0 1 0-5.9 5.1z");
+    svg(icon, "path").setAttribute("d", "M-6-6 6 6M6-6-6 6");
     button.setAttribute("aria-haspopup", "dialog");
     button.setAttribute("aria-expanded", false);
-    button.onclick = () => porthole("toggle");
-    button.onpointerenter = button.onfocus = load;
   }
 
   function paint() {
@@ -107,24 +119,48 @@ path+path,[aria-expanded=true] path{opacity:0;transform:rotate(45deg) scale(.5)}
     host.style.setProperty("--offset", `${parseFloat(options.offset) || 0}px`);
     style.background = options.color || "";
     // Beyond this luminance dark ink has more contrast than white: the formula of widget/core/src/ink.rs.
-    const [red, green, blue] = getComputedStyle(button).backgroundColor.match(/[\d.]+/g)
+    // A button that is off the page has no colour yet.
+    const [red, green, blue] = (getComputedStyle(button).backgroundColor.match(/[\d.]+/g) || [])
       .map((channel) => (channel /= 255) > 0.04045 ? ((channel + 0.055) / 1.055) ** 2.4 : channel / 12.92);
     style.color = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.196718 ? "#14161a" : "";
   }
 
-  /** Puts the chat into the element of an inline chat, else to the end of the page. */
+  function find(selector) {
+    try {
+      return document.querySelector(selector);
+    } catch {}
+  }
+
+  /**
+   * Puts the chat into the element of an inline chat, else to the end of the body; behind the body once the page has
+   * taken the chat away: routers swap the whole body, while frameworks that hydrate a document want nothing behind it.
+   */
   function place() {
-    const { body } = document;
-    if (!body || !settled) return;
-    const inline = document.querySelector("porthole-chat") || (options.mode === "inline" && document.querySelector(options.target));
-    const parent = inline || body;
-    core.inline = parent !== body;
-    if (host.parentNode !== parent) {
-      parent.append(host);
-      chat?.rebuild();
-    }
+    if (!settled) return;
+    // Routers keep copies of pages.
+    for (const copy of document.querySelectorAll("porthole-widget")) copy === host || copy.remove();
+    const inline = find("porthole-chat") || (options.mode === "inline" && find(options.target));
+    const parent = inline || (losses ? document.documentElement : document.body);
+    if (!parent || host.parentNode === parent) return;
+    core.inline = !!inline;
+    parent.append(host);
+    // No transform, filter or containment of the page reaches the top layer. Over its modal dialog, where the chat is
+    // inert, it would be in the way.
+    host.popover = inline ? null : "manual";
+    inline || find(":modal") || host.showPopover?.();
+    // The handlers before are gone after document.open().
+    button.onclick = () => porthole("toggle");
+    button.onpointerenter = button.onfocus = load;
+    chat?.rebuild();
     paint();
     if (inline) load();
+  }
+
+  /** Places the chat before the next paint, but no faster than once a second on a page that removes it each time. */
+  function follow() {
+    if (!host.isConnected) losses++;
+    if (losses < 50) requestAnimationFrame(place);
+    else setTimeout(place, 1_000);
   }
 
   function settle() {
@@ -138,29 +174,32 @@ path+path,[aria-expanded=true] path{opacity:0;transform:rotate(45deg) scale(.5)}
     settled = true;
     draw();
     place();
-    observer.observe(document.documentElement, { childList: true });
+    observer.observe(document, { childList: true, subtree: options.mode === "inline" });
     run();
     if (stored === "open") porthole("open", { focus: false });
     else if (stored) load();
     else if ("open" in options) setTimeout(porthole, +options.open || 0, "open", { focus: false });
   }
 
-  // A browser never forgets the name; without a chat on the page the element does nothing.
+  // A browser never forgets a name; without a chat on the page the elements do nothing.
   const followElement = () => window.porthole?.place?.();
-  customElements.get("porthole-chat") || customElements.define("porthole-chat", class extends HTMLElement {
-    connectedCallback() {
-      followElement();
-    }
+  for (const name of ["porthole-chat", "porthole-widget"]) {
+    customElements.get(name) || customElements.define(name, class extends HTMLElement {
+      connectedCallback() {
+        // The chat itself, which has a shadow, comes by its own doing.
+        this.shadowRoot || followElement();
+      }
 
-    disconnectedCallback() {
-      followElement();
-    }
-  });
+      disconnectedCallback() {
+        followElement();
+      }
+    });
+  }
 
-  porthole.place = place;
+  porthole.place = follow;
   // A page may hold on to its own short function, which goes on pushing here.
-  porthole.q = { push: (call) => porthole(...call) };
+  porthole.q = { push: (call) => porthole(...Array.from(call || [])) };
   window.porthole = porthole;
-  for (const call of Array.from(previous?.q || [])) porthole(...Array.from(call || []));
+  for (const call of Array.from(previous?.q || [])) porthole.q.push(call);
   settle();
 })();

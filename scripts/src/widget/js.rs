@@ -5,9 +5,13 @@
 
 use oxc_allocator::Allocator;
 use oxc_codegen::{Codegen, CodegenOptions};
-use oxc_minifier::{Minifier, MinifierOptions};
+use oxc_compat::EngineTargets;
+use oxc_minifier::{CompressOptions, Minifier, MinifierOptions};
 use oxc_parser::Parser;
 pub(crate) use oxc_span::SourceType;
+
+/// The language of the oldest browsers that must not stumble over the loader: no shorter form may be a later one.
+const OLDEST: &str = "es2020";
 
 /// Minifies a script; the error is the parser's first message.
 ///
@@ -19,7 +23,10 @@ pub(crate) fn minify(source: &str, form: SourceType) -> Result<String, String> {
         return Err(first.to_string());
     }
     let mut program = parsed.program;
-    let scoping = Minifier::new(MinifierOptions::default()).minify(&allocator, &mut program).scoping;
+    let compress =
+        CompressOptions { target: EngineTargets::from_target(OLDEST)?, ..CompressOptions::default() };
+    let options = MinifierOptions { compress: Some(compress), ..MinifierOptions::default() };
+    let scoping = Minifier::new(options).minify(&allocator, &mut program).scoping;
     let printer = Codegen::new().with_options(CodegenOptions::minify()).with_scoping(scoping);
     Ok(printer.build(&program).code)
 }
