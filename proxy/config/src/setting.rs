@@ -71,6 +71,7 @@ settings! {
     plain WEBHOOK_HEADER = "", "The header's name for WEBHOOK_AUTH=header, such as X-Api-Key.";
     plain WEBHOOK_CA = "", "A PEM file of certificate authorities that the webhook may be certified by, beside those of this machine.";
     plain UPSTREAM_CONCURRENCY = "20", "Calls of the workflow at once; as many again wait a moment.";
+    plain THOUGHTS = "hide", "A model's thoughts (<think>…</think>) before its answer: hide, step (a step says that it thinks) or keep (they stay in the text, as do marks of citations).";
     plain DOCS_DIR = "", "A folder of Markdown documents to answer from where no webhook is set.";
 
     plain RATE_LIMIT_SESSION_PER_MINUTE = "10", "Messages a minute and session (five at once). 0: no limit, as for all limits.";

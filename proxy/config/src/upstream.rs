@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use porthole_domain::reply::{DecoderOptions, Thoughts};
 use porthole_domain::workflow::audience;
 use secrecy::SecretString;
 use url::Url;
@@ -9,7 +10,7 @@ use url::Url;
 use crate::credential::Credential;
 use crate::reader::SettingReader;
 use crate::setting::{
-    DOCS_DIR, N8N_WEBHOOK_URL, SESSION_SECRET_KEY, Setting, UPSTREAM_CONCURRENCY, WEBHOOK_AUTH,
+    DOCS_DIR, N8N_WEBHOOK_URL, SESSION_SECRET_KEY, Setting, THOUGHTS, UPSTREAM_CONCURRENCY, WEBHOOK_AUTH,
     WEBHOOK_HEADER, WEBHOOK_PASSWORD, WEBHOOK_USER, WORKFLOW_SIGNING_KEY,
 };
 
@@ -33,6 +34,8 @@ pub struct WebhookConfig {
     pub credential: Credential,
     /// Calls at once; 0 for no limit.
     pub concurrency: usize,
+    /// The reading of its answers.
+    pub reading: DecoderOptions,
 }
 
 #[derive(Clone, Copy)]
@@ -46,6 +49,7 @@ enum AuthMethod {
 /// Reads every part before any is missed; `None` only together with a mistake.
 pub(crate) fn read(reader: &mut SettingReader<'_>) -> Option<UpstreamConfig> {
     let credential = credential(reader);
+    let reading = DecoderOptions { thoughts: thoughts(reader) };
     let concurrency = reader.number(&UPSTREAM_CONCURRENCY, 0..=10_000);
     let Some(text) = reader.text(&N8N_WEBHOOK_URL) else {
         return Some(UpstreamConfig::Docs(reader.text(&DOCS_DIR).map(PathBuf::from)));
@@ -59,7 +63,13 @@ pub(crate) fn read(reader: &mut SettingReader<'_>) -> Option<UpstreamConfig> {
         url,
         credential: credential?,
         concurrency,
+        reading,
     }))
+}
+
+fn thoughts(reader: &mut SettingReader<'_>) -> Thoughts {
+    let choices = [("hide", Thoughts::Hide), ("step", Thoughts::Step), ("keep", Thoughts::Keep)];
+    reader.choice(&THOUGHTS, &choices).unwrap_or_default()
 }
 
 fn webhook_url(text: &str) -> Result<Url, &'static str> {

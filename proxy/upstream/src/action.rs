@@ -27,7 +27,9 @@ pub async fn query(
     };
     let (webhook, request) = (Arc::clone(webhook), webhook.action_request(&call)?);
     detach(permit, async move {
-        let answer = async { Response::accept(webhook.send(&client, &request).await?)?.whole().await };
+        let reading = webhook.reading();
+        let answer =
+            async { Response::accept(webhook.send(&client, &request).await?, reading)?.whole().await };
         within(ACTION_TIMEOUT, &webhook, answer).await
     })
     .await

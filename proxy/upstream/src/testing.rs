@@ -9,6 +9,7 @@ use porthole_domain::clock::UnixTime;
 use porthole_domain::keys::Keyring;
 use porthole_domain::message::{MessageId, MessageText};
 use porthole_domain::origin::Origin;
+use porthole_domain::reply::DecoderOptions;
 use porthole_domain::session::{Identity, Lifetimes, NewSession, Session, Via};
 use porthole_domain::site::SiteId;
 use porthole_domain::workflow::WorkflowSigner;
@@ -98,6 +99,7 @@ pub fn webhook(url: Url, credential: Credential, concurrency: Option<NonZeroUsiz
         url,
         credential,
         concurrency: concurrency.map_or(0, NonZeroUsize::get),
+        reading: DecoderOptions::default(),
     };
     Arc::new(Webhook::new(&config, Arc::new(keys())))
 }

@@ -292,6 +292,8 @@ codes! {
         => "Let Respond to Webhook respond with JSON or text instead of No Data.";
     Problem AnswerEmpty "answer.empty", "The webhook answers 200 with nothing at all."
         => "Turn Enable Streaming on in the AI Agent (or in Respond to Webhook), or see that the workflow reaches its Respond to Webhook node.";
+    Problem AnswerThoughtsOnly "answer.thoughts_only", "The model only thinks aloud: the answer is missing behind its thoughts."
+        => "Raise the model's limit of tokens, or turn its thinking off.";
     Problem AnswerFile "answer.file", "The webhook answers with a file, such as a picture or a PDF."
         => "Let Respond to Webhook respond with JSON or text, and put a link to the file into the text.";
     Problem AnswerBegunOnly "answer.begun_only", "The stream begins and ends without a word: the node that should speak failed, and goes on on error."

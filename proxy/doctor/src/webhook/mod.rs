@@ -77,7 +77,7 @@ impl WebhookCheck<'_> {
         let clock = clock::judge(response.header(DATE), response.now);
         let mut findings: Vec<Finding> = clock.into_iter().collect();
         if response.is_success() {
-            findings.extend(answer::judge(&response));
+            findings.extend(answer::judge(&response, &self.webhook.reading));
         } else {
             findings.push(refusal::judge(&response, self.kind(), &self.webhook.url));
         }

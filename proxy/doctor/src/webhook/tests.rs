@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use porthole_domain::reply::DecoderOptions;
 use url::Url;
 
 use super::credential_kind::CredentialKind;
@@ -15,6 +16,10 @@ const JSON: (&str, &str) = ("content-type", "application/json; charset=utf-8");
 
 fn response(status: u16, body: &str) -> TimedResponse {
     TimedResponse::whole(WEBHOOK, status, &[JSON], body)
+}
+
+fn judged(response: &TimedResponse) -> Vec<Finding> {
+    answer::judge(response, &DecoderOptions::default())
 }
 
 fn codes(findings: &[Finding]) -> Vec<&'static str> {
@@ -155,6 +160,7 @@ const ANSWERS: &[(u16, &str, &[&str])] = &[
         "{\"executionStarted\":true,\"executionId\":\"1\",\"resumeToken\":\"x\"}",
         &["answer.human_in_the_loop"],
     ),
+    (200, "{\"output\":\"<think>Which lamp?\"}", &["answer.thoughts_only"]),
     (200, "<!doctype html><title>n8n", &["answer.markup"]),
     (200, "{\"type\":\"begin\",\"metadata\":{}}\n", &["answer.begun_only"]),
     (
@@ -178,7 +184,7 @@ const ANSWERS: &[(u16, &str, &[&str])] = &[
 #[test]
 fn an_answer_is_read_as_a_visitor_would_get_it() {
     for (status, body, want) in ANSWERS {
-        assert_eq!(codes(&answer::judge(&response(*status, body))), *want, "{status} {body}");
+        assert_eq!(codes(&judged(&response(*status, body))), *want, "{status} {body}");
     }
 }
 
@@ -196,7 +202,7 @@ fn an_answer_that_does_not_end_well_is_reported() {
     ];
     for (body, end, want) in table {
         let response = TimedResponse { end, ..response(200, body) };
-        assert_eq!(codes(&answer::judge(&response)), [want], "{body} {end:?}");
+        assert_eq!(codes(&judged(&response)), [want], "{body} {end:?}");
     }
 }
 
@@ -210,7 +216,7 @@ fn a_failed_workflow_is_reported_with_its_node_and_without_its_error() {
         ("{\"type\":\"error\"}\n".to_owned(), "an error, before a word"),
     ];
     for (body, want) in table {
-        let findings = answer::judge(&response(200, &body));
+        let findings = judged(&response(200, &body));
         assert_eq!(codes(&findings), ["workflow.failed"], "{body}");
         assert!(findings[0].message.contains(want), "{findings:?}");
         assert!(!format!("{findings:?}").contains("canary"), "{findings:?}");
@@ -225,7 +231,7 @@ fn an_answer_is_judged_by_its_times_and_its_encoding() {
         chunks: vec![chunk(11_000, &line("a")), chunk(11_100, &line("b")), chunk(11_200, &line("c"))],
         ..response(200, "")
     };
-    assert_eq!(codes(&answer::judge(&streamed)), ["answer.readable", "answer.streams", "answer.slow"]);
+    assert_eq!(codes(&judged(&streamed)), ["answer.readable", "answer.streams", "answer.slow"]);
     let encoded = TimedResponse::whole(WEBHOOK, 200, &[("content-encoding", "gzip")], "\u{1f}");
-    assert_eq!(codes(&answer::judge(&encoded)), ["answer.encoded"]);
+    assert_eq!(codes(&judged(&encoded)), ["answer.encoded"]);
 }

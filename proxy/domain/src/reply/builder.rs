@@ -10,6 +10,7 @@ use super::line::JsonLine;
 use super::members::{KnownMembers, MemberName};
 use super::part::ReplyPart;
 use super::prefix::{Begins, begins_as_object, begins_as_page};
+use super::speech::Thoughts;
 use super::steps::{self, ReadStep};
 use super::string::Unescaper;
 use super::text::{ReplyText, SingleItem, SpanBoundary};
@@ -45,6 +46,10 @@ pub(super) struct ReplyBuilder {
 }
 
 impl ReplyBuilder {
+    pub(super) fn new(thoughts: Thoughts) -> Self {
+        Self { text: ReplyText::new(thoughts), ..Self::default() }
+    }
+
     /// Reads one line of a body of JSON lines.
     pub(super) fn push_line(
         &mut self,
@@ -135,7 +140,10 @@ impl ReplyBuilder {
                 let meaning = if held.is_one_item { single_item } else { SingleItem::Speech };
                 self.push_held(&held.text, value, meaning, out)
             }
-            Err(_) => self.text.emit(&held.text, out),
+            Err(_) => {
+                let words = self.text.words_in(&held.text, out);
+                self.text.emit(&words, out)
+            }
         }
     }
 
@@ -155,7 +163,7 @@ impl ReplyBuilder {
         if found.texts.is_empty() && !is_body {
             return self.text.emit(span, out);
         }
-        let inner = text_of(&found);
+        let inner = self.text.words_in(&text_of(&found), out);
         if begins_as_page(inner.as_bytes()) == Begins::Yes {
             return Err(ReplyError::Markup);
         }

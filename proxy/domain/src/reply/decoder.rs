@@ -7,6 +7,7 @@ use serde::de::IgnoredAny;
 use super::builder::{Recognition, ReplyBuilder};
 use super::error::{EmptyCause, ReplyError};
 use super::format::{BodyFormat, MediaHint, detect, detect_whole};
+use super::options::DecoderOptions;
 use super::part::ReplyPart;
 use super::prefix::without_bom;
 use super::string::{Utf8Decoder, lossy};
@@ -45,10 +46,16 @@ impl Decoder {
     /// Creates the decoder of a body; `media_type` is the `Content-Type` header, which is only a hint.
     #[must_use]
     pub fn new(media_type: Option<&str>) -> Self {
+        Self::with_options(media_type, &DecoderOptions::default())
+    }
+
+    /// Creates the decoder of a body of a site with these options.
+    #[must_use]
+    pub fn with_options(media_type: Option<&str>, options: &DecoderOptions) -> Self {
         Self {
             hint: MediaHint::from_header(media_type),
             body: BodyState::Undetected(Vec::new()),
-            reply: ReplyBuilder::default(),
+            reply: ReplyBuilder::new(options.thoughts),
         }
     }
 
@@ -83,10 +90,19 @@ impl Decoder {
             return Err(ReplyError::Reported);
         }
         if self.reply.text.is_empty() {
-            let cause = self.reply.empty_cause.unwrap_or(EmptyCause::NoBody);
-            return Err(ReplyError::Empty(cause));
+            return Err(ReplyError::Empty(self.empty_cause()));
+        }
+        if self.reply.text.is_thinking() {
+            return Err(ReplyError::Unfinished);
         }
         Ok(())
+    }
+
+    fn empty_cause(&self) -> EmptyCause {
+        match self.reply.empty_cause {
+            Some(EmptyCause::NoText) if self.reply.text.has_thoughts() => EmptyCause::ThoughtsOnly,
+            cause => cause.unwrap_or(EmptyCause::NoBody),
+        }
     }
 
     /// Returns `true` while the last thing that the workflow reported is an error: the body may never end, so the

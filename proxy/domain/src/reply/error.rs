@@ -38,6 +38,9 @@ pub enum EmptyCause {
     /// n8n waits for a person over a channel that a webhook call does not have.
     #[error("the workflow waits for a person")]
     HumanInTheLoop,
+    /// The model only thought aloud.
+    #[error("only thoughts, and no answer behind them")]
+    ThoughtsOnly,
     /// The body is a picture, a PDF or another file.
     #[error("the body is a file")]
     File,

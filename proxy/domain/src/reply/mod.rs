@@ -12,9 +12,11 @@ mod format;
 mod line;
 mod members;
 mod notices;
+mod options;
 mod part;
 pub(crate) mod prefix;
 mod repeat;
+mod speech;
 mod steps;
 pub(crate) mod string;
 #[cfg(test)]
@@ -23,4 +25,6 @@ mod text;
 
 pub use decoder::Decoder;
 pub use error::{EmptyCause, ReplyError};
+pub use options::DecoderOptions;
 pub use part::{MAX_PART_BYTES, ReplyPart};
+pub use speech::Thoughts;

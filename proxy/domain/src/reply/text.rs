@@ -1,5 +1,6 @@
 //! The text of one reply: bounded, cut into parts, and held back while it may be a document or a repeat.
 
+use porthole_protocol::Step;
 use porthole_protocol::limits::MAX_REPLY_BYTES;
 use serde_json::value::RawValue;
 
@@ -7,6 +8,7 @@ use super::error::ReplyError;
 use super::part::{MAX_PART_BYTES, ReplyPart};
 use super::prefix::{Begins, begins_as_object, begins_as_page};
 use super::repeat::TrimmedText;
+use super::speech::{SpeechFilter, Thoughts};
 use super::string::Unescaper;
 
 /// The bytes of a span that are held back because they may become a JSON document: more than any structured output of a
@@ -54,6 +56,12 @@ enum SpanState {
     Passing,
 }
 
+/// The name of the step while a model thinks.
+const THINKING: &str = "Thinking";
+
+/// The states of thinking that are announced of one reply.
+const MAX_ANNOUNCEMENTS: usize = 64;
+
 /// The text of one reply.
 #[derive(Debug, Default)]
 pub(super) struct ReplyText {
@@ -74,9 +82,26 @@ pub(super) struct ReplyText {
     span_is_empty: bool,
     unescaper: Unescaper,
     scratch: String,
+    speech: SpeechFilter,
+    spoken: String,
+    announcements: usize,
 }
 
 impl ReplyText {
+    pub(super) fn new(thoughts: Thoughts) -> Self {
+        Self { speech: SpeechFilter::new(thoughts), ..Self::default() }
+    }
+
+    /// Tells if there were thoughts.
+    pub(super) const fn has_thoughts(&self) -> bool {
+        self.speech.has_thoughts()
+    }
+
+    /// Tells if the text ends in the middle of thoughts.
+    pub(super) fn is_thinking(&self) -> bool {
+        self.speech.is_thinking()
+    }
+
     /// Returns `true` where no text was emitted or is held back.
     pub(super) fn is_empty(&self) -> bool {
         !self.has_visible_text && self.held_back.is_empty()
@@ -93,11 +118,15 @@ impl ReplyText {
         self.items = 0;
         self.boundary = Some(boundary);
         self.span_is_empty = true;
+        if boundary == SpanBoundary::OtherSpeaker {
+            self.speech.forget_thoughts();
+        }
     }
 
     /// Lets the span pass as it is, whatever its beginning.
     pub(super) fn pass_through(&mut self) {
         self.state = SpanState::Passing;
+        self.speech.expect_words();
     }
 
     /// Adds a JSON string, or another JSON value as it is written.
@@ -122,6 +151,9 @@ impl ReplyText {
     /// Ends the span: flushes the text that was held back, or returns it where it may be a JSON document.
     pub(super) fn end_span(&mut self, out: &mut Vec<ReplyPart>) -> Result<Option<HeldObject>, ReplyError> {
         self.end_string(out)?;
+        let mut rest = String::new();
+        self.speech.finish(&mut rest);
+        self.push_spoken(&rest, out)?;
         let text = core::mem::take(&mut self.held_back);
         match core::mem::replace(&mut self.state, SpanState::Undecided) {
             SpanState::Object => {
@@ -145,6 +177,49 @@ impl ReplyText {
             return Ok(());
         }
         self.items = self.items.saturating_add(1);
+        if self.speech.passes(text) {
+            return self.push_spoken(text, out);
+        }
+        // The first item of a span is whole, or the first word of many; a plain body is cut anywhere.
+        let is_item = self.items == 1 && self.state == SpanState::Undecided;
+        let text = if is_item { self.speech.behind_thoughts(text) } else { text };
+        let mut spoken = core::mem::take(&mut self.spoken);
+        spoken.clear();
+        self.speech.push(text, &mut spoken);
+        self.announce(out);
+        let pushed = self.push_spoken(&spoken, out);
+        self.spoken = spoken;
+        pushed
+    }
+
+    /// Returns the words in a text that is whole, which came within another.
+    pub(super) fn words_in(&mut self, text: &str, out: &mut Vec<ReplyPart>) -> String {
+        if self.speech.thoughts() == Thoughts::Keep {
+            return text.to_owned();
+        }
+        let mut words = String::new();
+        self.speech.expect_words();
+        let text = self.speech.behind_thoughts(text);
+        self.speech.push(text, &mut words);
+        self.speech.finish(&mut words);
+        self.announce(out);
+        words
+    }
+
+    fn announce(&mut self, out: &mut Vec<ReplyPart>) {
+        for state in self.speech.announcements() {
+            if self.announcements < MAX_ANNOUNCEMENTS {
+                self.announcements += 1;
+                out.push(ReplyPart::Step(Step { name: THINKING.to_owned(), state }));
+            }
+        }
+    }
+
+    /// Adds words that the visitor may read.
+    fn push_spoken(&mut self, text: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        if text.is_empty() {
+            return Ok(());
+        }
         if self.state == SpanState::Passing {
             return self.emit(text, out);
         }
@@ -176,9 +251,14 @@ impl ReplyText {
     }
 
     fn release(&mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
-        self.state = SpanState::Passing;
         let held = core::mem::take(&mut self.held_back);
-        self.emit(&held, out)
+        if core::mem::replace(&mut self.state, SpanState::Passing) != SpanState::Object {
+            return self.emit(&held, out);
+        }
+        let mut words = String::new();
+        self.speech.expect_words();
+        self.speech.push(&held, &mut words);
+        self.emit(&words, out)
     }
 
     /// Tells if the span repeats an answer: that comes as one item of another node.

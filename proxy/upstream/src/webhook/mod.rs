@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use porthole_config::{KeyConfig, WebhookConfig};
+use porthole_domain::reply::DecoderOptions;
 use porthole_domain::token::TokenError;
 use porthole_telemetry::event;
 use reqwest::{Certificate, Client, redirect, retry};
@@ -60,6 +61,7 @@ pub fn client(authorities: &[impl AsRef<[u8]>]) -> Result<Client, reqwest::Error
 #[derive(Debug)]
 pub struct Webhook {
     endpoint: WorkflowEndpoint,
+    reading: DecoderOptions,
     keys: Arc<KeyConfig>,
     gatekeeper: Gatekeeper,
 }
@@ -74,6 +76,7 @@ impl Webhook {
                 audience: config.audience.clone(),
                 credential: config.credential.clone(),
             },
+            reading: config.reading.clone(),
             keys,
             gatekeeper: Gatekeeper::new(NonZeroUsize::new(config.concurrency)),
         }
@@ -87,7 +90,12 @@ impl Webhook {
     /// Sends a message and waits for the answer's head.
     pub(crate) async fn call(&self, client: &Client, call: &MessageCall) -> Result<Response, Failure> {
         let request = WebhookRequest::message(call, &self.keys.keyring).map_err(unknown_session)?;
-        Response::accept(self.send(client, &request).await?)
+        Response::accept(self.send(client, &request).await?, &self.reading)
+    }
+
+    /// Returns how its answers are read.
+    pub(crate) const fn reading(&self) -> &DecoderOptions {
+        &self.reading
     }
 
     /// Builds the request of an action.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use porthole_domain::history;
-use porthole_domain::reply::{Decoder, ReplyPart};
+use porthole_domain::reply::{Decoder, DecoderOptions, ReplyPart};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use tokio::time::timeout;
 
@@ -29,13 +29,14 @@ pub struct Response {
 
 impl Response {
     /// Accepts an answer that is not encoded.
-    pub(crate) fn accept(response: reqwest::Response) -> Result<Self, Failure> {
+    pub(crate) fn accept(response: reqwest::Response, reading: &DecoderOptions) -> Result<Self, Failure> {
         let headers = response.headers();
         let encoding = headers.get(CONTENT_ENCODING);
         if encoding.is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
             return Err(Failure::Encoded);
         }
-        let decoder = Decoder::new(headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()));
+        let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let decoder = Decoder::with_options(media_type, reading);
         Ok(Self { body: response, decoder: Some(decoder), skipped_lines: 0 })
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use porthole_domain::reply::{Decoder, ReplyError, ReplyPart};
+use porthole_domain::reply::{Decoder, DecoderOptions, ReplyError, ReplyPart};
 
 use reqwest::header::CONTENT_TYPE;
 
@@ -17,9 +17,9 @@ pub(super) struct DecodedAnswer {
 }
 
 impl DecodedAnswer {
-    pub(super) fn new(response: &TimedResponse) -> Self {
+    pub(super) fn new(response: &TimedResponse, reading: &DecoderOptions) -> Self {
         let mut answer = Self { result: Ok(()), chars: 0, arrivals: Vec::new() };
-        let mut decoder = Decoder::new(response.header(CONTENT_TYPE));
+        let mut decoder = Decoder::with_options(response.header(CONTENT_TYPE), reading);
         let mut parts = Vec::new();
         for chunk in &response.chunks {
             answer.result = decoder.push(&chunk.bytes, &mut parts);

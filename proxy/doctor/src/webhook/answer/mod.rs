@@ -6,6 +6,8 @@ mod pace;
 
 use std::time::Duration;
 
+use porthole_domain::reply::DecoderOptions;
+
 use crate::client::{BodyEnd, TimedResponse};
 use crate::finding::{Finding, FindingCode};
 use decoded::DecodedAnswer;
@@ -14,13 +16,13 @@ use decoded::DecodedAnswer;
 const SLOW: Duration = Duration::from_secs(10);
 
 /// Judges an answer with status 2xx.
-pub(super) fn judge(response: &TimedResponse) -> Vec<Finding> {
+pub(super) fn judge(response: &TimedResponse, reading: &DecoderOptions) -> Vec<Finding> {
     if let Some(encoding) = response.encoding() {
         let message =
             format!("The answer is compressed ({encoding}), although only `identity` was asked for.");
         return vec![FindingCode::AnswerEncoded.with_message(message)];
     }
-    let answer = DecodedAnswer::new(response);
+    let answer = DecodedAnswer::new(response, reading);
     if let Err(error) = answer.result {
         return vec![fault::undecodable(error, response, answer.chars)];
     }

@@ -1,0 +1,344 @@
+//! The words that a workflow means for the visitor: without a model's thoughts, and without the marks of its template.
+
+mod marks;
+#[cfg(test)]
+mod tests;
+
+use memchr::memrchr;
+use porthole_protocol::StepState;
+
+use marks::{Effect, Reading, begins, behind_thoughts, find_trigger, read, read_turn};
+
+use super::prefix::Begins;
+
+/// The backticks or tildes of a run; more are a run of their own.
+const MAX_RUN: usize = 64;
+
+/// The handling of a model's thoughts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Thoughts {
+    /// They are left out.
+    #[default]
+    Hide,
+    /// They are left out, and a step says that the model thinks.
+    Step,
+    /// They and all marks stay in the text.
+    Keep,
+}
+
+/// The words that are not shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Hidden {
+    #[default]
+    Nothing,
+    /// Thoughts, which this mark ends.
+    Thoughts(&'static str),
+    /// Words of another role or channel.
+    OtherTurn,
+}
+
+/// The code that the text is in; marks in it are what it is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Code {
+    #[default]
+    Outside,
+    /// Between so many backticks on one line.
+    Inline(usize),
+    /// In a fence of so many of this byte.
+    Fenced(u8, usize),
+}
+
+/// The beginning of the text. A JSON object passes as it is: the words in it are filtered when it is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Beginning {
+    #[default]
+    Blank,
+    Bracket,
+    Brace,
+    Object,
+    Words,
+}
+
+/// A filter of text that may arrive cut anywhere.
+#[derive(Debug)]
+pub(super) struct SpeechFilter {
+    thoughts: Thoughts,
+    /// The beginning of a mark: at most some hundred bytes.
+    held: String,
+    hidden: Hidden,
+    beginning: Beginning,
+    code: Code,
+    /// `true` where only space stands before, on the line.
+    is_line_start: bool,
+    /// `true` behind a mark on a line of its own, whose space goes with it.
+    skips_space: bool,
+    /// `true` in a text with struck-out words, where `</s>` is no token.
+    has_strike: bool,
+    has_thoughts: bool,
+    /// States of thinking that were not announced yet.
+    announcements: Vec<StepState>,
+}
+
+impl SpeechFilter {
+    pub(super) fn new(thoughts: Thoughts) -> Self {
+        Self {
+            thoughts,
+            held: String::new(),
+            hidden: Hidden::Nothing,
+            beginning: Beginning::Blank,
+            code: Code::Outside,
+            is_line_start: true,
+            skips_space: false,
+            has_strike: false,
+            has_thoughts: false,
+            announcements: Vec::new(),
+        }
+    }
+
+    pub(super) fn thoughts(&self) -> Thoughts {
+        self.thoughts
+    }
+
+    /// Tells if `text` passes as it is; nearly all does.
+    pub(super) fn passes(&mut self, text: &str) -> bool {
+        if self.thoughts == Thoughts::Keep {
+            return true;
+        }
+        let is_idle = self.held.is_empty() && self.hidden == Hidden::Nothing && !self.skips_space;
+        let passes = is_idle && (self.beginning == Beginning::Object || find_trigger(text).is_none());
+        if passes {
+            self.pass_line(text);
+        }
+        passes
+    }
+
+    /// Filters more of the text.
+    pub(super) fn push(&mut self, text: &str, out: &mut String) {
+        let mut held = core::mem::take(&mut self.held);
+        if held.is_empty() {
+            self.scan(text, false, out);
+        } else {
+            held.push_str(text);
+            self.scan(&held, false, out);
+        }
+    }
+
+    /// Ends the text: a mark that was never finished is none.
+    pub(super) fn finish(&mut self, out: &mut String) {
+        let held = core::mem::take(&mut self.held);
+        self.scan(&held, true, out);
+        self.beginning = Beginning::Blank;
+        self.code = Code::Outside;
+        self.is_line_start = true;
+        self.skips_space = false;
+        self.has_strike = false;
+    }
+
+    /// Takes the text for words, whatever its beginning.
+    pub(super) const fn expect_words(&mut self) {
+        self.beginning = Beginning::Words;
+    }
+
+    /// Shows text again: another speaker does not go on with the thoughts of the one before.
+    pub(super) fn forget_thoughts(&mut self) {
+        self.show_again();
+    }
+
+    /// Returns what stands behind thoughts whose beginning the model's template left out, in a text that is whole.
+    pub(super) fn behind_thoughts<'a>(&mut self, text: &'a str) -> &'a str {
+        let rest = behind_thoughts(text);
+        self.has_thoughts |= rest.len() < text.len();
+        self.skips_space |= rest.len() < text.len();
+        rest
+    }
+
+    /// Tells if the model has thought aloud.
+    pub(super) const fn has_thoughts(&self) -> bool {
+        self.has_thoughts
+    }
+
+    /// Tells if the text ends in the middle of thoughts.
+    pub(super) fn is_thinking(&self) -> bool {
+        matches!(self.hidden, Hidden::Thoughts(_))
+    }
+
+    /// Takes the states of thinking that were not announced yet.
+    pub(super) fn announcements(&mut self) -> Vec<StepState> {
+        core::mem::take(&mut self.announcements)
+    }
+
+    fn scan(&mut self, mut rest: &str, is_last: bool, out: &mut String) {
+        while !rest.is_empty() {
+            let passed = match self.hidden {
+                Hidden::Nothing if self.beginning == Beginning::Object => Some(self.show(rest, out)),
+                Hidden::Nothing => self.pass(rest, is_last, out),
+                Hidden::Thoughts(end) => self.skip_thoughts(rest, end),
+                Hidden::OtherTurn => self.skip_turn(rest, is_last),
+            };
+            match passed {
+                Some(length) => rest = &rest[length..],
+                None if is_last => return,
+                None => {
+                    self.held.push_str(rest);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Passes what can be shown, or a mark, and returns its length; `None` where more is needed.
+    fn pass(&mut self, rest: &str, is_last: bool, out: &mut String) -> Option<usize> {
+        if self.skips_space {
+            let space = rest.len() - rest.trim_start().len();
+            if space > 0 {
+                return Some(space);
+            }
+            self.skips_space = false;
+        }
+        let plain = find_trigger(rest).unwrap_or(rest.len());
+        if plain > 0 {
+            return Some(self.show(&rest[..plain], out));
+        }
+        match (rest.as_bytes()[0], self.code) {
+            (byte @ (b'`' | b'~'), _) => self.pass_run(byte, rest, is_last, out),
+            (_, Code::Outside) => self.pass_mark(rest, is_last, out),
+            _ => Some(self.show(first_char(rest), out)),
+        }
+    }
+
+    fn pass_mark(&mut self, rest: &str, is_last: bool, out: &mut String) -> Option<usize> {
+        match read(rest, self.is_line_start, is_last) {
+            Reading::Unfinished => None,
+            Reading::Mark(length, effect) if !(self.has_strike && rest.starts_with("</s>")) => {
+                self.apply(effect);
+                self.skips_space |= self.is_line_start;
+                Some(length)
+            }
+            Reading::Text | Reading::Mark(..) => {
+                self.has_strike |= rest.starts_with("<s>");
+                Some(self.show(first_char(rest), out))
+            }
+        }
+    }
+
+    /// Passes a run of backticks or tildes, which may begin or end code.
+    fn pass_run(&mut self, byte: u8, rest: &str, is_last: bool, out: &mut String) -> Option<usize> {
+        let run = rest.bytes().take(MAX_RUN).take_while(|next| *next == byte).count();
+        if run == rest.len() && !is_last && run < MAX_RUN {
+            return None;
+        }
+        self.code = match self.code {
+            Code::Fenced(fence, length) if fence == byte && run >= length => Code::Outside,
+            Code::Inline(length) if byte == b'`' && run == length => Code::Outside,
+            Code::Outside if run >= 3 && (byte == b'`' || self.is_line_start) => Code::Fenced(byte, run),
+            Code::Outside if byte == b'`' => Code::Inline(run),
+            inside => inside,
+        };
+        Some(self.show(&rest[..run], out))
+    }
+
+    fn skip_thoughts(&mut self, rest: &str, end: &'static str) -> Option<usize> {
+        for (at, _) in rest.match_indices(first_char(end)) {
+            match begins(&rest[at..], end) {
+                Begins::Yes => {
+                    self.show_again();
+                    self.skips_space = true;
+                    return Some(at + end.len());
+                }
+                Begins::Perhaps if at > 0 => return Some(at),
+                Begins::Perhaps => return None,
+                Begins::No => {}
+            }
+        }
+        Some(rest.len())
+    }
+
+    fn skip_turn(&mut self, rest: &str, is_last: bool) -> Option<usize> {
+        match rest.find('<') {
+            None => Some(rest.len()),
+            Some(0) => match read_turn(rest, is_last) {
+                Reading::Text => Some(1),
+                Reading::Unfinished => None,
+                Reading::Mark(length, effect) => {
+                    self.apply(effect);
+                    self.skips_space = true;
+                    Some(length)
+                }
+            },
+            Some(at) => Some(at),
+        }
+    }
+
+    fn apply(&mut self, effect: Effect) {
+        match effect {
+            Effect::None => {}
+            Effect::Thinks(end) => self.hide(Hidden::Thoughts(end)),
+            Effect::Hushes => self.hide(Hidden::OtherTurn),
+            Effect::Speaks => self.show_again(),
+        }
+    }
+
+    fn hide(&mut self, hidden: Hidden) {
+        if self.hidden == Hidden::Nothing && self.thoughts == Thoughts::Step {
+            self.announcements.push(StepState::Running);
+        }
+        self.has_thoughts = true;
+        self.hidden = hidden;
+    }
+
+    fn show_again(&mut self) {
+        if self.hidden != Hidden::Nothing && self.thoughts == Thoughts::Step {
+            self.announcements.push(StepState::Done);
+        }
+        self.hidden = Hidden::Nothing;
+    }
+
+    fn show(&mut self, text: &str, out: &mut String) -> usize {
+        self.pass_line(text);
+        out.push_str(text);
+        text.len()
+    }
+
+    fn begin(&mut self, text: &str) {
+        for byte in text.bytes() {
+            if self.beginning.is_decided() {
+                return;
+            }
+            self.beginning = self.beginning.followed_by(byte);
+        }
+    }
+
+    /// Follows the lines of text that is shown.
+    fn pass_line(&mut self, text: &str) {
+        self.begin(text);
+        let mut line = text;
+        if let Some(end) = memrchr(b'\n', text.as_bytes()) {
+            line = &text[end + 1..];
+            self.is_line_start = true;
+            if matches!(self.code, Code::Inline(_)) {
+                self.code = Code::Outside;
+            }
+        }
+        self.is_line_start = self.is_line_start && line.trim_ascii_start().is_empty();
+    }
+}
+
+impl Beginning {
+    const fn is_decided(self) -> bool {
+        matches!(self, Self::Object | Self::Words)
+    }
+
+    const fn followed_by(self, byte: u8) -> Self {
+        match (self, byte) {
+            (_, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c') => self,
+            (Self::Blank, b'[') => Self::Bracket,
+            (Self::Blank | Self::Bracket, b'{') => Self::Brace,
+            (Self::Brace, b'"' | b'}') => Self::Object,
+            _ => Self::Words,
+        }
+    }
+}
+
+fn first_char(text: &str) -> &str {
+    text.chars().next().map_or("", |char| &text[..char.len_utf8()])
+}
