@@ -135,16 +135,12 @@ impl ReplyBuilder {
         let Some(held) = self.text.end_span(out)? else {
             return Ok(());
         };
-        match serde_json::from_str(&held.text) {
-            Ok(value) => {
-                let meaning = if held.is_one_item { single_item } else { SingleItem::Speech };
-                self.push_held(&held.text, value, meaning, out)
-            }
-            Err(_) => {
-                let words = self.text.words_in(&held.text, out);
-                self.text.emit(&words, out)
-            }
-        }
+        let Ok(value) = serde_json::from_str(&held.text) else {
+            let words = self.text.words_in(&held.text, out);
+            return self.text.emit(&words, out);
+        };
+        let meaning = if held.is_one_item { single_item } else { SingleItem::Speech };
+        self.push_held(&held.text, value, meaning, out)
     }
 
     /// Emits a span that is a document: its text, or the span itself where it was said so.

@@ -151,7 +151,7 @@ fn thought(text: &str, is_line_start: bool) -> Reading {
             match tag_end(text, open) {
                 Some(end) => return Reading::Mark(end, Effect::Thinks(close)),
                 None if text.len() <= MAX_TAG && is_open(&text[open.len()..]) => {
-                    reading = Reading::Unfinished
+                    reading = Reading::Unfinished;
                 }
                 None => {}
             }

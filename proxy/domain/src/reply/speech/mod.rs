@@ -59,6 +59,16 @@ enum Beginning {
     Words,
 }
 
+/// The part of the line that is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LineStart {
+    /// Only space.
+    Blank,
+    /// Only space and marks, whose space goes with them.
+    Marks,
+    Words,
+}
+
 /// A filter of text that may arrive cut anywhere.
 #[derive(Debug)]
 pub(super) struct SpeechFilter {
@@ -68,10 +78,7 @@ pub(super) struct SpeechFilter {
     hidden: Hidden,
     beginning: Beginning,
     code: Code,
-    /// `true` where only space stands before, on the line.
-    is_line_start: bool,
-    /// `true` behind a mark on a line of its own, whose space goes with it.
-    skips_space: bool,
+    line: LineStart,
     /// `true` in a text with struck-out words, where `</s>` is no token.
     has_strike: bool,
     has_thoughts: bool,
@@ -87,8 +94,7 @@ impl SpeechFilter {
             hidden: Hidden::Nothing,
             beginning: Beginning::Blank,
             code: Code::Outside,
-            is_line_start: true,
-            skips_space: false,
+            line: LineStart::Blank,
             has_strike: false,
             has_thoughts: false,
             announcements: Vec::new(),
@@ -104,7 +110,7 @@ impl SpeechFilter {
         if self.thoughts == Thoughts::Keep {
             return true;
         }
-        let is_idle = self.held.is_empty() && self.hidden == Hidden::Nothing && !self.skips_space;
+        let is_idle = self.held.is_empty() && self.hidden == Hidden::Nothing && self.line != LineStart::Marks;
         let passes = is_idle && (self.beginning == Beginning::Object || find_trigger(text).is_none());
         if passes {
             self.pass_line(text);
@@ -129,8 +135,7 @@ impl SpeechFilter {
         self.scan(&held, true, out);
         self.beginning = Beginning::Blank;
         self.code = Code::Outside;
-        self.is_line_start = true;
-        self.skips_space = false;
+        self.line = LineStart::Blank;
         self.has_strike = false;
     }
 
@@ -147,8 +152,10 @@ impl SpeechFilter {
     /// Returns what stands behind thoughts whose beginning the model's template left out, in a text that is whole.
     pub(super) fn behind_thoughts<'a>(&mut self, text: &'a str) -> &'a str {
         let rest = behind_thoughts(text);
-        self.has_thoughts |= rest.len() < text.len();
-        self.skips_space |= rest.len() < text.len();
+        if rest.len() < text.len() {
+            self.has_thoughts = true;
+            self.line = LineStart::Marks;
+        }
         rest
     }
 
@@ -188,12 +195,9 @@ impl SpeechFilter {
 
     /// Passes what can be shown, or a mark, and returns its length; `None` where more is needed.
     fn pass(&mut self, rest: &str, is_last: bool, out: &mut String) -> Option<usize> {
-        if self.skips_space {
-            let space = rest.len() - rest.trim_start().len();
-            if space > 0 {
-                return Some(space);
-            }
-            self.skips_space = false;
+        let space = rest.len() - rest.trim_start().len();
+        if self.line == LineStart::Marks && space > 0 {
+            return Some(space);
         }
         let plain = find_trigger(rest).unwrap_or(rest.len());
         if plain > 0 {
@@ -207,11 +211,10 @@ impl SpeechFilter {
     }
 
     fn pass_mark(&mut self, rest: &str, is_last: bool, out: &mut String) -> Option<usize> {
-        match read(rest, self.is_line_start, is_last) {
+        match read(rest, self.line != LineStart::Words, is_last) {
             Reading::Unfinished => None,
             Reading::Mark(length, effect) if !(self.has_strike && rest.starts_with("</s>")) => {
                 self.apply(effect);
-                self.skips_space |= self.is_line_start;
                 Some(length)
             }
             Reading::Text | Reading::Mark(..) => {
@@ -230,7 +233,9 @@ impl SpeechFilter {
         self.code = match self.code {
             Code::Fenced(fence, length) if fence == byte && run >= length => Code::Outside,
             Code::Inline(length) if byte == b'`' && run == length => Code::Outside,
-            Code::Outside if run >= 3 && (byte == b'`' || self.is_line_start) => Code::Fenced(byte, run),
+            Code::Outside if run >= 3 && (byte == b'`' || self.line != LineStart::Words) => {
+                Code::Fenced(byte, run)
+            }
             Code::Outside if byte == b'`' => Code::Inline(run),
             inside => inside,
         };
@@ -242,7 +247,6 @@ impl SpeechFilter {
             match begins(&rest[at..], end) {
                 Begins::Yes => {
                     self.show_again();
-                    self.skips_space = true;
                     return Some(at + end.len());
                 }
                 Begins::Perhaps if at > 0 => return Some(at),
@@ -261,7 +265,6 @@ impl SpeechFilter {
                 Reading::Unfinished => None,
                 Reading::Mark(length, effect) => {
                     self.apply(effect);
-                    self.skips_space = true;
                     Some(length)
                 }
             },
@@ -270,6 +273,9 @@ impl SpeechFilter {
     }
 
     fn apply(&mut self, effect: Effect) {
+        if self.line == LineStart::Blank {
+            self.line = LineStart::Marks;
+        }
         match effect {
             Effect::None => {}
             Effect::Thinks(end) => self.hide(Hidden::Thoughts(end)),
@@ -314,12 +320,14 @@ impl SpeechFilter {
         let mut line = text;
         if let Some(end) = memrchr(b'\n', text.as_bytes()) {
             line = &text[end + 1..];
-            self.is_line_start = true;
+            self.line = LineStart::Blank;
             if matches!(self.code, Code::Inline(_)) {
                 self.code = Code::Outside;
             }
         }
-        self.is_line_start = self.is_line_start && line.trim_ascii_start().is_empty();
+        if !line.trim_ascii_start().is_empty() {
+            self.line = LineStart::Words;
+        }
     }
 }
 
