@@ -60,9 +60,10 @@ enum Beginning {
 }
 
 /// The part of the line that is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum LineStart {
     /// Only space.
+    #[default]
     Blank,
     /// Only space and marks, whose space goes with them.
     Marks,
@@ -70,7 +71,7 @@ enum LineStart {
 }
 
 /// A filter of text that may arrive cut anywhere.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct SpeechFilter {
     thoughts: Thoughts,
     /// The beginning of a mark: at most some hundred bytes.
@@ -88,17 +89,7 @@ pub(super) struct SpeechFilter {
 
 impl SpeechFilter {
     pub(super) fn new(thoughts: Thoughts) -> Self {
-        Self {
-            thoughts,
-            held: String::new(),
-            hidden: Hidden::Nothing,
-            beginning: Beginning::Blank,
-            code: Code::Outside,
-            line: LineStart::Blank,
-            has_strike: false,
-            has_thoughts: false,
-            announcements: Vec::new(),
-        }
+        Self { thoughts, ..Self::default() }
     }
 
     pub(super) fn thoughts(&self) -> Thoughts {
