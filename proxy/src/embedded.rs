@@ -16,9 +16,9 @@ pub(crate) struct WidgetBuild {
 }
 
 impl WidgetBuild {
-    /// Returns the folder of the files.
-    pub(crate) fn folder(&self) -> String {
-        format!("{}/{}", path::ASSETS, self.hash)
+    /// Returns the folder of the files below the path of `PUBLIC_URL`.
+    pub(crate) fn folder(&self, base_path: &str) -> String {
+        format!("{base_path}{}/{}", path::ASSETS, self.hash)
     }
 }
 

@@ -8,6 +8,7 @@ mod layers;
 mod limits;
 mod looks;
 mod pages;
+mod placed;
 mod port;
 mod swaps;
 

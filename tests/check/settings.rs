@@ -15,7 +15,7 @@ fn every_mistake_is_named_and_the_rest_is_looked_at_all_the_same() {
             ("DEBUG", "false"),
             ("JWT_SECRET_KEY", ""),
             ("SESSION_SECRET_KEY", "short"),
-            ("PUBLIC_URL", "https://chat.example.com/path"),
+            ("PUBLIC_URL", "https://chat.example.com/api"),
             ("TRUSTED_PROXIES", "127.0.0.1"),
             ("API_PORT", "http"),
             ("CHAT_COLOR", "red"),

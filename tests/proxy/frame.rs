@@ -200,6 +200,31 @@ async fn the_hosted_page_cannot_be_embedded_and_is_there_only_where_it_is_switch
 }
 
 #[tokio::test]
+async fn listed_pages_may_frame_the_hosted_page_where_it_is_asked_for_as_a_part() {
+    let fixture =
+        Fixture::new(porthole_tests::FakeUpstream::always(crate::fixture::ok()), &[("HOSTED_PAGE", "true")]);
+    let ancestors = async |target: &str, referrer: &'static str| {
+        let response = get(&fixture, target, &[("referer", referrer)]).await;
+        assert_eq!(response.status(), StatusCode::OK, "{target}");
+        assert_eq!(header(&response, "cross-origin-resource-policy"), "cross-origin");
+        let policy = header(&response, "content-security-policy");
+        policy.split_once("frame-ancestors ").unwrap().1.to_owned()
+    };
+    let listed = "'self' http://local.example:8080 https://*.wild.example https://shop.example";
+    for target in ["/chat?embed", "/chat/default?embed=1", "/chat?x&embed"] {
+        for referrer in ["", "https://shop.example/help", "https://evil.example/", "not an address"] {
+            assert_eq!(ancestors(target, referrer).await, listed, "{target} {referrer}");
+        }
+    }
+    let below = ancestors("/chat?embed", "https://a.wild.example/help").await;
+    assert!(below.contains("https://a.wild.example"), "{below}");
+    let plain = get(&fixture, "/chat?embedded", &[]).await;
+    assert!(header(&plain, "content-security-policy").ends_with("frame-ancestors 'none'"));
+    let without = Fixture::plain();
+    assert_eq!(get(&without, "/chat?embed", &[]).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn texts_of_the_operator_stay_texts_in_the_document() {
     let hostile = "</script><script>alert(1)</script>{{boot}}\u{2028}";
     let settings = [("CHAT_TITLE", hostile), ("CHAT_GREETING", hostile), ("CHAT_DISCLOSURE", hostile)];

@@ -4,6 +4,7 @@ mod actions;
 mod answers;
 mod attacks;
 mod audit;
+mod base_path;
 mod bodies;
 mod certificates;
 mod clients;

@@ -8,7 +8,7 @@ import { makeFrameQueue } from "./frame_queue.js";
 import { openChannel } from "./tab_channel.js";
 import { makeLock } from "./tab_lock.js";
 
-const MESSAGE = "/api/v1/chat/message";
+const MESSAGE = "chat/message";
 
 /** Waits for some milliseconds. */
 const sleep = (duration) => new Promise((resolve) => setTimeout(resolve, duration));
@@ -113,7 +113,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, compos
       if (run !== current || !(await lock.acquire(signal))) return;
       try {
         const body = { ticket, previous: previous ? await store.token() : undefined };
-        const response = await call("POST", "/api/v1/session/create", { signal, body });
+        const response = await call("POST", "session/create", { signal, body });
         const { token, session_id } = await response.json();
         await store.keepSession(token, session_id);
         dispatch("session_ready", { run });

@@ -10,10 +10,13 @@ import { toJson } from "../loader/port.js";
  * @typedef {"usable" | "close" | "navigate" | "message" | "unread" | "error"} ToPage
  */
 
+const isEmbedded = () => new URLSearchParams(location.search).has("embed");
+
 /** Tells if this window is where the proxy meant it to be: the page itself proves nothing. */
 export function isAtHome(boot) {
   const framed = window.parent !== window;
-  if (boot.full_page) return !framed;
+  // The policy of a page with `?embed` names the pages that may frame it.
+  if (boot.full_page) return !framed || isEmbedded();
   const page = location.ancestorOrigins?.[0];
   return framed && (page === undefined || page === boot.origin);
 }
@@ -26,7 +29,7 @@ export function isAtHome(boot) {
 export async function connectPage({ full_page, origin }, receive) {
   if (full_page) {
     receive({ type: "options", storage: "local", layout: "full", touch: matchMedia("(pointer: coarse)").matches });
-    receive({ type: "shown", focus: true });
+    receive({ type: "shown", focus: !isEmbedded() });
     return () => {};
   }
   return new Promise((resolve) => {

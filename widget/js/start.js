@@ -84,6 +84,8 @@ function run() {
   const messages = {
     options(received) {
       options = received;
+      // The answers' language, which a browser's translator goes by; the words of the chat itself are English.
+      if (typeof received.locale === "string") byId("log").lang = received.locale;
       const accent = applyTheme(received, boot.appearance.accent);
       withApp(() => applyInks(app.inks(accent)));
       byId("close").hidden = boot.full_page || received.layout === "inline";

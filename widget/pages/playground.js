@@ -40,7 +40,7 @@ async function startAgain(options) {
   for (const [name, value] of attributesOf(options)) script.dataset[name] = name === "target" ? "#stage" : value;
   window.porthole("destroy");
   // A browser runs the loader once for each address; the loader finds its tag by itself.
-  await import(`/widget.js?restart=${++restarts}`);
+  await import(`${document.body.dataset.publicUrl}/widget.js?restart=${++restarts}`);
   if (mode === "inline") stage.scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
 

@@ -53,7 +53,7 @@ settings! {
 
     plain API_HOST = "127.0.0.1", "The address to listen on. Behind a container's port mapping: 0.0.0.0.";
     plain API_PORT or PORT = "8000", "The port to listen on; 0 takes a free one, which is printed. Where it is not set, the PORT of a hosting platform is taken.";
-    plain PUBLIC_URL = "", "The origin under which browsers reach this proxy, such as https://chat.example.com. Required unless DEBUG=true.";
+    plain PUBLIC_URL = "", "The address under which browsers reach this proxy, such as https://chat.example.com, or a path of the shop's own host, such as https://shop.example/chat. Required unless DEBUG=true.";
     plain TRUSTED_PROXIES = "", "Addresses or networks (CIDR, comma-separated) of load balancers in front, whose Forwarded or X-Forwarded-For is believed.";
 
     plain ALLOWED_ORIGINS = "", "Origins of the pages that may show the chat, comma-separated: https://shop.example, https://*.example.com. Empty: only this proxy's own pages.";

@@ -38,11 +38,16 @@ pub(crate) fn without_secrets(url: &Url) -> String {
     format!("{origin}{}{query}", url.path())
 }
 
-/// Returns another address of the same server.
+/// Returns the address of a path below a base, which may have a path itself.
 pub(crate) fn with_path(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
-    url.set_path(path);
+    url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
     url
+}
+
+/// Returns an address without a slash at its end.
+pub(crate) fn without_slash(url: &Url) -> &str {
+    url.as_str().trim_end_matches('/')
 }
 
 #[cfg(test)]

@@ -127,7 +127,9 @@ impl NetworkCheck<'_> {
     }
 
     async fn public(&self) -> Vec<Finding> {
-        let Some(origin) = &self.config.process.listen.public_origin else {
+        let listen = &self.config.process.listen;
+        let base = listen.public_url().and_then(|url| Url::parse(&url).ok());
+        let Some((origin, base)) = listen.public_origin.as_ref().zip(base) else {
             return Vec::new();
         };
         let upstream = match &self.config.site.upstream {
@@ -135,7 +137,7 @@ impl NetworkCheck<'_> {
             UpstreamConfig::Docs(_) => "docs",
         };
         let entries = self.settings.list(&ALLOWED_ORIGINS);
-        public::check(self.client, origin, upstream, &entries).await
+        public::check(self.client, (origin, &base), upstream, &entries).await
     }
 
     async fn page(&self, own: &Origin) -> Vec<Finding> {
@@ -148,6 +150,7 @@ impl NetworkCheck<'_> {
         let origins = &self.config.site.origins;
         let widget = Widget {
             origin: own,
+            base_path: &self.config.process.listen.base_path,
             allowed: (!self.settings.has_mistake(&ALLOWED_ORIGINS)).then_some(origins),
             entries: &self.settings.list(&ALLOWED_ORIGINS),
         };

@@ -1,5 +1,8 @@
 //! The paths of the HTTP API and of the documents (contract §7).
 
+/// The first segments of the routes, but that of [`CHAT`]: no path of `PUBLIC_URL` may begin with one.
+pub const FIRST_SEGMENTS: [&str; 8] =
+    ["api", "widget.js", "assets", "frame", "pages", "health", "metrics", ".well-known"];
 /// The prefix of every API route.
 pub const API: &str = "/api/v1";
 /// The loader that a page embeds.

@@ -11,10 +11,7 @@ use super::CommandError;
 pub(super) fn print(config: &Config) -> Result<(), CommandError> {
     let mut out = std::io::stdout().lock();
     let listen = &config.process.listen;
-    let base = match &listen.public_origin {
-        Some(origin) => origin.to_string(),
-        None => format!("http://127.0.0.1:{}", listen.port),
-    };
+    let base = listen.public_url().unwrap_or_else(|| format!("http://127.0.0.1:{}", listen.port));
     let accent = &config.site.appearance.accent;
     // The launcher is drawn before the first call of this proxy, so the tag gives it the colour.
     let colour = if accent == setting::CHAT_COLOR.default {

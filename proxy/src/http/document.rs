@@ -20,14 +20,15 @@ const CHAT_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-ev
 const ERROR_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; \
     form-action 'none'; frame-ancestors *";
 
-/// Returns the chat document, which a page of the origin `ancestors` may frame.
-pub(super) fn chat_document(boot: &Boot, ancestors: &str) -> Result<HttpResponse, Refusal> {
+/// Returns the chat document, which pages of the origins `ancestors` may frame; `base_path` is that of `PUBLIC_URL`.
+pub(super) fn chat_document(boot: &Boot, ancestors: &str, base_path: &str) -> Result<HttpResponse, Refusal> {
     let widget = WIDGET.as_ref().ok_or(Code::WidgetMissing)?;
     let json = serde_json::to_string(boot).map_err(|_| Code::Internal)?;
     let page = fill(
         widget.template,
         &[
-            ("assets", &widget.folder()),
+            ("base", base_path),
+            ("assets", &widget.folder(base_path)),
             ("lang", "en"),
             ("title", &escape_html(&boot.appearance.title)),
             ("boot", &escape_json(&json)),
@@ -41,14 +42,19 @@ pub(super) fn chat_document(boot: &Boot, ancestors: &str) -> Result<HttpResponse
 }
 
 /// Returns a page that says why there is no chat. Anyone may frame it; it reloads itself where a wait helps.
-pub(super) fn error_page(refusal: Refusal) -> HttpResponse {
+pub(super) fn error_page(refusal: Refusal, base_path: &str) -> HttpResponse {
     let heading = match refusal.code {
         Code::RateLimited => ERROR_PAGE.refused_for_now,
         _ => ERROR_PAGE.refused,
     };
     let page = fill(
         ERROR_PAGE.template,
-        &[("heading", heading), ("code", refusal.code.as_str()), ("detail", &escape_html(&refusal.detail))],
+        &[
+            ("base", base_path),
+            ("heading", heading),
+            ("code", refusal.code.as_str()),
+            ("detail", &escape_html(&refusal.detail)),
+        ],
     );
     let mut response = html(refusal.status(), ERROR_POLICY, page);
     if let Some(seconds) = refusal.retry_after {

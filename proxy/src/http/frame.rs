@@ -1,5 +1,7 @@
 //! The chat document's two addresses, in an iframe and as a page of its own, and its ticket (contract §10).
 
+use std::collections::BTreeSet;
+
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{Data, ReqData};
 use actix_web::{HttpRequest, HttpResponse};
@@ -25,13 +27,14 @@ pub(crate) async fn frame(
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, Refusal> {
     let query = FrameQuery::parse(request.query_string());
+    let base_path = state.process.listen.base_path.as_str();
     let site = state.chat.sites.named(query.site.as_deref());
     let own = context.own_origin.as_ref();
     let Some((origin, own)) = permitted(query.origin.as_deref(), own, site.as_deref(), &state) else {
-        return Ok(error_page(Refusal::origin_not_allowed(state.process.stage)));
+        return Ok(error_page(Refusal::origin_not_allowed(state.process.stage), base_path));
     };
     if let Err(refusal) = count_call(&context, &state).await {
-        return refuse(refusal, &request);
+        return refuse(refusal, &request, base_path);
     }
     let site = site.ok_or_else(unknown_site)?;
     let boot = boot(&site, &origin, own, Placement::Iframe, &state);
@@ -41,15 +44,17 @@ pub(crate) async fn frame(
     if !values(&request, SEC_FETCH_DEST).all(|dest| dest == "iframe") {
         return Err(Refusal::new(Code::OriginNotAllowed).with_detail("This document belongs into an iframe."));
     }
-    chat_document(&boot, &boot.origin)
+    chat_document(&boot, &boot.origin, base_path)
 }
 
-/// `GET /chat` and `/chat/{site}`: the document as a page of its own.
+/// `GET /chat` and `/chat/{site}`: the document as a page of its own; with the query `embed`, one that the site's pages
+/// may frame, for sites that take no scripts.
 pub(crate) async fn hosted_page(
     state: Data<State>,
     request: HttpRequest,
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, Refusal> {
+    let base_path = state.process.listen.base_path.as_str();
     let site = state.chat.sites.named(request.match_info().get("site"));
     // Without the named site, the default one tells if there are hosted pages at all.
     let shown_by = site.clone().or_else(|| state.chat.sites.named(None));
@@ -57,7 +62,7 @@ pub(crate) async fn hosted_page(
         return Err(Code::NotFound.into());
     }
     if let Err(refusal) = count_call(&context, &state).await {
-        return refuse(refusal, &request);
+        return refuse(refusal, &request, base_path);
     }
     let own = context.own_origin.as_ref().ok_or(Code::OriginNotAllowed)?;
     let site = site.ok_or_else(unknown_site)?;
@@ -65,7 +70,34 @@ pub(crate) async fn hosted_page(
     if wants_json(&request) {
         return boot_json(&request, &boot);
     }
-    chat_document(&boot, "'none'")
+    if !is_embedded(&request) {
+        return chat_document(&boot, "'none'", base_path);
+    }
+    let mut response = chat_document(&boot, &ancestors(&site, &request), base_path)?;
+    // A page that is isolated (`require-corp`) frames only what says so.
+    let headers = response.headers_mut();
+    headers.insert(header::CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+    headers.append(header::VARY, HeaderValue::from_static("Referer"));
+    Ok(response)
+}
+
+/// Returns `true` where the page is asked for as a part of another.
+fn is_embedded(request: &HttpRequest) -> bool {
+    url::form_urlencoded::parse(request.query_string().as_bytes()).any(|(name, _)| name == "embed")
+}
+
+/// Returns the pages that may frame a site's chat: its own, those that the list can say as sources, and the one that the
+/// browser names, if it is listed.
+fn ancestors(site: &Site, request: &HttpRequest) -> String {
+    let origins = &site.config.origins;
+    let referrer = request.headers().get(header::REFERER).and_then(|referrer| referrer.to_str().ok());
+    let referrer =
+        referrer.and_then(|referrer| url::Url::parse(referrer).ok()?.origin().ascii_serialization().into());
+    let referrer = referrer.and_then(|origin: String| origins.permits(origin.as_bytes()));
+    let mut sources: BTreeSet<String> = origins.frame_ancestors().collect();
+    sources.extend(referrer.map(|origin| origin.to_string()));
+    sources.insert("'self'".to_owned());
+    sources.into_iter().collect::<Vec<_>>().join(" ")
 }
 
 /// Counts a document as a call: it holds a ticket that opens a session.
@@ -78,11 +110,11 @@ fn unknown_site() -> Refusal {
 }
 
 /// Refuses with a problem for the frame itself, and with a page for a visitor.
-fn refuse(refusal: Refusal, request: &HttpRequest) -> Result<HttpResponse, Refusal> {
+fn refuse(refusal: Refusal, request: &HttpRequest, base_path: &str) -> Result<HttpResponse, Refusal> {
     if wants_json(request) {
         return Err(refusal);
     }
-    Ok(error_page(refusal))
+    Ok(error_page(refusal, base_path))
 }
 
 /// The query of `/frame`; a parameter that is repeated counts as absent.

@@ -56,11 +56,11 @@ fn resource_policy(log_name: &str) -> &'static str {
 }
 
 /// Returns `true` where browsers may be told to come by https only. That counts for every port of the host, so the public
-/// address must have none of its own; a developer's machine never does it.
+/// address must have neither port nor path of its own; a developer's machine never does it.
 fn owns_its_host(state: &State) -> bool {
-    let origin = state.process.listen.public_origin.as_ref();
-    let host = origin.and_then(|origin| origin.as_str().strip_prefix("https://"));
-    state.process.stage == Stage::Production && host.is_some_and(|host| !host.contains(':'))
+    let public_url = state.process.listen.public_url();
+    let host = public_url.as_deref().and_then(|url| url.strip_prefix("https://"));
+    state.process.stage == Stage::Production && host.is_some_and(|host| !host.contains([':', '/']))
 }
 
 /// Joins the lines of `Vary`: compression adds one of its own.

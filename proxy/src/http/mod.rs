@@ -2,6 +2,7 @@
 
 pub(crate) mod action;
 pub(crate) mod assets;
+mod base_path;
 mod chunked;
 mod document;
 pub(crate) mod frame;

@@ -40,8 +40,9 @@ pub(crate) async fn playground(
     if !state.process.playground {
         return Err(Code::NotFound.into());
     }
+    let base_path = state.process.listen.base_path.as_str();
     if WIDGET.is_none() {
-        return Ok(html(StatusCode::SERVICE_UNAVAILABLE, POLICY, MISSING.to_owned()));
+        return Ok(html(StatusCode::SERVICE_UNAVAILABLE, POLICY, fill(MISSING, &[("base", base_path)])));
     }
     let own = context.own_origin.as_ref().ok_or(Code::OriginNotAllowed)?;
     let site = state.chat.sites.named(None).ok_or(Code::NotFound)?;
@@ -50,8 +51,9 @@ pub(crate) async fn playground(
         UpstreamConfig::Docs(Some(folder)) => format!("the documents in {}", folder.display()),
         UpstreamConfig::Docs(None) => "nowhere yet: set N8N_WEBHOOK_URL or DOCS_DIR".to_owned(),
     };
-    let (own, upstream) = (escape_html(own.as_str()), escape_html(&upstream));
-    let values = [("public_url", own.as_str()), ("upstream", &upstream)];
+    let public_url = escape_html(&format!("{own}{base_path}"));
+    let upstream = escape_html(&upstream);
+    let values = [("public_url", public_url.as_str()), ("base", base_path), ("upstream", &upstream)];
     Ok(html(StatusCode::OK, POLICY, fill(PLAYGROUND, &values)))
 }
 

@@ -13,7 +13,7 @@ use porthole_telemetry::event;
 
 use super::refusal_log::log_refusal;
 use super::unhandled::AbortedRequest;
-use super::{chunked, headers};
+use super::{base_path, chunked, headers};
 use crate::error::{Refusal, problem};
 use crate::request::RequestContext;
 use crate::server::{RequestInFlight, RequestsInFlight};
@@ -31,6 +31,7 @@ pub(crate) async fn respond(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let began = Instant::now();
     let in_flight = begin(&mut request).await;
+    base_path::strip(&mut request, &state.process.listen.base_path);
     let context = RequestContext::read(&request, &state.process.listen);
     let method = known_method(request.method());
     let origin = request.headers().get(header::ORIGIN).cloned();

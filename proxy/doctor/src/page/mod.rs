@@ -32,7 +32,7 @@ fn judge(response: &TimedResponse, widget: &Widget<'_>) -> Vec<Finding> {
     if let Some(finding) = no_page(response) {
         return vec![finding];
     }
-    let Ok(proxy) = Url::parse(widget.origin.as_str()) else {
+    let Ok(proxy) = Url::parse(&format!("{}{}", widget.origin, widget.base_path)) else {
         return Vec::new();
     };
     let html = response.body();
@@ -83,6 +83,7 @@ mod tests {
         let origin = Origin::normalise(own).unwrap();
         let widget = Widget {
             origin: &origin,
+            base_path: "",
             allowed: Some(&OriginList::parse(["https://shop.example", "http://shop.example"]).unwrap()),
             entries: &[],
         };

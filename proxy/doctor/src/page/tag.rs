@@ -5,6 +5,7 @@ use porthole_protocol::path;
 use url::Url;
 
 use super::markup::{Markup, ScriptTag};
+use crate::address::{with_path, without_slash};
 use crate::client::{BodyEnd, TimedResponse};
 use crate::finding::{Finding, FindingCode};
 
@@ -14,7 +15,7 @@ pub(super) fn find<'a>(markup: &'a Markup, proxy: &Url) -> Option<&'a ScriptTag>
 }
 
 fn is_ours(tag: &ScriptTag, proxy: &Url) -> bool {
-    tag.src.origin() == proxy.origin() && tag.src.path() == path::WIDGET_JS
+    tag.src.origin() == proxy.origin() && tag.src.path() == with_path(proxy, path::WIDGET_JS).path()
 }
 
 /// Judges the tag, or its absence.
@@ -33,8 +34,7 @@ pub(super) fn judge(markup: &Markup, proxy: &Url, html: &str, response: &TimedRe
 
 /// Returns the right tag.
 fn snippet(proxy: &Url) -> String {
-    let origin = proxy.origin().ascii_serialization();
-    format!("<script async src=\"{origin}{}\"></script>", path::WIDGET_JS)
+    format!("<script async src=\"{}\"></script>", with_path(proxy, path::WIDGET_JS))
 }
 
 /// Finds a tag that loads something else from this proxy.
@@ -52,16 +52,16 @@ fn wrong_path(markup: &Markup, proxy: &Url, page: &Url) -> Option<Finding> {
 fn other_proxy(markup: &Markup, proxy: &Url) -> Option<Finding> {
     let mut scripts = markup.scripts.iter();
     let tag = scripts.find(|tag| tag.src.path().ends_with(path::WIDGET_JS))?;
-    let own = proxy.origin().ascii_serialization();
+    let own = without_slash(proxy);
     let message = format!("The page loads {}, which is not this proxy's ({own}).", tag.src);
     let remedy = format!("Use {}, or correct PUBLIC_URL.", snippet(proxy));
     Some(FindingCode::PageTagOfAnother.with_message(message).remedy(remedy))
 }
 
 fn missing(proxy: &Url, html: &str, response: &TimedResponse) -> Finding {
-    let host = proxy.origin().ascii_serialization();
-    let host = host.split_once("//").map_or("", |(_, host)| host);
-    if html.contains(&format!("//{host}{}", path::WIDGET_JS)) {
+    let script = with_path(proxy, path::WIDGET_JS);
+    let without_scheme = script.as_str().split_once(':').map_or("", |(_, rest)| rest);
+    if html.contains(without_scheme) {
         return as_text(proxy);
     }
     let cut = match response.end {

@@ -16,18 +16,15 @@ pub(crate) use health::is_health;
 /// `entries` is `ALLOWED_ORIGINS`.
 pub(crate) async fn check(
     client: &Client,
-    origin: &Origin,
+    (origin, base): (&Origin, &Url),
     upstream: &str,
     entries: &[String],
 ) -> Vec<Finding> {
-    let Ok(base) = Url::parse(origin.as_str()) else {
-        return Vec::new();
-    };
-    let peer = Peer { name: "PUBLIC_URL, asked from this machine", url: &base, setting: PUBLIC_URL.name };
-    let health = health::check(client, &base, upstream).await;
+    let peer = Peer { name: "PUBLIC_URL, asked from this machine", url: base, setting: PUBLIC_URL.name };
+    let health = health::check(client, base, upstream).await;
     let mut findings = health.unwrap_or_else(|error| vec![error.finding(peer)]);
     if findings.iter().any(|finding| finding.code == FindingCode::PublicUrlReached) {
-        findings.extend(visit::check(client, origin, &base, entries).await);
+        findings.extend(visit::check(client, origin, base, entries).await);
     }
     findings
 }

@@ -1,7 +1,7 @@
 //! Origins in `ALLOWED_ORIGINS` that are valid but usually mistakes.
 
 use porthole_config::Stage;
-use porthole_config::setting::{ALLOWED_ORIGINS, PUBLIC_URL};
+use porthole_config::setting::ALLOWED_ORIGINS;
 use porthole_domain::origin::Origin;
 use url::Url;
 
@@ -18,7 +18,7 @@ pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
     if entries.is_empty() {
         return vec![FindingCode::OriginsNone.finding()];
     }
-    let own = Origin::normalise(&settings.text(&PUBLIC_URL)).ok();
+    let own = settings.config.as_ref().and_then(|config| config.process.listen.public_origin.clone());
     entries.iter().filter_map(|entry| judge_entry(entry, own.as_ref(), settings.stage)).collect()
 }
 

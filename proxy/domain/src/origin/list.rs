@@ -61,6 +61,13 @@ impl OriginList {
         matches.then(|| Origin(text.into()))
     }
 
+    /// Returns the entries as sources of a `frame-ancestors` directive (CSP3, "6.4.2"), in no order.
+    pub fn frame_ancestors(&self) -> impl Iterator<Item = String> {
+        let exact = self.exact.iter().map(ToString::to_string);
+        let wildcards = self.wildcards.iter().map(SubdomainWildcard::to_source);
+        exact.chain(wildcards).chain(self.any.then(|| "*".to_owned()))
+    }
+
     /// Returns `true` for an empty list: the proxy's own origin is the only one then.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -77,6 +84,10 @@ impl SubdomainWildcard {
         let host = url.host_str().filter(|_| is_name(&url) && !written_port).ok_or(OriginCause::Wildcard)?;
         let scheme = if url.scheme() == "https" { "https://" } else { "http://" };
         Ok(Self { scheme, suffix: format!(".{host}") })
+    }
+
+    fn to_source(&self) -> String {
+        format!("{}*{}", self.scheme, self.suffix)
     }
 
     fn matches(&self, origin: &str) -> bool {
