@@ -20,7 +20,7 @@ use crate::http::{
     action, assets, frame, health, jwks, message, metrics, pages, respond, session, unhandled,
 };
 use crate::routes::{Endpoint, METRICS, ROUTES, Route};
-use crate::server::{self, Bound, RenderError};
+use crate::server::{self, Bound, OpenConnections, RenderError};
 use crate::state::State;
 
 /// The application of one worker.
@@ -138,15 +138,22 @@ impl WorkerClients {
 }
 
 /// Binds the main port.
-pub(crate) fn bind(state: &Data<State>, clients: WorkerClients) -> std::io::Result<Bound> {
+pub(crate) fn bind(
+    state: &Data<State>,
+    clients: WorkerClients,
+    connections: OpenConnections,
+) -> std::io::Result<Bound> {
     let listen = &state.process.listen;
     let (shared, workers) = (state.clone(), clients.clients.len());
     let app = move || app(shared.clone(), clients.next());
-    server::serve((listen.host, listen.port).into(), workers, render_error(state), app)
+    server::serve((listen.host, listen.port).into(), workers, connections, render_error(state), app)
 }
 
 /// Binds the port of the metrics, where there is one.
-pub(crate) fn bind_metrics(state: &Data<State>) -> std::io::Result<Option<Bound>> {
+pub(crate) fn bind_metrics(
+    state: &Data<State>,
+    connections: OpenConnections,
+) -> std::io::Result<Option<Bound>> {
     let process = &state.process;
     let Some(port) = process.metrics.port else {
         return Ok(None);
@@ -160,7 +167,7 @@ pub(crate) fn bind_metrics(state: &Data<State>) -> std::io::Result<Option<Bound>
             .wrap(from_fn(gate::check_host))
             .wrap(from_fn(respond::respond))
     };
-    server::serve((process.listen.host, port).into(), 1, render_error(state), app).map(Some)
+    server::serve((process.listen.host, port).into(), 1, connections, render_error(state), app).map(Some)
 }
 
 fn render_error(state: &Data<State>) -> Arc<RenderError> {

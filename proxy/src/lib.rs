@@ -12,6 +12,7 @@ mod http;
 #[doc(hidden)]
 pub mod parsers;
 mod pending_bodies;
+mod refusal_sums;
 mod request;
 mod routes;
 mod server;

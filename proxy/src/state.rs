@@ -1,4 +1,5 @@
-//! The state that all workers share: the chat, the settings of the process, bodies that wait for slow readers.
+//! The state that all workers share: the chat, the settings of the process, bodies that wait for slow readers, and the
+//! refusals that are summed up.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,6 +8,7 @@ use porthole_chat::Chat;
 use porthole_config::ProcessConfig;
 
 use crate::pending_bodies::PendingBodies;
+use crate::refusal_sums::RefusalSums;
 
 /// One replica's state.
 pub(crate) struct State {
@@ -14,6 +16,7 @@ pub(crate) struct State {
     pub(crate) process: ProcessConfig,
     pub(crate) chat: Arc<Chat>,
     pub(crate) pending_bodies: PendingBodies,
+    pub(crate) refusals: RefusalSums,
     pub(crate) started: Instant,
 }
 
@@ -23,6 +26,7 @@ impl State {
             process,
             chat: Arc::new(chat),
             pending_bodies: PendingBodies::default(),
+            refusals: RefusalSums::default(),
             started: Instant::now(),
         }
     }

@@ -80,6 +80,33 @@ async fn sessions_opened_and_origins_refused_are_written_at_every_level() {
 }
 
 #[tokio::test]
+async fn a_flood_of_refusals_has_ten_lines_of_each_kind_and_a_sum() {
+    let settings = [("RATE_LIMIT_CALLS_PER_MINUTE", "60")];
+    let mut fixture = Fixture::new(FakeUpstream::always(Script::whole(200, "text/plain", "ok")), &settings);
+    let elsewhere = Client::with_origin(&fixture.proxy, "https://evil.example");
+    for _ in 0..40 {
+        let frame = fixture.client.plain(Method::GET, "/frame?origin=https%3A%2F%2Fevil.example");
+        for call in [frame, elsewhere.post(path::SESSION_CREATE, &json!({}))] {
+            call.send().await.unwrap().bytes().await.unwrap();
+        }
+    }
+    for _ in 0..100 {
+        fixture.client.post(path::SESSION_END, &json!({})).bearer_auth("x").send().await.unwrap();
+    }
+    fixture.proxy.ask_to_end();
+    fixture.proxy.wait_for_end();
+    fixture.proxy.wait_for_log("serve.stopped");
+    let found = audited(&fixture.proxy);
+    let lines = |wanted: &str, code: &str| {
+        found.iter().filter(|(message, found, _)| message == wanted && found == code).count()
+    };
+    for code in ["origin_not_allowed", "rate_limited"] {
+        assert_eq!(lines("request.refused", code), 10, "{code}: {found:?}");
+        assert_eq!(lines("request.refused_again", code), 1, "{code}: {found:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_is_written_once() {
     let fixture = Fixture::new(FakeUpstream::always(Script::whole(200, "text/plain", "ok")), &[]);
     let refused = fixture.client.send("x", &id(), "hi").await;

@@ -3,8 +3,8 @@
 use std::thread;
 
 use porthole_protocol::path;
-use porthole_tests::FakeUpstream;
 use porthole_tests::client::ORIGIN;
+use porthole_tests::{FakeUpstream, Proxy};
 
 use crate::fixture::{Fixture, ok};
 use crate::raw_connection::{RawConnection, request};
@@ -112,6 +112,16 @@ fn only_trusted_proxies_name_the_client() {
             assert_eq!(open(&mut connection, &[(name, "for=198.51.100.2")]), 429, "{name}");
         }
     }
+}
+
+#[test]
+fn idle_connections_of_one_address_keep_nobody_out_where_descriptors_are_few() {
+    let settings = [("ALLOWED_ORIGINS", ORIGIN)];
+    let proxy = Proxy::with_descriptors(128, &settings);
+    let mut idle: Vec<_> = (0..300).map(|_| RawConnection::open(&proxy)).collect();
+    assert!(RawConnection::open(&proxy).is_usable(), "a newcomer");
+    assert!(idle.pop().unwrap().is_usable(), "the last of them");
+    assert!(!idle[0].is_usable(), "the first of them");
 }
 
 /// Addresses of a flood.

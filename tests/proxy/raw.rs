@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use porthole_protocol::path;
-use porthole_tests::Signal;
 use porthole_tests::client::ORIGIN;
+use porthole_tests::{FakeUpstream, Signal};
 
-use crate::fixture::{Fixture, anonymous, message};
+use crate::fixture::{Fixture, anonymous, id, message, ok};
 use crate::headers;
 use crate::limits::held;
 use crate::raw_connection::{RawAnswer, RawConnection, request};
@@ -72,7 +72,8 @@ async fn a_head_beyond_every_limit_is_refused_and_its_rest_is_read_to_nowhere() 
     let fixture = Fixture::plain();
     let many = "X: 1\r\n".repeat(200);
     let large = format!("X: {}\r\n", "x".repeat(400 * 1024));
-    for (row, headers) in [("many", many), ("large", large)] {
+    let huge = format!("X: {}\r\n", "x".repeat(3 * 1024 * 1024));
+    for (row, headers) in [("many", many), ("large", large), ("huge", huge)] {
         for target in ["/health", "/frame", path::CHAT_MESSAGE] {
             let bytes = format!("GET {target} HTTP/1.1\r\nHost: a\r\n{headers}\r\n");
             assert_refusal(row, &only_answer(&fixture, row, bytes), 431, "header_too_large");
@@ -95,6 +96,51 @@ async fn a_name_of_a_header_longer_than_any_is_refused_and_nothing_panics() {
         }
     }
     assert!(!fixture.proxy.log().contains("panicked"), "{}", fixture.proxy.log());
+}
+
+#[tokio::test]
+async fn a_long_word_in_a_body_is_no_name_of_a_header_wherever_it_is_cut() {
+    let settings = [("MAX_MESSAGE_CHARS", "100000")];
+    let fixture = Fixture::new(FakeUpstream::always(ok()), &settings);
+    let token = format!("Bearer {}", fixture.client.create().await.token);
+    let body = format!(r#"{{"message_id":"{}","message":"{}: really"}}"#, id(), "x".repeat(80_000));
+    let headers = [
+        ("Origin", ORIGIN),
+        ("Content-Type", "application/json"),
+        ("Authorization", &*token),
+        ("Transfer-Encoding", "chunked"),
+    ];
+    let mut connection = RawConnection::open(&fixture.proxy);
+    connection.write(request("POST", path::CHAT_MESSAGE, &headers, b""));
+    // The second chunk begins a line with the word.
+    for chunk in [&body[..60], &body[60..], ""] {
+        connection.write(format!("{:x}\r\n{chunk}\r\n", chunk.len()));
+    }
+    assert_eq!(connection.read().unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn a_body_for_http_1_0_has_no_chunks_and_ends_with_the_connection() {
+    let fixture = Fixture::plain();
+    for (accept, end) in [("text/event-stream", "\n\n"), ("application/x-ndjson", "}\n")] {
+        let token = format!("Bearer {}", fixture.client.create().await.token);
+        let headers = [
+            ("Origin", ORIGIN),
+            ("Content-Type", "application/json"),
+            ("Authorization", &*token),
+            ("Accept", accept),
+            ("Connection", "keep-alive"),
+        ];
+        let post = request("POST", path::CHAT_MESSAGE, &headers, message().to_string().as_bytes());
+        let post = String::from_utf8(post).unwrap().replace("HTTP/1.1", "HTTP/1.0");
+        let mut connection = RawConnection::open(&fixture.proxy);
+        connection.write(post);
+        let answer = connection.read().unwrap();
+        let names = ["transfer-encoding", "content-length", "connection"];
+        assert_eq!((answer.status, names.map(|name| answer.header(name))), (200, [None; 3]), "{accept}");
+        let lines: Vec<_> = std::iter::from_fn(|| connection.line_with_end()).collect();
+        assert!(lines.concat().contains("done") && lines.concat().ends_with(end), "{lines:?}");
+    }
 }
 
 #[tokio::test]

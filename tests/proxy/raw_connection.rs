@@ -79,9 +79,14 @@ impl RawConnection {
 
     /// A line without its end; `None` at the end of the connection.
     pub(crate) fn line(&mut self) -> Option<String> {
+        self.line_with_end().map(|line| line.trim_end().to_owned())
+    }
+
+    /// A line with its end.
+    pub(crate) fn line_with_end(&mut self) -> Option<String> {
         let mut line = Vec::new();
         let read = self.0.read_until(b'\n', &mut line).ok()?;
-        (read > 0).then(|| String::from_utf8_lossy(&line).trim_end().to_owned())
+        (read > 0).then(|| String::from_utf8_lossy(&line).into_owned())
     }
 
     fn chunks(&mut self) -> Option<Vec<u8>> {

@@ -76,7 +76,21 @@ impl Proxy {
     /// Nothing of the test's own environment reaches it; a setting with an empty value is not set.
     pub fn start(settings: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
-        let mut child = command(&["serve"], settings, folder.path()).spawn().unwrap();
+        let command = command(&["serve"], settings, folder.path());
+        Self::spawn(command, folder)
+    }
+
+    /// Starts a proxy that may open so many descriptors.
+    pub fn with_descriptors(descriptors: usize, settings: &[(&str, &str)]) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut shell = Command::new("/bin/sh");
+        let limited = format!("ulimit -n {descriptors} && exec \"$0\" serve");
+        shell.args(["-c", &limited]).arg(binary::proxy());
+        Self::spawn(configured(shell, settings, folder.path()), folder)
+    }
+
+    fn spawn(mut command: Command, folder: TempDir) -> Self {
+        let mut child = command.spawn().unwrap();
         let log = Arc::new(Watched::default());
         let stdout = child.stdout.take().unwrap();
         let stderr = child.stderr.take().unwrap();
@@ -185,6 +199,12 @@ fn read_all(from: &mut impl Read) -> String {
 }
 
 fn command(arguments: &[&str], settings: &[(&str, &str)], folder: &Path) -> Command {
+    let mut command = Command::new(binary::proxy());
+    command.args(arguments);
+    configured(command, settings, folder)
+}
+
+fn configured(mut command: Command, settings: &[(&str, &str)], folder: &Path) -> Command {
     let defaults = [
         ("DEBUG", "true"),
         ("API_HOST", "127.0.0.1"),
@@ -192,8 +212,7 @@ fn command(arguments: &[&str], settings: &[(&str, &str)], folder: &Path) -> Comm
         ("JWT_SECRET_KEY", JWT_SECRET_KEY),
         ("SESSION_SECRET_KEY", SESSION_SECRET_KEY),
     ];
-    let mut command = Command::new(binary::proxy());
-    command.args(arguments).current_dir(folder).env_clear();
+    command.current_dir(folder).env_clear();
     for &(name, value) in defaults.iter().chain(settings) {
         if value.is_empty() {
             command.env_remove(name)

@@ -12,6 +12,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::CommandError;
 use crate::app::{self, WorkerClients};
+use crate::server::OpenConnections;
 use crate::state::State;
 
 /// The time that replies in flight have to finish once the process shuts down.
@@ -28,14 +29,15 @@ pub(super) async fn serve(source: &SettingSource) -> Result<(), CommandError> {
     for warning in source.warnings() {
         event!(WARN, %warning, "serve.setting_doubtful");
     }
-    raise_descriptor_limit();
+    let connections =
+        OpenConnections::new(raise_descriptor_limit(), config.process.listen.trusted_proxies.clone());
     let mut signals = Signals::new().map_err(CommandError::Signals)?;
     let state = Data::new(open(config)?);
     let clients = WorkerClients::new(&state.process)?;
-    let bound =
-        app::bind(&state, clients).map_err(|error| CommandError::Bind(listen_address(&state), error))?;
-    let metrics =
-        app::bind_metrics(&state).map_err(|error| CommandError::Bind("METRICS_PORT".to_owned(), error))?;
+    let bound = app::bind(&state, clients, connections.clone())
+        .map_err(|error| CommandError::Bind(listen_address(&state), error))?;
+    let metrics = app::bind_metrics(&state, connections)
+        .map_err(|error| CommandError::Bind("METRICS_PORT".to_owned(), error))?;
     announce(bound.address);
     let handle = bound.server.handle();
     let mut server = actix_web::rt::spawn(bound.server);
@@ -51,6 +53,7 @@ pub(super) async fn serve(source: &SettingSource) -> Result<(), CommandError> {
         handle.stop(false).await;
     }
     sweeping.abort();
+    state.refusals.write_all();
     event!(INFO, target: AUDIT, "serve.stopped");
     Ok(())
 }
@@ -90,12 +93,14 @@ fn warn_of_development(process: &ProcessConfig, site: &SiteConfig) {
     }
 }
 
-/// Raises the limit of descriptors, usually 1,024: a visitor who waits for a reply takes one or two.
-fn raise_descriptor_limit() {
+/// Raises the limit of descriptors, usually 1,024, and returns it: a visitor who waits for a reply takes one or two.
+fn raise_descriptor_limit() -> usize {
     match rlimit::increase_nofile_limit(u64::MAX) {
         Ok(limit) => event!(DEBUG, limit, "serve.descriptors"),
         Err(error) => event!(WARN, error = %error, "serve.descriptors_not_raised"),
     }
+    let limit = rlimit::getrlimit(rlimit::Resource::NOFILE).map_or(u64::MAX, |(limit, _)| limit);
+    usize::try_from(limit).unwrap_or(usize::MAX)
 }
 
 /// The signals that shut the process down, and the one that would without a handler.
@@ -158,5 +163,6 @@ async fn sweep(state: Data<State>) {
     loop {
         timer.tick().await;
         state.chat.sweep();
+        state.refusals.write(Instant::now());
     }
 }

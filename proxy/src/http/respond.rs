@@ -3,9 +3,9 @@
 use std::rc::Rc;
 use std::time::Instant;
 
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, header};
+use actix_web::http::{ConnectionType, Method, Version, header};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 use porthole_protocol::Code;
@@ -33,7 +33,7 @@ pub(crate) async fn respond(
     let in_flight = begin(&mut request).await;
     base_path::strip(&mut request, &state.process.listen.base_path);
     let context = RequestContext::read(&request, &state.process.listen);
-    let method = known_method(request.method());
+    let (method, version) = (known_method(request.method()), request.version());
     let origin = request.headers().get(header::ORIGIN).cloned();
     request.extensions_mut().insert(context.clone());
     let response = match next.call(request).await {
@@ -43,6 +43,9 @@ pub(crate) async fn respond(
     };
     let mut response = with_problem(response, &context, &state);
     headers::complete(response.headers_mut(), context.id, context.log_name, &state);
+    if version < Version::HTTP_11 {
+        end_with_connection(&mut response);
+    }
     event!(DEBUG,
         request_id = %context.id,
         method,
@@ -55,6 +58,15 @@ pub(crate) async fn respond(
         Some(in_flight) => in_flight.until_sent(body),
         None => body,
     }))
+}
+
+/// Ends a body of unknown length with the connection: HTTP/1.0 knows no chunks (RFC 9112 §6.1).
+fn end_with_connection(response: &mut ServiceResponse<BoxBody>) {
+    if response.response().body().size() == BodySize::Stream {
+        let head = response.response_mut().head_mut();
+        head.no_chunking(true);
+        head.set_connection_type(ConnectionType::Close);
+    }
 }
 
 /// Waits until the connection, where there is one, has room for the request's answer.

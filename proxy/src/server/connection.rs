@@ -17,6 +17,7 @@ use super::bare_errors::BareError;
 use super::header_names::HeaderNameLimit;
 use super::in_flight::RequestsInFlight;
 use super::linger::Linger;
+use super::open_connections::OpenConnection;
 use super::read_ahead::ReadAhead;
 use super::timeouts::Timeouts;
 
@@ -27,6 +28,7 @@ pub(super) struct Connection<S> {
     /// `true` while actix has not looked at the bytes that it was given last.
     is_handed_over: bool,
     in_flight: Rc<RequestsInFlight>,
+    open: OpenConnection,
     timeouts: Timeouts,
     header_names: HeaderNameLimit,
     render_error: Arc<RenderError>,
@@ -36,14 +38,15 @@ pub(super) struct Connection<S> {
 }
 
 impl<S> Connection<S> {
-    pub(super) fn new(socket: S, render_error: Arc<RenderError>) -> Self {
-        let in_flight = Rc::<RequestsInFlight>::default();
+    pub(super) fn new(socket: S, open: OpenConnection, render_error: Arc<RenderError>) -> Self {
+        let in_flight = Rc::new(RequestsInFlight::new(Arc::clone(open.idle())));
         Self {
             socket,
             read_ahead: ReadAhead::default(),
             is_handed_over: false,
             timeouts: Timeouts::new(Rc::clone(&in_flight)),
             in_flight,
+            open,
             header_names: HeaderNameLimit::new(),
             render_error,
             error: Bytes::new(),
@@ -101,6 +104,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
 impl<S: AsyncRead + Unpin> Connection<S> {
     /// Hands over the next head, or the part of a body that a handler waits for, once actix has looked at the last one.
     fn poll_next_part(&mut self, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        // To actix an eviction is the end of the client's side.
+        if self.in_flight.is_empty() && self.open.idle().poll_evicted(cx) {
+            return Poll::Ready(Ok(()));
+        }
         let has_ended = self.read_ahead.poll_fill(&mut self.socket, cx)?.is_ready();
         if has_ended && (self.read_ahead.is_empty() || !self.in_flight.may_read()) {
             return Poll::Ready(Ok(()));
@@ -128,7 +135,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Connection<S> {
         let new = &mut into.filled_mut()[before..];
         if !new.is_empty() {
             this.timeouts.on_read();
-            this.header_names.inspect(new);
+            if this.in_flight.is_empty() {
+                this.header_names.inspect(new);
+            } else {
+                this.header_names.skip_body();
+            }
         }
         this.check_timeouts(cx)?;
         read
@@ -161,6 +172,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Connection<S> {
             ready!(this.poll_write_error(cx))?;
             ready!(Pin::new(&mut this.socket).poll_shutdown(cx))?;
         }
+        if this.open.idle().is_evicted() {
+            return Poll::Ready(Ok(()));
+        }
         let linger = this.linger.get_or_insert_with(Linger::new);
         linger.poll_end(&mut this.socket, cx).map(Ok)
     }
@@ -178,17 +192,35 @@ impl<S: ActixStream> ActixStream for Connection<S> {
 
 #[cfg(test)]
 mod tests {
+    use std::net::Ipv4Addr;
     use std::time::Duration;
 
-    use tokio::io::{AsyncWriteExt as _, DuplexStream, duplex};
+    use porthole_domain::address::TrustedProxies;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
     use tokio::time::Instant;
 
     use super::*;
     use crate::server::linger;
+    use crate::server::open_connections::OpenConnections;
 
     fn connection() -> (Connection<DuplexStream>, DuplexStream) {
+        connection_of(&OpenConnections::with_limit(4, TrustedProxies::default()))
+    }
+
+    fn connection_of(all: &OpenConnections) -> (Connection<DuplexStream>, DuplexStream) {
         let (near, far) = duplex(16);
-        (Connection::new(near, Arc::new(|_, _| Bytes::new())), far)
+        let open = all.open(Ipv4Addr::LOCALHOST.into()).unwrap();
+        (Connection::new(near, open, Arc::new(|_, _| Bytes::new())), far)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_idle_connection_that_is_evicted_ends_at_once() {
+        let all = OpenConnections::with_limit(1, TrustedProxies::default());
+        let ((mut idle, _far), begin) = (connection_of(&all), Instant::now());
+        let reading = async { (idle.read(&mut [0; 16]).await, idle.shutdown().await) };
+        let ((read, shut), _newcomer) = tokio::join!(reading, async { connection_of(&all) });
+        assert!(matches!((read, shut), (Ok(0), Ok(()))));
+        assert_eq!(begin.elapsed(), Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]

@@ -7,6 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
@@ -15,6 +16,8 @@ use actix_web::error::PayloadError;
 use actix_web::web::Bytes;
 use futures_util::Stream;
 
+use super::open_connections::IdleState;
+
 /// Answers that may wait for the next write together.
 const MAX_UNSENT: u32 = 16;
 
@@ -22,6 +25,7 @@ const MAX_UNSENT: u32 = 16;
 #[derive(Debug, Default)]
 pub(crate) struct RequestsInFlight {
     count: Cell<u32>,
+    idle: Arc<IdleState>,
     /// `true` while a handler waits for more of its request's body.
     wants_body: Cell<bool>,
     /// `true` while the socket takes nothing.
@@ -32,9 +36,14 @@ pub(crate) struct RequestsInFlight {
 }
 
 impl RequestsInFlight {
+    pub(super) fn new(idle: Arc<IdleState>) -> Self {
+        Self { idle, ..Self::default() }
+    }
+
     /// Begins a request once the client has taken its earlier answers.
     pub(crate) async fn begin(self: &Rc<Self>) -> RequestInFlight {
         self.count.set(self.count.get() + 1);
+        self.idle.set_busy(true);
         let request = RequestInFlight(Rc::clone(self));
         poll_fn(|cx| self.poll_until(!self.is_blocked.get() && self.unsent.get() < MAX_UNSENT, cx)).await;
         self.unsent.set(self.unsent.get() + 1);
@@ -112,6 +121,7 @@ impl Drop for RequestInFlight {
     fn drop(&mut self) {
         let Self(in_flight) = self;
         in_flight.count.set(in_flight.count.get().saturating_sub(1));
+        in_flight.idle.set_busy(!in_flight.is_empty());
         in_flight.wake();
     }
 }

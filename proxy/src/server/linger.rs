@@ -13,8 +13,8 @@ use porthole_relay::deadline::Deadline;
 /// The time for which a client is still read.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The most bytes of it that are read.
-const MAX_BYTES: usize = 1024 * 1024;
+/// The most bytes of it that are read: a client that sends too much reads why.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// The reading of a connection whose writing side is closed; its bytes are discarded.
 pub(super) struct Linger {

@@ -10,6 +10,7 @@ mod defects;
 mod header_names;
 mod in_flight;
 mod linger;
+mod open_connections;
 mod read_ahead;
 mod socket;
 mod timeouts;
@@ -17,11 +18,12 @@ mod timeouts;
 use std::fmt;
 use std::future::ready;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_http::error::DispatchError;
 use actix_http::{HttpService, Protocol, Request, Response};
 use actix_service::{
     IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt as _, fn_service, map_config,
@@ -35,6 +37,7 @@ use porthole_protocol::Code;
 
 use connection::Connection;
 pub(crate) use in_flight::{RequestInFlight, RequestsInFlight};
+pub(crate) use open_connections::OpenConnections;
 
 /// Longer than load balancers keep an idle connection (usually 60 s): the side that closes first meets a request of the
 /// other, and a message sent into a closing connection fails unread.
@@ -62,6 +65,7 @@ pub(crate) struct Bound {
 pub(crate) fn serve<F, I, S, B>(
     address: SocketAddr,
     workers: usize,
+    connections: OpenConnections,
     render_error: Arc<RenderError>,
     app: F,
 ) -> io::Result<Bound>
@@ -80,12 +84,14 @@ where
     let address = listener.local_addr()?;
     let server = Server::build()
         .workers(workers)
+        .max_concurrent_connections(connections.max_of_a_worker(workers))
         // The process listens to signals itself: replies in flight end first.
         .disable_signals()
         .shutdown_timeout(SHUTDOWN_SECONDS);
     let stopping = server.graceful_shutdown_signal();
     let server = server.listen("porthole", listener, move || {
-        let (stopping, render_error) = (stopping.clone(), Arc::clone(&render_error));
+        let (stopping, connections, render_error) =
+            (stopping.clone(), connections.clone(), Arc::clone(&render_error));
         let app = app().into_factory().map_err(|error| error.into().error_response());
         let http = HttpService::build()
             .graceful_shutdown_signal(move || {
@@ -103,18 +109,21 @@ where
                 extensions.insert(Rc::clone(connection.in_flight()));
             })
             .finish(map_config(app, |()| AppConfig::default()));
-        fn_service(move |socket| ready(Ok(wrap(socket, Arc::clone(&render_error))))).and_then(http)
+        fn_service(move |socket| ready(wrap(socket, &connections, Arc::clone(&render_error)))).and_then(http)
     })?;
     let server = server.run();
     Ok(Bound { server, address })
 }
 
-/// Wraps a socket, and adds the protocol and the peer that actix wants to know.
+/// Wraps a socket, and adds the protocol and the peer that actix wants to know; a refused one is closed at once.
 fn wrap(
     socket: TcpStream,
+    connections: &OpenConnections,
     render_error: Arc<RenderError>,
-) -> (Connection<TcpStream>, Protocol, Option<SocketAddr>) {
+) -> Result<(Connection<TcpStream>, Protocol, Option<SocketAddr>), DispatchError> {
     let peer = socket.peer_addr().ok();
+    let address = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let open = connections.open(address).ok_or_else(|| io::Error::from(io::ErrorKind::QuotaExceeded))?;
     socket::set_options(&socket);
-    (Connection::new(socket, render_error), Protocol::Http1, peer)
+    Ok((Connection::new(socket, open, render_error), Protocol::Http1, peer))
 }

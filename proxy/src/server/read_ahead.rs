@@ -11,7 +11,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, ReadBuf};
 
 /// The most bytes that are read ahead: a usual request fits, and a client that leaves is noticed behind it.
-const MAX_BYTES: usize = 4 * 1024;
+pub(super) const MAX_BYTES: usize = 4 * 1024;
 
 /// The bytes of `GET / HTTP/1.1`, the shortest request line.
 const SHORTEST_LINE: usize = 14;

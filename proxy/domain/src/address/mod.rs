@@ -38,7 +38,9 @@ impl TrustedProxies {
         if errors.is_empty() { Ok(Self(networks)) } else { Err(errors) }
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// Returns `true` where `address` is that of a trusted proxy.
+    #[must_use]
+    pub fn contain(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 }
@@ -66,7 +68,7 @@ pub struct Forwarding<'a> {
 #[must_use]
 pub fn client_address(peer: IpAddr, trusted: &TrustedProxies, headers: &Forwarding<'_>) -> IpAddr {
     let peer = peer.to_canonical();
-    if !trusted.trusts(peer) {
+    if !trusted.contain(peer) {
         return peer;
     }
     let forwarded = || walk(peer, trusted, forwarded::forwarded_from_right(headers.forwarded));
@@ -86,7 +88,7 @@ fn walk(peer: IpAddr, trusted: &TrustedProxies, from_right: impl Iterator<Item =
             return last_good;
         };
         last_good = address.to_canonical();
-        if !trusted.trusts(last_good) {
+        if !trusted.contain(last_good) {
             return last_good;
         }
     }
