@@ -5,7 +5,9 @@
 mod check;
 mod env_file;
 mod error;
+mod frameworks;
 mod n8n;
+mod npm;
 mod pages;
 mod paths;
 mod ports;
@@ -25,13 +27,14 @@ use crate::error::{TaskError, TaskResult};
 const USAGE: &str = "\
 cargo xtask <command>
 
-  run      builds everything, starts the proxy and prints the address of a page to open
-  test     runs every test, those in a real browser among them
-  n8n      runs the workflows and the proxy against a real n8n, and prints a table; installs n8n once (3 GB)
-  check    format, lints, documentation, licences and sizes: what CI runs besides the tests
-  build    makes the release binary, with the widget inside
-  widget   builds the widget alone, into widget/dist
-  size     prints what the widget weighs, and fails beyond its budget";
+  run         builds everything, starts the proxy and prints the address of a page to open
+  test        runs every test, those in a real browser among them
+  n8n         runs the workflows and the proxy against a real n8n, and prints a table; installs n8n once (3 GB)
+  frameworks  visits pages of htmx, Turbo, React, Vue and Astro; installs them once (200 MB)
+  check       format, lints, documentation, licences and sizes: what CI runs besides the tests
+  build       makes the release binary, with the widget inside
+  widget      builds the widget alone, into widget/dist
+  size        prints what the widget weighs, and fails beyond its budget";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -51,6 +54,7 @@ fn dispatch(arguments: &[&str]) -> TaskResult {
         [sidecar::COMMAND, address] => sidecar::run(address),
         ["test", filters @ ..] => test::test(filters),
         ["n8n", filters @ ..] => n8n::test(filters),
+        ["frameworks"] => frameworks::test(),
         ["check"] => check::check(),
         ["build"] => run::build_release(),
         ["widget"] => widget::build().map(drop),

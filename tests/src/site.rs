@@ -2,6 +2,7 @@
 
 use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
@@ -19,7 +20,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// An HTML page.
+    /// An HTML page, or a script where its path ends so.
     pub fn new(path: &str, body: impl Into<String>) -> Self {
         Self { path: path.into(), headers: Vec::new(), body: body.into() }
     }
@@ -98,9 +99,12 @@ fn answer(connection: TcpStream, requests: &Watched<Vec<RecordedRequest>>, pages
     let page = pages.read(|pages| pages.iter().find(|page| page.path == request.path()).cloned());
     requests.change(|requests| requests.push(request));
     let (status, page) = page.map_or_else(|| ("404 Not Found", Page::new("", "")), |page| ("200 OK", page));
-    let mut head =
-        format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n", page.body.len());
-    head += "Content-Type: text/html; charset=utf-8\r\n";
+    let is_script = Path::new(&page.path).extension().is_some_and(|extension| extension == "js");
+    let media_type = if is_script { "text/javascript" } else { "text/html" };
+    let mut head = format!(
+        "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\nContent-Type: {media_type}; charset=utf-8\r\n",
+        page.body.len()
+    );
     head.extend(page.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")));
     // A browser that has gone away needs no answer.
     write!(reader.into_inner(), "{head}\r\n{}", page.body).ok();

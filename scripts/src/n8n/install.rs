@@ -6,23 +6,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::error::{ErrorContext, TaskError, TaskResult};
-use crate::{print, process};
+use crate::{npm, print, process};
 
 /// The version whose answers the tests expect.
 const N8N: &str = "2.41.1";
 /// The version of Node.js that it requires; distributions often have an older one.
 const NODE: &str = "24.21.0";
 const DISK: &str = "Is the disk full?";
-/// Arguments of npm: no scripts that download, no report.
-const INSTALL: [&str; 6] =
-    ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev", "--loglevel=error"];
 
 /// Arguments of npm that build a native module; the node-gyp among n8n's own packages is too old for today's Python.
 const NODE_GYP: [&str; 7] =
     ["exec", "--yes", "--package=node-gyp@11", "--", "node-gyp", "rebuild", "--silent"];
 /// The programs that install n8n, each with the hint where to get it.
 const REQUIRED: [(&str, &str); 4] = [
-    ("npm", "npm (`apt-get install -y npm`, or https://nodejs.org)"),
+    npm::NPM,
     ("tar", "tar"),
     ("python3", "Python 3 (`apt-get install -y python3`): node-gyp is written in it"),
     ("c++", "a C++ compiler (`apt-get install -y build-essential`): n8n's database is compiled"),
@@ -48,9 +45,7 @@ impl Installation {
         if self.is_complete() {
             return Ok(());
         }
-        for (program, hint) in REQUIRED {
-            require(program, hint)?;
-        }
+        REQUIRED.into_iter().try_for_each(npm::require)?;
         self.install_node()?;
         self.install_n8n()?;
         self.compile_database()
@@ -82,7 +77,7 @@ impl Installation {
         let package = format!("node-{}", platform()?);
         print::step(&format!("Fetching Node.js ({package}@{NODE})"));
         let runtime = self.node.parent().unwrap_or(&self.node);
-        let mut pack = npm(runtime);
+        let mut pack = npm::command(runtime);
         pack.args(["pack", "--silent", &format!("{package}@{NODE}")]).stdout(Stdio::null());
         process::run(&mut pack, "npm's message above says why. The registry must be within reach.")?;
         self.unpack_node(runtime, &format!("{package}-{NODE}.tgz"))
@@ -108,7 +103,7 @@ impl Installation {
         );
         fs::write(self.n8n.join("package.json"), package).context("write n8n's package.json", DISK)?;
         let remedy = "npm's message above says why; what is there already is kept.";
-        process::run(self.with_node(npm(&self.n8n).args(INSTALL)), remedy)
+        process::run(self.with_node(npm::command(&self.n8n).args(npm::INSTALL)), remedy)
     }
 
     fn compile_database(&self) -> TaskResult {
@@ -118,7 +113,7 @@ impl Installation {
         print::step("Compiling n8n's database");
         let path = self.n8n.join("sqlite3.log");
         let log = File::create(&path).context("write the compiler's log", DISK)?;
-        let mut gyp = npm(&self.n8n.join("node_modules/sqlite3"));
+        let mut gyp = npm::command(&self.n8n.join("node_modules/sqlite3"));
         gyp.args(NODE_GYP)
             .arg(format!("--nodedir={}", self.node.display()))
             .stdout(log.try_clone().context("write the compiler's log", DISK)?)
@@ -139,12 +134,6 @@ impl Installation {
     }
 }
 
-fn npm(folder: &Path) -> Command {
-    let mut npm = Command::new("npm");
-    npm.current_dir(folder);
-    npm
-}
-
 /// Returns Node.js's name of this platform.
 fn platform() -> TaskResult<&'static str> {
     match (env::consts::OS, env::consts::ARCH) {
@@ -157,14 +146,4 @@ fn platform() -> TaskResult<&'static str> {
             "Run this on Linux or macOS.",
         )),
     }
-}
-
-fn require(program: &str, hint: &str) -> TaskResult {
-    if process::is_installed(program, "--version") {
-        return Ok(());
-    }
-    Err(TaskError::new(
-        format!("`{program}` is missing, which installs n8n"),
-        format!("Install {hint}, and run this again. Nothing else of this repository needs it."),
-    ))
 }
