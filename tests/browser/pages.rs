@@ -179,3 +179,23 @@ fn odd_calls_are_reported_and_never_thrown_at_the_page() {
     assert_eq!(counts[0], counts[1], "{counts}");
     fixture.enter_chat();
 }
+
+#[test]
+fn a_page_without_an_origin_shows_a_sentence_and_no_exception() {
+    let fixture = Fixture::with(answer("Never."));
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("shop.html");
+    let page = format!(
+        "<!doctype html><title>A shop</title><script>window.errors = [];
+         addEventListener('error', ({{ message }}) => errors.push(message));
+         window.porthole = function () {{ (porthole.q = porthole.q || []).push(arguments) }};
+         porthole('on', 'error', ({{ code }}) => errors.push(code))</script>
+         <body><script async src={}/widget.js></script>",
+        fixture.proxy.origin()
+    );
+    std::fs::write(&path, page).unwrap();
+    fixture.browser.open(&format!("file://{}", path.display()));
+    fixture.browser.click(&fixture.browser.find(LAUNCHER));
+    fixture.browser.find(".panel.blocked");
+    assert_eq!(fixture.browser.script("return window.errors", &[]), json!(["frame_blocked"]));
+}

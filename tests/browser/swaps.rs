@@ -1,6 +1,7 @@
 //! Pages that take the chat away: routers, frameworks that draw into the body, scripts that clean up.
 
 use porthole_tests::Signal;
+use porthole_tests::site::Page;
 use serde_json::json;
 
 use crate::fixture::{Fixture, LAUNCHER, answer, answer_in_two};
@@ -142,4 +143,45 @@ fn no_call_of_the_page_throws_while_the_chat_is_off_the_page() {
     fixture.browser.script(calls, &[]);
     fixture.enter_chat();
     fixture.wait_for_reply("Hello.");
+}
+
+#[test]
+fn an_inline_chat_is_back_in_the_element_of_the_next_page() {
+    let fixture = Fixture::with(answer("Hello."));
+    let room = "<div id=here style='height: 500px'></div>";
+    let body = format!(
+        "<!doctype html><title>A shop</title><body>{room}
+         <script async src={}/widget.js data-mode=inline data-target='#here'></script>",
+        fixture.proxy.origin()
+    );
+    fixture.site.add(Page::new("/inline", body));
+    fixture.browser.open(&fixture.site.url("/inline"));
+    fixture.browser.find(".panel.usable");
+    for page in ["''", "'<main></main>'", "'<div></div>'"] {
+        let visit = format!("document.body.innerHTML = {page}");
+        fixture.browser.script(&visit, &[]);
+        let launcher = "return document.querySelector('html > porthole-widget')?.shadowRoot.querySelector('button').hidden";
+        fixture.browser.wait_for("a page without its element", launcher);
+        fixture.browser.script("document.body.innerHTML = arguments[0]", &[json!(format!("<p>{room}"))]);
+        fixture.browser.wait_for(
+            "the chat in the element",
+            "return document.querySelector('#here > porthole-widget')?.shadowRoot.querySelector('.panel.usable')",
+        );
+    }
+}
+
+#[test]
+fn on_a_phone_the_open_chat_fills_the_screen_again() {
+    let fixture = Fixture::with(answer("Hello."));
+    fixture.browser.become_phone(390, 844);
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.browser.leave_frame();
+    fixture.browser.script("document.body.replaceWith(document.createElement('body'))", &[]);
+    fixture.enter_chat();
+    fixture.ask("Hi");
+    fixture.wait_for_reply("Hello.");
+    fixture.close_chat();
+    let scrolls = "return document.documentElement.style.overflow === ''";
+    fixture.browser.wait_for("a page that scrolls", scrolls);
 }
