@@ -102,7 +102,7 @@ fn the_tag_works_in_every_form_that_site_builders_give_it() {
     let fixture = Fixture::with(answer("Never."));
     let url = fixture.proxy.url("/widget.js");
     let forms = [
-        format!("<script type=module src='{url}?ver=6.5'></script>"),
+        format!("<script src=/vendor/widget.js></script><script type=module src='{url}?ver=6.5'></script>"),
         format!("<script defer data-cfasync=false src='{url}?v=1#x'></script>"),
         format!("<script type=module>import '{url}'</script><script type='text/plain' src='{url}'></script>"),
         format!("<script>document.head.append(Object.assign(document.createElement('script'), {{ src: '{url}?gtm' }}))</script>"),

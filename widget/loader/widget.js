@@ -2,8 +2,12 @@
 // requests and stores nothing. Every view of every page pays for this file: the budget is 2,000 bytes.
 (() => {
   const previous = window.porthole;
-  // In a module or in eval there is no current script, or one without an address.
-  const script = [document.currentScript, find('script[src*="/widget.js"]')].find((it) => it?.src);
+  // In a module or in eval there is no current script, or one without an address; other makers have a widget.js, too.
+  const script = [
+    document.currentScript,
+    find('[type=module][src*="/widget.js"]'),
+    find('script[src*="/widget.js"]'),
+  ].find((it) => it?.src);
   if (!script || previous?.place) return;
 
   const css = `
