@@ -48,9 +48,11 @@ const LANGUAGES: [(Language, &str, Algorithm, &str); 14] = [
     (Language::Arabic, "ar", Algorithm::Arabic, ""),
 ];
 
-const ENGLISH: &str = "also another anyone anything ask could either else ever find get getting give go got help know \
-    let like look looking make many may maybe might much must need one please really say see something still sure take \
-    tell thing things think try us use using want way whether within without would yes yet";
+const ENGLISH: &str = "able already also another anyone anything ask asked could either else ever find found gave get gets \
+    getting give given gives giving go goes going gone got gotten help know let like look looked looking made make makes \
+    making many may maybe might much must need needed needs one please possible really said saw say see seen something \
+    still sure take takes taken taking tell thing things think told took tried tries try trying us use uses using \
+    want wanted wants way whether within without would yes yet";
 const GERMAN: &str = "bitte brauche darf eigentlich finde geben gibt gerne gern hätte helfen kannst könnt könnte \
     möchte mal muss müssen sagen viel viele wann warum welche wieviel wissen würde";
 const FRENCH: &str = "aimerais besoin combien comment est-ce faire faut peut peux pourquoi pouvez puis quand quel \

@@ -1,8 +1,8 @@
 //! The library: documents in memory, and the way from a question to an answer.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::path::Path;
+use std::{fmt, iter};
 
 use crate::answer::{Answer, Certainty, Quote};
 use crate::document::Document;
@@ -29,6 +29,9 @@ const CERTAIN_COVERAGE: f32 = 0.5;
 const WHOLE_COVERAGE: f32 = 0.9;
 /// The coverage below which nothing is quoted.
 const MIN_COVERAGE: f32 = 0.3;
+
+/// The words behind which "used" is a verb.
+const BEFORE_A_VERB: [&str; 10] = ["already", "be", "been", "had", "has", "have", "i", "is", "was", "ve"];
 
 /// A folder of documents, read once and searched in memory.
 pub struct Library {
@@ -196,21 +199,20 @@ fn certainty(best: &Hit) -> Option<Certainty> {
     }
 }
 
-/// Removes the second word of "how long" and the like: it is part of the question, not of its subject.
+/// Removes the second word of "how long", "I have used" and the like: it is part of the question, not of its subject.
+/// A "used lamp" is one.
 fn without_measures(words: Vec<String>) -> Vec<String> {
-    let is_measure =
-        |words: &[String]| words[0] == "how" && matches!(words[1].as_str(), "long" | "far" | "often");
-    let measures: BTreeSet<usize> = words
-        .windows(2)
-        .enumerate()
-        .filter(|(_, pair)| is_measure(pair))
-        .map(|(place, _)| place + 1)
-        .collect();
+    let is_subject = |before: &str, word: &str| match word {
+        "long" | "far" | "often" => before != "how",
+        "used" => !BEFORE_A_VERB.contains(&before),
+        _ => true,
+    };
+    let before = iter::once("").chain(words.iter().map(String::as_str));
     words
-        .into_iter()
-        .enumerate()
-        .filter(|(place, _)| !measures.contains(place))
-        .map(|(_, word)| word)
+        .iter()
+        .zip(before)
+        .filter(|(word, before)| is_subject(before, word))
+        .map(|(word, _)| word.clone())
         .collect()
 }
 
