@@ -118,13 +118,14 @@ impl Library {
     fn query(&self, question: &str) -> Vec<QueryWord> {
         let mut seen = BTreeSet::new();
         let mut query = Vec::new();
-        for word in without_measures(tokenizer::query_terms(question)) {
-            let is_stop_word = self.lexicons.iter().any(|lexicon| lexicon.is_stop_word(&word));
+        let words = tokenizer::query_terms(question);
+        for word in without_measures(&words) {
+            let is_stop_word = self.lexicons.iter().any(|lexicon| lexicon.is_stop_word(word));
             if is_stop_word || !seen.insert(word.clone()) {
                 continue;
             }
-            let mut stems: Vec<String> = self.lexicons.iter().map(|lexicon| lexicon.stem(&word)).collect();
-            stems.push(word);
+            let mut stems: Vec<String> = self.lexicons.iter().map(|lexicon| lexicon.stem(word)).collect();
+            stems.push(word.clone());
             stems.sort();
             stems.dedup();
             query.push(QueryWord { stems });
@@ -201,19 +202,14 @@ fn certainty(best: &Hit) -> Option<Certainty> {
 
 /// Removes the second word of "how long", "I have used" and the like: it is part of the question, not of its subject.
 /// A "used lamp" is one.
-fn without_measures(words: Vec<String>) -> Vec<String> {
+fn without_measures(words: &[String]) -> impl Iterator<Item = &String> {
     let is_subject = |before: &str, word: &str| match word {
         "long" | "far" | "often" => before != "how",
         "used" => !BEFORE_A_VERB.contains(&before),
         _ => true,
     };
     let before = iter::once("").chain(words.iter().map(String::as_str));
-    words
-        .iter()
-        .zip(before)
-        .filter(|(word, before)| is_subject(before, word))
-        .map(|(word, _)| word.clone())
-        .collect()
+    words.iter().zip(before).filter(move |(word, before)| is_subject(before, word)).map(|(word, _)| word)
 }
 
 /// Returns the language of most documents; of two equally frequent ones the first listed.
