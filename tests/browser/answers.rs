@@ -100,3 +100,22 @@ fn the_view_goes_to_a_new_question_whatever_was_being_read() {
     fixture.wait_for_end();
     assert_eq!(fixture.browser.script(QUESTION_IN_VIEW, &[]), true);
 }
+
+#[test]
+fn a_selected_answer_is_its_words_without_our_labels() {
+    let text =
+        "Take care:\n\n- dust\n- damp\n\n```sh\nlamp --off\n```\n\n| part | price |\n|---|---|\n| bulb | 4 |";
+    let fixture = Fixture::with(answer(text));
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.ask("How do I clean it?");
+    fixture.wait_for_end();
+    let select =
+        "getSelection().selectAllChildren(document.getElementById('thread')); return String(getSelection())";
+    let selected = fixture.browser.script(select, &[]);
+    let lines: Vec<&str> =
+        selected.as_str().unwrap().split('\n').map(str::trim).filter(|it| !it.is_empty()).collect();
+    let expected =
+        ["How do I clean it?", "Take care:", "dust", "damp", "lamp --off", "part\tprice", "bulb\t4"];
+    assert_eq!(lines[lines.len() - expected.len()..], expected, "{selected}");
+}

@@ -1,6 +1,7 @@
 //! Storage: over a reload, while the chat is closed, in another tab.
 
 use porthole_tests::Signal;
+use serde_json::json;
 
 use crate::fixture::{Fixture, LAUNCHER, answer, answer_in_two};
 
@@ -122,4 +123,62 @@ fn a_conversation_that_an_earlier_version_stored_is_shown_and_goes_on() {
     fixture.wait_for_reply("Gladly.");
     assert_eq!(fixture.upstream.wait_for(1)[0].json()["chatInput"], "And another?");
     assert_eq!(fixture.turns(), 2);
+}
+
+/// Makes the browser's database, or its transactions, never answer.
+const MUTE: [&str; 2] = [
+    "IDBFactory.prototype.open = () => ({})",
+    "for (const name of ['oncomplete', 'onabort']) Object.defineProperty(IDBTransaction.prototype, name, { set() {} });
+     for (const name of ['onsuccess', 'onerror']) Object.defineProperty(IDBRequest.prototype, name, {
+       set(listener) { if (this instanceof IDBOpenDBRequest) this.addEventListener(name.slice(2), listener) } })",
+];
+
+#[test]
+fn a_database_that_never_answers_gives_way_to_memory() {
+    for mute in MUTE {
+        let fixture = Fixture::with_scripts(|n| answer(&format!("Answer {n}.")), &[]);
+        fixture.browser.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": mute }));
+        fixture.browser.open(&fixture.proxy.url("/chat"));
+        fixture.browser.find("#text");
+        for n in 0..2 {
+            fixture.ask("Anybody there?");
+            fixture.wait_for_reply(&format!("Answer {n}."));
+            fixture.wait_for_end();
+        }
+        fixture.browser.wait_for_text("#notices .quiet", "forgotten when you close the page");
+        let sessions: Vec<_> =
+            fixture.upstream.requests().iter().map(|request| request.json()["sessionId"].clone()).collect();
+        assert_eq!(sessions[0], sessions[1], "memory holds the session");
+    }
+}
+
+#[test]
+fn a_second_tab_reads_along_whether_it_was_there_before_or_comes_later() {
+    let rest = Signal::new();
+    let fixture = Fixture::with(answer_in_two("Half of it, ", &rest, "and the rest."));
+    fixture.open_page();
+    fixture.open_chat();
+    let earlier = fixture.browser.tab();
+    let asking = fixture.browser.open_tab();
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.ask("Tell us all");
+    fixture.wait_for_reply("Half of it, ");
+    let later = fixture.browser.open_tab();
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.wait_for_reply("Half of it, ");
+    assert!(!fixture.reply().contains("Connecting"), "{}", fixture.reply());
+    fixture.browser.go_to(&earlier);
+    fixture.enter_chat();
+    fixture.wait_for_reply("Half of it, ");
+    rest.set();
+    for tab in [&earlier, &asking, &later] {
+        fixture.browser.go_to(tab);
+        fixture.enter_chat();
+        fixture.wait_for_end();
+        assert_eq!(fixture.reply().matches("Half of it, and the rest.").count(), 1);
+        assert_eq!(fixture.turns(), 1);
+    }
+    assert_eq!(fixture.upstream.requests().len(), 1);
 }

@@ -10,7 +10,9 @@ mod looks;
 mod pages;
 mod placed;
 mod port;
+mod streams;
 mod swaps;
+mod translation;
 
 use fixture::{Fixture, LAUNCHER, answer, answer_in_two};
 use porthole_tests::Signal;

@@ -73,7 +73,7 @@ fn a_message_sent_before_the_app_is_ready_is_shown_once() {
     fixture.browser.devtools("Page.addScriptToEvaluateOnNewDocument", &script);
     fixture.browser.open(&fixture.proxy.url("/chat"));
     fixture.wait_for_reply("Quick as well.");
-    let questions = "return [...document.querySelectorAll('.mine')].map((it) => it.lastChild.data)";
+    let questions = "return [...document.querySelectorAll('.mine')].map((it) => it.lastChild.textContent)";
     assert_eq!(fixture.browser.script(questions, &[]), json!(["Quick"]));
 }
 

@@ -40,7 +40,7 @@ fn the_frame_drops_a_message_over_the_bound() {
     fixture.browser.script(&send, &[]);
     fixture.enter_chat();
     fixture.wait_for_reply("Hello.");
-    let questions = "return [...document.querySelectorAll('.mine')].map((it) => it.lastChild.data)";
+    let questions = "return [...document.querySelectorAll('.mine')].map((it) => it.lastChild.textContent)";
     assert_eq!(fixture.browser.script(questions, &[]), json!(["Small"]));
 }
 
@@ -55,4 +55,29 @@ fn the_page_sends_no_message_over_the_bound() {
          return codes"
     );
     assert_eq!(fixture.browser.script(&send, &[]), json!(["too_large"]));
+}
+
+#[test]
+fn what_the_page_sends_is_cleaned_before_it_is_a_message() {
+    let fixture = open_chat();
+    fixture.browser.leave_frame();
+    fixture.browser.script("porthole('send', 'Order 7\\r\\nLamp\\u000b\\u0007 green\\u2028\\u0000')", &[]);
+    fixture.enter_chat();
+    fixture.wait_for_reply("Hello.");
+    assert_eq!(fixture.upstream.wait_for(1)[0].json()["chatInput"], "Order 7\nLamp\n green\n");
+}
+
+#[test]
+fn each_message_tells_the_page_on_which_it_was_asked() {
+    let fixture = open_chat();
+    fixture.ask("First");
+    fixture.wait_for_end();
+    fixture.browser.leave_frame();
+    fixture.browser.script("document.title = 'Lamp 7'; history.pushState({}, '', '/lamps/7?seen=1')", &[]);
+    fixture.enter_chat();
+    fixture.ask("And here?");
+    let requests = fixture.upstream.wait_for(2);
+    let page = |at: usize| requests[at].json()["metadata"]["client"]["page"].clone();
+    assert_eq!(page(0), json!({ "url": fixture.site.url("/port"), "title": "A shop" }));
+    assert_eq!(page(1), json!({ "url": fixture.site.url("/lamps/7"), "title": "Lamp 7" }));
 }

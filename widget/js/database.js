@@ -1,5 +1,11 @@
 // The browser's database: two tables, `chat` with the rows `session` and `outgoing`, and `turns` by their time.
 
+/** Milliseconds after which a database that does not answer counts as none. */
+const PATIENCE = 2_000;
+
+/** Settles as a promise does, or is rejected when that takes too long. */
+const inTime = (promise) => Promise.race([promise, new Promise((_, reject) => setTimeout(reject, PATIENCE))]);
+
 /** Settles with the result of a database request. */
 const resultOf = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result);
@@ -26,7 +32,7 @@ const readRows = async (transaction, all) => {
   return { session, outgoing, turns };
 };
 
-/** Keeps a chat in the browser's database. */
+/** Keeps a chat in the browser's database; what that leaves unanswered is rejected. */
 export function database(name) {
   let opened;
 
@@ -40,29 +46,32 @@ export function database(name) {
     }
   }
 
-  return {
-    read: async (all) => readRows(await begin("readonly"), all).catch(() => ({ turns: [] })),
+  const read = async (all) => readRows(await begin("readonly"), all);
 
+  async function write(make, change) {
+    let transaction;
+    try {
+      transaction = await begin("readwrite", make);
+    } catch (reason) {
+      if (make) throw reason;
+      return;
+    }
+    const done = new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+    change(await readRows(transaction), (table, key, value) => {
+      const rows = transaction.objectStore(table);
+      if (key === undefined) rows.clear();
+      else if (value === undefined) rows.delete(key);
+      else rows.put(value, key);
+    });
+    await done;
+  }
+
+  return {
+    read: (all) => inTime(read(all)),
     /** Lets `change` put rows, knowing those that are there, all in one transaction. */
-    async write(make, change) {
-      let transaction;
-      try {
-        transaction = await begin("readwrite", make);
-      } catch (reason) {
-        if (make) throw reason;
-        return;
-      }
-      const done = new Promise((resolve, reject) => {
-        transaction.oncomplete = resolve;
-        transaction.onabort = () => reject(transaction.error);
-      });
-      change(await readRows(transaction), (table, key, value) => {
-        const rows = transaction.objectStore(table);
-        if (key === undefined) rows.clear();
-        else if (value === undefined) rows.delete(key);
-        else rows.put(value, key);
-      });
-      await done;
-    },
+    write: (make, change) => inTime(write(make, change)),
   };
 }

@@ -17,10 +17,10 @@ const sleep = (duration) => new Promise((resolve) => setTimeout(resolve, duratio
  * Makes the functions that carry out effects. Those on network and store run one after the other, in the order in
  * which they were decided; a reply is read beside them.
  * @param {{ boot: object, name: string, store: object, dispatch: (name: string, members?: object) => void,
- *   post: (type: string, members: object) => void, options: () => object, composer: object,
- *   showStatus: (turns: number) => void, signal: AbortSignal }} parts
+ *   post: (type: string, members: object) => void, options: () => object, askOptions: () => Promise<object>,
+ *   composer: object, showStatus: (turns: number) => void, signal: AbortSignal }} parts
  */
-export function makeEffects({ boot, name, store, dispatch, post, options, composer, showStatus, signal }) {
+export function makeEffects({ boot, name, store, dispatch, post, options, askOptions, composer, showStatus, signal }) {
   let { ticket } = boot;
   let queue = Promise.resolve();
   /** The run whose events count. */
@@ -50,10 +50,12 @@ export function makeEffects({ boot, name, store, dispatch, post, options, compos
     };
     try {
       if (wait_ms) await sleep(wait_ms);
-      if (run !== current || !(await lock.acquire(signal))) throw {};
+      if (run !== current || (body && !(await lock.acquire(signal)))) throw {};
       const token = await store.token();
       const accept = { Accept: "text/event-stream", ...headers };
       const response = await call(method, path, { token, signal, body, headers: accept });
+      report({ name: "connected" });
+      if (body) channel.notify(body.message_id);
       for await (const { id, name, data } of readEvents(response.body)) {
         report({ name, data }, id);
         if (name === "done" || name === "error") return;
@@ -64,17 +66,22 @@ export function makeEffects({ boot, name, store, dispatch, post, options, compos
     }
   }
 
-  /** Adopts the turns that other tabs have stored. */
-  async function readStore() {
-    const { session, turns } = await store.load();
+  /** Adopts the turns that other tabs have stored, and joins the message that one of them has `sent`. */
+  async function readStore(sent) {
+    const { session, outgoing, turns } = await store.load();
     for (const turn of turns) dispatch("adopted", { turn });
     if (!session && !store.isLost()) dispatch("session_lost");
+    if (session && outgoing?.id === sent) dispatch("sent_elsewhere", { outgoing });
   }
 
-  /** Tells the other tabs that something was stored, or the visitor that nothing can be. */
+  /** Tells the visitor where nothing can be stored. */
+  function checkStore() {
+    if (store.isLost()) dispatch("storage_lost");
+  }
+
   function stored() {
     channel.notify();
-    if (store.isLost()) dispatch("storage_lost");
+    checkStore();
   }
 
   window.addEventListener("online", () => dispatch("online"), { signal });
@@ -92,8 +99,8 @@ export function makeEffects({ boot, name, store, dispatch, post, options, compos
   }, { signal });
 
   const effects = {
-    send: ({ run, message_id, text, attempt, fork }) => later(() => {
-      const { page, context, locale } = options();
+    send: ({ run, message_id, text, attempt, fork }) => later(async () => {
+      const { page, context, locale } = await askOptions();
       const metadata = context === undefined && locale === undefined ? undefined : { context, locale };
       read(run, { method: "POST", path: MESSAGE, body: { message_id, message: text, attempt, fork, page, metadata } });
     }),
@@ -133,7 +140,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, compos
     keep_outgoing: ({ outgoing }) => later(async () => {
       if (!(await lock.acquire(reading.signal))) return;
       await store.keepOutgoing(outgoing);
-      stored();
+      checkStore();
     }),
     drop_outgoing: ({ message_id }) => later(() => store.dropOutgoing(message_id)),
     keep_turn: ({ turn, token }) => later(async () => {
@@ -179,7 +186,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, compos
       const { session, outgoing, turns } = await store.load();
       if (!navigator.onLine) dispatch("offline");
       dispatch("restored", { turns, outgoing, session: !!session, now: Date.now() });
-      if (store.isLost()) dispatch("storage_lost");
+      checkStore();
     },
   };
 }

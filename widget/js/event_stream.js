@@ -15,22 +15,22 @@ export async function* readEvents(body) {
     for (;;) {
       const timer = setTimeout(() => reader.cancel(), SILENCE);
       const { done, value } = await reader.read().finally(() => clearTimeout(timer));
-      if (done) return;
-      text += decoder.decode(value, { stream: true });
-      // A CR at the end may be half of a CRLF.
-      const lines = text.split(/\r\n|\n|\r(?!$)/);
+      text += decoder.decode(value, { stream: !done });
+      // A CR at the end may be half of a CRLF, as long as more can come.
+      const lines = text.split(done ? /\r\n?|\n/ : /\r\n|\n|\r(?!$)/);
       text = lines.pop();
       for (const line of lines) {
         const [, field, rest] = /^([^:]*):? ?(.*)$/s.exec(line);
         if (field === "data") data.push(rest);
         else if (field === "event") name = rest;
-        else if (field === "id") id = rest;
+        else if (field === "id") id = rest.includes("\0") ? id : rest;
         else if (!line) {
           if (data.length) yield { id: id === "" ? undefined : Number(id), name, data: JSON.parse(data.join("\n")) };
           name = "";
           data = [];
         }
       }
+      if (done) return;
     }
   } finally {
     reader.cancel().catch(() => {});

@@ -7,7 +7,7 @@ import { toJson } from "../loader/port.js";
  *   layout: string, touch: boolean, page: object, context?: object }
  *   | { type: "shown", focus: boolean } | { type: "hidden" } | { type: "send", text: string } | { type: "newChat" }
  * } FromPage
- * @typedef {"usable" | "close" | "navigate" | "message" | "unread" | "error"} ToPage
+ * @typedef {"usable" | "close" | "navigate" | "message" | "unread" | "error" | "ask_options"} ToPage
  */
 
 const isEmbedded = () => new URLSearchParams(location.search).has("embed");
@@ -28,9 +28,13 @@ export function isAtHome(boot) {
  */
 export async function connectPage({ full_page, origin }, receive) {
   if (full_page) {
-    receive({ type: "options", storage: "local", layout: "full", touch: matchMedia("(pointer: coarse)").matches });
+    const answer = (type) => {
+      if (type !== "ask_options") return;
+      receive({ type: "options", storage: "local", layout: "full", touch: matchMedia("(pointer: coarse)").matches });
+    };
+    answer("ask_options");
     receive({ type: "shown", focus: !isEmbedded() });
-    return () => {};
+    return answer;
   }
   return new Promise((resolve) => {
     window.addEventListener("message", function connect({ source, origin: sender, data, ports: [port] }) {

@@ -15,6 +15,9 @@ import { applyInks, applyTheme } from "./theme.js";
 
 const boot = JSON.parse(document.getElementById("porthole-boot").textContent);
 
+/** Milliseconds that a message waits for the page to tell its address anew. */
+const PAGE_PATIENCE = 300;
+
 /** Shows a plain sentence in place of the chat, with a way to try again where that can help. */
 function fail(sentence, again) {
   const box = byId("failure");
@@ -40,6 +43,7 @@ async function loadApp(attempt) {
 function run() {
   let app, options;
   let post = () => {};
+  let answered = () => {};
   /** The tasks of the time before the app is there. */
   const early = [];
   const ended = new AbortController();
@@ -73,6 +77,13 @@ function run() {
     early.push(Object.assign(send, { isMessage: true }));
   }
 
+  /** Asks the page for its options as they are now, its address among them; a page that is silent has told them. */
+  const askOptions = () => new Promise((resolve) => {
+    answered = () => resolve(options);
+    setTimeout(answered, PAGE_PATIENCE);
+    post("ask_options");
+  });
+
   const composer = startComposer({
     submit: () => (app ? submit(composer.text(), "composer") : submitEarly()),
     stop: () => dispatch("stop"),
@@ -84,6 +95,7 @@ function run() {
   const messages = {
     options(received) {
       options = received;
+      answered();
       // The answers' language, which a browser's translator goes by; the words of the chat itself are English.
       if (typeof received.locale === "string") byId("log").lang = received.locale;
       const accent = applyTheme(received, boot.appearance.accent);
@@ -119,6 +131,7 @@ function run() {
         dispatch: (name, members = {}) => loaded.dispatch(name, members),
         post,
         options: () => options,
+        askOptions,
         composer,
         showStatus: (turns) => (byId("new").hidden = !turns),
         signal,

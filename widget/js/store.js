@@ -1,6 +1,6 @@
 // The conversation between two visits, as far as the browser keeps it: `local` in its database, `session` in the tab's
-// own storage, `none` in memory. Nothing is made before the first message, and the first failure to write turns to
-// memory for good.
+// own storage, `none` in memory. Nothing is made before the first message, and the first failure turns to memory for
+// good.
 
 import { database } from "./database.js";
 import { tabStorage } from "./tab_storage.js";
@@ -27,19 +27,28 @@ export function openStore(keeping, name, app) {
     }
   }
 
+  async function read(all) {
+    try {
+      return await place?.read(all);
+    } catch (reason) {
+      // A database that was not made yet is no failure: opening it was aborted.
+      if (reason?.name !== "AbortError") place = undefined;
+    }
+  }
+
   return {
     isLost: () => !place,
 
     /** @returns {Promise<{ session?: StoredSession, outgoing?: Outgoing, turns: StoredTurn[] }>} */
     async load() {
-      const rows = (await place?.read(true).catch(() => {})) ?? { turns: [] };
+      const rows = (await read(true)) ?? { turns: [] };
       known = rows.session ?? known;
       return rows;
     },
 
     /** Returns the session's token as it is now: another tab may have moved it on. */
     async token() {
-      const rows = await place?.read().catch(() => {});
+      const rows = await read();
       return (rows?.session ?? known)?.token;
     },
 

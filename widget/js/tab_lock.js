@@ -1,4 +1,4 @@
-// One lock for all tabs of a chat: while one sends, the others wait.
+// One lock for all tabs of a chat: while one sends, the others can only read along.
 
 /** Makes the lock of a chat. */
 export function makeLock(name) {

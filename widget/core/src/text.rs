@@ -72,6 +72,25 @@ const fn is_weak_rtl(c: char) -> bool {
         | '\u{64b}'..='\u{66c}' | '\u{6dd}' | '\u{6f0}'..='\u{6f9}' | '\u{591}'..='\u{5bd}')
 }
 
+/// Returns a text as a visitor could have typed it: what ends a line or page elsewhere becomes a line feed, and other
+/// control characters, which come with a paste from documents, are left out.
+#[must_use]
+pub fn typed(text: &str) -> String {
+    let mut typed = String::with_capacity(text.len());
+    let mut before = ' ';
+    for c in text.chars() {
+        match c {
+            '\n' if before == '\r' => {}
+            '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => typed.push('\n'),
+            '\n' | '\t' => typed.push(c),
+            _ if c.is_control() => {}
+            _ => typed.push(c),
+        }
+        before = c;
+    }
+    typed
+}
+
 /// Returns the length of a text as the limit counts it: in Unicode scalar values.
 #[must_use]
 pub fn count(text: &str) -> usize {
@@ -81,7 +100,7 @@ pub fn count(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dir, clean, count, first_strong};
+    use super::{Dir, clean, count, first_strong, typed};
 
     #[test]
     fn characters_that_deceive_the_eye_are_removed_and_joiners_stay() {
@@ -110,6 +129,22 @@ mod tests {
             ("हिन्दी", Dir::Ltr),
         ] {
             assert_eq!(first_strong(text), dir, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_pasted_text_becomes_one_that_can_be_typed() {
+        for (pasted, text) in [
+            ("Item 7\r\nItem 8\r\n\r\nThanks", "Item 7\nItem 8\n\nThanks"),
+            ("old Mac\rlines\r", "old Mac\nlines\n"),
+            ("\n\r\n\r", "\n\n\n"),
+            ("page\u{c}break, tab\u{b}down", "page\nbreak, tab\ndown"),
+            ("host\u{85}lines\u{2028}and\u{2029}paragraphs", "host\nlines\nand\nparagraphs"),
+            ("\u{0}Bell\u{7} and \u{1b}[31mred\u{1b}[0m, \u{7f}\u{9f}end", "Bell and [31mred[0m, end"),
+            ("a\tcolumn 👩\u{200d}👧 سلام", "a\tcolumn 👩\u{200d}👧 سلام"),
+            ("\u{1}\u{2}", ""),
+        ] {
+            assert_eq!(typed(pasted), text, "{pasted:?}");
         }
     }
 

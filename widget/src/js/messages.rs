@@ -47,6 +47,7 @@ fn browser(name: &str, members: &Record) -> Option<Action> {
         "ticket_ready" => read!(members => Action::TicketReady { run }),
         "restored" => read!(members => Action::Restored { turns, outgoing, session, now }),
         "adopted" => read!(members => Action::Adopted { turn }),
+        "sent_elsewhere" => read!(members => Action::SentElsewhere { outgoing }),
         "session_lost" => Action::SessionLost,
         "tick" => read!(members => Action::Tick { now }),
         "online" => Action::Online,
@@ -70,6 +71,7 @@ impl FromMember for StreamEvent {
         let event = Record::read(record, name);
         let data = &Record::read(&event, "data");
         match String::read(&event, "name").as_str() {
+            "connected" => Self::Connected,
             "start" => Self::Started,
             "delta" => Self::Delta(FromMember::read(data, "text")),
             "step" => Self::Step(read!(data => Step { name, state })),

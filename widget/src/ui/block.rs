@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::Html;
 
 use super::copy_button;
-use super::element::{classed, el, el_with, is, list, span, text};
+use super::element::{classed, el, el_with, is, list, of_words, text};
 use super::inline::inlines;
 use porthole_widget_core::markdown::{Align, Block, Item, Row};
 use porthole_widget_core::words::{TASK_DONE, TASK_OPEN};
@@ -35,9 +35,8 @@ fn heading(level: u8, words: Vec<Html>) -> Html {
 }
 
 fn code(language: &str, words: &str) -> Html {
-    let head = el("div", &[], vec![span(language), copy_button()]);
-    let words = el("code", &[], vec![text(words)]);
-    let code = el("pre", &[("tabindex", is("0"))], vec![words]);
+    let head = el("div", &[], vec![text(language), copy_button()]);
+    let code = el("pre", &[("tabindex", is("0"))], vec![of_words("code", words)]);
     classed("div", "code", vec![head, code])
 }
 

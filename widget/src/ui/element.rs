@@ -1,7 +1,11 @@
 //! Elements and other nodes, made by calls.
+//!
+//! Words are always the `textContent` of an element, never a text node of the app's own: a browser's translator takes
+//! text nodes out of the document, and Yew would go on writing into them, or fail to find its place beside them.
 
+use wasm_bindgen::JsValue;
 pub(super) use yew::virtual_dom::AttributeOrProperty::Static as is;
-use yew::virtual_dom::{AttributeOrProperty, Attributes, Key, VComp, VList, VTag, VText};
+use yew::virtual_dom::{AttributeOrProperty, Attributes, Key, VComp, VList, VTag};
 use yew::{AttrValue, BaseComponent, Html};
 
 /// Attributes that never change: data, which costs no code.
@@ -36,14 +40,15 @@ fn make(tag: &'static str, attributes: Attributes, children: Vec<Html>) -> Html 
     element.into()
 }
 
-/// Makes a text node.
-pub(super) fn text(words: &str) -> Html {
-    VText::new(AttrValue::from(words.to_owned())).into()
+/// Makes an element that holds words and nothing else.
+pub(super) fn of_words(tag: &'static str, words: &str) -> Html {
+    let words = Some(AttributeOrProperty::Property(JsValue::from_str(words)));
+    make(tag, Attributes::Dynamic { keys: &["textContent"], values: Box::new([words]) }, Vec::new())
 }
 
 /// Puts words into a `span`.
-pub(super) fn span(words: &str) -> Html {
-    el("span", &[], vec![text(words)])
+pub(super) fn text(words: &str) -> Html {
+    of_words("span", words)
 }
 
 /// Makes one node of several.

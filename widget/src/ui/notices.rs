@@ -2,7 +2,7 @@
 
 use yew::Html;
 
-use super::element::{classed, el, is, list, nothing, span, text};
+use super::element::{classed, el, is, list, nothing, text};
 use super::{button, icon};
 use porthole_widget_core::conversation::{Conversation, Stage, sentences};
 use porthole_widget_core::words;
@@ -23,7 +23,7 @@ pub(crate) fn notices(state: &Conversation, storage_lost: bool) -> Html {
         shown.push(classed("div", "notice", notice));
     }
     if let Some(declined) = state.declined {
-        let notice = vec![icon("#i-alert"), span(sentences::declined(declined))];
+        let notice = vec![icon("#i-alert"), text(sentences::declined(declined))];
         shown.push(el("div", &[("class", is("notice bad")), ("role", is("alert"))], notice));
     }
     list(shown)

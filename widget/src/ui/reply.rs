@@ -5,10 +5,11 @@ use std::rc::Rc;
 use porthole_protocol::StepState;
 use porthole_widget_core::conversation::{Stage, Turn, TurnFailure, TurnStatus, sentences};
 use porthole_widget_core::markdown::{Block, Document};
-use porthole_widget_core::{text, words};
+use porthole_widget_core::text::{clean, first_strong};
+use porthole_widget_core::words;
 use yew::Html;
 
-use super::element::{self, classed, el, el_with, list, nothing, span};
+use super::element::{classed, el, el_with, list, nothing, text};
 use super::{button, copy_button, icon};
 
 /// The place of a turn in the conversation.
@@ -62,7 +63,7 @@ impl ParsedReply {
 pub(super) fn exchange(turn: &Turn, blocks: Vec<Html>, place: TurnPlace) -> Html {
     let mut shown = Vec::new();
     if !turn.user.is_empty() {
-        let words = vec![speaker(words::YOU), element::text(&text::clean(&turn.user))];
+        let words = vec![speaker(words::YOU), text(&clean(&turn.user))];
         shown.push(directed("p", "mine", &turn.user, words));
     }
     let mut reply = Vec::new();
@@ -77,14 +78,14 @@ pub(super) fn exchange(turn: &Turn, blocks: Vec<Html>, place: TurnPlace) -> Html
 }
 
 /// Makes an element that runs in the direction of its text.
-fn directed(tag: &'static str, class: &str, text: &str, children: Vec<Html>) -> Html {
-    let values = [class, text::first_strong(text).as_str()];
+fn directed(tag: &'static str, class: &str, words: &str, children: Vec<Html>) -> Html {
+    let values = [class, first_strong(words).as_str()];
     el_with(tag, &["class", "dir"], &values, children)
 }
 
 /// Names the speaker, for visitors who do not see the sides.
 fn speaker(name: &str) -> Html {
-    classed("span", "unseen", vec![element::text(&[name, ": "].concat())])
+    classed("span", "unseen", vec![text(&[name, ": "].concat())])
 }
 
 /// Shows the state below the words: that more comes, how it ended, and the visitor's choices.
@@ -106,13 +107,13 @@ fn under(inside: Vec<Html>) -> Html {
 fn typing(turn: &Turn, stage: Stage) -> Html {
     let step = turn.steps.iter().rev().find(|step| step.state == StepState::Running);
     let step = step.filter(|_| matches!(stage, Stage::Waiting | Stage::Streaming));
-    let words = step.map_or_else(|| sentences::stage(stage).to_owned(), |step| text::clean(&step.name));
+    let words = step.map_or_else(|| sentences::stage(stage).to_owned(), |step| clean(&step.name));
     let dot = || el("i", &[], vec![]);
-    classed("div", "typing", vec![dot(), dot(), dot(), span(&words)])
+    classed("div", "typing", vec![dot(), dot(), dot(), text(&words)])
 }
 
 fn stopped(turn: &Turn, place: TurnPlace) -> Html {
-    let mut inside = vec![span(words::STOPPED)];
+    let mut inside = vec![text(words::STOPPED)];
     if !turn.reply.is_empty() {
         inside.insert(0, copy_button());
     }
@@ -123,7 +124,7 @@ fn stopped(turn: &Turn, place: TurnPlace) -> Html {
 }
 
 fn failed(turn: &Turn, failure: TurnFailure, place: TurnPlace) -> Html {
-    let mut notice = vec![icon("#i-alert"), span(sentences::failure(failure.cause))];
+    let mut notice = vec![icon("#i-alert"), text(sentences::failure(failure.cause))];
     if failure.retry && place == TurnPlace::Last {
         notice.push(button("retry", words::RETRY));
     }
@@ -131,5 +132,5 @@ fn failed(turn: &Turn, failure: TurnFailure, place: TurnPlace) -> Html {
     if turn.reply.is_empty() {
         return notice;
     }
-    list(vec![under(vec![span(words::INTERRUPTED)]), notice])
+    list(vec![under(vec![text(words::INTERRUPTED)]), notice])
 }

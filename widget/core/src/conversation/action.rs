@@ -50,6 +50,8 @@ pub struct ProblemView {
 /// An event of a reply's stream, or its absence.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StreamEvent {
+    /// The proxy answers with a stream.
+    Connected,
     /// The `start` event.
     Started,
     /// More text.
@@ -161,6 +163,11 @@ pub enum Action {
     Adopted {
         /// The turn.
         turn: Rc<Turn>,
+    },
+    /// Another tab has sent a message: its reply can be joined.
+    SentElsewhere {
+        /// The message, as that tab stored it.
+        outgoing: Option<Outgoing>,
     },
     /// The stored session is gone.
     SessionLost,

@@ -48,7 +48,8 @@ impl Conversation {
 
     /// Joins the reply of the run, after a wait.
     pub(super) fn join(&mut self, wait_ms: u32, effects: &mut Vec<Effect>) {
-        self.set_stage_unless_stopping(Stage::Rejoining);
+        let is_new = self.run.as_ref().is_some_and(|run| run.joins == 0 && run.last_event.is_none());
+        self.set_stage_unless_stopping(if is_new { Stage::Waiting } else { Stage::Rejoining });
         let serial = self.next_serial();
         if let Some(run) = &self.run {
             effects.push(Effect::Join {

@@ -21,7 +21,7 @@ impl Conversation {
 
     fn apply(&mut self, action: Action, effects: &mut Vec<Effect>) {
         match action {
-            Action::Submit { text, id, source, now } => self.submit(text, id, source, now, effects),
+            Action::Submit { text, id, source, now } => self.submit(&text, id, source, now, effects),
             Action::Tap { index, id, now } => self.tap(index, id, now, effects),
             Action::Edited { text } => self.edited(&text),
             Action::Refilled { text } => self.typed = text::count(&text),
@@ -35,7 +35,8 @@ impl Conversation {
                 self.now = now;
                 self.restore(turns, outgoing, session, effects);
             }
-            Action::Adopted { turn } => self.adopt(turn),
+            Action::Adopted { turn } => self.adopt(turn, effects),
+            Action::SentElsewhere { outgoing: Some(sent) } => self.follow(sent, effects),
             Action::SessionLost => self.session = Session::Missing,
             Action::Tick { now } => self.tick(now, effects),
             Action::Online => self.back_online(effects),

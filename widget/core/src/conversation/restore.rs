@@ -59,11 +59,32 @@ impl Conversation {
         self.proceed(effects);
     }
 
+    /// Reads along the reply to a message that another tab has sent.
+    pub(super) fn follow(&mut self, sent: Outgoing, effects: &mut Vec<Effect>) {
+        let is_sealed = self.turn(&sent.id).is_some_and(|turn| turn.sealed.is_some());
+        match &mut self.run {
+            // This tab found it in the outbox and waits for its turn to send it.
+            Some(run) if run.is_unanswered_send() && run.own() == sent.id => {
+                run.goal = Goal::Join;
+                self.session = Session::Ready;
+                effects.push(Effect::Abandon);
+                self.proceed(effects);
+            }
+            None if self.shown && !is_sealed => {
+                self.turns.retain(|failed| failed.id != sent.id);
+                self.session = Session::Ready;
+                self.resume(sent, effects);
+            }
+            _ => {}
+        }
+    }
+
     /// Adopts a turn that another tab stored, or the question of one.
-    pub(super) fn adopt(&mut self, turn: Rc<Turn>) {
+    pub(super) fn adopt(&mut self, turn: Rc<Turn>, effects: &mut Vec<Effect>) {
         let own = self.own().map(String::from);
         match self.turn_mut(&turn.id) {
             Some(known) if known.user.is_empty() => known.user.clone_from(&turn.user),
+            Some(known) if known.sealed.is_none() && turn.sealed.is_some() => self.adopt_end(turn, effects),
             Some(_) => {}
             None if turn.sealed.is_none() => {}
             None => {
@@ -71,6 +92,21 @@ impl Conversation {
                 self.turns.insert(at.unwrap_or(self.turns.len()), turn);
                 self.session = Session::Ready;
             }
+        }
+    }
+
+    /// Adopts the end of a turn that failed here or was still to be sent; one that is read has its end to come.
+    fn adopt_end(&mut self, turn: Rc<Turn>, effects: &mut Vec<Effect>) {
+        if let Some(run) = self.run.as_ref().filter(|run| [&run.id, run.own()].contains(&turn.id.as_str())) {
+            if !run.is_unanswered_send() {
+                return;
+            }
+            self.run = None;
+            effects.push(Effect::Abandon);
+        }
+        self.session = Session::Ready;
+        if let Some(known) = self.turns.iter_mut().find(|known| known.id == turn.id) {
+            *known = turn;
         }
     }
 }

@@ -64,6 +64,11 @@ impl Run {
         }
     }
 
+    /// Returns `true` while the proxy is not known to have the message that is to be sent.
+    pub(super) fn is_unanswered_send(&self) -> bool {
+        self.goal == Goal::Send && !self.answered
+    }
+
     /// Returns the id of the visitor's own message.
     pub(super) fn own(&self) -> &str {
         self.queued_own.as_deref().unwrap_or(&self.id)

@@ -27,6 +27,7 @@ impl Conversation {
         run.answered |= !matches!(event, StreamEvent::CutOff | StreamEvent::Failed(_));
         let id = run.id.clone();
         match event {
+            StreamEvent::Connected => self.connected(&id),
             StreamEvent::Started => self.reset_reply(&id),
             StreamEvent::Delta(text) => self.delta(&id, &text),
             StreamEvent::Step(step) => self.step(&id, step),
@@ -41,6 +42,11 @@ impl Conversation {
             StreamEvent::CutOff => self.cut_off(effects),
             StreamEvent::Unknown => {}
         }
+    }
+
+    fn connected(&mut self, id: &str) {
+        let has_words = self.turn(id).is_some_and(|turn| !turn.reply.is_empty());
+        self.set_stage_unless_stopping(if has_words { Stage::Streaming } else { Stage::Waiting });
     }
 
     /// Forgets the reply of an earlier attempt.

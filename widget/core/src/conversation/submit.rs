@@ -17,13 +17,14 @@ use crate::text;
 impl Conversation {
     pub(super) fn submit(
         &mut self,
-        text: String,
+        text: &str,
         id: String,
         source: TextSource,
         now: u64,
         effects: &mut Vec<Effect>,
     ) {
         self.now = now;
+        let text = text::typed(text);
         self.declined = match check(&text, self.max_chars) {
             _ if self.run.is_some() => Some(Declined::Busy),
             checked => checked.err().map(Declined::Text),
@@ -42,7 +43,7 @@ impl Conversation {
     /// Sends the text of a chip, as it was shown.
     pub(super) fn tap(&mut self, index: usize, id: String, now: u64, effects: &mut Vec<Effect>) {
         if let Some(text) = self.chips().get(index).map(|chip| text::clean(chip)) {
-            self.submit(text, id, TextSource::Chip, now, effects);
+            self.submit(&text, id, TextSource::Chip, now, effects);
         }
     }
 

@@ -135,6 +135,69 @@ fn a_turn_of_another_tab_stands_before_the_message_under_way() {
 }
 
 #[test]
+fn a_reply_that_another_tab_gets_is_read_along() {
+    let mut chat = TestChat::ready();
+    chat.act(Action::SentElsewhere { outgoing: Some(outgoing(1)) });
+    assert_eq!(chat.join(), None, "nobody sees a hidden panel");
+    chat.act(Action::Shown).act(Action::SentElsewhere { outgoing: Some(outgoing(1)) });
+    assert_eq!((chat.join(), chat.state().stage()), (Some(("m1", None, 0)), Some(Stage::Waiting)));
+    chat.text(1, "One").act(Action::Adopted { turn: kept("m1") });
+    assert!(chat.effects.is_empty(), "its end is read, not adopted");
+    chat.text(2, " two").done(3);
+    assert_eq!((chat.reply("m1"), chat.status("m1")), ("One two", Some(TurnStatus::Complete)));
+    chat.act(Action::SentElsewhere { outgoing: Some(outgoing(1)) });
+    assert_eq!((chat.join(), chat.state().turns.len()), (None, 1));
+}
+
+#[test]
+fn a_message_that_another_tab_sends_meanwhile_is_joined_or_adopted() {
+    let waits_to_send = || {
+        let mut chat = TestChat::new();
+        let outgoing = Some(outgoing(1));
+        chat.act(Action::Restored { turns: Vec::new(), outgoing, session: false, now: 1_000 });
+        chat
+    };
+    let mut chat = waits_to_send();
+    chat.act(Action::SentElsewhere { outgoing: Some(outgoing(1)) });
+    assert!(chat.has(&Effect::Abandon), "it waits for the lock no longer");
+    assert_eq!(chat.join(), Some(("m1", None, 0)));
+    let mut chat = waits_to_send();
+    chat.act(Action::Adopted { turn: kept("m1") });
+    assert_eq!(chat.effects, [Effect::Abandon]);
+    assert_eq!((chat.state().stage(), chat.status("m1")), (None, Some(TurnStatus::Complete)));
+}
+
+#[test]
+fn a_join_that_came_before_the_other_tabs_message_is_made_again() {
+    let mut chat = TestChat::new();
+    let turns = vec![kept("m0")];
+    chat.act(Action::Restored { turns, outgoing: Some(outgoing(1)), session: true, now: 1_000 });
+    chat.refuse("stream_lost").act(Action::Shown);
+    chat.act(Action::SentElsewhere { outgoing: Some(outgoing(1)) });
+    assert_eq!((chat.join(), chat.state().turns.len()), (Some(("m1", None, 0)), 2));
+}
+
+#[test]
+fn a_turn_that_failed_here_is_adopted_when_another_tab_has_its_end() {
+    let mut chat = TestChat::sent();
+    chat.refuse("upstream_timeout").act(Action::Adopted { turn: kept("m1") });
+    assert_eq!(chat.status("m1"), Some(TurnStatus::Complete));
+}
+
+#[test]
+fn a_join_that_is_answered_waits_for_words_without_a_sentence() {
+    let mut chat = TestChat::sent();
+    chat.cut();
+    assert_eq!(chat.state().stage(), Some(Stage::Rejoining));
+    chat.event(None, StreamEvent::Connected);
+    assert_eq!(chat.state().stage(), Some(Stage::Waiting));
+    chat.text(1, "One").cut().event(None, StreamEvent::Connected);
+    assert_eq!(chat.state().stage(), Some(Stage::Streaming));
+    chat.act(Action::Stop).cut().event(None, StreamEvent::Connected);
+    assert_eq!(chat.state().stage(), Some(Stage::Stopping));
+}
+
+#[test]
 fn a_cut_while_offline_is_joined_when_the_network_is_back() {
     let mut chat = TestChat::sent();
     chat.text(1, "One").act(Action::Offline).cut();

@@ -81,7 +81,7 @@ fn a_second_message_stays_in_the_composer_while_one_is_answered() {
 fn a_text_that_the_proxy_would_refuse_is_not_sent() {
     for (text, refusal) in [
         (" \n", TextError::Empty),
-        ("a\u{7}", TextError::Control),
+        ("\r\u{7}\n", TextError::Empty),
         (&*"a".repeat(4_001), TextError::TooLong { max_chars: 4_000 }),
     ] {
         let mut chat = TestChat::ready();
@@ -89,6 +89,15 @@ fn a_text_that_the_proxy_would_refuse_is_not_sent() {
         assert_eq!(chat.state().declined, Some(Declined::Text(refusal)));
         assert!(chat.effects.is_empty());
     }
+}
+
+#[test]
+fn control_characters_are_gone_before_a_message_exists() {
+    let mut chat = TestChat::ready();
+    chat.submit("Lamp\u{b}1042\r\n\u{2}please\u{0}", "m1");
+    let text = "Lamp\n1042\nplease";
+    assert!(matches!(chat.effects.last(), Some(Effect::Send { text: sent, .. }) if sent == text));
+    assert_eq!(chat.state().turn("m1").unwrap().user, text);
 }
 
 #[test]
