@@ -142,7 +142,7 @@ fn list(folder: &Path) -> PageResponse {
     let links = names.iter().map(|name| format!("<li><a href=\"{name}\">{name}</a>\n"));
     let links: String = links.collect();
     PageResponse::html(format!(
-        "<!doctype html><html lang=en><title>Example pages</title><h1>Example pages</h1><ul>{links}</ul>"
+        "<!doctype html><html lang=en><title>Example pages</title><link rel=icon href=icon.svg><h1>Example pages</h1><ul>{links}</ul>"
     ))
 }
 
@@ -170,6 +170,17 @@ mod tests {
         let html = String::from_utf8(page.body).unwrap();
         assert!(html.contains("src=\"http://127.0.0.1:4711/widget.js\""), "{url}: {html}");
         assert!(!html.contains(EXAMPLE_PROXY), "{url}");
+    }
+
+    #[test]
+    fn every_page_has_an_icon_so_that_no_browser_looks_for_one_in_vain() {
+        let folder = crate::paths::root().join("examples/pages");
+        let get = |path: &str| respond(&format!("GET {path} HTTP/1.1"), &folder, "127.0.0.1:4711");
+        assert_eq!((get("/icon.svg").status, get("/icon.svg").media_type), ("200 OK", "image/svg+xml"));
+        for path in ["/", "/plain.html", "/inline.html", "/strict-csp.html"] {
+            let html = String::from_utf8(get(path).body).unwrap();
+            assert!(html.contains("<link rel=") && html.contains("icon.svg"), "{path}: {html}");
+        }
     }
 
     #[test]

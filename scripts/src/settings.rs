@@ -7,6 +7,17 @@ use crate::{env_file, pages, ports};
 pub(crate) const PAGES_PORT: &str = "PAGES_PORT";
 /// The settings that choose an upstream.
 const UPSTREAMS: [&str; 2] = ["N8N_WEBHOOK_URL", "DOCS_DIR"];
+/// The lamp shop of the example pages, as far as `.env` says nothing else.
+const LAMP_SHOP: [(&str, &str); 5] = [
+    ("DOCS_DIR", "examples/documents"),
+    ("CHAT_TITLE", "The Lamp Shop"),
+    ("CHAT_AVATAR", "💡"),
+    ("CHAT_GREETING", "Welcome to **The Lamp Shop**. Ask about lamps, delivery, returns or repairs."),
+    (
+        "CHAT_STARTERS",
+        "How long does delivery take?|Can I return a lamp that I have used?|Which bulb does the Heron need?",
+    ),
+];
 
 /// Addresses of the proxy and of the example pages.
 pub(crate) struct RunSettings {
@@ -37,11 +48,13 @@ impl RunSettings {
         format!("{host}:{}", self.port)
     }
 
-    /// Returns settings that a fresh machine lacks: an upstream, and the example pages among the permitted origins.
+    /// Returns settings that a fresh machine lacks: the lamp shop's answers and words, and the example pages among the permitted
+    /// origins.
     pub(crate) fn defaults(&self) -> Vec<(&'static str, String)> {
         let mut defaults = Vec::new();
         if UPSTREAMS.iter().all(|name| env_file::value_of(name).is_none()) {
-            defaults.push(("DOCS_DIR", "examples/documents".to_owned()));
+            let unset = LAMP_SHOP.iter().filter(|(name, _)| env_file::value_of(name).is_none());
+            defaults.extend(unset.map(|(name, value)| (*name, (*value).to_owned())));
         }
         if env_file::value_of("ALLOWED_ORIGINS").is_none() {
             defaults.push(("ALLOWED_ORIGINS", pages::origin(self.pages_port)));

@@ -34,6 +34,7 @@ fn every_mistake_is_named_at_once() {
         ("MEMORY", "transcript"),
         ("RESUME_SECONDS", "1h"),
         ("SESSION_BINDING", "required"),
+        ("CHAT_AVATAR", "Chatbot"),
         ("CHAT_COLOR", "red"),
         ("LOG_LEVEL", "loud"),
         ("LOG_FORMAT", "xml"),

@@ -156,6 +156,7 @@ drawIcons();
 applyTheme({}, boot.appearance.accent);
 disclosure.textContent = boot.appearance.disclosure;
 disclosure.hidden = !disclosure.textContent;
+if (boot.appearance.avatar) document.querySelector(".mark").textContent = boot.appearance.avatar;
 document.documentElement.toggleAttribute("data-no-clipboard", !hasClipboard);
 
 if (!isAtHome(boot)) fail(words.wrong_place);

@@ -93,6 +93,7 @@ settings! {
     plain SESSION_BINDING = "off", "Binds sessions to a browser key: `off`. (`auto` and `required` do not exist yet.)";
 
     plain CHAT_TITLE = "Chat", "The heading of the panel.";
+    plain CHAT_AVATAR = "", "The assistant's face beside the heading: an emoji, or up to two letters.";
     plain CHAT_GREETING = "Hello! How can I help you?", "The assistant's first words, Markdown.";
     plain CHAT_STARTERS = "", "Up to four questions to start with, separated by `|`.";
     plain CHAT_DISCLOSURE = "Answers come from an AI and can be wrong.", "The line under the text box; `none` leaves it out.";

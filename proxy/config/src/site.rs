@@ -15,6 +15,8 @@ use crate::upstream::{self, UpstreamConfig};
 
 /// The longest lifetime of a session in seconds: a year.
 const MAX_SESSION_SECONDS: u64 = 31_536_000;
+/// The characters of the longest emoji, a family.
+const MAX_EMOJI_CHARS: usize = 8;
 
 /// The settings of one site.
 #[derive(Debug)]
@@ -88,11 +90,22 @@ fn appearance(reader: &mut SettingReader<'_>) -> Appearance {
     let disclosure = reader.text(&setting::CHAT_DISCLOSURE);
     Appearance {
         title: reader.text(&setting::CHAT_TITLE).unwrap_or_default(),
+        avatar: avatar(reader),
         greeting: reader.text(&setting::CHAT_GREETING).unwrap_or_default(),
         starters: starters(reader),
         disclosure: disclosure.filter(|text| text != "none").unwrap_or_default(),
         accent: accent(reader),
     }
+}
+
+fn avatar(reader: &mut SettingReader<'_>) -> String {
+    let avatar = reader.text(&setting::CHAT_AVATAR).unwrap_or_default();
+    // An emoji is one sign of several characters, joined or followed by a colour of skin.
+    let most = if avatar.is_ascii() { 2 } else { MAX_EMOJI_CHARS };
+    if avatar.chars().count() > most {
+        reader.reject(&setting::CHAT_AVATAR, "expected an emoji, or up to two letters");
+    }
+    avatar
 }
 
 fn starters(reader: &mut SettingReader<'_>) -> Vec<String> {

@@ -9,6 +9,8 @@ use crate::session::SessionLimits;
 pub struct Appearance {
     /// The heading of the panel and the accessible name of the dialog.
     pub title: String,
+    /// An emoji or initials in the head of the panel; an icon stands there where it is empty.
+    pub avatar: String,
     /// The greeting of the assistant, Markdown.
     pub greeting: String,
     /// Up to four questions to start with.
