@@ -72,7 +72,8 @@ mod tests {
     use crate::paths;
 
     /// Variables of this program and of others, and a constant of the standard library.
-    const OTHERS: [&str; 10] = [
+    const OTHERS: [&str; 12] = [
+        "ASTRO_TELEMETRY_DISABLED",
         "CARGO_HOME",
         "CARGO_MANIFEST_DIR",
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
@@ -80,6 +81,7 @@ mod tests {
         "EXE_EXTENSION",
         "PAGES_PORT",
         "PORTHOLE_BIN",
+        "PORTHOLE_FRAMEWORKS",
         "PORTHOLE_N8N",
         "RUSTC_BOOTSTRAP",
         "XDG_CACHE_HOME",
