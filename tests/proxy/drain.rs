@@ -5,6 +5,7 @@ use porthole_tests::client::{Events, json_of};
 use porthole_tests::upstream::Framing;
 use porthole_tests::{Script, Signal};
 use reqwest::{Method, StatusCode};
+use serde_json::json;
 
 use crate::fixture::{Fixture, assert_whole, id, item, problem, refusal, sealed_text, whole};
 
@@ -30,6 +31,8 @@ async fn replies_in_flight_finish_new_ones_are_refused_and_the_end_is_orderly() 
     let (status, body) = problem(fixture.client.send(&idle, &id(), "hi").await).await;
     assert_eq!((status, body["code"].as_str()), (StatusCode::SERVICE_UNAVAILABLE, Some("draining")));
     assert!(body["retry_after"].is_u64(), "{body}");
+    let created = fixture.client.post(path::SESSION_CREATE, &json!({})).send().await.unwrap();
+    assert_eq!(refusal(created).await, (StatusCode::SERVICE_UNAVAILABLE, "draining".to_owned()));
     let get = |path: &'static str| fixture.client.plain(Method::GET, path).send();
     assert_eq!(refusal(get("/health/ready").await.unwrap()).await.1, "draining");
     assert_eq!(get("/health/live").await.unwrap().status(), StatusCode::OK);

@@ -20,6 +20,7 @@ pub(crate) const PRODUCTION: &[(&str, &str)] = &[
     ("PUBLIC_URL", PUBLIC_URL),
     ("ALLOWED_ORIGINS", "https://shop.example, https://*.wild.example, http://local.example:8080"),
     ("RATE_LIMIT_SESSION_PER_MINUTE", "0"),
+    ("RATE_LIMIT_ACTIONS_PER_MINUTE", "0"),
     ("RATE_LIMIT_PER_MINUTE", "0"),
     ("RATE_LIMIT_PER_HOUR", "0"),
     ("RATE_LIMIT_SITE_PER_MINUTE", "0"),

@@ -12,6 +12,7 @@ mod commands;
 mod cuts;
 mod drain;
 mod failures;
+mod fairness;
 mod faults;
 mod feedback;
 mod fixture;

@@ -29,6 +29,8 @@ pub enum CreateError {
     InvalidTicket,
     /// There is no site of this name.
     UnknownSite,
+    /// The process drains: the session could send nothing.
+    Draining,
     /// Too many new sessions.
     Exceeded(Exceeded),
 }
@@ -58,6 +60,9 @@ struct SessionContext {
 /// Creates a session, or carries an earlier conversation on where it may be.
 pub async fn create(chat: &Chat, creation: Creation<'_>) -> Result<CreateResponse, CreateError> {
     let context = context(chat, &creation)?;
+    if chat.is_draining() {
+        return Err(CreateError::Draining);
+    }
     let quota = context.site.quotas.creation(creation.address).await;
     quota.map_err(CreateError::Exceeded)?;
     let renewed = renewed(chat, &creation, &context).await;

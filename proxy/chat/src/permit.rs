@@ -33,15 +33,15 @@ pub(crate) struct ActionPermit {
 }
 
 impl ActionPermit {
-    /// Acquires the concurrency of a call. The quota of calls was taken before, by the head gate.
+    /// Takes an action from its quotas, and acquires the concurrency of its call.
     pub(crate) async fn acquire(chat: &Chat, visitor: &Visitor) -> Result<Self, ActionError> {
         if chat.is_draining() {
             return Err(ActionError::Draining);
         }
         let site = &visitor.site;
-        let concurrency = site.quotas.concurrency(visitor.address, site.id());
+        let permit = site.quotas.action(visitor.session.sid, visitor.address, site.id());
         Ok(Self {
-            concurrency: Arc::new(concurrency.await.map_err(ActionError::Exceeded)?),
+            concurrency: Arc::new(permit.await.map_err(ActionError::Exceeded)?),
             _in_flight: chat.relay.track_call(),
         })
     }

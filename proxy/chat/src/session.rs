@@ -57,7 +57,7 @@ pub async fn authenticate(
 
 /// Ends the visitor's session: its tokens are revoked on this replica.
 pub async fn end(chat: &Chat, visitor: &Visitor) {
-    chat.revocations.revoke(&visitor.session).await;
+    chat.revocations.revoke(&visitor.session, visitor.address).await;
     audit(visitor, "session.ended");
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn audit(visitor: &Visitor, happened: &'static str) {
         request_id = %visitor.request_id.simple(),
         site = %visitor.session.site,
         origin = %visitor.session.origin,
-        client = visitor.address.network(),
+        client = %visitor.address.network(),
         "{happened}"
     );
 }

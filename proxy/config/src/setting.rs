@@ -75,12 +75,15 @@ settings! {
     plain DOCS_DIR = "", "A folder of Markdown documents to answer from where no webhook is set.";
 
     plain RATE_LIMIT_SESSION_PER_MINUTE = "10", "Messages a minute and session (five at once). 0: no limit, as for all limits.";
+    plain RATE_LIMIT_ACTIONS_PER_MINUTE = "20", "Actions (history, forget, feedback) a minute and session; the wider limits count them as messages.";
     plain RATE_LIMIT_PER_MINUTE = "60", "Messages a minute and client address (IPv6: /64).";
     plain RATE_LIMIT_PER_HOUR = "1000", "Messages an hour and client address.";
+    plain RATE_LIMIT_NETWORK_PER_MINUTE = "", "Messages, and new sessions, a minute and network (IPv4: /24, IPv6: /48), at least what one address may. Default: a quarter of RATE_LIMIT_SITE_PER_MINUTE. 0 where all visitors are in one network.";
     plain RATE_LIMIT_SITE_PER_MINUTE = "1000", "Messages a minute and site.";
     plain RATE_LIMIT_CREATE_PER_MINUTE = "10", "New sessions a minute and client address.";
     plain RATE_LIMIT_CALLS_PER_MINUTE = "600", "Calls of the API and chat documents a minute and client address, refused ones included.";
-    plain MAX_STREAMS_PER_ADDRESS = "20", "Calls of the workflow at once (replies, history, forget, feedback) for one client address.";
+    plain MAX_STREAMS_PER_ADDRESS = "", "Calls of the workflow at once (replies, history, forget, feedback) for one client address. Default: a quarter of UPSTREAM_CONCURRENCY, 1 to 20, so that one address never takes the workflow.";
+    plain MAX_STREAMS_PER_NETWORK = "", "The same for one network (IPv4: /24, IPv6: /48), at least what one address may. Default: twice MAX_STREAMS_PER_ADDRESS.";
     plain MAX_STREAMS_PER_SITE = "1000", "Calls of the workflow at once (replies, history, forget, feedback) for one site.";
 
     plain MAX_MESSAGE_CHARS = "4000", "Unicode characters in a message, 1 to 100000.";

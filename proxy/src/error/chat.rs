@@ -35,6 +35,7 @@ impl Refusal {
             }
             CreateError::TicketExpired => Code::TicketExpired.into(),
             CreateError::InvalidTicket => Code::InvalidToken.into(),
+            CreateError::Draining => Self::draining(),
             CreateError::UnknownSite => Self::invalid("site", "There is no site of this name."),
             CreateError::Exceeded(exceeded) => exceeded.into(),
         }
@@ -85,6 +86,7 @@ impl From<Exceeded> for Refusal {
             Limit::Calls => "Too many calls from this address.",
             Limit::Creations => "Too many new chats from this address.",
             Limit::Messages => "Too many messages.",
+            Limit::Actions => "Too many requests in this chat.",
             Limit::AddressStreams => "Too many replies at once.",
             // A busy site is no fault of this visitor.
             Limit::SiteStreams => return Self::new(Code::BusyWorkflow).retry_after(seconds),

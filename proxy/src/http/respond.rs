@@ -98,7 +98,7 @@ fn with_problem(
     state: &State,
 ) -> ServiceResponse<BoxBody> {
     let log = |refusal| {
-        let client = || context.client.network();
+        let client = || context.client.network().to_string();
         log_refusal(refusal, context.id, context.log_name, state, client);
     };
     let page = response.response().extensions().get::<OwnErrorPage>().cloned();

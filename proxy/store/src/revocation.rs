@@ -3,17 +3,18 @@
 use std::collections::HashMap;
 
 use parking_lot::Mutex;
+use porthole_domain::address::{AddressGroup, AddressNetwork};
 use porthole_domain::clock::{SKEW, UnixTime};
 use porthole_domain::session::Session;
 use uuid::Uuid;
 
-/// The revoked sessions that are remembered, of sessions with messages and of those without: 2 MiB each.
-const CAPACITY: usize = 50_000;
+/// The revoked sessions that are remembered: 5 MiB.
+const CAPACITY: usize = 100_000;
 
 /// A store of revoked sessions.
 pub trait Revocations: Send + Sync {
-    /// Revokes every token of the session.
-    fn revoke(&self, session: &Session) -> impl Future<Output = ()> + Send;
+    /// Revokes every token of the session, which was ended from this address.
+    fn revoke(&self, session: &Session, address: AddressGroup) -> impl Future<Output = ()> + Send;
 
     /// Returns `true` where the session was revoked.
     fn is_revoked(&self, session: &Session) -> impl Future<Output = bool> + Send;
@@ -21,84 +22,78 @@ pub trait Revocations: Send + Sync {
 
 /// The sessions that this replica revoked, each until its last token has expired.
 ///
-/// Beyond the capacity those that expire soonest are evicted, and every session that expires as soon counts as
-/// revoked, so that none comes alive again. Sessions without a message are kept apart: anybody can open and end
-/// thousands, and the loss of one costs nothing.
+/// Beyond the capacity the networks that ended the most lose some of their own. A session that was never ended is never
+/// taken for one that was, so that a flood ends nobody's chat; only tokens of the flood's own sessions are good again.
 #[derive(Debug, Default)]
-pub struct MemoryRevocations {
-    used: Mutex<RevokedSessions>,
-    unused: Mutex<RevokedSessions>,
-}
+pub struct MemoryRevocations(Mutex<RevokedSessions>);
 
 #[derive(Debug, Default)]
-struct RevokedSessions {
-    expiries: HashMap<Uuid, UnixTime>,
-    /// Sessions that expire at or before this count as revoked: their entries were evicted.
-    evicted_until: Option<UnixTime>,
+struct RevokedSessions(HashMap<Uuid, Revoked>);
+
+#[derive(Clone, Copy, Debug)]
+struct Revoked {
+    /// The time after which no token of it is accepted.
+    until: UnixTime,
+    by: AddressNetwork,
 }
 
 impl RevokedSessions {
-    fn insert(&mut self, sid: Uuid, expiry: UnixTime) {
-        if self.expiries.len() >= CAPACITY {
+    fn insert(&mut self, sid: Uuid, revoked: Revoked) {
+        if self.0.len() >= CAPACITY {
             self.evict();
         }
-        self.expiries.insert(sid, expiry);
+        self.0.insert(sid, revoked);
     }
 
-    /// Evicts a sixteenth at once, so that the search for the soonest is seldom.
+    /// Evicts a sixteenth at once, so that the search for the busiest networks is seldom: the sessions of each network
+    /// are numbered, and those with the highest numbers go.
     fn evict(&mut self) {
-        let mut expiries: Vec<UnixTime> = self.expiries.values().copied().collect();
-        let (_, soon, _) = expiries.select_nth_unstable(CAPACITY / 16);
-        let soon = *soon;
-        self.evicted_until = self.evicted_until.max(Some(soon));
-        self.expiries.retain(|_, expiry| *expiry > soon);
+        let mut counts: HashMap<AddressNetwork, u32> = HashMap::new();
+        let mut numbered: Vec<(u32, Uuid)> = Vec::with_capacity(self.0.len());
+        for (sid, revoked) in &self.0 {
+            let count = counts.entry(revoked.by).or_default();
+            *count += 1;
+            numbered.push((*count, *sid));
+        }
+        let kept = numbered.len() - CAPACITY / 16;
+        let (_, _, evicted) = numbered.select_nth_unstable(kept - 1);
+        for (_, sid) in evicted {
+            self.0.remove(sid);
+        }
     }
 
     fn contains(&self, sid: Uuid) -> bool {
-        self.expiries.contains_key(&sid)
-    }
-
-    fn may_have_evicted(&self, expiry: UnixTime) -> bool {
-        self.evicted_until.is_some_and(|until| expiry <= until)
+        self.0.contains_key(&sid)
     }
 
     fn sweep(&mut self, now: UnixTime) {
-        self.expiries.retain(|_, expiry| *expiry >= now);
+        self.0.retain(|_, revoked| revoked.until >= now);
     }
 }
 
 impl MemoryRevocations {
     /// Evicts the sessions whose tokens have all expired; called from a timer.
     pub fn sweep(&self, now: UnixTime) {
-        self.used.lock().sweep(now);
-        self.unused.lock().sweep(now);
-    }
-
-    fn revoked_like(&self, session: &Session) -> &Mutex<RevokedSessions> {
-        if session.turn == 0 { &self.unused } else { &self.used }
+        self.0.lock().sweep(now);
     }
 }
 
 impl Revocations for MemoryRevocations {
-    async fn revoke(&self, session: &Session) {
-        let revoked = self.revoked_like(session);
-        revoked.lock().insert(session.sid, last_expiry(session));
+    async fn revoke(&self, session: &Session, address: AddressGroup) {
+        // Tokens are accepted a little beyond their expiry, for clocks that differ: so long the session stays revoked.
+        let revoked = Revoked { until: session.max.plus(SKEW), by: address.network() };
+        self.0.lock().insert(session.sid, revoked);
     }
 
     async fn is_revoked(&self, session: &Session) -> bool {
-        self.used.lock().contains(session.sid)
-            || self.unused.lock().contains(session.sid)
-            || self.revoked_like(session).lock().may_have_evicted(last_expiry(session))
+        self.0.lock().contains(session.sid)
     }
-}
-
-/// Tokens are accepted a little beyond their expiry, for clocks that differ: so long the session stays revoked.
-fn last_expiry(session: &Session) -> UnixTime {
-    session.max.plus(SKEW)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use porthole_domain::origin::Origin;
     use porthole_domain::session::{Lifetimes, NewSession, Via};
     use porthole_domain::site::SiteId;
@@ -106,12 +101,12 @@ mod tests {
 
     use super::*;
 
-    fn session() -> Session {
+    fn session(number: u64) -> Session {
         let new = NewSession {
             site: SiteId::default(),
             origin: Origin::normalise("https://shop.example").unwrap(),
             via: Via::Cors,
-            sid: sid(1),
+            sid: sid(number),
             jti: sid(2),
             wk: KeyId::parse("AAAAAAAAAAA").unwrap(),
         };
@@ -119,61 +114,69 @@ mod tests {
         Session::new(new, UnixTime(1_000), &life)
     }
 
-    #[tokio::test]
-    async fn a_session_stays_revoked_for_as_long_as_any_clock_accepts_its_tokens() {
-        let (revocations, session) = (MemoryRevocations::default(), session());
-        assert!(!revocations.is_revoked(&session).await);
-        revocations.revoke(&session).await;
-        revocations.sweep(session.max.plus(SKEW));
-        assert!(revocations.is_revoked(&session).await);
-    }
-
-    #[tokio::test]
-    async fn a_session_whose_entry_may_have_been_evicted_counts_as_revoked() {
-        let (revocations, session) = (MemoryRevocations::default(), session());
-        revocations.used.lock().evicted_until = Some(last_expiry(&session));
-        assert!(!revocations.is_revoked(&session).await, "sessions with messages are kept apart");
-        revocations.unused.lock().evicted_until = Some(last_expiry(&session));
-        assert!(revocations.is_revoked(&session).await);
-    }
-
     fn sid(number: u64) -> Uuid {
         Uuid::from_u128(number.into())
     }
 
-    #[test]
-    fn a_session_is_remembered_until_no_token_of_it_could_be_accepted() {
-        let mut revoked = RevokedSessions::default();
-        revoked.insert(sid(7), UnixTime(100));
-        revoked.sweep(UnixTime(100));
-        assert!(revoked.contains(sid(7)));
-        revoked.sweep(UnixTime(101));
-        assert!(!revoked.contains(sid(7)));
+    /// The /64 of this number in the /48 of that one.
+    fn address(network: u16, group: u16) -> AddressGroup {
+        IpAddr::from([0x2001, 0xdb8, network, group, 0, 0, 0, 1]).into()
+    }
+
+    fn ended(network: u16) -> Revoked {
+        Revoked { until: UnixTime(100), by: address(network, 0).network() }
+    }
+
+    #[tokio::test]
+    async fn a_session_stays_revoked_for_as_long_as_any_clock_accepts_its_tokens() {
+        let (revocations, session) = (MemoryRevocations::default(), session(1));
+        assert!(!revocations.is_revoked(&session).await);
+        revocations.revoke(&session, address(1, 1)).await;
+        revocations.sweep(session.max.plus(SKEW));
+        assert!(revocations.is_revoked(&session).await);
+        revocations.sweep(session.max.plus(SKEW).plus(SKEW));
+        assert!(!revocations.is_revoked(&session).await);
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_ended_sessions_ends_no_other_and_revives_none() {
+        let revocations = MemoryRevocations::default();
+        let (ended, open) = (session(u64::MAX), session(u64::MAX - 1));
+        revocations.revoke(&ended, address(1, 7)).await;
+        let number = |at: usize| u16::try_from(at % 1_200).unwrap();
+        for at in 0..CAPACITY + CAPACITY / 4 {
+            revocations.revoke(&session(at as u64), address(2, number(at))).await;
+        }
+        assert!(revocations.0.lock().0.len() <= CAPACITY);
+        assert!(revocations.is_revoked(&ended).await, "ended by another network");
+        assert!(!revocations.is_revoked(&open).await, "never ended");
     }
 
     #[test]
-    fn the_memory_is_bounded_and_no_revocation_is_undone() {
+    fn networks_lose_in_the_order_of_their_numbers() {
         let mut revoked = RevokedSessions::default();
-        for number in 0..4 * CAPACITY as u64 {
-            revoked.insert(sid(number), UnixTime(1_000 + number));
-            assert!(revoked.expiries.len() <= CAPACITY);
-        }
-        let is_revoked =
-            |number: u64| revoked.contains(sid(number)) || revoked.may_have_evicted(UnixTime(1_000 + number));
-        assert!((0..4 * CAPACITY as u64).all(is_revoked));
-        assert!(
-            !revoked.may_have_evicted(UnixTime(1_000 + 4 * CAPACITY as u64)),
-            "a session that is younger"
-        );
+        let mut insert = |network: u16, count: usize| {
+            for _ in 0..count {
+                revoked.insert(Uuid::new_v4(), ended(network));
+            }
+        };
+        insert(1, CAPACITY / 2);
+        insert(2, CAPACITY / 4);
+        insert(3, CAPACITY / 8);
+        insert(4, CAPACITY / 2);
+        let left = |network| revoked.0.values().filter(|it| it.by == ended(network).by).count();
+        assert_eq!(left(3), CAPACITY / 8);
+        assert_eq!(left(2), CAPACITY / 4);
+        assert!(left(1) < CAPACITY / 2 && left(1) >= CAPACITY / 4, "{}", left(1));
     }
 
     #[test]
-    fn sessions_that_expire_in_the_same_second_are_evicted_together() {
+    fn many_networks_of_one_session_each_stay_bounded() {
         let mut revoked = RevokedSessions::default();
-        for number in 0..=CAPACITY as u64 {
-            revoked.insert(sid(number), UnixTime(5));
+        for number in 0..(CAPACITY + CAPACITY / 8) as u64 {
+            let by = AddressGroup::from(IpAddr::from((u128::from(number) << 80).to_be_bytes())).network();
+            revoked.insert(sid(number), Revoked { until: UnixTime(5), by });
+            assert!(revoked.0.len() <= CAPACITY);
         }
-        assert!(revoked.expiries.len() <= CAPACITY && revoked.may_have_evicted(UnixTime(5)));
-        assert!(!revoked.may_have_evicted(UnixTime(6)));
     }
 }

@@ -66,6 +66,6 @@ async fn a_session_that_is_over_gets_no_further_token() {
     let old = visitor(&chat, 2 * HOUR);
     let outcome = sealed(Arc::clone(&chat), old).await;
     assert_eq!(outcome, Err(Failure::SessionEnded));
-    chat.revocations.revoke(&young.session).await;
+    chat.revocations.revoke(&young.session, young.address).await;
     assert_eq!(sealed(chat, young).await, Err(Failure::SessionEnded));
 }

@@ -1,5 +1,6 @@
-//! The group of addresses that counts as one visitor.
+//! The group of addresses that counts as one visitor, and the network that one customer may have to itself.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
 /// An IPv4 address, or the /64 that an IPv6 visitor has to itself; one number, because limits keep many.
@@ -21,16 +22,28 @@ impl From<IpAddr> for AddressGroup {
     }
 }
 
+/// The /24 of an IPv4 address, or the /48 of an IPv6 one: providers give away as much, so many groups may be one person.
+///
+/// It is too large to identify a visitor: a log may hold it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AddressNetwork(u64);
+
 impl AddressGroup {
-    /// Returns the network that a log may hold: it is too large to identify a visitor.
+    /// Returns the network that the group lies in.
     #[must_use]
-    pub fn network(&self) -> String {
+    pub const fn network(self) -> AddressNetwork {
+        let host_bits = if self.0 & V4 == V4 { 8 } else { 16 };
+        AddressNetwork(self.0 >> host_bits << host_bits)
+    }
+}
+
+impl fmt::Display for AddressNetwork {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0 & V4 == V4 {
             let [.., a, b, c, _] = self.0.to_be_bytes();
-            return format!("{a}.{b}.{c}.0/24");
+            return write!(f, "{a}.{b}.{c}.0/24");
         }
-        let high = u128::from(self.0 >> 16) << 80;
-        format!("{}/48", Ipv6Addr::from_bits(high))
+        write!(f, "{}/48", Ipv6Addr::from_bits(u128::from(self.0) << 64))
     }
 }
 
@@ -57,8 +70,18 @@ mod tests {
 
     #[test]
     fn a_network_identifies_no_visitor() {
-        assert_eq!(group("192.0.2.77").network(), "192.0.2.0/24");
-        assert_eq!(group("2001:db8:1:2:3::4").network(), "2001:db8:1::/48");
+        assert_eq!(group("192.0.2.77").network().to_string(), "192.0.2.0/24");
+        assert_eq!(group("2001:db8:1:2:3::4").network().to_string(), "2001:db8:1::/48");
+    }
+
+    #[test]
+    fn visitors_of_one_customer_share_a_network() {
+        let network = |address| group(address).network();
+        assert_eq!(network("192.0.2.1"), network("192.0.2.255"));
+        assert_ne!(network("192.0.2.1"), network("192.0.3.1"));
+        assert_eq!(network("2001:db8:7::1"), network("2001:db8:7:ffff::1"));
+        assert_ne!(network("2001:db8:7::1"), network("2001:db8:8::1"));
+        assert_ne!(network("::1"), network("0.0.0.1"));
     }
 
     #[test]

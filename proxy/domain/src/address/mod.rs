@@ -8,7 +8,7 @@ use thiserror::Error;
 mod forwarded;
 mod group;
 
-pub use group::AddressGroup;
+pub use group::{AddressGroup, AddressNetwork};
 
 /// The proxies that are trusted to report the client's address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -94,7 +94,7 @@ impl Running {
     /// Returns `true` where the only concurrency of the site is free.
     pub(super) async fn is_released(&self) -> bool {
         let site = SiteId::default();
-        let permit = self.quotas.concurrency(ADDRESS.into(), &site);
+        let permit = self.quotas.action(Uuid::nil(), ADDRESS.into(), &site);
         permit.await.is_ok()
     }
 
@@ -120,7 +120,11 @@ fn one_a_conversation() -> LimitConfig {
         site_per_minute: 0,
         create_per_minute: 0,
         calls_per_minute: 0,
+        network_per_minute: 0,
+        network_creations_per_minute: 0,
+        actions_per_minute: 0,
         streams_per_address: 0,
+        streams_per_network: 0,
         streams_per_site: 0,
     }
 }

@@ -1,30 +1,36 @@
 //! A limit on concurrency: calls of the workflow at once for each key.
 
 use std::hash::Hash;
+use std::time::Duration;
 
 use dashmap::DashMap;
 
-use super::policy::{QuotaPolicy, QuotaUnit};
+use super::policy::{Exceeded, Limit, QuotaPolicy, QuotaUnit};
+
+/// The wait for concurrency: the end of a reply is unknown, and most end soon.
+const CONCURRENCY_RETRY: Duration = Duration::from_secs(2);
 
 /// Counts calls in flight for each key (replies, history, forget, feedback); a key without any is evicted at once.
 #[derive(Debug)]
 pub(super) struct Concurrency<K: Hash + Eq> {
     in_flight: DashMap<K, u32>,
+    limit: Limit,
     name: &'static str,
     /// 0 for no limit.
-    limit: u32,
+    quota: u32,
 }
 
 impl<K: Hash + Eq + Clone> Concurrency<K> {
-    pub(super) fn new(name: &'static str, limit: u32) -> Self {
-        Self { in_flight: DashMap::new(), name, limit }
+    pub(super) fn new(limit: Limit, name: &'static str, quota: u32) -> Self {
+        Self { in_flight: DashMap::new(), limit, name, quota }
     }
 
-    /// Acquires one permit, which the caller must release; the limit is the error.
-    pub(super) fn acquire(&self, key: &K) -> Result<(), QuotaPolicy> {
+    /// Acquires one permit, which the caller must release.
+    pub(super) fn acquire(&self, key: &K) -> Result<(), Exceeded> {
         let mut count = self.in_flight.entry(key.clone()).or_insert(0);
-        if self.limit != 0 && *count >= self.limit {
-            return Err(QuotaPolicy { name: self.name, quota: self.limit, unit: QuotaUnit::Concurrency });
+        if self.quota != 0 && *count >= self.quota {
+            let policy = QuotaPolicy { name: self.name, quota: self.quota, unit: QuotaUnit::Concurrency };
+            return Err(Exceeded { limit: self.limit, policy, retry_after: CONCURRENCY_RETRY });
         }
         *count += 1;
         Ok(())
@@ -40,11 +46,11 @@ impl<K: Hash + Eq + Clone> Concurrency<K> {
 
 #[cfg(test)]
 mod tests {
-    use super::Concurrency;
+    use super::*;
 
     #[test]
     fn a_released_permit_is_free_again() {
-        let limit = Concurrency::new("", 2);
+        let limit = Concurrency::new(Limit::AddressStreams, "", 2);
         limit.acquire(&"a").unwrap();
         limit.acquire(&"a").unwrap();
         assert!(limit.acquire(&"a").is_err());
@@ -55,7 +61,7 @@ mod tests {
 
     #[test]
     fn keys_without_a_call_in_flight_are_evicted() {
-        let limit = Concurrency::new("", 1);
+        let limit = Concurrency::new(Limit::AddressStreams, "", 1);
         limit.acquire(&1).unwrap();
         limit.release(&1);
         assert!(limit.in_flight.is_empty());

@@ -1,4 +1,5 @@
-//! Quotas, narrow before wide (contract §8): calls and sessions of an address, messages of a session, address and site.
+//! Quotas, narrow before wide (contract §8): calls of an address, sessions of an address and its network, runs of the
+//! workflow for a session, an address, a network and a site.
 
 mod bounded_store;
 mod concurrency;
@@ -34,9 +35,10 @@ pub trait SiteQuotas: Send + Sync {
         site: &SiteId,
     ) -> impl Future<Output = Result<(Reservation, ConcurrencyPermit), Exceeded>> + Send;
 
-    /// Acquires the concurrency of a call of the workflow that is no message.
-    fn concurrency(
+    /// Takes one call of the workflow that is no message, and acquires its concurrency.
+    fn action(
         &self,
+        session: Uuid,
         address: AddressGroup,
         site: &SiteId,
     ) -> impl Future<Output = Result<ConcurrencyPermit, Exceeded>> + Send;

@@ -35,11 +35,13 @@ pub struct Exceeded {
 pub enum Limit {
     /// Calls of an address, refused ones included.
     Calls,
-    /// New sessions of an address.
+    /// New sessions of an address or a network.
     Creations,
-    /// Messages of a session, an address or a site.
+    /// Messages of a session; of an address, a network or a site all that makes the workflow run.
     Messages,
-    /// Calls of the workflow at once for one address.
+    /// Actions of a session.
+    Actions,
+    /// Calls of the workflow at once for one address or network.
     AddressStreams,
     /// Calls of the workflow at once for one site.
     SiteStreams,

@@ -10,7 +10,11 @@ fn quotas(change: impl FnOnce(&mut LimitConfig)) -> MemorySiteQuotas {
         site_per_minute: 0,
         create_per_minute: 0,
         calls_per_minute: 0,
+        network_per_minute: 0,
+        network_creations_per_minute: 0,
+        actions_per_minute: 0,
         streams_per_address: 0,
+        streams_per_network: 0,
         streams_per_site: 0,
     };
     change(&mut config);
