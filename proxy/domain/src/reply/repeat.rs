@@ -63,7 +63,9 @@ mod tests {
             other in "[a-c \n]{0,6}",
         ) {
             let mut text = TrimmedText::default();
-            parts.iter().for_each(|part| text.push(part));
+            for part in &parts {
+                text.push(part);
+            }
             let whole = parts.concat();
             let padded = format!("\n {whole}\t");
             prop_assert!(text.equals(&padded));
