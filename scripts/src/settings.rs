@@ -8,10 +8,11 @@ pub(crate) const PAGES_PORT: &str = "PAGES_PORT";
 /// The settings that choose an upstream.
 const UPSTREAMS: [&str; 2] = ["N8N_WEBHOOK_URL", "DOCS_DIR"];
 /// The lamp shop of the example pages, as far as `.env` says nothing else.
-const LAMP_SHOP: [(&str, &str); 5] = [
+const LAMP_SHOP: [(&str, &str); 6] = [
     ("DOCS_DIR", "examples/documents"),
     ("CHAT_TITLE", "The Lamp Shop"),
-    ("CHAT_AVATAR", "💡"),
+    ("CHAT_AVATAR", "LS"),
+    ("CHAT_COLOR", "#8a4b08"),
     ("CHAT_GREETING", "Welcome to **The Lamp Shop**. Ask about lamps, delivery, returns or repairs."),
     (
         "CHAT_STARTERS",
