@@ -18,6 +18,7 @@ use porthole_domain::reply::ReplyPart;
 use porthole_store::claim::MemoryClaim;
 use porthole_store::quota::{ConcurrencyPermit, Reservation};
 use porthole_upstream::{Answer, CallPermit, Client, Failure, MessageCall, Read, Upstream};
+use tokio::task::yield_now;
 
 use crate::relay::Relay;
 use crate::reply::{Ending, Reply};
@@ -108,14 +109,18 @@ impl<S: Seal> UpstreamCall<'_, S> {
             self.permit.record_first_byte();
             self.timeouts.postpone(answer.has_failed());
             let is_running = self.writer.append(&mut pieces, answer.held_bytes());
-            if read? == Read::End {
+            let Read::Bytes(bytes) = read? else {
                 self.writer.count_skipped(answer.skipped_lines());
                 return Ok(());
-            }
+            };
             // An upstream that never pauses leaves no other chance to notice it.
             if !is_running && !self.timeouts.is_stopped() {
                 self.end(Interruption::Decided).await?;
                 answer.discard();
+            }
+            // The other tasks of the worker have their turn, too, while an upstream floods this one.
+            if bytes >= GATHER {
+                yield_now().await;
             }
         }
     }

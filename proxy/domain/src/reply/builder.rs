@@ -2,10 +2,13 @@
 
 use porthole_protocol::limits::MAX_REPLY_BYTES;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::document::{self, DocumentContent};
+use super::document::{self, DocumentContent, values};
 use super::error::{EmptyCause, ReplyError};
+use super::events::EventStyle;
+use super::lenient;
 use super::line::JsonLine;
 use super::members::{KnownMembers, MemberName};
 use super::part::ReplyPart;
@@ -14,6 +17,9 @@ use super::speech::Thoughts;
 use super::steps::{self, ReadStep};
 use super::string::Unescaper;
 use super::text::{ReplyText, SingleItem, SpanBoundary};
+
+/// The values of a body that is read when it is whole: an answer in so many has no room for words beside its brackets.
+const MAX_VALUES: usize = 16 * 1024;
 
 /// The speaker of a span: a node, in one of its runs, about one of its items.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -40,6 +46,11 @@ pub(super) struct ReplyBuilder {
     pub(super) failed: bool,
     /// The cause of an empty reply, where one is known.
     pub(super) empty_cause: Option<EmptyCause>,
+    /// `true` once JSON came that is broken: a part of the answer is lost.
+    pub(super) broken: bool,
+    pub(super) event_style: EventStyle,
+    /// `true` between the `begin` and the `end` of a node.
+    pub(super) is_inside_run: bool,
     node_run: Option<NodeRun>,
     /// The bytes of steps and suggestions, which are charged against the limit of a reply like its text.
     charged: usize,
@@ -56,13 +67,27 @@ impl ReplyBuilder {
         line: &str,
         out: &mut Vec<ReplyPart>,
     ) -> Result<Recognition, ReplyError> {
-        if let Some(parsed) = JsonLine::parse(line) {
-            return self.push_parsed(&parsed, line, out);
+        if let Some(parsed) = JsonLine::parse(line)
+            && self.push_parsed(&parsed, line, out)? == Recognition::Known
+        {
+            return Ok(Recognition::Known);
         }
         if begins_as_page(line.as_bytes()) == Begins::Yes {
             return Err(ReplyError::Markup);
         }
-        self.count_unknown();
+        self.push_unknown(line, out)
+    }
+
+    /// Reads a line of no known kind: it may be the report of a failure, or broken.
+    fn push_unknown(&mut self, line: &str, out: &mut Vec<ReplyPart>) -> Result<Recognition, ReplyError> {
+        match serde_json::from_str(line).map(document::find_content) {
+            Ok(found) if found.failed => self.failed = true,
+            Err(_) if lenient::begins_with_member(line) => match lenient::mend(line) {
+                Some(mended) if mended != line => return self.push_line(&mended, out),
+                _ => self.broken = true,
+            },
+            _ => self.count_unknown(),
+        }
         Ok(Recognition::Unknown)
     }
 
@@ -79,13 +104,13 @@ impl ReplyBuilder {
             "end" => {
                 self.end_span(SingleItem::ResponseBody, out)?;
                 self.text.begin_span(SpanBoundary::Continues);
+                self.is_inside_run = false;
             }
             "error" => self.failed = true,
             "keepalive" => {}
             "suggestions" => self.push_suggestions(source, out)?,
             kind => {
                 let Some(read) = steps::reader(kind) else {
-                    self.count_unknown();
                     return Ok(Recognition::Unknown);
                 };
                 self.push_step(source, out, read)?;
@@ -94,22 +119,36 @@ impl ReplyBuilder {
         Ok(Recognition::Known)
     }
 
-    /// Counts a line, an event or a member of an unknown kind.
+    /// Counts a line, an event or a member that nothing is known of.
     pub(super) fn count_unknown(&mut self) {
         self.unknown_lines = self.unknown_lines.saturating_add(1);
     }
 
     /// Reads a whole body of JSON, which may be several values.
     pub(super) fn push_document(&mut self, body: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
-        let mut values = serde_json::Deserializer::from_str(body).into_iter::<&RawValue>();
-        let read: Vec<&RawValue> = values.by_ref().map_while(Result::ok).collect();
-        let rest = body[values.byte_offset()..].trim_start();
-        let found: Vec<DocumentContent<'_>> = read.into_iter().map(document::find_content).collect();
-        if !rest.is_empty() && is_text(body, rest, &found) {
+        let rest = document::behind_values(body);
+        if rest.is_empty() {
+            return self.push_values(body, out);
+        }
+        if let Some(mended) = lenient::mend(body) {
+            return self.push_values(&mended, out);
+        }
+        if is_text(body, rest) {
             self.text.pass_through();
             return self.text.push_text(body, out);
         }
-        found.into_iter().try_for_each(|found| self.push_content(found, out))
+        self.broken = rest.starts_with(['{', '[']);
+        self.push_values(body, out)
+    }
+
+    fn push_values(&mut self, body: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        for (count, value) in values(body).enumerate() {
+            if count == MAX_VALUES {
+                return Err(ReplyError::TooLarge);
+            }
+            self.push_content(document::find_content(value), out)?;
+        }
+        Ok(())
     }
 
     /// Emits the content of a document.
@@ -135,12 +174,13 @@ impl ReplyBuilder {
         let Some(held) = self.text.end_span(out)? else {
             return Ok(());
         };
-        let Ok(value) = serde_json::from_str(&held.text) else {
-            let words = self.text.words_in(&held.text, out);
+        let text = lenient::mend(&held.text).unwrap_or(held.text);
+        let Ok(value) = serde_json::from_str(&text) else {
+            let words = self.text.words_in(&text, out);
             return self.text.emit(&words, out);
         };
         let meaning = if held.is_one_item { single_item } else { SingleItem::Speech };
-        self.push_held(&held.text, value, meaning, out)
+        self.push_held(&text, value, meaning, out)
     }
 
     /// Emits a span that is a document: its text, or the span itself where it was said so.
@@ -155,8 +195,8 @@ impl ReplyBuilder {
         if is_body && self.push_announcement(value, out)? == Recognition::Known {
             return Ok(());
         }
-        let found = document::find_content(value);
-        if found.texts.is_empty() && !is_body {
+        let mut found = document::find_content(value);
+        if found.texts.is_empty() && !found.failed && !is_body {
             return self.text.emit(span, out);
         }
         let inner = self.text.words_in(&text_of(&found), out);
@@ -166,7 +206,8 @@ impl ReplyBuilder {
         if !self.text.repeats(&inner) {
             self.text.emit(&inner, out)?;
         }
-        self.push_content(DocumentContent { texts: Vec::new(), ..found }, out)
+        found.texts.clear();
+        self.push_content(found, out)
     }
 
     /// Reads the announcement of a Respond to Webhook node: the only way in which n8n lets a workflow write a line of
@@ -213,6 +254,7 @@ impl ReplyBuilder {
         self.end_span(SingleItem::ResponseBody, out)?;
         // n8n reports every node and tool that fails, also where the workflow goes on; only then does another begin.
         self.failed = false;
+        self.is_inside_run = true;
         let node_run =
             metadata.and_then(|metadata| serde_json::from_str(metadata.get()).ok()).unwrap_or_default();
         let boundary = match self.node_run.replace(node_run) {
@@ -264,12 +306,22 @@ impl ReplyBuilder {
 }
 
 /// Tells if a body that is not JSON to its end is text: words about an object, such as `{"port": 80} goes here`, are; an
-/// object that is broken, or of which only a brace arrived, is not.
-fn is_text(body: &str, rest: &str, found: &[DocumentContent<'_>]) -> bool {
+/// object that is broken, or a value of which only the beginning arrived, is not.
+fn is_text(body: &str, rest: &str) -> bool {
+    if begins_as_object(body.as_bytes()) == Begins::No {
+        return !(rest.starts_with('[') && is_cut(rest));
+    }
+    if body.trim_start_matches(['[', '{', ' ']).starts_with('\'') {
+        return !lenient::begins_with_member(body);
+    }
     let goes_on_as_json = rest.starts_with(['{', '[', '"', '}', ']', ',', ':', '\\']);
-    let is_about_objects = !found.is_empty() && !goes_on_as_json;
-    begins_as_object(body.as_bytes()) == Begins::No
-        || is_about_objects && found.iter().all(DocumentContent::is_empty)
+    let mut values = values(body).take(MAX_VALUES).map(document::find_content).peekable();
+    !goes_on_as_json && values.peek().is_some() && values.all(|found| found.is_empty())
+}
+
+/// Tells if a JSON value is one of which only the beginning came.
+pub(super) fn is_cut(json: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(json).is_err_and(|error| error.is_eof())
 }
 
 fn members(source: &str) -> Option<KnownMembers<'_>> {

@@ -2,11 +2,12 @@
 
 use porthole_protocol::limits::MAX_REPLY_BYTES;
 use porthole_protocol::sse::{EventReader, LineReader, MAX_LINE};
-use serde::de::IgnoredAny;
 
-use super::builder::{Recognition, ReplyBuilder};
+use super::builder::{Recognition, ReplyBuilder, is_cut};
 use super::error::{EmptyCause, ReplyError};
+use super::events::is_end_mark;
 use super::format::{BodyFormat, MediaHint, detect, detect_whole};
+use super::look::LookBudget;
 use super::options::DecoderOptions;
 use super::part::ReplyPart;
 use super::prefix::without_bom;
@@ -17,6 +18,8 @@ use super::text::SingleItem;
 #[derive(Debug)]
 pub struct Decoder {
     hint: MediaHint,
+    /// `true` where the body ends with its connection.
+    is_close_delimited: bool,
     body: BodyState,
     reply: ReplyBuilder,
 }
@@ -25,7 +28,7 @@ pub struct Decoder {
 #[derive(Debug)]
 enum BodyState {
     /// Too little has arrived to detect the format.
-    Undetected(Vec<u8>),
+    Undetected(Vec<u8>, LookBudget),
     Lines(LineReader, FirstLine),
     /// JSON that is parsed when it is whole.
     Document(Vec<u8>),
@@ -54,9 +57,18 @@ impl Decoder {
     pub fn with_options(media_type: Option<&str>, options: &DecoderOptions) -> Self {
         Self {
             hint: MediaHint::from_header(media_type),
-            body: BodyState::Undetected(Vec::new()),
+            is_close_delimited: false,
+            body: BodyState::Undetected(Vec::new(), LookBudget::default()),
             reply: ReplyBuilder::new(options.thoughts),
         }
+    }
+
+    /// Notes if the body has no length and no last chunk, but ends with its connection (RFC 9112 §6.3): a cut then looks
+    /// like the end, so that the format itself has to show that the body is whole, where it can.
+    #[must_use]
+    pub fn close_delimited(mut self, is_close_delimited: bool) -> Self {
+        self.is_close_delimited = is_close_delimited;
+        self
     }
 
     /// Decodes more of the body and appends the parts that it completes. After an error the decoder must be dropped.
@@ -65,10 +77,13 @@ impl Decoder {
             return Ok(());
         }
         self.reply.empty_cause = self.reply.empty_cause.or(Some(EmptyCause::NoText));
-        let BodyState::Undetected(head) = &mut self.body else {
+        let BodyState::Undetected(head, budget) = &mut self.body else {
             return self.read(bytes, out);
         };
         head.extend_from_slice(bytes);
+        if !budget.permits(head.len()) {
+            return Ok(());
+        }
         // Leading space without end has a format, too.
         let overlong = || (head.len() > MAX_LINE).then(|| detect_whole(head, self.hint));
         match detect(head, self.hint).or_else(overlong) {
@@ -79,8 +94,9 @@ impl Decoder {
 
     /// Finishes the reply, after the body has ended cleanly, and flushes the text that was held back.
     pub fn finish(mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
-        if let BodyState::Undetected(head) = &self.body {
-            self.enter(detect_whole(head, self.hint), out)?;
+        if let BodyState::Undetected(head, _) = &self.body {
+            let format = detect(head, self.hint).unwrap_or_else(|| detect_whole(head, self.hint));
+            self.enter(format, out)?;
         }
         self.finish_body(out)?;
         if !self.reply.failed {
@@ -93,6 +109,9 @@ impl Decoder {
             return Err(ReplyError::Empty(self.empty_cause()));
         }
         if self.reply.text.is_thinking() {
+            return Err(ReplyError::Unfinished);
+        }
+        if self.reply.broken || self.is_close_delimited && self.reply.is_inside_run {
             return Err(ReplyError::Unfinished);
         }
         Ok(())
@@ -116,7 +135,7 @@ impl Decoder {
     #[must_use]
     pub fn held_bytes(&self) -> usize {
         let body = match &self.body {
-            BodyState::Undetected(bytes) | BodyState::Document(bytes) => bytes.capacity(),
+            BodyState::Undetected(bytes, _) | BodyState::Document(bytes) => bytes.capacity(),
             BodyState::Lines(lines, FirstLine::Unknown(line)) => lines.held_bytes() + line.capacity(),
             BodyState::Lines(lines, FirstLine::Awaited | FirstLine::Read) => lines.held_bytes(),
             BodyState::Events(events) => events.held_bytes(),
@@ -141,13 +160,14 @@ impl Decoder {
             BodyFormat::Markup => return Err(ReplyError::Markup),
             BodyFormat::File => return Err(ReplyError::Empty(EmptyCause::File)),
         };
-        let BodyState::Undetected(head) = core::mem::replace(&mut self.body, body) else {
+        let BodyState::Undetected(head, _) = core::mem::replace(&mut self.body, body) else {
             return Ok(());
         };
+        let head = without_bom(&head);
         if format == BodyFormat::Plain {
-            return self.enter_plain(&head, out);
+            return self.enter_plain(head, out);
         }
-        self.read(&head, out)
+        self.read(head, out)
     }
 
     fn enter_plain(&mut self, head: &[u8], out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
@@ -156,12 +176,12 @@ impl Decoder {
             return Ok(());
         }
         self.reply.text.pass_through();
-        self.read(without_bom(head), out)
+        self.read(head, out)
     }
 
     fn read(&mut self, bytes: &[u8], out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         match &mut self.body {
-            BodyState::Undetected(_) => Ok(()),
+            BodyState::Undetected(..) => Ok(()),
             BodyState::Lines(lines, first) => {
                 let mut rest = bytes;
                 while let Some(line) = lines.next(&mut rest)? {
@@ -184,10 +204,10 @@ impl Decoder {
 
     fn finish_body(&mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         match &mut self.body {
-            // The specification discards an event that is not finished.
-            BodyState::Undetected(_) | BodyState::Events(_) => Ok(()),
+            BodyState::Undetected(..) => Ok(()),
+            BodyState::Events(reader) => finish_events(&mut self.reply, reader, self.is_close_delimited, out),
             BodyState::Lines(lines, first) => finish_lines(&mut self.reply, lines, first, out),
-            BodyState::Document(document) => self.reply.push_document(&lossy(without_bom(document)), out),
+            BodyState::Document(document) => self.reply.push_document(&lossy(document), out),
             BodyState::Plain(utf8) => self.reply.text.push_text(utf8.finish(), out),
         }
     }
@@ -196,7 +216,7 @@ impl Decoder {
     const fn single_item(&self) -> SingleItem {
         match self.body {
             BodyState::Lines(..) => SingleItem::ResponseBody,
-            BodyState::Undetected(_)
+            BodyState::Undetected(..)
             | BodyState::Document(_)
             | BodyState::Events(_)
             | BodyState::Plain(_) => SingleItem::Speech,
@@ -233,10 +253,26 @@ fn finish_lines(
     }
 }
 
+/// Finishes the event that an event stream has not ended by a blank line. The specification discards it; services that
+/// forget the line mean it, but a cut looks the same where the body ends with its connection.
+fn finish_events(
+    reply: &mut ReplyBuilder,
+    reader: &mut EventReader,
+    is_close_delimited: bool,
+    out: &mut Vec<ReplyPart>,
+) -> Result<(), ReplyError> {
+    let Some(frame) = reader.finish()? else {
+        return Ok(());
+    };
+    if is_close_delimited && !reply.failed && !is_end_mark(&frame.data) {
+        return Err(ReplyError::Unfinished);
+    }
+    reply.push_last_event(&frame, out)
+}
+
 /// Tells if a last line is an object of which only the beginning came.
 fn is_cut_object(line: &[u8]) -> bool {
-    line.trim_ascii_start().starts_with(b"{")
-        && serde_json::from_slice::<IgnoredAny>(line).is_err_and(|error| error.is_eof())
+    line.trim_ascii_start().starts_with(b"{") && is_cut(&lossy(line))
 }
 
 fn read_line(

@@ -1,11 +1,12 @@
 //! Finds the text of a reply in a JSON value whose shape is the workflow's own.
 
 use porthole_protocol::limits::{MAX_SUGGESTION_CHARS, MAX_SUGGESTIONS};
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::error::EmptyCause;
 use super::members::{KnownMembers, MemberName, TEXT_MEMBERS, is_number, items, string};
-use super::notices;
+use super::{notices, report};
 
 /// The containers between a value and its text: `choices[0].message.content[0].text` is the deepest.
 const MAX_DEPTH: u8 = 6;
@@ -19,9 +20,16 @@ pub(super) struct DocumentContent<'a> {
     pub(super) suggestions: Vec<String>,
     /// The cause of an answer without text, where n8n says so.
     pub(super) empty_cause: Option<EmptyCause>,
-    /// `true` for n8n's own report of a failure.
+    /// `true` for the report of a failure, or for words that break off with one.
     pub(super) failed: bool,
+    /// `true` where an object on the way was a report.
+    reports: bool,
+    /// `true` where a model says that its words break off with an error.
+    breaks_off: bool,
 }
+
+/// The members whose text counts in an object that reports an error besides.
+const ANSWERS: [MemberName; 3] = [MemberName::Output, MemberName::Answer, MemberName::Choices];
 
 impl DocumentContent<'_> {
     /// Returns `true` where nothing was found.
@@ -30,16 +38,40 @@ impl DocumentContent<'_> {
     }
 }
 
+/// Returns the JSON values with which a body begins.
+pub(super) fn values(body: &str) -> impl Iterator<Item = &RawValue> {
+    serde_json::Deserializer::from_str(body).into_iter().map_while(Result::ok)
+}
+
+/// Returns the rest of a body behind them.
+pub(super) fn behind_values(body: &str) -> &str {
+    let mut values = serde_json::Deserializer::from_str(body).into_iter::<IgnoredAny>();
+    while let Some(Ok(_)) = values.next() {}
+    body[values.byte_offset()..].trim_start()
+}
+
 /// Finds the content of a reply in `value`.
 pub(super) fn find_content(value: &RawValue) -> DocumentContent<'_> {
-    let members = KnownMembers::parse(value);
-    let empty_cause = notices::empty_cause(&members);
-    let failed = notices::is_failure(&members);
+    find_in(value, &KnownMembers::parse(value))
+}
+
+/// Finds the content of a reply in `value`, whose members are known.
+pub(super) fn find_in<'a>(value: &'a RawValue, members: &KnownMembers<'a>) -> DocumentContent<'a> {
+    let empty_cause = notices::empty_cause(members);
+    let failed = notices::is_failure(members);
     if empty_cause.is_some() || failed {
         return DocumentContent { empty_cause, failed, ..DocumentContent::default() };
     }
     let mut found = DocumentContent::default();
-    search(value, 0, &mut found);
+    if value.get().starts_with('{') {
+        search_members(members, 0, &mut found);
+    } else {
+        search(value, 0, &mut found);
+    }
+    found.failed = found.breaks_off || found.reports && found.texts.is_empty();
+    if found.failed {
+        found.suggestions.clear();
+    }
     found
 }
 
@@ -65,9 +97,12 @@ fn search_members<'a>(members: &KnownMembers<'a>, depth: u8, found: &mut Documen
     if let Some(list) = members.get(MemberName::Suggestions).filter(|_| found.suggestions.is_empty()) {
         found.suggestions = suggestions(list);
     }
-    for key in TEXT_MEMBERS {
-        if let Some(value) = members.get(key) {
-            match key {
+    found.breaks_off |= members.literal(MemberName::FinishReason).is_some_and(report::names_failure);
+    let is_report = report::is_report(members);
+    let names: &[MemberName] = if is_report { &ANSWERS } else { &TEXT_MEMBERS };
+    for name in names {
+        if let Some(value) = members.get(*name) {
+            match name {
                 MemberName::Content | MemberName::Parts => found.texts = parts(value),
                 _ => {}
             }
@@ -79,6 +114,7 @@ fn search_members<'a>(members: &KnownMembers<'a>, depth: u8, found: &mut Documen
             return;
         }
     }
+    found.reports |= is_report || report::wraps_report(members);
 }
 
 /// Returns the texts of a model's content, one text in parts: `[{"type":"text","text":"…"}, …]`.

@@ -6,61 +6,140 @@ use porthole_protocol::sse::Frame;
 use serde_json::value::RawValue;
 
 use super::builder::{Recognition, ReplyBuilder};
-use super::document;
+use super::document::{self, values};
 use super::error::ReplyError;
+use super::lenient;
 use super::line::JsonLine;
 use super::members::{KnownMembers, MemberName};
 use super::part::ReplyPart;
+use super::prefix::{Begins, begins_as_object};
+use super::report;
 use super::steps;
 
 /// The last words in the kinds of events that frame or repeat the events between them.
 const BRACKETS: [&str; 8] = ["done", "completed", "complete", "end", "stop", "start", "created", "added"];
 
+/// The way in which a stream is written, as its events have shown.
+#[derive(Debug, Default)]
+pub(super) struct EventStyle {
+    /// The data is plain words, so that what looks like JSON in it is words, too.
+    words: bool,
+    /// The data begins with another `data:`, since a service framed the events of another.
+    doubled: bool,
+}
+
 impl ReplyBuilder {
     /// Reads one event.
     pub(super) fn push_event(&mut self, frame: &Frame, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
-        let data = frame.data.as_str();
-        if frame.event == "error" {
+        let data = self.without_second_field(&frame.data);
+        if data.contains('\n') && !self.event_style.words && payload(&data).is_none() && is_several(&data) {
+            return data.lines().try_for_each(|line| self.push_data(&frame.event, line, out));
+        }
+        self.push_data(&frame.event, &data, out)
+    }
+
+    /// Reads the last event of a stream, which ended without the blank line behind it.
+    pub(super) fn push_last_event(
+        &mut self,
+        frame: &Frame,
+        out: &mut Vec<ReplyPart>,
+    ) -> Result<(), ReplyError> {
+        let is_cut = begins_as_object(frame.data.as_bytes()) == Begins::Perhaps;
+        if is_cut && !self.event_style.words && !frame.data.trim().is_empty() {
+            self.broken = true;
+            return Ok(());
+        }
+        self.push_event(frame, out)
+    }
+
+    fn push_data(&mut self, event: &str, data: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        if event != "message" && report::names_failure(event) && !report::names_step(event) {
             self.failed = true;
             return Ok(());
         }
-        // `[DONE]` ends nothing: the reply is over when the body is.
-        if data.trim() == "[DONE]" || is_bracket(&frame.event) && !self.text.is_empty() {
+        if is_end_mark(data) {
             return Ok(());
         }
-        match frame.event.as_str() {
+        match event {
             "step" => return self.push_step(&object(data), out, steps::announced),
             "suggestions" => return self.push_suggestions(data, out),
             _ => {}
         }
         match payload(data) {
-            Some(value) => self.push_payload(value, out),
-            None => self.text.push_text(data, out),
+            Some(value) if self.event_style.words && !is_bracket(event) && is_word(value) => {
+                self.text.push_text(data, out)
+            }
+            Some(value) => self.push_value(event, value, out),
+            None if is_bracket(event) && !self.text.is_empty() => Ok(()),
+            None => self.push_words(event, data, out),
         }
     }
 
-    fn push_payload(&mut self, value: &RawValue, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
-        let unknown_lines = self.unknown_lines;
-        if let Some(line) = JsonLine::parse(value.get())
+    /// Reads data that is JSON.
+    fn push_value(
+        &mut self,
+        event: &str,
+        value: &RawValue,
+        out: &mut Vec<ReplyPart>,
+    ) -> Result<(), ReplyError> {
+        let members = KnownMembers::parse(value);
+        let kind = members.literal(MemberName::Type).unwrap_or_default();
+        if !self.text.is_empty() && (is_bracket(event) || is_bracket(kind)) {
+            self.failed |= document::find_in(value, &members).failed;
+            return Ok(());
+        }
+        self.push_payload(value, &members, out)
+    }
+
+    fn push_payload(
+        &mut self,
+        value: &RawValue,
+        members: &KnownMembers<'_>,
+        out: &mut Vec<ReplyPart>,
+    ) -> Result<(), ReplyError> {
+        if members.get(MemberName::Type).is_some()
+            && let Some(line) = JsonLine::parse(value.get())
             && self.push_parsed(&line, value.get(), out)? == Recognition::Known
         {
             return Ok(());
         }
-        self.unknown_lines = unknown_lines;
-        let members = KnownMembers::parse(value);
-        let kind = members.string(MemberName::Type).unwrap_or_default();
-        if is_bracket(&kind) && !self.text.is_empty() {
-            return Ok(());
-        }
-        let found = document::find_content(value);
-        if found.texts.is_empty() && found.suggestions.is_empty() {
-            match members.get(MemberName::Error) {
-                Some(_) => self.failed = true,
-                None => self.count_unknown(),
-            }
+        let found = document::find_in(value, members);
+        if found.is_empty() {
+            self.count_unknown();
         }
         self.push_content(found, out)
     }
+
+    /// Reads data that is no JSON: words, or JSON that is broken.
+    fn push_words(&mut self, event: &str, data: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        if !self.event_style.words && lenient::begins_with_member(data) {
+            let mended = lenient::mend(data);
+            self.broken |= mended.is_none();
+            return values(&mended.unwrap_or_default())
+                .try_for_each(|value| self.push_value(event, value, out));
+        }
+        self.event_style.words |= self.text.is_empty();
+        self.text.push_text(data, out)
+    }
+
+    /// Strips a second `data:` from each line, where the first event of the stream has one.
+    fn without_second_field<'a>(&mut self, data: &'a str) -> Cow<'a, str> {
+        self.event_style.doubled |=
+            data.starts_with("data:") && self.text.is_empty() && !self.event_style.words;
+        if !self.event_style.doubled {
+            return Cow::Borrowed(data);
+        }
+        let lines = data.lines().map(|line| {
+            let behind = line.strip_prefix("data:").unwrap_or(line);
+            behind.strip_prefix(' ').unwrap_or(behind)
+        });
+        lines.collect::<Vec<_>>().join("\n").into()
+    }
+}
+
+/// Tells if data is the end mark of many streams. It ends nothing: the reply is over when the body is.
+pub(super) fn is_end_mark(data: &str) -> bool {
+    data.trim() == "[DONE]"
 }
 
 /// Parses the data as JSON where it is an object, a list of objects or a string.
@@ -69,6 +148,20 @@ fn payload(data: &str) -> Option<&RawValue> {
     let value: &RawValue = candidate.then(|| serde_json::from_str(data).ok()).flatten()?;
     let is_list_of_values = value.get().starts_with('[') && !value.get()[1..].trim_start().starts_with('{');
     (!is_list_of_values).then_some(value)
+}
+
+/// Tells if data holds several events, whose blank lines were forgotten: each line is a whole object or the end mark.
+fn is_several(data: &str) -> bool {
+    let is_whole = |line: &str| line.trim_start().starts_with('{') && payload(line).is_some();
+    data.lines().filter(|line| !line.trim().is_empty()).all(|line| is_end_mark(line) || is_whole(line))
+}
+
+/// Tells if JSON between plain words is one of them: all is, but for a step, follow-up questions (contract §9) and the
+/// report of an error.
+fn is_word(value: &RawValue) -> bool {
+    let members = KnownMembers::parse(value);
+    !matches!(members.literal(MemberName::Type), Some("step" | "suggestions"))
+        && !report::holds_error(&members)
 }
 
 /// Returns the data as an object; plain words become its content.

@@ -96,10 +96,13 @@ pub(super) fn detect(body: &[u8], hint: MediaHint) -> Option<BodyFormat> {
 /// Detects the format of a body that ended before [`detect`] could.
 pub(super) fn detect_whole(body: &[u8], hint: MediaHint) -> BodyFormat {
     let body = without_bom(body);
-    // A field that was cut in its name is no text either.
-    let is_field = || FIELDS.iter().any(|field| field.starts_with(body.trim_ascii()));
+    let is_events = || {
+        hint == MediaHint::Events && ends_in_field(body.trim_ascii())
+            || is_whole_event(body)
+            || is_cut_event(body)
+    };
     match split_first(body) {
-        Some(_) if hint == MediaHint::Events && is_field() || is_whole_event(body) => BodyFormat::Events,
+        Some(_) if is_events() => BodyFormat::Events,
         Some((b'{', _)) if is_line(body) => BodyFormat::Lines,
         Some((b'{' | b'[' | b'n', _)) => BodyFormat::Document,
         Some(_) if hint == MediaHint::Json && may_be_scalar(body.trim_ascii()) => BodyFormat::Document,
@@ -150,6 +153,9 @@ fn begins_as_events(line: &[u8], hint: MediaHint) -> Begins {
         (Begins::Yes, _) => {}
     }
     match memchr2(b'\n', b'\r', line) {
+        Some(end) if hint == MediaHint::Events && is_bare_field(line[end..].trim_ascii_start()) => {
+            Begins::Yes
+        }
         Some(end) => begins_as_field(line[end..].trim_ascii_start()),
         None if line.len() > MAX_LINE => Begins::No,
         None => Begins::Perhaps,
@@ -169,6 +175,28 @@ fn may_be_field(line: &[u8]) -> bool {
     let ends = |byte: &u8| matches!(byte, b':' | b'\n' | b'\r');
     let name = line.split(ends).next().unwrap_or_default();
     name.len() <= MAX_NAME && !name.trim_ascii().contains(&b' ')
+}
+
+/// Tells if the first line is a field without its colon.
+fn is_bare_field(text: &[u8]) -> bool {
+    let line = memchr2(b'\n', b'\r', text).map(|end| &text[..end]);
+    FIELDS.iter().any(|field| field.strip_suffix(b":") == line)
+}
+
+/// Tells if a short body ends in the name of a field, at its beginning or behind a line that may be a field: that is no
+/// text either.
+fn ends_in_field(body: &[u8]) -> bool {
+    let (first, last) = match memchr2(b'\n', b'\r', body) {
+        Some(end) => (&body[..end], body[end..].trim_ascii_start()),
+        None => (&b""[..], body),
+    };
+    may_be_field(first) && FIELDS.iter().any(|field| field.starts_with(last))
+}
+
+/// Tells if `body` is the beginning of an event with an object, cut behind the first bracket.
+fn is_cut_event(body: &[u8]) -> bool {
+    let data = body.trim_ascii_start().strip_prefix(b"data:").map(<[u8]>::trim_ascii);
+    data.is_some_and(|data| !data.is_empty() && begins_as_object(data) == Begins::Perhaps)
 }
 
 /// Tells if `body` is one event and nothing else.
@@ -264,7 +292,8 @@ mod tests {
             ("{\"output\":1}", BodyFormat::Document),
             ("null", BodyFormat::Document),
             ("<!doc", BodyFormat::Plain),
-            ("data: {", BodyFormat::Plain),
+            ("data: {", BodyFormat::Events),
+            ("data: [ {", BodyFormat::Events),
             ("data: hello\n\n", BodyFormat::Events),
             ("true", BodyFormat::Plain),
             (" ", BodyFormat::Plain),

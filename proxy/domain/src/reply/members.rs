@@ -21,9 +21,25 @@ pub(super) enum MemberName {
     Choices,
     Delta,
     Type,
+    Body,
     Code,
+    Data,
+    Detail,
     Error,
+    #[serde(
+        alias = "error_message",
+        alias = "errorText",
+        alias = "error_text",
+        alias = "err",
+        alias = "exception",
+        alias = "fault"
+    )]
+    ErrorMessage,
+    Errors,
+    Event,
     ExecutionStarted,
+    #[serde(alias = "finish_reason")]
+    FinishReason,
     Hint,
     Items,
     Label,
@@ -31,8 +47,17 @@ pub(super) enum MemberName {
     Name,
     NodeName,
     NodeType,
+    Object,
+    #[serde(alias = "success")]
+    Ok,
+    Payload,
+    Result,
+    Role,
     Stacktrace,
     State,
+    Status,
+    #[serde(alias = "status_code")]
+    StatusCode,
     #[serde(
         alias = "quickReplies",
         alias = "quick_replies",
@@ -64,8 +89,13 @@ pub(super) const TEXT_MEMBERS: [MemberName; 10] = [
 ];
 
 /// The known members of a JSON object, as they were written; the last of equal names counts.
-#[derive(Default)]
 pub(super) struct KnownMembers<'a>([Option<&'a RawValue>; MemberName::Other as usize]);
+
+impl Default for KnownMembers<'_> {
+    fn default() -> Self {
+        Self([None; MemberName::Other as usize])
+    }
+}
 
 impl<'a> KnownMembers<'a> {
     /// Parses an object; any other value has no members.
@@ -76,6 +106,11 @@ impl<'a> KnownMembers<'a> {
     /// Returns the member's value, unless it is null.
     pub(super) fn get(&self, key: MemberName) -> Option<&'a RawValue> {
         self.0.get(key as usize).copied().flatten().filter(|value| value.get() != "null")
+    }
+
+    /// Returns the member's value where that is a string, as it is written between its quotes.
+    pub(super) fn literal(&self, key: MemberName) -> Option<&'a str> {
+        self.get(key)?.get().strip_prefix('"')?.strip_suffix('"')
     }
 
     /// Returns the member's value where that is a string without lone surrogates.

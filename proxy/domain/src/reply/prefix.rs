@@ -2,7 +2,8 @@
 
 use memchr::memmem;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// A byte order mark, and one that was taken for Latin-1 and encoded again.
+const BYTE_ORDER_MARKS: [&[u8]; 2] = [b"\xef\xbb\xbf", b"\xc3\xaf\xc2\xbb\xc2\xbf"];
 const PAGES: [&[u8]; 2] = [b"<!doctype", b"<html"];
 const COMMENT_START: &[u8] = b"<!--";
 /// The bytes after which a comment without an end is text.
@@ -19,17 +20,19 @@ pub(crate) enum Begins {
     Perhaps,
 }
 
-/// Strips a byte order mark.
-pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
-    body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
+/// Strips byte order marks.
+pub(crate) fn without_bom(mut body: &[u8]) -> &[u8] {
+    while let Some(behind) = BYTE_ORDER_MARKS.iter().find_map(|mark| body.strip_prefix(*mark)) {
+        body = behind;
+    }
+    body
 }
 
-/// Strips a byte order mark; `None` while only a part of one has arrived.
+/// Strips byte order marks; `None` while only a part of one has arrived.
 pub(super) fn behind_bom(body: &[u8]) -> Option<&[u8]> {
-    match begins_with_any(&[BYTE_ORDER_MARK], body, <[u8]>::eq) {
-        Begins::Perhaps => None,
-        Begins::Yes | Begins::No => Some(without_bom(body)),
-    }
+    let behind = without_bom(body);
+    let begins = begins_with_any(&BYTE_ORDER_MARKS, behind, <[u8]>::eq);
+    (begins == Begins::No).then_some(behind)
 }
 
 /// Compares the beginning of `text`, without leading space and comments, with that of an HTML document.
@@ -48,11 +51,12 @@ pub(crate) fn begins_as_page(text: &[u8]) -> Begins {
     }
 }
 
-/// Compares the beginning of `text`, without leading space, with that of a JSON object or an array of objects.
+/// Compares the beginning of `text`, without leading space, with that of a JSON object or an array of objects; the quotes
+/// may be those of Python.
 pub(super) fn begins_as_object(text: &[u8]) -> Begins {
     match split_first(text) {
         None => Begins::Perhaps,
-        Some((b'{', rest)) => first_is(rest, |first| matches!(first, b'"' | b'}')),
+        Some((b'{', rest)) => first_is(rest, |first| matches!(first, b'"' | b'\'' | b'}')),
         Some((b'[', rest)) => match split_first(rest) {
             None => Begins::Perhaps,
             Some((b'{', _)) => begins_as_object(rest),

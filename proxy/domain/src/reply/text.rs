@@ -5,6 +5,7 @@ use porthole_protocol::limits::MAX_REPLY_BYTES;
 use serde_json::value::RawValue;
 
 use super::error::ReplyError;
+use super::look::LookBudget;
 use super::part::{MAX_PART_BYTES, ReplyPart};
 use super::prefix::{Begins, begins_as_object, begins_as_page};
 use super::repeat::TrimmedText;
@@ -77,6 +78,7 @@ pub(super) struct ReplyText {
     last_span: TrimmedText,
     state: SpanState,
     held_back: String,
+    looks: LookBudget,
     items: u32,
     boundary: Option<SpanBoundary>,
     span_is_empty: bool,
@@ -154,6 +156,10 @@ impl ReplyText {
         let mut rest = String::new();
         self.speech.finish(&mut rest);
         self.push_spoken(&rest, out)?;
+        if self.state == SpanState::Undecided {
+            self.decide(out)?;
+        }
+        self.looks = LookBudget::default();
         let text = core::mem::take(&mut self.held_back);
         match core::mem::replace(&mut self.state, SpanState::Undecided) {
             SpanState::Object => {
@@ -226,7 +232,8 @@ impl ReplyText {
         within_limit(self.emitted_bytes + self.held_back.len() + text.len())?;
         self.held_back.push_str(text);
         match self.state {
-            SpanState::Undecided => self.decide(out),
+            SpanState::Undecided if self.looks.permits(self.held_back.len()) => self.decide(out),
+            SpanState::Undecided => Ok(()),
             // The first item is whole, so it waits for the end of its span whatever its size.
             SpanState::Object if self.items == 1 || self.held_back.len() <= MAX_HELD_BYTES => Ok(()),
             SpanState::Object | SpanState::Repeat | SpanState::Passing => self.release(out),

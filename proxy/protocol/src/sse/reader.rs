@@ -5,6 +5,9 @@ use super::{LineReader, TooLargeError};
 /// The bytes of data in one event: a whole reply of 1 MiB fits into one.
 pub const MAX_DATA: usize = 1024 * 1024;
 
+/// The bytes of an event id: each event carries a copy of the last one.
+const MAX_ID: usize = 1024;
+
 /// One event as it is dispatched.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frame {
@@ -18,7 +21,7 @@ pub struct Frame {
 
 /// A parser of events from bytes that may be cut anywhere.
 ///
-/// An event that the stream does not finish with a blank line is discarded, so there is nothing to flush at the end.
+/// An event that the stream does not finish with a blank line is discarded, unless [`EventReader::finish`] asks for it.
 /// After an error the reader must be dropped.
 #[derive(Debug, Default)]
 pub struct EventReader {
@@ -54,6 +57,14 @@ impl EventReader {
         let Fields { id, event, data } = &self.event;
         self.lines.held_bytes() + id.capacity() + event.capacity() + data.capacity()
     }
+
+    /// Finishes the event that the stream left without its blank line, for streams that are written loosely.
+    pub fn finish(&mut self) -> Result<Option<Frame>, TooLargeError> {
+        if let Some(line) = self.lines.finish() {
+            self.event.field(line)?;
+        }
+        Ok(self.event.dispatch())
+    }
 }
 
 impl Fields {
@@ -65,7 +76,7 @@ impl Fields {
         match name {
             b"data" => return self.more_data(value),
             b"event" => self.event = text(value),
-            b"id" if !value.contains(&0) => self.id = text(value),
+            b"id" if !value.contains(&0) && value.len() <= MAX_ID => self.id = text(value),
             // A comment has an empty name. `retry` means nothing to a reader that never reconnects.
             _ => {}
         }

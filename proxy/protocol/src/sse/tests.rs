@@ -109,6 +109,26 @@ fn an_event_is_three_lines_and_a_blank_one() {
 }
 
 #[test]
+fn the_event_that_a_stream_left_open_is_told_where_it_is_asked_for() {
+    for (stream, last) in [
+        ("data: a\n\ndata: b\ndata: c", Some(frame("", "message", "b\nc"))),
+        ("event: x\ndata: a\n", Some(frame("", "x", "a"))),
+        ("data: a\n\nevent: x", None),
+        ("data: a\n\n: ping", None),
+    ] {
+        let (mut reader, mut out) = (EventReader::default(), Vec::new());
+        reader.push(stream.as_bytes(), &mut out).unwrap();
+        assert_eq!(reader.finish(), Ok(last), "{stream:?}");
+    }
+}
+
+#[test]
+fn an_event_carries_no_id_of_many_bytes() {
+    let frames = read_every_way(format!("id: {}\ndata: a\n\n", "1".repeat(1025)).as_bytes());
+    assert_eq!(frames, [frame("", "message", "a")]);
+}
+
+#[test]
 fn a_last_line_without_end_is_a_line() {
     let mut lines = LineReader::default();
     let mut rest = "\u{feff}a\r\nb\r".as_bytes();

@@ -7,7 +7,8 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use porthole_domain::history;
 use porthole_domain::reply::{Decoder, DecoderOptions, ReplyPart};
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use reqwest::Version;
+use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use tokio::time::timeout;
 
 use crate::{Failure, Read};
@@ -18,10 +19,15 @@ const DRAIN_BYTES: usize = 64 * 1024;
 /// The timeout of that: a refusal reaches the visitor without delay.
 const DRAIN_TIMEOUT: Duration = Duration::from_millis(250);
 
+/// The bytes that are decoded at once.
+const PIECE_BYTES: usize = 16 * 1024;
+
 /// An answer of status 2xx whose body is being read.
 #[derive(Debug)]
 pub struct Response {
     body: reqwest::Response,
+    /// The rest of a chunk: a large one is decoded in pieces, so that no other task waits long.
+    undecoded: Bytes,
     /// `None` once nothing more is decoded.
     decoder: Option<Decoder>,
     skipped_lines: u32,
@@ -36,8 +42,9 @@ impl Response {
             return Err(Failure::Encoded);
         }
         let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let decoder = Decoder::with_options(media_type, reading);
-        Ok(Self { body: response, decoder: Some(decoder), skipped_lines: 0 })
+        let decoder =
+            Decoder::with_options(media_type, reading).close_delimited(is_close_delimited(&response));
+        Ok(Self { body: response, undecoded: Bytes::new(), decoder: Some(decoder), skipped_lines: 0 })
     }
 
     /// Reads the whole body as it is. The decoder only tells if the workflow reports an error, after which the body may
@@ -63,17 +70,26 @@ impl Response {
         cx: &mut Context<'_>,
         pieces: &mut Vec<ReplyPart>,
     ) -> Poll<Result<Read, Failure>> {
-        // A chunk is either taken or still there: the future can be made anew for every poll.
-        let chunk = ready!(pin!(self.body.chunk()).poll(cx));
-        Poll::Ready(match chunk {
-            Ok(Some(bytes)) => match self.decoder.as_mut().map(|decoder| decoder.push(&bytes, pieces)) {
-                None | Some(Ok(())) => Ok(Read::Bytes(bytes.len())),
-                Some(Err(error)) => Err(error.into()),
-            },
-            Ok(None) => self.finish(pieces).map(|()| Read::End),
-            Err(_) if self.has_failed() => Err(Failure::Reported),
-            Err(_) => Err(Failure::Interrupted),
-        })
+        if self.undecoded.is_empty() {
+            // A chunk is either taken or still there: the future can be made anew for every poll.
+            let chunk = ready!(pin!(self.body.chunk()).poll(cx));
+            match chunk {
+                Ok(Some(bytes)) => self.undecoded = bytes,
+                Ok(None) => return Poll::Ready(self.finish(pieces).map(|()| Read::End)),
+                Err(_) if self.has_failed() => return Poll::Ready(Err(Failure::Reported)),
+                Err(_) => return Poll::Ready(Err(Failure::Interrupted)),
+            }
+        }
+        Poll::Ready(self.decode(pieces).map(Read::Bytes))
+    }
+
+    /// Decodes a piece of the chunk, and returns its length.
+    fn decode(&mut self, pieces: &mut Vec<ReplyPart>) -> Result<usize, Failure> {
+        let piece = self.undecoded.split_to(self.undecoded.len().min(PIECE_BYTES));
+        if let Some(decoder) = &mut self.decoder {
+            decoder.push(&piece, pieces)?;
+        }
+        Ok(piece.len())
     }
 
     fn finish(&mut self, pieces: &mut Vec<ReplyPart>) -> Result<(), Failure> {
@@ -99,6 +115,13 @@ impl Response {
     pub(crate) fn has_failed(&self) -> bool {
         self.decoder.as_ref().is_some_and(Decoder::has_failed)
     }
+}
+
+/// Tells if a body ends with its connection (RFC 9112 §6.3).
+fn is_close_delimited(response: &reqwest::Response) -> bool {
+    let headers = response.headers();
+    let is_framed = headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
+    response.version() < Version::HTTP_2 && !is_framed
 }
 
 /// Drops an answer of another status than 2xx.

@@ -1,6 +1,7 @@
 //! Whole bodies, cut anywhere.
 
 mod bodies;
+mod faults;
 mod thoughts;
 
 use std::fmt::Write as _;
@@ -34,7 +35,11 @@ fn gather(pieces: Vec<ReplyPart>, end: Result<(), ReplyError>) -> Outcome {
 }
 
 fn decode<'a>(media_type: Option<&str>, parts: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
-    let (mut decoder, mut out) = (Decoder::new(media_type), Vec::new());
+    decode_with(Decoder::new(media_type), parts)
+}
+
+fn decode_with<'a>(mut decoder: Decoder, parts: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
+    let mut out = Vec::new();
     for part in parts {
         if let Err(error) = decoder.push(part, &mut out) {
             return gather(out, Err(error));
@@ -58,7 +63,16 @@ fn decode_every_way(media_type: Option<&str>, body: &[u8]) -> Outcome {
 }
 
 fn check(media_type: Option<&str>, body: &str, expected: Result<&str, ReplyError>) {
-    let outcome = decode_every_way(media_type, body.as_bytes());
+    expect(&decode_every_way(media_type, body.as_bytes()), body, expected);
+}
+
+/// Checks a body that ends with its connection.
+fn check_cut(media_type: Option<&str>, body: &str, expected: Result<&str, ReplyError>) {
+    let decoder = Decoder::new(media_type).close_delimited(true);
+    expect(&decode_with(decoder, [body.as_bytes()]), body, expected);
+}
+
+fn expect(outcome: &Outcome, body: &str, expected: Result<&str, ReplyError>) {
     match expected {
         Ok(text) => assert_eq!((outcome.text.as_str(), outcome.end), (text, None), "{body}"),
         Err(error) => assert_eq!(outcome.end, Some(error), "{body}"),
