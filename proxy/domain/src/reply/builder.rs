@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::document::{self, DocumentContent, values};
 use super::error::{EmptyCause, ReplyError};
-use super::events::EventStyle;
+use super::event_style::EventStyle;
 use super::lenient;
 use super::line::JsonLine;
 use super::members::{KnownMembers, MemberName};

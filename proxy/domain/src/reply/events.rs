@@ -19,15 +19,6 @@ use super::steps;
 /// The last words in the kinds of events that frame or repeat the events between them.
 const BRACKETS: [&str; 8] = ["done", "completed", "complete", "end", "stop", "start", "created", "added"];
 
-/// The way in which a stream is written, as its events have shown.
-#[derive(Debug, Default)]
-pub(super) struct EventStyle {
-    /// The data is plain words, so that what looks like JSON in it is words, too.
-    words: bool,
-    /// The data begins with another `data:`, since a service framed the events of another.
-    doubled: bool,
-}
-
 impl ReplyBuilder {
     /// Reads one event.
     pub(super) fn push_event(&mut self, frame: &Frame, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {

@@ -1,7 +1,7 @@
 //! Mends JSON as templates and other languages write it.
 //!
 //! Forgiven are raw control characters and quotes within strings, single quotes around them, commas before a closing
-//! bracket, and the values of JavaScript and Python that JSON has no name for. What was cut is not completed.
+//! bracket, and the values of JavaScript and Python that JSON has no name for. A value that was cut is not completed.
 
 use std::iter::Peekable;
 use std::str::CharIndices;

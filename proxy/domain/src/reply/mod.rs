@@ -7,6 +7,7 @@ mod builder;
 mod decoder;
 mod document;
 mod error;
+mod event_style;
 mod events;
 mod format;
 mod lenient;
