@@ -75,6 +75,9 @@ fn origins(reader: &mut SettingReader<'_>, stage: Stage) -> Option<OriginList> {
     if stage == Stage::Production && entries.iter().any(|entry| entry == "*") {
         reader.reject(&ALLOWED_ORIGINS, "`*` is for development (DEBUG=true) only; list the sites");
     }
+    if stage == Stage::Production && entries.iter().any(|entry| entry.ends_with(":*")) {
+        reader.reject(&ALLOWED_ORIGINS, "a `*` as port is for development (DEBUG=true) only; list the ports");
+    }
     let list = OriginList::parse(entries.iter().map(String::as_str));
     list.map_err(|errors| reader.reject_each(&ALLOWED_ORIGINS, errors)).ok()
 }

@@ -44,7 +44,8 @@ fn danger(entry: &str, url: &Url, stage: Stage) -> Option<(FindingCode, &'static
         let everybody = ": every site of a whole top-level domain may show the chat";
         return Some((FindingCode::OriginsWide, everybody));
     }
-    match (is_loopback(url), stage) {
+    // The page of an app, such as capacitor://localhost, is no server of the machine.
+    match (is_loopback(url) && url.scheme().starts_with("http"), stage) {
         (true, Stage::Production) => {
             let local = ": whatever runs on a visitor's own machine may show the chat";
             Some((FindingCode::OriginsLocal, local))

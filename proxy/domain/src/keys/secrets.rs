@@ -3,8 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 
-/// The bytes of the shortest secret.
-pub const MIN_SECRET_BYTES: usize = 32;
+use super::guessable::{MIN_SECRET_BYTES, is_guessable, plain};
 
 /// The different bytes of a random secret: one with fewer was typed.
 const MIN_DIFFERENT_BYTES: usize = 8;
@@ -63,8 +62,13 @@ pub enum WeaknessCause {
         bytes: usize,
     },
     /// The secret is known from an example, or made of very few characters.
-    #[error("the secret is a placeholder; draw a random one")]
+    #[error("the secret is a placeholder; make one with `porthole keys`")]
     Placeholder,
+    /// The secret was published, follows a pattern, or is a phrase of an example.
+    #[error(
+        "the secret was published or follows a pattern, so that it can be guessed; make one with `porthole keys`"
+    )]
+    Guessable,
     /// The secret serves another purpose, too.
     #[error("the secret is the same as that of {other}; every purpose needs its own")]
     Shared {
@@ -100,7 +104,10 @@ fn own_weakness(secret: &SecretString) -> Option<WeaknessCause> {
     if text.len() < MIN_SECRET_BYTES {
         return Some(WeaknessCause::TooShort { bytes: text.len() });
     }
-    is_monotonous(text).then_some(WeaknessCause::Placeholder)
+    if is_monotonous(text) {
+        return Some(WeaknessCause::Placeholder);
+    }
+    is_guessable(text).then_some(WeaknessCause::Guessable)
 }
 
 fn shared(named: &NamedSecret<'_>, earlier: &[NamedSecret<'_>]) -> Option<WeaknessCause> {
@@ -118,8 +125,7 @@ pub fn constant_time_eq(secret: &SecretString, claimed: &[u8]) -> bool {
 }
 
 fn is_known(text: &str) -> bool {
-    let plain: String =
-        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let plain = plain(text);
     PLACEHOLDERS.iter().any(|known| plain.starts_with(known))
 }
 

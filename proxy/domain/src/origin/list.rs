@@ -2,23 +2,15 @@
 
 use std::collections::HashSet;
 
-use super::{Origin, OriginCause, OriginError, is_name, is_serialised, parse_strictly};
+use super::wildcard::Wildcard;
+use super::{Origin, OriginError, is_serialised};
 
 /// The origins that a site permits, normalised once; requests are compared byte for byte.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OriginList {
     exact: HashSet<Origin>,
-    wildcards: Vec<SubdomainWildcard>,
+    wildcards: Vec<Wildcard>,
     any: bool,
-}
-
-/// `https://*.example.com`: any depth of plain labels before the suffix, on the default port.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct SubdomainWildcard {
-    /// With its `://`.
-    scheme: &'static str,
-    /// With its leading dot.
-    suffix: String,
 }
 
 impl OriginList {
@@ -40,8 +32,8 @@ impl OriginList {
         if entry == "*" {
             self.any = true;
         } else if entry.contains('*') {
-            let wildcard = SubdomainWildcard::parse(entry)
-                .map_err(|cause| OriginError { entry: entry.to_owned(), cause })?;
+            let wildcard =
+                Wildcard::parse(entry).map_err(|cause| OriginError { entry: entry.to_owned(), cause })?;
             self.wildcards.push(wildcard);
         } else {
             self.exact.insert(Origin::normalise(entry)?);
@@ -64,7 +56,7 @@ impl OriginList {
     /// Returns the entries as sources of a `frame-ancestors` directive (CSP3, "6.4.2"), in no order.
     pub fn frame_ancestors(&self) -> impl Iterator<Item = String> {
         let exact = self.exact.iter().map(ToString::to_string);
-        let wildcards = self.wildcards.iter().map(SubdomainWildcard::to_source);
+        let wildcards = self.wildcards.iter().filter_map(Wildcard::to_source);
         exact.chain(wildcards).chain(self.any.then(|| "*".to_owned()))
     }
 
@@ -73,30 +65,4 @@ impl OriginList {
     pub fn is_empty(&self) -> bool {
         self.exact.is_empty() && self.wildcards.is_empty() && !self.any
     }
-}
-
-impl SubdomainWildcard {
-    fn parse(entry: &str) -> Result<Self, OriginCause> {
-        let (scheme, rest) = entry.split_once("://").ok_or(OriginCause::Scheme)?;
-        let name = rest.strip_prefix("*.").ok_or(OriginCause::Wildcard)?;
-        let url = parse_strictly(&format!("{scheme}://{name}"))?;
-        let written_port = name.contains(':');
-        let host = url.host_str().filter(|_| is_name(&url) && !written_port).ok_or(OriginCause::Wildcard)?;
-        let scheme = if url.scheme() == "https" { "https://" } else { "http://" };
-        Ok(Self { scheme, suffix: format!(".{host}") })
-    }
-
-    fn to_source(&self) -> String {
-        format!("{}*{}", self.scheme, self.suffix)
-    }
-
-    fn matches(&self, origin: &str) -> bool {
-        let labels = origin.strip_prefix(self.scheme).and_then(|host| host.strip_suffix(&*self.suffix));
-        labels.is_some_and(|labels| labels.split('.').all(is_plain_label))
-    }
-}
-
-fn is_plain_label(label: &str) -> bool {
-    let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
-    !label.is_empty() && label.bytes().all(plain)
 }

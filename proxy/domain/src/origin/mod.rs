@@ -6,15 +6,20 @@ use thiserror::Error;
 use url::{Host, Url};
 
 mod list;
+mod shared;
 #[cfg(test)]
 mod table;
+mod wildcard;
 
 pub use list::OriginList;
 
 /// The longest origin: `https://`, a DNS name of 253 bytes, a colon and five digits, with a little room.
 const MAX_BYTES: usize = 270;
 
-/// A serialised `http` or `https` origin: scheme, host and, unless it is the default, port.
+/// The schemes of apps that show web pages of their own, such as `capacitor://localhost`; no port belongs to them.
+const APP_SCHEMES: [&str; 4] = ["app", "capacitor", "ionic", "tauri"];
+
+/// A serialised `http` or `https` origin: scheme, host and, unless it is the default, port; or that of an app.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin(Arc<str>);
 
@@ -43,9 +48,17 @@ pub enum OriginCause {
     /// The entry has no host, or one that no URL can have.
     #[error("the host or port cannot be read")]
     Host,
-    /// A `*` is neither the whole entry nor the whole first label.
-    #[error("a wildcard is the whole first label, as in https://*.example.com, without a port")]
+    /// A `*` is neither the whole entry, nor the whole first label or its beginning, nor a port of this machine.
+    #[error(
+        "a wildcard is the first label, as in https://*.example.com, its beginning before a hyphen, as in \
+         https://*-team.example.app, or the port of localhost"
+    )]
     Wildcard,
+    /// A `*` stands for hosts that anyone may have.
+    #[error(
+        "anyone may have a name there: a wildcard stands before a domain of your own, as in https://*.example.com"
+    )]
+    Shared,
     /// The entry is `null`, the origin of sandboxed and local documents, which any document can have.
     #[error("null is never permitted")]
     Null,
@@ -73,6 +86,9 @@ impl Origin {
     /// hosts through.
     pub fn normalise(entry: &str) -> Result<Self, OriginError> {
         let cause = |cause| OriginError { entry: entry.to_owned(), cause };
+        if let Some(origin) = app_origin(entry) {
+            return Self::from_serialised(&origin).ok_or_else(|| cause(OriginCause::Host));
+        }
         let url = parse_strictly(entry).map_err(cause)?;
         let origin = url.origin().ascii_serialization();
         if is_serialised(origin.as_bytes()) { Ok(Self(origin.into())) } else { Err(cause(OriginCause::Host)) }
@@ -130,6 +146,14 @@ fn parse_strictly(entry: &str) -> Result<Url, OriginCause> {
     Url::parse(&format!("{scheme}://{authority}")).map_err(|_| OriginCause::Host)
 }
 
+/// Returns the origin of an app in lower case, unless the entry is none.
+fn app_origin(entry: &str) -> Option<String> {
+    // An address bar adds one slash at the very end.
+    let origin = entry.strip_suffix('/').unwrap_or(entry).to_ascii_lowercase();
+    let (scheme, _) = origin.split_once("://")?;
+    APP_SCHEMES.contains(&scheme).then_some(origin)
+}
+
 /// Tells if the host is a name: a wildcard before an address has no meaning.
 fn is_name(url: &Url) -> bool {
     matches!(url.host(), Some(Host::Domain(_)))
@@ -139,7 +163,9 @@ fn is_name(url: &Url) -> bool {
 /// says nothing about the permission to use it.
 fn is_serialised(bytes: &[u8]) -> bool {
     let Some(authority) = bytes.strip_prefix(b"https://").or_else(|| bytes.strip_prefix(b"http://")) else {
-        return false;
+        let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= MAX_BYTES);
+        let (scheme, host) = text.and_then(|text| text.split_once("://")).unwrap_or_default();
+        return APP_SCHEMES.contains(&scheme) && !host.starts_with('[') && is_host(host.as_bytes());
     };
     let (host, port) = split_port(authority);
     bytes.len() <= MAX_BYTES && is_host(host) && port.is_none_or(is_port)

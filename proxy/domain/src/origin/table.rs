@@ -289,6 +289,32 @@ fn every_entry_that_is_no_origin_is_reported_with_its_cause() {
         ("https://*.example.com:8443", OriginCause::Wildcard),
         ("https://*.example.com:443", OriginCause::Wildcard),
         ("https://*.1.2.3.4", OriginCause::Wildcard),
+        ("https://*.net", OriginCause::Shared),
+        ("https://*.shop", OriginCause::Shared),
+        ("https://*.com.br", OriginCause::Shared),
+        ("https://*.CO.nz.", OriginCause::Shared),
+        ("https://*.or.jp", OriginCause::Shared),
+        ("https://*.netlify.app", OriginCause::Shared),
+        ("https://*.s3.eu-west-1.amazonaws.com", OriginCause::Shared),
+        ("https://*.local", OriginCause::Shared),
+        ("https://*.ac.nz", OriginCause::Shared),
+        ("https://*-team.com", OriginCause::Shared),
+        ("https://*-team.co.uk", OriginCause::Shared),
+        ("https://*-.example.app", OriginCause::Wildcard),
+        ("https://*-team", OriginCause::Shared),
+        ("https://*team.example.app", OriginCause::Wildcard),
+        ("https://preview-*.example.app", OriginCause::Wildcard),
+        ("https://*-a-*.example.app", OriginCause::Wildcard),
+        ("https://*-team.example.app:8443", OriginCause::Wildcard),
+        ("http://shop.example:*", OriginCause::Wildcard),
+        ("http://*.localhost:*", OriginCause::Wildcard),
+        ("ftp://localhost:*", OriginCause::Scheme),
+        ("capacitor://", OriginCause::Scheme),
+        ("capacitor://localhost:80", OriginCause::Host),
+        ("ionic://local host", OriginCause::Host),
+        ("tauri://localhost/index.html", OriginCause::Host),
+        ("tauri://*.localhost", OriginCause::Scheme),
+        ("electron://localhost", OriginCause::Scheme),
         ("https://*.example.com/a", OriginCause::Path),
         ("ftp://*.example.com", OriginCause::Scheme),
     ];
@@ -321,6 +347,68 @@ fn a_star_permits_every_serialised_origin_and_nothing_else() {
     for origin in odd {
         assert_eq!(list.permits(origin), None, "{:?}", String::from_utf8_lossy(origin));
     }
+}
+
+/// Returns those of the origins that a list of one entry permits.
+fn permitted<'a>(entry: &str, origins: &[&'a str]) -> Vec<&'a str> {
+    let list = OriginList::parse([entry]).unwrap();
+    origins.iter().copied().filter(|origin| list.permits(origin.as_bytes()).is_some()).collect()
+}
+
+#[test]
+fn a_preview_host_is_one_label_before_a_hyphen_and_the_own_ending() {
+    let own = ["https://pr-7-team.example.app", "https://a-team.example.app", "https://x--team.example.app"];
+    let others = [
+        "https://-team.example.app",
+        "https://team.example.app",
+        "https://evilteam.example.app",
+        "https://x.y-team.example.app",
+        "https://x-team.example.app.attacker.test",
+        "https://x-team.example.app:8443",
+        "http://x-team.example.app",
+        "https://attacker.test/-team.example.app",
+        "https://attacker.test#-team.example.app",
+        "https://a@b-team.example.app",
+        "https://X-team.example.app",
+        "https://x_y-team.example.app",
+        "https://x-teamxexample.app",
+        "https://x-team.other.app",
+    ];
+    assert_eq!(permitted("https://*-team.example.app", &[&own[..], &others[..]].concat()), own);
+    assert_eq!(permitted("https://*--Shop.netlify.app/", &["https://deploy-7--shop.netlify.app"]).len(), 1);
+}
+
+#[test]
+fn a_star_for_a_port_is_for_this_machine() {
+    let own = ["http://localhost:3000", "http://localhost:65535", "http://localhost"];
+    let others = [
+        "https://localhost:3000",
+        "http://localhost:",
+        "http://localhost:0",
+        "http://localhost:3000.attacker.test",
+        "http://localhost.attacker.test",
+        "http://localhost:1@attacker.test",
+        "http://localhost:3000/",
+        "http://127.0.0.1:3000",
+    ];
+    assert_eq!(permitted("http://localhost:*", &[&own[..], &others[..]].concat()), own);
+    assert_eq!(permitted("https://[::1]:*", &["https://[::1]:8443"]).len(), 1);
+}
+
+#[test]
+fn the_page_of_an_app_is_an_origin() {
+    for entry in ["capacitor://localhost", "Ionic://localhost/", "tauri://localhost", "app://shop.example"] {
+        let origin = Origin::normalise(entry).unwrap();
+        assert_eq!(
+            permitted(entry, &[origin.as_str(), "capacitor://other", "http://localhost"]),
+            [origin.as_str()]
+        );
+        assert_eq!(Origin::from_serialised(origin.as_str()), Some(origin));
+    }
+    assert_eq!(
+        permitted("https://tauri.localhost", &["https://tauri.localhost", "http://tauri.localhost"]).len(),
+        1
+    );
 }
 
 #[test]

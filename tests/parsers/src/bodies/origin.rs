@@ -50,7 +50,10 @@ fn is_below(origin: &str) -> bool {
 fn check_normal(origin: &Origin) {
     let text = origin.as_str();
     assert_eq!(Origin::normalise(text).as_ref(), Ok(origin), "not normal: {text}");
-    assert_eq!(Url::parse(text).unwrap().origin().ascii_serialization(), text);
+    // To the `url` crate the origin of an app is opaque.
+    if text.starts_with("http") {
+        assert_eq!(Url::parse(text).unwrap().origin().ascii_serialization(), text);
+    }
     assert!(text.chars().all(|c| c.is_ascii_graphic() && !"\"'(),;<>*@\\".contains(c)), "{text}");
     let list = OriginList::parse([text]).unwrap();
     assert_eq!(list.permits(text.as_bytes()).as_ref(), Some(origin));
