@@ -56,6 +56,39 @@ pub(super) fn skip_back(text: &str, bytes: &[u8]) -> usize {
     end
 }
 
+/// Finds the first such text at or behind a place.
+pub(super) fn find_text(text: &str, from: usize, wanted: &str) -> Option<usize> {
+    let first = [byte(wanted, 0)];
+    let mut at = find(text, from, &first);
+    while at < text.len() {
+        if equals_ignoring_case(part(text, at, at + wanted.len()), wanted) {
+            return Some(at);
+        }
+        at = find(text, at + 1, &first);
+    }
+    None
+}
+
+/// Finds the word that fits in a list with a space between words; returns its place in the list as well.
+pub(super) fn find_word<'a>(
+    list: &'a str,
+    name: &str,
+    fits: fn(&str, &str) -> bool,
+) -> Option<(usize, &'a str)> {
+    let mut place = 0;
+    let mut from = 0;
+    while from < list.len() {
+        let end = find(list, from, b" ");
+        let word = part(list, from, end);
+        if fits(word, name) {
+            return Some((place, word));
+        }
+        from = end + 1;
+        place += 1;
+    }
+    None
+}
+
 /// Counts a byte at the beginning.
 pub(super) fn run(text: &str, mark: u8) -> usize {
     skip(text, 0, &[mark])

@@ -10,6 +10,15 @@ use crate::text;
 /// Bytes of one line outside code; a longer one is cut, so that reading it again has a bound.
 const MAX_LINE: usize = 8 * 1024;
 
+/// The place at which the text so far of a line begins.
+#[derive(Clone, Copy, Default)]
+enum Begins {
+    #[default]
+    Line,
+    /// Behind earlier pieces of a line that is too long.
+    Piece,
+}
+
 /// A Markdown text that arrives in pieces.
 #[derive(Clone, Default)]
 pub struct Document {
@@ -18,6 +27,7 @@ pub struct Document {
     scan: Scan,
     /// The line that has no newline yet.
     line: String,
+    begins: Begins,
 }
 
 impl Document {
@@ -65,6 +75,7 @@ impl Document {
                 break;
             }
             self.end_line();
+            self.begins = Begins::Line;
             from = end + 1;
         }
     }
@@ -79,13 +90,14 @@ impl Document {
             self.line.push_str(part(text, 0, cut));
             self.end_line();
             self.scan.close(TextEnd::Final);
+            self.begins = Begins::Piece;
             text = rest(text, cut);
         }
         self.line.push_str(text);
     }
 
     fn end_line(&mut self) {
-        self.scan.line(part(&self.line, 0, skip_back(&self.line, b"\r")));
+        read_line(&mut self.scan, &self.line, self.begins);
         self.line.clear();
         self.closed.append(&mut self.scan.out);
     }
@@ -95,7 +107,7 @@ impl Document {
         work::add(self.line.len());
         let mut scan = self.scan.clone();
         if !self.is_ambiguous() {
-            scan.line(part(&self.line, 0, skip_back(&self.line, b"\r")));
+            read_line(&mut scan, &self.line, self.begins);
         }
         scan.close(TextEnd::Growing);
         scan.out
@@ -104,9 +116,16 @@ impl Document {
     /// Returns `true` where the unfinished line is nothing but signs that could become any mark: it is not
     /// shown yet, so that no mark appears as text for a moment.
     fn is_ambiguous(&self) -> bool {
-        let fence = self.scan.fence().map(|mark| [mark, b' ', b'>']);
-        let marks = fence.as_ref().map_or(&b" \t\r#-*+_>`~|=:.)[]xX\\0123456789"[..], |fence| fence);
+        let fence = self.scan.fence().map(|mark| [mark, b' ', b'>', b'\\']);
+        let marks = fence.as_ref().map_or(&b" \t\r#-*+_>`~|=:.)[]xX\\$0123456789"[..], |fence| fence);
         skip(&self.line, 0, marks) == self.line.len()
+    }
+}
+
+fn read_line(scan: &mut Scan, line: &str, begins: Begins) {
+    match begins {
+        Begins::Line => scan.line(part(line, 0, skip_back(line, b"\r"))),
+        Begins::Piece => scan.piece(line),
     }
 }
 

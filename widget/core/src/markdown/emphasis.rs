@@ -10,10 +10,17 @@ const MAX_DEPTH: u8 = 8;
 /// Marks that wait for their partner; older ones are text.
 const MAX_OPEN_MARKS: usize = 32;
 
+/// The kind of a mark.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Sign(u8),
+    Tag(Style),
+}
+
 /// A run of marks that waits for its partner.
 #[derive(Clone, Copy)]
 pub(super) struct OpenMark {
-    mark: u8,
+    mark: Mark,
     /// Its node.
     node: usize,
     /// Its place in the text.
@@ -27,9 +34,10 @@ pub(super) struct OpenMark {
     eager: bool,
 }
 
-fn wrap(mark: u8, used: usize, inner: Vec<Inline>) -> Inline {
+fn wrap(mark: Mark, used: usize, inner: Vec<Inline>) -> Inline {
     let style = match (mark, used) {
-        (b'~', _) => Style::Strike,
+        (Mark::Tag(style), _) => style,
+        (Mark::Sign(b'~'), _) => Style::Strike,
         (_, 1) => Style::Emphasis,
         _ => Style::Strong,
     };
@@ -60,10 +68,11 @@ impl InlineParser<'_> {
             b'~' => (left && full == 2, right && full == 2),
             // A sign between numbers is a product.
             _ if full == 1 && is_product(before, after) => (false, false),
-            _ => (left, right),
+            // `**Price:**100`: the rules say that these do not close, and every writer means that they do.
+            _ => (left, right || full == 2 && !is_white(before)),
         };
         let run = OpenMark {
-            mark,
+            mark: Mark::Sign(mark),
             node: 0,
             at,
             count: full,
@@ -81,6 +90,17 @@ impl InlineParser<'_> {
             self.push_open_mark(OpenMark { count: left, node: self.nodes.len(), ..run }, text);
         } else {
             self.push_text(text);
+        }
+    }
+
+    /// Opens or closes the style of a tag; without its partner it has none.
+    pub(super) fn style(&mut self, style: Style, closes: bool) {
+        let (node, mark) = (self.nodes.len(), Mark::Tag(style));
+        let tag = OpenMark { mark, node, at: self.at, count: 1, full: 1, both: false, eager: true };
+        if closes {
+            self.close(&tag);
+        } else {
+            self.push_open_mark(tag, "");
         }
     }
 

@@ -2,14 +2,33 @@
 //!
 //! One pass. Every look ahead is bounded or remembered, so no input is slow.
 
-use super::cut::{byte, find, part, rest, run, skip_back};
+use super::cut::{byte, find, find_text, part, rest, run, skip_back};
 use super::emphasis::OpenMark;
 use super::link::{self, Target};
 use super::{Inline, TextEnd, work};
 
 /// Parses a running text.
 pub(super) fn parse(text: &str, ending: TextEnd) -> Vec<Inline> {
-    merge_texts(nodes(text, ending, Target::Link))
+    parse_piece(text, ending, 0)
+}
+
+/// Parses a running text behind so many pieces of its paragraph: each has half as many nodes as the one before.
+pub(super) fn parse_piece(text: &str, ending: TextEnd, before: u32) -> Vec<Inline> {
+    merge_texts(nodes(text, ending, Target::Link, MAX_ELEMENTS >> before.min(31)))
+}
+
+/// Nodes of one running text, and of one label; what follows is plain, so that no text makes a browser busy for long.
+const MAX_ELEMENTS: usize = 512;
+const MAX_LABEL: usize = 32;
+
+/// An end that is looked for once only where it is not there.
+#[derive(Clone, Copy)]
+pub(super) enum Ending {
+    Comment,
+    Anchor,
+    Inline,
+    Display,
+    Dollars,
 }
 
 /// A part of the text, and the depth of the marks in it.
@@ -20,23 +39,35 @@ pub(super) struct Node {
     pub mark: bool,
 }
 
+impl Node {
+    pub(super) fn text(words: &str) -> Self {
+        Self { inline: Inline::Text(words.into()), depth: 0, mark: false }
+    }
+}
+
 /// The parser of one running text.
 pub(super) struct InlineParser<'a> {
     pub text: &'a str,
     pub ending: TextEnd,
-    target: Target,
+    pub target: Target,
     pub at: usize,
     /// The beginning of the literal text before `at`.
     pub from: usize,
     pub nodes: Vec<Node>,
     pub open_marks: Vec<OpenMark>,
+    /// The next number of each HTML list that is open, 0 for bullets.
+    pub items: Vec<u32>,
+    /// The nodes and tags so far.
+    pub elements: usize,
+    /// The endings that do not stand behind here.
+    absent: [bool; 5],
     /// The place behind which no run of so many backticks stands; longer runs are text.
     unclosed: [usize; 32],
     /// No `]` stands behind here.
     unlinked: bool,
 }
 
-fn nodes(text: &str, ending: TextEnd, target: Target) -> Vec<Node> {
+fn nodes(text: &str, ending: TextEnd, target: Target, most: usize) -> Vec<Node> {
     let mut parser = InlineParser {
         text,
         ending,
@@ -45,14 +76,18 @@ fn nodes(text: &str, ending: TextEnd, target: Target) -> Vec<Node> {
         from: 0,
         nodes: Vec::new(),
         open_marks: Vec::new(),
+        items: Vec::new(),
+        elements: 0,
+        absent: [false; 5],
         unclosed: [usize::MAX; 32],
         unlinked: false,
     };
-    while parser.at < text.len() {
+    while parser.at < text.len() && parser.elements < most {
         parser.step();
     }
     parser.flush(text.len());
     parser.close_eagerly();
+    while parser.nodes.pop_if(|node| node.inline == Inline::Break).is_some() {}
     parser.nodes
 }
 
@@ -61,6 +96,7 @@ pub(super) fn merge_texts(nodes: Vec<Node>) -> Vec<Inline> {
     let mut out: Vec<Inline> = Vec::with_capacity(nodes.len());
     for node in nodes {
         match (out.last_mut(), node.inline) {
+            (_, Inline::Text(text)) if text.is_empty() => {}
             (Some(Inline::Text(before)), Inline::Text(text)) => before.push_str(&text),
             (_, inline) => out.push(inline),
         }
@@ -86,7 +122,8 @@ impl InlineParser<'_> {
             }
             b'[' => self.link(at),
             b'!' if byte(self.text, at + 1) == b'[' => self.link(at + 1),
-            b'<' => self.autolink(),
+            b'<' => self.autolink() || self.html(),
+            b'$' => self.formula(),
             b'&' => self.entity(),
             b'\n' => self.newline(),
             b'h' | b'H' | b'w' | b'W' => self.address(),
@@ -116,6 +153,7 @@ impl InlineParser<'_> {
     }
 
     pub(super) fn push(&mut self, inline: Inline, depth: u8) {
+        self.elements += 1;
         self.nodes.push(Node { inline, depth, mark: false });
     }
 
@@ -130,6 +168,18 @@ impl InlineParser<'_> {
         self.ending == TextEnd::Growing && at == self.text.len()
     }
 
+    /// Finds an ending at or behind a place.
+    pub(super) fn find_once(&mut self, ending: Ending, from: usize) -> Option<usize> {
+        let index = ending as usize;
+        if *self.absent.get(index)? {
+            return None;
+        }
+        let found = find_text(self.text, from, ["-->", "</a", "\\)", "\\]", "$$"][index]);
+        work::add(found.unwrap_or(self.text.len()) - from.min(self.text.len()));
+        self.absent[index] = found.is_none();
+        found
+    }
+
     fn escape(&mut self) -> bool {
         let next = byte(self.text, self.at + 1);
         if next == b'\n' {
@@ -140,6 +190,9 @@ impl InlineParser<'_> {
         if self.is_growing_end(self.at + 1) {
             self.flush(self.at);
             return self.skip_to(self.at + 1);
+        }
+        if self.formula() {
+            return true;
         }
         if !next.is_ascii_punctuation() {
             return false;
@@ -189,7 +242,7 @@ impl InlineParser<'_> {
         true
     }
 
-    fn push_code(&mut self, code: &str) {
+    pub(super) fn push_code(&mut self, code: &str) {
         let mut code = code;
         let is_padded = |at: usize| matches!(byte(code, at), b' ' | b'\n');
         if is_padded(0) && is_padded(code.len() - 1) && skip_back(code, b" ") > 0 {
@@ -236,18 +289,21 @@ impl InlineParser<'_> {
         let label = part(self.text, bracket + 1, label);
         let Some(href) = found.href.filter(|_| self.target == Target::Link) else {
             // A link that leads to a forbidden address is shown as its words.
-            let mut inner = nodes(label, TextEnd::Final, Target::Nothing);
+            let mut inner = Self::label(label);
             self.nodes.append(&mut inner);
             return self.skip_to(found.end);
         };
-        let mut inner = if image { Vec::new() } else { nodes(label, TextEnd::Final, Target::Nothing) };
-        if inner.is_empty() {
-            let text = if label.is_empty() { href.as_str() } else { label };
-            inner.push(Node { inline: Inline::Text(text.into()), depth: 0, mark: false });
+        let mut inner = if image { Vec::new() } else { Self::label(label) };
+        if inner.is_empty() && !label.is_empty() {
+            inner.push(Node::text(label));
         }
-        let depth = depth(&inner);
-        self.push(link::link(href, merge_texts(inner)), depth);
+        self.push_link(href, inner);
         self.skip_to(found.end)
+    }
+
+    /// Parses the label of a link, in which no other link is.
+    pub(super) fn label(text: &str) -> Vec<Node> {
+        nodes(text, TextEnd::Final, Target::Nothing, MAX_LABEL)
     }
 
     /// Finds the end of the label and the address behind it.

@@ -13,7 +13,10 @@ pub(super) struct Line<'a> {
     pub text: &'a str,
 }
 
-/// The opening of a fenced block.
+/// The language of a formula on lines of its own.
+const FORMULA: &str = "math";
+
+/// The opening of a fenced block, or of a formula on lines of its own.
 pub(super) struct Fence<'a> {
     pub mark: u8,
     pub width: usize,
@@ -47,16 +50,16 @@ impl<'a> Line<'a> {
     /// Returns the line without up to so many columns of white space.
     pub(super) fn outdent(&self, columns: usize) -> &'a str {
         let mut left = columns;
-        let mut text = self.whole;
+        let mut from = 0;
         while left > 0 {
-            match byte(text, 0) {
+            match byte(self.whole, from) {
                 b' ' => left -= 1,
                 b'\t' => left = left.saturating_sub(4),
                 _ => break,
             }
-            text = rest(text, 1);
+            from += 1;
         }
-        text
+        rest(self.whole, from)
     }
 
     /// Returns the text, unless the line is indented too far to begin a block.
@@ -67,6 +70,11 @@ impl<'a> Line<'a> {
     pub(super) fn fence(&self) -> Option<Fence<'a>> {
         let text = self.start();
         let mark = byte(text, 0);
+        match trim(text) {
+            "$$" => return Some(Fence { mark, width: 2, language: FORMULA }),
+            "\\[" => return Some(Fence { mark: b']', width: 1, language: FORMULA }),
+            _ => {}
+        }
         let width = run(text, mark);
         let info = trim(rest(text, width));
         let opens = mark == b'~' || mark == b'`' && find(info, 0, b"`") == info.len();
@@ -77,6 +85,7 @@ impl<'a> Line<'a> {
     /// Returns `true` where the line closes a fence.
     pub(super) fn closes(&self, mark: u8, width: usize) -> bool {
         let text = self.start();
+        let text = rest(text, usize::from(mark == b']' && byte(text, 0) == b'\\'));
         let len = run(text, mark);
         len >= width && trim(rest(text, len)).is_empty()
     }

@@ -1,6 +1,7 @@
 //! The addresses that a link may lead to.
 
 use super::cut::{byte, char_at, equals_ignoring_case, find, part, rest, skip, trim};
+use super::entity::named;
 use super::{Inline, host, plain, work};
 use crate::text::is_hidden;
 
@@ -79,7 +80,7 @@ fn bare_end(text: &str, from: usize) -> Option<usize> {
 }
 
 /// Takes escapes and entities out of an address.
-fn unescape(raw: &str) -> String {
+pub(super) fn unescape(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut from = 0;
     loop {
@@ -103,7 +104,7 @@ fn unescape(raw: &str) -> String {
 
 /// Reads an entity: its character, none if it must not be shown, and its length.
 pub(super) fn entity(text: &str) -> Option<(Option<char>, usize)> {
-    const MAX_LEN: usize = 9;
+    const MAX_LEN: usize = 10;
     let end = find(part(text, 0, MAX_LEN.min(text.len())), 0, b";");
     if byte(text, 0) != b'&' || byte(text, end) != b';' {
         return None;
@@ -115,9 +116,8 @@ pub(super) fn entity(text: &str) -> Option<(Option<char>, usize)> {
         "gt" => '>',
         "quot" => '"',
         "apos" => '\'',
-        "nbsp" => '\u{a0}',
         _ if byte(name, 0) == b'#' => numbered(rest(name, 1))?,
-        _ => return None,
+        _ => named(name)?,
     };
     Some(((!is_hidden(c)).then_some(c), end + 1))
 }
@@ -143,7 +143,7 @@ pub(super) fn after_scheme<'a>(href: &'a str, scheme: &str) -> Option<&'a str> {
 }
 
 /// Returns the address without white space, if its scheme is permitted.
-fn address(raw: &str) -> Option<String> {
+pub(super) fn address(raw: &str) -> Option<String> {
     let raw = trim(raw);
     let mut href = String::with_capacity(raw.len());
     let mut from = 0;

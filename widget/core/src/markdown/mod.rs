@@ -2,12 +2,17 @@
 //!
 //! A line is read once. Blocks that later text cannot change are frozen behind an `Rc`, so that a
 //! view compares them by pointer; only the open block at the end is built again for each piece.
-//! HTML is text, images are links, and nothing here ever makes markup: the view builds nodes.
+//! Harmless HTML becomes the same nodes, all other HTML is text, images are links, and nothing here ever makes
+//! markup: the view builds nodes.
 
+mod code;
 mod cut;
 mod document;
 mod emphasis;
+mod entity;
+mod formula;
 mod host;
+mod html;
 mod inline;
 mod line;
 mod link;

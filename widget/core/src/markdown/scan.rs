@@ -3,6 +3,7 @@
 use std::mem;
 use std::rc::Rc;
 
+use super::code::{CODE_INDENT, OpenCode};
 use super::cut::{byte, find_last, part, rest, trim};
 use super::line::Line;
 use super::{Align, Block, Item, Row, TextEnd, inline, table, work};
@@ -20,6 +21,10 @@ pub(super) struct Scan {
     pub out: Vec<Rc<Block>>,
     leaf: Leaf,
     depth: u8,
+    /// `true` once a line began at the margin: what is indented from then on is meant to be.
+    has_margin: bool,
+    /// The pieces that the open paragraph was already cut into.
+    pieces: u32,
 }
 
 #[derive(Clone, Default)]
@@ -27,20 +32,10 @@ enum Leaf {
     #[default]
     None,
     Paragraph(String),
-    Code(FencedCode),
+    Code(OpenCode),
     Table(Table),
     Quote(Box<Scan>),
     List(Box<List>),
-}
-
-#[derive(Clone)]
-struct FencedCode {
-    mark: u8,
-    width: usize,
-    indent: usize,
-    language: String,
-    text: String,
-    closed: bool,
 }
 
 #[derive(Clone)]
@@ -81,11 +76,11 @@ impl Scan {
         match &mut self.leaf {
             Leaf::None => line.is_blank(),
             Leaf::Code(code) => {
-                code.push(line);
-                if code.closed {
+                let continues = code.continue_with(line);
+                if code.is_closed() {
                     self.close(TextEnd::Final);
                 }
-                true
+                continues
             }
             Leaf::Table(table) => {
                 if table.rows.len() >= MAX_CHILDREN {
@@ -134,25 +129,32 @@ impl Scan {
             }
         }
         let weak = line.marker().is_some_and(|m| m.content.is_empty() || m.number.is_some_and(|n| n != 1));
-        if line.is_blank() || text.len() >= MAX_PARAGRAPH || starts(line, self.depth) && !weak {
+        if line.is_blank() || starts(line, self.depth) && !weak {
             return false;
         }
-        text.push('\n');
-        text.push_str(line.text);
+        if text.len() >= MAX_PARAGRAPH {
+            self.piece(line.text);
+        } else {
+            text.push('\n');
+            text.push_str(line.text);
+        }
         true
+    }
+
+    /// Continues a paragraph that is too long in a new one.
+    pub(super) fn piece(&mut self, text: &str) {
+        self.close(TextEnd::Final);
+        self.pieces += 1;
+        self.leaf = Leaf::Paragraph(text.into());
     }
 
     /// Begins a block, with none open.
     fn start(&mut self, line: &Line<'_>) {
-        if let Some(fence) = line.fence() {
-            self.leaf = Leaf::Code(FencedCode {
-                mark: fence.mark,
-                width: fence.width,
-                indent: line.indent,
-                language: fence.language.into(),
-                text: String::new(),
-                closed: false,
-            });
+        self.pieces = 0;
+        let has_margin = self.has_margin;
+        self.has_margin |= line.indent < CODE_INDENT;
+        if let Some(code) = OpenCode::begin(line, has_margin) {
+            self.leaf = Leaf::Code(code);
         } else if let Some((level, text)) = line.heading() {
             self.out.push(Rc::new(Block::Heading { level, text: inline::parse(text, TextEnd::Final) }));
         } else if line.is_rule() {
@@ -192,10 +194,7 @@ impl Scan {
         let block = match mem::take(&mut self.leaf) {
             Leaf::None => return,
             Leaf::Paragraph(text) => return self.close_paragraph(trim(&text), ending),
-            Leaf::Code(mut code) => {
-                code.text.pop();
-                Block::Code { language: code.language, text: code.text, closed: code.closed }
-            }
+            Leaf::Code(code) => code.block(),
             Leaf::Table(mut table) => {
                 table.end_row(ending);
                 table.block()
@@ -222,7 +221,7 @@ impl Scan {
             self.out.push(Rc::new(Block::Table { align, head: Rc::new(head), rows: Vec::new() }));
             return;
         }
-        let inlines = inline::parse(text, ending);
+        let inlines = inline::parse_piece(text, ending, self.pieces);
         if !inlines.is_empty() {
             self.out.push(Rc::new(Block::Paragraph(inlines)));
         }
@@ -231,7 +230,7 @@ impl Scan {
     /// Returns the fence of the code that is open at the end, at any depth.
     pub(super) fn fence(&self) -> Option<u8> {
         match &self.leaf {
-            Leaf::Code(code) => Some(code.mark),
+            Leaf::Code(code) => code.fence(),
             Leaf::Quote(scan) => scan.fence(),
             Leaf::List(list) => list.scan.fence(),
             Leaf::None | Leaf::Paragraph(_) | Leaf::Table(_) => None,
@@ -262,17 +261,6 @@ fn last_line(text: &str) -> (&str, &str) {
     match find_last(text, b'\n') {
         Some(at) => (part(text, 0, at), rest(text, at + 1)),
         None => ("", text),
-    }
-}
-
-impl FencedCode {
-    fn push(&mut self, line: &Line<'_>) {
-        if line.closes(self.mark, self.width) {
-            self.closed = true;
-        } else {
-            self.text.push_str(line.outdent(self.indent));
-            self.text.push('\n');
-        }
     }
 }
 
@@ -309,10 +297,15 @@ impl List {
             self.blank = true;
             return true;
         }
+        let next = line.marker().filter(|m| m.mark == self.mark && !line.is_rule());
+        // Below a number two columns are enough: so it is written, whatever the rules say.
+        if self.start.is_some() && next.is_none() && line.indent >= 2 {
+            self.offset = self.offset.min(line.indent);
+        }
         if line.indent >= self.offset {
             self.loose |= self.blank && matches!(self.scan.leaf, Leaf::None) && !self.scan.out.is_empty();
             self.scan.line(line.outdent(self.offset));
-        } else if let Some(marker) = line.marker().filter(|m| m.mark == self.mark && !line.is_rule()) {
+        } else if let Some(marker) = next {
             if self.items.len() + 1 >= MAX_CHILDREN {
                 return false;
             }

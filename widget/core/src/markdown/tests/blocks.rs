@@ -35,6 +35,10 @@ fn blocks_are_read_as_chats_write_them() {
         ("```\n\ta\n```", "<pre >\ta</pre>"),
         ("```html\n<b>&amp;*a*\n```", "<pre html><b>&amp;*a*</pre>"),
         ("    a", "<p>a</p>"),
+        ("a\n\n    b\n      *c*\n\n    d\n\ne", "<p>a</p><pre >b\n  *c*\n\nd</pre><p>e</p>"),
+        ("a\n    b", "<p>a<br>b</p>"),
+        ("a\n\n\tb", "<p>a</p><pre >b</pre>"),
+        ("a\n\n    - b\n    - c", "<p>a</p><p>- b<br>- c</p>"),
     ]);
 }
 
@@ -75,6 +79,17 @@ fn lists_nest_and_number() {
             "1. a\n   - b\n   - c\n2. d",
             "<ol 1><li><p>a</p><ul><li><p>b</p></li><li><p>c</p></li></list></li><li><p>d</p></li></list>",
         ),
+        (
+            "1. a\n  - b\n    - c\n  - d\n2. e",
+            "<ol 1><li><p>a</p><ul><li><p>b</p><ul><li><p>c</p></li></list></li><li><p>d</p></li></list></li>\
+             <li><p>e</p></li></list>",
+        ),
+        (
+            "9. a\n10. b\n   - c",
+            "<ol 9><li><p>a</p></li><li><p>b</p><ul><li><p>c</p></li></list></li></list>",
+        ),
+        ("1. a\n  ```\n  b\n  ```\n2. c", "<ol 1><li><p>a</p><pre >b</pre></li><li><p>c</p></li></list>"),
+        ("1. a\n  2. b", "<ol 1><li><p>a</p></li><li><p>b</p></li></list>"),
         ("- a\n\n  b", "<ul loose><li><p>a</p><p>b</p></li></list>"),
         ("- a\nb", "<ul><li><p>a<br>b</p></li></list>"),
         ("- a\n\n\n- b", "<ul loose><li><p>a</p></li><li><p>b</p></li></list>"),

@@ -1,4 +1,4 @@
-use super::super::{Document, parse, work};
+use super::super::{Block, Document, Inline, parse, work};
 
 /// The steps that a whole text takes for each byte.
 fn steps_per_byte(text: &str) -> usize {
@@ -18,75 +18,108 @@ fn steps_per_byte_growing(text: &str) -> usize {
     work::take() / text.len()
 }
 
+/// Texts that make a parser look ahead, each of them many times over.
+const UNITS: &[&str] = &[
+    ">",
+    "> ",
+    "*",
+    "**",
+    "_",
+    "`",
+    "` ",
+    "``a` ",
+    "[",
+    "[a",
+    "[a]",
+    "[a](",
+    "[a](b",
+    "[a](<b",
+    "[a](b \"",
+    "![",
+    "[`",
+    "[`a` ",
+    "<",
+    "<a",
+    "<a@b",
+    "&",
+    "&#",
+    "\\",
+    "|",
+    "|-",
+    "| a |\n|-|\n",
+    "- ",
+    "-\n",
+    "- a\n",
+    "1. ",
+    "1.\n",
+    "#",
+    "# \n",
+    "~",
+    "~~",
+    "~~a ",
+    "~~~",
+    "```\n",
+    "*a _b ",
+    "*a **b ",
+    "a**b ",
+    "_a*",
+    "***a* ",
+    "**a*b",
+    "a*",
+    "(",
+    "https://",
+    "https://a ",
+    "www.",
+    "www.a.b ",
+    "https://a)",
+    "\n",
+    " ",
+    " \n",
+    "\t",
+    "a\n",
+    "a  \n",
+    ">a\n",
+    "> - ",
+    "a ",
+    "]",
+    "[]()",
+    "[*a](b)*",
+    "<b>",
+    "<b>a",
+    "<b><p>",
+    "</b>",
+    "<br>",
+    "<p>",
+    "<li>",
+    "<ul><li>",
+    "<b a=\"",
+    "<b a='b' c=\"",
+    "<b a=b ",
+    "<b open ",
+    "<a href=https://x>",
+    "<a href=https://x>a</a>",
+    "<img alt=a src=https://x>",
+    "<!--",
+    "<!---->",
+    "</",
+    "$",
+    "$$ ",
+    "$a ",
+    "$a_$",
+    "\\(",
+    "\\(a",
+    "\\(_\\)",
+    "\\[ ",
+    "&eacute;",
+    "&unknown;",
+    "**a:**b ",
+    "1. a\n  - b\n",
+    "a\n\n    b\n",
+];
+
 #[test]
 fn no_text_takes_more_than_linear_time() {
-    let units = [
-        ">",
-        "> ",
-        "*",
-        "**",
-        "_",
-        "`",
-        "` ",
-        "``a` ",
-        "[",
-        "[a",
-        "[a]",
-        "[a](",
-        "[a](b",
-        "[a](<b",
-        "[a](b \"",
-        "![",
-        "[`",
-        "[`a` ",
-        "<",
-        "<a",
-        "<a@b",
-        "&",
-        "&#",
-        "\\",
-        "|",
-        "|-",
-        "| a |\n|-|\n",
-        "- ",
-        "-\n",
-        "- a\n",
-        "1. ",
-        "1.\n",
-        "#",
-        "# \n",
-        "~",
-        "~~",
-        "~~a ",
-        "~~~",
-        "```\n",
-        "*a _b ",
-        "*a **b ",
-        "a**b ",
-        "_a*",
-        "***a* ",
-        "**a*b",
-        "a*",
-        "(",
-        "https://",
-        "https://a ",
-        "www.",
-        "www.a.b ",
-        "https://a)",
-        "\n",
-        " ",
-        " \n",
-        "\t",
-        "a\n",
-        "a  \n",
-        ">a\n",
-        "> - ",
-        "a ",
-        "]",
-        "[]()",
-        "[*a](b)*",
-    ];
-    for unit in units {
+    for unit in UNITS {
         let text = unit.repeat(10_000 / unit.len());
         let steps = steps_per_byte(&text);
         assert!(steps < 200, "{unit:?} takes {steps} steps a byte");
@@ -120,6 +153,35 @@ fn a_reply_that_grows_is_not_read_again_from_its_beginning() {
     for text in [words.repeat(700), format!("> {words}\n").repeat(700)] {
         assert!(steps_per_byte_growing(&text) < 2_000);
     }
+}
+
+/// The nodes that a browser makes of running text.
+fn elements(inlines: &[Inline]) -> usize {
+    let inner = |inline: &Inline| match inline {
+        Inline::Styled(_, inner) | Inline::Link { label: inner, .. } => elements(inner),
+        Inline::Text(_) | Inline::Code(_) | Inline::Break => 0,
+    };
+    inlines.len() + inlines.iter().map(inner).sum::<usize>()
+}
+
+#[test]
+fn one_paragraph_never_makes_a_browser_busy() {
+    let units =
+        ["~~a", "~~a~~ ", "a\n", "<b>a</b>", "<br>", "<p>a", "`a` ", "https://a.b ", "[a](https://a.b)"];
+    for unit in units {
+        let text = unit.repeat(200_000 / unit.len());
+        let all: usize = parse(&text)
+            .iter()
+            .map(|block| match &**block {
+                Block::Paragraph(inlines) => elements(inlines),
+                other => panic!("{other:?}"),
+            })
+            .sum();
+        assert!(all < 3_500, "{unit:?} makes {all} nodes");
+        assert!(steps_per_byte(&text) < 30, "{unit:?}");
+    }
+    let deeper: String = (0..400).map(|depth| "  ".repeat(depth) + "- a\n").collect();
+    assert!(steps_per_byte(&deeper) < 30);
 }
 
 #[test]

@@ -58,6 +58,22 @@ fn half_received_marks_do_not_flash() {
         ("| a | b |\n|---|---|\n| **c", "<table -->(a|b)(<b>c</b>)</table>"),
         ("- a\n- **b", "<ul><li><p>a</p></li><li><p><b>b</b></p></li></list>"),
         ("a\n# b", "<p>a</p><h1>b</h1>"),
+        ("a <", "<p>a </p>"),
+        ("a <st", "<p>a </p>"),
+        ("a <string", "<p>a <string</p>"),
+        ("a < b", "<p>a < b</p>"),
+        ("a <b>c", "<p>a <b>c</b></p>"),
+        ("a <b>c</", "<p>a <b>c</b></p>"),
+        ("a <a href=\"https://x.exa", "<p>a </p>"),
+        ("a <a href='https://x.example'>b", "<p>a b</p>"),
+        ("a <!", "<p>a </p>"),
+        ("a <!-- b", "<p>a </p>"),
+        ("a<br", "<p>a</p>"),
+        ("a<br>", "<p>a</p>"),
+        ("<ul><li>a</li><l", "<p>• a</p>"),
+        ("| a |\n|---|\n| b<br>c<b", "<table ->(a)(b<br>c)</table>"),
+        ("$", ""),
+        ("$$\na\n$", "<pre math open>a</pre>"),
     ];
     for (text, expected) in cases {
         assert_eq!(seen(text), expected, "{text:?}");
@@ -79,7 +95,7 @@ fn a_closed_block_keeps_its_pointer() {
 
 /// Text made of what matters to the parser.
 fn texts() -> impl Strategy<Value = String> {
-    const PIECES: [&str; 44] = [
+    const PIECES: [&str; 62] = [
         "\n",
         "\n\n",
         "*",
@@ -124,6 +140,24 @@ fn texts() -> impl Strategy<Value = String> {
         "word ",
         "é😀",
         "强",
+        "<b>",
+        "</b>",
+        "<br/>",
+        "<ul>",
+        "<ol><li>",
+        "</li>",
+        "</ul>",
+        "<p>",
+        "<td>",
+        "<code>",
+        "<a href='https://x.example'>",
+        "</a>",
+        "<img alt=x src=",
+        "<!--",
+        "-->",
+        "$",
+        "\\(",
+        "\\]",
     ];
     let piece = prop_oneof![
         9 => prop::sample::select(PIECES.as_slice()).prop_map(String::from),

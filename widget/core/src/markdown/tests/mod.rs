@@ -3,6 +3,7 @@
 mod blocks;
 mod cost;
 mod growth;
+mod html;
 mod links;
 mod spans;
 

@@ -67,13 +67,42 @@ fn running_text_is_read_as_common_mark_says() {
         ("&amp; &lt;b&gt; &quot; &#39; &apos;", "<p>& <b> \" ' '</p>"),
         ("a&nbsp;b", "<p>a\u{a0}b</p>"),
         ("&#8364; &#x20ac; &#0;", "<p>€ € \u{fffd}</p>"),
-        ("&copy; &; &#; &#x110000; & b", "<p>&copy; &; &#; \u{fffd} & b</p>"),
+        ("&; &#; &#x110000; & b", "<p>&; &#; \u{fffd} & b</p>"),
+        ("9&euro; &ndash; 12&deg;C &copy;&trade;", "<p>9€ – 12°C ©™</p>"),
+        (
+            "&Eacute;t&eacute; &THORN;&thorn; &times;&divide; &szlig;&yuml; &AElig;&aelig;",
+            "<p>Été Þþ ×÷ ßÿ Ææ</p>",
+        ),
+        ("&larr;&rarr; &prime;&Prime; &OElig;&oelig;", "<p>←→ ′″ Œœ</p>"),
+        ("a&shy;b&amp;amp; &unknown; R&D; &–;", "<p>ab&amp; &unknown; R&D; &–;</p>"),
+        (
+            "`&euro;` [a](https://x.example?a&eacute;)",
+            "<p><code>&euro;</code> <a https://x.example?aé>a</a></p>",
+        ),
         ("a&#x202e;b&#8203;c", "<p>abc</p>"),
         ("a\u{202e}b\u{200b}c", "<p>abc</p>"),
-        ("<b>bold</b> <script>x</script>", "<p><b>bold</b> <script>x</script></p>"),
-        ("<div>\n\nx", "<p><div></p><p>x</p>"),
+        ("**Price:**100 and **so**", "<p><b>Price:</b>100 and <b>so</b></p>"),
+        ("2**(3)**4", "<p>2**(3)**4</p>"),
         ("👩\u{200d}👧 می\u{200c}خواهم", "<p>👩\u{200d}👧 می\u{200c}خواهم</p>"),
         ("*****a*****", "<p><em><b><b>a</b></b></em></p>"),
+    ]);
+}
+
+#[test]
+fn formulas_keep_every_sign() {
+    check(&[
+        ("Let \\(a_1 * b_2 * c\\).", "<p>Let <code>a_1 * b_2 * c</code>.</p>"),
+        ("\\[ \\frac{u}{v} \\]", "<p><code>\\frac{u}{v}</code></p>"),
+        (
+            "$$E = mc^2$$ and $x$, $f(x)=2$.",
+            "<p><code>E = mc^2</code> and <code>x</code>, <code>f(x)=2</code>.</p>",
+        ),
+        ("$$\na \\\\\n=\n- b\n$$\nend", "<pre math>a \\\\\n=\n- b</pre><p>end</p>"),
+        ("\\[\n# x\n\\]", "<pre math># x</pre>"),
+        ("$5 and $6_000, US$7 or A$8.", "<p>$5 and $6_000, US$7 or A$8.</p>"),
+        ("$HOME/$USER_NAME $ $$ $", "<p>$HOME/$USER_NAME $ $$ $</p>"),
+        ("\\(see there\\) \\[x\\] \\(open", "<p>(see there) [x] (open</p>"),
+        ("`$x$` \\$x$", "<p><code>$x$</code> $x$</p>"),
     ]);
 }
 
