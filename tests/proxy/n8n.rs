@@ -61,7 +61,7 @@ const CAPTURES: [(&str, Result<&str, &str>); 62] = [
     ("j_stream_gzip", Ok("…")),
     ("jwt_expired_1s", Err("upstream_status")),
     ("jwt_missing", Err("upstream_status")),
-    ("k_last_goes_on_after_error", Err("empty_reply")),
+    ("k_last_goes_on_after_error", Err("upstream_interrupted")),
     ("k_last_picture", Err("empty_reply")),
     ("k_respond_object", Ok("inside")),
     ("k_stream_announced_steps", Ok("Echo: hi")),

@@ -56,7 +56,10 @@ async fn an_answer_that_breaks_off_at_any_byte_ends_once_and_is_whole_only_when_
                     assert!("hello".starts_with(&text), "{text}");
                 }
                 Err(code) if *framing == Framing::Close && at >= body => {
-                    assert_eq!(code, "empty_reply", "{row} {at}");
+                    assert!(
+                        ["empty_reply", "upstream_interrupted"].contains(&code.as_str()),
+                        "{row} {at}: {code}"
+                    );
                 }
                 outcome => assert_eq!(outcome, Err("upstream_interrupted".into()), "{row} {at}"),
             }
