@@ -118,9 +118,11 @@ impl<S: Seal> UpstreamCall<'_, S> {
                 self.end(Interruption::Decided).await?;
                 answer.discard();
             }
-            // The other tasks of the worker have their turn, too, while an upstream floods this one.
+            // The other tasks of the worker have their turn, too, while an upstream floods this one, and so have the
+            // timeouts, which a read that is always ready comes before.
             if bytes >= GATHER {
                 yield_now().await;
+                self.timeouts.check()?;
             }
         }
     }

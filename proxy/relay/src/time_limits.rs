@@ -90,6 +90,12 @@ impl Timeouts {
         self.next().1
     }
 
+    /// Fails once a timeout is over, without waiting.
+    pub(crate) fn check(&self) -> Result<(), CallEnd> {
+        let (at, end) = self.next();
+        if at <= Instant::now() { Err(end) } else { Ok(()) }
+    }
+
     /// Returns the next timeout and its consequence.
     fn next(&self) -> (Instant, CallEnd) {
         let limits = &self.limits;
