@@ -1,8 +1,8 @@
 use std::rc::Rc;
 
+use super::visible_text::is_unseen;
 use crate::input::{self, Choices};
 use crate::markdown::{Block, Document, Inline, parse, plain, work};
-use crate::text;
 
 /// Steps for a byte that any text may take, as the widget's own tests bound it.
 const STEPS_PER_BYTE: usize = 200;
@@ -31,7 +31,7 @@ pub fn markdown(input: &[u8]) {
     growing.finish();
     assert_eq!(growing.blocks(), whole, "in pieces of {size}");
     check_blocks(&whole, 0);
-    assert!(!plain(&whole).chars().any(text::is_hidden));
+    assert!(!plain(&whole).chars().any(is_unseen));
 }
 
 fn check_blocks(blocks: &[Rc<Block>], depth: usize) {
@@ -67,7 +67,7 @@ fn check_inlines(inlines: &[Inline], depth: usize) {
                 let schemes = ["https:", "http:", "mailto:", "tel:"];
                 let lower = href.to_ascii_lowercase();
                 assert!(schemes.iter().any(|scheme| lower.starts_with(scheme)), "{href}");
-                assert!(!href.contains(|c: char| c.is_control() || text::is_hidden(c)), "{href:?}");
+                assert!(!href.contains(|c: char| c.is_control() || is_unseen(c)), "{href:?}");
                 let nested = |inline: &Inline| matches!(inline, Inline::Link { .. });
                 assert!(!label.iter().any(nested), "a link in a link");
                 check_inlines(label, depth + 1);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::cut::{find, part, rest, skip, skip_back};
 use super::scan::Scan;
 use super::{Block, TextEnd, work};
-use crate::text;
+use crate::text::Cleaner;
 
 /// Bytes of one line outside code; a longer one is cut, so that reading it again has a bound.
 const MAX_LINE: usize = 8 * 1024;
@@ -24,6 +24,7 @@ enum Begins {
 pub struct Document {
     closed: Vec<Rc<Block>>,
     open: Vec<Rc<Block>>,
+    cleaner: Cleaner,
     scan: Scan,
     /// The line that has no newline yet.
     line: String,
@@ -66,7 +67,7 @@ impl Document {
     }
 
     fn read(&mut self, text: &str) {
-        let text = text::clean(text);
+        let text = self.cleaner.push(text);
         let mut from = 0;
         loop {
             let end = find(&text, from, b"\n");

@@ -119,7 +119,9 @@ pub(super) fn entity(text: &str) -> Option<(Option<char>, usize)> {
         _ if byte(name, 0) == b'#' => numbered(rest(name, 1))?,
         _ => named(name)?,
     };
-    Some(((!is_hidden(c)).then_some(c), end + 1))
+    // Joiners stay in plain letters only, where their neighbours are seen.
+    let is_shown = !is_hidden(c) && !matches!(c, '\u{200c}' | '\u{200d}');
+    Some((is_shown.then_some(c), end + 1))
 }
 
 fn numbered(digits: &str) -> Option<char> {
