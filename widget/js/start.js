@@ -137,7 +137,8 @@ function run() {
         signal,
       });
       const { limits: { max_chars }, appearance: { greeting, starters } } = boot;
-      loaded.start({ thread: byId("thread"), notices: byId("notices"), max_chars, greeting, starters }, effects);
+      const page = options.page?.url;
+      loaded.start({ thread: byId("thread"), notices: byId("notices"), max_chars, greeting, starters, page }, effects);
       await effects.restore();
       app = loaded;
       for (const task of early.splice(0)) task();

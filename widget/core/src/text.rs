@@ -105,7 +105,8 @@ pub const fn is_hidden(c: char) -> bool {
 }
 
 /// Returns `true` for a letter whose shape a joiner behind it may change: Arabic, Indic and their like.
-const fn joins(c: char) -> bool {
+#[must_use]
+pub const fn joins(c: char) -> bool {
     matches!(c,
         '\u{600}'..='\u{dff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{18af}' | '\u{1a00}'..='\u{1cff}'
         | '\u{a800}'..='\u{abff}' | '\u{fb50}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'

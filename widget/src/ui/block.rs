@@ -13,7 +13,7 @@ use porthole_widget_core::words::{TASK_DONE, TASK_OPEN};
 /// Shows a block and what is in it.
 pub(super) fn block(shown: &Block) -> Html {
     let (tag, inner) = match shown {
-        Block::Paragraph(words) => ("p", inlines(words)),
+        Block::Paragraph(words) | Block::Note(words) => ("p", inlines(words)),
         Block::Quote(blocks) => ("blockquote", blocks.iter().map(|inner| block(inner)).collect()),
         Block::Rule => ("hr", vec![]),
         Block::Heading { level, text } => return heading(*level, inlines(text)),

@@ -31,6 +31,8 @@ pub(crate) struct Setup {
     pub(crate) max_chars: u32,
     pub(crate) greeting: String,
     pub(crate) starters: Vec<String>,
+    /// The address of the page that shows the chat, empty where there is none.
+    pub(crate) page: String,
 }
 
 /// The chat of this document.
@@ -39,6 +41,7 @@ pub(crate) struct Chat {
     pub(super) greeting: Vec<Rc<Block>>,
     pub(super) notices: Element,
     pub(super) storage_lost: bool,
+    pub(super) page: Rc<str>,
     /// Turns on the screen.
     window: usize,
     perform: Perform,
@@ -48,9 +51,10 @@ impl Chat {
     pub(super) fn new(setup: &Setup, perform: Perform) -> Self {
         Self {
             conversation: Conversation::new(setup.max_chars, setup.starters.clone()),
-            greeting: markdown::parse(&setup.greeting),
+            greeting: markdown::parse_on_page(&setup.page, &setup.greeting),
             notices: setup.notices.clone(),
             storage_lost: false,
+            page: (&*setup.page).into(),
             window: WINDOW,
             perform,
         }

@@ -23,7 +23,7 @@ pub(crate) struct PartProps {
 #[derive(Clone)]
 enum PartValue {
     Chat(Rc<Setup>, Perform),
-    Turn(Rc<Turn>, TurnPlace),
+    Turn(Rc<Turn>, TurnPlace, Rc<str>),
     Block(Rc<Block>),
 }
 
@@ -37,7 +37,7 @@ impl PartProps {
 impl PartialEq for PartProps {
     fn eq(&self, other: &Self) -> bool {
         match (&self.value, &other.value) {
-            (PartValue::Turn(one, place), PartValue::Turn(two, other)) => {
+            (PartValue::Turn(one, place, _), PartValue::Turn(two, other, _)) => {
                 Rc::ptr_eq(one, two) && place == other
             }
             (PartValue::Block(one), PartValue::Block(two)) => Rc::ptr_eq(one, two),
@@ -60,7 +60,7 @@ impl Component for Part {
     fn create(context: &Context<Self>) -> Self {
         match &context.props().value {
             PartValue::Chat(setup, perform) => Self::Chat(Chat::new(setup, Rc::clone(perform))),
-            PartValue::Turn(turn, _) => Self::Turn(ParsedReply::new(turn)),
+            PartValue::Turn(turn, _, page) => Self::Turn(ParsedReply::new(turn, page)),
             PartValue::Block(_) => Self::Block,
         }
     }
@@ -73,8 +73,8 @@ impl Component for Part {
     }
 
     fn changed(&mut self, context: &Context<Self>, _: &PartProps) -> bool {
-        if let (Self::Turn(parsed), PartValue::Turn(turn, _)) = (self, &context.props().value) {
-            parsed.update(turn);
+        if let (Self::Turn(parsed), PartValue::Turn(turn, _, page)) = (self, &context.props().value) {
+            parsed.update(turn, page);
         }
         true
     }
@@ -82,7 +82,7 @@ impl Component for Part {
     fn view(&self, context: &Context<Self>) -> Html {
         match (self, &context.props().value) {
             (Self::Chat(chat), _) => view(chat),
-            (Self::Turn(parsed), PartValue::Turn(turn, place)) => {
+            (Self::Turn(parsed), PartValue::Turn(turn, place, _)) => {
                 exchange(turn, blocks(parsed.blocks()), *place)
             }
             (_, PartValue::Block(shown)) => block(shown),
@@ -96,7 +96,7 @@ fn view(chat: &Chat) -> Html {
     let mut rows = Vec::new();
     for (at, turn) in conversation.turns.iter().enumerate().skip(first) {
         let place = if at + 1 == conversation.turns.len() { TurnPlace::Last } else { TurnPlace::Earlier };
-        let value = PartValue::Turn(Rc::clone(turn), place);
+        let value = PartValue::Turn(Rc::clone(turn), place, Rc::clone(&chat.page));
         rows.push(row(&turn.id, component::<Part>(PartProps { value }, None)));
     }
     let greeting = blocks(chat.greeting.iter());

@@ -32,24 +32,27 @@ pub(crate) struct ParsedReply {
 
 impl ParsedReply {
     /// Parses the reply so far.
-    pub(super) fn new(turn: &Turn) -> Self {
+    pub(super) fn new(turn: &Turn, page: &str) -> Self {
         let mut parsed = Self::default();
-        parsed.update(turn);
+        parsed.update(turn, page);
         parsed
     }
 
-    /// Parses the new text; a new attempt begins anew.
-    pub(super) fn update(&mut self, turn: &Turn) {
+    /// Parses the new text; a new attempt begins anew. `page` is the address of the page that shows the chat.
+    pub(super) fn update(&mut self, turn: &Turn, page: &str) {
         let running = matches!(turn.status, TurnStatus::Running(_));
         if turn.attempt != self.attempt || turn.reply.len() < self.length || (running && self.finished) {
             *self = Self { attempt: turn.attempt, ..Self::default() };
+        }
+        if self.length == 0 {
+            self.document = Document::on_page(page);
         }
         if let Some(new) = turn.reply.get(self.length..).filter(|new| !new.is_empty()) {
             self.document.push(new);
             self.length = turn.reply.len();
         }
         if !running && !self.finished {
-            self.document.finish();
+            self.document.finish(&turn.reply);
             self.finished = true;
         }
     }

@@ -28,7 +28,7 @@ pub fn markdown(input: &[u8]) {
         check_blocks(growing.open(), 0);
         rest = more;
     }
-    growing.finish();
+    growing.finish(&given);
     assert_eq!(growing.blocks(), whole, "in pieces of {size}");
     check_blocks(&whole, 0);
     assert!(!plain(&whole).chars().any(is_unseen));
@@ -38,7 +38,7 @@ fn check_blocks(blocks: &[Rc<Block>], depth: usize) {
     assert!(depth < MAX_DEPTH, "{depth} blocks deep");
     for block in blocks {
         match &**block {
-            Block::Paragraph(text) => check_inlines(text, depth),
+            Block::Paragraph(text) | Block::Note(text) => check_inlines(text, depth),
             Block::Heading { level, text } => {
                 assert!((1..=6).contains(level));
                 check_inlines(text, depth);

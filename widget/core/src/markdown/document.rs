@@ -1,11 +1,13 @@
 //! A document that grows.
 
+use std::mem;
 use std::rc::Rc;
 
 use super::cut::{find, part, rest, skip, skip_back};
+use super::reference::{self, Definition, References};
 use super::scan::Scan;
 use super::{Block, TextEnd, work};
-use crate::text::Cleaner;
+use crate::text::{Cleaner, clean};
 
 /// Bytes of one line outside code; a longer one is cut, so that reading it again has a bound.
 const MAX_LINE: usize = 8 * 1024;
@@ -25,6 +27,9 @@ pub struct Document {
     closed: Vec<Rc<Block>>,
     open: Vec<Rc<Block>>,
     cleaner: Cleaner,
+    definitions: Vec<Definition>,
+    /// Footnotes, which stand at the end.
+    notes: Vec<Rc<Block>>,
     scan: Scan,
     /// The line that has no newline yet.
     line: String,
@@ -38,19 +43,42 @@ impl Document {
         Self::default()
     }
 
+    /// Starts an empty document, whose relative links are resolved against the address of a page.
+    #[must_use]
+    pub fn on_page(page: &str) -> Self {
+        Self::with(References::of(page))
+    }
+
+    fn with(references: References) -> Self {
+        Self { scan: Scan::new(Rc::new(references)), ..Self::default() }
+    }
+
     /// Reads the next piece of the text, cut anywhere. Characters that deceive the eye are left out.
     pub fn push(&mut self, text: &str) {
         self.read(text);
         self.open = self.preview();
     }
 
-    /// Ends the text: open blocks are closed, and unclosed marks are literal.
-    pub fn finish(&mut self) {
+    /// Ends the text, which is given once more as a whole: open blocks are closed, and unclosed marks are literal.
+    /// A text with links by name is read again, now that all its definitions are known.
+    pub fn finish(&mut self, whole: &str) {
+        self.end();
+        let whole = clean(whole);
+        if reference::refers(&whole) {
+            let references = self.scan.references.complete(mem::take(&mut self.definitions));
+            *self = Self::with(references);
+            self.read(&whole);
+            self.end();
+        }
+        self.closed.append(&mut self.notes);
+    }
+
+    fn end(&mut self) {
         if !self.line.is_empty() {
             self.end_line();
         }
         self.scan.close(TextEnd::Final);
-        self.closed.append(&mut self.scan.out);
+        self.take_closed();
         self.open.clear();
     }
 
@@ -100,7 +128,15 @@ impl Document {
     fn end_line(&mut self) {
         read_line(&mut self.scan, &self.line, self.begins);
         self.line.clear();
-        self.closed.append(&mut self.scan.out);
+        self.take_closed();
+    }
+
+    fn take_closed(&mut self) {
+        for block in self.scan.out.drain(..) {
+            let part = if matches!(*block, Block::Note(_)) { &mut self.notes } else { &mut self.closed };
+            part.push(block);
+        }
+        self.definitions.append(&mut self.scan.definitions);
     }
 
     /// Renders the open end as if the text ended here but were to be continued.
@@ -119,7 +155,8 @@ impl Document {
     fn is_ambiguous(&self) -> bool {
         let fence = self.scan.fence().map(|mark| [mark, b' ', b'>', b'\\']);
         let marks = fence.as_ref().map_or(&b" \t\r#-*+_>`~|=:.)[]xX\\$0123456789"[..], |fence| fence);
-        skip(&self.line, 0, marks) == self.line.len()
+        let is_definition = fence.is_none() && reference::may_become(&self.line);
+        skip(&self.line, 0, marks) == self.line.len() || is_definition
     }
 }
 
@@ -133,8 +170,14 @@ fn read_line(scan: &mut Scan, line: &str, begins: Begins) {
 /// Parses a whole text at once.
 #[must_use]
 pub fn parse(text: &str) -> Vec<Rc<Block>> {
-    let mut document = Document::new();
+    parse_on_page("", text)
+}
+
+/// Parses a whole text at once, with relative links resolved against the address of a page.
+#[must_use]
+pub fn parse_on_page(page: &str, text: &str) -> Vec<Rc<Block>> {
+    let mut document = Document::on_page(page);
     document.read(text);
-    document.finish();
+    document.finish(text);
     document.closed
 }

@@ -2,6 +2,7 @@
 //!
 //! A tag never becomes markup, and whatever is not on the list stays text.
 
+use super::address::address;
 use super::cut::{byte, equals_ignoring_case, find, find_word, part, rest, skip};
 use super::inline::{Ending, InlineParser, Node, depth, merge_texts};
 use super::link::{self, Target};
@@ -264,29 +265,29 @@ impl InlineParser<'_> {
 
     /// Makes a link of the words up to the closing tag, by the rules for all links.
     fn anchor(&mut self, tag: &Tag<'_>) {
-        let Some(href) = self.permitted(tag) else {
+        let Some(href) = self.permitted(tag, &self.references.page) else {
             return;
         };
         let Some(end) = self.find_once(Ending::Anchor, self.at) else {
             return;
         };
-        let label = Self::label(part(self.text, self.at, end));
+        let label = self.label(part(self.text, self.at, end));
         self.push_link(href, label);
         self.skip_to(end);
     }
 
-    /// Shows the words for an image, as a link to it where one may lead there.
+    /// Shows the words for an image, as a link to it where it has an address of its own.
     fn image(&mut self, tag: &Tag<'_>) {
         let words = link::unescape(tag.words);
-        match self.permitted(tag) {
+        match self.permitted(tag, "") {
             Some(href) => self.push_link(href, vec![Node::text(&words)]),
             None => self.push_text(&words),
         }
     }
 
-    fn permitted(&self, tag: &Tag<'_>) -> Option<String> {
+    fn permitted(&self, tag: &Tag<'_>, page: &str) -> Option<String> {
         let raw = Some(tag.address).filter(|_| self.target == Target::Link);
-        raw.and_then(|raw| link::address(&link::unescape(raw)))
+        raw.and_then(|raw| address(&link::unescape(raw), page))
     }
 
     /// Adds a link; one without words shows its address.

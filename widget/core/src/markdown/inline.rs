@@ -1,20 +1,22 @@
-//! Running text: code, links, breaks; emphasis stands beside it.
+//! Running text: code, breaks, entities; emphasis and links stand beside it.
 //!
 //! One pass. Every look ahead is bounded or remembered, so no input is slow.
 
-use super::cut::{byte, find, find_text, part, rest, run, skip_back};
+use super::cut::{byte, char_before, find, find_text, part, rest, run, skip_back};
 use super::emphasis::OpenMark;
 use super::link::{self, Target};
+use super::reference::References;
 use super::{Inline, TextEnd, work};
+use crate::text;
 
 /// Parses a running text.
-pub(super) fn parse(text: &str, ending: TextEnd) -> Vec<Inline> {
-    parse_piece(text, ending, 0)
+pub(super) fn parse(text: &str, ending: TextEnd, references: &References) -> Vec<Inline> {
+    parse_piece(text, ending, references, 0)
 }
 
 /// Parses a running text behind so many pieces of its paragraph: each has half as many nodes as the one before.
-pub(super) fn parse_piece(text: &str, ending: TextEnd, before: u32) -> Vec<Inline> {
-    merge_texts(nodes(text, ending, Target::Link, MAX_ELEMENTS >> before.min(31)))
+pub(super) fn parse_piece(text: &str, ending: TextEnd, references: &References, before: u32) -> Vec<Inline> {
+    merge_texts(nodes(text, ending, Target::Link, references, MAX_ELEMENTS >> before.min(31)))
 }
 
 /// Nodes of one running text, and of one label; what follows is plain, so that no text makes a browser busy for long.
@@ -50,6 +52,7 @@ pub(super) struct InlineParser<'a> {
     pub text: &'a str,
     pub ending: TextEnd,
     pub target: Target,
+    pub references: &'a References,
     pub at: usize,
     /// The beginning of the literal text before `at`.
     pub from: usize,
@@ -64,14 +67,15 @@ pub(super) struct InlineParser<'a> {
     /// The place behind which no run of so many backticks stands; longer runs are text.
     unclosed: [usize; 32],
     /// No `]` stands behind here.
-    unlinked: bool,
+    pub unlinked: bool,
 }
 
-fn nodes(text: &str, ending: TextEnd, target: Target, most: usize) -> Vec<Node> {
+fn nodes(text: &str, ending: TextEnd, target: Target, references: &References, most: usize) -> Vec<Node> {
     let mut parser = InlineParser {
         text,
         ending,
         target,
+        references,
         at: 0,
         from: 0,
         nodes: Vec::new(),
@@ -126,7 +130,7 @@ impl InlineParser<'_> {
             b'$' => self.formula(),
             b'&' => self.entity(),
             b'\n' => self.newline(),
-            b'h' | b'H' | b'w' | b'W' => self.address(),
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => self.address(),
             _ => false,
         };
         if !taken {
@@ -215,7 +219,9 @@ impl InlineParser<'_> {
             return false;
         };
         self.flush(self.at);
-        if let Some(c) = c {
+        // A joiner stays where letters need it.
+        let is_joiner = |c| matches!(c, '\u{200c}' | '\u{200d}');
+        if let Some(c) = c.filter(|c| !is_joiner(*c) || text::joins(char_before(self.text, self.at))) {
             self.push_text(c.encode_utf8(&mut [0; 4]));
         }
         self.skip_to(self.at + len)
@@ -262,7 +268,7 @@ impl InlineParser<'_> {
     }
 
     /// Finds the run of exactly so many backticks.
-    fn closing_ticks(&mut self, from: usize, ticks: usize) -> Option<usize> {
+    pub(super) fn closing_ticks(&mut self, from: usize, ticks: usize) -> Option<usize> {
         if from >= *self.unclosed.get(ticks)? {
             return None;
         }
@@ -280,110 +286,8 @@ impl InlineParser<'_> {
         None
     }
 
-    fn link(&mut self, bracket: usize) -> bool {
-        let Some((label, found)) = self.find_link(bracket) else {
-            return false;
-        };
-        self.flush(self.at);
-        let image = bracket > self.at;
-        let label = part(self.text, bracket + 1, label);
-        let Some(href) = found.href.filter(|_| self.target == Target::Link) else {
-            // A link that leads to a forbidden address is shown as its words.
-            let mut inner = Self::label(label);
-            self.nodes.append(&mut inner);
-            return self.skip_to(found.end);
-        };
-        let mut inner = if image { Vec::new() } else { Self::label(label) };
-        if inner.is_empty() && !label.is_empty() {
-            inner.push(Node::text(label));
-        }
-        self.push_link(href, inner);
-        self.skip_to(found.end)
-    }
-
     /// Parses the label of a link, in which no other link is.
-    pub(super) fn label(text: &str) -> Vec<Node> {
-        nodes(text, TextEnd::Final, Target::Nothing, MAX_LABEL)
-    }
-
-    /// Finds the end of the label and the address behind it.
-    fn find_link(&mut self, bracket: usize) -> Option<(usize, link::Destination)> {
-        if self.target == Target::Nothing && bracket == self.at {
-            return None;
-        }
-        let label = self.label_end(bracket + 1)?;
-        Some((label, link::destination(self.text, label + 1)?))
-    }
-
-    fn label_end(&mut self, from: usize) -> Option<usize> {
-        const MAX_NESTED: usize = 4;
-        if self.unlinked {
-            return None;
-        }
-        let mut nested = 0;
-        let mut any = false;
-        let mut at = from;
-        while at < self.text.len() {
-            work::add(1);
-            match byte(self.text, at) {
-                b'\\' => at += 1,
-                b'`' => {
-                    let ticks = run(rest(self.text, at), b'`');
-                    at = self.closing_ticks(at + ticks, ticks).unwrap_or(at) + ticks - 1;
-                }
-                b'[' if nested == MAX_NESTED => return None,
-                b'[' => nested += 1,
-                b']' if nested == 0 => return Some(at),
-                b']' => {
-                    any = true;
-                    nested -= 1;
-                }
-                _ => {}
-            }
-            at += 1;
-        }
-        self.unlinked = !any;
-        None
-    }
-
-    fn autolink(&mut self) -> bool {
-        if self.target == Target::Nothing {
-            return false;
-        }
-        let inner = rest(self.text, self.at + 1);
-        let len = find(inner, 0, b"<> \n");
-        work::add(len);
-        let closed = byte(inner, len) == b'>';
-        let inner = part(inner, 0, len);
-        let end = self.at + len + 2;
-        let Some(href) = link::autolink(inner).filter(|_| closed) else {
-            return false;
-        };
-        self.flush(self.at);
-        self.push(link::link(href, vec![Inline::Text(inner.into())]), 1);
-        self.skip_to(end)
-    }
-
-    fn address(&mut self) -> bool {
-        let before = self.at.checked_sub(1).map_or(0, |at| byte(self.text, at));
-        if before.is_ascii_alphanumeric() {
-            return false;
-        }
-        let len = link::address_len(rest(self.text, self.at));
-        if len == 0 {
-            return false;
-        }
-        work::add(len);
-        let end = self.at + len;
-        let text = part(self.text, self.at, end);
-        let href = link::bare(text);
-        // At the very end more of it may come: it stays plain text until then.
-        if let Some(href) = href.filter(|_| self.target == Target::Link && !self.is_growing_end(end)) {
-            self.flush(self.at);
-            self.push(link::link(href, vec![Inline::Text(text.into())]), 1);
-            return self.skip_to(end);
-        }
-        self.at = end;
-        true
+    pub(super) fn label(&self, text: &str) -> Vec<Node> {
+        nodes(text, TextEnd::Final, Target::Nothing, self.references, MAX_LABEL)
     }
 }

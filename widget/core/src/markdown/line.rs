@@ -63,7 +63,7 @@ impl<'a> Line<'a> {
     }
 
     /// Returns the text, unless the line is indented too far to begin a block.
-    fn start(&self) -> &'a str {
+    pub(super) fn start(&self) -> &'a str {
         if self.indent > 3 { "" } else { self.text }
     }
 

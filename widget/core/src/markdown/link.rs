@@ -1,6 +1,7 @@
-//! The addresses that a link may lead to.
+//! Links: a label and a destination.
 
-use super::cut::{byte, char_at, equals_ignoring_case, find, part, rest, skip, trim};
+use super::address::{address, web};
+use super::cut::{byte, find, part, rest, skip};
 use super::entity::named;
 use super::{Inline, host, plain, work};
 use crate::text::is_hidden;
@@ -18,6 +19,8 @@ pub(super) struct Destination {
     pub href: Option<String>,
     /// The byte behind the closing parenthesis.
     pub end: usize,
+    /// `true` where the address was written with spaces.
+    pub has_spaces: bool,
 }
 
 /// Makes a link, with its host where the label could deceive.
@@ -28,55 +31,88 @@ pub(super) fn link(href: String, label: Vec<Inline>) -> Inline {
     Inline::Link { href, label, shown_host }
 }
 
-/// Reads `(address "title")`.
-pub(super) fn destination(text: &str, at: usize) -> Option<Destination> {
-    const WHITE: &[u8] = b" \t\n";
+/// Reads `(address "title")`. Spaces within the address of a web page are what their writer meant.
+pub(super) fn destination(text: &str, at: usize, page: &str) -> Option<Destination> {
     if byte(text, at) != b'(' {
         return None;
     }
-    let mut from = skip(text, at + 1, WHITE);
-    let pointed = byte(text, from) == b'<';
-    let to = if pointed {
-        from += 1;
-        find(text, from, b"<>\n")
+    let from = skip(text, at + 1, WHITE);
+    let (from, to, end) = if byte(text, from) == b'<' {
+        let to = find(text, from + 1, b"<>\n");
+        work::add(to - from);
+        let end = (byte(text, to) == b'>').then(|| closing(text, to + 1))?;
+        (from + 1, to, end?)
     } else {
-        bare_end(text, from)?
+        let (to, end) = bare_end(text, from)?;
+        (from, to, end)
     };
-    work::add(to - from);
-    let mut end = to;
-    if pointed {
-        if byte(text, to) != b'>' {
-            return None;
-        }
-        end += 1;
-    }
-    end = skip(text, end, WHITE);
-    let quote = byte(text, end);
-    if quote == b'"' || quote == b'\'' {
-        let close = find(text, end + 1, &[quote]);
-        work::add(close - end);
-        end = skip(text, close + 1, WHITE);
-    }
-    let href = address(&unescape(part(text, from, to)));
-    (byte(text, end) == b')').then_some(Destination { href, end: end + 1 })
+    let raw = part(text, from, to);
+    let href = address(&unescape(raw), page);
+    let has_spaces = find(raw, 0, b" \t") < raw.len();
+    (!has_spaces || href.is_some()).then_some(Destination { href, end, has_spaces })
 }
 
-fn bare_end(text: &str, from: usize) -> Option<usize> {
+/// Returns the end of a bare address, and the byte behind the parenthesis that closes it. Of parentheses that nothing
+/// closes on the line, the last one that is there does.
+fn bare_end(text: &str, from: usize) -> Option<(usize, usize)> {
     const MAX_NESTED: usize = 4;
     let mut nested = 0;
+    let mut last = None;
+    let mut has_spaces = false;
     let mut at = from;
     loop {
+        work::add(1);
         match byte(text, at) {
             b'\\' => at += 1,
-            b'(' if nested == MAX_NESTED => return None,
+            b'(' if nested == MAX_NESTED => return last,
             b'(' => nested += 1,
-            b')' if nested == 0 => return Some(at),
-            b')' => nested -= 1,
-            0..=b' ' => return Some(at),
+            b')' if nested == 0 => return Some((at, at + 1)),
+            b')' => {
+                nested -= 1;
+                if !has_spaces {
+                    last = Some((at + 1, at + 1));
+                }
+            }
+            b' ' | b'\t' | b'\n' => {
+                if let Some(end) = closing(text, at) {
+                    return Some((at, end));
+                }
+                if byte(text, at) == b'\n' || web(part(text, from, at)).is_none() {
+                    return last;
+                }
+                has_spaces = true;
+            }
+            0..b' ' => return last,
             _ => {}
         }
         at += 1;
     }
+}
+
+const WHITE: &[u8] = b" \t\n";
+
+/// Reads a title, if there is one, and the closing parenthesis; returns the byte behind it.
+fn closing(text: &str, at: usize) -> Option<usize> {
+    const MAX_TITLE: usize = 256;
+    let mut at = skip(text, at, WHITE);
+    let quote = match byte(text, at) {
+        b'(' => b')',
+        quote @ (b'"' | b'\'') => quote,
+        _ => 0,
+    };
+    if quote != 0 {
+        let from = at;
+        at += 1;
+        while byte(text, at) != quote {
+            at += usize::from(byte(text, at) == b'\\') + 1;
+            work::add(1);
+            if at >= text.len() || at > from + MAX_TITLE {
+                return None;
+            }
+        }
+        at = skip(text, at + 1, WHITE);
+    }
+    (byte(text, at) == b')').then_some(at + 1)
 }
 
 /// Takes escapes and entities out of an address.
@@ -119,9 +155,7 @@ pub(super) fn entity(text: &str) -> Option<(Option<char>, usize)> {
         _ if byte(name, 0) == b'#' => numbered(rest(name, 1))?,
         _ => named(name)?,
     };
-    // Joiners stay in plain letters only, where their neighbours are seen.
-    let is_shown = !is_hidden(c) && !matches!(c, '\u{200c}' | '\u{200d}');
-    Some((is_shown.then_some(c), end + 1))
+    Some(((!is_hidden(c)).then_some(c), end + 1))
 }
 
 fn numbered(digits: &str) -> Option<char> {
@@ -135,103 +169,4 @@ fn numbered(digits: &str) -> Option<char> {
     }
     let c = char::from_u32(code).filter(|c| *c != '\0').unwrap_or('\u{fffd}');
     (!digits.is_empty()).then_some(c)
-}
-
-/// Returns the part behind the scheme, if the address has this one.
-pub(super) fn after_scheme<'a>(href: &'a str, scheme: &str) -> Option<&'a str> {
-    let len = scheme.len();
-    (byte(href, len) == b':' && equals_ignoring_case(part(href, 0, len), scheme))
-        .then_some(rest(href, len + 1))
-}
-
-/// Returns the address without white space, if its scheme is permitted.
-pub(super) fn address(raw: &str) -> Option<String> {
-    let raw = trim(raw);
-    let mut href = String::with_capacity(raw.len());
-    let mut from = 0;
-    while from < raw.len() {
-        let at = find(raw, from, b" \t\n\r");
-        href.push_str(part(raw, from, at));
-        if byte(raw, at) == b' ' {
-            href.push_str("%20");
-        }
-        from = at + 1;
-    }
-    for scheme in ["https", "http", "mailto", "tel"] {
-        if let Some(tail) = after_scheme(&href, scheme)
-            && skip(tail, 0, b"/\\") < tail.len()
-        {
-            return Some(href);
-        }
-    }
-    None
-}
-
-/// Returns the address within `<…>`.
-pub(super) fn autolink(inner: &str) -> Option<String> {
-    let at = find(inner, 0, b"@:/\\\"");
-    let is_mail = at > 0 && byte(inner, at) == b'@' && find(inner, at + 1, b"@:/\\\"") == inner.len();
-    if is_mail && at + 1 < inner.len() {
-        return Some(joined("mailto:", inner));
-    }
-    address(inner)
-}
-
-fn joined(scheme: &str, text: &str) -> String {
-    let mut href = String::from(scheme);
-    href.push_str(text);
-    href
-}
-
-/// Returns the length of a bare address at the beginning of a text, 0 if there is none.
-pub(super) fn address_len(text: &str) -> usize {
-    let web = after_scheme(text, "https").or_else(|| after_scheme(text, "http"));
-    if !is_www(text) && !web.is_some_and(|tail| byte(tail, 0) == b'/' && byte(tail, 1) == b'/') {
-        return 0;
-    }
-    let mut len = 0;
-    let mut unmatched = 0;
-    while !ends(text, len) {
-        match byte(text, len) {
-            b')' => unmatched += 1,
-            b'(' => unmatched -= 1,
-            _ => {}
-        }
-        len += 1;
-    }
-    while len > 0 {
-        match byte(text, len - 1) {
-            b'?' | b'!' | b'.' | b',' | b':' | b';' | b'*' | b'_' | b'~' | b'\'' => {}
-            b')' if unmatched > 0 => unmatched -= 1,
-            _ => break,
-        }
-        len -= 1;
-    }
-    len
-}
-
-pub(super) fn is_www(text: &str) -> bool {
-    equals_ignoring_case(part(text, 0, 4), "www.")
-}
-
-/// Returns `true` where a bare address ends before this byte: at white space, at brackets and quotes, and at
-/// the punctuation that follows it in Chinese and Japanese.
-fn ends(text: &str, at: usize) -> bool {
-    match byte(text, at) {
-        0..=b' ' | b'<' | b'>' | b'"' | b'`' | b'|' | b'[' | b']' | b'{' | b'}' | b'\\' | b'^' => true,
-        0xc2..=0xef => matches!(
-            char_at(text, at),
-            '\u{a0}' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff65}'
-        ),
-        _ => false,
-    }
-}
-
-/// Returns the address that a bare one means.
-pub(super) fn bare(text: &str) -> Option<String> {
-    if !is_www(text) {
-        return address(text);
-    }
-    let dot = find(text, 4, b".");
-    (dot < text.len()).then(|| joined("http://", text))
 }

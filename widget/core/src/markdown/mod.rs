@@ -2,9 +2,10 @@
 //!
 //! A line is read once. Blocks that later text cannot change are frozen behind an `Rc`, so that a
 //! view compares them by pointer; only the open block at the end is built again for each piece.
-//! Harmless HTML becomes the same nodes, all other HTML is text, images are links, and nothing here ever makes
-//! markup: the view builds nodes.
+//! Links by name and footnotes are complete at the end, when all definitions are known. Harmless HTML becomes the same
+//! nodes, all other HTML is text, images are links, and nothing here ever makes markup: the view builds nodes.
 
+mod address;
 mod code;
 mod cut;
 mod document;
@@ -14,9 +15,11 @@ mod formula;
 mod host;
 mod html;
 mod inline;
+mod label;
 mod line;
 mod link;
 mod plain;
+mod reference;
 mod scan;
 mod table;
 #[cfg(test)]
@@ -25,7 +28,7 @@ pub mod work;
 
 use std::rc::Rc;
 
-pub use document::{Document, parse};
+pub use document::{Document, parse, parse_on_page};
 pub use plain::plain;
 
 /// The end of a piece of text.
@@ -67,6 +70,8 @@ pub enum Block {
         /// The items, in order.
         items: Vec<Rc<Item>>,
     },
+    /// A footnote, which begins with its number.
+    Note(Vec<Inline>),
     /// A quotation.
     Quote(Vec<Rc<Block>>),
     /// A table.
@@ -122,7 +127,8 @@ pub enum Inline {
         href: String,
         /// The text of the link.
         label: Vec<Inline>,
-        /// The host it really leads to, where the label looks like another one: shown beside the label.
+        /// The host it really leads to, where the label looks like another one, or all addresses that a message
+        /// would go to: shown beside the label.
         shown_host: Option<String>,
     },
     /// A line break: in a chat each break is meant.

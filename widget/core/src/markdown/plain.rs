@@ -15,7 +15,7 @@ pub fn plain(blocks: &[Rc<Block>]) -> String {
 fn add_blocks(blocks: &[Rc<Block>], out: &mut String) {
     for block in blocks {
         match block.as_ref() {
-            Block::Paragraph(text) | Block::Heading { text, .. } => add(text, out),
+            Block::Paragraph(text) | Block::Note(text) | Block::Heading { text, .. } => add(text, out),
             Block::Code { text, .. } => out.push_str(text),
             Block::List { items, .. } => items.iter().for_each(|item| add_blocks(&item.blocks, out)),
             Block::Quote(blocks) => add_blocks(blocks, out),

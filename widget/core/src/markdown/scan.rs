@@ -6,7 +6,8 @@ use std::rc::Rc;
 use super::code::{CODE_INDENT, OpenCode};
 use super::cut::{byte, find_last, part, rest, trim};
 use super::line::Line;
-use super::{Align, Block, Item, Row, TextEnd, inline, table, work};
+use super::reference::{self, Definition, References};
+use super::{Align, Block, Inline, Item, Row, Style, TextEnd, inline, table, work};
 
 /// Quotes and lists within each other; deeper marks are text.
 const MAX_DEPTH: u8 = 8;
@@ -19,8 +20,11 @@ const MAX_PARAGRAPH: usize = 8 * 1024;
 #[derive(Clone, Default)]
 pub(super) struct Scan {
     pub out: Vec<Rc<Block>>,
+    /// The definitions in these blocks, which are not shown.
+    pub definitions: Vec<Definition>,
     leaf: Leaf,
     depth: u8,
+    pub references: Rc<References>,
     /// `true` once a line began at the margin: what is indented from then on is meant to be.
     has_margin: bool,
     /// The pieces that the open paragraph was already cut into.
@@ -43,6 +47,7 @@ struct Table {
     align: Rc<Vec<Align>>,
     head: Rc<Row>,
     rows: Vec<Rc<Row>>,
+    references: Rc<References>,
     /// The last row as text: its cells are read when it is known to be whole.
     last: String,
 }
@@ -61,6 +66,11 @@ struct List {
 }
 
 impl Scan {
+    /// Reads a text whose links may mean these.
+    pub(super) fn new(references: Rc<References>) -> Self {
+        Self { references, ..Self::default() }
+    }
+
     /// Reads a whole line, without its newline.
     pub(super) fn line(&mut self, whole: &str) {
         work::add(whole.len() + 1);
@@ -111,7 +121,7 @@ impl Scan {
             return false;
         };
         if let Some(level) = line.underline() {
-            let text = inline::parse(trim(text), TextEnd::Final);
+            let text = inline::parse(trim(text), TextEnd::Final, &self.references);
             self.leaf = Leaf::None;
             self.out.push(Rc::new(Block::Heading { level, text }));
             return true;
@@ -120,11 +130,12 @@ impl Scan {
             let (before, head) = last_line(text);
             let columns = table::cells(head).len();
             if table::has_bar(head) && columns == align.len() && table::can_be_columns(columns) {
-                let head = Rc::new(table::row(head, columns, TextEnd::Final));
+                let head = Rc::new(table::row(head, columns, TextEnd::Final, &self.references));
                 self.leaf = Leaf::Paragraph(before.into());
                 self.close(TextEnd::Final);
-                let (align, rows, last) = (Rc::new(align), Vec::new(), String::new());
-                self.leaf = Leaf::Table(Table { align, head, rows, last });
+                let (align, references) = (Rc::new(align), Rc::clone(&self.references));
+                let (rows, last) = (Vec::new(), String::new());
+                self.leaf = Leaf::Table(Table { align, head, rows, references, last });
                 return true;
             }
         }
@@ -156,7 +167,10 @@ impl Scan {
         if let Some(code) = OpenCode::begin(line, has_margin) {
             self.leaf = Leaf::Code(code);
         } else if let Some((level, text)) = line.heading() {
-            self.out.push(Rc::new(Block::Heading { level, text: inline::parse(text, TextEnd::Final) }));
+            self.out.push(Rc::new(Block::Heading {
+                level,
+                text: inline::parse(text, TextEnd::Final, &self.references),
+            }));
         } else if line.is_rule() {
             self.out.push(Rc::new(Block::Rule));
         } else if self.depth < MAX_DEPTH
@@ -180,13 +194,15 @@ impl Scan {
             };
             list.begin_item(marker.content);
             self.leaf = Leaf::List(Box::new(list));
+        } else if let Some(definition) = Definition::read(line.start(), &self.references.page) {
+            self.definitions.push(definition);
         } else if !line.is_blank() {
             self.leaf = Leaf::Paragraph(line.text.into());
         }
     }
 
     fn inner(&self) -> Self {
-        Self { depth: self.depth + 1, ..Self::default() }
+        Self { depth: self.depth + 1, ..Self::new(Rc::clone(&self.references)) }
     }
 
     /// Ends the open block.
@@ -201,10 +217,12 @@ impl Scan {
             }
             Leaf::Quote(mut scan) => {
                 scan.close(ending);
+                self.definitions.append(&mut scan.definitions);
                 Block::Quote(scan.out)
             }
             Leaf::List(mut list) => {
                 list.end_item(ending);
+                self.definitions.append(&mut list.scan.definitions);
                 Block::List { start: list.start, tight: !list.loose, items: list.items }
             }
         };
@@ -216,12 +234,22 @@ impl Scan {
         if ending == TextEnd::Growing && byte(last, 0) == b'|' && !table::has_bar(before) {
             // Most probably the head of a table whose second line is still to come.
             self.close_paragraph(before, TextEnd::Final);
-            let head = table::row(last, usize::MAX, ending);
+            let head = table::row(last, usize::MAX, ending, &self.references);
             let align = Rc::new(vec![Align::Natural; head.len()]);
             self.out.push(Rc::new(Block::Table { align, head: Rc::new(head), rows: Vec::new() }));
             return;
         }
-        let inlines = inline::parse_piece(text, ending, self.pieces);
+        if let Some((label, words)) = reference::note(text) {
+            self.definitions.push(Definition::note(label));
+            let mut note = vec![
+                Inline::Styled(Style::Superscript, vec![Inline::Text(rest(label, 1).into())]),
+                Inline::Text(" ".into()),
+            ];
+            note.append(&mut inline::parse(words, ending, &self.references));
+            self.out.push(Rc::new(Block::Note(note)));
+            return;
+        }
+        let inlines = inline::parse_piece(text, ending, &self.references, self.pieces);
         if !inlines.is_empty() {
             self.out.push(Rc::new(Block::Paragraph(inlines)));
         }
@@ -253,6 +281,8 @@ fn starts(line: &Line<'_>, depth: u8) -> bool {
     line.fence().is_some()
         || line.heading().is_some()
         || line.is_rule()
+        || Definition::read(line.start(), "").is_some_and(|definition| definition.href.is_some())
+        || reference::note(line.start()).is_some()
         || depth < MAX_DEPTH && (line.quoted().is_some() || line.marker().is_some())
 }
 
@@ -281,7 +311,7 @@ impl Table {
 
     fn end_row(&mut self, ending: TextEnd) {
         if !self.last.is_empty() {
-            self.rows.push(Rc::new(table::row(&self.last, self.head.len(), ending)));
+            self.rows.push(Rc::new(table::row(&self.last, self.head.len(), ending, &self.references)));
             self.last.clear();
         }
     }

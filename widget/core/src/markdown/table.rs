@@ -2,6 +2,7 @@
 
 use super::cut::{byte, find, part, rest, skip, trim};
 use super::line::Line;
+use super::reference::References;
 use super::{Align, Row, TextEnd, inline};
 
 /// More columns are no table: a row of two bytes could otherwise make thousands of cells.
@@ -69,13 +70,13 @@ pub(super) fn cells(row: &str) -> Vec<String> {
 }
 
 /// Reads a row of at most so many cells; only the last cell may still grow.
-pub(super) fn row(text: &str, columns: usize, ending: TextEnd) -> Row {
+pub(super) fn row(text: &str, columns: usize, ending: TextEnd, references: &References) -> Row {
     let mut row = Row::new();
     let cells = cells(text);
     for (at, cell) in cells.iter().enumerate() {
         let ending = if at + 1 == cells.len() { ending } else { TextEnd::Final };
         if at < columns {
-            row.push(inline::parse(cell, ending));
+            row.push(inline::parse(cell, ending, references));
         }
     }
     row

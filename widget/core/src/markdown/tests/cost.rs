@@ -14,7 +14,7 @@ fn steps_per_byte_growing(text: &str) -> usize {
     for piece in text.as_bytes().chunks(8) {
         document.push(std::str::from_utf8(piece).unwrap());
     }
-    document.finish();
+    document.finish(text);
     work::take() / text.len()
 }
 

@@ -87,7 +87,7 @@ fn a_closed_block_keeps_its_pointer() {
     let before: Vec<_> = document.blocks().to_vec();
     assert_eq!(before.len(), 2);
     document.push(" d\n\n```\ne\n```\nf");
-    document.finish();
+    document.finish("a\n\nb\n\nc d\n\n```\ne\n```\nf");
     assert!(before.iter().zip(document.blocks()).all(|(a, b)| Rc::ptr_eq(a, b)));
     assert_eq!(show(document.blocks()), "<p>a</p><p>b</p><p>c d</p><pre >e</pre><p>f</p>");
     assert!(document.open().is_empty());
@@ -186,7 +186,7 @@ proptest! {
             document.push(&rest[..cut]);
             rest = &rest[cut..];
         }
-        document.finish();
+        document.finish(&text);
         prop_assert_eq!(document.blocks(), parse(&text));
     }
 }

@@ -50,6 +50,7 @@ fn show_block(block: &Block) -> String {
                 .collect();
             format!("<{kind}{loose}>{}</list>", items.concat())
         }
+        Block::Note(text) => format!("<note>{}</note>", show_inlines(text)),
         Block::Quote(blocks) => format!("<q>{}</q>", show(blocks)),
         Block::Table { align, head, rows } => {
             let align: String = align
