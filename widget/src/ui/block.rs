@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::Html;
 
 use super::copy_button;
-use super::element::{classed, el, el_with, is, list, of_words, text};
+use super::element::{Fixed, classed, el, el_with, is, list, of_words, text};
 use super::inline::inlines;
 use porthole_widget_core::markdown::{Align, Block, Item, Row};
 use porthole_widget_core::words::{TASK_DONE, TASK_OPEN};
@@ -21,8 +21,11 @@ pub(super) fn block(shown: &Block) -> Html {
         Block::List { start, tight, items } => return items_of(*start, *tight, items),
         Block::Table { align, head, rows } => return table(align, head, rows),
     };
-    el(tag, &[], inner)
+    el(tag, AUTO, inner)
 }
+
+/// Each block runs in the direction of its own first letter outside code.
+const AUTO: Fixed = &[("dir", is("auto"))];
 
 /// All are one below the panel's own heading: a reply may begin with any level, and order must hold.
 fn heading(level: u8, words: Vec<Html>) -> Html {
@@ -31,7 +34,7 @@ fn heading(level: u8, words: Vec<Html>) -> Html {
         2 => "h h2",
         _ => "h",
     };
-    el_with("p", &["role", "class", "aria-level"], &["heading", class, "2"], words)
+    el_with("p", &["role", "class", "aria-level", "dir"], &["heading", class, "2", "auto"], words)
 }
 
 fn code(language: &str, words: &str) -> Html {
@@ -43,8 +46,8 @@ fn code(language: &str, words: &str) -> Html {
 fn items_of(start: Option<u32>, tight: bool, items: &[Rc<Item>]) -> Html {
     let items = items.iter().map(|shown| item(shown, tight)).collect();
     match start {
-        None => el("ul", &[], items),
-        Some(first) => el_with("ol", &["start"], &[&first.to_string()], items),
+        None => el("ul", AUTO, items),
+        Some(first) => el_with("ol", &["dir", "start"], &["auto", &first.to_string()], items),
     }
 }
 
@@ -70,7 +73,7 @@ fn table(align: &[Align], head: &Row, rows: &[Rc<Row>]) -> Html {
     let head = el("thead", &[], vec![row("th", align, head)]);
     let rows = el("tbody", &[], rows.iter().map(|cells| row("td", align, cells)).collect());
     let table = el("table", &[], vec![head, rows]);
-    el("div", &[("class", is("table")), ("tabindex", is("0"))], vec![table])
+    el("div", &[("class", is("table")), ("tabindex", is("0")), ("dir", is("auto"))], vec![table])
 }
 
 fn row(tag: &'static str, align: &[Align], cells: &Row) -> Html {

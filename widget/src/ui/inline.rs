@@ -2,7 +2,7 @@
 
 use yew::Html;
 
-use super::element::{classed, el, el_with, list, of_words, text};
+use super::element::{classed, el, el_with, is, list, text};
 use porthole_widget_core::markdown::{Inline, Style};
 
 /// Shows running text.
@@ -13,7 +13,8 @@ pub(super) fn inlines(pieces: &[Inline]) -> Vec<Html> {
 fn inline(piece: &Inline) -> Html {
     let (tag, inner) = match piece {
         Inline::Text(words) => return text(words),
-        Inline::Code(words) => return of_words("code", words),
+        // With a direction of its own it says nothing about that of the words around it.
+        Inline::Code(words) => return el("code", &[("dir", is("ltr"))], vec![text(words)]),
         Inline::Break => ("br", vec![]),
         Inline::Link { href, label, shown_host } => return link(href, label, shown_host.as_deref()),
         Inline::Styled(style, pieces) => (tag_of(*style), inlines(pieces)),
