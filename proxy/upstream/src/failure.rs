@@ -6,6 +6,8 @@ use porthole_domain::reply::{EmptyCause, ReplyError};
 use porthole_protocol::Code;
 use thiserror::Error;
 
+use crate::webhook::CodingError;
+
 /// The wait that timed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeoutKind {
@@ -26,8 +28,13 @@ pub enum Failure {
     /// A status other than 2xx.
     #[error("the upstream answered with status {0}")]
     Status(u16),
-    /// The answer is compressed, although only `identity` was asked for.
-    #[error("the upstream answered with a content encoding that was not asked for")]
+    /// The same of a status that time heals, and the wait that came with it.
+    #[error("the upstream answered with status {0}, and to come back in {wait} s", wait = .1.as_secs())]
+    RetryLater(u16, Duration),
+    /// The answer is compressed in a way that is not read, although only `identity` was asked for.
+    #[error(
+        "the upstream answered with a content encoding that was not asked for: turn compression off for the webhook"
+    )]
     Encoded,
     /// The answer is an HTML page.
     #[error("something in front of the upstream answered with an HTML page")]
@@ -76,7 +83,7 @@ impl Failure {
     pub const fn code(&self) -> Code {
         match self {
             Self::Unreachable => Code::UpstreamUnreachable,
-            Self::Status(_) | Self::Encoded | Self::Markup => Code::UpstreamStatus,
+            Self::Status(_) | Self::RetryLater(..) | Self::Encoded | Self::Markup => Code::UpstreamStatus,
             Self::Reported | Self::Interrupted => Code::UpstreamInterrupted,
             Self::Empty(_) => Code::EmptyReply,
             Self::TooLarge => Code::ReplyTooLarge,
@@ -106,7 +113,7 @@ impl Failure {
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::CircuitOpen(left) => Some(*left),
+            Self::CircuitOpen(left) | Self::RetryLater(_, left) => Some(*left),
             Self::QueueFull => Some(BUSY_RETRY),
             Self::Unreachable
             | Self::Status(_)
@@ -142,7 +149,7 @@ impl Failure {
     pub const fn is_outage(&self) -> bool {
         match self {
             Self::Unreachable | Self::Interrupted | Self::TimedOut(_) => true,
-            Self::Status(status) => *status >= 500,
+            Self::Status(status) | Self::RetryLater(status, _) => *status >= 500,
             Self::Encoded
             | Self::Markup
             | Self::Reported
@@ -162,6 +169,15 @@ impl Failure {
 #[must_use]
 pub fn retry_after_seconds(wait: Duration) -> u64 {
     (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
+}
+
+impl From<CodingError> for Failure {
+    fn from(error: CodingError) -> Self {
+        match error {
+            CodingError::Broken => Self::Encoded,
+            CodingError::TooLarge => Self::TooLarge,
+        }
+    }
 }
 
 impl From<ReplyError> for Failure {

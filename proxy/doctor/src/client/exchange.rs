@@ -64,7 +64,8 @@ impl TimedResponse {
 
     /// Returns the encoding of a body that came compressed, although only `identity` was asked for.
     pub(crate) fn encoding(&self) -> Option<&str> {
-        self.header(CONTENT_ENCODING).filter(|encoding| !encoding.eq_ignore_ascii_case("identity"))
+        let is_coding = |encoding: &&str| !matches!(encoding.trim(), "" | "none" | "identity" | "Identity");
+        self.header(CONTENT_ENCODING).filter(is_coding)
     }
 
     /// Returns the body as text.

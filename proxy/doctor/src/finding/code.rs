@@ -277,11 +277,14 @@ codes! {
     Problem N8nOverloaded "n8n.overloaded" => "See n8n's own log and load; UPSTREAM_CONCURRENCY limits what reaches it.";
 
     // An answer of status 2xx.
-    Problem AnswerEncoded "answer.encoded" => "Turn compression off for the webhook in what stands in front of it: it also holds streams back.";
+    Warning AnswerCompressed "answer.compressed", "The answer is compressed, although only `identity` was asked for: it is read, but held back until the coder lets it go."
+        => "Turn compression off for the webhook in what stands in front of it.";
+    Problem AnswerEncoded "answer.encoded", "The answer is compressed in a way that is not read, or is broken, although only `identity` was asked for."
+        => "Turn compression off for the webhook in what stands in front of it: it also holds streams back.";
     Ok AnswerReadable "answer.readable";
     Warning AnswerSlow "answer.slow" => "Let the workflow stream, or take out what is slow before its first words.";
-    Problem AnswerMarkup "answer.markup", "The answer is an HTML page, with a status of success."
-        => "See what answers at this address: a login page, an intermediary's error page, or n8n's editor.";
+    Problem AnswerMarkup "answer.markup", "The answer is an HTML page or a notice of a programming language such as PHP's, with a status of success."
+        => "See what answers at this address: a login page, an intermediary's error page, n8n's editor, or a script that shows its warnings (in PHP: display_errors=Off).";
     Problem AnswerBroken "answer.broken", "The answer breaks off before its end."
         => "See the log of the workflow's server, and the time limits of what stands in front of it.";
     Problem AnswerStartedOnly "answer.started_only", "n8n only says that the workflow was started: the Webhook node responds immediately."
@@ -292,6 +295,8 @@ codes! {
         => "Let Respond to Webhook respond with JSON or text instead of No Data.";
     Problem AnswerEmpty "answer.empty", "The webhook answers 200 with nothing at all."
         => "Turn Enable Streaming on in the AI Agent (or in Respond to Webhook), or see that the workflow reaches its Respond to Webhook node.";
+    Problem AnswerReceipt "answer.receipt", "The answer only confirms that the call has arrived, such as Make's Accepted or the id of a job: nobody waits for the workflow."
+        => "Let the workflow answer the call itself: in Make with the module Webhook response, in Pipedream with $.respond, in Windmill at the address run_wait_result.";
     Problem AnswerThoughtsOnly "answer.thoughts_only", "The model only thinks aloud: the answer is missing behind its thoughts."
         => "Raise the model's limit of tokens, or turn its thinking off.";
     Problem AnswerFile "answer.file", "The webhook answers with a file, such as a picture or a PDF."

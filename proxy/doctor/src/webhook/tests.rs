@@ -161,6 +161,9 @@ const ANSWERS: &[(u16, &str, &[&str])] = &[
         &["answer.human_in_the_loop"],
     ),
     (200, "{\"output\":\"<think>Which lamp?\"}", &["answer.thoughts_only"]),
+    (200, "Accepted", &["answer.receipt"]),
+    (200, "{\"request_id\":\"1\",\"status\":\"success\"}", &["answer.receipt"]),
+    (200, "<br />\n<b>Warning</b>:  canary", &["answer.markup"]),
     (200, "<!doctype html><title>n8n", &["answer.markup"]),
     (200, "{\"type\":\"begin\",\"metadata\":{}}\n", &["answer.begun_only"]),
     (
@@ -232,6 +235,13 @@ fn an_answer_is_judged_by_its_times_and_its_encoding() {
         ..response(200, "")
     };
     assert_eq!(codes(&judged(&streamed)), ["answer.readable", "answer.streams", "answer.slow"]);
-    let encoded = TimedResponse::whole(WEBHOOK, 200, &[("content-encoding", "gzip")], "\u{1f}");
-    assert_eq!(codes(&judged(&encoded)), ["answer.encoded"]);
+    for (coding, body, want) in [
+        ("br", "\u{1f}", &["answer.encoded"][..]),
+        ("gzip", "\u{1f}", &["answer.encoded"]),
+        ("none", "Hello", &["answer.readable", "answer.whole"]),
+        ("", "Hello", &["answer.readable", "answer.whole"]),
+    ] {
+        let encoded = TimedResponse::whole(WEBHOOK, 200, &[("content-encoding", coding)], body);
+        assert_eq!(codes(&judged(&encoded)), want, "{coding}");
+    }
 }

@@ -8,11 +8,13 @@ use serde_json::value::RawValue;
 use super::document::{self, DocumentContent, values};
 use super::error::{EmptyCause, ReplyError};
 use super::event_style::EventStyle;
+use super::fence::without_fence;
 use super::lenient;
 use super::line::JsonLine;
 use super::members::{KnownMembers, MemberName};
 use super::part::ReplyPart;
 use super::prefix::{Begins, begins_as_object, begins_as_page};
+use super::receipts;
 use super::speech::Thoughts;
 use super::steps::{self, ReadStep};
 use super::string::Unescaper;
@@ -128,7 +130,7 @@ impl ReplyBuilder {
     pub(super) fn push_document(&mut self, body: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         let rest = document::behind_values(body);
         if rest.is_empty() {
-            return self.push_values(body, out);
+            return self.push_whole(body, out);
         }
         if let Some(mended) = lenient::mend(body) {
             return self.push_values(&mended, out);
@@ -138,6 +140,18 @@ impl ReplyBuilder {
             return self.text.push_text(body, out);
         }
         self.broken = rest.starts_with(['{', '[']);
+        self.push_values(body, out)
+    }
+
+    /// Reads a body that is JSON to its end: values, or the receipt of a platform that answered before it had worked.
+    fn push_whole(&mut self, body: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        let mut first_two = values(body);
+        if let (Some(only), None) = (first_two.next(), first_two.next())
+            && receipts::is_receipt_value(only)
+        {
+            self.empty_cause = Some(EmptyCause::Receipt);
+            return Ok(());
+        }
         self.push_values(body, out)
     }
 
@@ -175,7 +189,7 @@ impl ReplyBuilder {
             return Ok(());
         };
         let text = lenient::mend(&held.text).unwrap_or(held.text);
-        let Ok(value) = serde_json::from_str(&text) else {
+        let Ok(value) = serde_json::from_str(without_fence(&text)) else {
             let words = self.text.words_in(&text, out);
             return self.text.emit(&words, out);
         };

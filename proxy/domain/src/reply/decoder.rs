@@ -4,11 +4,13 @@ use porthole_protocol::limits::MAX_REPLY_BYTES;
 use porthole_protocol::sse::{EventReader, LineReader, MAX_LINE};
 
 use super::builder::{Recognition, ReplyBuilder, is_cut};
+use super::charset::Charset;
 use super::error::{EmptyCause, ReplyError};
 use super::events::is_end_mark;
 use super::format::{BodyFormat, MediaHint, detect, detect_whole};
 use super::look::LookBudget;
 use super::options::DecoderOptions;
+use super::pages::guard_length;
 use super::part::ReplyPart;
 use super::prefix::without_bom;
 use super::string::{Utf8Decoder, lossy};
@@ -20,6 +22,7 @@ pub struct Decoder {
     hint: MediaHint,
     /// `true` where the body ends with its connection.
     is_close_delimited: bool,
+    charset: Charset,
     body: BodyState,
     reply: ReplyBuilder,
 }
@@ -30,6 +33,8 @@ enum BodyState {
     /// Too little has arrived to detect the format.
     Undetected(Vec<u8>, LookBudget),
     Lines(LineReader, FirstLine),
+    /// Lines of the AI SDK.
+    DataStream(LineReader),
     /// JSON that is parsed when it is whole.
     Document(Vec<u8>),
     Events(EventReader),
@@ -58,6 +63,7 @@ impl Decoder {
         Self {
             hint: MediaHint::from_header(media_type),
             is_close_delimited: false,
+            charset: Charset::from_header(media_type),
             body: BodyState::Undetected(Vec::new(), LookBudget::default()),
             reply: ReplyBuilder::new(options.thoughts),
         }
@@ -77,6 +83,14 @@ impl Decoder {
             return Ok(());
         }
         self.reply.empty_cause = self.reply.empty_cause.or(Some(EmptyCause::NoText));
+        if self.charset.is_utf8() {
+            return self.push_utf8(bytes, out);
+        }
+        let utf8 = self.charset.decode(bytes).into_owned();
+        self.push_utf8(&utf8, out)
+    }
+
+    fn push_utf8(&mut self, bytes: &[u8], out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         let BodyState::Undetected(head, budget) = &mut self.body else {
             return self.read(bytes, out);
         };
@@ -84,6 +98,10 @@ impl Decoder {
         if !budget.permits(head.len()) {
             return Ok(());
         }
+        let Some(guard) = guard_length(head) else {
+            return Ok(());
+        };
+        head.drain(..guard);
         // Leading space without end has a format, too.
         let overlong = || (head.len() > MAX_LINE).then(|| detect_whole(head, self.hint));
         match detect(head, self.hint).or_else(overlong) {
@@ -94,6 +112,8 @@ impl Decoder {
 
     /// Finishes the reply, after the body has ended cleanly, and flushes the text that was held back.
     pub fn finish(mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        let rest = self.charset.finish();
+        self.push_utf8(&rest, out)?;
         if let BodyState::Undetected(head, _) = &self.body {
             let format = detect(head, self.hint).unwrap_or_else(|| detect_whole(head, self.hint));
             self.enter(format, out)?;
@@ -138,6 +158,7 @@ impl Decoder {
             BodyState::Undetected(bytes, _) | BodyState::Document(bytes) => bytes.capacity(),
             BodyState::Lines(lines, FirstLine::Unknown(line)) => lines.held_bytes() + line.capacity(),
             BodyState::Lines(lines, FirstLine::Awaited | FirstLine::Read) => lines.held_bytes(),
+            BodyState::DataStream(lines) => lines.held_bytes(),
             BodyState::Events(events) => events.held_bytes(),
             BodyState::Plain(_) => 0,
         };
@@ -155,6 +176,8 @@ impl Decoder {
         let body = match format {
             BodyFormat::Lines => BodyState::Lines(LineReader::default(), FirstLine::Awaited),
             BodyFormat::Document => BodyState::Document(Vec::new()),
+            BodyFormat::DataStream => BodyState::DataStream(LineReader::default()),
+            BodyFormat::Receipt => return Err(ReplyError::Empty(EmptyCause::Receipt)),
             BodyFormat::Events => BodyState::Events(EventReader::default()),
             BodyFormat::Plain => BodyState::Plain(Utf8Decoder::default()),
             BodyFormat::Markup => return Err(ReplyError::Markup),
@@ -175,8 +198,11 @@ impl Decoder {
         if head.trim_ascii().is_empty() {
             return Ok(());
         }
-        self.reply.text.pass_through();
-        self.read(head, out)
+        // A fence may be all of the text, with an object in it.
+        if !head.trim_ascii_start().starts_with(b"`") {
+            self.reply.text.pass_through();
+        }
+        self.read(without_bom(head), out)
     }
 
     fn read(&mut self, bytes: &[u8], out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
@@ -186,6 +212,13 @@ impl Decoder {
                 let mut rest = bytes;
                 while let Some(line) = lines.next(&mut rest)? {
                     read_line(&mut self.reply, line, first, out)?;
+                }
+                Ok(())
+            }
+            BodyState::DataStream(lines) => {
+                let mut rest = bytes;
+                while let Some(line) = lines.next(&mut rest)? {
+                    self.reply.push_data_line(&lossy(line), out)?;
                 }
                 Ok(())
             }
@@ -207,7 +240,11 @@ impl Decoder {
             BodyState::Undetected(..) => Ok(()),
             BodyState::Events(reader) => finish_events(&mut self.reply, reader, self.is_close_delimited, out),
             BodyState::Lines(lines, first) => finish_lines(&mut self.reply, lines, first, out),
-            BodyState::Document(document) => self.reply.push_document(&lossy(document), out),
+            BodyState::DataStream(lines) => match lines.finish() {
+                Some(line) => self.reply.push_data_line(&lossy(line), out),
+                None => Ok(()),
+            },
+            BodyState::Document(document) => self.reply.push_document(&lossy(without_bom(document)), out),
             BodyState::Plain(utf8) => self.reply.text.push_text(utf8.finish(), out),
         }
     }
@@ -217,6 +254,7 @@ impl Decoder {
         match self.body {
             BodyState::Lines(..) => SingleItem::ResponseBody,
             BodyState::Undetected(..)
+            | BodyState::DataStream(_)
             | BodyState::Document(_)
             | BodyState::Events(_)
             | BodyState::Plain(_) => SingleItem::Speech,

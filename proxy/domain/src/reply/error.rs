@@ -12,8 +12,8 @@ pub enum ReplyError {
     /// A line, a document or the whole text is larger than the limit.
     #[error("the reply is larger than the limit")]
     TooLarge,
-    /// The body is an HTML page, so an intermediary answered in place of the workflow.
-    #[error("the reply is an HTML page")]
+    /// The body is an HTML page, so an intermediary answered in place of the workflow; or it begins with a notice of PHP.
+    #[error("the reply is an HTML page, or a notice of a programming language")]
     Markup,
     /// The workflow itself reported an error.
     #[error("the workflow reported an error")]
@@ -33,11 +33,16 @@ pub enum EmptyCause {
     #[error("no text in the body")]
     NoText,
     /// n8n only said that the workflow has begun: the webhook responds immediately.
-    #[error("the workflow was only started")]
+    #[error("the workflow was only started: set the Webhook node's Respond to Streaming or to its last node")]
     StartedOnly,
     /// n8n waits for a person over a channel that a webhook call does not have.
     #[error("the workflow waits for a person")]
     HumanInTheLoop,
+    /// The body only confirms that the call has arrived: nobody waits for an answer.
+    #[error(
+        "only a receipt: let the workflow answer the call itself, as Make's module Webhook response does"
+    )]
+    Receipt,
     /// The model only thought aloud.
     #[error("only thoughts, and no answer behind them")]
     ThoughtsOnly,

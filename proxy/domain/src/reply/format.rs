@@ -3,10 +3,13 @@
 use memchr::memchr2;
 use porthole_protocol::sse::MAX_LINE;
 
+use super::data_stream::begins_as_data_stream;
 use super::line::JsonLine;
+use super::pages::{begins_as_foreign, is_notice_line};
 use super::prefix::{
     Begins, begins_as_object, begins_as_page, begins_with_any, behind_bom, first_is, split_first, without_bom,
 };
+use super::receipts::{begins_as_receipt, is_receipt};
 
 const FIELDS: [&[u8]; 4] = [b"data:", b"event:", b"id:", b"retry:"];
 /// The bytes of an unknown field's name; a longer one is a word.
@@ -26,6 +29,10 @@ pub(super) enum BodyFormat {
     Document,
     /// Server-sent events.
     Events,
+    /// Lines of the AI SDK.
+    DataStream,
+    /// Words that only confirm the call.
+    Receipt,
     /// Text as it is.
     Plain,
     /// An HTML page, or an XML document.
@@ -77,6 +84,9 @@ pub(super) fn detect(body: &[u8], hint: MediaHint) -> Option<BodyFormat> {
     let unfit = [
         (begins_as_page(body), BodyFormat::Markup),
         (is_xml, BodyFormat::Markup),
+        (begins_as_foreign(body), BodyFormat::Markup),
+        (begins_as_receipt(body), BodyFormat::Receipt),
+        (begins_as_data_stream(text, false), BodyFormat::DataStream),
         (begins_with_any(&FILES, text, <[u8]>::eq), BodyFormat::File),
     ];
     if let Some((begins, format)) = unfit.into_iter().find(|(begins, _)| *begins != Begins::No) {
@@ -104,6 +114,9 @@ pub(super) fn detect_whole(body: &[u8], hint: MediaHint) -> BodyFormat {
     match split_first(body) {
         Some(_) if is_events() => BodyFormat::Events,
         Some((b'{', _)) if is_line(body) => BodyFormat::Lines,
+        Some(_) if is_receipt(body) => BodyFormat::Receipt,
+        Some(_) if is_notice_line(body) => BodyFormat::Markup,
+        Some(_) if begins_as_data_stream(body.trim_ascii(), true) == Begins::Yes => BodyFormat::DataStream,
         Some((b'{' | b'[' | b'n', _)) => BodyFormat::Document,
         Some(_) if hint == MediaHint::Json && may_be_scalar(body.trim_ascii()) => BodyFormat::Document,
         _ => BodyFormat::Plain,
@@ -246,7 +259,12 @@ mod tests {
             ("<!-- a -->\n<!-", MediaHint::Any, None),
             ("<!-- a --> Hello", MediaHint::Any, Some(BodyFormat::Plain)),
             (&format!("<!--{}", " a".repeat(600)), MediaHint::Any, Some(BodyFormat::Plain)),
-            ("<b>", MediaHint::Any, Some(BodyFormat::Plain)),
+            ("<b>", MediaHint::Any, None),
+            ("<b>a", MediaHint::Any, Some(BodyFormat::Plain)),
+            ("<h1>", MediaHint::Any, Some(BodyFormat::Markup)),
+            ("0:\"a\"\n", MediaHint::Any, Some(BodyFormat::DataStream)),
+            ("0:\"a\" b\n", MediaHint::Any, Some(BodyFormat::Plain)),
+            ("Accep", MediaHint::Any, None),
             ("<?xm", MediaHint::Any, None),
             ("<?xml version='1.0'?><Error/>", MediaHint::Any, Some(BodyFormat::Markup)),
             ("%PDF-1.7", MediaHint::Any, Some(BodyFormat::File)),
@@ -277,7 +295,7 @@ mod tests {
             ("data: a\n\ndata:", MediaHint::Any, Some(BodyFormat::Events)),
             ("12", json, None),
             ("12 apples", json, Some(BodyFormat::Plain)),
-            ("12", MediaHint::Any, Some(BodyFormat::Plain)),
+            ("12", MediaHint::Any, None),
             ("fals", json, None),
             ("falsehood", json, Some(BodyFormat::Plain)),
         ] {

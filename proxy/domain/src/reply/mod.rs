@@ -4,11 +4,14 @@
 //! an end mark in it.
 
 mod builder;
+mod charset;
+mod data_stream;
 mod decoder;
 mod document;
 mod error;
 mod event_style;
 mod events;
+mod fence;
 mod format;
 mod lenient;
 mod line;
@@ -16,8 +19,10 @@ mod look;
 mod members;
 mod notices;
 mod options;
+mod pages;
 mod part;
 pub(crate) mod prefix;
+mod receipts;
 mod repeat;
 mod report;
 mod speech;

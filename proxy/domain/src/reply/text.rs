@@ -5,6 +5,7 @@ use porthole_protocol::limits::MAX_REPLY_BYTES;
 use serde_json::value::RawValue;
 
 use super::error::ReplyError;
+use super::fence::{begins_as_fenced_object, has_words_behind};
 use super::look::LookBudget;
 use super::part::{MAX_PART_BYTES, ReplyPart};
 use super::prefix::{Begins, begins_as_object, begins_as_page};
@@ -234,6 +235,9 @@ impl ReplyText {
         match self.state {
             SpanState::Undecided if self.looks.permits(self.held_back.len()) => self.decide(out),
             SpanState::Undecided => Ok(()),
+            SpanState::Object if self.items > 1 && has_words_behind(&self.held_back, text.len()) => {
+                self.release(out)
+            }
             // The first item is whole, so it waits for the end of its span whatever its size.
             SpanState::Object if self.items == 1 || self.held_back.len() <= MAX_HELD_BYTES => Ok(()),
             SpanState::Object | SpanState::Repeat | SpanState::Passing => self.release(out),
@@ -242,7 +246,11 @@ impl ReplyText {
 
     fn decide(&mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         let held = self.held_back.as_bytes();
-        match (begins_as_page(held), begins_as_object(held)) {
+        let object = match begins_as_object(held) {
+            Begins::No => begins_as_fenced_object(held),
+            begins => begins,
+        };
+        match (begins_as_page(held), object) {
             (Begins::Yes, _) => Err(ReplyError::Markup),
             (_, Begins::Yes) => {
                 self.state = SpanState::Object;
@@ -259,11 +267,11 @@ impl ReplyText {
 
     fn release(&mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         let held = core::mem::take(&mut self.held_back);
-        if core::mem::replace(&mut self.state, SpanState::Passing) != SpanState::Object {
+        self.state = SpanState::Passing;
+        if !self.speech.expect_words() {
             return self.emit(&held, out);
         }
         let mut words = String::new();
-        self.speech.expect_words();
         self.speech.push(&held, &mut words);
         self.emit(&words, out)
     }

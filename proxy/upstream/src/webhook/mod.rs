@@ -1,9 +1,11 @@
 //! A workflow's webhook over HTTP: n8n first, any endpoint that takes JSON.
 
 mod action_body;
+mod coding;
 mod message_body;
 mod request;
 mod response;
+mod retry_after;
 
 use std::error::Error;
 use std::num::NonZeroUsize;
@@ -20,6 +22,7 @@ use uuid::Uuid;
 
 use crate::gatekeeper::Gatekeeper;
 use crate::{ActionCall, CallPermit, Failure, MessageCall};
+pub use coding::{CodingError, Inflater};
 pub use request::{WebhookRequest, WorkflowEndpoint};
 pub use response::Response;
 pub(crate) use response::drain;

@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 use porthole_domain::history;
@@ -11,6 +11,7 @@ use reqwest::Version;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use tokio::time::timeout;
 
+use super::{Inflater, retry_after};
 use crate::{Failure, Read};
 
 /// The bytes that are drained of a body without use, so that its keep-alive connection can be used again.
@@ -28,31 +29,37 @@ pub struct Response {
     body: reqwest::Response,
     /// The rest of a chunk: a large one is decoded in pieces, so that no other task waits long.
     undecoded: Bytes,
+    /// `None` where the body is not compressed.
+    inflater: Option<Inflater>,
     /// `None` once nothing more is decoded.
     decoder: Option<Decoder>,
     skipped_lines: u32,
 }
 
 impl Response {
-    /// Accepts an answer that is not encoded.
+    /// Accepts an answer whose coding is read.
     pub(crate) fn accept(response: reqwest::Response, reading: &DecoderOptions) -> Result<Self, Failure> {
         let headers = response.headers();
-        let encoding = headers.get(CONTENT_ENCODING);
-        if encoding.is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
-            return Err(Failure::Encoded);
-        }
+        let inflater = Inflater::new(headers.get(CONTENT_ENCODING))?;
         let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let decoder =
             Decoder::with_options(media_type, reading).close_delimited(is_close_delimited(&response));
-        Ok(Self { body: response, undecoded: Bytes::new(), decoder: Some(decoder), skipped_lines: 0 })
+        Ok(Self {
+            body: response,
+            inflater,
+            undecoded: Bytes::new(),
+            decoder: Some(decoder),
+            skipped_lines: 0,
+        })
     }
 
     /// Reads the whole body as it is. The decoder only tells if the workflow reports an error, after which the body may
     /// never end.
     pub(crate) async fn whole(mut self) -> Result<Bytes, Failure> {
         let mut whole = BytesMut::new();
-        let mut decoder = self.decoder;
+        let mut decoder = self.decoder.take();
         while let Some(bytes) = self.body.chunk().await.map_err(|_| Failure::Interrupted)? {
+            let bytes = self.inflate(bytes)?;
             if whole.len() + bytes.len() > history::MAX_BYTES {
                 return Err(Failure::TooLarge);
             }
@@ -61,6 +68,9 @@ impl Response {
             if decoder.as_ref().is_some_and(Decoder::has_failed) {
                 return Err(Failure::Reported);
             }
+        }
+        if let Some(inflater) = &mut self.inflater {
+            whole.extend_from_slice(&inflater.finish().map_err(|_| Failure::Interrupted)?);
         }
         Ok(whole.freeze())
     }
@@ -74,7 +84,7 @@ impl Response {
             // A chunk is either taken or still there: the future can be made anew for every poll.
             let chunk = ready!(pin!(self.body.chunk()).poll(cx));
             match chunk {
-                Ok(Some(bytes)) => self.undecoded = bytes,
+                Ok(Some(bytes)) => self.undecoded = self.inflate(bytes)?,
                 Ok(None) => return Poll::Ready(self.finish(pieces).map(|()| Read::End)),
                 Err(_) if self.has_failed() => return Poll::Ready(Err(Failure::Reported)),
                 Err(_) => return Poll::Ready(Err(Failure::Interrupted)),
@@ -92,10 +102,21 @@ impl Response {
         Ok(piece.len())
     }
 
+    fn inflate(&mut self, bytes: Bytes) -> Result<Bytes, Failure> {
+        match &mut self.inflater {
+            None => Ok(bytes),
+            Some(inflater) => Ok(inflater.push(&bytes)?.into()),
+        }
+    }
+
     fn finish(&mut self, pieces: &mut Vec<ReplyPart>) -> Result<(), Failure> {
-        let Some(decoder) = self.decoder.take() else {
+        let Some(mut decoder) = self.decoder.take() else {
             return Ok(());
         };
+        if let Some(inflater) = &mut self.inflater {
+            let rest = inflater.finish().map_err(|_| Failure::Interrupted)?;
+            decoder.push(&rest, pieces)?;
+        }
         self.skipped_lines = decoder.unknown_lines();
         Ok(decoder.finish(pieces)?)
     }
@@ -130,8 +151,10 @@ pub(super) async fn require_success(response: reqwest::Response) -> Result<reqwe
     if status.is_success() {
         return Ok(response);
     }
+    let wait = retry_after::read(status, response.headers(), SystemTime::now().into());
     drain(response).await;
-    Err(Failure::Status(status.as_u16()))
+    let status = status.as_u16();
+    Err(wait.map_or(Failure::Status(status), |wait| Failure::RetryLater(status, wait)))
 }
 
 /// Drains a body without use, within bounds.

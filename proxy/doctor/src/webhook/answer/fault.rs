@@ -45,6 +45,7 @@ fn empty(cause: EmptyCause, response: &TimedResponse) -> Finding {
         EmptyCause::HumanInTheLoop => FindingCode::AnswerHumanInTheLoop,
         EmptyCause::NoBody if response.status == 204 => FindingCode::AnswerNoData,
         EmptyCause::NoBody => FindingCode::AnswerEmpty,
+        EmptyCause::Receipt => FindingCode::AnswerReceipt,
         EmptyCause::ThoughtsOnly => FindingCode::AnswerThoughtsOnly,
         EmptyCause::File => FindingCode::AnswerFile,
         EmptyCause::NoText => no_text(&response.body()),

@@ -7,6 +7,8 @@ mod pace;
 use std::time::Duration;
 
 use porthole_domain::reply::DecoderOptions;
+use porthole_upstream::webhook::{CodingError, Inflater};
+use reqwest::header::CONTENT_ENCODING;
 
 use crate::client::{BodyEnd, TimedResponse};
 use crate::finding::{Finding, FindingCode};
@@ -17,11 +19,33 @@ const SLOW: Duration = Duration::from_secs(10);
 
 /// Judges an answer with status 2xx.
 pub(super) fn judge(response: &TimedResponse, reading: &DecoderOptions) -> Vec<Finding> {
-    if let Some(encoding) = response.encoding() {
-        let message =
-            format!("The answer is compressed ({encoding}), although only `identity` was asked for.");
-        return vec![FindingCode::AnswerEncoded.with_message(message)];
+    let inflated = match Inflater::new(response.headers.get(CONTENT_ENCODING)) {
+        Ok(None) => return judge_text(response, reading),
+        Ok(Some(inflater)) => inflate(response, inflater),
+        Err(error) => Err(error),
+    };
+    match inflated {
+        Ok(inflated) => {
+            let warning = FindingCode::AnswerCompressed.finding();
+            std::iter::once(warning).chain(judge_text(&inflated, reading)).collect()
+        }
+        Err(_) => vec![FindingCode::AnswerEncoded.finding()],
     }
+}
+
+/// Decompresses an answer; its times stay.
+fn inflate(response: &TimedResponse, mut inflater: Inflater) -> Result<TimedResponse, CodingError> {
+    let mut inflated = response.clone();
+    for chunk in &mut inflated.chunks {
+        chunk.bytes = inflater.push(&chunk.bytes)?;
+    }
+    if response.end == BodyEnd::Whole {
+        inflater.finish()?;
+    }
+    Ok(inflated)
+}
+
+fn judge_text(response: &TimedResponse, reading: &DecoderOptions) -> Vec<Finding> {
     let answer = DecodedAnswer::new(response, reading);
     if let Err(error) = answer.result {
         return vec![fault::undecodable(error, response, answer.chars)];

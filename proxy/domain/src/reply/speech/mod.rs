@@ -130,9 +130,9 @@ impl SpeechFilter {
         self.has_strike = false;
     }
 
-    /// Takes the text for words, whatever its beginning.
-    pub(super) const fn expect_words(&mut self) {
-        self.beginning = Beginning::Words;
+    /// Takes the text for words, whatever its beginning, and tells if it passed as it is so far.
+    pub(super) fn expect_words(&mut self) -> bool {
+        core::mem::replace(&mut self.beginning, Beginning::Words) == Beginning::Object
     }
 
     /// Shows text again: another speaker does not go on with the thoughts of the one before.

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod faults;
+mod foreign;
 mod thoughts;
 
 use std::fmt::Write as _;
