@@ -121,7 +121,13 @@ fn an_intermediary_is_named_by_the_answer_that_it_spoils() {
     let at_once = (0..8)
         .fold(String::new(), |lines, n| lines + &format!("{{\"type\":\"item\",\"content\":\"{n}\"}}\n"));
     let spaced = "{\"content\": \"Hello \", \"type\": \"item\"}\n".repeat(4);
-    let table: [(&str, Script, &[&str]); 15] = [
+    let table: [(&str, Script, &[&str]); 17] = [
+        ("a receipt", Script::whole(200, "text/plain", "Accepted"), &["answer.receipt"]),
+        (
+            "thoughts alone",
+            Script::whole(200, "application/json", "{\"output\":\"<think>Hm\"}"),
+            &["answer.thoughts_only"],
+        ),
         ("a buffer, of other JSON", Script::whole(200, "application/json", spaced), &["answer.buffered"]),
         ("one event", Script::whole(200, "text/event-stream", "data: Hello\n\ndata: [DONE]\n\n"), &[]),
         (

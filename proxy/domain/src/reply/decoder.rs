@@ -157,8 +157,9 @@ impl Decoder {
         let body = match &self.body {
             BodyState::Undetected(bytes, _) | BodyState::Document(bytes) => bytes.capacity(),
             BodyState::Lines(lines, FirstLine::Unknown(line)) => lines.held_bytes() + line.capacity(),
-            BodyState::Lines(lines, FirstLine::Awaited | FirstLine::Read) => lines.held_bytes(),
-            BodyState::DataStream(lines) => lines.held_bytes(),
+            BodyState::Lines(lines, FirstLine::Awaited | FirstLine::Read) | BodyState::DataStream(lines) => {
+                lines.held_bytes()
+            }
             BodyState::Events(events) => events.held_bytes(),
             BodyState::Plain(_) => 0,
         };

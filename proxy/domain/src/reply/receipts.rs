@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::document::find_content;
@@ -50,13 +49,13 @@ const MEMBERS: [&str; 14] = [
 /// arrived may be one.
 pub(super) fn begins_as_receipt(body: &[u8]) -> Begins {
     let text = body.trim_ascii_start();
-    let is_page = |page: &&str| common(text, page.as_bytes()) == page.len();
-    let is_part = |words: &&str| common(text, words.as_bytes()) == text.len();
-    if PAGES.iter().any(|page| is_page(&page)) {
+    let is_page = |page: &str| common(text, page.as_bytes()) == page.len();
+    let is_part = |words: &str| common(text, words.as_bytes()) == text.len();
+    if PAGES.iter().any(|page| is_page(page)) {
         return Begins::Yes;
     }
     let words = text.trim_ascii_end();
-    let is_part = RECEIPTS.iter().chain(&PAGES).any(|words| is_part(&words));
+    let is_part = RECEIPTS.iter().chain(&PAGES).any(|words| is_part(words));
     if is_part || is_words(words) || may_be_id(words) { Begins::Perhaps } else { Begins::No }
 }
 
@@ -89,7 +88,7 @@ fn is_notice(value: &RawValue) -> bool {
 }
 
 fn is_receipt_object(value: &RawValue) -> bool {
-    let members: Result<BTreeMap<String, IgnoredAny>, _> = serde_json::from_str(value.get());
+    let members: Result<BTreeMap<String, &RawValue>, _> = serde_json::from_str(value.get());
     members
         .is_ok_and(|members| members.keys().any(|name| MEMBERS.contains(&name.to_ascii_lowercase().as_str())))
 }

@@ -65,7 +65,7 @@ async fn answers_that_are_no_reply_are_told_apart() {
         (answer("302 Found", "location: http://127.0.0.1:1/\r\n", ""), Failure::Status(302)),
         (
             answer("429 Slow down", "retry-after: 7\r\n", "no"),
-            Failure::RetryLater(429, std::time::Duration::from_secs(7)),
+            Failure::RetryLater(429, Duration::from_secs(7)),
         ),
         (answer("200 OK", "content-encoding: br\r\n", "xx"), Failure::Encoded),
         (answer("200 OK", "content-encoding: gzip\r\n", "<p>We"), Failure::Encoded),

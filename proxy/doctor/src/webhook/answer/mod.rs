@@ -35,14 +35,14 @@ pub(super) fn judge(response: &TimedResponse, reading: &DecoderOptions) -> Vec<F
 
 /// Decompresses an answer; its times stay.
 fn inflate(response: &TimedResponse, mut inflater: Inflater) -> Result<TimedResponse, CodingError> {
-    let mut inflated = response.clone();
-    for chunk in &mut inflated.chunks {
+    let mut plain = response.clone();
+    for chunk in &mut plain.chunks {
         chunk.bytes = inflater.push(&chunk.bytes)?;
     }
     if response.end == BodyEnd::Whole {
         inflater.finish()?;
     }
-    Ok(inflated)
+    Ok(plain)
 }
 
 fn judge_text(response: &TimedResponse, reading: &DecoderOptions) -> Vec<Finding> {
