@@ -85,7 +85,7 @@ pub(super) fn heads() -> Vec<Fault> {
         ("two lengths", interrupted, answer(http, "Content-Length: 3\r\n", good)),
         ("garbage", interrupted, Script::new().raw([0xff; 900])),
         ("TLS alert", interrupted, Script::new().raw([0x15, 3, 3, 0, 2, 2, 70])),
-        ("gzip", Err("upstream_status"), answer(http, "Content-Encoding: gzip\r\n", &gzip(10 * MIB))),
+        ("gzip", Err("reply_too_large"), answer(http, "Content-Encoding: gzip\r\n", &gzip(10 * MIB))),
         ("br", Err("upstream_status"), answer(http, "Content-Encoding: br\r\n", b"\x0b\x02")),
         ("half a head, silence", interrupted, Script::new().raw("HTTP/1.1 200 OK\r\nX").breaks()),
     ]

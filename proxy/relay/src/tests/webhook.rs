@@ -68,7 +68,7 @@ async fn answers_that_are_no_reply_are_told_apart() {
             Failure::RetryLater(429, Duration::from_secs(7)),
         ),
         (answer("200 OK", "content-encoding: br\r\n", "xx"), Failure::Encoded),
-        (answer("200 OK", "content-encoding: gzip\r\n", "<p>We"), Failure::Encoded),
+        (answer("200 OK", "content-encoding: gzip\r\n", "<p>We open at nine"), Failure::Encoded),
         (answer("200 OK", "content-encoding: gzip\r\n", "\x1f"), Failure::Interrupted),
         (answer("200 OK", "", "<!doctype html><p>Bad gateway"), Failure::Markup),
         (answer("200 OK", "", ""), Failure::Empty(EmptyCause::NoBody)),
