@@ -6,8 +6,6 @@ use porthole_domain::reply::{EmptyCause, ReplyError};
 use porthole_protocol::Code;
 use thiserror::Error;
 
-use crate::webhook::CodingError;
-
 /// The wait that timed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeoutKind {
@@ -169,15 +167,6 @@ impl Failure {
 #[must_use]
 pub fn retry_after_seconds(wait: Duration) -> u64 {
     (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
-}
-
-impl From<CodingError> for Failure {
-    fn from(error: CodingError) -> Self {
-        match error {
-            CodingError::Broken => Self::Encoded,
-            CodingError::TooLarge => Self::TooLarge,
-        }
-    }
 }
 
 impl From<ReplyError> for Failure {

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use flate2::write::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use reqwest::header::HeaderValue;
 
+use crate::Failure;
+
 /// The bytes that come out at least, before they are compared with those that went in.
 const FREE: usize = 256 * 1024;
 
@@ -18,6 +20,15 @@ pub enum CodingError {
     Broken,
     /// It grows beyond all measure.
     TooLarge,
+}
+
+impl From<CodingError> for Failure {
+    fn from(error: CodingError) -> Self {
+        match error {
+            CodingError::Broken => Self::Encoded,
+            CodingError::TooLarge => Self::TooLarge,
+        }
+    }
 }
 
 /// A decoder of an answer's content coding, which may be cut anywhere.
