@@ -332,7 +332,7 @@ impl Beginning {
             (_, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c') => self,
             (Self::Blank, b'[') => Self::Bracket,
             (Self::Blank | Self::Bracket, b'{') => Self::Brace,
-            (Self::Brace, b'"' | b'}') => Self::Object,
+            (Self::Brace, b'"' | b'\'' | b'}') => Self::Object,
             _ => Self::Words,
         }
     }
