@@ -121,7 +121,7 @@ fn an_intermediary_is_named_by_the_answer_that_it_spoils() {
     let at_once = (0..8)
         .fold(String::new(), |lines, n| lines + &format!("{{\"type\":\"item\",\"content\":\"{n}\"}}\n"));
     let spaced = "{\"content\": \"Hello \", \"type\": \"item\"}\n".repeat(4);
-    let table: [(&str, Script, &[&str]); 17] = [
+    let table: [(&str, Script, &[&str]); 18] = [
         ("a receipt", Script::whole(200, "text/plain", "Accepted"), &["answer.receipt"]),
         (
             "thoughts alone",
@@ -132,8 +132,13 @@ fn an_intermediary_is_named_by_the_answer_that_it_spoils() {
         ("one event", Script::whole(200, "text/event-stream", "data: Hello\n\ndata: [DONE]\n\n"), &[]),
         (
             "half a document",
-            Script::whole(200, "application/json", "{\"output\": \"He said \"no\"\"}"),
+            Script::whole(200, "application/json", "{\"output\": \"He said"),
             &["answer.broken_json"],
+        ),
+        (
+            "quotes that are not escaped",
+            Script::whole(200, "application/json", "{\"output\": \"He said \"no\"\"}"),
+            &["answer.mended_json"],
         ),
         ("a delivery network", Script::whole(524, "text/html", "<html>"), &["webhook.gateway"]),
         (

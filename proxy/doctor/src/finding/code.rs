@@ -305,6 +305,8 @@ codes! {
         => "See the last execution in n8n, and set the node's On Error to Stop Workflow.";
     Problem AnswerBrokenJson "answer.broken_json", "The answer begins as JSON, and is none: a quote, a line break or a bracket in it is wrong."
         => "Build it from an object, in n8n with JSON.stringify around every text that is put in.";
+    Warning AnswerMendedJson "answer.mended_json", "The answer is broken JSON (a quote, a line break, a comma or NaN in it); its text could be read all the same."
+        => "Build it from an object, in n8n with JSON.stringify around every text that is put in.";
     Problem AnswerNoText "answer.no_text", "The answer has no text that a visitor could read."
         => "Let it have a member `output` (or text, reply, response, message, answer, content).";
     Problem AnswerTooLarge "answer.too_large", "The answer is larger than a reply may be (1 MiB of text, 256 KiB a line)."

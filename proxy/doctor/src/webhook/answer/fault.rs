@@ -63,7 +63,8 @@ fn no_text(body: &str) -> FindingCode {
     }
 }
 
-fn is_broken_json(body: &str) -> bool {
+/// Tells if a body begins as JSON, and is none to its end.
+pub(super) fn is_broken_json(body: &str) -> bool {
     let values = serde_json::Deserializer::from_str(body).into_iter::<IgnoredAny>();
     !pace::is_stream(body)
         && body.trim_start().starts_with(['{', '['])

@@ -51,6 +51,9 @@ fn judge_text(response: &TimedResponse, reading: &DecoderOptions) -> Vec<Finding
         return vec![fault::undecodable(error, response, answer.chars)];
     }
     match response.end {
+        BodyEnd::Whole if fault::is_broken_json(&response.body()) => {
+            std::iter::once(FindingCode::AnswerMendedJson.finding()).chain(whole(response, &answer)).collect()
+        }
         BodyEnd::Whole => whole(response, &answer),
         BodyEnd::TooLarge => vec![FindingCode::AnswerTooLarge.finding()],
         BodyEnd::Broken => vec![FindingCode::AnswerBroken.finding()],
