@@ -36,6 +36,7 @@ impl Visitor {
             session: self.session.clone(),
             issuer: self.issuer.clone(),
             request_id: self.request_id,
+            address: self.address,
         }
     }
 }

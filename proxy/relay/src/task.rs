@@ -63,7 +63,7 @@ pub async fn start<S: Seal>(relay: &Relay, claim: MemoryClaim<Reply>, start: Rep
 async fn run<S: Seal>(writer: ReplyWriter, start: ReplyStart<S>) {
     let acquired = tokio::select! {
         biased;
-        acquired = start.upstream.acquire() => Some(acquired),
+        acquired = start.upstream.acquire(start.call.context.address) => Some(acquired),
         // Stopped in the queue: nothing was sent, and nothing will be.
         () = writer.decided() => None,
     };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use porthole_domain::address::AddressGroup;
 use tokio::time::timeout;
 
 use crate::webhook::{Response, drain};
@@ -25,12 +26,13 @@ pub async fn query(
         // Documents remember no conversation.
         return Ok(Bytes::from_static(b"[]"));
     };
-    let (webhook, request) = (Arc::clone(webhook), webhook.action_request(&call)?);
+    let (webhook, address) = (Arc::clone(webhook), call.context.address);
+    let request = webhook.action_request(&call)?;
     detach(permit, async move {
         let reading = webhook.reading();
         let answer =
             async { Response::accept(webhook.send(&client, &request).await?, reading)?.whole().await };
-        within(ACTION_TIMEOUT, &webhook, answer).await
+        within(ACTION_TIMEOUT, &webhook, address, answer).await
     })
     .await
 }
@@ -45,13 +47,14 @@ pub async fn notify(
     let Upstream::Webhook(webhook) = upstream else {
         return Ok(());
     };
-    let (webhook, request) = (Arc::clone(webhook), webhook.action_request(&call)?);
+    let (webhook, address) = (Arc::clone(webhook), call.context.address);
+    let request = webhook.action_request(&call)?;
     detach(permit, async move {
         let answer = async {
             drain(webhook.send(&client, &request).await?).await;
             Ok(())
         };
-        within(ACTION_TIMEOUT, &webhook, answer).await
+        within(ACTION_TIMEOUT, &webhook, address, answer).await
     })
     .await
 }
@@ -72,9 +75,10 @@ async fn detach<T: Send + 'static>(
 async fn within<T>(
     limit: Duration,
     webhook: &Webhook,
+    address: AddressGroup,
     call: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
-    let permit = webhook.acquire().await?;
+    let permit = webhook.acquire(address).await?;
     let outcome = timeout(limit, call).await.unwrap_or(Err(Failure::TimedOut(TimeoutKind::Whole)));
     match &outcome {
         Ok(_) => permit.finish(Ok(()), Instant::now()),
@@ -121,10 +125,10 @@ mod tests {
         let request = webhook.action_request(&forget(&context)).unwrap();
         for _ in 0..6 {
             let call = async { webhook.send(&client, &request).await.map(drop) };
-            let outcome = within(moment, &webhook, call).await;
+            let outcome = within(moment, &webhook, context.address, call).await;
             assert_eq!(outcome, Err(Failure::TimedOut(TimeoutKind::Whole)));
         }
-        assert!(webhook.acquire().await.is_ok());
+        assert!(webhook.acquire(context.address).await.is_ok());
     }
 
     #[tokio::test]

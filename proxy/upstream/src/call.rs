@@ -1,5 +1,6 @@
 //! The calls of an upstream, before it makes requests of them.
 
+use porthole_domain::address::AddressGroup;
 use porthole_domain::feedback::Feedback;
 use porthole_domain::message::{MessageId, MessageText};
 use porthole_domain::origin::Origin;
@@ -8,7 +9,7 @@ use porthole_protocol::message::VisitedPage;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-/// The session behind a call; all of it is verified.
+/// The visitor behind a call; all of it is verified.
 #[derive(Clone, Debug)]
 pub struct CallContext {
     /// The session, by the token that came with the call.
@@ -17,6 +18,8 @@ pub struct CallContext {
     pub issuer: Origin,
     /// The request's id, from which `traceparent` is made.
     pub request_id: Uuid,
+    /// The address, for its turn in the queue.
+    pub address: AddressGroup,
 }
 
 /// A visitor's message, each member checked (contract §4).

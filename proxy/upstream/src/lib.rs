@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use porthole_config::{KeyConfig, UpstreamConfig};
+use porthole_domain::address::AddressGroup;
 use porthole_domain::reply::ReplyPart;
 use porthole_library::{Library, LibraryError};
 use porthole_telemetry::event;
@@ -72,10 +73,10 @@ impl Upstream {
         Ok(Self::Docs(Docs::new(library)))
     }
 
-    /// Waits for a permit to call; refuses at once while the circuit breaker is open.
-    pub async fn acquire(&self) -> Result<CallPermit, Failure> {
+    /// Waits for a permit to call, in turn with other addresses; refuses at once while the circuit breaker is open.
+    pub async fn acquire(&self, address: AddressGroup) -> Result<CallPermit, Failure> {
         match self {
-            Self::Webhook(webhook) => webhook.acquire().await,
+            Self::Webhook(webhook) => webhook.acquire(address).await,
             // Memory and a little CPU: the limits on replies in flight suffice.
             Self::Docs(_) => Ok(CallPermit::unlimited()),
         }

@@ -1,5 +1,6 @@
 //! Sessions, messages and webhooks of tests.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,6 +56,7 @@ pub fn context() -> CallContext {
         session: Session::new(new, UnixTime(1_000), &life),
         issuer: origin,
         request_id: Uuid::from_u128(0x0af7_6519_16cd_43dd_8448_eb21_1c80_319c),
+        address: IpAddr::from(Ipv4Addr::LOCALHOST).into(),
     }
 }
 

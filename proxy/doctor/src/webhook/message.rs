@@ -1,5 +1,6 @@
 //! The one message of a check: the first of a session that only it has.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::SystemTime;
 
 use porthole_config::{KeyConfig, SiteConfig};
@@ -20,6 +21,7 @@ pub(super) fn request(site: &SiteConfig, keys: &KeyConfig, own: &Origin) -> Opti
             session: session(site, keys, own),
             issuer: own.clone(),
             request_id: Uuid::now_v7(),
+            address: IpAddr::from(Ipv4Addr::LOCALHOST).into(),
         },
         message: Message {
             id: MessageId::parse(&Uuid::now_v7().to_string()).ok()?,

@@ -6,6 +6,8 @@ mod queue;
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
+use porthole_domain::address::AddressGroup;
+
 use crate::Failure;
 use breaker::{Breaker, BreakerPass};
 use queue::{Queue, Slot};
@@ -33,10 +35,10 @@ impl Gatekeeper {
         Self { queue: Queue::new(concurrency), breaker: Breaker::new() }
     }
 
-    /// Waits for a permit; refuses at once while the circuit is open.
-    pub(crate) async fn acquire(&self) -> Result<CallPermit, Failure> {
+    /// Waits for a permit in turn with other addresses; refuses at once while the circuit is open.
+    pub(crate) async fn acquire(&self, address: AddressGroup) -> Result<CallPermit, Failure> {
         self.breaker.check(Instant::now())?;
-        let slot = self.queue.acquire().await?;
+        let slot = self.queue.acquire(address).await?;
         let breaker_pass = self.breaker.acquire(Instant::now())?;
         Ok(CallPermit { _slot: Some(slot), breaker_pass: Some(breaker_pass) })
     }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use porthole_config::{KeyConfig, WebhookConfig};
+use porthole_domain::address::AddressGroup;
 use porthole_domain::reply::DecoderOptions;
 use porthole_domain::token::TokenError;
 use porthole_telemetry::event;
@@ -86,8 +87,8 @@ impl Webhook {
     }
 
     /// Waits for a permit to call.
-    pub(crate) async fn acquire(&self) -> Result<CallPermit, Failure> {
-        self.gatekeeper.acquire().await
+    pub(crate) async fn acquire(&self, address: AddressGroup) -> Result<CallPermit, Failure> {
+        self.gatekeeper.acquire(address).await
     }
 
     /// Sends a message and waits for the answer's head.
