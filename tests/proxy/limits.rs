@@ -5,12 +5,14 @@ use porthole_tests::client::Events;
 use porthole_tests::upstream::{Framing, nowhere};
 use porthole_tests::wait::until_ready;
 use porthole_tests::{Client, FakeUpstream, Script, Signal};
-use reqwest::{Method, Response, StatusCode};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::json;
 
 use crate::fixture::{
     Fixture, bytes_of, failure, id, item, message, next_token, ok, problem, production, whole,
 };
+
+const METRICS_TOKEN: &str = "a token of the operator, long enough";
 
 fn fixture(settings: &[(&str, &str)]) -> Fixture {
     Fixture::new(FakeUpstream::always(ok()), settings)
@@ -123,6 +125,51 @@ async fn every_call_counts_refused_ones_as_well() {
     assert_eq!(health.status(), StatusCode::OK);
 }
 
+/// The status of a refusal, and the request that meets it.
+type Refused = (StatusCode, Box<dyn Fn(&Client) -> RequestBuilder>);
+
+#[tokio::test]
+async fn refusals_of_any_kind_count_as_calls() {
+    let evil = |request: RequestBuilder| request.header("origin", "https://evil.example");
+    let refused: Vec<Refused> = vec![
+        (
+            StatusCode::FORBIDDEN,
+            Box::new(move |it| {
+                evil(it.plain(Method::POST, path::SESSION_CREATE).header("content-type", "application/json"))
+            }),
+        ),
+        (StatusCode::FORBIDDEN, Box::new(move |it| evil(it.plain(Method::OPTIONS, path::CHAT_MESSAGE)))),
+        (StatusCode::FORBIDDEN, Box::new(|it| it.plain(Method::DELETE, "/api/v1/chat/history/1"))),
+        (
+            StatusCode::FORBIDDEN,
+            Box::new(|it| it.plain(Method::GET, "/frame?origin=https%3A%2F%2Fevil.example")),
+        ),
+        (StatusCode::METHOD_NOT_ALLOWED, Box::new(|it| it.plain(Method::PUT, path::CHAT_MESSAGE))),
+        (StatusCode::METHOD_NOT_ALLOWED, Box::new(|it| it.plain(Method::POST, "/frame"))),
+        (
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Box::new(|it| it.request(Method::POST, path::SESSION_CREATE).body("a")),
+        ),
+        (StatusCode::NOT_FOUND, Box::new(|it| it.request(Method::GET, "/api/v1/nothing"))),
+        (StatusCode::NOT_FOUND, Box::new(|it| it.plain(Method::GET, "/chat"))),
+        (StatusCode::NOT_FOUND, Box::new(|it| it.plain(Method::GET, "/assets/0123/x.js"))),
+        (StatusCode::UNAUTHORIZED, Box::new(|it| it.plain(Method::GET, path::METRICS).bearer_auth("guess"))),
+        (StatusCode::BAD_REQUEST, Box::new(|it| it.plain(Method::GET, "/").header("host", "a,b"))),
+    ];
+    for (at, (status, request)) in refused.iter().enumerate() {
+        let settings = [("RATE_LIMIT_CALLS_PER_MINUTE", "3"), ("METRICS_TOKEN", METRICS_TOKEN)];
+        let fixture = fixture(&settings);
+        for _ in 0..3 {
+            assert_eq!(request(&fixture.client).send().await.unwrap().status(), *status, "{at}");
+        }
+        for _ in 0..3 {
+            let beyond = request(&fixture.client).send().await.unwrap();
+            assert_eq!(beyond.status(), StatusCode::TOO_MANY_REQUESTS, "{at}");
+            assert!(beyond.headers()["ratelimit"].to_str().unwrap().starts_with("\"calls\""), "{at}");
+        }
+    }
+}
+
 /// An answer that ends when the test says so.
 pub(crate) fn held(rest: &Signal) -> Script {
     let script = Script::head(200, "application/json", Framing::Chunked);
@@ -207,7 +254,7 @@ async fn the_chat_document_counts_as_a_call_and_its_refusal_is_a_page() {
     let fixture = fixture(&settings);
     let frame = "/frame?site=default&origin=https%3A%2F%2Fshop.example";
     let get = |target: &'static str| fixture.client.plain(Method::GET, target).send();
-    for target in ["/widget.js", "/health", "/pages/page.css", "/assets/x/y", "/metrics"] {
+    for target in ["/widget.js", "/health", "/health/live", "/health/ready", "/.well-known/jwks.json"] {
         get(target).await.unwrap();
     }
     for target in [frame, "/chat", frame, "/chat/default"] {
@@ -234,7 +281,7 @@ async fn the_chat_document_counts_as_a_call_and_its_refusal_is_a_page() {
         limited(json.send().await.unwrap()).await;
     }
     let elsewhere = get("/frame?site=default&origin=https%3A%2F%2Fevil.example").await;
-    assert_eq!(elsewhere.unwrap().status(), StatusCode::FORBIDDEN);
+    assert_eq!(elsewhere.unwrap().status(), StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(get("/health").await.unwrap().status(), StatusCode::OK);
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use porthole_protocol::{Code, path};
 use porthole_tests::client::Events;
 use porthole_tests::upstream::Framing;
-use porthole_tests::{Client, FakeUpstream, Script, Signal};
+use porthole_tests::{Client, FakeUpstream, Proxy, Script, Signal};
 use reqwest::Method;
 use serde_json::json;
 
@@ -190,5 +190,18 @@ async fn no_reply_is_in_flight_after_any_kind_of_end() {
         ("chat_upstream_errors_total{code=\"upstream_interrupted\"}", 1),
     ] {
         assert_eq!(value(&text, series), count, "{series} in {text}");
+    }
+}
+
+#[tokio::test]
+async fn in_development_a_page_whose_name_leads_here_reads_no_metrics() {
+    let proxy = Proxy::start(&[("DEBUG", "true")]);
+    let client = Client::new(&proxy);
+    let own = proxy.origin().trim_start_matches("http://");
+    for (host, status) in
+        [(own, 200), ("localhost:1", 200), ("rebound.example", 404), ("10.0.0.1.rebound.example", 404)]
+    {
+        let response = client.plain(Method::GET, path::METRICS).header("host", host).send().await.unwrap();
+        assert_eq!(response.status().as_u16(), status, "{host}");
     }
 }

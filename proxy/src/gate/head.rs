@@ -14,9 +14,9 @@ use actix_web::{Error, HttpMessage as _, ResponseError as _, web};
 use porthole_chat::{Caller, Visitor, authenticate};
 use porthole_protocol::Code;
 use porthole_protocol::limits::MAX_BODY_BYTES;
-use porthole_store::CallQuota as _;
 use porthole_telemetry::event;
 
+use super::calls::count_call;
 use super::content_type::is_plain_json;
 use super::host::is_too_large;
 use super::origin::identify;
@@ -53,7 +53,7 @@ pub(crate) async fn check(
     let caller = identify(request.head(), context.own_origin.clone(), &state);
     let verdict = match *request.method() {
         Method::OPTIONS => Err(cors::preflight(request.head(), &context, caller.clone())),
-        _ => admit(request.head(), &context, caller.clone(), &state)
+        _ => admit(&request, &context, caller.clone(), &state)
             .await
             .map_err(|refusal| refusal.error_response()),
     };
@@ -75,17 +75,18 @@ pub(crate) async fn check(
 }
 
 async fn admit(
-    head: &RequestHead,
+    request: &ServiceRequest,
     context: &RequestContext,
     caller: Result<Caller, Refusal>,
     state: &State,
 ) -> Result<Proofs, Refusal> {
+    let head = request.head();
     if is_too_large(&head.headers) {
         return Err(Code::HeaderTooLarge.into());
     }
     let body = context.route.map(|route| accepted_body(head, route)).transpose()?;
     let caller = caller?;
-    state.chat.calls.call(context.client).await?;
+    count_call(|| request.extensions_mut(), context, state).await?;
     let (route, body) = context.route.zip(body).ok_or(Code::NotFound)?;
     let visitor = match route.access {
         Access::Open => None,

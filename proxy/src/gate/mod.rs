@@ -2,9 +2,11 @@
 //!
 //! * [`host`]: around every path, also those outside of the API.
 //! * [`head`]: around the API, before the body is read; leaves proofs for the handlers to take.
+//! * [`calls`]: what was refused by any of them, or by a handler.
 //! * [`message`], [`feedback`], [`create`]: the bodies, after a bounded read.
 
 mod body;
+mod calls;
 mod content_type;
 mod cors;
 mod create;
@@ -16,6 +18,7 @@ mod message;
 mod origin;
 
 pub(crate) use body::drain;
+pub(crate) use calls::{count_call, count_refused};
 pub(crate) use cors::expose_to;
 pub(crate) use create::read_creation;
 pub(crate) use feedback::read_feedback;

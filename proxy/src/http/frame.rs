@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{Data, ReqData};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use porthole_chat::Site;
 use porthole_chat::create::mint_ticket;
 use porthole_domain::origin::Origin;
 use porthole_protocol::Code;
 use porthole_protocol::boot::Boot;
-use porthole_store::CallQuota as _;
 
 use super::document::{chat_document, error_page};
 use crate::error::Refusal;
+use crate::gate;
 use crate::request::RequestContext;
 use crate::state::State;
 
@@ -26,16 +26,16 @@ pub(crate) async fn frame(
     request: HttpRequest,
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, Refusal> {
-    let query = FrameQuery::parse(request.query_string());
     let base_path = state.process.listen.base_path.as_str();
+    if let Err(refusal) = gate::count_call(|| request.extensions_mut(), &context, &state).await {
+        return refuse(refusal, &request, base_path);
+    }
+    let query = FrameQuery::parse(request.query_string());
     let site = state.chat.sites.named(query.site.as_deref());
     let own = context.own_origin.as_ref();
     let Some((origin, own)) = permitted(query.origin.as_deref(), own, site.as_deref(), &state) else {
         return Ok(error_page(Refusal::origin_not_allowed(state.process.stage), base_path));
     };
-    if let Err(refusal) = count_call(&context, &state).await {
-        return refuse(refusal, &request, base_path);
-    }
     let site = site.ok_or_else(unknown_site)?;
     let boot = boot(&site, &origin, own, Placement::Iframe, &state);
     if wants_json(&request) {
@@ -55,14 +55,14 @@ pub(crate) async fn hosted_page(
     context: ReqData<RequestContext>,
 ) -> Result<HttpResponse, Refusal> {
     let base_path = state.process.listen.base_path.as_str();
+    if let Err(refusal) = gate::count_call(|| request.extensions_mut(), &context, &state).await {
+        return refuse(refusal, &request, base_path);
+    }
     let site = state.chat.sites.named(request.match_info().get("site"));
     // Without the named site, the default one tells if there are hosted pages at all.
     let shown_by = site.clone().or_else(|| state.chat.sites.named(None));
     if !shown_by.is_some_and(|site| site.config.hosted_page) {
         return Err(Code::NotFound.into());
-    }
-    if let Err(refusal) = count_call(&context, &state).await {
-        return refuse(refusal, &request, base_path);
     }
     let own = context.own_origin.as_ref().ok_or(Code::OriginNotAllowed)?;
     let site = site.ok_or_else(unknown_site)?;
@@ -98,11 +98,6 @@ fn ancestors(site: &Site, request: &HttpRequest) -> String {
     sources.extend(referrer.map(|origin| origin.to_string()));
     sources.insert("'self'".to_owned());
     sources.into_iter().collect::<Vec<_>>().join(" ")
-}
-
-/// Counts a document as a call: it holds a ticket that opens a session.
-async fn count_call(context: &RequestContext, state: &State) -> Result<(), Refusal> {
-    Ok(state.chat.calls.call(context.client).await?)
 }
 
 fn unknown_site() -> Refusal {

@@ -15,6 +15,7 @@ use super::refusal_log::log_refusal;
 use super::unhandled::AbortedRequest;
 use super::{base_path, chunked, headers};
 use crate::error::{Refusal, problem};
+use crate::gate;
 use crate::request::RequestContext;
 use crate::server::{RequestInFlight, RequestsInFlight};
 use crate::state::State;
@@ -41,6 +42,7 @@ pub(crate) async fn respond(
         // The request is gone, so the framework has to write this answer.
         Err(error) => return Err(aborted(&error, &context, origin, state)),
     };
+    let response = gate::count_refused(response, &context, &state).await;
     let mut response = with_problem(response, &context, &state);
     headers::complete(response.headers_mut(), context.id, context.log_name, &state);
     if version < Version::HTTP_11 {

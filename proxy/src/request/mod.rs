@@ -12,6 +12,7 @@ use porthole_domain::address::AddressGroup;
 use porthole_domain::origin::Origin;
 
 pub(crate) use id::RequestId;
+pub(crate) use own_origin::is_own_host;
 #[cfg(feature = "parsers")]
 pub(crate) use own_origin::loopback_origin;
 

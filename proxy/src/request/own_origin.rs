@@ -11,6 +11,14 @@ pub(super) fn read(headers: &HeaderMap, listen: &ListenConfig) -> Option<Origin>
     public.or_else(|| loopback_origin(headers))
 }
 
+/// Returns `true` for a `Host` that is the name in `PUBLIC_URL` or a loopback one. A page whose own name leads to us (DNS
+/// rebinding) has another.
+pub(crate) fn is_own_host(headers: &HeaderMap, listen: &ListenConfig) -> bool {
+    let host = headers.get(header::HOST).map_or(&b""[..], header::HeaderValue::as_bytes);
+    let public = listen.public_origin.as_ref().and_then(|origin| origin.as_str().split_once("://"));
+    public.is_some_and(|(_, name)| name.as_bytes() == host) || loopback_origin(headers).is_some()
+}
+
 /// Returns the origin of a `Host` that is a loopback name or address.
 pub(crate) fn loopback_origin(headers: &HeaderMap) -> Option<Origin> {
     let host = headers.get(header::HOST)?.to_str().ok()?;
