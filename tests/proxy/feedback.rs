@@ -1,6 +1,8 @@
 //! Feedback on replies (contract §7).
 
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::SeqCst;
 
 use porthole_protocol::path;
 use porthole_tests::client::{ORIGIN, json_data};
@@ -58,14 +60,40 @@ async fn a_rating_reaches_the_workflow_with_the_names_that_its_message_had() {
     });
     let down = with(&with(&up, "rating", json!("down")), "comment", json!(comment));
     let sent: Vec<Value> = requests[1..].iter().map(RecordedRequest::json).collect();
-    assert_eq!(sent, [up.clone(), down, up.clone(), up]);
+    assert_eq!(sent, [up.clone(), down, up], "the same again is known");
     let keys: BTreeSet<_> =
         requests.iter().map(|request| request.header("idempotency-key").unwrap()).collect();
-    assert_eq!(keys.len(), 5, "no key is the message's or repeats");
+    assert_eq!(keys.len(), 4, "no key is the message's or repeats");
     let claims = claims_of(&requests[1], SESSION_SECRET_KEY, &fixture.upstream.url());
     let expected = ["iss", "aud", "sub", "jti", "iat", "exp", "site", "origin", "turn"];
     assert_eq!(names(&claims), BTreeSet::from(expected));
     assert_eq!((&claims["turn"], &claims["sub"]), (&json!(1), &message["sessionId"]));
+}
+
+#[tokio::test]
+async fn the_same_feedback_again_is_known_and_one_that_failed_is_told_again() {
+    let failures = AtomicUsize::new(1);
+    let upstream = FakeUpstream::start(move |request, _| {
+        let fails = request.json()["action"] == "feedback"
+            && failures.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok();
+        if fails { Script::whole(500, "application/json", "{}") } else { ok() }
+    });
+    let fixture = Fixture::new(upstream, &[("RATE_LIMIT_ACTIONS_PER_MINUTE", "4")]);
+    let (token, feedback) = rated(&fixture.client).await;
+    let (status, _) = refusal(fixture.client.feedback(&token, &feedback).await).await;
+    assert_eq!(status, StatusCode::BAD_GATEWAY);
+    let send = || fixture.client.feedback(&token, &feedback);
+    let (one, two, three, four) = tokio::join!(send(), send(), send(), send());
+    for response in [one, two, three, four, send().await] {
+        assert_eq!(response.status(), StatusCode::NO_CONTENT);
+    }
+    assert_eq!(fixture.calls(), 3, "the message, the failure, the rating");
+    let mut statuses = Vec::new();
+    for comment in ["one", "two", "three"] {
+        let changed = with(&feedback, "comment", json!(comment));
+        statuses.push(fixture.client.feedback(&token, &changed).await.status().as_u16());
+    }
+    assert_eq!(statuses, [204, 204, 429], "each change runs, within the limit of actions");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use porthole_domain::clock::UnixTime;
 use porthole_domain::origin::Origin;
 use porthole_domain::token::Validation;
 use porthole_relay::Relay;
-use porthole_store::{MemoryCallQuota, MemoryRevocations};
+use porthole_store::{MemoryCallQuota, MemoryRatings, MemoryRevocations};
 use porthole_telemetry::metrics::Metrics;
 
 use crate::{Site, Sites};
@@ -25,6 +25,8 @@ pub struct Chat {
     pub relay: Relay,
     /// Revoked sessions.
     pub revocations: MemoryRevocations,
+    /// Rated replies.
+    pub ratings: MemoryRatings,
     /// The quota of calls, which is checked before the site is known.
     pub calls: MemoryCallQuota,
     /// Counters.
@@ -43,6 +45,7 @@ impl Chat {
             keys,
             relay: Relay::new(config.resume, metrics.clone()),
             revocations: MemoryRevocations::default(),
+            ratings: MemoryRatings::default(),
             calls: MemoryCallQuota::new(config.limits.calls_per_minute),
             metrics,
             max_life: config.lifetimes.max,

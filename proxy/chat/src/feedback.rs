@@ -3,7 +3,9 @@
 use porthole_domain::chain::Head;
 use porthole_domain::feedback::Feedback;
 use porthole_domain::keys::Keyring;
+use porthole_domain::message::MessageText;
 use porthole_domain::session::Session;
+use porthole_store::Ratings as _;
 use porthole_upstream::{Action, ActionCall, Client, notify};
 
 use crate::permit::{ActionError, ActionPermit, log_failure};
@@ -32,7 +34,7 @@ impl RatedReply {
     }
 }
 
-/// Tells the workflow of a rated reply.
+/// Tells the workflow of a rated reply. The same feedback again is no call of the workflow, while it is remembered.
 pub async fn rate(
     chat: &Chat,
     visitor: &Visitor,
@@ -40,11 +42,29 @@ pub async fn rate(
     client: Client,
 ) -> Result<(), ActionError> {
     rated.verify(&chat.keys.keyring, &visitor.session)?;
+    let feedback = &rated.feedback;
+    let said = (feedback.rating, feedback.comment.as_ref().map(MessageText::as_str));
+    let Some(rating) = chat.ratings.begin(&rated.receipt, said).await else {
+        return Ok(());
+    };
+    let told = tell(chat, visitor, feedback, client).await;
+    if told.is_err() {
+        rating.undo();
+    }
+    told
+}
+
+async fn tell(
+    chat: &Chat,
+    visitor: &Visitor,
+    feedback: &Feedback,
+    client: Client,
+) -> Result<(), ActionError> {
     let permit = ActionPermit::acquire(chat, visitor).await?;
-    let (context, action) = (visitor.call_context(), Action::Feedback(&rated.feedback));
+    let (context, action) = (visitor.call_context(), Action::Feedback(feedback));
     let call = ActionCall { context: &context, action };
     let notified = notify(&visitor.site.upstream, client, call, permit).await;
     notified.map_err(|failure| log_failure(visitor, action, failure))?;
-    chat.metrics.rated(rated.feedback.rating);
+    chat.metrics.rated(feedback.rating);
     Ok(())
 }
