@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant};
 
 use porthole_protocol::path;
+use porthole_tests::client::Events;
+use porthole_tests::wait::until_ready;
 use porthole_tests::{FakeUpstream, Signal};
 use reqwest::{Response, StatusCode};
 use serde_json::json;
@@ -125,4 +127,33 @@ async fn an_address_counts_actions_of_all_its_sessions_with_its_messages() {
     assert_eq!(limited(fixture.client.history(GET, &opened.token, &opened.id).await).await, policy);
     assert_eq!(limited(fixture.client.send(&opened.token, &id(), "hi").await).await, policy);
     assert_eq!(fixture.calls(), 4);
+}
+
+#[tokio::test]
+async fn joins_at_once_are_bounded_for_an_address() {
+    let rest = Signal::new();
+    let fixture = Fixture::new(FakeUpstream::always(held(&rest)), &[("MAX_STREAMS_PER_ADDRESS", "1")]);
+    let (token, id) = (fixture.client.create().await.token, id());
+    let running = fixture.client.send(&token, &id, "hi").await;
+    let mut joined = Vec::new();
+    for again in 0..8 {
+        let join = if again % 2 == 0 {
+            fixture.client.join(&token, &id, None).await
+        } else {
+            fixture.client.send(&token, &id, "hi").await
+        };
+        assert_eq!(join.status(), StatusCode::OK, "{again}");
+        joined.push(join);
+    }
+    let policy = r#""address-joins";q=8;qu="concurrent-requests""#;
+    assert_eq!(limited(fixture.client.join(&token, &id, None).await).await, policy);
+    assert_eq!(limited(fixture.client.send(&token, &id, "hi").await).await, policy);
+    drop(joined.pop());
+    until_ready("the place of a reader that has left", async || {
+        let join = fixture.client.join(&token, &id, None).await;
+        (join.status() == StatusCode::OK).then_some(())
+    })
+    .await;
+    rest.set();
+    Events::from_response(running).await.rest().await;
 }

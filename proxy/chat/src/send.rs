@@ -8,10 +8,11 @@ use porthole_domain::message::MessageId;
 use porthole_relay::{Reply, ReplyStart, TimeLimits};
 use porthole_store::SiteQuotas as _;
 use porthole_store::claim::{ClaimRequest, NotClaimed};
-use porthole_store::quota::{ConcurrencyPermit, Exceeded, Reservation};
+use porthole_store::quota::{ConcurrencyPermit, Exceeded, JoinPermit, Reservation};
 use porthole_upstream::{Client, Failure, Message, MessageCall};
 use serde_json::value::RawValue;
 
+use crate::join::permit;
 use crate::seal::ReplySeal;
 use crate::{Chat, Visitor};
 
@@ -32,13 +33,13 @@ pub enum SendError {
     Exceeded(Exceeded),
 }
 
-/// The reply to a message that was sent.
+/// The reply to a message that was sent, to be read from its first event.
 #[derive(Debug)]
-pub enum Sent {
-    /// The message runs now.
-    Started(Arc<Reply>),
-    /// The message ran or runs: the sender reads the same reply from its first event.
-    Joined(Arc<Reply>),
+pub struct Sent {
+    /// The reply.
+    pub reply: Arc<Reply>,
+    /// The permit of a join, where the message ran or runs already.
+    pub joined: Option<JoinPermit>,
 }
 
 /// Sends a message.
@@ -54,7 +55,7 @@ pub async fn send(
     let request = claim_request(visitor, &message);
     let claim = match chat.relay.claim(&request, Instant::now()).await {
         Ok(claim) => claim,
-        Err(not_claimed) => return join(chat, not_claimed),
+        Err(not_claimed) => return join(chat, visitor, not_claimed).await,
     };
     let (reservation, permit) = guard(chat, visitor).await?;
     let start = ReplyStart {
@@ -66,7 +67,8 @@ pub async fn send(
         reservation,
         permit,
     };
-    Ok(Sent::Started(porthole_relay::start(&chat.relay, claim, start).await))
+    let reply = porthole_relay::start(&chat.relay, claim, start).await;
+    Ok(Sent { reply, joined: None })
 }
 
 /// Passes the guards, narrow before wide.
@@ -79,11 +81,11 @@ async fn guard(chat: &Chat, visitor: &Visitor) -> Result<(Reservation, Concurren
     quotas.await.map_err(SendError::Exceeded)
 }
 
-fn join(chat: &Chat, not_claimed: NotClaimed<Reply>) -> Result<Sent, SendError> {
+async fn join(chat: &Chat, visitor: &Visitor, not_claimed: NotClaimed<Reply>) -> Result<Sent, SendError> {
     match not_claimed {
         NotClaimed::Join(reply) => {
-            chat.metrics.joined();
-            Ok(Sent::Joined(reply))
+            let permit = permit(chat, visitor).await.map_err(SendError::Exceeded)?;
+            Ok(Sent { reply, joined: Some(permit) })
         }
         NotClaimed::FailedBefore(reply) => {
             Err(SendError::FailedBefore(reply.failure().unwrap_or(Failure::Internal)))

@@ -82,7 +82,7 @@ settings! {
     plain RATE_LIMIT_SITE_PER_MINUTE = "1000", "Messages a minute and site.";
     plain RATE_LIMIT_CREATE_PER_MINUTE = "10", "New sessions a minute and client address.";
     plain RATE_LIMIT_CALLS_PER_MINUTE = "600", "Calls of the API and chat documents a minute and client address, refused ones included.";
-    plain MAX_STREAMS_PER_ADDRESS = "", "Calls of the workflow at once (replies, history, forget, feedback) for one client address. Default: a quarter of UPSTREAM_CONCURRENCY, 1 to 20, so that one address never takes the workflow.";
+    plain MAX_STREAMS_PER_ADDRESS = "", "Calls of the workflow at once (replies, history, forget, feedback) for one client address; it may join eight times as many replies. Default: a quarter of UPSTREAM_CONCURRENCY, 1 to 20, so that one address never takes the workflow.";
     plain MAX_STREAMS_PER_NETWORK = "", "The same for one network (IPv4: /24, IPv6: /48), at least what one address may. Default: twice MAX_STREAMS_PER_ADDRESS.";
     plain MAX_STREAMS_PER_SITE = "1000", "Calls of the workflow at once (replies, history, forget, feedback) for one site.";
 

@@ -2,7 +2,7 @@
 
 use porthole_chat::ActionError;
 use porthole_chat::create::CreateError;
-use porthole_chat::join::UnknownReply;
+use porthole_chat::join::JoinError;
 use porthole_chat::send::SendError;
 use porthole_config::Stage;
 use porthole_protocol::Code;
@@ -73,9 +73,12 @@ impl From<ActionError> for Refusal {
     }
 }
 
-impl From<UnknownReply> for Refusal {
-    fn from(UnknownReply: UnknownReply) -> Self {
-        Code::StreamLost.into()
+impl From<JoinError> for Refusal {
+    fn from(error: JoinError) -> Self {
+        match error {
+            JoinError::UnknownReply => Code::StreamLost.into(),
+            JoinError::Exceeded(exceeded) => exceeded.into(),
+        }
     }
 }
 
@@ -87,7 +90,7 @@ impl From<Exceeded> for Refusal {
             Limit::Creations => "Too many new chats from this address.",
             Limit::Messages => "Too many messages.",
             Limit::Actions => "Too many requests in this chat.",
-            Limit::AddressStreams => "Too many replies at once.",
+            Limit::AddressStreams | Limit::Joins => "Too many replies at once.",
             // A busy site is no fault of this visitor.
             Limit::SiteStreams => return Self::new(Code::BusyWorkflow).retry_after(seconds),
         };

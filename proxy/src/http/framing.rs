@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::stream::{Stream, unfold};
 use porthole_protocol::sse;
 use porthole_relay::{Batch, Reader, ReplyRead};
+use porthole_store::quota::JoinPermit;
 
 /// The framing of events on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,9 +52,9 @@ impl Framing {
     }
 }
 
-/// Returns the response that streams a reply to its end.
-pub(super) fn stream(reader: Reader, framing: Framing) -> HttpResponse {
-    unbuffered(framing.media_type()).streaming(framed(reader, framing))
+/// Returns the response that streams a reply to its end; a join holds its permit for as long.
+pub(super) fn stream(reader: Reader, framing: Framing, joined: Option<JoinPermit>) -> HttpResponse {
+    unbuffered(framing.media_type()).streaming(framed(reader, framing, joined))
 }
 
 /// Begins the response of a stream that no proxy on the way may hold back, compress or keep.
@@ -66,12 +67,16 @@ pub(super) fn unbuffered(media_type: &str) -> HttpResponseBuilder {
     response
 }
 
-fn framed(reader: Reader, framing: Framing) -> impl Stream<Item = Result<Bytes, Infallible>> {
-    unfold(reader, move |mut reader| async move {
+fn framed(
+    reader: Reader,
+    framing: Framing,
+    joined: Option<JoinPermit>,
+) -> impl Stream<Item = Result<Bytes, Infallible>> {
+    unfold((reader, joined), move |(mut reader, joined)| async move {
         let bytes = match reader.read().await? {
             ReplyRead::Events(batch) => framing.frame(&batch),
             ReplyRead::KeepAlive => Bytes::from_static(framing.keep_alive()),
         };
-        Some((Ok(bytes), reader))
+        Some((Ok(bytes), (reader, joined)))
     })
 }

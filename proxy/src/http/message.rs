@@ -1,6 +1,5 @@
 //! Sending a message, joining its reply, stopping it (contract §4).
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header::{self, HeaderValue};
@@ -11,7 +10,7 @@ use porthole_chat::join;
 use porthole_chat::send::{Sent, send as send_message};
 use porthole_domain::message::MessageId;
 use porthole_protocol::{Code, path};
-use porthole_relay::{Join, Reader, Reply};
+use porthole_relay::{Join, Reader};
 use porthole_upstream::Client;
 
 use super::framing::{Framing, stream};
@@ -41,12 +40,15 @@ pub(crate) async fn send(
     };
     let message = gate::read_message(payload.into_inner(), &visitor).await?;
     let sent = send_message(&state.chat, &visitor, message, (**client).clone()).await?;
-    match (form, sent) {
-        (ReplyForm::Whole, Sent::Started(reply) | Sent::Joined(reply)) => document(reply, &visitor).await,
-        (ReplyForm::Stream(framing), Sent::Joined(reply)) => Ok(stream(Reader::new(reply), framing)),
-        (ReplyForm::Stream(framing), Sent::Started(reply)) => {
-            reply.wait_for_status(COMMIT_TIMEOUT).await?;
-            Ok(stream(Reader::new(reply), framing))
+    // The permit of a join is held for as long as its answer takes.
+    let Sent { reply, joined } = sent;
+    match form {
+        ReplyForm::Whole => document(reply, &visitor).await,
+        ReplyForm::Stream(framing) => {
+            if joined.is_none() {
+                reply.wait_for_status(COMMIT_TIMEOUT).await?;
+            }
+            Ok(stream(Reader::new(reply), framing, joined))
         }
     }
 }
@@ -68,16 +70,13 @@ pub(crate) async fn join_reply(
 ) -> Result<HttpResponse, Refusal> {
     let form = reply_form(&request)?;
     let last = last_event_id(&request)?;
-    let reply = join::join(&state.chat, &visitor, parse_id(&message_id)?).await?;
-    match form {
-        ReplyForm::Whole => document(reply, &visitor).await,
-        ReplyForm::Stream(framing) => stream_from(reply, last, framing),
-    }
-}
-
-fn stream_from(reply: Arc<Reply>, last: Option<u64>, framing: Framing) -> Result<HttpResponse, Refusal> {
+    let (reply, permit) = join::join(&state.chat, &visitor, parse_id(&message_id)?).await?;
+    let framing = match form {
+        ReplyForm::Whole => return document(reply, &visitor).await,
+        ReplyForm::Stream(framing) => framing,
+    };
     match Reader::join(reply, last) {
-        Join::Reading(reader) => Ok(stream(reader, framing)),
+        Join::Reading(reader) => Ok(stream(reader, framing, Some(permit))),
         Join::Complete => Ok(HttpResponse::NoContent().finish()),
         Join::Beyond => Err(Code::InvalidLastEventId.into()),
         Join::Lost => Err(Code::StreamLost.into()),

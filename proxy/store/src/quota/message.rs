@@ -16,6 +16,9 @@ use super::rate_limit::RateLimit;
 /// Messages that a session may send without a pause.
 const SESSION_BURST: NonZeroU32 = NonZeroU32::new(5).expect("5 is not 0");
 
+/// The replies that an address may join at once, for each that it may run: several tabs, and readers of what has ended.
+const JOINS_PER_STREAM: u32 = 8;
+
 /// The quotas of one site in the memory of one replica; clones share them.
 #[derive(Clone, Debug)]
 pub struct MemorySiteQuotas(Arc<Quotas>);
@@ -33,6 +36,7 @@ struct Quotas {
     address_streams: Concurrency<AddressGroup>,
     network_streams: Concurrency<AddressNetwork>,
     site_streams: Concurrency<SiteId>,
+    joins: Concurrency<AddressGroup>,
 }
 
 /// The kinds of a run of the workflow; each has a quota of its own for a session.
@@ -73,6 +77,14 @@ pub struct ConcurrencyPermit {
     held: usize,
 }
 
+/// A reply that an address has joined, counted until it is dropped.
+#[derive(Debug)]
+#[must_use]
+pub struct JoinPermit {
+    quotas: Arc<Quotas>,
+    address: AddressGroup,
+}
+
 impl MemorySiteQuotas {
     /// Builds the quotas of a site; 0 turns a limit off.
     #[must_use]
@@ -97,6 +109,7 @@ impl MemorySiteQuotas {
             address_streams: Concurrency::new(Limit::AddressStreams, "address-streams", streams),
             network_streams: Concurrency::new(Limit::AddressStreams, "network-streams", networks),
             site_streams: Concurrency::new(Limit::SiteStreams, "site-streams", config.streams_per_site),
+            joins: Concurrency::new(Limit::Joins, "address-joins", streams.saturating_mul(JOINS_PER_STREAM)),
         }))
     }
 
@@ -220,6 +233,11 @@ impl SiteQuotas for MemorySiteQuotas {
         reservation.spend();
         Ok(permit)
     }
+
+    async fn join(&self, address: AddressGroup) -> Result<JoinPermit, Exceeded> {
+        self.0.joins.acquire(&address)?;
+        Ok(JoinPermit { quotas: Arc::clone(&self.0), address })
+    }
 }
 
 impl Reservation {
@@ -240,6 +258,12 @@ impl Drop for Reservation {
 impl Drop for ConcurrencyPermit {
     fn drop(&mut self) {
         (0..self.held).for_each(|limit| self.quotas.release(limit, self.address, &self.site));
+    }
+}
+
+impl Drop for JoinPermit {
+    fn drop(&mut self) {
+        self.quotas.joins.release(&self.address);
     }
 }
 

@@ -11,7 +11,7 @@ use porthole_domain::address::AddressGroup;
 use porthole_domain::site::SiteId;
 use uuid::Uuid;
 
-pub use message::{ConcurrencyPermit, MemorySiteQuotas, Reservation};
+pub use message::{ConcurrencyPermit, JoinPermit, MemorySiteQuotas, Reservation};
 pub use policy::{Exceeded, Limit, QuotaPolicy};
 
 use rate_limit::RateLimit;
@@ -42,6 +42,9 @@ pub trait SiteQuotas: Send + Sync {
         address: AddressGroup,
         site: &SiteId,
     ) -> impl Future<Output = Result<ConcurrencyPermit, Exceeded>> + Send;
+
+    /// Counts one more reader of a reply that runs or has ended.
+    fn join(&self, address: AddressGroup) -> impl Future<Output = Result<JoinPermit, Exceeded>> + Send;
 }
 
 /// The quota of calls in the memory of one replica.

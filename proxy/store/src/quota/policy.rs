@@ -43,6 +43,8 @@ pub enum Limit {
     Actions,
     /// Calls of the workflow at once for one address or network.
     AddressStreams,
+    /// Replies that are joined at once by one address.
+    Joins,
     /// Calls of the workflow at once for one site.
     SiteStreams,
 }
