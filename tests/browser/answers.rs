@@ -81,6 +81,29 @@ fn words_from_right_to_left_read_so() {
 }
 
 #[test]
+fn each_block_of_an_answer_stands_on_the_side_of_its_words() {
+    let fixture = Fixture::with(answer(
+        "In stock:\n\nمتوفر `now` الآن.\n\n> شكرا لكم.\n\n- أول\n  - inner\n\n1. One\n2. اثنان\n\n| منتج | b |\n|---|---|\n| c | d |",
+    ));
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.ask("Is it in stock?");
+    fixture.wait_for_reply("اثنان");
+    fixture.wait_for_end();
+    let directions = "return ['blockquote', 'ul', 'ul ul', 'ol', 'table', 'p code']
+      .map((it) => getComputedStyle(document.querySelector('.reply ' + it)).direction)";
+    let of_blocks = json!(["rtl", "rtl", "rtl", "ltr", "rtl", "ltr"]);
+    assert_eq!(fixture.browser.script(directions, &[]), of_blocks);
+    // The words of a paragraph, not its box.
+    let indents = "return [...document.querySelectorAll('.reply p')].slice(0, 2).map((paragraph) => {
+      const words = document.createRange();
+      words.selectNodeContents(paragraph);
+      return words.getBoundingClientRect().left - paragraph.getBoundingClientRect().left > 50;
+    })";
+    assert_eq!(fixture.browser.script(indents, &[]), json!([false, true]));
+}
+
+#[test]
 fn the_view_goes_to_a_new_question_whatever_was_being_read() {
     let fixture = Fixture::with(answer(&"A paragraph of a long answer.\n\n".repeat(40)));
     fixture.open_page();

@@ -13,7 +13,7 @@ use porthole_widget_core::words::{TASK_DONE, TASK_OPEN};
 /// Shows a block and what is in it.
 pub(super) fn block(shown: &Block) -> Html {
     let (tag, inner) = match shown {
-        Block::Paragraph(words) | Block::Note(words) => ("p", inlines(words)),
+        Block::Paragraph(words) | Block::Note(words) => return el("p", &[], inlines(words)),
         Block::Quote(blocks) => ("blockquote", blocks.iter().map(|inner| block(inner)).collect()),
         Block::Rule => ("hr", vec![]),
         Block::Heading { level, text } => return heading(*level, inlines(text)),
@@ -24,7 +24,8 @@ pub(super) fn block(shown: &Block) -> Html {
     el(tag, AUTO, inner)
 }
 
-/// Each block runs in the direction of its own first letter outside code.
+/// Quotes and lists stand on the side where the first words in them begin. The style sheet gives each text in them, and
+/// each paragraph, the direction of its own first letter outside code.
 const AUTO: Fixed = &[("dir", is("auto"))];
 
 /// All are one below the panel's own heading: a reply may begin with any level, and order must hold.
@@ -34,7 +35,7 @@ fn heading(level: u8, words: Vec<Html>) -> Html {
         2 => "h h2",
         _ => "h",
     };
-    el_with("p", &["role", "class", "aria-level", "dir"], &["heading", class, "2", "auto"], words)
+    el_with("p", &["role", "class", "aria-level"], &["heading", class, "2"], words)
 }
 
 fn code(language: &str, words: &str) -> Html {
