@@ -55,6 +55,10 @@ pub(super) fn address(raw: &str, page: &str) -> Option<String> {
     {
         return Some(href);
     }
+    let mail = mail_len(&href);
+    if mail > 0 && mail == href.len() {
+        return Some(["mailto:", &href].concat());
+    }
     if is_www(&href) { www(&href) } else { relative(&href, page) }
 }
 
@@ -136,16 +140,6 @@ pub(super) fn is_one_of(word: &str, list: &str) -> bool {
     false
 }
 
-/// Returns the address within `<…>`.
-pub(super) fn autolink(inner: &str) -> Option<String> {
-    let at = find(inner, 0, b"@:/\\\"");
-    let is_mail = at > 0 && byte(inner, at) == b'@' && find(inner, at + 1, b"@:/\\\"") == inner.len();
-    if is_mail && at + 1 < inner.len() {
-        return Some(["mailto:", inner].concat());
-    }
-    address(inner, "")
-}
-
 pub(super) fn is_www(text: &str) -> bool {
     equals_ignoring_case(part(text, 0, 4), "www.")
 }
@@ -222,12 +216,4 @@ fn run_of(text: &str, from: usize, signs: &[u8]) -> usize {
 pub(super) fn may_begin(text: &str, at: usize) -> bool {
     let within = at > 0 && byte(text, at - 1).is_ascii_alphanumeric();
     !within && !matches!(char_before(text, at), '\u{c0}'..='\u{24f}')
-}
-
-/// Returns the address that a bare one means.
-pub(super) fn bare(text: &str) -> Option<String> {
-    if mail_len(text) == text.len() {
-        return Some(["mailto:", text].concat());
-    }
-    address(text, "")
 }

@@ -65,11 +65,11 @@ impl InlineParser<'_> {
         let (left, right) = flanks(before, after);
         let (opens, closes) = match mark {
             b'_' => (left && (!right || is_punctuation(before)), right && (!left || is_punctuation(after))),
-            b'~' => (left && full == 2, right && full == 2),
+            b'~' => (left && full == 2, full == 2 && !is_white(before)),
             // A sign between numbers is a product.
             _ if full == 1 && is_product(before, after) => (false, false),
             // `**Price:**100`: the rules say that these do not close, and every writer means that they do.
-            _ => (left, right || full == 2 && !is_white(before)),
+            _ => (left, right || full > 1 && !is_white(before)),
         };
         let run = OpenMark {
             mark: Mark::Sign(mark),

@@ -12,7 +12,8 @@ const LETTERS: usize = 32;
 /// Other names, each with its character behind it.
 const OTHERS: &str = "euro€ ndash– mdash— lsquo‘ rsquo’ sbquo‚ ldquo“ rdquo” bdquo„ bull• hellip… prime′ Prime″ \
     lsaquo‹ rsaquo› trade™ larr← uarr↑ rarr→ darr↓ harr↔ minus− infin∞ ne≠ le≤ ge≥ asymp≈ divide÷ yumlÿ OEligŒ oeligœ \
-    check✓ ensp\u{2002} emsp\u{2003} thinsp\u{2009}";
+    check✓ dagger† Dagger‡ permil‰ hearts♥ radic√ rArr⇒ alphaα betaβ deltaδ DeltaΔ muμ piπ OmegaΩ lrm\u{200e} rlm\u{200f} \
+    zwnj\u{200c} zwj\u{200d} ensp\u{2002} emsp\u{2003} thinsp\u{2009}";
 
 /// Returns the character of a name.
 pub(super) fn named(name: &str) -> Option<char> {

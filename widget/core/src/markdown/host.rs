@@ -37,7 +37,8 @@ fn mail(tail: &str, words: &str) -> Option<String> {
     if !is_plain {
         return Some(tail.into());
     }
-    (names_another(words, host, "") || !host.is_ascii()).then(|| ascii(host))
+    let deceives = words != to && names_another(words, host, "");
+    (deceives || !host.is_ascii()).then(|| ascii(host))
 }
 
 /// Returns `true` where any run of the characters of hosts looks like a host other than this one. `file` is the name of

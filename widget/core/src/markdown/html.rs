@@ -290,13 +290,9 @@ impl InlineParser<'_> {
         raw.and_then(|raw| address(&link::unescape(raw), page))
     }
 
-    /// Adds a link; one without words shows its address.
+    /// Adds a link.
     pub(super) fn push_link(&mut self, href: String, label: Vec<Node>) {
         let depth = depth(&label);
-        let mut words = merge_texts(label);
-        if words.is_empty() {
-            words.push(Inline::Text(href.clone()));
-        }
-        self.push(link::link(href, words), depth);
+        self.push(link::link(href, merge_texts(label)), depth);
     }
 }

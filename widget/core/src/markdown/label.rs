@@ -19,11 +19,8 @@ impl InlineParser<'_> {
             self.nodes.append(&mut inner);
             return self.skip_to(found.end);
         };
-        let mut inner = if image { Vec::new() } else { self.label(label) };
-        if inner.is_empty() && !label.is_empty() {
-            inner.push(Node::text(label));
-        }
-        self.push_link(href, inner);
+        let words = if image { vec![Node::text(label)] } else { self.label(label) };
+        self.push_link(href, words);
         self.skip_to(found.end)
     }
 
@@ -113,7 +110,7 @@ impl InlineParser<'_> {
         let closed = byte(inner, len) == b'>';
         let inner = part(inner, 0, len);
         let end = self.at + len + 2;
-        let Some(href) = address::autolink(inner).filter(|_| closed) else {
+        let Some(href) = address::address(inner, "").filter(|_| closed) else {
             return false;
         };
         self.flush(self.at);
@@ -132,12 +129,12 @@ impl InlineParser<'_> {
             return false;
         }
         let end = self.at + len;
-        let text = part(self.text, self.at, end);
-        let href = address::bare(text);
+        let text = link::unescape(part(self.text, self.at, end));
+        let href = address::address(&text, "");
         // At the very end more of it may come: it stays plain text until then.
         if let Some(href) = href.filter(|_| self.target == Target::Link && !self.is_growing_end(end)) {
             self.flush(self.at);
-            self.push(link::link(href, vec![Inline::Text(text.into())]), 1);
+            self.push(link::link(href, vec![Inline::Text(text)]), 1);
             return self.skip_to(end);
         }
         self.at = end;

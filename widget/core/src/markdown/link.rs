@@ -1,7 +1,7 @@
 //! Links: a label and a destination.
 
-use super::address::{address, web};
-use super::cut::{byte, find, part, rest, skip};
+use super::address::{address, after_scheme, web};
+use super::cut::{byte, find, part, rest, skip, trim};
 use super::entity::named;
 use super::{Inline, host, plain, work};
 use crate::text::is_hidden;
@@ -23,15 +23,19 @@ pub(super) struct Destination {
     pub has_spaces: bool,
 }
 
-/// Makes a link, with its host where the label could deceive.
-pub(super) fn link(href: String, label: Vec<Inline>) -> Inline {
+/// Makes a link, with its host where the label could deceive; one without words shows its address.
+pub(super) fn link(href: String, mut label: Vec<Inline>) -> Inline {
     let mut words = String::new();
     plain::add(&label, &mut words);
+    if trim(&words).is_empty() {
+        words.clone_from(&href);
+        label = vec![Inline::Text(href.clone())];
+    }
     let shown_host = host::shown(&href, &words);
     Inline::Link { href, label, shown_host }
 }
 
-/// Reads `(address "title")`. Spaces within the address of a web page are what their writer meant.
+/// Reads `(address "title")`. Spaces within the address of a page or a message are what their writer meant.
 pub(super) fn destination(text: &str, at: usize, page: &str) -> Option<Destination> {
     if byte(text, at) != b'(' {
         return None;
@@ -77,7 +81,7 @@ fn bare_end(text: &str, from: usize) -> Option<(usize, usize)> {
                 if let Some(end) = closing(text, at) {
                     return Some((at, end));
                 }
-                if byte(text, at) == b'\n' || web(part(text, from, at)).is_none() {
+                if byte(text, at) == b'\n' || !may_have_spaces(part(text, from, at)) {
                     return last;
                 }
                 has_spaces = true;
@@ -87,6 +91,11 @@ fn bare_end(text: &str, from: usize) -> Option<(usize, usize)> {
         }
         at += 1;
     }
+}
+
+fn may_have_spaces(address: &str) -> bool {
+    web(address).or_else(|| after_scheme(address, "mailto")).is_some()
+        || byte(address, 0) == b'/' && address.len() > 1
 }
 
 const WHITE: &[u8] = b" \t\n";

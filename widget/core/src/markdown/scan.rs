@@ -196,6 +196,10 @@ impl Scan {
             self.leaf = Leaf::List(Box::new(list));
         } else if let Some(definition) = Definition::read(line.start(), &self.references.page) {
             self.definitions.push(definition);
+            // An item that is nothing else is one of a list of sources.
+            if self.depth > 0 && self.out.is_empty() {
+                self.leaf = Leaf::Paragraph(line.text.into());
+            }
         } else if !line.is_blank() {
             self.leaf = Leaf::Paragraph(line.text.into());
         }

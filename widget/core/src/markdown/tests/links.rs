@@ -227,6 +227,20 @@ fn odd_destinations_are_what_their_writer_meant() {
         ("[a](https://x.example \"the \\\"b\\\" c\")", "<p><a https://x.example>a</a></p>"),
         ("[a](https://x.example (title))", "<p><a https://x.example>a</a></p>"),
         ("[a](www.x.example/b)", "<p><a http://www.x.example/b>a</a></p>"),
+        ("[a](me@x.example \"t\")", "<p><a mailto:me@x.example>a</a></p>"),
+        (
+            "[a](mailto:me@x.example?subject=Lamp 7 broke)",
+            "<p><a mailto:me@x.example?subject=Lamp%207%20broke>a</a></p>",
+        ),
+        (
+            "https://x.example/?a=1&amp;b=2",
+            "<p><a https://x.example/?a=1&b=2>https://x.example/?a=1&b=2</a></p>",
+        ),
+        ("[ ](https://x.example)", "<p><a https://x.example>https://x.example</a></p>"),
+        (
+            "[![](https://x.example/i.png)](https://x.example/)",
+            "<p><a https://x.example/>https://x.example/</a></p>",
+        ),
         ("[a](https://x.example/b_(c) d", "<p><a https://x.example/b_(c)>a</a> d</p>"),
         ("[a](https://x.example b\nc)", "<p>[a](<a https://x.example>https://x.example</a> b<br>c)</p>"),
     ]);
@@ -252,6 +266,7 @@ fn addresses_of_mail_in_the_text_are_links() {
     check(&[
         ("to ada@x.example.", "<p>to <a mailto:ada@x.example>ada@x.example</a>.</p>"),
         ("(a.b_c+d@x-y.example)", "<p>(<a mailto:a.b_c+d@x-y.example>a.b_c+d@x-y.example</a>)</p>"),
+        ("ada.love@x.example", "<p><a mailto:ada.love@x.example>ada.love@x.example</a></p>"),
         ("**ada@x.example**", "<p><b><a mailto:ada@x.example>ada@x.example</a></b></p>"),
         ("写信给ada@x.example。谢谢", "<p>写信给<a mailto:ada@x.example>ada@x.example</a>。谢谢</p>"),
         ("mailto:ada@x.example", "<p>mailto:<a mailto:ada@x.example>ada@x.example</a></p>"),
@@ -275,6 +290,7 @@ fn relative_links_lead_to_the_page_that_shows_the_chat() {
         ("./a", "https://x.example:8443/shop/./a"),
         ("../a?b=c:d", "https://x.example:8443/shop/../a?b=c:d"),
         ("lamps/7", "https://x.example:8443/shop/lamps/7"),
+        ("/lamps/data sheet.pdf", "https://x.example:8443/lamps/data%20sheet.pdf"),
     ];
     for (to, href) in cases {
         assert_eq!(shown(&format!("[a]({to})")), format!("<p><a {href}>a</a></p>"));
@@ -325,6 +341,10 @@ fn links_by_name_find_their_definitions() {
         ("[a][g]\n\n[g]: javascript:alert(1)", "<p>a</p>"),
         ("[a][g] x[i][j] [b][] [c]", "<p>[a][g] x[i][j] [b][] [c]</p>"),
         ("a\n\n[//]: # (a remark)", "<p>a</p>"),
+        (
+            "- [g]: https://x.example",
+            "<ul><li><p><a https://x.example>g</a>: <a https://x.example>https://x.example</a></p></li></list>",
+        ),
         ("[Note]: soon\n\n[12:30]: open now", "<p>[Note]: soon</p><p>[12:30]: open now</p>"),
         (
             "[g]: https://x.example is where we are",

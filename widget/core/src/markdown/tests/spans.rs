@@ -68,6 +68,7 @@ fn running_text_is_read_as_common_mark_says() {
         ("a&nbsp;b", "<p>a\u{a0}b</p>"),
         ("&#8364; &#x20ac; &#0;", "<p>€ € \u{fffd}</p>"),
         ("&; &#; &#x110000; & b", "<p>&; &#; \u{fffd} & b</p>"),
+        ("&dagger;&permil;&Delta;&delta; a&lrm;&zwj;b", "<p>†‰Δδ ab</p>"),
         ("9&euro; &ndash; 12&deg;C &copy;&trade;", "<p>9€ – 12°C ©™</p>"),
         (
             "&Eacute;t&eacute; &THORN;&thorn; &times;&divide; &szlig;&yuml; &AElig;&aelig;",
@@ -82,6 +83,7 @@ fn running_text_is_read_as_common_mark_says() {
         ("a&#x202e;b&#8203;c", "<p>abc</p>"),
         ("a\u{202e}b\u{200b}c", "<p>abc</p>"),
         ("**Price:**100 and **so**", "<p><b>Price:</b>100 and <b>so</b></p>"),
+        ("***Price:***90, ~~was:~~100", "<p><em><b>Price:</b></em>90, <s>was:</s>100</p>"),
         ("2**(3)**4", "<p>2**(3)**4</p>"),
         ("👩\u{200d}👧 می\u{200c}خواهم", "<p>👩\u{200d}👧 می\u{200c}خواهم</p>"),
         ("*****a*****", "<p><em><b><b>a</b></b></em></p>"),
