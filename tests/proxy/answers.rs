@@ -1,9 +1,27 @@
 //! The form of an answer, by the preference of the client.
 
 use porthole_protocol::path;
+use porthole_tests::{FakeUpstream, Script};
 use reqwest::{Method, StatusCode};
 
-use crate::fixture::{Fixture, id, refusal, whole};
+use crate::fixture::{Fixture, id, refusal, sealed_text, stream_or_problem, whole};
+
+#[tokio::test]
+async fn the_member_that_a_site_names_is_the_answer() {
+    const EVENTS: &str = "data: {\"data\":{\"result\":\"Hi\"}}\n\ndata: {\"text\":\"db-17\"}\n\n";
+    for (media_type, body, text) in [
+        ("application/json", r#"{"text":"db-17","data":[{"result":"Hi"}]}"#, Ok("Hi")),
+        ("text/event-stream", EVENTS, Ok("Hi")),
+        ("application/json", r#"{"text":"db-17"}"#, Err("empty_reply")),
+    ] {
+        let upstream = FakeUpstream::always(Script::whole(200, media_type, body));
+        let fixture = Fixture::new(upstream, &[("REPLY_FIELD", "data.result")]);
+        let token = fixture.client.create().await.token;
+        let answer = stream_or_problem(fixture.client.send(&token, &id(), "hi").await).await;
+        let answer = answer.map(|frames| sealed_text(&frames));
+        assert_eq!(answer.as_deref().map_err(String::as_str), text, "{body}");
+    }
+}
 
 #[tokio::test]
 async fn the_form_of_an_answer_is_the_preferred_one() {

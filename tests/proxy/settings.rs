@@ -29,6 +29,7 @@ fn every_mistake_is_named_at_once() {
         ("N8N_WEBHOOK_URL", "ftp://x"),
         ("WEBHOOK_AUTH", "magic"),
         ("UPSTREAM_CONCURRENCY", "many"),
+        ("REPLY_FIELD", "data..text"),
         ("RATE_LIMIT_PER_MINUTE", "-1"),
         ("MAX_MESSAGE_CHARS", "0"),
         ("MEMORY", "transcript"),

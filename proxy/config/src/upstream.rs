@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use porthole_domain::reply::{DecoderOptions, Thoughts};
+use porthole_domain::reply::{AnswerPath, DecoderOptions, Thoughts};
 use porthole_domain::workflow::audience;
 use secrecy::SecretString;
 use url::Url;
@@ -10,8 +10,8 @@ use url::Url;
 use crate::credential::Credential;
 use crate::reader::SettingReader;
 use crate::setting::{
-    DOCS_DIR, N8N_WEBHOOK_URL, SESSION_SECRET_KEY, Setting, THOUGHTS, UPSTREAM_CONCURRENCY, WEBHOOK_AUTH,
-    WEBHOOK_HEADER, WEBHOOK_PASSWORD, WEBHOOK_USER, WORKFLOW_SIGNING_KEY,
+    DOCS_DIR, N8N_WEBHOOK_URL, REPLY_FIELD, SESSION_SECRET_KEY, Setting, THOUGHTS, UPSTREAM_CONCURRENCY,
+    WEBHOOK_AUTH, WEBHOOK_HEADER, WEBHOOK_PASSWORD, WEBHOOK_USER, WORKFLOW_SIGNING_KEY,
 };
 
 /// The source of a site's answers.
@@ -49,7 +49,7 @@ enum AuthMethod {
 /// Reads every part before any is missed; `None` only together with a mistake.
 pub(crate) fn read(reader: &mut SettingReader<'_>) -> Option<UpstreamConfig> {
     let credential = credential(reader);
-    let reading = DecoderOptions { thoughts: thoughts(reader) };
+    let reading = DecoderOptions { thoughts: thoughts(reader), answer_path: answer_path(reader) };
     let concurrency = reader.number(&UPSTREAM_CONCURRENCY, 0..=10_000);
     let Some(text) = reader.text(&N8N_WEBHOOK_URL) else {
         return Some(UpstreamConfig::Docs(reader.text(&DOCS_DIR).map(PathBuf::from)));
@@ -70,6 +70,15 @@ pub(crate) fn read(reader: &mut SettingReader<'_>) -> Option<UpstreamConfig> {
 fn thoughts(reader: &mut SettingReader<'_>) -> Thoughts {
     let choices = [("hide", Thoughts::Hide), ("step", Thoughts::Step), ("keep", Thoughts::Keep)];
     reader.choice(&THOUGHTS, &choices).unwrap_or_default()
+}
+
+fn answer_path(reader: &mut SettingReader<'_>) -> Option<AnswerPath> {
+    let path = AnswerPath::parse(&reader.text(&REPLY_FIELD)?);
+    if path.is_none() {
+        let expected = "expected a member's path such as data.outputs.0.text: up to 8 names, 128 characters";
+        reader.reject(&REPLY_FIELD, expected);
+    }
+    path
 }
 
 fn webhook_url(text: &str) -> Result<Url, &'static str> {

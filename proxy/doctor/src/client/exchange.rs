@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use porthole_domain::clock::UnixTime;
 use porthole_domain::reply::Decoder;
+use porthole_upstream::webhook::is_close_delimited;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
 use reqwest::{RequestBuilder, Response};
 use tokio::task::yield_now;
@@ -49,6 +50,8 @@ pub(crate) struct TimedResponse {
     pub(crate) now: UnixTime,
     pub(crate) chunks: Vec<Chunk>,
     pub(crate) end: BodyEnd,
+    /// `true` where the end may be a cut: the body ends with its connection.
+    pub(crate) is_close_delimited: bool,
 }
 
 impl TimedResponse {
@@ -102,6 +105,7 @@ pub(crate) async fn exchange(
         Err(error) => return Err(RequestError::new(&error, url).probed(url).await),
     };
     let now = UnixTime::from(SystemTime::now());
+    let is_close_delimited = is_close_delimited(&response);
     let mut body = BodyReader::new(&response, sent, limit);
     let end = body.read(&mut response).await;
     Ok(TimedResponse {
@@ -111,6 +115,7 @@ pub(crate) async fn exchange(
         now,
         chunks: body.chunks,
         end,
+        is_close_delimited,
     })
 }
 
@@ -202,6 +207,7 @@ impl TimedResponse {
             now: UnixTime(0),
             chunks: if body.is_empty() { Vec::new() } else { vec![chunk] },
             end: BodyEnd::Whole,
+            is_close_delimited: false,
         }
     }
 }

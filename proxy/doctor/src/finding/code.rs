@@ -308,7 +308,7 @@ codes! {
     Warning AnswerMendedJson "answer.mended_json", "The answer is broken JSON (a quote, a line break, a comma or NaN in it); its text could be read all the same."
         => "Build it from an object, in n8n with JSON.stringify around every text that is put in.";
     Problem AnswerNoText "answer.no_text", "The answer has no text that a visitor could read."
-        => "Let it have a member `output` (or text, reply, response, message, answer, content).";
+        => "Let it have a member `output` (or text, reply, response, message, answer, content), or name the member that holds the text with REPLY_FIELD.";
     Problem AnswerTooLarge "answer.too_large", "The answer is larger than a reply may be (1 MiB of text, 256 KiB a line)."
         => "Let the workflow return the answer alone, not its documents.";
     Problem AnswerSilent "answer.silent", "The answer began, and no text came in time."

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use porthole_domain::reply::DecoderOptions;
+use porthole_domain::reply::{AnswerPath, DecoderOptions};
 use url::Url;
 
 use super::credential_kind::CredentialKind;
@@ -206,6 +206,31 @@ fn an_answer_that_does_not_end_well_is_reported() {
     for (body, end, want) in table {
         let response = TimedResponse { end, ..response(200, body) };
         assert_eq!(codes(&judged(&response)), [want], "{body} {end:?}");
+    }
+}
+
+#[test]
+fn a_body_without_a_visible_end_is_whole_only_where_its_format_shows_that() {
+    let item = "{\"type\":\"begin\"}\n{\"type\":\"item\",\"content\":\"Hi\"}\n";
+    for (body, want) in [
+        (item.to_owned(), "answer.broken"),
+        ("data: {\"text\":\"Hi\"}\n".to_owned(), "answer.broken"),
+        (format!("{item}{{\"type\":\"end\"}}\n"), "answer.readable"),
+    ] {
+        let response = TimedResponse { is_close_delimited: true, ..response(200, &body) };
+        assert_eq!(codes(&judged(&response))[0], want, "{body}");
+    }
+}
+
+#[test]
+fn a_site_that_names_the_member_of_the_answer_is_judged_by_it() {
+    let reading = DecoderOptions { answer_path: AnswerPath::parse("result"), ..DecoderOptions::default() };
+    for (body, want) in [
+        (r#"{"result":"Hi","output":7}"#, "answer.readable"),
+        (r#"{"output":"Hi"}"#, "answer.no_text"),
+        ("{\"type\":\"begin\"}\n{\"type\":\"item\",\"content\":\"Hi\"}\n", "answer.no_text"),
+    ] {
+        assert_eq!(codes(&answer::judge(&response(200, body), &reading))[0], want, "{body}");
     }
 }
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use super::answer_path::AnswerPath;
 use super::document::{self, DocumentContent, values};
 use super::error::{EmptyCause, ReplyError};
 use super::event_style::EventStyle;
@@ -12,10 +13,10 @@ use super::fence::without_fence;
 use super::lenient;
 use super::line::JsonLine;
 use super::members::{KnownMembers, MemberName};
+use super::options::DecoderOptions;
 use super::part::ReplyPart;
 use super::prefix::{Begins, begins_as_object, begins_as_page};
 use super::receipts;
-use super::speech::Thoughts;
 use super::steps::{self, ReadStep};
 use super::string::Unescaper;
 use super::text::{ReplyText, SingleItem, SpanBoundary};
@@ -54,13 +55,31 @@ pub(super) struct ReplyBuilder {
     /// `true` between the `begin` and the `end` of a node.
     pub(super) is_inside_run: bool,
     node_run: Option<NodeRun>,
+    /// The member that holds the answer, where the site names it.
+    answer_path: Option<AnswerPath>,
     /// The bytes of steps and suggestions, which are charged against the limit of a reply like its text.
     charged: usize,
 }
 
 impl ReplyBuilder {
-    pub(super) fn new(thoughts: Thoughts) -> Self {
-        Self { text: ReplyText::new(thoughts), ..Self::default() }
+    pub(super) fn new(options: &DecoderOptions) -> Self {
+        Self {
+            text: ReplyText::new(options.thoughts),
+            answer_path: options.answer_path.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Finds the content of a reply in `value`, whose members are known: at the path, where the site names one.
+    pub(super) fn find_in<'a>(&self, value: &'a RawValue, members: &KnownMembers<'a>) -> DocumentContent<'a> {
+        match &self.answer_path {
+            Some(path) => path.find_in(value, members),
+            None => document::find_in(value, members),
+        }
+    }
+
+    fn find<'a>(&self, value: &'a RawValue) -> DocumentContent<'a> {
+        self.find_in(value, &KnownMembers::parse(value))
     }
 
     /// Reads one line of a body of JSON lines.
@@ -80,9 +99,13 @@ impl ReplyBuilder {
         self.push_unknown(line, out)
     }
 
-    /// Reads a line of no known kind: it may be the report of a failure, or broken.
+    /// Reads a line of no known kind: it may be the report of a failure, broken, or hold the member of the answer.
     fn push_unknown(&mut self, line: &str, out: &mut Vec<ReplyPart>) -> Result<Recognition, ReplyError> {
-        match serde_json::from_str(line).map(document::find_content) {
+        match serde_json::from_str(line).map(|value| self.find(value)) {
+            Ok(found) if self.answer_path.is_some() && !found.is_empty() => {
+                self.push_content(found, out)?;
+                return Ok(Recognition::Known);
+            }
             Ok(found) if found.failed => self.failed = true,
             Err(_) if lenient::begins_with_member(line) => match lenient::mend(line) {
                 Some(mended) if mended != line => return self.push_line(&mended, out),
@@ -101,6 +124,7 @@ impl ReplyBuilder {
         out: &mut Vec<ReplyPart>,
     ) -> Result<Recognition, ReplyError> {
         match &*line.kind {
+            "item" if self.answer_path.is_some() => return Ok(Recognition::Unknown),
             "item" => self.push_item(line.content, out)?,
             "begin" => self.begin_run(line.metadata, out)?,
             "end" => {
@@ -135,7 +159,7 @@ impl ReplyBuilder {
         if let Some(mended) = lenient::mend(body) {
             return self.push_values(&mended, out);
         }
-        if is_text(body, rest) {
+        if self.is_text(body, rest) {
             self.text.pass_through();
             return self.text.push_text(body, out);
         }
@@ -148,6 +172,7 @@ impl ReplyBuilder {
         let mut first_two = values(body);
         if let (Some(only), None) = (first_two.next(), first_two.next())
             && receipts::is_receipt_value(only)
+            && (self.answer_path.is_none() || self.find(only).texts.is_empty())
         {
             self.empty_cause = Some(EmptyCause::Receipt);
             return Ok(());
@@ -155,12 +180,26 @@ impl ReplyBuilder {
         self.push_values(body, out)
     }
 
+    /// Tells if a body that is not JSON to its end is text: words about an object, such as `{"port": 80} goes here`, are; an
+    /// object that is broken, or a value of which only the beginning arrived, is not.
+    fn is_text(&self, body: &str, rest: &str) -> bool {
+        if begins_as_object(body.as_bytes()) == Begins::No {
+            return !(rest.starts_with('[') && is_cut(rest));
+        }
+        if body.trim_start_matches(['[', '{', ' ']).starts_with('\'') {
+            return !lenient::begins_with_member(body);
+        }
+        let goes_on_as_json = rest.starts_with(['{', '[', '"', '}', ']', ',', ':', '\\']);
+        let mut values = values(body).take(MAX_VALUES).map(|value| self.find(value)).peekable();
+        !goes_on_as_json && values.peek().is_some() && values.all(|found| found.is_empty())
+    }
+
     fn push_values(&mut self, body: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         for (count, value) in values(body).enumerate() {
             if count == MAX_VALUES {
                 return Err(ReplyError::TooLarge);
             }
-            self.push_content(document::find_content(value), out)?;
+            self.push_content(self.find(value), out)?;
         }
         Ok(())
     }
@@ -317,20 +356,6 @@ impl ReplyBuilder {
         self.charged += bytes + 64;
         if self.charged > MAX_REPLY_BYTES { Err(ReplyError::TooLarge) } else { Ok(()) }
     }
-}
-
-/// Tells if a body that is not JSON to its end is text: words about an object, such as `{"port": 80} goes here`, are; an
-/// object that is broken, or a value of which only the beginning arrived, is not.
-fn is_text(body: &str, rest: &str) -> bool {
-    if begins_as_object(body.as_bytes()) == Begins::No {
-        return !(rest.starts_with('[') && is_cut(rest));
-    }
-    if body.trim_start_matches(['[', '{', ' ']).starts_with('\'') {
-        return !lenient::begins_with_member(body);
-    }
-    let goes_on_as_json = rest.starts_with(['{', '[', '"', '}', ']', ',', ':', '\\']);
-    let mut values = values(body).take(MAX_VALUES).map(document::find_content).peekable();
-    !goes_on_as_json && values.peek().is_some() && values.all(|found| found.is_empty())
 }
 
 /// Tells if a JSON value is one of which only the beginning came.

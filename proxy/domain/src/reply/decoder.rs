@@ -65,7 +65,7 @@ impl Decoder {
             is_close_delimited: false,
             charset: Charset::from_header(media_type),
             body: BodyState::Undetected(Vec::new(), LookBudget::default()),
-            reply: ReplyBuilder::new(options.thoughts),
+            reply: ReplyBuilder::new(options),
         }
     }
 

@@ -23,18 +23,32 @@ pub(super) struct DocumentContent<'a> {
     /// `true` for the report of a failure, or for words that break off with one.
     pub(super) failed: bool,
     /// `true` where an object on the way was a report.
-    reports: bool,
+    pub(super) reports: bool,
     /// `true` where a model says that its words break off with an error.
-    breaks_off: bool,
+    pub(super) breaks_off: bool,
 }
 
 /// The members whose text counts in an object that reports an error besides.
 const ANSWERS: [MemberName; 3] = [MemberName::Output, MemberName::Answer, MemberName::Choices];
 
+/// Tells if the member of this name is an answer also in an object that reports an error besides.
+pub(super) fn is_answer(name: &str) -> bool {
+    matches!(name, "output" | "answer" | "choices")
+}
+
 impl DocumentContent<'_> {
     /// Returns `true` where nothing was found.
     pub(super) fn is_empty(&self) -> bool {
         self.texts.is_empty() && self.suggestions.is_empty() && self.empty_cause.is_none() && !self.failed
+    }
+
+    /// Concludes from the reports on the way if a failure was reported: text beside a report is an answer.
+    pub(super) fn settled(mut self) -> Self {
+        self.failed = self.breaks_off || self.reports && self.texts.is_empty();
+        if self.failed {
+            self.suggestions.clear();
+        }
+        self
     }
 }
 
@@ -68,11 +82,7 @@ pub(super) fn find_in<'a>(value: &'a RawValue, members: &KnownMembers<'a>) -> Do
     } else {
         search(value, 0, &mut found);
     }
-    found.failed = found.breaks_off || found.reports && found.texts.is_empty();
-    if found.failed {
-        found.suggestions.clear();
-    }
-    found
+    found.settled()
 }
 
 fn search<'a>(value: &'a RawValue, depth: u8, found: &mut DocumentContent<'a>) {
@@ -94,11 +104,7 @@ fn search<'a>(value: &'a RawValue, depth: u8, found: &mut DocumentContent<'a>) {
 }
 
 fn search_members<'a>(members: &KnownMembers<'a>, depth: u8, found: &mut DocumentContent<'a>) {
-    if let Some(list) = members.get(MemberName::Suggestions).filter(|_| found.suggestions.is_empty()) {
-        found.suggestions = suggestions(list);
-    }
-    found.breaks_off |= members.literal(MemberName::FinishReason).is_some_and(report::names_failure);
-    let is_report = report::is_report(members);
+    let is_report = note_members(members, found);
     let names: &[MemberName] = if is_report { &ANSWERS } else { &TEXT_MEMBERS };
     for name in names {
         if let Some(value) = members.get(*name) {
@@ -115,6 +121,15 @@ fn search_members<'a>(members: &KnownMembers<'a>, depth: u8, found: &mut Documen
         }
     }
     found.reports |= is_report || report::wraps_report(members);
+}
+
+/// Notes what an object says beside its text, and tells if it reports a failure.
+pub(super) fn note_members<'a>(members: &KnownMembers<'a>, found: &mut DocumentContent<'a>) -> bool {
+    if let Some(list) = members.get(MemberName::Suggestions).filter(|_| found.suggestions.is_empty()) {
+        found.suggestions = suggestions(list);
+    }
+    found.breaks_off |= members.literal(MemberName::FinishReason).is_some_and(report::names_failure);
+    report::is_report(members)
 }
 
 /// Returns the texts of a model's content, one text in parts: `[{"type":"text","text":"…"}, …]`.

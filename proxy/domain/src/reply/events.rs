@@ -6,7 +6,7 @@ use porthole_protocol::sse::Frame;
 use serde_json::value::RawValue;
 
 use super::builder::{Recognition, ReplyBuilder};
-use super::document::{self, values};
+use super::document::values;
 use super::error::ReplyError;
 use super::lenient;
 use super::line::JsonLine;
@@ -76,7 +76,7 @@ impl ReplyBuilder {
         let members = KnownMembers::parse(value);
         let kind = members.literal(MemberName::Type).unwrap_or_default();
         if !self.text.is_empty() && (is_bracket(event) || is_bracket(kind)) {
-            self.failed |= document::find_in(value, &members).failed;
+            self.failed |= self.find_in(value, &members).failed;
             return Ok(());
         }
         self.push_payload(value, &members, out)
@@ -94,7 +94,7 @@ impl ReplyBuilder {
         {
             return Ok(());
         }
-        let found = document::find_in(value, members);
+        let found = self.find_in(value, members);
         if found.is_empty() {
             self.count_unknown();
         }

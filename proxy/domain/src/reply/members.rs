@@ -1,5 +1,6 @@
 //! The members of JSON objects that are known, and the values in them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -141,6 +142,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for KnownMembers<'a> {
         }
         deserializer.deserialize_map(MembersVisitor)
     }
+}
+
+/// Returns all members of an object by their names; the last of equal names counts.
+pub(super) fn members_by_name(object: &RawValue) -> Option<BTreeMap<String, &RawValue>> {
+    serde_json::from_str(object.get()).ok()
 }
 
 /// Returns the items of an array; another value has no items.

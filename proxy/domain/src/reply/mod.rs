@@ -3,6 +3,7 @@
 //! The format is detected by the first bytes, however the body is cut. A reply is over when its body is over, not at
 //! an end mark in it.
 
+mod answer_path;
 mod builder;
 mod charset;
 mod data_stream;
@@ -32,6 +33,7 @@ pub(crate) mod string;
 mod tests;
 mod text;
 
+pub use answer_path::AnswerPath;
 pub use decoder::Decoder;
 pub use error::{EmptyCause, ReplyError};
 pub use options::DecoderOptions;

@@ -1,5 +1,6 @@
 //! The options of reading a reply, from the settings of a site.
 
+use super::answer_path::AnswerPath;
 use super::speech::Thoughts;
 
 /// The options of a decoder.
@@ -7,4 +8,6 @@ use super::speech::Thoughts;
 pub struct DecoderOptions {
     /// The handling of a model's thoughts.
     pub thoughts: Thoughts,
+    /// The member that holds the answer, where the site names it: then nothing else of JSON is text.
+    pub answer_path: Option<AnswerPath>,
 }

@@ -1,10 +1,8 @@
 //! Recognises the reports of failure that services write into JSON with status 200, whatever their shape.
 
-use std::collections::BTreeMap;
-
 use serde_json::value::RawValue;
 
-use super::members::{KnownMembers, MemberName, items};
+use super::members::{KnownMembers, MemberName, items, members_by_name};
 
 /// The members that hold an error.
 const ERRORS: [MemberName; 3] = [MemberName::Error, MemberName::Errors, MemberName::ErrorMessage];
@@ -82,10 +80,7 @@ fn says_none(value: &RawValue, depth: u8) -> bool {
             let word = text.trim_matches('"').trim();
             NO_ERROR.iter().any(|none| word.eq_ignore_ascii_case(none))
         }
-        Some(b'{') => {
-            let members: Option<BTreeMap<String, &RawValue>> = serde_json::from_str(text).ok();
-            members.is_some_and(|members| all_none(members.into_values().collect()))
-        }
+        Some(b'{') => members_by_name(value).is_some_and(|members| all_none(members.into_values().collect())),
         Some(b'[') => all_none(items(value)),
         Some(b't') => false,
         Some(b'f' | b'n') => true,

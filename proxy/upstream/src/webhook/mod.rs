@@ -25,9 +25,9 @@ use crate::gatekeeper::Gatekeeper;
 use crate::{ActionCall, CallPermit, Failure, MessageCall};
 pub use coding::{CodingError, Inflater};
 pub use request::{WebhookRequest, WorkflowEndpoint};
-pub use response::Response;
 pub(crate) use response::drain;
 use response::require_success;
+pub use response::{Response, is_close_delimited};
 
 /// The timeout of a connection, with TLS.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

@@ -139,7 +139,8 @@ impl Response {
 }
 
 /// Tells if a body ends with its connection (RFC 9112 §6.3).
-fn is_close_delimited(response: &reqwest::Response) -> bool {
+#[must_use]
+pub fn is_close_delimited(response: &reqwest::Response) -> bool {
     let headers = response.headers();
     let is_framed = headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
     response.version() < Version::HTTP_2 && !is_framed

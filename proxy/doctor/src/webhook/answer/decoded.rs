@@ -19,7 +19,8 @@ pub(super) struct DecodedAnswer {
 impl DecodedAnswer {
     pub(super) fn new(response: &TimedResponse, reading: &DecoderOptions) -> Self {
         let mut answer = Self { result: Ok(()), chars: 0, arrivals: Vec::new() };
-        let mut decoder = Decoder::with_options(response.header(CONTENT_TYPE), reading);
+        let mut decoder = Decoder::with_options(response.header(CONTENT_TYPE), reading)
+            .close_delimited(response.is_close_delimited);
         let mut parts = Vec::new();
         for chunk in &response.chunks {
             answer.result = decoder.push(&chunk.bytes, &mut parts);

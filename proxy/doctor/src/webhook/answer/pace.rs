@@ -53,6 +53,11 @@ pub(super) fn is_stream(body: &str) -> bool {
     matches!(shape(body), BodyShape::Stream { .. })
 }
 
+/// Returns `true` where a line of n8n has an item.
+pub(super) fn has_items(body: &str) -> bool {
+    body.lines().any(is_item)
+}
+
 fn pace(shape: BodyShape, arrivals: &[Duration]) -> Pace {
     let spread = match arrivals {
         [first, .., last] => last.saturating_sub(*first),
@@ -87,7 +92,7 @@ fn is_event(event: &str) -> bool {
     data.any(|data| !matches!(data.trim(), "" | "[DONE]"))
 }
 
-/// Returns `true` for one of n8n's lines with text in it.
+/// Returns `true` for one of n8n's lines with an item in it.
 fn is_item(line: &str) -> bool {
     let value: Option<Value> = serde_json::from_str(line).ok();
     value.is_some_and(|value| value["type"] == "item")

@@ -1,5 +1,6 @@
 //! Whole bodies, cut anywhere.
 
+mod answer_path;
 mod bodies;
 mod faults;
 mod foreign;

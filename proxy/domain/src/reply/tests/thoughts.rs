@@ -68,7 +68,8 @@ fn a_site_may_show_that_the_model_thinks() {
         ),
         (Thoughts::Keep, vec![ReplyPart::Text("<think>why</think>Two.".into())]),
     ] {
-        let mut decoder = Decoder::with_options(SSE, &DecoderOptions { thoughts });
+        let mut decoder =
+            Decoder::with_options(SSE, &DecoderOptions { thoughts, ..DecoderOptions::default() });
         let mut parts = Vec::new();
         for token in ["<think>", "why", "</think>", "Two."] {
             decoder.push(format!("data: {token}\n\n").as_bytes(), &mut parts).unwrap();
@@ -81,7 +82,8 @@ fn a_site_may_show_that_the_model_thinks() {
 #[test]
 fn thinking_again_and_again_announces_no_more_than_a_few_steps() {
     let body = format!("data: {}Two.\n\n", "<think></think>".repeat(1_000));
-    let mut decoder = Decoder::with_options(SSE, &DecoderOptions { thoughts: Thoughts::Step });
+    let mut decoder =
+        Decoder::with_options(SSE, &DecoderOptions { thoughts: Thoughts::Step, ..DecoderOptions::default() });
     let mut parts = Vec::new();
     decoder.push(body.as_bytes(), &mut parts).unwrap();
     assert_eq!(parts.len(), 65, "64 steps and the text");
