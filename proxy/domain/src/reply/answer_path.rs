@@ -12,8 +12,6 @@ use super::{notices, report};
 const MAX_NAMES: usize = 8;
 /// The characters of a path.
 const MAX_CHARS: usize = 128;
-/// A blank line, as JSON: each text of a list is a paragraph.
-const PARAGRAPH: &str = r#""\n\n""#;
 
 /// The path of the member that holds the answer, such as `data.outputs.0.text`: names of members, and numbers of items.
 ///
@@ -73,34 +71,17 @@ fn search_object<'a>(path: &[String], value: &'a RawValue, found: &mut DocumentC
 
 fn search_list<'a>(path: &[String], value: &'a RawValue, found: &mut DocumentContent<'a>) {
     let items = items(value);
-    match path.split_first() {
-        None => found.texts = paragraphs(&items),
-        Some((number, path)) if let Ok(index) = number.parse::<usize>() => {
-            if let Some(item) = items.get(index) {
-                search(path, item, found);
-            }
+    if let Some(index) = path.first().and_then(|name| name.parse::<usize>().ok()) {
+        if let Some(item) = items.get(index) {
+            search(&path[1..], item, found);
         }
-        Some(_) => {
-            for item in items.into_iter().filter(|item| item.get().starts_with('{')) {
-                search_object(path, item, found);
-                if !found.texts.is_empty() {
-                    return;
-                }
-            }
+        return;
+    }
+    for item in items.into_iter().filter(|item| item.get().starts_with('{')) {
+        if found.texts.is_empty() {
+            search_object(path, item, found);
         }
     }
-}
-
-/// Returns the texts of a list, with a blank line between two.
-fn paragraphs<'a>(items: &[&'a RawValue]) -> Vec<&'a RawValue> {
-    let mut texts = Vec::new();
-    for text in items.iter().filter(|item| is_text(item)) {
-        if !texts.is_empty() {
-            texts.extend(serde_json::from_str::<&RawValue>(PARAGRAPH));
-        }
-        texts.push(*text);
-    }
-    texts
 }
 
 fn is_text(value: &RawValue) -> bool {

@@ -24,12 +24,7 @@ pub(super) enum Charset {
 
 impl fmt::Debug for Charset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Undetected { .. } => "Undetected",
-            Self::Utf8 => "Utf8",
-            Self::Doubted { .. } => "Doubted",
-            Self::Other(_) => "Other",
-        })
+        f.debug_struct("Charset").finish_non_exhaustive()
     }
 }
 

@@ -33,8 +33,6 @@ enum BodyState {
     /// Too little has arrived to detect the format.
     Undetected(Vec<u8>, LookBudget),
     Lines(LineReader, FirstLine),
-    /// Lines of the AI SDK.
-    DataStream(LineReader),
     /// JSON that is parsed when it is whole.
     Document(Vec<u8>),
     Events(EventReader),
@@ -48,6 +46,8 @@ enum FirstLine {
     /// Its kind is unknown: where no other line follows, it is a document with a `type`.
     Unknown(String),
     Read,
+    /// The lines are those of the AI SDK.
+    OfDataStream,
 }
 
 impl Decoder {
@@ -128,10 +128,8 @@ impl Decoder {
         if self.reply.text.is_empty() {
             return Err(ReplyError::Empty(self.empty_cause()));
         }
-        if self.reply.text.is_thinking() {
-            return Err(ReplyError::Unfinished);
-        }
-        if self.reply.broken || self.is_close_delimited && self.reply.is_inside_run {
+        let is_cut = self.is_close_delimited && self.reply.is_inside_run;
+        if self.reply.text.is_thinking() || self.reply.broken || is_cut {
             return Err(ReplyError::Unfinished);
         }
         Ok(())
@@ -157,9 +155,7 @@ impl Decoder {
         let body = match &self.body {
             BodyState::Undetected(bytes, _) | BodyState::Document(bytes) => bytes.capacity(),
             BodyState::Lines(lines, FirstLine::Unknown(line)) => lines.held_bytes() + line.capacity(),
-            BodyState::Lines(lines, FirstLine::Awaited | FirstLine::Read) | BodyState::DataStream(lines) => {
-                lines.held_bytes()
-            }
+            BodyState::Lines(lines, _) => lines.held_bytes(),
             BodyState::Events(events) => events.held_bytes(),
             BodyState::Plain(_) => 0,
         };
@@ -177,7 +173,7 @@ impl Decoder {
         let body = match format {
             BodyFormat::Lines => BodyState::Lines(LineReader::default(), FirstLine::Awaited),
             BodyFormat::Document => BodyState::Document(Vec::new()),
-            BodyFormat::DataStream => BodyState::DataStream(LineReader::default()),
+            BodyFormat::DataStream => BodyState::Lines(LineReader::default(), FirstLine::OfDataStream),
             BodyFormat::Receipt => return Err(ReplyError::Empty(EmptyCause::Receipt)),
             BodyFormat::Events => BodyState::Events(EventReader::default()),
             BodyFormat::Plain => BodyState::Plain(Utf8Decoder::default()),
@@ -216,13 +212,6 @@ impl Decoder {
                 }
                 Ok(())
             }
-            BodyState::DataStream(lines) => {
-                let mut rest = bytes;
-                while let Some(line) = lines.next(&mut rest)? {
-                    self.reply.push_data_line(&lossy(line), out)?;
-                }
-                Ok(())
-            }
             BodyState::Document(document) => append(document, bytes),
             BodyState::Events(reader) => {
                 let mut frames = Vec::new();
@@ -241,10 +230,6 @@ impl Decoder {
             BodyState::Undetected(..) => Ok(()),
             BodyState::Events(reader) => finish_events(&mut self.reply, reader, self.is_close_delimited, out),
             BodyState::Lines(lines, first) => finish_lines(&mut self.reply, lines, first, out),
-            BodyState::DataStream(lines) => match lines.finish() {
-                Some(line) => self.reply.push_data_line(&lossy(line), out),
-                None => Ok(()),
-            },
             BodyState::Document(document) => self.reply.push_document(&lossy(without_bom(document)), out),
             BodyState::Plain(utf8) => self.reply.text.push_text(utf8.finish(), out),
         }
@@ -253,9 +238,11 @@ impl Decoder {
     /// Returns the meaning of a span of one item: n8n alone, in its JSON lines, sends a response's body so.
     const fn single_item(&self) -> SingleItem {
         match self.body {
-            BodyState::Lines(..) => SingleItem::ResponseBody,
-            BodyState::Undetected(..)
-            | BodyState::DataStream(_)
+            BodyState::Lines(_, FirstLine::Awaited | FirstLine::Unknown(_) | FirstLine::Read) => {
+                SingleItem::ResponseBody
+            }
+            BodyState::Lines(_, FirstLine::OfDataStream)
+            | BodyState::Undetected(..)
             | BodyState::Document(_)
             | BodyState::Events(_)
             | BodyState::Plain(_) => SingleItem::Speech,
@@ -283,13 +270,11 @@ fn finish_lines(
         }
         read_line(reply, line, first, out)?;
     }
-    match first {
-        FirstLine::Unknown(document) => {
-            reply.unknown_lines = 0;
-            reply.push_document(document, out)
-        }
-        FirstLine::Awaited | FirstLine::Read => Ok(()),
+    if let FirstLine::Unknown(document) = first {
+        reply.unknown_lines = 0;
+        reply.push_document(document, out)?;
     }
+    Ok(())
 }
 
 /// Finishes the event that an event stream has not ended by a blank line. The specification discards it; services that
@@ -324,6 +309,9 @@ fn read_line(
         return Ok(());
     }
     let line = lossy(line);
+    if matches!(first, FirstLine::OfDataStream) {
+        return reply.push_data_line(&line, out);
+    }
     *first = match (&*first, reply.push_line(&line, out)?) {
         (FirstLine::Awaited, Recognition::Unknown) => FirstLine::Unknown(line.into_owned()),
         _ => FirstLine::Read,

@@ -39,9 +39,7 @@ pub enum EmptyCause {
     #[error("the workflow waits for a person")]
     HumanInTheLoop,
     /// The body only confirms that the call has arrived: nobody waits for an answer.
-    #[error(
-        "only a receipt: let the workflow answer the call itself, as Make's module Webhook response does"
-    )]
+    #[error("only a receipt: let the workflow answer the call, as Make's module Webhook response does")]
     Receipt,
     /// The model only thought aloud.
     #[error("only thoughts, and no answer behind them")]

@@ -18,11 +18,7 @@ pub(super) fn begins_as_fenced_object(text: &[u8]) -> Begins {
     let rest = &text[FENCE.len()..];
     match memchr(b'\n', rest) {
         Some(end) if LANGUAGES.contains(&rest[..end].trim_ascii()) => begins_as_object(&rest[end..]),
-        None if LANGUAGES[0].starts_with(rest.trim_ascii())
-            || LANGUAGES[1].starts_with(rest.trim_ascii()) =>
-        {
-            Begins::Perhaps
-        }
+        None if LANGUAGES.iter().any(|known| known.starts_with(rest.trim_ascii())) => Begins::Perhaps,
         Some(_) | None => Begins::No,
     }
 }

@@ -9,10 +9,7 @@ use std::str::CharIndices;
 use serde::de::IgnoredAny;
 
 /// The words of other languages, and the JSON for them.
-const WORDS: [(&str, &str); 9] = [
-    ("true", "true"),
-    ("false", "false"),
-    ("null", "null"),
+const WORDS: [(&str, &str); 6] = [
     ("True", "true"),
     ("False", "false"),
     ("None", "null"),

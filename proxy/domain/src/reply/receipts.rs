@@ -1,11 +1,9 @@
 //! Bodies that only confirm that the call has arrived: the workflow runs on, and nobody waits for its answer.
 
-use std::collections::BTreeMap;
-
 use serde_json::value::RawValue;
 
 use super::document::find_content;
-use super::members::{KnownMembers, MemberName, TEXT_MEMBERS, string};
+use super::members::{KnownMembers, MemberName, TEXT_MEMBERS, members_by_name, string};
 use super::prefix::Begins;
 
 /// The words of receipts, each a whole body.
@@ -27,23 +25,9 @@ const RECEIPTS: [&str; 12] = [
 /// The beginnings of the pages that builders answer with by default.
 const PAGES: [&str; 2] = ["<p><b>success!</b></p>", "congratulations! you've fired the "];
 
-/// The members of receipts, beside which stands no text.
-const MEMBERS: [&str; 14] = [
-    "attempt",
-    "event_id",
-    "execution_id",
-    "executionid",
-    "job_id",
-    "jobid",
-    "queued",
-    "request_id",
-    "requestid",
-    "run_id",
-    "runid",
-    "task_id",
-    "taskid",
-    "workflow_id",
-];
+/// The members of receipts, in lower case and without underscores, beside which stands no text.
+const MEMBERS: [&str; 9] =
+    ["attempt", "eventid", "executionid", "jobid", "queued", "requestid", "runid", "taskid", "workflowid"];
 
 /// Compares the beginning of a body with that of a receipt: `Yes` for a page of a builder, `Perhaps` while all that has
 /// arrived may be one.
@@ -81,16 +65,13 @@ pub(super) fn is_receipt_value(value: &RawValue) -> bool {
 /// Tells if the text of an object stands in its `message` or in a status, as services write their notices.
 fn is_notice(value: &RawValue) -> bool {
     let members = KnownMembers::parse(value);
-    TEXT_MEMBERS
-        .iter()
-        .find(|name| members.get(**name).is_some())
-        .is_some_and(|name| matches!(name, MemberName::Message | MemberName::Response))
+    let first = TEXT_MEMBERS.iter().find(|name| members.get(**name).is_some());
+    matches!(first, Some(MemberName::Message | MemberName::Response))
 }
 
 fn is_receipt_object(value: &RawValue) -> bool {
-    let members: Result<BTreeMap<String, &RawValue>, _> = serde_json::from_str(value.get());
-    members
-        .is_ok_and(|members| members.keys().any(|name| MEMBERS.contains(&name.to_ascii_lowercase().as_str())))
+    let is_known = |name: &String| MEMBERS.contains(&&*name.to_ascii_lowercase().replace('_', ""));
+    members_by_name(value).is_some_and(|members| members.keys().any(is_known))
 }
 
 /// Returns how many bytes are the same, in any case.

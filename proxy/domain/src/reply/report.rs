@@ -57,10 +57,7 @@ pub(super) fn names_failure(kind: &str) -> bool {
 
 /// Tells if a kind is that of one step among others: a workflow goes on after a tool or a node that fails.
 pub(super) fn names_step(kind: &str) -> bool {
-    let begins = |word: &str| {
-        let head = kind.as_bytes().get(..word.len());
-        head.is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
-    };
+    let begins = |word: &str| kind.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
     begins("tool") || begins("function") || begins("node")
 }
 
@@ -72,9 +69,8 @@ fn is_about_step(members: &KnownMembers<'_>) -> bool {
 /// Tells if a value says "no error", as `false`, `""` and `{"code": 0}` do.
 fn says_none(value: &RawValue, depth: u8) -> bool {
     let text = value.get();
-    let all_none = |mut values: Vec<&RawValue>| {
-        depth < MAX_DEPTH && values.drain(..).all(|value| says_none(value, depth + 1))
-    };
+    let none = |value: &&RawValue| says_none(value, depth + 1);
+    let all_none = |values: Vec<&RawValue>| depth < MAX_DEPTH && values.iter().all(none);
     match text.as_bytes().first() {
         Some(b'"') => {
             let word = text.trim_matches('"').trim();

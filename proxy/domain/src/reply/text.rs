@@ -122,7 +122,7 @@ impl ReplyText {
         self.boundary = Some(boundary);
         self.span_is_empty = true;
         if boundary == SpanBoundary::OtherSpeaker {
-            self.speech.forget_thoughts();
+            self.speech.show_again();
         }
     }
 

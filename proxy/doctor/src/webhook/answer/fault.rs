@@ -54,7 +54,7 @@ fn empty(cause: EmptyCause, response: &TimedResponse) -> Finding {
 }
 
 fn no_text(body: &str) -> FindingCode {
-    if body.contains("\"type\":\"begin\"") && !pace::has_items(body) {
+    if body.contains("\"type\":\"begin\"") && !body.contains("\"type\":\"item\"") {
         FindingCode::AnswerBegunOnly
     } else if is_broken_json(body) {
         FindingCode::AnswerBrokenJson

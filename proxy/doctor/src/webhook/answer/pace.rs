@@ -53,11 +53,6 @@ pub(super) fn is_stream(body: &str) -> bool {
     matches!(shape(body), BodyShape::Stream { .. })
 }
 
-/// Returns `true` where a line of n8n has an item.
-pub(super) fn has_items(body: &str) -> bool {
-    body.lines().any(is_item)
-}
-
 fn pace(shape: BodyShape, arrivals: &[Duration]) -> Pace {
     let spread = match arrivals {
         [first, .., last] => last.saturating_sub(*first),

@@ -116,11 +116,6 @@ pub(super) fn read(text: &str, is_line_start: bool, is_last: bool) -> Reading {
     }
 }
 
-/// Reads the mark that ends a turn or begins another, in words that are not shown.
-pub(super) fn read_turn(text: &str, is_last: bool) -> Reading {
-    token(text, is_last)
-}
-
 /// Compares the beginning of `text` with a mark, in any case.
 pub(super) fn begins(text: &str, mark: &str) -> Begins {
     begins_with_any(&[mark.as_bytes()], text.as_bytes(), <[u8]>::eq_ignore_ascii_case)
@@ -177,8 +172,8 @@ fn is_open(rest: &str) -> bool {
     (rest.is_empty() || rest.starts_with(' ')) && !rest.contains(['\n', '<', '/'])
 }
 
-/// Reads a token between pipes, with the role or the channel behind it.
-fn token(text: &str, is_last: bool) -> Reading {
+/// Reads a token between pipes, which ends a turn or begins another, with the role or the channel behind it.
+pub(super) fn token(text: &str, is_last: bool) -> Reading {
     let forms = [("<|", "|>"), ("<｜", "｜>"), ("<start_of_turn", ">")];
     let form = forms.into_iter().map(|form| (begins(text, form.0), form));
     let Some((begins, (open, close))) = form.into_iter().find(|(begins, _)| *begins != Begins::No) else {

@@ -7,7 +7,7 @@ mod tests;
 use memchr::memrchr;
 use porthole_protocol::StepState;
 
-use marks::{Effect, Reading, begins, behind_thoughts, find_trigger, read, read_turn};
+use marks::{Effect, Reading, begins, behind_thoughts, find_trigger, read, token};
 
 use super::prefix::Begins;
 
@@ -135,11 +135,6 @@ impl SpeechFilter {
         core::mem::replace(&mut self.beginning, Beginning::Words) == Beginning::Object
     }
 
-    /// Shows text again: another speaker does not go on with the thoughts of the one before.
-    pub(super) fn forget_thoughts(&mut self) {
-        self.show_again();
-    }
-
     /// Returns what stands behind thoughts whose beginning the model's template left out, in a text that is whole.
     pub(super) fn behind_thoughts<'a>(&mut self, text: &'a str) -> &'a str {
         let rest = behind_thoughts(text);
@@ -251,7 +246,7 @@ impl SpeechFilter {
     fn skip_turn(&mut self, rest: &str, is_last: bool) -> Option<usize> {
         match rest.find('<') {
             None => Some(rest.len()),
-            Some(0) => match read_turn(rest, is_last) {
+            Some(0) => match token(rest, is_last) {
                 Reading::Text => Some(1),
                 Reading::Unfinished => None,
                 Reading::Mark(length, effect) => {
@@ -283,7 +278,8 @@ impl SpeechFilter {
         self.hidden = hidden;
     }
 
-    fn show_again(&mut self) {
+    /// Shows text again: the thoughts have ended, or another speaker begins.
+    pub(super) fn show_again(&mut self) {
         if self.hidden != Hidden::Nothing && self.thoughts == Thoughts::Step {
             self.announcements.push(StepState::Done);
         }
