@@ -15,6 +15,9 @@ new MutationObserver((_, observer) => {
   document.getElementById('composer').requestSubmit();
 }).observe(document, { childList: true, subtree: true })";
 
+/// Has each look at the clock be another frame, as on a busy machine: the app draws in several steps.
+const SLOW: &str = "let now = Date.now(); Date.now = () => (now += 17)";
+
 #[test]
 fn inline_the_chat_fills_its_element_and_has_no_launcher() {
     let fixture = Fixture::with(answer("Hello inline."));
@@ -47,6 +50,19 @@ fn the_chat_is_also_a_page_of_its_own() {
     fixture.wait_for_end();
     fixture.browser.reload();
     fixture.wait_for_reply("Hello, whole page.");
+    assert_eq!(fixture.browser.console(), [""; 0]);
+}
+
+#[test]
+fn a_slow_machine_shows_the_same() {
+    let fixture = Fixture::with(answer("Slow, **but** sure:\n\n- one\n- two"));
+    fixture.browser.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": SLOW }));
+    fixture.browser.open(&fixture.proxy.url("/chat"));
+    for _ in 0..2 {
+        fixture.ask("Hi");
+        fixture.wait_for_reply("sure:");
+        fixture.wait_for_end();
+    }
     assert_eq!(fixture.browser.console(), [""; 0]);
 }
 

@@ -31,9 +31,9 @@ pub(crate) fn shorten(module: &mut Module, glue: &str) -> String {
     renamed(glue, &renames).replace(&format!("\"{GLUE}\""), &format!("\"{SHORT_GLUE}\""))
 }
 
-/// Tells if wasm-bindgen made a name; exports of the widget keep theirs.
+/// Tells if wasm-bindgen or the compiler made a name; exports of the widget keep theirs.
 fn is_generated(name: &str) -> bool {
-    name.starts_with("__wb") || name.starts_with("__externref") || name.starts_with("wasm_bindgen__")
+    ["__wb", "__externref", "_R", "_ZN"].iter().any(|made| name.starts_with(made))
 }
 
 /// Returns the short name of a number, which is no word of JavaScript.

@@ -6,9 +6,12 @@ mod compress;
 mod css;
 mod dist;
 mod fingerprint;
+mod html;
 mod import_names;
 mod js;
+mod order;
 mod sources;
+mod unreached;
 mod wasm;
 mod words;
 

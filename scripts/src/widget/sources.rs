@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use super::bundle;
 use super::words::Words;
+use super::{bundle, html};
 use crate::error::{ErrorContext, TaskResult};
 use crate::paths::{self, FILE_REMEDY};
 
@@ -29,7 +29,7 @@ impl Sources {
             host: words.in_script(&bundle::join("loader/host.js", &read)?)?,
             frame_script: words.in_script(&bundle::join("js/start.js", &read)?)?,
             style: read("styles/app.css")?,
-            frame: words.in_document(&read("frame.html")?)?,
+            frame: words.in_document(&html::trim(&read("frame.html")?))?,
         })
     }
 

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::{env, fs};
 
+use walrus::ModuleConfig;
 use wasm_bindgen_cli_support::{Bindgen, Output};
 
-use super::import_names;
+use super::{import_names, order, unreached};
 use crate::error::{ErrorContext, TaskError, TaskResult};
 use crate::{paths, process, setup};
 
@@ -38,7 +39,7 @@ pub(crate) fn compile() -> TaskResult<Vec<u8>> {
 /// Builds the standard library along, with panics that abort without a message: messages and their formatting are an
 /// eighth of the module. The flags are unstable, hence `RUSTC_BOOTSTRAP`.
 fn abort_on_panic(cargo: &mut Command, flags: &mut String) {
-    flags.push_str(" -Zunstable-options -Cpanic=immediate-abort");
+    flags.push_str(" -Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=none");
     cargo.args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features="]);
     cargo.env("RUSTC_BOOTSTRAP", "1");
 }
@@ -63,14 +64,22 @@ pub(crate) fn link(wasm: &[u8]) -> TaskResult<LinkedApp> {
         return Err(TaskError::new("the widget imports inline JavaScript", remedy));
     }
     let glue = output.js().to_owned();
+    unreached::remove_closure_calls(output.wasm_mut());
     let glue = import_names::shorten(output.wasm_mut(), &glue);
-    Ok(LinkedApp { glue, module: output.wasm_mut().emit_wasm() })
+    let module = order::by_likeness(&output.wasm_mut().emit_wasm())
+        .context("order the functions of the widget", "Is `wasm-encoder` in Cargo.lock that of walrus?")?;
+    Ok(LinkedApp { glue, module })
 }
 
 fn generate(wasm: &[u8]) -> Result<Output, Box<dyn std::error::Error>> {
+    // As wasm-bindgen parses bytes itself.
+    let mut config = ModuleConfig::new();
+    config.strict_validate(false).generate_name_section(false).generate_producers_section(false);
+    let mut module = config.parse(wasm)?;
+    unreached::trap(&mut module);
     let mut bindgen = Bindgen::new();
-    bindgen.input_bytes("app", wasm.to_vec()).web(true)?;
-    bindgen.typescript(false).omit_default_module_path(false);
-    bindgen.remove_name_section(true).remove_producers_section(true);
+    bindgen.input_module("app", module).web(true)?;
+    // Names stay as the compiler made them: they are no part of the result, and needed until then.
+    bindgen.typescript(false).omit_default_module_path(false).demangle(false);
     Ok(bindgen.out_name("app").generate_output()?)
 }
