@@ -35,7 +35,7 @@ function fail(sentence, again) {
 async function loadApp(attempt) {
   // A browser may remember that a module failed; another query is another module.
   const app = await import(`./app.js${attempt ? `?${attempt}` : ""}`);
-  await app.default({ module_or_path: fetch(new URL("./app_bg.wasm", import.meta.url)) });
+  await app.default(fetch(new URL("./app_bg.wasm", import.meta.url)));
   return app;
 }
 

@@ -6,6 +6,7 @@ mod compress;
 mod css;
 mod dist;
 mod fingerprint;
+mod glue;
 mod html;
 mod import_names;
 mod js;

@@ -7,7 +7,7 @@ use std::{env, fs};
 use walrus::ModuleConfig;
 use wasm_bindgen_cli_support::{Bindgen, Output};
 
-use super::{import_names, order, unreached};
+use super::{glue, import_names, order, unreached};
 use crate::error::{ErrorContext, TaskError, TaskResult};
 use crate::{paths, process, setup};
 
@@ -63,7 +63,7 @@ pub(crate) fn link(wasm: &[u8]) -> TaskResult<LinkedApp> {
         let remedy = "A dependency brings JavaScript files of its own; the proxy serves only those it knows.";
         return Err(TaskError::new("the widget imports inline JavaScript", remedy));
     }
-    let glue = output.js().to_owned();
+    let glue = glue::with_loader(output.js())?;
     unreached::remove_closure_calls(output.wasm_mut());
     let glue = import_names::shorten(output.wasm_mut(), &glue);
     let module = order::by_likeness(&output.wasm_mut().emit_wasm())
