@@ -20,7 +20,7 @@ pub enum TextError {
 
 /// Checks a text of 1 to `max_chars` Unicode scalar values; a text is taken as it is or refused, never altered.
 pub fn check(text: &str, max_chars: u32) -> Result<(), TextError> {
-    if text.trim().is_empty() {
+    if text.chars().all(char::is_whitespace) {
         return Err(TextError::Empty);
     }
     if is_longer_than(text, max_chars) {

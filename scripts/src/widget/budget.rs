@@ -8,7 +8,7 @@ const LOADER_MAX_BYTES: u64 = 2_000;
 /// `host.js`, brotli: the rest of the loader, loaded when the chat is about to open.
 const HOST_MAX_BYTES: u64 = 4_000;
 /// Everything from the first hover to the usable panel, brotli (the document itself as it is).
-const PANEL_MAX_BYTES: u64 = 79_500;
+const PANEL_MAX_BYTES: u64 = 77_700;
 
 /// The files between the first hover and the usable panel.
 const PANEL: &[&str] = &[

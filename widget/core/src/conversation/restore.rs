@@ -24,14 +24,14 @@ impl Conversation {
 
     pub(super) fn restore(
         &mut self,
-        turns: Vec<Rc<Turn>>,
+        mut turns: Vec<Rc<Turn>>,
         outgoing: Option<Outgoing>,
         session: bool,
         effects: &mut Vec<Effect>,
     ) {
-        let earlier = turns.into_iter().filter(|turn| self.turn(&turn.id).is_none());
-        let earlier: Vec<_> = earlier.collect();
-        self.turns.splice(..0, earlier);
+        turns.retain(|turn| self.turn(&turn.id).is_none());
+        turns.append(&mut self.turns);
+        self.turns = turns;
         if self.run.is_some() {
             return;
         }

@@ -47,12 +47,24 @@ impl From<StoredTurn> for Turn {
         let status = if stored.stopped { TurnStatus::Stopped } else { TurnStatus::Complete };
         Self {
             reply: stored.reply,
-            suggestions: stored.suggestions.lines().map(String::from).collect(),
+            suggestions: lines(&stored.suggestions),
             status,
             sealed: Some((stored.turn, stored.receipt)),
             ..Self::new(stored.id, stored.user, stored.at)
         }
     }
+}
+
+/// Returns the lines of a text; `str::lines` would bring a search of its own into the module.
+fn lines(text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.bytes().position(|b| b == b'\n').unwrap_or(rest.len());
+        lines.push(rest.get(..end).unwrap_or_default().into());
+        rest = rest.get(end + 1..).unwrap_or_default();
+    }
+    lines
 }
 
 /// A session in the store, without its token, which only JavaScript holds.

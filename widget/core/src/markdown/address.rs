@@ -1,7 +1,8 @@
 //! The addresses that a link may have.
 
 use super::cut::{
-    byte, char_at, char_before, equals_ignoring_case, find, find_last, part, rest, skip, skip_back, trim,
+    byte, char_at, char_before, equals_ignoring_case, find, find_last, find_word, part, rest, skip,
+    skip_back, trim,
 };
 
 /// The host of an address, and what stands around it.
@@ -129,15 +130,7 @@ pub(super) fn is_file(name: &str) -> bool {
 
 /// Returns `true` for one of the words of a list.
 pub(super) fn is_one_of(word: &str, list: &str) -> bool {
-    let mut from = 0;
-    while from < list.len() {
-        let end = find(list, from, b" ");
-        if equals_ignoring_case(part(list, from, end), word) {
-            return true;
-        }
-        from = end + 1;
-    }
-    false
+    find_word(list, word, equals_ignoring_case).is_some()
 }
 
 pub(super) fn is_www(text: &str) -> bool {

@@ -10,10 +10,14 @@ const MAX_COLUMNS: usize = 64;
 
 /// Reads the line under a head: one alignment per column.
 pub(super) fn delimiters(line: &Line<'_>) -> Option<Vec<Align>> {
-    if line.indent > 3 || !line.text.contains('|') {
+    if line.indent > 3 || !has_bar(line.text) {
         return None;
     }
-    cells(line.text).into_iter().map(|cell| alignment(&cell)).collect()
+    let mut columns = Vec::new();
+    for cell in &cells(line.text) {
+        columns.push(alignment(cell)?);
+    }
+    Some(columns)
 }
 
 /// Returns `true` for a text with a bar.
