@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::answer_path::AnswerPath;
-use super::document::{self, DocumentContent, values};
+use super::document::{self, DocumentContent, split_values};
 use super::error::{EmptyCause, ReplyError};
 use super::event_style::EventStyle;
 use super::fence::without_fence;
@@ -21,8 +21,8 @@ use super::steps::{self, ReadStep};
 use super::string::Unescaper;
 use super::text::{ReplyText, SingleItem, SpanBoundary};
 
-/// The values of a body that is read when it is whole: an answer in so many has no room for words beside its brackets.
-const MAX_VALUES: usize = 16 * 1024;
+/// The bytes of a receipt as JSON; what is longer is not searched for one.
+const MAX_RECEIPT: usize = 4096;
 
 /// The speaker of a span: a node, in one of its runs, about one of its items.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -152,37 +152,42 @@ impl ReplyBuilder {
 
     /// Reads a whole body of JSON, which may be several values.
     pub(super) fn push_document(&mut self, body: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
-        let rest = document::behind_values(body);
+        let (values, rest) = split_values(body)?;
         if rest.is_empty() {
-            return self.push_whole(body, out);
+            return self.push_whole(body, &values, out);
         }
         if let Some(mended) = lenient::mend(body) {
-            return self.push_values(&mended, out);
+            return self.push_values(&split_values(&mended)?.0, out);
         }
-        if self.is_text(body, rest) {
+        if self.is_text(body, &values, rest) {
             self.text.pass_through();
             return self.text.push_text(body, out);
         }
         self.broken = rest.starts_with(['{', '[']);
-        self.push_values(body, out)
+        self.push_values(&values, out)
     }
 
     /// Reads a body that is JSON to its end: values, or the receipt of a platform that answered before it had worked.
-    fn push_whole(&mut self, body: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
-        let mut first_two = values(body);
-        if let (Some(only), None) = (first_two.next(), first_two.next())
+    fn push_whole(
+        &mut self,
+        body: &str,
+        values: &[&RawValue],
+        out: &mut Vec<ReplyPart>,
+    ) -> Result<(), ReplyError> {
+        if let [only] = values
+            && body.len() <= MAX_RECEIPT
             && receipts::is_receipt_value(only)
             && (self.answer_path.is_none() || self.find(only).texts.is_empty())
         {
             self.empty_cause = Some(EmptyCause::Receipt);
             return Ok(());
         }
-        self.push_values(body, out)
+        self.push_values(values, out)
     }
 
     /// Tells if a body that is not JSON to its end is text: words about an object, such as `{"port": 80} goes here`, are; an
     /// object that is broken, or a value of which only the beginning arrived, is not.
-    fn is_text(&self, body: &str, rest: &str) -> bool {
+    fn is_text(&self, body: &str, values: &[&RawValue], rest: &str) -> bool {
         if begins_as_object(body.as_bytes()) == Begins::No {
             return !(rest.starts_with('[') && is_cut(rest));
         }
@@ -190,18 +195,11 @@ impl ReplyBuilder {
             return !lenient::begins_with_member(body);
         }
         let goes_on_as_json = rest.starts_with(['{', '[', '"', '}', ']', ',', ':', '\\']);
-        let mut values = values(body).take(MAX_VALUES).map(|value| self.find(value)).peekable();
-        !goes_on_as_json && values.peek().is_some() && values.all(|found| found.is_empty())
+        !goes_on_as_json && !values.is_empty() && values.iter().all(|value| self.find(value).is_empty())
     }
 
-    fn push_values(&mut self, body: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
-        for (count, value) in values(body).enumerate() {
-            if count == MAX_VALUES {
-                return Err(ReplyError::TooLarge);
-            }
-            self.push_content(self.find(value), out)?;
-        }
-        Ok(())
+    fn push_values(&mut self, values: &[&RawValue], out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        values.iter().try_for_each(|value| self.push_content(self.find(value), out))
     }
 
     /// Emits the content of a document.
@@ -227,13 +225,16 @@ impl ReplyBuilder {
         let Some(held) = self.text.end_span(out)? else {
             return Ok(());
         };
-        let text = lenient::mend(&held.text).unwrap_or(held.text);
-        let Ok(value) = serde_json::from_str(without_fence(&text)) else {
-            let words = self.text.words_in(&text, out);
-            return self.text.emit(&words, out);
-        };
         let meaning = if held.is_one_item { single_item } else { SingleItem::Speech };
-        self.push_held(&text, value, meaning, out)
+        if let Ok(value) = serde_json::from_str(without_fence(&held.text)) {
+            return self.push_held(&held.text, value, meaning, out);
+        }
+        let text = lenient::mend(&held.text).unwrap_or(held.text);
+        if let Ok(value) = serde_json::from_str(&text) {
+            return self.push_held(&text, value, meaning, out);
+        }
+        let words = self.text.words_in(&text, out);
+        self.text.emit(&words, out)
     }
 
     /// Emits a span that is a document: its text, or the span itself where it was said so.

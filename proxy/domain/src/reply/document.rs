@@ -1,15 +1,16 @@
 //! Finds the text of a reply in a JSON value whose shape is the workflow's own.
 
 use porthole_protocol::limits::{MAX_SUGGESTION_CHARS, MAX_SUGGESTIONS};
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::error::EmptyCause;
+use super::error::{EmptyCause, ReplyError};
 use super::members::{KnownMembers, MemberName, TEXT_MEMBERS, is_number, items, string};
 use super::{notices, report};
 
 /// The containers between a value and its text: `choices[0].message.content[0].text` is the deepest.
 const MAX_DEPTH: u8 = 6;
+/// The values of a body that is read when it is whole: an answer in so many has no room for words beside its brackets.
+const MAX_VALUES: usize = 16 * 1024;
 
 /// The content of a JSON value.
 #[derive(Default)]
@@ -52,16 +53,18 @@ impl DocumentContent<'_> {
     }
 }
 
-/// Returns the JSON values with which a body begins.
-pub(super) fn values(body: &str) -> impl Iterator<Item = &RawValue> {
-    serde_json::Deserializer::from_str(body).into_iter().map_while(Result::ok)
-}
-
-/// Returns the rest of a body behind them.
-pub(super) fn behind_values(body: &str) -> &str {
-    let mut values = serde_json::Deserializer::from_str(body).into_iter::<IgnoredAny>();
-    while let Some(Ok(_)) = values.next() {}
-    body[values.byte_offset()..].trim_start()
+/// Returns the JSON values with which a body begins, and the rest behind them. A body is read once: 1 MiB of it is long
+/// work for a worker.
+pub(super) fn split_values(body: &str) -> Result<(Vec<&RawValue>, &str), ReplyError> {
+    let mut values = Vec::new();
+    let mut parser = serde_json::Deserializer::from_str(body).into_iter();
+    while let Some(Ok(value)) = parser.next() {
+        if values.len() == MAX_VALUES {
+            return Err(ReplyError::TooLarge);
+        }
+        values.push(value);
+    }
+    Ok((values, body[parser.byte_offset()..].trim_start()))
 }
 
 /// Finds the content of a reply in `value`.

@@ -6,7 +6,7 @@ use porthole_protocol::sse::Frame;
 use serde_json::value::RawValue;
 
 use super::builder::{Recognition, ReplyBuilder};
-use super::document::values;
+use super::document::split_values;
 use super::error::ReplyError;
 use super::lenient;
 use super::line::JsonLine;
@@ -106,8 +106,8 @@ impl ReplyBuilder {
         if !self.event_style.words && lenient::begins_with_member(data) {
             let mended = lenient::mend(data);
             self.broken |= mended.is_none();
-            return values(&mended.unwrap_or_default())
-                .try_for_each(|value| self.push_value(event, value, out));
+            let (values, _) = split_values(mended.as_deref().unwrap_or_default())?;
+            return values.into_iter().try_for_each(|value| self.push_value(event, value, out));
         }
         self.event_style.words |= self.text.is_empty();
         self.text.push_text(data, out)

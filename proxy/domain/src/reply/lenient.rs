@@ -18,6 +18,9 @@ const WORDS: [(&str, &str); 6] = [
     ("undefined", "null"),
 ];
 
+/// The bytes that are mended, which is slow work for a worker; no answer by a template is longer.
+const MAX_BYTES: usize = 256 * 1024;
+
 /// Tells if a text begins as an object whose first name is whole, as no word of a sentence does.
 pub(super) fn begins_with_member(text: &str) -> bool {
     let inside = text.trim_start().trim_start_matches('[').trim_start().strip_prefix('{').unwrap_or_default();
@@ -31,7 +34,7 @@ pub(super) fn begins_with_member(text: &str) -> bool {
 
 /// Mends an object, or several; `None` where that does not make JSON of it.
 pub(super) fn mend(text: &str) -> Option<String> {
-    if !begins_with_member(text) {
+    if text.len() > MAX_BYTES || !begins_with_member(text) {
         return None;
     }
     let mended = Mender::new(text).mend();

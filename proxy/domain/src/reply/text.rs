@@ -75,8 +75,8 @@ pub(super) struct ReplyText {
     last_character: Option<char>,
     /// All that was emitted.
     whole: TrimmedText,
-    /// The last span with text.
-    last_span: TrimmedText,
+    /// The last span with text, unless that is all.
+    last_span: Option<TrimmedText>,
     state: SpanState,
     held_back: String,
     looks: LookBudget,
@@ -176,7 +176,7 @@ impl ReplyText {
     /// Tells if `text` repeats the whole text or the whole last span: a Respond to Webhook node behind an agent repeats the
     /// agent's answer.
     pub(super) fn repeats(&self, text: &str) -> bool {
-        self.whole.equals(text) || self.last_span.equals(text)
+        self.whole.equals(text) || self.last_span.is_some_and(|span| span.equals(text))
     }
 
     fn push_decoded(&mut self, text: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
@@ -298,7 +298,7 @@ impl ReplyText {
                 // A blank line, so that the Markdown of two agents, or of two turns, does not run together.
                 self.append("\n\n", out)?;
             }
-            self.last_span = TrimmedText::default();
+            self.last_span = (self.emitted_bytes > 0).then(TrimmedText::default);
         }
         self.append(text, out)
     }
@@ -320,7 +320,9 @@ impl ReplyText {
         self.emitted_bytes += text.len();
         self.last_character = text.chars().next_back();
         self.whole.push(text);
-        self.last_span.push(text);
+        if let Some(span) = &mut self.last_span {
+            span.push(text);
+        }
         if !self.has_visible_text {
             if text.trim().is_empty() {
                 self.leading.push_str(text);

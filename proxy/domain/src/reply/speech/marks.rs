@@ -104,6 +104,12 @@ pub(super) fn find_trigger(text: &str) -> Option<usize> {
     bytes.iter().enumerate().position(is_trigger)
 }
 
+/// Tells if no line ends in `text` and surely no mark or code begins: this is asked of every token.
+pub(super) fn is_even(text: &str) -> bool {
+    let is_notable = |byte| matches!(byte, b'\n' | b'<' | b'[' | b'`' | b'~' | b':' | 0xE2 | 0xE3 | 0xEE);
+    !text.bytes().any(is_notable)
+}
+
 /// Reads the mark at the beginning of `text`. Thoughts begin on a line of their own; elsewhere a text speaks about the
 /// tag. At the end of the text, `is_last`, nothing more is awaited.
 pub(super) fn read(text: &str, is_line_start: bool, is_last: bool) -> Reading {

@@ -7,7 +7,7 @@ mod tests;
 use memchr::memrchr;
 use porthole_protocol::StepState;
 
-use marks::{Effect, Reading, begins, behind_thoughts, find_trigger, read, token};
+use marks::{Effect, Reading, begins, behind_thoughts, find_trigger, is_even, read, token};
 
 use super::prefix::Begins;
 
@@ -102,6 +102,10 @@ impl SpeechFilter {
             return true;
         }
         let is_idle = self.held.is_empty() && self.hidden == Hidden::Nothing && self.line != LineStart::Marks;
+        let is_amid_words = self.line == LineStart::Words && self.beginning.is_decided();
+        if is_idle && is_amid_words && is_even(text) {
+            return true;
+        }
         let passes = is_idle && (self.beginning == Beginning::Object || find_trigger(text).is_none());
         if passes {
             self.pass_line(text);

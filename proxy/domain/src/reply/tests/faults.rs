@@ -202,6 +202,11 @@ fn json_that_cannot_be_read_is_never_shown() {
     {
         check(Some("application/json"), body, NO_TEXT);
     }
+    for quote in ['"', '\''] {
+        let long = format!("{{{quote}output{quote}: {quote}{}{quote}}}", "Say \"Hi\" now. ".repeat(40_000));
+        let end = decode(None, [long.as_bytes()]).end;
+        assert_eq!(end, Some(ReplyError::Empty(EmptyCause::NoText)), "{quote}");
+    }
     for data in [r#"{"choices":[{"delta":{"content":"hi""#, r#"{"text": hi}"#, r#"[{"text":"hi"#] {
         check(SSE, &format!("data: {data}\n\n"), NO_TEXT);
         check(SSE, &format!("data: {{\"text\":\"Hi\"}}\n\ndata: {data}\n\n"), UNFINISHED);
