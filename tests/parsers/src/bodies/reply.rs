@@ -1,4 +1,4 @@
-use porthole_domain::reply::{Decoder, MAX_PART_BYTES, ReplyError, ReplyPart};
+use porthole_domain::reply::{AnswerPath, Decoder, DecoderOptions, MAX_PART_BYTES, ReplyError, ReplyPart};
 use porthole_protocol::limits::MAX_REPLY_BYTES;
 use serde_json::Value;
 
@@ -30,10 +30,18 @@ pub fn reply(input: &[u8]) {
         assert!(!is_one_span(body) || !hides_text(&whole.text), "raw JSON: {:?}", whole.text);
     }
     whole.aside.iter().for_each(check_aside);
+
+    let options = DecoderOptions { answer_path: AnswerPath::parse("output.0.text"), ..Default::default() };
+    let named = || Decoder::with_options(media_type, &options);
+    assert_eq!(decode_with(named(), [head, tail]), decode_with(named(), [body]), "named, cut at {cut}");
 }
 
 fn decode<'a>(media_type: Option<&str>, parts: impl IntoIterator<Item = &'a [u8]>) -> DecodedReply {
-    let (mut decoder, mut out) = (Decoder::new(media_type), Vec::new());
+    decode_with(Decoder::new(media_type), parts)
+}
+
+fn decode_with<'a>(mut decoder: Decoder, parts: impl IntoIterator<Item = &'a [u8]>) -> DecodedReply {
+    let mut out = Vec::new();
     let read = || {
         for part in parts {
             decoder.push(part, &mut out)?;
