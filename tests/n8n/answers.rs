@@ -100,7 +100,7 @@ fn last_nodes() -> Vec<Case> {
             open("last-continues", "lastNode")
                 .then(code("throw new Error('boom');"))
                 .continuing_on_error("Code"),
-            empty(),
+            Expected::Code("upstream_interrupted"),
         ),
         none(
             "last node: 300 kB",
