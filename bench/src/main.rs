@@ -1,0 +1,59 @@
+//! `cargo xtask bench`: one run that measures the proxy beside its floors, and the widget in Chromium.
+//!
+//! Each role is a process of its own, made of this one binary, so that none does another's work: the upstream, the load
+//! and the pass-through. `run` starts them, reads their figures and prints the report.
+
+#![expect(dead_code, reason = "the cases that use all of it follow")]
+
+mod error;
+mod options;
+mod print;
+mod process;
+mod proxy;
+mod report;
+mod stats;
+mod usage;
+mod widget;
+
+use std::process::ExitCode;
+
+use crate::error::BenchResult;
+use crate::options::Options;
+use crate::report::BenchReport;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    dispatch(&words).unwrap_or_else(|error| {
+        print::step(&format!("\u{2717} {error}"));
+        ExitCode::FAILURE
+    })
+}
+
+fn dispatch(words: &[&str]) -> BenchResult<ExitCode> {
+    match words {
+        ["run", words @ ..] => run(&Options::parse(words)?),
+        _ => Err(options::USAGE.into()),
+    }
+}
+
+/// Measures what was asked for, and fails with `--strict` where a bar is missed.
+fn run(options: &Options) -> BenchResult<ExitCode> {
+    let earlier = options.compare.as_deref().map(BenchReport::read).transpose()?;
+    let mut report = BenchReport::default();
+    if options.wants("proxy") {
+        proxy::measure(options, &mut report)?;
+    }
+    if options.wants("widget") {
+        widget::measure(options, &mut report)?;
+    }
+    print::line(&report.table());
+    if let Some(earlier) = earlier {
+        print::line(&report.changes_since(&earlier));
+    }
+    if let Some(path) = &options.json {
+        report.write(path)?;
+    }
+    let fails = options.strict && report.measures().iter().any(report::Measure::is_missed);
+    Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}

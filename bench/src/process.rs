@@ -1,0 +1,65 @@
+//! Child processes: each on its core, ended when dropped.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+
+use crate::error::{Attempt, BenchResult};
+
+/// The words before the address that a server of ours prints once it accepts connections.
+pub(crate) const LISTENING: &str = "listening on http://";
+
+/// A process that serves until it is dropped.
+#[derive(Debug)]
+pub(crate) struct ServerProcess {
+    child: Child,
+    address: String,
+}
+
+impl ServerProcess {
+    /// Starts a program that prints its address, and waits for that line; stderr goes into `log`.
+    pub(crate) fn start(mut command: Command, log: &Path) -> BenchResult<Self> {
+        let name = command.get_program().to_string_lossy().into_owned();
+        let file = File::create(log).attempt("make a file for a log")?;
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(file);
+        let mut child = command.spawn().attempt(&format!("start {name}"))?;
+        let mut output = BufReader::new(child.stdout.take().attempt("read the output of a child")?);
+        let mut server = Self { child, address: String::new() };
+        let mut line = String::new();
+        while server.address.is_empty() {
+            line.clear();
+            if output.read_line(&mut line).attempt("read the output of a child")? == 0 {
+                return Err(format!("{name} ended before it listened:\n{}", text_of(log)).into());
+            }
+            if let Some((_, address)) = line.trim_end().split_once(LISTENING) {
+                address.clone_into(&mut server.address);
+            }
+        }
+        // A full pipe would make it wait for a reader.
+        thread::spawn(move || output.read_to_end(&mut Vec::new()));
+        Ok(server)
+    }
+
+    /// Its address, such as `127.0.0.1:41234`.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        // One that has ended by itself needs no end.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn text_of(log: &Path) -> String {
+    std::fs::read_to_string(log).unwrap_or_default()
+}
