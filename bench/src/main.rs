@@ -3,17 +3,22 @@
 //! Each role is a process of its own, made of this one binary, so that none does another's work: the upstream, the load
 //! and the pass-through. `run` starts them, reads their figures and prints the report.
 
-#![expect(dead_code, reason = "the cases that use all of it follow")]
-
+mod cores;
 mod error;
+mod load;
 mod options;
+mod pass_through;
 mod print;
 mod process;
 mod proxy;
 mod report;
+mod runtime;
+mod scenario;
 mod stats;
+mod upstream;
 mod usage;
 mod widget;
+mod wire;
 
 use std::process::ExitCode;
 
@@ -32,9 +37,13 @@ fn main() -> ExitCode {
 
 fn dispatch(words: &[&str]) -> BenchResult<ExitCode> {
     match words {
-        ["run", words @ ..] => run(&Options::parse(words)?),
-        _ => Err(options::USAGE.into()),
+        ["run", words @ ..] => return run(&Options::parse(words)?),
+        ["upstream"] => upstream::serve()?,
+        ["pass-through", upstream] => pass_through::serve(upstream)?,
+        ["load", plan] => load::run(plan)?,
+        _ => return Err(options::USAGE.into()),
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Measures what was asked for, and fails with `--strict` where a bar is missed.

@@ -1,6 +1,6 @@
 //! Child processes: each on its core, ended when dropped.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -20,18 +20,15 @@ pub(crate) struct ServerProcess {
 
 impl ServerProcess {
     /// Starts a program that prints its address, and waits for that line; stderr goes into `log`.
-    pub(crate) fn start(mut command: Command, log: &Path) -> BenchResult<Self> {
-        let name = command.get_program().to_string_lossy().into_owned();
-        let file = File::create(log).attempt("make a file for a log")?;
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(file);
-        let mut child = command.spawn().attempt(&format!("start {name}"))?;
-        let mut output = BufReader::new(child.stdout.take().attempt("read the output of a child")?);
-        let mut server = Self { child, address: String::new() };
+    pub(crate) fn start(command: Command, log: &Path) -> BenchResult<Self> {
+        let mut server = Self::start_at(command, "", log)?;
+        let mut output = BufReader::new(server.child.stdout.take().attempt("read the output of a child")?);
         let mut line = String::new();
         while server.address.is_empty() {
             line.clear();
             if output.read_line(&mut line).attempt("read the output of a child")? == 0 {
-                return Err(format!("{name} ended before it listened:\n{}", text_of(log)).into());
+                let log = fs::read_to_string(log).unwrap_or_default();
+                return Err(format!("a server ended before it listened:\n{log}").into());
             }
             if let Some((_, address)) = line.trim_end().split_once(LISTENING) {
                 address.clone_into(&mut server.address);
@@ -40,6 +37,14 @@ impl ServerProcess {
         // A full pipe would make it wait for a reader.
         thread::spawn(move || output.read_to_end(&mut Vec::new()));
         Ok(server)
+    }
+
+    /// Starts a program that will listen on an address that it was told.
+    pub(crate) fn start_at(mut command: Command, address: &str, log: &Path) -> BenchResult<Self> {
+        let file = File::create(log).attempt("make a file for a log")?;
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(file);
+        let child = command.spawn().attempt(&format!("start {command:?}"))?;
+        Ok(Self { child, address: address.to_owned() })
     }
 
     /// Its address, such as `127.0.0.1:41234`.
@@ -58,8 +63,4 @@ impl Drop for ServerProcess {
         self.child.kill().ok();
         self.child.wait().ok();
     }
-}
-
-fn text_of(log: &Path) -> String {
-    std::fs::read_to_string(log).unwrap_or_default()
 }

@@ -1,13 +1,11 @@
 //! The release binary with its default settings, but that no limit refuses the one address of the load.
 
 use std::path::Path;
-use std::process::Command;
 
+use crate::cores::Core;
 use crate::error::BenchResult;
+use crate::load::ORIGIN;
 use crate::process::ServerProcess;
-
-/// The origin of the page that the load pretends to be.
-pub(crate) const ORIGIN: &str = "https://shop.example";
 
 /// The settings of production, with limits off.
 const SETTINGS: &[(&str, &str)] = &[
@@ -32,7 +30,7 @@ const SETTINGS: &[(&str, &str)] = &[
 
 /// Starts it in a folder of its own; `settings` come after those of every case.
 pub(crate) fn start(binary: &Path, folder: &Path, settings: &[(&str, &str)]) -> BenchResult<ServerProcess> {
-    let mut command = Command::new(binary);
+    let mut command = Core::Server.command(binary);
     command.arg("serve").current_dir(folder).env_clear();
     command.envs(SETTINGS.iter().chain(settings).copied());
     ServerProcess::start(command, &folder.join("porthole.log"))

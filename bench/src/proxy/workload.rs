@@ -1,0 +1,191 @@
+//! The cases: the load of each, and the figures that are read from it.
+
+use std::time::Duration;
+
+use super::contender::Contender;
+use crate::load::LoadFigures;
+use crate::scenario::Scenario;
+
+/// One case.
+#[derive(Debug)]
+pub(super) struct Workload {
+    /// The middle words of its measures' names.
+    pub(super) name: String,
+    pub(super) scenario: Scenario,
+    pub(super) connections: usize,
+    /// The rounds, in each of which all contenders run in turn.
+    pub(super) rounds: usize,
+    pub(super) warm_up: Duration,
+    pub(super) window: Duration,
+    pub(super) figures: &'static [Figure],
+    /// It also runs against the floors.
+    pub(super) has_floors: bool,
+}
+
+/// A figure of a case, and its bar.
+#[derive(Debug)]
+pub(super) struct Figure {
+    /// The last word of the measure's name.
+    pub(super) name: &'static str,
+    pub(super) unit: &'static str,
+    pub(super) lower_is_better: bool,
+    pub(super) read: fn(&LoadFigures, usize) -> f64,
+    /// The bar of the case with so many connections.
+    pub(super) bar: fn(usize) -> Bar,
+}
+
+/// The bar of a figure.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Bar {
+    None,
+    /// In the figure's own unit.
+    Value(f64),
+    /// As a multiple of nginx's figure in the same run.
+    ToNginx(f64),
+}
+
+impl Bar {
+    pub(super) fn value(self) -> Option<f64> {
+        if let Self::Value(bar) = self { Some(bar) } else { None }
+    }
+
+    pub(super) fn to_nginx(self) -> Option<f64> {
+        if let Self::ToNginx(bar) = self { Some(bar) } else { None }
+    }
+}
+
+impl Workload {
+    /// Returns the servers that it runs against; its bar may need no floor.
+    pub(super) fn contenders(&self) -> Vec<Contender> {
+        if self.has_floors { Contender::all() } else { vec![Contender::Porthole] }
+    }
+}
+
+const NO_BAR: fn(usize) -> Bar = |_| Bar::None;
+
+const CPU_A_MESSAGE: fn(&LoadFigures, usize) -> f64 = |load, _| load.cpu_us / load.messages;
+const CPU_A_TOKEN: fn(&LoadFigures, usize) -> f64 = |load, _| load.cpu_us / load.tokens;
+
+const RATE: Figure = Figure {
+    name: "rate",
+    unit: "messages/s",
+    lower_is_better: false,
+    read: |load, _| load.messages / load.seconds,
+    bar: NO_BAR,
+};
+
+const fn cost(
+    name: &'static str,
+    unit: &'static str,
+    read: fn(&LoadFigures, usize) -> f64,
+    bar: fn(usize) -> Bar,
+) -> Figure {
+    Figure { name, unit, lower_is_better: true, read, bar }
+}
+
+const JSON: &[Figure] = &[
+    cost("cpu_us", "µs/message", CPU_A_MESSAGE, |connections| match connections {
+        16 => Bar::ToNginx(2.0),
+        _ => Bar::None,
+    }),
+    RATE,
+];
+
+const BURST: &[Figure] = &[
+    cost("cpu_us", "µs/message", CPU_A_MESSAGE, |connections| match connections {
+        16 => Bar::ToNginx(1.8),
+        _ => Bar::None,
+    }),
+    RATE,
+];
+
+const PACED: &[Figure] = &[
+    cost("cpu_us", "µs/token", CPU_A_TOKEN, |_| Bar::ToNginx(1.25)),
+    cost("delay_p50_us", "µs", |load, _| load.delay_p50_us, |_| Bar::ToNginx(1.2)),
+    cost("delay_p99_us", "µs", |load, _| load.delay_p99_us, |_| Bar::ToNginx(1.3)),
+];
+
+const HELD: &[Figure] = &[
+    cost("kib", "KiB/stream", memory_each, |_| Bar::Value(30.0)),
+    cost("cpu_us", "µs/token", CPU_A_TOKEN, |_| Bar::ToNginx(1.15)),
+];
+
+const MEMORY: &[Figure] =
+    &[cost("resident_mib", "MiB", |load, _| load.resident_kib / 1024.0, |_| Bar::Value(64.0))];
+
+#[expect(clippy::cast_precision_loss, reason = "connections are thousands at most")]
+fn memory_each(load: &LoadFigures, connections: usize) -> f64 {
+    (load.resident_kib - load.idle_kib) / connections as f64
+}
+
+/// Returns all cases.
+pub(super) fn all(is_quick: bool) -> Vec<Workload> {
+    let mut all = Vec::new();
+    let loops: &[usize] = if is_quick { &[16] } else { &[1, 16, 64] };
+    for (name, scenario, figures) in [("json", Scenario::Json, JSON), ("burst", Scenario::Burst, BURST)] {
+        all.extend(loops.iter().map(|&connections| closed(name, scenario, connections, figures, is_quick)));
+    }
+    all.push(paced(is_quick));
+    let held_counts: &[usize] = if is_quick { &[1_000] } else { &[1_000, 5_000, 9_900] };
+    all.extend(held_counts.iter().map(|&connections| held(connections, is_quick)));
+    let window = Duration::from_secs(if is_quick { 5 } else { 60 });
+    all.push(Workload {
+        name: "memory".to_owned(),
+        rounds: 1,
+        window,
+        has_floors: false,
+        ..closed("memory", Scenario::Json, 16, MEMORY, is_quick)
+    });
+    all
+}
+
+/// A closed loop: each connection sends its next message once it has the answer.
+fn closed(
+    name: &str,
+    scenario: Scenario,
+    connections: usize,
+    figures: &'static [Figure],
+    is_quick: bool,
+) -> Workload {
+    let (rounds, window) = if is_quick { (2, 700) } else { (4, 2_000) };
+    Workload {
+        name: format!("{name}.{connections}"),
+        scenario,
+        connections,
+        rounds,
+        warm_up: Duration::from_millis(300),
+        window: Duration::from_millis(window),
+        figures,
+        has_floors: true,
+    }
+}
+
+fn paced(is_quick: bool) -> Workload {
+    let (rounds, window) = if is_quick { (1, 2_000) } else { (4, 4_000) };
+    Workload {
+        name: "paced.200".to_owned(),
+        scenario: Scenario::Paced { tokens: 50, interval_ms: 20 },
+        connections: 200,
+        rounds,
+        warm_up: Duration::from_millis(500),
+        window: Duration::from_millis(window),
+        figures: PACED,
+        has_floors: true,
+    }
+}
+
+/// Streams that are all in their first answer while they are measured: the time to arrive, to settle, and the window.
+fn held(connections: usize, is_quick: bool) -> Workload {
+    let arrival = 1 + connections / 900;
+    let (warm_up, window) = if is_quick { (1, 2) } else { (2, 8) };
+    Workload {
+        name: format!("held.{connections}"),
+        scenario: Scenario::Paced { tokens: arrival + warm_up + window + 1, interval_ms: 1_000 },
+        connections,
+        rounds: 1,
+        warm_up: Duration::from_secs(warm_up as u64),
+        window: Duration::from_secs(window as u64),
+        figures: HELD,
+        has_floors: true,
+    }
+}
