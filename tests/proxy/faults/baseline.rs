@@ -12,7 +12,7 @@ const SLACK: usize = 16 * 1024 * 1024;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Baseline {
     process: Process,
-    pub(crate) memory: usize,
+    memory: usize,
     descriptors: usize,
 }
 
@@ -23,6 +23,13 @@ impl Baseline {
 
     fn now(process: Process) -> Self {
         Self { process, memory: process.memory(), descriptors: process.descriptors() }
+    }
+
+    /// Waits until visitors cost so many bytes at most: what the work itself took goes away, if not at once.
+    pub(crate) async fn wait_for_at_most(self, bytes: usize, row: &str) {
+        let what = format!("{row}: {bytes} bytes at most");
+        let is_small = move || (self.process.memory() <= self.memory + bytes).then_some(());
+        spawn_blocking(move || until(&what, is_small)).await.unwrap();
     }
 
     /// Waits until the proxy holds no more than it did then; a minute is its time for that.

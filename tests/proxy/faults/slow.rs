@@ -1,13 +1,12 @@
 //! Visitors who read slowly, and the memory that each costs.
 
 use porthole_protocol::path;
-use porthole_tests::wait::until;
 use porthole_tests::{FakeUpstream, Script};
 use reqwest::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::task::{JoinSet, spawn_blocking};
+use tokio::task::JoinSet;
 
 use super::baseline::Baseline;
 use super::visitor::{asking, connect, joining, say, sending};
@@ -38,8 +37,7 @@ async fn a_slow_reader_costs_64_kib_at_most_in_every_form() {
             readers.spawn(read_a_little(say(&fixture.proxy, &request).await));
         }
         let readers = readers.join_all().await;
-        let each = fixture.proxy.process().memory().saturating_sub(rest.memory) / READERS;
-        assert!(each <= EACH, "{accept}: {each} bytes each");
+        rest.wait_for_at_most(READERS * EACH, accept).await;
         drop(readers);
         rest.wait_for_return().await;
     }
@@ -80,8 +78,7 @@ async fn a_client_that_writes_on_without_reading_costs_no_more() {
         for _ in 0..5 {
             assert_eq!(sealed_text(&fixture.ask("hi").await), "ok", "beside {row}");
         }
-        let each = fixture.proxy.process().memory().saturating_sub(rest.memory) / READERS;
-        assert!(each <= EACH, "{row}: {each} bytes each");
+        rest.wait_for_at_most(READERS * EACH, row).await;
         drop(crowd);
         rest.wait_for_return().await;
     }
@@ -101,10 +98,7 @@ async fn a_slow_reader_of_a_history_costs_no_more_and_blocks_no_other_reader() {
     for _ in 0..READERS {
         readers.push(read_a_little(say(&fixture.proxy, &request).await).await);
     }
-    let process = fixture.proxy.process();
-    // The memory for reading so many histories goes away by itself.
-    let is_small = move || (process.memory() <= rest.memory + READERS * EACH).then_some(());
-    spawn_blocking(move || until("slow readers to cost little", is_small)).await.unwrap();
+    rest.wait_for_at_most(READERS * EACH, "histories").await;
     let whole = fixture.client.request(Method::GET, &path).bearer_auth(&opened.token).send();
     assert!(bytes_of(whole.await.unwrap()).await.len() > HISTORY);
     drop(readers);
