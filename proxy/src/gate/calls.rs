@@ -26,7 +26,7 @@ pub(crate) async fn count_call<'a>(
 }
 
 /// Counts a request that was refused before it was counted, so that refusals of no kind are free; beyond the limit the
-/// limit is the answer.
+/// limit is the answer, readable for the same page.
 pub(crate) async fn count_refused(
     response: ServiceResponse<BoxBody>,
     context: &RequestContext,
@@ -36,8 +36,10 @@ pub(crate) async fn count_refused(
     if is_counted || !response.status().is_client_error() {
         return response;
     }
-    match state.chat.calls.call(context.client).await {
-        Ok(()) => response,
-        Err(exceeded) => response.into_response(Refusal::from(exceeded).error_response()),
-    }
+    let Err(exceeded) = state.chat.calls.call(context.client).await else {
+        return response;
+    };
+    let mut limited = Refusal::from(exceeded).error_response();
+    limited.headers_mut().clone_from(response.headers());
+    response.into_response(limited)
 }

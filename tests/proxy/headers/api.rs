@@ -151,3 +151,27 @@ async fn a_preflight_is_answered_the_same_whatever_it_asks_for() {
     assert_eq!(plain.header("access-control-max-age"), Some("600"));
     assert_eq!(plain.header("access-control-allow-methods"), Some("POST, OPTIONS"));
 }
+
+#[tokio::test]
+async fn a_refusal_beyond_the_limit_of_calls_is_readable_for_the_listed_page_alone() {
+    let fixture = Fixture::new(FakeUpstream::always(ok()), &[("RATE_LIMIT_CALLS_PER_MINUTE", "1")]);
+    let post = || fixture.client.request(Method::POST, path::CHAT_MESSAGE);
+    let json = || post().header("content-type", "application/json");
+    let rows = [
+        (405, fixture.client.request(Method::PUT, path::CHAT_MESSAGE)),
+        (413, json().body("x".repeat(600_000))),
+        (415, post().body("x")),
+        (431, post().header("x", "x".repeat(40_000))),
+    ];
+    for (at, (status, request)) in rows.into_iter().enumerate() {
+        let elsewhere = request.try_clone().unwrap().build().unwrap();
+        let answer = CheckedResponse::fetch(format!("{status}"), request).await;
+        assert_eq!(answer.status, if at == 0 { status } else { 429 }, "{status}");
+        assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN), "{status}");
+        assert_eq!(answer.header("vary"), Some("Origin"), "{status}");
+        let evil = Client::with_origin(&fixture.proxy, "https://evil.example");
+        let evil = evil.request(elsewhere.method().clone(), elsewhere.url().path());
+        let answer = CheckedResponse::fetch(format!("{status} elsewhere"), evil).await;
+        assert_eq!((answer.status, answer.header("access-control-allow-origin")), (429, None), "{status}");
+    }
+}
