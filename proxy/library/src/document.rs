@@ -125,7 +125,7 @@ mod tests {
         assert!(parse("x.md", "").passages.is_empty());
         assert!(parse("x.md", " \n\t\n").passages.is_empty());
         assert_eq!(parse("x.md", "```sh\nls\n```").passages[0].text, "```sh\nls\n```");
-        assert_eq!(parse("x.md", "One\rTwo").passages[0].text, "One\nTwo");
+        assert_eq!(parse("x.md", "One\rTwo").passages[0].text, "One Two");
     }
 
     #[test]

@@ -10,7 +10,8 @@ pub(crate) fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
 }
 
-/// Removes HTML and images, and makes relative and reference links absolute; all else stays byte for byte.
+/// Removes HTML and images, makes relative and reference links absolute, and joins the wrapped lines of a paragraph, which
+/// would be breaks in an answer; all else stays byte for byte.
 pub(crate) fn clean(text: &str, base: Option<&Url>) -> String {
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     let mut open: Option<OpenElement> = None;
@@ -22,6 +23,11 @@ pub(crate) fn clean(text: &str, base: Option<&Url>) -> String {
             }
             (Event::Start(Tag::Image { .. } | Tag::Link { .. }), Some(open)) => open.depth += 1,
             (Event::Text(label) | Event::Code(label), Some(open)) => open.label.push_str(&label),
+            (Event::SoftBreak, None) => {
+                // The next line may begin with the marks of quotes and lists around the paragraph.
+                let next = text[range.end..].trim_start_matches([' ', '\t', '>']);
+                edits.push((range.start..text.len() - next.len(), " ".to_owned()));
+            }
             (Event::SoftBreak | Event::HardBreak, Some(open)) => open.label.push(' '),
             (Event::End(TagEnd::Link | TagEnd::Image), Some(nested)) if nested.depth > 0 => nested.depth -= 1,
             (Event::End(TagEnd::Link | TagEnd::Image), Some(_)) => {
@@ -134,6 +140,11 @@ mod tests {
             ("<div>\nraw\n</div>\n\ntext", "\ntext"),
             ("`<b>` and\n\n    <i>\n", "`<b>` and\n\n    <i>\n"),
             ("<https://e.example/>", "<https://e.example/>"),
+            ("We take lamps\nback, *in\nMay*.\n\nNext", "We take lamps back, *in May*.\n\nNext"),
+            ("- a\n  b\n- c\n\n> d\n> e\nf", "- a b\n- c\n\n> d e f"),
+            ("a  \nb\\\nc\n\\* d", "a  \nb\\\nc \\* d"),
+            ("```\na\nb\n```\n\n| a |\n|---|\n| b |", "```\na\nb\n```\n\n| a |\n|---|\n| b |"),
+            ("[how\nto](https://e.example/)", "[how to](https://e.example/)"),
         ] {
             assert_eq!(cleaned(text), expected, "{text:?}");
         }
