@@ -31,6 +31,7 @@ fn faults() -> Vec<(&'static str, &'static str, Script)> {
         ("asks for a password", "upstream_status", Script::new().raw(basic)),
         ("redirect", "upstream_status", Script::redirect(&format!("http://127.0.0.1:9/{CANARY}"))),
         ("compressed", "upstream_status", Script::new().raw(gzip)),
+        ("many headers", "reply_too_large", many_headers()),
         ("empty", "empty_reply", Script::whole(200, "application/json", "")),
         ("white space", "empty_reply", Script::whole(200, "application/json", " \n")),
         ("no text", "empty_reply", Script::whole(200, "application/json", r#"{"a":1}"#)),
@@ -59,6 +60,11 @@ fn faults() -> Vec<(&'static str, &'static str, Script)> {
     ]
 }
 
+fn many_headers() -> Script {
+    let headers = format!("X-Part: {CANARY}\r\n").repeat(120);
+    Script::new().raw(format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: 2\r\n\r\nhi"))
+}
+
 #[tokio::test]
 async fn each_fault_of_the_workflow_is_one_plain_problem() {
     let faults = faults();
@@ -77,7 +83,8 @@ async fn each_fault_of_the_workflow_is_one_plain_problem() {
         // Failures in a row would open the circuit breaker; other visitors are answered between them.
         assert_eq!(sealed_text(&fixture.ask("fine").await), "ok", "after {row}");
     }
-    assert!(!fixture.proxy.log().contains(CANARY), "{}", fixture.proxy.log());
+    let log = fixture.proxy.log();
+    assert!(log.contains("more than 100 headers") && !log.contains(CANARY), "{log}");
 }
 
 #[tokio::test]

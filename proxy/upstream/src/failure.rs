@@ -34,6 +34,9 @@ pub enum Failure {
         "the upstream answered with a content encoding that was not asked for: turn compression off for the webhook"
     )]
     Encoded,
+    /// The answer has more headers than are read.
+    #[error("the upstream answered with more than 100 headers, or very large ones")]
+    HeadTooLarge,
     /// The answer is an HTML page.
     #[error("something in front of the upstream answered with an HTML page")]
     Markup,
@@ -84,7 +87,7 @@ impl Failure {
             Self::Status(_) | Self::RetryLater(..) | Self::Encoded | Self::Markup => Code::UpstreamStatus,
             Self::Reported | Self::Interrupted => Code::UpstreamInterrupted,
             Self::Empty(_) => Code::EmptyReply,
-            Self::TooLarge => Code::ReplyTooLarge,
+            Self::TooLarge | Self::HeadTooLarge => Code::ReplyTooLarge,
             Self::TimedOut(_) => Code::UpstreamTimeout,
             Self::CircuitOpen(_) => Code::UpstreamResting,
             Self::QueueFull => Code::BusyWorkflow,
@@ -109,24 +112,11 @@ impl Failure {
 
     /// Returns the time to back off before another attempt, where it is known.
     #[must_use]
-    pub const fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::CircuitOpen(left) | Self::RetryLater(_, left) => Some(*left),
-            Self::QueueFull => Some(BUSY_RETRY),
-            Self::Unreachable
-            | Self::Status(_)
-            | Self::Encoded
-            | Self::Markup
-            | Self::Reported
-            | Self::Interrupted
-            | Self::Empty(_)
-            | Self::TooLarge
-            | Self::TimedOut(_)
-            | Self::Stopped
-            | Self::SessionEnded
-            | Self::ShutDown
-            | Self::Internal => None,
+    pub fn retry_after(&self) -> Option<Duration> {
+        if let Self::CircuitOpen(left) | Self::RetryLater(_, left) = self {
+            return Some(*left);
         }
+        (*self == Self::QueueFull).then_some(BUSY_RETRY)
     }
 
     /// Returns the same in whole seconds.
@@ -145,21 +135,8 @@ impl Failure {
     /// from a healthy one.
     #[must_use]
     pub const fn is_outage(&self) -> bool {
-        match self {
-            Self::Unreachable | Self::Interrupted | Self::TimedOut(_) => true,
-            Self::Status(status) | Self::RetryLater(status, _) => *status >= 500,
-            Self::Encoded
-            | Self::Markup
-            | Self::Reported
-            | Self::Empty(_)
-            | Self::TooLarge
-            | Self::CircuitOpen(_)
-            | Self::QueueFull
-            | Self::Stopped
-            | Self::SessionEnded
-            | Self::ShutDown
-            | Self::Internal => false,
-        }
+        matches!(self, Self::Unreachable | Self::Interrupted | Self::TimedOut(_))
+            || matches!(self, Self::Status(status) | Self::RetryLater(status, _) if *status >= 500)
     }
 }
 

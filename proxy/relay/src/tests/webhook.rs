@@ -71,6 +71,7 @@ async fn answers_that_are_no_reply_are_told_apart() {
         (answer("200 OK", "content-encoding: gzip\r\n", "<p>We open at nine"), Failure::Encoded),
         (answer("200 OK", "content-encoding: gzip\r\n", "\x1f"), Failure::Interrupted),
         (answer("200 OK", "", "<!doctype html><p>Bad gateway"), Failure::Markup),
+        (answer("200 OK", &"x-a: b\r\n".repeat(100), "hi"), Failure::HeadTooLarge),
         (answer("200 OK", "", ""), Failure::Empty(EmptyCause::NoBody)),
         ([head(), line("begin"), line("error"), last()].concat(), Failure::Reported),
     ];

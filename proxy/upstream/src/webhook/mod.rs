@@ -61,6 +61,9 @@ pub fn client(authorities: &[impl AsRef<[u8]>]) -> Result<Client, reqwest::Error
         .build()
 }
 
+/// hyper's words for a head with more than 100 headers, or very large ones.
+pub const HEAD_TOO_LARGE: &str = "message head is too large";
+
 /// A webhook, shared by all workers.
 #[derive(Debug)]
 pub struct Webhook {
@@ -121,11 +124,12 @@ impl Webhook {
                 Ok(response) => return require_success(response).await,
                 Err(error) => error,
             };
-            let is_connect = error.is_connect();
+            let (is_connect, cause) = (error.is_connect(), root(&error));
             let request_id = request.request_id().simple();
-            event!(DEBUG, %request_id, is_connect, cause = root(&error), "upstream.send_failed");
+            event!(DEBUG, %request_id, is_connect, cause, "upstream.send_failed");
             if !is_connect {
-                return Err(Failure::Interrupted);
+                let is_large = cause == HEAD_TOO_LARGE;
+                return Err(if is_large { Failure::HeadTooLarge } else { Failure::Interrupted });
             }
             let wait = back_off.next().ok_or(Failure::Unreachable)?;
             sleep(with_jitter(wait)).await;
