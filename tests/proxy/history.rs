@@ -53,6 +53,19 @@ async fn a_history_holds_the_messages_of_n8n_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn thoughts_in_a_history_are_handled_as_the_site_says() {
+    let said = json!([{"role": "ai", "content": "<think>Sold out.</think>\nIn May."}]);
+    for (thoughts, want) in
+        [("hide", "In May."), ("step", "In May."), ("keep", "<think>Sold out.</think>\nIn May.")]
+    {
+        let fixture = Fixture::new(FakeUpstream::always(json_script(&said)), &[("THOUGHTS", thoughts)]);
+        let opened = fixture.client.create().await;
+        let (_, body) = json_of(fixture.client.history(GET, &opened.token, &opened.id).await).await;
+        assert_eq!(body["messages"][0]["content"], want, "{thoughts}");
+    }
+}
+
+#[tokio::test]
 async fn an_n8n_without_a_memory_is_no_fault() {
     for name in ["e_load_previous_off", "e_load_previous_stream_no_memory", "e_load_previous_unknown_session"]
     {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use porthole_domain::history::decode;
 use porthole_protocol::history::History;
 use porthole_store::quota::ConcurrencyPermit;
 use porthole_telemetry::event;
@@ -34,8 +33,7 @@ pub async fn load(
     let context = visitor.call_context();
     let call = ActionCall { context: &context, action };
     let answer = query(&visitor.site.upstream, client, call, action_permit).await;
-    let answer = answer.map_err(|failure| log_failure(visitor, action, failure))?;
-    match decode(&answer) {
+    match answer.map_err(|failure| log_failure(visitor, action, failure))? {
         Ok(messages) if messages.is_empty() => Err(ActionError::NoHistory),
         Ok(messages) => Ok(LoadedHistory { history: History { messages }, permit }),
         Err(cause) => {

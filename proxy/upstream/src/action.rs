@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use porthole_domain::address::AddressGroup;
+use porthole_domain::history::{HistoryError, decode};
+use porthole_protocol::history::HistoryMessage;
 use tokio::time::timeout;
 
 use crate::webhook::{Response, drain};
@@ -13,7 +14,7 @@ use crate::{ActionCall, Client, Failure, TimeoutKind, Upstream, Webhook};
 /// The longest time from the request to the end of the answer: a page waits for it.
 const ACTION_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Queries the upstream and reads its whole answer.
+/// Queries the upstream for the history of a session, and decodes its whole answer.
 ///
 /// The call is a task of its own: a workflow runs on when the visitor leaves, and `permit` is held until its end.
 pub async fn query(
@@ -21,17 +22,19 @@ pub async fn query(
     client: Client,
     call: ActionCall<'_>,
     permit: impl Send + 'static,
-) -> Result<Bytes, Failure> {
+) -> Result<Result<Vec<HistoryMessage>, HistoryError>, Failure> {
     let Upstream::Webhook(webhook) = upstream else {
         // Documents remember no conversation.
-        return Ok(Bytes::from_static(b"[]"));
+        return Ok(Ok(Vec::new()));
     };
     let (webhook, address) = (Arc::clone(webhook), call.context.address);
     let request = webhook.action_request(&call)?;
     detach(permit, async move {
         let reading = webhook.reading();
-        let answer =
-            async { Response::accept(webhook.send(&client, &request).await?, reading)?.whole().await };
+        let answer = async {
+            let response = Response::accept(webhook.send(&client, &request).await?, reading)?;
+            Ok(decode(&response.whole().await?, reading.thoughts))
+        };
         within(ACTION_TIMEOUT, &webhook, address, answer).await
     })
     .await
@@ -150,7 +153,7 @@ mod tests {
         let docs = Upstream::Docs(Docs::new(Library::empty()));
         let (context, client) = (context(), client(NO_AUTHORITIES).unwrap());
         let answer = query(&docs, client.clone(), forget(&context), ()).await;
-        assert_eq!(answer, Ok("[]".into()));
+        assert_eq!(answer, Ok(Ok(Vec::new())));
         assert_eq!(notify(&docs, client, forget(&context), ()).await, Ok(()));
     }
 

@@ -63,7 +63,7 @@ pub(super) fn read_element(element: &RawValue, out: &mut dyn FnMut(HistoryMessag
     let at = inner.as_ref().and_then(time).or_else(|| time(&outer));
     match (author, content) {
         // n8n stores a tool call as a message of the assistant: "Calling … with input …".
-        (Author::Shown(role), Some(content)) if !calls => emit(role, content, at, out),
+        (Author::Shown(role), Some(content)) if !calls => out(HistoryMessage { role, content, at }),
         _ => {}
     }
     ElementKind::Message
@@ -131,14 +131,8 @@ fn pair(object: &JsonObject<'_>, out: &mut dyn FnMut(HistoryMessage)) -> Element
         };
         kind = ElementKind::Message;
         if !(tool && role == Role::Assistant) {
-            emit(role, content, None, out);
+            out(HistoryMessage { role, content, at: None });
         }
     }
     kind
-}
-
-fn emit(role: Role, content: String, at: Option<String>, out: &mut dyn FnMut(HistoryMessage)) {
-    if !content.trim().is_empty() {
-        out(HistoryMessage { role, content, at });
-    }
 }

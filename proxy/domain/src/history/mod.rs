@@ -12,12 +12,13 @@ mod tests;
 use std::collections::VecDeque;
 use std::fmt;
 
-use porthole_protocol::history::HistoryMessage;
+use porthole_protocol::history::{HistoryMessage, Role};
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::reply::prefix::{Begins, begins_as_page, without_bom};
 use crate::reply::string::{lossy, unescape};
+use crate::reply::{SpeechFilter, Thoughts};
 use message::{ElementKind, read_element};
 use object::JsonObject;
 
@@ -58,8 +59,9 @@ pub enum HistoryError {
 
 /// Decodes a whole body; an empty list, from a workflow without a memory of the session, is no error.
 ///
-/// Messages of systems and tools, messages that call tools and empty ones are left out.
-pub fn decode(body: &[u8]) -> Result<Vec<HistoryMessage>, HistoryError> {
+/// Messages of systems and tools, messages that call tools and empty ones are left out, and of the model's thoughts what
+/// is left out of replies.
+pub fn decode(body: &[u8], thoughts: Thoughts) -> Result<Vec<HistoryMessage>, HistoryError> {
     if body.len() > MAX_BYTES {
         return Err(HistoryError::TooLarge);
     }
@@ -73,7 +75,16 @@ pub fn decode(body: &[u8]) -> Result<Vec<HistoryMessage>, HistoryError> {
     }
     let value = serde_json::from_str::<&RawValue>(body).ok();
     let kept = value.and_then(|value| find_list(value, 0)).or_else(|| decode_lines(body));
-    kept.map(|kept| kept.messages.into()).ok_or_else(|| value.map_or(HistoryError::Text, error_of))
+    let kept = kept.ok_or_else(|| value.map_or(HistoryError::Text, error_of))?;
+    Ok(kept.messages.into_iter().filter_map(|message| spoken(message, thoughts)).collect())
+}
+
+/// Returns what was meant for the visitor of a message.
+fn spoken(mut message: HistoryMessage, thoughts: Thoughts) -> Option<HistoryMessage> {
+    if message.role == Role::Assistant {
+        message.content = SpeechFilter::new(thoughts).words_in(&message.content);
+    }
+    (!message.content.trim().is_empty()).then_some(message)
 }
 
 /// Classifies JSON without a history.

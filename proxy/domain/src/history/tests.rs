@@ -2,18 +2,24 @@ use porthole_protocol::history::{HistoryMessage, Role};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{HistoryError, MAX_BYTES, MAX_MESSAGES, decode};
+use super::{HistoryError, MAX_BYTES, MAX_MESSAGES};
+use crate::reply::Thoughts;
+
+fn decode(body: &[u8]) -> Result<Vec<HistoryMessage>, HistoryError> {
+    super::decode(body, Thoughts::Hide)
+}
 
 /// `user: hi|assistant: hello`, with the time behind where there is one.
-fn decoded_text(body: &str) -> Result<String, HistoryError> {
-    let line = |message: HistoryMessage| {
-        let role = match message.role {
-            Role::User => "user",
-            Role::Assistant => "assistant",
-        };
-        let at = message.at.map(|at| format!(" at {at}")).unwrap_or_default();
-        format!("{role}: {}{at}", message.content)
+fn line(message: HistoryMessage) -> String {
+    let role = match message.role {
+        Role::User => "user",
+        Role::Assistant => "assistant",
     };
+    let at = message.at.map(|at| format!(" at {at}")).unwrap_or_default();
+    format!("{role}: {}{at}", message.content)
+}
+
+fn decoded_text(body: &str) -> Result<String, HistoryError> {
     let lines: Vec<String> = decode(body.as_bytes())?.into_iter().map(line).collect();
     Ok(lines.join("|"))
 }
@@ -127,6 +133,33 @@ fn systems_tools_calls_of_tools_and_the_empty_are_left_out() {
         assert_eq!(decoded_text(&body.to_string()).as_deref(), Ok("user: hi"), "{hidden}");
     }
     assert_eq!(decoded_text(r#"{"messages":[{"role":"system","content":"x"}]}"#).as_deref(), Ok(""));
+}
+
+#[test]
+fn what_the_model_thought_is_left_out_as_in_replies() {
+    let thoughts = "<think>\nSold out, I guess.\n</think>\n\n";
+    let said = |role: &str, words: &str| json!([{"role": role, "content": words}]).to_string();
+    for (body, hidden, kept) in [
+        (
+            said("assistant", &format!("{thoughts}In May.")),
+            "assistant: In May.",
+            format!("assistant: {thoughts}In May."),
+        ),
+        (
+            said("ai", "In May【3:0†stock.csv】."),
+            "assistant: In May.",
+            "assistant: In May【3:0†stock.csv】.".into(),
+        ),
+        (said("assistant", thoughts), "", format!("assistant: {thoughts}")),
+        (said("user", "<think>hm</think>"), "user: <think>hm</think>", "user: <think>hm</think>".into()),
+    ] {
+        for (thoughts, want) in [(Thoughts::Hide, hidden), (Thoughts::Step, hidden), (Thoughts::Keep, &*kept)]
+        {
+            let decoded = super::decode(body.as_bytes(), thoughts).unwrap();
+            let lines: Vec<String> = decoded.into_iter().map(line).collect();
+            assert_eq!(lines.join("|"), want, "{body} {thoughts:?}");
+        }
+    }
 }
 
 #[test]

@@ -129,7 +129,7 @@ impl Decoder {
             return Err(ReplyError::Empty(self.empty_cause()));
         }
         let is_cut = self.is_close_delimited && self.reply.is_inside_run;
-        if self.reply.text.is_thinking() || self.reply.broken || is_cut {
+        if self.reply.text.speech.is_thinking() || self.reply.broken || is_cut {
             return Err(ReplyError::Unfinished);
         }
         Ok(())
@@ -137,7 +137,7 @@ impl Decoder {
 
     fn empty_cause(&self) -> EmptyCause {
         match self.reply.empty_cause {
-            Some(EmptyCause::NoText) if self.reply.text.has_thoughts() => EmptyCause::ThoughtsOnly,
+            Some(EmptyCause::NoText) if self.reply.text.speech.has_thoughts() => EmptyCause::ThoughtsOnly,
             cause => cause.unwrap_or(EmptyCause::NoBody),
         }
     }
@@ -237,15 +237,11 @@ impl Decoder {
 
     /// Returns the meaning of a span of one item: n8n alone, in its JSON lines, sends a response's body so.
     const fn single_item(&self) -> SingleItem {
-        match self.body {
-            BodyState::Lines(_, FirstLine::Awaited | FirstLine::Unknown(_) | FirstLine::Read) => {
+        match &self.body {
+            BodyState::Lines(_, first) if !matches!(first, FirstLine::OfDataStream) => {
                 SingleItem::ResponseBody
             }
-            BodyState::Lines(_, FirstLine::OfDataStream)
-            | BodyState::Undetected(..)
-            | BodyState::Document(_)
-            | BodyState::Events(_)
-            | BodyState::Plain(_) => SingleItem::Speech,
+            _ => SingleItem::Speech,
         }
     }
 }

@@ -38,4 +38,5 @@ pub use decoder::Decoder;
 pub use error::{EmptyCause, ReplyError};
 pub use options::DecoderOptions;
 pub use part::{MAX_PART_BYTES, ReplyPart};
+pub(crate) use speech::SpeechFilter;
 pub use speech::Thoughts;

@@ -85,7 +85,7 @@ pub(super) struct ReplyText {
     span_is_empty: bool,
     unescaper: Unescaper,
     scratch: String,
-    speech: SpeechFilter,
+    pub(super) speech: SpeechFilter,
     spoken: String,
     announcements: usize,
 }
@@ -93,16 +93,6 @@ pub(super) struct ReplyText {
 impl ReplyText {
     pub(super) fn new(thoughts: Thoughts) -> Self {
         Self { speech: SpeechFilter::new(thoughts), ..Self::default() }
-    }
-
-    /// Tells if there were thoughts.
-    pub(super) const fn has_thoughts(&self) -> bool {
-        self.speech.has_thoughts()
-    }
-
-    /// Tells if the text ends in the middle of thoughts.
-    pub(super) fn is_thinking(&self) -> bool {
-        self.speech.is_thinking()
     }
 
     /// Returns `true` where no text was emitted or is held back.
@@ -201,14 +191,7 @@ impl ReplyText {
 
     /// Returns the words in a text that is whole, which came within another.
     pub(super) fn words_in(&mut self, text: &str, out: &mut Vec<ReplyPart>) -> String {
-        if self.speech.thoughts() == Thoughts::Keep {
-            return text.to_owned();
-        }
-        let mut words = String::new();
-        self.speech.expect_words();
-        let text = self.speech.behind_thoughts(text);
-        self.speech.push(text, &mut words);
-        self.speech.finish(&mut words);
+        let words = self.speech.words_in(text);
         self.announce(out);
         words
     }

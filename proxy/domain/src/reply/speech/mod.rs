@@ -72,7 +72,7 @@ enum LineStart {
 
 /// A filter of text that may arrive cut anywhere.
 #[derive(Debug, Default)]
-pub(super) struct SpeechFilter {
+pub(crate) struct SpeechFilter {
     thoughts: Thoughts,
     /// The beginning of a mark: at most some hundred bytes.
     held: String,
@@ -88,12 +88,21 @@ pub(super) struct SpeechFilter {
 }
 
 impl SpeechFilter {
-    pub(super) fn new(thoughts: Thoughts) -> Self {
+    pub(crate) fn new(thoughts: Thoughts) -> Self {
         Self { thoughts, ..Self::default() }
     }
 
-    pub(super) fn thoughts(&self) -> Thoughts {
-        self.thoughts
+    /// Returns the words in a text that is whole.
+    pub(crate) fn words_in(&mut self, text: &str) -> String {
+        if self.thoughts == Thoughts::Keep {
+            return text.to_owned();
+        }
+        let mut words = String::new();
+        self.expect_words();
+        let text = self.behind_thoughts(text);
+        self.push(text, &mut words);
+        self.finish(&mut words);
+        words
     }
 
     /// Tells if `text` passes as it is; nearly all does.
