@@ -9,7 +9,7 @@ use super::{Checked, FINE, check};
 fn front(spoilt: &'static str, answer: &Script) -> FakeUpstream {
     let answer = answer.clone();
     FakeUpstream::start(move |request: &RecordedRequest, _| {
-        let path = request.path();
+        let path = request.path().trim_start_matches("/shop");
         if path == spoilt {
             return answer.clone();
         }
@@ -90,6 +90,16 @@ fn an_intermediary_spoils_nothing_unnoticed() {
         let checked = ask(&public, &[]);
         assert_eq!(checked.faults(), [&["settings.debug"], want].concat(), "{spoilt}");
     }
+}
+
+#[test]
+fn a_public_address_with_a_path_is_asked_below_it() {
+    let front = front("/none", &Script::new());
+    let checked = ask(&front.url().replace("/webhook/chat", "/shop"), &[]);
+    assert_eq!(checked.faults(), ["settings.debug"], "{}", checked.output);
+    assert!(checked.says("public_url.session"), "{}", checked.output);
+    let requests = front.requests();
+    assert!(requests.iter().all(|request| request.path().starts_with("/shop/")), "{requests:?}");
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn valid_values_that_are_usually_mistakes_are_named() {
         (&[("JWT_SECRET_KEY", "")], "keys.made_up"),
         (&[("SESSION_SECRET_KEY", "changeme")], "keys.weak"),
         (&[("TRUSTED_PROXIES", "0.0.0.0/0")], "trusted_proxies.all"),
-        (&[("ALLOWED_ORIGINS", "https://*.com")], "origins.wide"),
+        (&[("ALLOWED_ORIGINS", "https://*.com")], "settings.mistake"),
         (&[("SESSION_SECRET_KEY", " padded-secret-of-the-workflow-123456")], "keys.white_space"),
         (&[], "upstream.none"),
         (&[("DOCS_DIR", "/nonexistent")], "documents.missing"),

@@ -121,7 +121,10 @@ fn an_intermediary_is_named_by_the_answer_that_it_spoils() {
     let at_once = (0..8)
         .fold(String::new(), |lines, n| lines + &format!("{{\"type\":\"item\",\"content\":\"{n}\"}}\n"));
     let spaced = "{\"content\": \"Hello \", \"type\": \"item\"}\n".repeat(4);
-    let table: [(&str, Script, &[&str]); 18] = [
+    let headers = Script::new()
+        .raw(format!("HTTP/1.1 200 OK\r\n{}Content-Length: 2\r\n\r\nhi", "X-Part: a\r\n".repeat(120)));
+    let table: [(&str, Script, &[&str]); 19] = [
+        ("a flood of headers", headers, &["connect.head_too_large"]),
         ("a receipt", Script::whole(200, "text/plain", "Accepted"), &["answer.receipt"]),
         (
             "thoughts alone",
@@ -164,6 +167,78 @@ fn an_intermediary_is_named_by_the_answer_that_it_spoils() {
     for (name, script, want) in table {
         let checked = ask(&guarded(script), &["--timeout", "1"]);
         assert_eq!(checked.faults(), [&["settings.debug"], want].concat(), "{name}");
+    }
+}
+
+/// Answers that are read although something is wrong with them, and the finding that each must give.
+fn forgiven() -> Vec<(&'static str, Script, &'static [&'static str])> {
+    let plain = |body: &str| Script::whole(200, "text/plain", body);
+    let json = |output: &str| {
+        Script::whole(200, "application/json", serde_json::json!({ "output": output }).to_string())
+    };
+    let events = |body: &str| Script::whole(200, "text/event-stream", body);
+    let unseen = |media_type, body: &str| Script::head(200, media_type, Framing::Close).piece(body).end();
+    let thoughts = "<think>\nThe lamp is sold out.\n</think>\n\nIt comes back in May.";
+    vec![
+        ("Latin-1 without a word", Script::whole(200, "text/plain", *b"Gr\xf6\xdfe 38"), &["answer.charset"]),
+        (
+            "UTF-8 that is declared as Latin-1",
+            Script::whole(200, "text/plain; charset=iso-8859-1", "Größe 38"),
+            &["answer.charset"],
+        ),
+        (
+            "Latin-1 as declared",
+            Script::whole(200, "text/plain; charset=iso-8859-1", *b"Gr\xf6\xdfe 38"),
+            &[],
+        ),
+        ("UTF-16 by its mark", Script::whole(200, "text/plain", *b"\xff\xfeH\0i\0"), &["answer.charset"]),
+        ("letters that are lost", json("Gr\u{fffd}\u{fffd}e 38"), &["answer.mojibake"]),
+        ("letters encoded twice", json("Ein CafÃ© fÃ¼r 5 â‚¬"), &["answer.mojibake"]),
+        ("letters of other languages", json("É à Łódź – “Größe” Ã são 日本 §5 ½ €"), &[]),
+        ("thoughts", json(thoughts), &["answer.thoughts"]),
+        (
+            "thoughts and a mark",
+            json(&format!("{thoughts}【7:1†stock.csv】")),
+            &["answer.thoughts", "answer.marks"],
+        ),
+        ("thoughts without a beginning", json("Sold out.\n</think>\nIn May."), &["answer.thoughts_unopened"]),
+        ("a tag in code", json("Close it with `</think>`."), &[]),
+        ("a citation", plain("We ship on Mondays【2:0†shipping.md】."), &["answer.marks"]),
+        ("a token of a template", json("We ship on Mondays.<|im_end|>"), &["answer.marks"]),
+        (
+            "no last blank line",
+            events("data: {\"text\":\"a\"}\n\ndata: {\"text\":\"b\"}\n"),
+            &["answer.loose_events"],
+        ),
+        (
+            "no blank lines",
+            events("data: {\"text\":\"a\"}\ndata: {\"text\":\"b\"}\n\n"),
+            &["answer.loose_events"],
+        ),
+        ("a doubled field", events("data: data: {\"text\":\"a\"}\n\n"), &["answer.loose_events"]),
+        ("no colon", events("data: a\n\ndata b\n\n"), &["answer.loose_events"]),
+        ("an end mark alone", events("data: a\n\ndata: [DONE]"), &[]),
+        ("a text without length", unseen("text/plain", "We ship on Mondays."), &["answer.end_unseen"]),
+        ("events without length", unseen("text/event-stream", "data: a\n\n"), &["answer.end_unseen"]),
+        ("a document without length", unseen("application/json", "{\"output\":\"a\"}"), &[]),
+    ]
+}
+
+#[test]
+fn everything_that_a_visitor_is_spared_is_named() {
+    for (name, script, want) in forgiven() {
+        let checked = ask(&guarded(script), &[]);
+        assert_eq!(checked.faults(), [&["settings.debug"], want].concat(), "{name}: {}", checked.output);
+        assert!(checked.well && !checked.output.contains("Mondays"), "{name}: {}", checked.output);
+    }
+}
+
+#[test]
+fn thoughts_that_the_site_handles_itself_are_no_finding() {
+    let upstream = FakeUpstream::always(Script::whole(200, "text/plain", "<think>Hm</think>Hello"));
+    for thoughts in ["step", "keep"] {
+        let checked = check(&[], &[("N8N_WEBHOOK_URL", &upstream.url()), ("THOUGHTS", thoughts)]);
+        assert_eq!(checked.faults(), ["settings.debug", "webhook.open"], "{thoughts}: {}", checked.output);
     }
 }
 

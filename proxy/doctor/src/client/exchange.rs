@@ -71,20 +71,20 @@ impl TimedResponse {
         self.header(CONTENT_ENCODING).filter(is_coding)
     }
 
+    /// Returns the body to the byte.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        self.chunks.iter().flat_map(|chunk| &chunk.bytes).copied().collect()
+    }
+
     /// Returns the body as text.
     pub(crate) fn body(&self) -> String {
-        self.text(usize::MAX)
+        String::from_utf8_lossy(&self.bytes()).into_owned()
     }
 
     /// Returns the body's beginning as text, in which known words are searched.
     pub(crate) fn beginning(&self) -> String {
-        self.text(4096)
-    }
-
-    fn text(&self, max_bytes: usize) -> String {
-        let bytes = self.chunks.iter().flat_map(|chunk| &chunk.bytes);
-        let bytes: Vec<u8> = bytes.copied().take(max_bytes).collect();
-        String::from_utf8_lossy(&bytes).into_owned()
+        let bytes = self.bytes();
+        String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).into_owned()
     }
 
     pub(crate) fn is_success(&self) -> bool {

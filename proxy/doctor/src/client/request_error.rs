@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use porthole_config::setting::N8N_WEBHOOK_URL;
+use porthole_upstream::webhook::HEAD_TOO_LARGE;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use url::Url;
@@ -38,6 +39,8 @@ pub(crate) enum RequestError {
     Silent,
     /// The connection broke before an answer.
     Broken,
+    /// The answer's head has more headers than are read.
+    HeadTooLarge,
     /// Too many redirects.
     Redirects,
     /// A redirect to another scheme than HTTP.
@@ -51,7 +54,11 @@ impl RequestError {
             return Self::Name;
         }
         if !error.is_connect() {
-            return if error.is_timeout() { Self::Silent } else { Self::Broken };
+            return match root(error).as_str() {
+                _ if error.is_timeout() => Self::Silent,
+                HEAD_TOO_LARGE => Self::HeadTooLarge,
+                _ => Self::Broken,
+            };
         }
         let io_error = causes(error).find_map(|cause| cause.downcast_ref::<io::Error>());
         let kind = io_error.map(io::Error::kind);
@@ -100,25 +107,22 @@ impl RequestError {
                 (FindingCode::ConnectNoRoute, format!("no network leads to {place} ({cause})"))
             }
             Self::Tls(cause) => tls::fact(peer, cause),
-            Self::TlsTimedOut => (
-                FindingCode::ConnectTlsNotSpoken,
-                format!("{place} takes connections, but no TLS begins there"),
-            ),
+            Self::TlsTimedOut => (FindingCode::ConnectTlsNotSpoken, format!("no TLS begins at {place}")),
             Self::ConnectTimedOut => {
                 (FindingCode::ConnectTimeout, format!("no connection to {place} in time"))
             }
             Self::Silent => {
                 (FindingCode::ConnectSilent, format!("{place} took the request and did not answer in time"))
             }
-            Self::Broken => (
-                FindingCode::ConnectBroken,
-                format!("{place} closed the connection without an answer in HTTP"),
+            Self::Broken => (FindingCode::ConnectBroken, format!("{place} gives no answer in HTTP")),
+            Self::HeadTooLarge => (
+                FindingCode::ConnectHeadTooLarge,
+                format!("{place} answers with more than 100 headers, which are not read"),
             ),
             Self::Redirects => (FindingCode::ConnectRedirects, "more redirects than five".to_owned()),
-            Self::Elsewhere => (
-                FindingCode::ConnectElsewhere,
-                "redirects to an address that is neither http nor https".to_owned(),
-            ),
+            Self::Elsewhere => {
+                (FindingCode::ConnectElsewhere, "redirects to neither http nor https".to_owned())
+            }
         }
     }
 

@@ -9,7 +9,6 @@ struct Cause {
     words: &'static str,
     code: FindingCode,
     meaning: &'static str,
-    remedy: &'static str,
 }
 
 const CAUSES: &[Cause] = &[
@@ -17,37 +16,31 @@ const CAUSES: &[Cause] = &[
         words: "certificate expired",
         code: FindingCode::ConnectTlsExpired,
         meaning: "its certificate has expired",
-        remedy: FindingCode::ConnectTlsExpired.remedy(),
     },
     Cause {
         words: "certificate not valid yet",
         code: FindingCode::ConnectTlsNotYet,
         meaning: "its certificate is not valid yet",
-        remedy: FindingCode::ConnectTlsNotYet.remedy(),
     },
     Cause {
         words: "not valid for name",
         code: FindingCode::ConnectTlsName,
         meaning: "its certificate is for another name",
-        remedy: FindingCode::ConnectTlsName.remedy(),
     },
     Cause {
         words: "UnknownIssuer",
         code: FindingCode::ConnectTlsUntrusted,
         meaning: "its certificate is self-signed, of an authority that this machine does not trust, or comes without its chain",
-        remedy: "Serve the whole chain (fullchain.pem); an authority of your own is named by WEBHOOK_CA (for the webhook) or SSL_CERT_FILE.",
     },
     Cause {
         words: "CaUsedAsEndEntity",
         code: FindingCode::ConnectTlsUntrusted,
         meaning: "its certificate is self-signed",
-        remedy: "Serve a certificate of an authority; one of your own is named by WEBHOOK_CA (for the webhook) or SSL_CERT_FILE.",
     },
     Cause {
         words: "InvalidContentType",
         code: FindingCode::ConnectTlsNotSpoken,
         meaning: "the port answers without TLS",
-        remedy: "Use http://, or the port that speaks TLS.",
     },
 ];
 
@@ -65,7 +58,7 @@ pub(super) fn fact(peer: Peer<'_>, words: &str) -> (FindingCode, String) {
 pub(super) fn remedy(peer: Peer<'_>, words: &str) -> String {
     let (setting, host) = (peer.setting, peer.host());
     match find(words) {
-        Some(Cause { remedy, .. }) => format!("In {setting} or at {host}: {remedy}"),
+        Some(Cause { code, .. }) => format!("In {setting} or at {host}: {}", code.remedy()),
         None => format!(
             "Serve a certificate for {host} with its whole chain, from an authority that this machine trusts, or use \
              http:// in {setting} if the port speaks no TLS."

@@ -85,7 +85,6 @@ codes! {
     Warning OriginsAny "origins.any", "ALLOWED_ORIGINS is `*`: every page of the world may show the chat."
         => "List the sites; without DEBUG=true nothing starts with `*`.";
     Warning OriginsOwn "origins.own" => "List the origin of the page that has the tag, not that of the proxy.";
-    Warning OriginsWide "origins.wide" => "List the sites.";
     Warning OriginsLocal "origins.local" => "Take it out where the proxy is in production.";
     Warning OriginsCleartext "origins.cleartext" => "Serve the page with TLS, and list its https:// origin.";
     Problem TrustedProxiesAll "trusted_proxies.all" => "Name the addresses of the load balancer alone.";
@@ -113,14 +112,15 @@ codes! {
     Problem ConnectTimeout "connect.timeout" => "A firewall may drop the packets: open the port for this machine, or correct the host.";
     Problem ConnectSilent "connect.silent" => "See whether it is overloaded or waits for something.";
     Problem ConnectBroken "connect.broken";
+    Problem ConnectHeadTooLarge "connect.head_too_large" => "See what adds so many: the server itself, or what stands in front of it.";
     Problem ConnectRedirects "connect.redirects" => "Name the last address.";
     Problem ConnectElsewhere "connect.elsewhere" => "Name the page's own address.";
     Problem ConnectTls "connect.tls";
-    Problem ConnectTlsNotSpoken "connect.tls_not_spoken";
+    Problem ConnectTlsNotSpoken "connect.tls_not_spoken" => "Use http://, or the port that speaks TLS.";
     Problem ConnectTlsExpired "connect.tls_expired" => "Renew the certificate, see that the server has loaded it, and that this machine's clock is right.";
     Problem ConnectTlsNotYet "connect.tls_not_yet" => "See that this machine's clock is right; otherwise wait, or have the certificate issued anew.";
     Problem ConnectTlsName "connect.tls_name" => "Use a name that the certificate lists, or have one issued for this name.";
-    Problem ConnectTlsUntrusted "connect.tls_untrusted";
+    Problem ConnectTlsUntrusted "connect.tls_untrusted" => "Serve the whole chain (fullchain.pem); an authority of your own is named by WEBHOOK_CA (for the webhook) or SSL_CERT_FILE.";
 
     // The address under which browsers reach the proxy.
     Problem PublicUrlNoWidget "public_url.no_widget", "PUBLIC_URL answers, but gives no /widget.js."
@@ -307,6 +307,20 @@ codes! {
         => "Build it from an object, in n8n with JSON.stringify around every text that is put in.";
     Warning AnswerMendedJson "answer.mended_json", "The answer is broken JSON (a quote, a line break, a comma or NaN in it); its text could be read all the same."
         => "Build it from an object, in n8n with JSON.stringify around every text that is put in.";
+    Warning AnswerCharset "answer.charset", "The answer's bytes are in another encoding than its Content-Type declares (UTF-8 where it declares none): letters may be lost."
+        => "Write UTF-8, and declare it: Content-Type: application/json; charset=utf-8.";
+    Warning AnswerMojibake "answer.mojibake", "The answer has broken letters: some were lost on the way, or encoded twice, as in `Ã©` for `é`."
+        => "Let every step of the workflow read and write UTF-8; where a text was encoded twice, decode it once before it is put in.";
+    Warning AnswerThoughts "answer.thoughts", "The model's thoughts are left out of the answer; visitors wait while it thinks."
+        => "Set THOUGHTS=step to show that it thinks, or turn the model's thinking off.";
+    Warning AnswerThoughtsUnopened "answer.thoughts_unopened", "The answer has the end of thoughts (</think>) without their beginning: in a stream, visitors read the thoughts."
+        => "Let the model's server part thoughts from the answer (its reasoning parser), or its template write <think> as well.";
+    Warning AnswerMarks "answer.marks", "Marks of citations or of the model's template are left out of the answer."
+        => "Turn the citations of the assistant off, or let the workflow put links in their place; stop the model at its template's own tokens.";
+    Warning AnswerLooseEvents "answer.loose_events", "The answer's events are written loosely: a blank line, a colon or the name of a field is missing, or stands there twice; words may be lost."
+        => "Write each event as `data: …` (its JSON on one line), with a blank line behind it, also behind the last.";
+    Warning AnswerEndUnseen "answer.end_unseen", "The answer has neither a length nor chunks, and nothing in it says where it ends: if the connection breaks between two words, half of it passes for the whole."
+        => "Let the workflow's server send Content-Length, or Transfer-Encoding: chunked (HTTP/1.1).";
     Problem AnswerNoText "answer.no_text", "The answer has no text that a visitor could read."
         => "Let it have a member `output` (or text, reply, response, message, answer, content), or name the member that holds the text with REPLY_FIELD.";
     Problem AnswerTooLarge "answer.too_large", "The answer is larger than a reply may be (1 MiB of text, 256 KiB a line)."

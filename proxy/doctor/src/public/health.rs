@@ -63,22 +63,11 @@ fn judge(response: &TimedResponse, upstream: &str) -> Vec<Finding> {
 
 fn not_this_proxy(status: u16) -> Finding {
     let (code, fact) = match status {
-        502..=504 => (
-            FindingCode::PublicUrlGateway,
-            format!("a reverse proxy in front answers with status {status} and does not reach this proxy"),
-        ),
-        401 | 403 => (
-            FindingCode::PublicUrlGuarded,
-            format!(
-                "a reverse proxy in front refuses with status {status}: visitors would be refused as well"
-            ),
-        ),
-        _ => (
-            FindingCode::PublicUrlSomeoneElse,
-            format!("something else answers there (status {status} for /health, and no word of this proxy)"),
-        ),
+        502..=504 => (FindingCode::PublicUrlGateway, "a reverse proxy in front does not reach this proxy"),
+        401 | 403 => (FindingCode::PublicUrlGuarded, "a reverse proxy in front refuses visitors"),
+        _ => (FindingCode::PublicUrlSomeoneElse, "something else than this proxy answers there"),
     };
-    code.with_message(format!("PUBLIC_URL: {fact}."))
+    code.with_message(format!("PUBLIC_URL: {fact} (status {status} for /health)."))
 }
 
 fn redirects(response: &TimedResponse) -> Finding {

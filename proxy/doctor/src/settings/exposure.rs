@@ -14,11 +14,8 @@ pub(super) fn stage(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
         return None;
     }
     let is_public = Url::parse(&settings.text(&PUBLIC_URL)).is_ok_and(|url| !is_loopback(&url));
-    Some(if is_public {
-        FindingCode::SettingsDebugInPublic.finding()
-    } else {
-        FindingCode::SettingsDebug.finding()
-    })
+    let code = if is_public { FindingCode::SettingsDebugInPublic } else { FindingCode::SettingsDebug };
+    Some(code.finding())
 }
 
 /// Judges `PUBLIC_URL`.

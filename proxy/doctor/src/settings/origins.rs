@@ -31,19 +31,14 @@ fn judge_entry(entry: &str, own: Option<&Origin>, stage: Stage) -> Option<Findin
     // An entry that is no origin at all is reported as a mistake.
     let url = Url::parse(Origin::normalise(&entry.replace('*', "any")).ok()?.as_str()).ok()?;
     let (code, danger) = if listed.is_some() && listed.as_ref() == own {
-        let superfluous = ", which is PUBLIC_URL: own pages need no entry";
-        (FindingCode::OriginsOwn, superfluous)
+        (FindingCode::OriginsOwn, ", which is PUBLIC_URL: own pages need no entry")
     } else {
-        danger(entry, &url, stage)?
+        danger(&url, stage)?
     };
     Some(code.with_message(format!("ALLOWED_ORIGINS lists {entry}{danger}.")))
 }
 
-fn danger(entry: &str, url: &Url, stage: Stage) -> Option<(FindingCode, &'static str)> {
-    if is_top_level(entry) {
-        let everybody = ": every site of a whole top-level domain may show the chat";
-        return Some((FindingCode::OriginsWide, everybody));
-    }
+fn danger(url: &Url, stage: Stage) -> Option<(FindingCode, &'static str)> {
     // The page of an app, such as capacitor://localhost, is no server of the machine.
     match (is_loopback(url) && url.scheme().starts_with("http"), stage) {
         (true, Stage::Production) => {
@@ -53,10 +48,4 @@ fn danger(entry: &str, url: &Url, stage: Stage) -> Option<(FindingCode, &'static
         (true, Stage::Development) => None,
         (false, _) => (url.scheme() == "http").then_some((FindingCode::OriginsCleartext, CLEARTEXT)),
     }
-}
-
-/// Returns `true` for a wildcard right below a top-level domain.
-fn is_top_level(entry: &str) -> bool {
-    let rest = entry.split_once("*.");
-    rest.is_some_and(|(_, rest)| !rest.contains('.'))
 }

@@ -19,9 +19,7 @@ pub(crate) fn judge(date: Option<&str>, now: UnixTime) -> Option<Finding> {
     let (ahead, behind) = (theirs.since(now).as_secs(), now.since(theirs).as_secs());
     let (skew, direction) = if ahead > 0 { (ahead, "ahead of") } else { (behind, "behind") };
     let code = match skew {
-        0..=NOTICEABLE => {
-            return Some(FindingCode::ClockSame.finding());
-        }
+        0..=NOTICEABLE => return Some(FindingCode::ClockSame.finding()),
         _ if skew > FATAL => FindingCode::ClockApart,
         _ => FindingCode::ClockSkewed,
     };

@@ -11,22 +11,22 @@ use crate::finding::{Finding, FindingCode};
 /// Characters of a node's name that are shown.
 const MAX_NODE_NAME: usize = 60;
 
-/// Judges an answer that cannot be decoded; `chars` came before.
-pub(super) fn undecodable(error: ReplyError, response: &TimedResponse, chars: usize) -> Finding {
+/// Judges an answer that cannot be decoded, or not after it `has_begun`.
+pub(super) fn undecodable(error: ReplyError, response: &TimedResponse, has_begun: bool) -> Finding {
     match error {
         ReplyError::Empty(cause) => empty(cause, response),
         ReplyError::TooLarge => FindingCode::AnswerTooLarge.finding(),
         ReplyError::Markup => FindingCode::AnswerMarkup.finding(),
-        ReplyError::Reported => reported(response, chars),
+        ReplyError::Reported => reported(response, has_begun),
         ReplyError::Unfinished => FindingCode::AnswerBroken.finding(),
     }
 }
 
 /// Reports a workflow's own error with the node's name, which is the owner's own; the cause stays in n8n.
-fn reported(response: &TimedResponse, chars: usize) -> Finding {
+fn reported(response: &TimedResponse, has_begun: bool) -> Finding {
     let node =
         failed_node(&response.body()).map_or_else(String::new, |name| format!(" in its node \"{name}\""));
-    let when = if chars == 0 { "before a word of its answer" } else { "after it began to answer" };
+    let when = if has_begun { "after it began to answer" } else { "before a word of its answer" };
     let message = format!("The workflow reported an error{node}, {when}.");
     FindingCode::WorkflowFailed.with_message(message)
 }

@@ -2,6 +2,7 @@
 
 mod decoded;
 mod fault;
+mod forgiven;
 mod pace;
 
 use std::time::Duration;
@@ -48,25 +49,23 @@ fn inflate(response: &TimedResponse, mut inflater: Inflater) -> Result<TimedResp
 fn judge_text(response: &TimedResponse, reading: &DecoderOptions) -> Vec<Finding> {
     let answer = DecodedAnswer::new(response, reading);
     if let Err(error) = answer.result {
-        return vec![fault::undecodable(error, response, answer.chars)];
+        return vec![fault::undecodable(error, response, !answer.text.is_empty())];
     }
     match response.end {
-        BodyEnd::Whole if fault::is_broken_json(&response.body()) => {
-            std::iter::once(FindingCode::AnswerMendedJson.finding()).chain(whole(response, &answer)).collect()
+        BodyEnd::Whole => {
+            [whole(response, &answer), forgiven::judge(response, reading, &answer.text)].concat()
         }
-        BodyEnd::Whole => whole(response, &answer),
         BodyEnd::TooLarge => vec![FindingCode::AnswerTooLarge.finding()],
         BodyEnd::Broken => vec![FindingCode::AnswerBroken.finding()],
-        BodyEnd::TimedOut if answer.chars == 0 => vec![FindingCode::AnswerSilent.finding()],
+        BodyEnd::TimedOut if answer.text.is_empty() => vec![FindingCode::AnswerSilent.finding()],
         BodyEnd::TimedOut => vec![FindingCode::AnswerEndless.finding()],
     }
 }
 
 fn whole(response: &TimedResponse, answer: &DecodedAnswer) -> Vec<Finding> {
-    let mut findings = vec![
-        FindingCode::AnswerReadable
-            .with_message(format!("The answer has {} characters of text.", answer.chars)),
-    ];
+    let chars = answer.text.chars().count();
+    let readable = format!("The answer has {chars} characters of text.");
+    let mut findings = vec![FindingCode::AnswerReadable.with_message(readable)];
     findings.push(pace::judge(&response.body(), &answer.arrivals));
     let first = answer.arrivals.first().filter(|first| **first > SLOW);
     findings.extend(first.map(|first| {

@@ -26,26 +26,9 @@ enum BodyShape {
     Plain,
 }
 
-/// The pace of text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pace {
-    Streams,
-    /// Made of many parts, which came at once.
-    Buffered,
-    /// The shape of a stream, too short to tell.
-    TooShort,
-    /// One piece by nature.
-    Whole,
-}
-
 /// Judges the pace by the body and the times at which text came.
 pub(super) fn judge(body: &str, arrivals: &[Duration]) -> Finding {
-    match pace(shape(body), arrivals) {
-        Pace::Streams => FindingCode::AnswerStreams.finding(),
-        Pace::Whole => FindingCode::AnswerWhole.finding(),
-        Pace::TooShort => FindingCode::AnswerShort.finding(),
-        Pace::Buffered => FindingCode::AnswerBuffered.finding(),
-    }
+    pace(shape(body), arrivals).finding()
 }
 
 /// Returns `true` for JSON lines and server-sent events.
@@ -53,25 +36,32 @@ pub(super) fn is_stream(body: &str) -> bool {
     matches!(shape(body), BodyShape::Stream { .. })
 }
 
-fn pace(shape: BodyShape, arrivals: &[Duration]) -> Pace {
+/// Returns `true` where a body that was cut would be known: one JSON value, or the lines of n8n, which say their end.
+pub(super) fn shows_its_end(body: &str) -> bool {
+    shape(body) == BodyShape::Document || body.lines().any(|line| is_of_kind(line, "end"))
+}
+
+fn pace(shape: BodyShape, arrivals: &[Duration]) -> FindingCode {
     let spread = match arrivals {
         [first, .., last] => last.saturating_sub(*first),
         _ => Duration::ZERO,
     };
     match shape {
-        BodyShape::Document => Pace::Whole,
-        _ if spread >= APART => Pace::Streams,
-        BodyShape::Plain => Pace::Whole,
-        BodyShape::Stream { parts } if parts >= MANY_PARTS => Pace::Buffered,
-        BodyShape::Stream { parts } if parts > 1 && arrivals.first() >= Some(&WAITED) => Pace::Buffered,
-        BodyShape::Stream { .. } => Pace::TooShort,
+        BodyShape::Document => FindingCode::AnswerWhole,
+        _ if spread >= APART => FindingCode::AnswerStreams,
+        BodyShape::Plain => FindingCode::AnswerWhole,
+        BodyShape::Stream { parts } if parts >= MANY_PARTS => FindingCode::AnswerBuffered,
+        BodyShape::Stream { parts } if parts > 1 && arrivals.first() >= Some(&WAITED) => {
+            FindingCode::AnswerBuffered
+        }
+        BodyShape::Stream { .. } => FindingCode::AnswerShort,
     }
 }
 
 fn shape(body: &str) -> BodyShape {
     let text = body.replace("\r\n", "\n");
     let events = text.split("\n\n").filter(|event| is_event(event)).count();
-    let parts = events + text.lines().filter(|line| is_item(line)).count();
+    let parts = events + text.lines().filter(|line| is_of_kind(line, "item")).count();
     if parts > 0 {
         BodyShape::Stream { parts }
     } else if text.trim_start().starts_with(['{', '[', '"']) {
@@ -87,10 +77,10 @@ fn is_event(event: &str) -> bool {
     data.any(|data| !matches!(data.trim(), "" | "[DONE]"))
 }
 
-/// Returns `true` for one of n8n's lines with an item in it.
-fn is_item(line: &str) -> bool {
+/// Returns `true` for one of n8n's lines of this kind.
+fn is_of_kind(line: &str, kind: &str) -> bool {
     let value: Option<Value> = serde_json::from_str(line).ok();
-    value.is_some_and(|value| value["type"] == "item")
+    value.is_some_and(|value| value["type"] == kind)
 }
 
 #[cfg(test)]
@@ -100,19 +90,19 @@ mod tests {
     #[test]
     fn two_times_of_text_make_a_stream() {
         let many = BodyShape::Stream { parts: 40 };
-        let table: [(BodyShape, &[u64], Pace); 12] = [
-            (many, &[100, 125], Pace::Streams),
-            (many, &[100, 110, 120, 130], Pace::Streams),
-            (many, &[100, 101, 124], Pace::Buffered),
-            (many, &[5000], Pace::Buffered),
-            (BodyShape::Stream { parts: 2 }, &[250], Pace::Buffered),
-            (BodyShape::Stream { parts: 3 }, &[249], Pace::TooShort),
-            (BodyShape::Stream { parts: 1 }, &[5000], Pace::TooShort),
-            (BodyShape::Stream { parts: 1 }, &[0], Pace::TooShort),
-            (BodyShape::Document, &[100], Pace::Whole),
-            (BodyShape::Document, &[100, 900], Pace::Whole),
-            (BodyShape::Plain, &[100], Pace::Whole),
-            (BodyShape::Plain, &[100, 900], Pace::Streams),
+        let table: [(BodyShape, &[u64], FindingCode); 12] = [
+            (many, &[100, 125], FindingCode::AnswerStreams),
+            (many, &[100, 110, 120, 130], FindingCode::AnswerStreams),
+            (many, &[100, 101, 124], FindingCode::AnswerBuffered),
+            (many, &[5000], FindingCode::AnswerBuffered),
+            (BodyShape::Stream { parts: 2 }, &[250], FindingCode::AnswerBuffered),
+            (BodyShape::Stream { parts: 3 }, &[249], FindingCode::AnswerShort),
+            (BodyShape::Stream { parts: 1 }, &[5000], FindingCode::AnswerShort),
+            (BodyShape::Stream { parts: 1 }, &[0], FindingCode::AnswerShort),
+            (BodyShape::Document, &[100], FindingCode::AnswerWhole),
+            (BodyShape::Document, &[100, 900], FindingCode::AnswerWhole),
+            (BodyShape::Plain, &[100], FindingCode::AnswerWhole),
+            (BodyShape::Plain, &[100, 900], FindingCode::AnswerStreams),
         ];
         for (shape, millis, want) in table {
             let arrivals: Vec<Duration> = millis.iter().copied().map(Duration::from_millis).collect();
