@@ -2,6 +2,7 @@ use std::sync::LazyLock;
 
 use porthole_domain::history::{MAX_BYTES, MAX_MESSAGES, decode};
 use porthole_domain::message::MessageText;
+use porthole_domain::reply::Thoughts;
 use porthole_domain::session::Session;
 use porthole_protocol::Code;
 use porthole_protocol::limits::MAX_COMMENT_CHARS;
@@ -13,8 +14,8 @@ static SESSION: LazyLock<Session> = LazyLock::new(forge::session);
 
 /// Reads what a workflow remembers: within the limits, and nothing empty.
 pub fn history(input: &[u8]) {
-    let read = decode(input);
-    assert_eq!(decode(&[input, b"\r\n"].concat()), read, "space behind a body means nothing");
+    let read = decode(input, Thoughts::Hide);
+    assert_eq!(decode(&[input, b"\r\n"].concat(), Thoughts::Hide), read, "space behind a body means nothing");
     let messages = read.unwrap_or_default();
     assert!(messages.len() <= MAX_MESSAGES);
     let bytes: usize = messages.iter().map(|message| message.content.len()).sum();
