@@ -38,8 +38,10 @@ fn main() -> ExitCode {
 fn dispatch(words: &[&str]) -> BenchResult<ExitCode> {
     match words {
         ["run", words @ ..] => return run(&Options::parse(words)?),
-        ["upstream"] => upstream::serve()?,
-        ["pass-through", upstream] => pass_through::serve(upstream)?,
+        ["upstream"] => runtime::run(async { upstream::serve(runtime::listen().await?).await })?,
+        ["pass-through", upstream] => {
+            runtime::run(async { pass_through::serve(runtime::listen().await?, upstream).await })?;
+        }
         ["load", plan] => load::run(plan)?,
         _ => return Err(options::USAGE.into()),
     }

@@ -4,6 +4,7 @@
 
 use hyper::body::Incoming;
 use hyper::http::uri::{Authority, Scheme};
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, Uri};
 use hyper_util::client::legacy::Client;
@@ -12,32 +13,24 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpListener;
 
 use crate::error::{Attempt, BenchResult};
-use crate::process::LISTENING;
-use crate::{print, runtime};
 
 /// Passes everything on to the upstream until it is ended.
-pub(crate) fn serve(upstream: &str) -> BenchResult {
+pub(crate) async fn serve(listener: TcpListener, upstream: &str) -> BenchResult {
     let upstream: Authority = upstream.parse().attempt("read the address of the upstream")?;
-    runtime::run(async {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        let client = Client::builder(TokioExecutor::new()).build(connector);
-        let listener = TcpListener::bind("127.0.0.1:0").await.attempt("listen")?;
-        let address = listener.local_addr().attempt("read the address of a listener")?;
-        print::line(&format!("{LISTENING}{address}"));
-        loop {
-            let (stream, _) = listener.accept().await.attempt("accept a connection")?;
-            stream.set_nodelay(true).attempt("set TCP_NODELAY")?;
-            let (client, upstream) = (client.clone(), upstream.clone());
-            let service = service_fn(move |request| pass(client.clone(), upstream.clone(), request));
-            let connection =
-                hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-            tokio::spawn(async {
-                // The load names an answer that was not whole.
-                connection.await.ok();
-            });
-        }
-    })
+    let mut connector = HttpConnector::new();
+    connector.set_nodelay(true);
+    let client = Client::builder(TokioExecutor::new()).build(connector);
+    loop {
+        let (stream, _) = listener.accept().await.attempt("accept a connection")?;
+        stream.set_nodelay(true).attempt("set TCP_NODELAY")?;
+        let (client, upstream) = (client.clone(), upstream.clone());
+        let service = service_fn(move |request| pass(client.clone(), upstream.clone(), request));
+        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        tokio::spawn(async {
+            // The load names an answer that was not whole.
+            connection.await.ok();
+        });
+    }
 }
 
 async fn pass(

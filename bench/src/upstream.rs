@@ -7,10 +7,8 @@ use tokio::task::spawn_local;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::error::{Attempt, BenchResult};
-use crate::process::LISTENING;
 use crate::scenario::{Scenario, now_us, stamped};
 use crate::wire::Wire;
-use crate::{print, runtime};
 
 /// The members that n8n adds to each line.
 const METADATA: &str = r#""metadata":{"nodeId":"91fb8e52-628c-902c-6b38-7515380d1008","nodeName":"AI Agent","itemIndex":0,"runIndex":0,"timestamp":1795263292790}"#;
@@ -22,19 +20,14 @@ const STREAM_HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json; ch
 const LAST_CHUNK: &str = "0\r\n\r\n";
 
 /// Serves until it is ended.
-pub(crate) fn serve() -> BenchResult {
-    runtime::run(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.attempt("listen")?;
-        let address = listener.local_addr().attempt("read the address of a listener")?;
-        print::line(&format!("{LISTENING}{address}"));
-        loop {
-            let (stream, _) = listener.accept().await.attempt("accept a connection")?;
-            spawn_local(async {
-                // A proxy that has hung up needs no answer.
-                converse(stream).await.ok();
-            });
-        }
-    })
+pub(crate) async fn serve(listener: TcpListener) -> BenchResult {
+    loop {
+        let (stream, _) = listener.accept().await.attempt("accept a connection")?;
+        spawn_local(async {
+            // A proxy that has hung up needs no answer.
+            converse(stream).await.ok();
+        });
+    }
 }
 
 async fn converse(stream: TcpStream) -> BenchResult {

@@ -45,6 +45,8 @@ pub(crate) struct LoadPlan {
 pub(crate) struct LoadFigures {
     pub(crate) seconds: f64,
     pub(crate) messages: f64,
+    /// All messages, also those before and after the window.
+    pub(crate) all_messages: f64,
     pub(crate) tokens: f64,
     /// CPU time of the server.
     pub(crate) cpu_us: f64,
@@ -77,7 +79,8 @@ pub(crate) fn run(plan: &str) -> BenchResult {
     Ok(())
 }
 
-async fn measure(plan: LoadPlan) -> BenchResult<LoadFigures> {
+/// Runs a load to its end, every answer read whole.
+pub(crate) async fn measure(plan: LoadPlan) -> BenchResult<LoadFigures> {
     let idle_kib = resident_kib(plan.server)?;
     let tally = Rc::new(Tally::default());
     let mut visitors = JoinSet::new();
@@ -107,7 +110,7 @@ async fn measure(plan: LoadPlan) -> BenchResult<LoadFigures> {
     while let Some(ended) = visitors.join_next().await {
         ended.attempt("run a visitor")??;
     }
-    Ok(LoadFigures { idle_kib, ..figures })
+    Ok(LoadFigures { idle_kib, all_messages: f64::from(tally.messages.get()), ..figures })
 }
 
 /// Sends one message after another until the window is over.
@@ -151,6 +154,7 @@ async fn measure_window(plan: &LoadPlan, tally: &Tally) -> BenchResult<LoadFigur
     Ok(LoadFigures {
         seconds,
         messages: counts().0 - messages,
+        all_messages: 0.0,
         tokens: counts().1 - tokens,
         cpu_us: cpu,
         delay_p50_us: stats::percentile(&delays, 50),

@@ -3,6 +3,9 @@
 mod contender;
 mod nginx;
 pub(crate) mod porthole;
+mod stages;
+#[cfg(test)]
+mod tests;
 mod workload;
 
 use std::process::Stdio;
@@ -31,6 +34,10 @@ pub(crate) fn measure(options: &Options, report: &mut BenchReport) -> BenchResul
             print::step(&workload.name);
             measure_workload(options, &workload, report)?;
         }
+    }
+    if options.wants("proxy.stages") {
+        print::step("stages");
+        stages::measure(options, &workload::profiled(options.quick), report)?;
     }
     Ok(())
 }

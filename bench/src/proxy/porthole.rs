@@ -8,7 +8,7 @@ use crate::load::ORIGIN;
 use crate::process::ServerProcess;
 
 /// The settings of production, with limits off.
-const SETTINGS: &[(&str, &str)] = &[
+pub(super) const SETTINGS: &[(&str, &str)] = &[
     ("API_PORT", "0"),
     ("PUBLIC_URL", "https://chat.example"),
     ("ALLOWED_ORIGINS", ORIGIN),

@@ -128,15 +128,21 @@ pub(super) fn all(is_quick: bool) -> Vec<Workload> {
     all.push(paced(is_quick));
     let held_counts: &[usize] = if is_quick { &[1_000] } else { &[1_000, 5_000, 9_900] };
     all.extend(held_counts.iter().map(|&connections| held(connections, is_quick)));
-    let window = Duration::from_secs(if is_quick { 5 } else { 60 });
+    let window = Duration::from_secs(if is_quick { 3 } else { 60 });
     all.push(Workload {
-        name: "memory".to_owned(),
+        name: format!("memory.{}s", window.as_secs()),
         rounds: 1,
         window,
         has_floors: false,
         ..closed("memory", Scenario::Json, 16, MEMORY, is_quick)
     });
     all
+}
+
+/// Returns the load under which a profile is taken: the JSON case's, without figures of its own.
+pub(super) fn profiled(is_quick: bool) -> Workload {
+    let window = Duration::from_secs(if is_quick { 2 } else { 6 });
+    Workload { window, ..closed("stages", Scenario::Json, 16, &[], is_quick) }
 }
 
 /// A closed loop: each connection sends its next message once it has the answer.
@@ -147,13 +153,13 @@ fn closed(
     figures: &'static [Figure],
     is_quick: bool,
 ) -> Workload {
-    let (rounds, window) = if is_quick { (2, 700) } else { (4, 2_000) };
+    let (rounds, window) = if is_quick { (2, 500) } else { (4, 2_000) };
     Workload {
         name: format!("{name}.{connections}"),
         scenario,
         connections,
         rounds,
-        warm_up: Duration::from_millis(300),
+        warm_up: Duration::from_millis(200),
         window: Duration::from_millis(window),
         figures,
         has_floors: true,
@@ -161,10 +167,10 @@ fn closed(
 }
 
 fn paced(is_quick: bool) -> Workload {
-    let (rounds, window) = if is_quick { (1, 2_000) } else { (4, 4_000) };
+    let (rounds, window) = if is_quick { (1, 1_200) } else { (4, 4_000) };
     Workload {
         name: "paced.200".to_owned(),
-        scenario: Scenario::Paced { tokens: 50, interval_ms: 20 },
+        scenario: Scenario::Paced { tokens: 25, interval_ms: 20 },
         connections: 200,
         rounds,
         warm_up: Duration::from_millis(500),
@@ -176,8 +182,7 @@ fn paced(is_quick: bool) -> Workload {
 
 /// Streams that are all in their first answer while they are measured: the time to arrive, to settle, and the window.
 fn held(connections: usize, is_quick: bool) -> Workload {
-    let arrival = 1 + connections / 900;
-    let (warm_up, window) = if is_quick { (1, 2) } else { (2, 8) };
+    let (arrival, warm_up, window) = if is_quick { (0, 1, 2) } else { (1 + connections / 900, 2, 8) };
     Workload {
         name: format!("held.{connections}"),
         scenario: Scenario::Paced { tokens: arrival + warm_up + window + 1, interval_ms: 1_000 },
