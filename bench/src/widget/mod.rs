@@ -1,11 +1,75 @@
 //! The widget's half: a page, the release proxy and Chromium.
 
-use crate::error::BenchResult;
+mod answer;
+mod browser;
+mod bytes;
+mod open;
+mod samples;
+mod site;
+mod stream;
+mod visit;
+
+use tempfile::TempDir;
+
+use self::browser::Browser;
+use self::samples::Samples;
+use self::site::Site;
+use crate::error::{Attempt, BenchResult};
 use crate::options::Options;
+use crate::print;
+use crate::process::ServerProcess;
+use crate::proxy::porthole;
 use crate::report::BenchReport;
 
-/// Measures the widget.
-#[expect(clippy::unnecessary_wraps, reason = "nothing is measured here yet")]
-pub(crate) fn measure(_options: &Options, _report: &mut BenchReport) -> BenchResult {
+/// The rounds of which the medians are taken, and those of `--quick`.
+const ROUNDS: usize = 7;
+const QUICK_ROUNDS: usize = 2;
+
+/// Everything that a case needs.
+#[derive(Debug)]
+struct Bench {
+    site: Site,
+    browser: Browser,
+    proxy: ServerProcess,
+    _folder: TempDir,
+}
+
+/// One case, measured once.
+type Case = fn(&mut Bench, &mut Samples) -> BenchResult;
+
+/// The cases, by the beginning of their measures' names.
+const CASES: &[(&str, Case)] = &[("widget.open", open::measure), ("widget.stream", stream::measure)];
+
+/// Measures the widget: each round takes all cases in turn, so that drift hits all alike.
+pub(crate) fn measure(options: &Options, report: &mut BenchReport) -> BenchResult {
+    if !Browser::is_installed() {
+        print::step(browser::REMEDY);
+        return Ok(());
+    }
+    let mut bench = start(options)?;
+    let mut samples = Samples::default();
+    if options.wants("widget.bytes") {
+        bytes::measure(&mut bench, &mut samples)?;
+    }
+    let rounds = if options.quick { QUICK_ROUNDS } else { ROUNDS };
+    for round in 1..=rounds {
+        for (name, case) in CASES.iter().filter(|(name, _)| options.wants(name)) {
+            print::step(&format!("{name}, round {round} of {rounds}"));
+            case(&mut bench, &mut samples)?;
+        }
+    }
+    samples.report(report);
     Ok(())
+}
+
+fn start(options: &Options) -> BenchResult<Bench> {
+    let folder = tempfile::tempdir().attempt("make a folder for logs")?;
+    let site = Site::start()?;
+    let (origin, webhook) = (site.origin(), site.webhook());
+    // Without TLS, as no proxy of production is.
+    let settings =
+        [("DEBUG", "true"), ("PUBLIC_URL", ""), ("ALLOWED_ORIGINS", &origin), ("N8N_WEBHOOK_URL", &webhook)];
+    let proxy = porthole::start(&options.binary, folder.path(), &settings)?;
+    site.set_proxy(proxy.address());
+    Ok(Bench { site, browser: Browser::start()?, proxy, _folder: folder })
 }
