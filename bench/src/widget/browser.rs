@@ -43,7 +43,7 @@ const WITH_PIPES: &str = "exec \"$0\" \"$@\" 3<&0 4>&1 </dev/null >/dev/null 2>&
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The name of a connection to one document and those of its process; empty for the browser itself.
-pub(super) type Session = String;
+pub(super) type DocumentHandle = String;
 
 /// A command of the protocol and its parameters.
 pub(super) type Instruction = (&'static str, Value);

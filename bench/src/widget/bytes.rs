@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Bench;
 use super::samples::Samples;
-use super::visit::{Conditions, Visit};
+use super::visit::{Conditions, PageVisit};
 use crate::error::{Attempt, BenchResult};
 
 /// The files that the text box works without: the app itself.
@@ -22,8 +22,8 @@ struct Served {
 
 /// Counts the bytes of one cold visit; the browser says which files it asked for.
 pub(super) fn measure(bench: &mut Bench, samples: &mut Samples) -> BenchResult {
-    let (shop, proxy) = (bench.site.shop(), bench.proxy.address());
-    let mut visit = Visit::start(&mut bench.browser, Conditions::Watched, &shop)?;
+    let (shop, proxy) = (bench.shop.with_tag(), bench.proxy.address());
+    let mut visit = PageVisit::start(&mut bench.browser, Conditions::Watched, &shop)?;
     let page = visit.page();
     visit.moment(&page, "first-contentful-paint")?;
     visit.rest(300)?;

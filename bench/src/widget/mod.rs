@@ -3,9 +3,10 @@
 mod answer;
 mod browser;
 mod bytes;
+mod launcher;
 mod open;
 mod samples;
-mod site;
+mod shop;
 mod stream;
 mod visit;
 
@@ -13,7 +14,7 @@ use tempfile::TempDir;
 
 use self::browser::Browser;
 use self::samples::Samples;
-use self::site::Site;
+use self::shop::Shop;
 use crate::error::{Attempt, BenchResult};
 use crate::options::Options;
 use crate::print;
@@ -28,7 +29,7 @@ const QUICK_ROUNDS: usize = 2;
 /// Everything that a case needs.
 #[derive(Debug)]
 struct Bench {
-    site: Site,
+    shop: Shop,
     browser: Browser,
     proxy: ServerProcess,
     _folder: TempDir,
@@ -38,7 +39,11 @@ struct Bench {
 type Case = fn(&mut Bench, &mut Samples) -> BenchResult;
 
 /// The cases, by the beginning of their measures' names.
-const CASES: &[(&str, Case)] = &[("widget.open", open::measure), ("widget.stream", stream::measure)];
+const CASES: &[(&str, Case)] = &[
+    ("widget.launcher", launcher::measure),
+    ("widget.open", open::measure),
+    ("widget.stream", stream::measure),
+];
 
 /// Measures the widget: each round takes all cases in turn, so that drift hits all alike.
 pub(crate) fn measure(options: &Options, report: &mut BenchReport) -> BenchResult {
@@ -64,12 +69,12 @@ pub(crate) fn measure(options: &Options, report: &mut BenchReport) -> BenchResul
 
 fn start(options: &Options) -> BenchResult<Bench> {
     let folder = tempfile::tempdir().attempt("make a folder for logs")?;
-    let site = Site::start()?;
-    let (origin, webhook) = (site.origin(), site.webhook());
+    let shop = Shop::start()?;
+    let (origin, webhook) = (shop.origin(), shop.webhook());
     // Without TLS, as no proxy of production is.
     let settings =
         [("DEBUG", "true"), ("PUBLIC_URL", ""), ("ALLOWED_ORIGINS", &origin), ("N8N_WEBHOOK_URL", &webhook)];
     let proxy = porthole::start(&options.binary, folder.path(), &settings)?;
-    site.set_proxy(proxy.address());
-    Ok(Bench { site, browser: Browser::start()?, proxy, _folder: folder })
+    shop.set_proxy(proxy.address());
+    Ok(Bench { shop, browser: Browser::start()?, proxy, _folder: folder })
 }

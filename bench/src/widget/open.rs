@@ -2,8 +2,9 @@
 
 use super::Bench;
 use super::samples::Samples;
-use super::visit::{Conditions, Visit};
+use super::visit::{Conditions, PageVisit};
 use crate::error::BenchResult;
+use crate::print;
 
 /// The visitor's ways to the click.
 const WAYS: &[(&str, Approach)] =
@@ -18,7 +19,7 @@ const REST: u64 = 1_500;
 const TYPED: &str = "new Promise((resolve) => {
   const look = () => document.getElementById('text').value ? resolve(document.getElementById('text').value) : setTimeout(look, 10);
   look();
-  setTimeout(resolve, 5_000, 'nothing');
+  setTimeout(resolve, 20_000, 'nothing');
 })";
 
 /// The moment before the click.
@@ -32,10 +33,11 @@ enum Approach {
     Warm,
 }
 
-/// Opens the chat once in each way, with this machine's processor and with a slow one.
+/// Opens the chat once in each way, on each machine; over a slow network only the first visit is slow.
 pub(super) fn measure(bench: &mut Bench, samples: &mut Samples) -> BenchResult {
-    for (conditions, suffix) in [(Conditions::Plain, ""), (Conditions::SlowProcessor, ".slow_cpu")] {
-        for (name, approach) in WAYS {
+    for (conditions, suffix) in Conditions::MACHINES {
+        let ways = if conditions == Conditions::SlowNetwork { &WAYS[..1] } else { WAYS };
+        for (name, approach) in ways {
             open(bench, conditions, *approach, &format!("widget.open.{name}{suffix}"), samples)?;
         }
     }
@@ -49,8 +51,8 @@ fn open(
     name: &str,
     samples: &mut Samples,
 ) -> BenchResult {
-    let shop = bench.site.shop();
-    let mut visit = Visit::start(&mut bench.browser, conditions, &shop)?;
+    let shop = bench.shop.with_tag();
+    let mut visit = PageVisit::start(&mut bench.browser, conditions, &shop)?;
     let page = visit.page();
     visit.moment(&page, "first-contentful-paint")?;
     visit.rest(HOVER)?;
@@ -66,10 +68,10 @@ fn open(
             visit.moment(&page, "ready")?;
             visit.rest(REST)?;
             let frame = visit.frame()?;
-            loaded = cpu(&mut visit, &frame)?;
+            loaded = visit.cpu_ms(&frame)?;
         }
     }
-    let before = cpu(&mut visit, &page)?;
+    let before = visit.cpu_ms(&page)?;
     visit.click()?;
     let frame = visit.frame()?;
     let clicked = visit.moment(&page, "clicked")?;
@@ -78,7 +80,8 @@ fn open(
     visit.type_text("a")?;
     let text = visit.evaluate(&frame, TYPED)?;
     if text != "a" {
-        return Err(format!("{name}: a key that was typed became {text}").into());
+        print::step(&format!("{name}: a key that was typed became {text}; this round does not count"));
+        return Ok(());
     }
     let ready = visit.moment(&page, "ready")? - clicked;
     samples.add(format!("{name}.ms"), "ms", focused.max(seen));
@@ -86,13 +89,8 @@ fn open(
     samples.add(format!("{name}.app_ms"), "ms", ready.max(focused).max(seen));
     if conditions == Conditions::Plain {
         visit.rest(REST)?;
-        samples.add(format!("{name}.page_cpu_ms"), "ms", cpu(&mut visit, &page)? - before);
-        samples.add(format!("{name}.frame_cpu_ms"), "ms", cpu(&mut visit, &frame)? - loaded);
+        samples.add(format!("{name}.page_cpu_ms"), "ms", visit.cpu_ms(&page)? - before);
+        samples.add(format!("{name}.frame_cpu_ms"), "ms", visit.cpu_ms(&frame)? - loaded);
     }
     Ok(())
-}
-
-/// Returns the milliseconds for which a document's main thread has worked.
-fn cpu(visit: &mut Visit<'_>, session: &str) -> BenchResult<f64> {
-    Ok(visit.metric(session, "TaskDuration")? * 1_000.0)
 }

@@ -5,7 +5,14 @@ use crate::stats::median;
 
 /// The values that the widget shall keep to.
 const BARS: &[(&str, f64)] = &[
+    ("widget.bytes.to_launcher", 1_850.0),
+    ("widget.bytes.to_text_box", 12_000.0),
+    ("widget.bytes.to_panel", 71_500.0),
+    ("widget.launcher.ms", 40.0),
+    ("widget.launcher.slow_4g.ms", 620.0),
+    ("widget.launcher.page_cpu_ms", 4.0),
     ("widget.open.cold.ms", 120.0),
+    ("widget.open.cold.slow_4g.ms", 1_300.0),
     ("widget.open.hovered.ms", 50.0),
     ("widget.open.warm.ms", 30.0),
     ("widget.open.warm.slow_cpu.ms", 80.0),

@@ -2,7 +2,7 @@
 
 use super::Bench;
 use super::samples::Samples;
-use super::visit::{Conditions, Visit};
+use super::visit::{Conditions, PageVisit};
 use crate::error::BenchResult;
 
 /// Waits until the reply is over, and kept.
@@ -27,8 +27,8 @@ pub(super) fn measure(bench: &mut Bench, samples: &mut Samples) -> BenchResult {
 }
 
 fn into_chat(bench: &mut Bench, samples: &mut Samples) -> BenchResult {
-    let shop = bench.site.shop();
-    let mut visit = Visit::start(&mut bench.browser, Conditions::Plain, &shop)?;
+    let shop = bench.shop.with_tag();
+    let mut visit = PageVisit::start(&mut bench.browser, Conditions::Plain, &shop)?;
     visit.click()?;
     let (page, frame) = (visit.page(), visit.frame()?);
     visit.moment(&page, "ready")?;
@@ -44,8 +44,8 @@ fn into_chat(bench: &mut Bench, samples: &mut Samples) -> BenchResult {
 }
 
 fn into_text_node(bench: &mut Bench, samples: &mut Samples) -> BenchResult {
-    let page = bench.site.text_node();
-    let mut visit = Visit::start(&mut bench.browser, Conditions::Plain, &page)?;
+    let page = bench.shop.text_node();
+    let mut visit = PageVisit::start(&mut bench.browser, Conditions::Plain, &page)?;
     let frame = visit.frame()?;
     visit.moment(&frame, "ended")?;
     let cpu = visit.metric(&frame, "TaskDuration")?;
@@ -53,6 +53,6 @@ fn into_text_node(bench: &mut Bench, samples: &mut Samples) -> BenchResult {
     Ok(())
 }
 
-fn metrics(visit: &mut Visit<'_>, frame: &str) -> BenchResult<Vec<f64>> {
+fn metrics(visit: &mut PageVisit<'_>, frame: &str) -> BenchResult<Vec<f64>> {
     METRICS.iter().map(|(_, metric)| visit.metric(frame, metric)).collect()
 }

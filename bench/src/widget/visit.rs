@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::browser::{Browser, Instruction, Session};
+use super::browser::{Browser, DocumentHandle, Instruction};
 use crate::error::{Attempt, BenchResult};
 
 /// Notes moments in each document.
@@ -32,6 +32,10 @@ pub(super) enum Conditions {
 }
 
 impl Conditions {
+    /// Those under which times are taken, and the ends of their measures' names.
+    pub(super) const MACHINES: [(Self, &'static str); 3] =
+        [(Self::Plain, ""), (Self::SlowProcessor, ".slow_cpu"), (Self::SlowNetwork, ".slow_4g")];
+
     fn preparation(self) -> Vec<Instruction> {
         let mut preparation = vec![
             ("Page.enable", json!({})),
@@ -58,13 +62,13 @@ fn slow_4g() -> Value {
 
 /// A visit to a page; dropping it forgets everything that the browser has kept of it.
 #[derive(Debug)]
-pub(super) struct Visit<'a> {
+pub(super) struct PageVisit<'a> {
     browser: &'a mut Browser,
     context: Value,
-    page: Session,
+    page: DocumentHandle,
 }
 
-impl<'a> Visit<'a> {
+impl<'a> PageVisit<'a> {
     /// Opens a page and waits until it has loaded.
     pub(super) fn start(browser: &'a mut Browser, conditions: Conditions, url: &str) -> BenchResult<Self> {
         browser.prepare(conditions.preparation());
@@ -94,12 +98,12 @@ impl<'a> Visit<'a> {
     }
 
     /// The session of the page.
-    pub(super) fn page(&self) -> Session {
+    pub(super) fn page(&self) -> DocumentHandle {
         self.page.clone()
     }
 
     /// Waits for the frame in the page, which is a process of its own.
-    pub(super) fn frame(&mut self) -> BenchResult<Session> {
+    pub(super) fn frame(&mut self) -> BenchResult<DocumentHandle> {
         attached(self.browser, |params| is_of(params, "iframe"))
     }
 
@@ -169,13 +173,18 @@ impl<'a> Visit<'a> {
         value.attempt(&format!("read {name} of the browser"))
     }
 
+    /// Returns the milliseconds for which a document's main thread has worked.
+    pub(super) fn cpu_ms(&mut self, session: &str) -> BenchResult<f64> {
+        Ok(self.metric(session, "TaskDuration")? * 1_000.0)
+    }
+
     /// The browser, for commands of other kinds.
     pub(super) fn browser(&mut self) -> &mut Browser {
         self.browser
     }
 }
 
-impl Drop for Visit<'_> {
+impl Drop for PageVisit<'_> {
     fn drop(&mut self) {
         let context = json!({ "browserContextId": self.context });
         // A browser that has ended has forgotten it anyway.
@@ -188,7 +197,7 @@ fn is_of(params: &Value, kind: &str) -> bool {
 }
 
 /// Waits for the session of a document.
-fn attached(browser: &mut Browser, is_it: impl Fn(&Value) -> bool) -> BenchResult<Session> {
+fn attached(browser: &mut Browser, is_it: impl Fn(&Value) -> bool) -> BenchResult<DocumentHandle> {
     let event =
         browser.event(|event| event["method"] == "Target.attachedToTarget" && is_it(&event["params"]))?;
     Ok(event["params"]["sessionId"].as_str().unwrap_or_default().to_owned())

@@ -19,18 +19,18 @@ const TEXT_NODE: &str = include_str!("probe/text_node.html");
 
 /// A server that is `localhost` as the page and `127.0.0.1` elsewhere: two sites.
 #[derive(Debug)]
-pub(super) struct Site {
+pub(super) struct Shop {
     port: u16,
     proxy: Arc<OnceLock<String>>,
 }
 
-impl Site {
+impl Shop {
     /// Starts the server, whose page has a tag once the proxy's address is known.
     pub(super) fn start() -> BenchResult<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").attempt("listen for the page")?;
         let port = listener.local_addr().attempt("listen for the page")?.port();
-        let site = Self { port, proxy: Arc::default() };
-        let proxy = Arc::clone(&site.proxy);
+        let shop = Self { port, proxy: Arc::default() };
+        let proxy = Arc::clone(&shop.proxy);
         thread::spawn(move || {
             for connection in listener.incoming().flatten() {
                 let proxy = Arc::clone(&proxy);
@@ -38,7 +38,7 @@ impl Site {
                 thread::spawn(move || serve(connection, port, &proxy).ok());
             }
         });
-        Ok(site)
+        Ok(shop)
     }
 
     /// Sets the address that the tag names, such as `127.0.0.1:41234`.
@@ -57,7 +57,7 @@ impl Site {
     }
 
     /// The address of the page with the tag.
-    pub(super) fn shop(&self) -> String {
+    pub(super) fn with_tag(&self) -> String {
         self.origin() + "/shop"
     }
 
