@@ -196,7 +196,7 @@ impl Decoder {
             return Ok(());
         }
         // A fence may be all of the text, with an object in it.
-        if !head.trim_ascii_start().starts_with(b"`") {
+        if !matches!(head.trim_ascii_start(), [b'`' | b'~', ..]) {
             self.reply.text.pass_through();
         }
         self.read(without_bom(head), out)
