@@ -21,13 +21,13 @@ pub(crate) enum Scenario {
     /// All tokens in one write, each in a chunk of its own, as a workflow sends a text that its model had ready.
     Burst,
     /// Tokens at an interval, each with the time of its sending.
-    Paced { tokens: usize, interval_ms: u64 },
+    Paced { tokens: u64, interval_ms: u64 },
 }
 
 /// A token as it came: its number in the answer, and the microseconds since it was sent.
 #[derive(Debug, PartialEq)]
 pub(crate) struct ArrivedToken {
-    pub(crate) index: usize,
+    pub(crate) index: u64,
     pub(crate) delay_us: u64,
 }
 
@@ -54,10 +54,10 @@ impl Scenario {
     }
 
     /// The number of tokens, of those that are streamed.
-    pub(crate) fn tokens(self) -> usize {
+    pub(crate) fn tokens(self) -> u64 {
         match self {
             Self::Json => 0,
-            Self::Burst => PASSAGE.split_inclusive(' ').count(),
+            Self::Burst => PASSAGE.split_inclusive(' ').count() as u64,
             Self::Paced { tokens, .. } => tokens,
         }
     }
@@ -79,7 +79,7 @@ pub(crate) fn now_us() -> u64 {
 }
 
 /// Writes a token that carries the time of its sending.
-pub(crate) fn stamped(index: usize, now_us: u64) -> String {
+pub(crate) fn stamped(index: u64, now_us: u64) -> String {
     format!("{index:05}:{now_us:016} ")
 }
 

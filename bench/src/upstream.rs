@@ -46,7 +46,7 @@ async fn converse(stream: TcpStream) -> BenchResult {
 }
 
 /// Writes a token at each tick, the first at once and the end with the last.
-async fn pace(wire: &mut Wire, tokens: usize, interval_ms: u64) -> BenchResult {
+async fn pace(wire: &mut Wire, tokens: u64, interval_ms: u64) -> BenchResult {
     wire.write((STREAM_HEAD.to_owned() + &event("begin", None)).as_bytes()).await?;
     let mut ticks = interval(Duration::from_millis(interval_ms));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -20,7 +20,7 @@ pub(super) struct AnswerCheck {
     /// The bytes of a line that is not over.
     line: Vec<u8>,
     text: Vec<u8>,
-    tokens: usize,
+    tokens: u64,
     is_ended: bool,
     token: Option<String>,
 }

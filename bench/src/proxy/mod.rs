@@ -18,10 +18,10 @@ use crate::cores::{self, Core};
 use crate::error::{Attempt, BenchResult};
 use crate::load::{LoadFigures, LoadPlan};
 use crate::options::Options;
-use crate::print;
 use crate::process::ServerProcess;
 use crate::report::{BenchReport, Measure, TO_NGINX};
 use crate::stats::median;
+use crate::{print, runtime};
 
 /// Measures the proxy.
 pub(crate) fn measure(options: &Options, report: &mut BenchReport) -> BenchResult {
@@ -30,10 +30,18 @@ pub(crate) fn measure(options: &Options, report: &mut BenchReport) -> BenchResul
         print::step("nginx is not installed (Debian: apt-get install nginx-light): no ratios to it");
     }
     for workload in workload::all(options.quick) {
-        if options.wants(&format!("proxy.{}", workload.name)) {
-            print::step(&workload.name);
-            measure_workload(options, &workload, report)?;
+        if !options.wants(&format!("proxy.{}", workload.name)) {
+            continue;
         }
+        print::step(&workload.name);
+        let (needed, permitted) = (workload.descriptors(), runtime::descriptors());
+        if needed > permitted {
+            print::step(&format!(
+                "left out: {needed} open files are needed, `ulimit -Hn` permits {permitted}"
+            ));
+            continue;
+        }
+        measure_workload(options, &workload, report)?;
     }
     if options.wants("proxy.stages") {
         print::step("stages");

@@ -55,6 +55,11 @@ impl Bar {
 }
 
 impl Workload {
+    /// Returns the open files that a server needs: two sockets a stream, and some of its own.
+    pub(super) fn descriptors(&self) -> u64 {
+        2 * self.connections as u64 + 64
+    }
+
     /// Returns the servers that it runs against; its bar may need no floor.
     pub(super) fn contenders(&self) -> Vec<Contender> {
         if self.has_floors { Contender::all() } else { vec![Contender::Porthole] }
@@ -166,31 +171,51 @@ fn closed(
     }
 }
 
+/// Many streams at once, each token in time.
 fn paced(is_quick: bool) -> Workload {
-    let (rounds, window) = if is_quick { (1, 1_200) } else { (4, 4_000) };
-    Workload {
-        name: "paced.200".to_owned(),
-        scenario: Scenario::Paced { tokens: 25, interval_ms: 20 },
-        connections: 200,
-        rounds,
-        warm_up: Duration::from_millis(500),
-        window: Duration::from_millis(window),
-        figures: PACED,
-        has_floors: true,
-    }
+    let (rounds, window) = if is_quick { (1, 1_500) } else { (4, 4_000) };
+    let streams = StreamMillis { interval: 20, arrival: 300, warm_up: 300, window };
+    streams.workload("paced", 200, rounds, PACED)
 }
 
-/// Streams that are all in their first answer while they are measured: the time to arrive, to settle, and the window.
+/// Visitors who wait while a slow answer is written.
 fn held(connections: usize, is_quick: bool) -> Workload {
-    let (arrival, warm_up, window) = if is_quick { (0, 1, 2) } else { (1 + connections / 900, 2, 8) };
-    Workload {
-        name: format!("held.{connections}"),
-        scenario: Scenario::Paced { tokens: arrival + warm_up + window + 1, interval_ms: 1_000 },
-        connections,
-        rounds: 1,
-        warm_up: Duration::from_secs(warm_up as u64),
-        window: Duration::from_secs(window as u64),
-        figures: HELD,
-        has_floors: true,
+    let (warm_up, window) = if is_quick { (500, 2_000) } else { (2_000, 8_000) };
+    let arrival = connections as u64;
+    let streams = StreamMillis { interval: 1_000, arrival, warm_up, window };
+    streams.workload("held", connections, 1, HELD)
+}
+
+/// The times, in milliseconds, of streams that are all in their first answer while they are measured.
+///
+/// No message begins or ends in the window, so that a token's cost is that of a token.
+#[derive(Debug)]
+struct StreamMillis {
+    interval: u64,
+    /// For all to arrive.
+    arrival: u64,
+    warm_up: u64,
+    window: u64,
+}
+
+impl StreamMillis {
+    fn workload(
+        &self,
+        name: &str,
+        connections: usize,
+        rounds: usize,
+        figures: &'static [Figure],
+    ) -> Workload {
+        let tokens = (self.arrival + self.warm_up + self.window).div_ceil(self.interval) + 1;
+        Workload {
+            name: format!("{name}.{connections}"),
+            scenario: Scenario::Paced { tokens, interval_ms: self.interval },
+            connections,
+            rounds,
+            warm_up: Duration::from_millis(self.warm_up),
+            window: Duration::from_millis(self.window),
+            figures,
+            has_floors: true,
+        }
     }
 }
