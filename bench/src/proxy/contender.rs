@@ -1,6 +1,6 @@
 //! The servers that a workload runs against: ours, and the floors beside it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{nginx, porthole};
 use crate::cores::Core;
@@ -63,13 +63,13 @@ impl Contender {
 }
 
 /// Starts the scripted upstream.
-pub(crate) fn start_upstream(folder: &Path) -> BenchResult<ServerProcess> {
+pub(super) fn start_upstream(folder: &Path) -> BenchResult<ServerProcess> {
     let mut command = Core::Load.command(own_program()?);
     command.arg("upstream");
     ServerProcess::start(command, &folder.join("upstream.log"))
 }
 
 /// Returns the path of this program, which plays each role.
-pub(super) fn own_program() -> BenchResult<std::path::PathBuf> {
+pub(super) fn own_program() -> BenchResult<PathBuf> {
     std::env::current_exe().attempt("find this program's own file")
 }

@@ -10,8 +10,7 @@ mod workload;
 
 use std::process::Stdio;
 
-pub(crate) use contender::start_upstream;
-use contender::{Contender, own_program};
+use contender::{Contender, own_program, start_upstream};
 use workload::{Figure, Workload};
 
 use crate::cores::{self, Core};
@@ -24,7 +23,7 @@ use crate::stats::median;
 use crate::{print, runtime};
 
 /// Measures the proxy.
-pub(crate) fn measure(options: &Options, report: &mut BenchReport) -> BenchResult {
+pub(crate) fn measure(options: &Options, report: &mut BenchReport) {
     print::step(&cores::describe());
     if nginx::program().is_none() {
         print::step("nginx is not installed (Debian: apt-get install nginx-light): no ratios to it");
@@ -41,13 +40,16 @@ pub(crate) fn measure(options: &Options, report: &mut BenchReport) -> BenchResul
             ));
             continue;
         }
-        measure_workload(options, &workload, report)?;
+        let measured = measure_workload(options, &workload, report);
+        report.note(&workload.name, measured);
     }
-    if options.wants("proxy.stages") {
-        print::step("stages");
-        stages::measure(options, &workload::profiled(options.quick), report)?;
+    for workload in workload::profiled(options.quick) {
+        if options.wants(&format!("proxy.{}", workload.name)) {
+            print::step(&workload.name);
+            let measured = stages::measure(options, &workload, report);
+            report.note(&workload.name, measured);
+        }
     }
-    Ok(())
 }
 
 /// Runs a case's rounds, all contenders in turn in each, so that whatever else the machine does hits them alike.

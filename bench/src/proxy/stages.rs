@@ -3,7 +3,7 @@
 //! The binary under test is the one that is shipped: it keeps its symbols, and `perf` unwinds by its `.eh_frame`.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 
 use super::contender::{Contender, start_upstream};
@@ -66,7 +66,11 @@ pub(super) fn measure(options: &Options, workload: &Workload, report: &mut Bench
     };
     let cpu_us = load.cpu_us / load.messages;
     for (stage, share) in shares(&stacks) {
-        report.add(Measure::cost(format!("proxy.stages.{stage}.cpu_us"), share * cpu_us, "µs/message"));
+        report.add(Measure::cost(
+            format!("proxy.{}.{stage}.cpu_us", workload.name),
+            share * cpu_us,
+            "µs/message",
+        ));
     }
     Ok(())
 }
@@ -77,7 +81,7 @@ fn record(process: u32, file: &Path, seconds: u64) -> Option<String> {
     record.args(["record", "-e", "cpu-clock", "--call-graph", "dwarf", "-F", FREQUENCY, "-o"]).arg(file);
     record.args(["-p", &process.to_string(), "--", "sleep", &seconds.to_string()]);
     record.stdout(Stdio::null()).stderr(Stdio::null());
-    record.status().ok().filter(std::process::ExitStatus::success)?;
+    record.status().ok().filter(ExitStatus::success)?;
     let mut script = Command::new("perf");
     // Names of inlined functions would be looked up in debug information, which the binary has not.
     script.args(["script", "--no-inline", "-F", "ip,sym", "-i"]).arg(file).stderr(Stdio::null());

@@ -144,10 +144,14 @@ pub(super) fn all(is_quick: bool) -> Vec<Workload> {
     all
 }
 
-/// Returns the load under which a profile is taken: the JSON case's, without figures of its own.
-pub(super) fn profiled(is_quick: bool) -> Workload {
-    let window = Duration::from_secs(if is_quick { 2 } else { 6 });
-    Workload { window, ..closed("stages", Scenario::Json, 16, &[], is_quick) }
+/// Returns the loads under which profiles are taken: those of closed loops, without figures of their own.
+pub(super) fn profiled(is_quick: bool) -> [Workload; 2] {
+    let window = Duration::from_secs(if is_quick { 1 } else { 6 });
+    [("json", Scenario::Json), ("burst", Scenario::Burst)].map(|(name, scenario)| Workload {
+        name: format!("stages.{name}"),
+        window,
+        ..closed(name, scenario, 16, &[], is_quick)
+    })
 }
 
 /// A closed loop: each connection sends its next message once it has the answer.

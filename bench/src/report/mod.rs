@@ -53,12 +53,27 @@ impl Measure {
 #[derive(Debug, Default, Deserialize, PartialEq, Serialize)]
 pub(crate) struct BenchReport {
     measures: Vec<Measure>,
+    /// The cases that could not be measured, each with its reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    failures: Vec<String>,
 }
 
 impl BenchReport {
     /// Adds a measure.
     pub(crate) fn add(&mut self, measure: Measure) {
         self.measures.push(measure);
+    }
+
+    /// Notes a case that could not be measured; the others go on.
+    pub(crate) fn note(&mut self, case: &str, measured: BenchResult) {
+        if let Err(error) = measured {
+            self.failures.push(format!("{case}: {error}"));
+        }
+    }
+
+    /// Tells if something was measured, and nothing failed.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.failures.is_empty() && !self.measures.is_empty()
     }
 
     pub(crate) fn measures(&self) -> &[Measure] {

@@ -18,6 +18,9 @@ impl BenchReport {
         let with_bar = self.measures().iter().filter(|measure| measure.bar.is_some());
         let missed = with_bar.clone().filter(|measure| measure.is_missed()).count();
         let _ = write!(text, "{missed} of {} bars missed", with_bar.count());
+        for failure in &self.failures {
+            let _ = write!(text, "\nnot measured: {failure}");
+        }
         text
     }
 
@@ -83,5 +86,7 @@ mod tests {
         assert_eq!(rows[1], ["proxy.json.16.cpu_us", "[µs]", "65.6", "17.7", "3.71", "2.00", "missed"]);
         assert_eq!(rows[2], ["widget.open.cold", "[ms]", "183", "200"]);
         assert_eq!(rows[3], ["1", "of", "2", "bars", "missed"]);
+        report.note("held.9900", Err("too few files".into()));
+        assert!(report.table().ends_with("\nnot measured: held.9900: too few files"), "{}", report.table());
     }
 }
