@@ -2,7 +2,6 @@
 //!
 //! Each command prints its steps, and an error says what to do about it.
 
-mod bench;
 mod check;
 mod env_file;
 mod error;
@@ -57,7 +56,7 @@ fn dispatch(arguments: &[&str]) -> TaskResult {
         ["test", filters @ ..] => test::test(filters),
         ["n8n", filters @ ..] => n8n::test(filters),
         ["frameworks"] => frameworks::test(),
-        ["bench", options @ ..] => bench::bench(options),
+        ["bench", options @ ..] => run::bench(options),
         ["check"] => check::check(),
         ["build"] => run::build_release(),
         ["widget"] => widget::build().map(drop),

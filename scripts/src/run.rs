@@ -1,4 +1,4 @@
-//! `cargo xtask run` and `cargo xtask build`.
+//! `cargo xtask run`, `cargo xtask build` and `cargo xtask bench`.
 
 use std::process::{Child, Command};
 
@@ -16,6 +16,15 @@ pub(crate) fn build_release() -> TaskResult {
     )?;
     print::line(&paths::proxy_binary("release")?.display().to_string());
     Ok(())
+}
+
+/// Measures the release binary; built together with the bench it would share features that the shipped one has not.
+pub(crate) fn bench(options: &[&str]) -> TaskResult {
+    build_release()?;
+    print::step("Building the bench");
+    let mut bench = process::cargo(&["run", "--release", "--package", "porthole-bench", "--", "run"]);
+    bench.arg(paths::proxy_binary("release")?).args(options);
+    process::run(&mut bench, "The message above says what is missing.")
 }
 
 /// Builds everything and becomes the proxy.
