@@ -49,6 +49,7 @@ async fn a_listed_page_may_embed_the_document_and_only_that_page() {
         for (name, value) in [
             ("cache-control", "no-store"),
             ("cross-origin-opener-policy", "same-origin"),
+            ("origin-agent-cluster", "?1"),
             ("cross-origin-embedder-policy", "require-corp"),
             ("cross-origin-resource-policy", "cross-origin"),
             ("referrer-policy", "no-referrer"),

@@ -11,6 +11,7 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const COEP: HeaderName = header::CROSS_ORIGIN_EMBEDDER_POLICY;
 const COOP: HeaderName = header::CROSS_ORIGIN_OPENER_POLICY;
 const CORP: HeaderName = header::CROSS_ORIGIN_RESOURCE_POLICY;
+const ORIGIN_AGENT_CLUSTER: HeaderName = HeaderName::from_static("origin-agent-cluster");
 
 /// The policy of an answer without its own: it may do nothing, and no page may frame it.
 const STRICTEST_POLICY: &str =
@@ -39,6 +40,8 @@ pub(super) fn complete(headers: &mut HeaderMap, id: RequestId, log_name: &str, s
     }
     if matches!(log_name, path::FRAME | path::CHAT) {
         unless_set(COEP, "require-corp");
+        // On one site with its page the frame would share the page's main thread: 1.4 s of it an answer, not 0.2 s.
+        unless_set(ORIGIN_AGENT_CLUSTER, "?1");
     }
     if owns_its_host(state) {
         unless_set(header::STRICT_TRANSPORT_SECURITY, ONE_YEAR);
