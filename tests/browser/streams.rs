@@ -20,7 +20,7 @@ return (async () => {
         controller.close();
       },
     });
-    for await (const { id, name, data } of readEvents(body)) events.push([id ?? null, name, data]);
+    await readEvents(body, ({ id, name, data }) => void events.push([id ?? null, name, data]));
     results.add(JSON.stringify(events));
   }
   return [...results];

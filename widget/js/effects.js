@@ -3,8 +3,8 @@
 import { announce } from "./announcer.js";
 import { call } from "./api.js";
 import { copy } from "./clipboard.js";
+import { makeEventQueue } from "./event_queue.js";
 import { readEvents } from "./event_stream.js";
-import { makeFrameQueue } from "./frame_queue.js";
 import { openChannel } from "./tab_channel.js";
 import { makeLock } from "./tab_lock.js";
 
@@ -29,7 +29,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   let ticking = false;
   let channel = openChannel(name, readStore);
   const lock = makeLock(name);
-  const onFrame = makeFrameQueue();
+  const enqueue = makeEventQueue((members) => members.run === current && dispatch("stream", members));
 
   const failed = (reason) => post("error", { code: "app_failed", detail: String(reason) });
   const later = (task) => (queue = queue.then(task).catch(failed));
@@ -44,10 +44,8 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   async function read(run, { method, path, headers, body, wait_ms }) {
     abort();
     const { signal } = reading;
-    const report = (event, event_id) => {
-      const now = Date.now();
-      onFrame(() => run === current && dispatch("stream", { run, event_id, event, now }));
-    };
+    let readTo = Number(headers?.["Last-Event-ID"]);
+    const report = (event, event_id) => enqueue({ run, event_id, event, now: Date.now() });
     try {
       if (wait_ms) await sleep(wait_ms);
       if (run !== current || (body && !(await lock.acquire(signal)))) throw {};
@@ -56,11 +54,14 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
       const response = await call(method, path, { token, signal, body, headers: accept });
       report({ name: "connected" });
       if (body) channel.notify(body.message_id);
-      for await (const { id, name, data } of readEvents(response.body)) {
+      const isWhole = await readEvents(response.body, ({ id, name, data }) => {
+        // The app skips what a join repeats, but could not where the queue has joined it to what is new.
+        if (id <= readTo) return;
+        readTo = id ?? readTo;
         report({ name, data }, id);
-        if (name === "done" || name === "error") return;
-      }
-      throw {};
+        return name === "done" || name === "error";
+      });
+      if (!isWhole) throw {};
     } catch (problem) {
       report(problem.refused ? { name: "error", data: problem } : { name: "cut_off" });
     }

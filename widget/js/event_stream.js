@@ -4,10 +4,11 @@
 const SILENCE = 40_000;
 
 /**
- * Reads the events of a body.
- * @returns {AsyncGenerator<{ id?: number, name: string, data: object }>}
+ * Reads the events of a body until `receive` returns `true`; a generator would cost promises for each event.
+ * @param {(event: { id?: number, name: string, data: object }) => boolean | void} receive
+ * @returns {Promise<boolean>} `false` where the body ended before
  */
-export async function* readEvents(body) {
+export async function readEvents(body, receive) {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = "", id = "", name = "", data = [];
@@ -25,12 +26,13 @@ export async function* readEvents(body) {
         else if (field === "event") name = rest;
         else if (field === "id") id = rest.includes("\0") ? id : rest;
         else if (!line) {
-          if (data.length) yield { id: id === "" ? undefined : Number(id), name, data: JSON.parse(data.join("\n")) };
+          const number = id === "" ? undefined : Number(id);
+          if (data.length && receive({ id: number, name, data: JSON.parse(data.join("\n")) })) return true;
           name = "";
           data = [];
         }
       }
-      if (done) return;
+      if (done) return false;
     }
   } finally {
     reader.cancel().catch(() => {});
