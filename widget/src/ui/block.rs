@@ -6,14 +6,14 @@ use yew::Html;
 
 use super::copy_button;
 use super::element::{Fixed, classed, el, el_with, is, list, of_words, text};
-use super::inline::inlines;
+use super::inline::{inlines, running};
 use porthole_widget_core::markdown::{Align, Block, Item, Row};
 use porthole_widget_core::words::{TASK_DONE, TASK_OPEN};
 
 /// Shows a block and what is in it.
 pub(super) fn block(shown: &Block) -> Html {
     let (tag, inner) = match shown {
-        Block::Paragraph(words) | Block::Note(words) => return el("p", &[], inlines(words)),
+        Block::Paragraph(words) | Block::Note(words) => return running("p", words),
         Block::Quote(blocks) => ("blockquote", blocks.iter().map(|inner| block(inner)).collect()),
         Block::Rule => ("hr", vec![]),
         Block::Heading { level, text } => return heading(*level, inlines(text)),

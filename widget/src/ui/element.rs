@@ -3,9 +3,11 @@
 //! Words are always the `textContent` of an element, never a text node of the app's own: a browser's translator takes
 //! text nodes out of the document, and Yew would go on writing into them, or fail to find its place beside them.
 
+use std::rc::Rc;
+
 use wasm_bindgen::JsValue;
 pub(super) use yew::virtual_dom::AttributeOrProperty::Static as is;
-use yew::virtual_dom::{AttributeOrProperty, Attributes, Key, VComp, VList, VTag};
+use yew::virtual_dom::{AttributeOrProperty, Attributes, Key, VComp, VList, VNode, VTag};
 use yew::{AttrValue, BaseComponent, Html};
 
 /// Attributes that never change: data, which costs no code.
@@ -21,29 +23,48 @@ pub(super) fn classed(tag: &'static str, class: &'static str, children: Vec<Html
     el_with(tag, &["class"], &[class], children)
 }
 
-/// Makes an element with attributes whose values are known at run time only.
+/// Makes an element with attributes whose values are known at run time only, or with words for its `textContent`.
 pub(super) fn el_with(
     tag: &'static str,
     names: &'static [&'static str],
     values: &[&str],
     children: Vec<Html>,
 ) -> Html {
-    let value = |value: &&str| Some(AttributeOrProperty::Attribute(AttrValue::from((*value).to_owned())));
-    let values = values.iter().map(value).collect();
+    let value = |(name, value): (&&str, &&str)| match *name {
+        "textContent" => Some(AttributeOrProperty::Property(JsValue::from_str(value))),
+        _ => Some(AttributeOrProperty::Attribute(AttrValue::from((*value).to_owned()))),
+    };
+    let values = names.iter().zip(values).map(value).collect();
     make(tag, Attributes::Dynamic { keys: names, values }, children)
 }
 
 fn make(tag: &'static str, attributes: Attributes, children: Vec<Html>) -> Html {
     let mut element = VTag::new(tag);
     element.set_attributes(attributes);
-    element.add_children(children);
+    element.add_children(by_place(children));
     element.into()
+}
+
+/// Gives each child the key of its place, unless it has one.
+///
+/// Yew compares lists without keys from their ends: with one more node at the end it would make all anew.
+fn by_place(mut children: Vec<Html>) -> Vec<Html> {
+    for (at, child) in children.iter_mut().enumerate() {
+        let key = match child {
+            VNode::VTag(tag) => Rc::get_mut(tag).map(|tag| &mut tag.key),
+            VNode::VList(list) => Rc::get_mut(list).map(|list| &mut list.key),
+            _ => None,
+        };
+        if let Some(key @ None) = key {
+            *key = Some(Key::from(at));
+        }
+    }
+    children
 }
 
 /// Makes an element that holds words and nothing else.
 pub(super) fn of_words(tag: &'static str, words: &str) -> Html {
-    let words = Some(AttributeOrProperty::Property(JsValue::from_str(words)));
-    make(tag, Attributes::Dynamic { keys: &["textContent"], values: Box::new([words]) }, Vec::new())
+    el_with(tag, &["textContent"], &[words], Vec::new())
 }
 
 /// Puts words into a `span`.
@@ -53,7 +74,7 @@ pub(super) fn text(words: &str) -> Html {
 
 /// Makes one node of several.
 pub(super) fn list(nodes: Vec<Html>) -> Html {
-    VList::with_children(nodes, None).into()
+    VList::with_children(by_place(nodes), None).into()
 }
 
 /// Gives a node a key, by which it is found again among its siblings.
@@ -68,5 +89,5 @@ pub(super) fn nothing() -> Html {
 
 /// Makes a component.
 pub(super) fn component<C: BaseComponent>(properties: C::Properties, key: Option<Key>) -> Html {
-    VComp::new::<C>(std::rc::Rc::new(properties), key).into()
+    VComp::new::<C>(Rc::new(properties), key).into()
 }

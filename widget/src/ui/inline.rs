@@ -2,7 +2,7 @@
 
 use yew::Html;
 
-use super::element::{classed, el, el_with, is, list, text};
+use super::element::{el, el_with, list, of_words, text};
 use porthole_widget_core::markdown::{Inline, Style};
 
 /// Shows running text.
@@ -11,15 +11,22 @@ pub(super) fn inlines(pieces: &[Inline]) -> Vec<Html> {
 }
 
 fn inline(piece: &Inline) -> Html {
-    let (tag, inner) = match piece {
-        Inline::Text(words) => return text(words),
+    match piece {
+        Inline::Text(words) => text(words),
         // With a direction of its own it says nothing about that of the words around it.
-        Inline::Code(words) => return el("code", &[("dir", is("ltr"))], vec![text(words)]),
-        Inline::Break => ("br", vec![]),
-        Inline::Link { href, label, shown_host } => return link(href, label, shown_host.as_deref()),
-        Inline::Styled(style, pieces) => (tag_of(*style), inlines(pieces)),
-    };
-    el(tag, &[], inner)
+        Inline::Code(words) => el_with("code", &["dir", "textContent"], &["ltr", words], vec![]),
+        Inline::Break => running("br", &[]),
+        Inline::Link { href, label, shown_host } => link(href, label, shown_host.as_deref()),
+        Inline::Styled(style, pieces) => running(tag_of(*style), pieces),
+    }
+}
+
+/// Makes an element of running text; words alone need no element of their own in it.
+pub(super) fn running(tag: &'static str, pieces: &[Inline]) -> Html {
+    match pieces {
+        [Inline::Text(words)] => of_words(tag, words),
+        _ => el(tag, &[], inlines(pieces)),
+    }
 }
 
 const fn tag_of(style: Style) -> &'static str {
@@ -41,6 +48,9 @@ fn link(href: &str, label: &[Inline], shown_host: Option<&str>) -> Html {
     let link = el_with("a", &["href", "target", "rel"], &values, inlines(label));
     match shown_host {
         None => link,
-        Some(host) => list(vec![link, classed("span", "host", vec![text(&[" (", host, ")"].concat())])]),
+        Some(host) => {
+            let values = ["host", &[" (", host, ")"].concat()];
+            list(vec![link, el_with("span", &["class", "textContent"], &values, vec![])])
+        }
     }
 }

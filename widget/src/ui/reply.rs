@@ -71,9 +71,8 @@ pub(super) fn exchange(turn: &Turn, blocks: Vec<Html>, place: TurnPlace) -> Html
     }
     let mut reply = Vec::new();
     if !turn.reply.is_empty() {
-        let mut prose = vec![speaker(words::ASSISTANT)];
-        prose.extend(blocks);
-        reply.push(classed("div", "prose", prose));
+        reply.push(speaker(words::ASSISTANT));
+        reply.push(classed("div", "prose", blocks));
     }
     reply.push(state(turn, place));
     shown.push(directed("div", "reply", &turn.reply, reply));
@@ -88,7 +87,7 @@ fn directed(tag: &'static str, class: &str, words: &str, children: Vec<Html>) ->
 
 /// Names the speaker, for visitors who do not see the sides.
 fn speaker(name: &str) -> Html {
-    classed("span", "unseen", vec![text(&[name, ": "].concat())])
+    el_with("span", &["class", "textContent"], &["unseen", &[name, ": "].concat()], vec![])
 }
 
 /// Shows the state below the words: that more comes, how it ended, and the visitor's choices.
