@@ -60,6 +60,7 @@ fn a_modal_dialog_of_the_page_lies_over_the_chat_and_escape_closes_it_alone() {
     let fixture = Fixture::with(answer("Never."));
     fixture.open_page();
     fixture.open_chat();
+    fixture.browser.wait_for("the focus in the box", "return document.activeElement.id === 'text'");
     fixture.browser.leave_frame();
     let dialog = "const dialog = document.createElement('dialog');
         dialog.append(document.createElement('button'));

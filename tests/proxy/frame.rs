@@ -173,7 +173,7 @@ async fn a_site_that_is_not_there_is_named_as_missing() {
     let fixture = Fixture::plain();
     let site =
         |site: &str| format!("{}&x=1", target(ORIGIN).replace("site=default", &format!("site={site}")));
-    for name in ["other", "", "No%20site", "..%2f"] {
+    for name in ["other", "No%20site", "..%2f"] {
         let response = get(&fixture, &site(name), &[]).await;
         assert_eq!(refusal(response).await, (StatusCode::NOT_FOUND, "not_found".into()), "{name}");
     }

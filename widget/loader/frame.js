@@ -1,6 +1,5 @@
 // The frame: loads the chat's document, connects a port to it, and finds out where a page blocks it.
 
-import { make } from "./elements.js";
 import { toJson } from "./port.js";
 
 /** Milliseconds until a frame that stays silent counts as blocked. */
@@ -12,7 +11,8 @@ const CONNECT_TIMEOUT = 10_000;
  * `on.state` is called with each state: loading, blocked, refused, connected, usable. `on.connected` may post
  * before messages that waited, `on.message` takes the frame's messages, `on.error` a code and its detail.
  */
-export function createFrame({ base, options, signal }, on) {
+export function createFrame(core, on) {
+  const { base, signal } = core;
   const waiting = [];
   let state, element, port, timer;
 
@@ -21,18 +21,20 @@ export function createFrame({ base, options, signal }, on) {
     on.state(next);
   }
 
-  /** Loads the document in this parent, in place of the one before. */
+  /** Loads the document in this parent, in place of the one before; the first one may be loading there already. */
   function load(parent, title) {
     disconnect();
     listen();
-    const query = new URLSearchParams({ ...(options.site && { site: options.site }), origin: location.origin });
-    // With `no-referrer` some browsers would hide this page's origin from the frame, which checks it.
-    const next = make("iframe", { title, allow: "clipboard-write", referrerPolicy: "origin", src: `${base}/frame?${query}` });
+    const next = element ? element.cloneNode() : core.frame;
+    next.title = title;
     if (isIn(parent)) element.replaceWith(next);
-    else parent.prepend(next);
+    else if (next.parentNode !== parent) parent.prepend(next);
     element = next;
     timer = setTimeout(block, CONNECT_TIMEOUT);
     become("loading");
+    // The last ones of the time before this script.
+    if (core.message) receive(core.message);
+    if (core.securitypolicyviolation) seeViolation(core.securitypolicyviolation);
   }
 
   function isIn(parent) {

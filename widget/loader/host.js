@@ -161,8 +161,8 @@ export function start(core) {
 
   /** Returns the page's colour as #rrggbb, whatever CSS it was written in; nothing for what is no colour. */
   function accent() {
-    if (!button.style.background) return;
-    const rgb = getComputedStyle(button).backgroundColor.match(/^rgb\((\d+), (\d+), (\d+)\)$/);
+    if (!button.style.color) return;
+    const rgb = getComputedStyle(button).color.match(/^rgb\((\d+), (\d+), (\d+)\)$/);
     return rgb ? `#${rgb.slice(1).map((channel) => (+channel).toString(16).padStart(2, "0")).join("")}` : options.color;
   }
 

@@ -9,17 +9,20 @@ export function createPanel(core, children, onClosed) {
   const { host } = root;
   const narrow = matchMedia("(max-width: 480px), (max-height: 480px)");
   const badge = button.appendChild(make("span", { className: "count", hidden: true }));
-  let element, state, overflow, isLocked = false, isOpen = false, unread = 0;
+  let element = core.frame.parentNode, state, overflow, isLocked = false, isOpen = false, unread = 0;
 
   const title = () => options.title || words.chat;
   const isFull = () => !core.inline && narrow.matches;
 
-  /** Builds the element anew: a dialog cannot become a part of the page. */
+  /** Builds the element anew, since a dialog cannot become a part of the page; the first one is that of widget.js. */
   function build() {
-    element?.remove();
+    if (state || core.inline || !element) {
+      element?.remove();
+      element = root.appendChild(make(core.inline ? "div" : "dialog"));
+    }
     // The browser itself closes a modal dialog, as with a phone's way back.
-    element = make(core.inline ? "div" : "dialog", { onclose: () => element.open || onClosed() }, ...children);
-    root.append(element);
+    element.onclose = () => element.open || onClosed();
+    element.append(...children);
     fit();
   }
 

@@ -10,20 +10,23 @@
   ].find((it) => it?.src);
   if (!script || previous?.place) return;
 
+  // The icons are borders, which forced colours keep apart from the ground, in the ink of widget/core/src/ink.rs: black
+  // beyond a luminance. Browsers that cannot tell the luminance (before 2025) keep to white.
   const css = `
 :host{all:initial!important;position:fixed!important;z-index:2147483647!important}
 :host::backdrop{display:none!important}
-button{all:unset;box-sizing:border-box;position:fixed;right:20px;bottom:calc(20px + var(--offset) + env(safe-area-inset-bottom));width:56px;height:56px;border:1px solid #0000;border-radius:50%;background:#4338ca;color:#fff;cursor:pointer;box-shadow:0 1px 3px #0003,0 6px 20px #0003}
+button{all:unset;box-sizing:border-box;position:fixed;right:20px;bottom:calc(20px + var(--offset) + env(safe-area-inset-bottom));width:56px;height:56px;border:1px solid #0000;border-radius:50%;background:currentColor;color:#4338ca;cursor:pointer;box-shadow:0 4px 16px #0004}
 :host([left]) button{right:auto;left:20px}
 button[hidden]{display:none}
 button:hover{transform:scale(1.05)}
+button[title]{outline:dotted}
 button:focus-visible{outline:3px solid #14161a;outline-offset:3px;box-shadow:0 0 0 8px #fff}
-button[title]{border:dotted}
-path{fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round}
-[aria-busy] path{opacity:.5}
-path+path,[aria-expanded=true] path{transform:rotate(45deg) scale(0)}
-[aria-expanded=true] path+path{transform:none}
-@media (prefers-reduced-motion:no-preference){button,path{transition:transform .18s}}
+button::before,button::after{content:"";position:absolute;inset:0;border:27px solid #fff;border-color:color(from currentColor xyz calc((.196718 - y)*999) calc((.196718 - y)*999) calc((.196718 - y)*999));clip-path:path("M20 33v4l4-2a10 8 0 1 0-4-2z")}
+button::after{clip-path:path("M20 22l2-2 5 5 5-5 2 2-5 5 5 5-2 2-5-5-5 5-2-2 5-5z")}
+[aria-busy]::before{opacity:.5}
+button::after,[aria-expanded=true]::before{transform:scale(0)}
+[aria-expanded=true]::after{transform:none}
+@media (prefers-reduced-motion:no-preference){button,::before,::after{transition:transform .18s}}
 @media print{:host{display:none!important}}`;
 
   const options = { ...script.dataset };
@@ -73,7 +76,22 @@ path+path,[aria-expanded=true] path{transform:rotate(45deg) scale(0)}
     }
   }
 
+  /** Loads host.js, and beside it the document, which is a round trip less: host.js takes over the frame and its news. */
   function load() {
+    if (!core.frame) {
+      const frame = core.frame = document.createElement("iframe");
+      frame.allow = "clipboard-write";
+      // With `no-referrer` some browsers would hide this page's origin from the frame, which checks it.
+      frame.referrerPolicy = "origin";
+      frame.src = `${core.base}/frame?site=${options.site || ""}&origin=${location.origin}`;
+      for (const type of ["message", "securitypolicyviolation"]) {
+        addEventListener(type, (event) => {
+          if (!event.source || event.source === frame.contentWindow) core[event.type] = event;
+        }, { signal });
+      }
+      // An iframe cannot move: the dialog is here already. An inline chat loads once it is in view.
+      core.inline || root.appendChild(document.createElement("dialog")).append(frame);
+    }
     // A browser may remember that a module failed; with another fragment it is another module.
     loading = loading || import(`${core.base}/assets/__HASH__/host.js#${failures}`).then(({ start }) => {
       if (signal.aborted) return;
@@ -97,7 +115,7 @@ path+path,[aria-expanded=true] path{transform:rotate(45deg) scale(0)}
     try {
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(css);
-      root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+      root.adoptedStyleSheets.push(sheet);
     } catch {
       root.append(Object.assign(document.createElement("style"), { textContent: css }));
     }
@@ -105,28 +123,16 @@ path+path,[aria-expanded=true] path{transform:rotate(45deg) scale(0)}
 
   function draw() {
     addStyle(css);
-    const svg = (parent, name) => parent.appendChild(document.createElementNS("http://www.w3.org/2000/svg", name));
-    const icon = svg(button, "svg");
-    // The origin is the middle, about which CSS turns the lines.
-    icon.setAttribute("viewBox", "-22 -22 44 44");
-    svg(icon, "path").setAttribute("d", "M-5.9 5.1l-.6 3.4 3.9-1.9A9 7.4 0 1 0-5.9 5.1z");
-    svg(icon, "path").setAttribute("d", "M-6-6 6 6M6-6-6 6");
     button.setAttribute("aria-haspopup", "dialog");
     button.setAttribute("aria-expanded", false);
   }
 
   function paint() {
-    const { style } = button;
     button.hidden = core.inline || options.mode === "inline" || options.launcher === "none";
     button.setAttribute("aria-label", options.title || words.chat);
     host.toggleAttribute("left", options.position === "left");
     host.style.setProperty("--offset", `${parseFloat(options.offset) || 0}px`);
-    style.background = options.color || "";
-    // Beyond this luminance dark ink has more contrast than white: the formula of widget/core/src/ink.rs.
-    // A button that is off the page has no colour yet.
-    const [red, green, blue] = (getComputedStyle(button).backgroundColor.match(/[\d.]+/g) || [])
-      .map((channel) => (channel /= 255) > 0.04045 ? ((channel + 0.055) / 1.055) ** 2.4 : channel / 12.92);
-    style.color = 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.196718 ? "#14161a" : "";
+    button.style.color = options.color || "";
   }
 
   function find(selector) {
@@ -148,6 +154,8 @@ path+path,[aria-expanded=true] path{transform:rotate(45deg) scale(0)}
     if (!parent || host.parentNode === parent) return;
     core.inline = !!inline;
     parent.append(host);
+    // Before the popover, for which the browser computes all styles.
+    paint();
     // No transform, filter or containment of the page reaches the top layer. Over its modal dialog, where the chat is
     // inert, it would be in the way.
     host.popover = inline ? null : "manual";
@@ -156,7 +164,6 @@ path+path,[aria-expanded=true] path{transform:rotate(45deg) scale(0)}
     button.onclick = () => porthole("toggle");
     button.onpointerenter = button.onfocus = load;
     chat?.rebuild();
-    paint();
     if (inline) load();
   }
 

@@ -49,15 +49,14 @@ pub(crate) async fn asset(
     address: Path<(String, String)>,
 ) -> Result<HttpResponse, Refusal> {
     let (hash, name) = address.into_inner();
-    if name == HOSTED && has_hosted_page(&state) {
+    if name == HOSTED && state.chat.sites.named(None).is_some_and(|site| site.config.hosted_page) {
         return Ok(hosted());
     }
     let widget = WIDGET.as_ref().ok_or(Code::NotFound)?;
     let asset = widget.files.iter().find(|asset| asset.name == name);
     let (asset, caching) = asset.zip(caching(widget, &hash)).ok_or(Code::NotFound)?;
     let mut response = file(asset, &request);
-    let caching = HeaderValue::from_static(caching);
-    response.headers_mut().insert(header::CACHE_CONTROL, caching);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     Ok(response)
 }
 
@@ -70,11 +69,6 @@ fn caching(widget: &WidgetBuild, hash: &str) -> Option<&'static str> {
         return Some(FOREVER);
     }
     is_hash(hash).then_some("no-store")
-}
-
-fn has_hosted_page(state: &State) -> bool {
-    let site = state.chat.sites.named(None);
-    site.is_some_and(|site| site.config.hosted_page)
 }
 
 fn hosted() -> HttpResponse {

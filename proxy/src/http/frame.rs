@@ -37,7 +37,7 @@ pub(crate) async fn frame(
         return Ok(error_page(Refusal::origin_not_allowed(state.process.stage), base_path));
     };
     let site = site.ok_or_else(unknown_site)?;
-    let boot = boot(&site, &origin, own, Placement::Iframe, &state);
+    let boot = boot(&site, &origin, own, &state);
     if wants_json(&request) {
         return boot_json(&request, &boot);
     }
@@ -66,11 +66,11 @@ pub(crate) async fn hosted_page(
     }
     let own = context.own_origin.as_ref().ok_or(Code::OriginNotAllowed)?;
     let site = site.ok_or_else(unknown_site)?;
-    let boot = boot(&site, own, own, Placement::Page, &state);
+    let boot = Boot { full_page: true, ..boot(&site, own, own, &state) };
     if wants_json(&request) {
         return boot_json(&request, &boot);
     }
-    if !is_embedded(&request) {
+    if !url::form_urlencoded::parse(request.query_string().as_bytes()).any(|(name, _)| name == "embed") {
         return chat_document(&boot, "'none'", base_path);
     }
     let mut response = chat_document(&boot, &ancestors(&site, &request), base_path)?;
@@ -79,11 +79,6 @@ pub(crate) async fn hosted_page(
     headers.insert(header::CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
     headers.append(header::VARY, HeaderValue::from_static("Referer"));
     Ok(response)
-}
-
-/// Returns `true` where the page is asked for as a part of another.
-fn is_embedded(request: &HttpRequest) -> bool {
-    url::form_urlencoded::parse(request.query_string().as_bytes()).any(|(name, _)| name == "embed")
 }
 
 /// Returns the pages that may frame a site's chat: its own, those that the list can say as sources, and the one that the
@@ -112,7 +107,7 @@ fn refuse(refusal: Refusal, request: &HttpRequest, base_path: &str) -> Result<Ht
     Ok(error_page(refusal, base_path))
 }
 
-/// The query of `/frame`; a parameter that is repeated counts as absent.
+/// The query of `/frame`; a parameter that is repeated counts as absent, as does a site without a name.
 #[derive(Default)]
 pub(crate) struct FrameQuery {
     pub(crate) site: Option<String>,
@@ -127,15 +122,8 @@ impl FrameQuery {
                 pairs.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value.to_string());
             values.next().filter(|_| values.next().is_none())
         };
-        Self { site: only("site"), origin: only("origin") }
+        Self { site: only("site").filter(|site| !site.is_empty()), origin: only("origin") }
     }
-}
-
-/// The place of the document.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Placement {
-    Iframe,
-    Page,
 }
 
 /// Returns the page's origin, byte for byte the proxy's own or one on the site's list, beside the proxy's own.
@@ -158,14 +146,14 @@ fn permitted<'a>(
     Some((listed?, own))
 }
 
-fn boot(site: &Site, origin: &Origin, own: &Origin, placement: Placement, state: &State) -> Boot {
+fn boot(site: &Site, origin: &Origin, own: &Origin, state: &State) -> Boot {
     let id = site.id();
     Boot {
         v: 1,
         site: id.to_string(),
         origin: origin.to_string(),
         ticket: mint_ticket(&state.chat, site, origin, own),
-        full_page: placement == Placement::Page,
+        full_page: false,
         limits: site.limits(),
         appearance: site.config.appearance.clone(),
     }

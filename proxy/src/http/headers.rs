@@ -8,9 +8,6 @@ use crate::request::RequestId;
 use crate::state::State;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-const COEP: HeaderName = header::CROSS_ORIGIN_EMBEDDER_POLICY;
-const COOP: HeaderName = header::CROSS_ORIGIN_OPENER_POLICY;
-const CORP: HeaderName = header::CROSS_ORIGIN_RESOURCE_POLICY;
 const ORIGIN_AGENT_CLUSTER: HeaderName = HeaderName::from_static("origin-agent-cluster");
 
 /// The policy of an answer without its own: it may do nothing, and no page may frame it.
@@ -34,12 +31,12 @@ pub(super) fn complete(headers: &mut HeaderMap, id: RequestId, log_name: &str, s
     unless_set(header::REFERRER_POLICY, "no-referrer");
     unless_set(header::CONTENT_SECURITY_POLICY, STRICTEST_POLICY);
     unless_set(header::CACHE_CONTROL, "no-store");
-    unless_set(CORP, resource_policy(log_name));
+    unless_set(header::CROSS_ORIGIN_RESOURCE_POLICY, resource_policy(log_name));
     if matches!(log_name, path::FRAME | path::CHAT | "/") {
-        unless_set(COOP, "same-origin");
+        unless_set(header::CROSS_ORIGIN_OPENER_POLICY, "same-origin");
     }
     if matches!(log_name, path::FRAME | path::CHAT) {
-        unless_set(COEP, "require-corp");
+        unless_set(header::CROSS_ORIGIN_EMBEDDER_POLICY, "require-corp");
         // On one site with its page the frame would share the page's main thread: 1.4 s of it an answer, not 0.2 s.
         unless_set(ORIGIN_AGENT_CLUSTER, "?1");
     }

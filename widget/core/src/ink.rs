@@ -1,7 +1,7 @@
 //! Ink that can be read on a colour, by the relative luminance and contrast of WCAG 2.2.
 //!
-//! The product's one formula. The launcher, which is there before any WebAssembly, holds a copy in JavaScript of
-//! [`on`]: a test compares the two.
+//! The product's one formula. The launcher, which is there before any WebAssembly, holds a copy in CSS of [`on`], with
+//! black for [`BLACK`]: a test compares the two.
 
 /// A colour as `0xrrggbb`.
 pub type Rgb = u32;

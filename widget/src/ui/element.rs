@@ -3,8 +3,6 @@
 //! Words are always the `textContent` of an element, never a text node of the app's own: a browser's translator takes
 //! text nodes out of the document, and Yew would go on writing into them, or fail to find its place beside them.
 
-use std::rc::Rc;
-
 use wasm_bindgen::JsValue;
 pub(super) use yew::virtual_dom::AttributeOrProperty::Static as is;
 use yew::virtual_dom::{AttributeOrProperty, Attributes, Key, VComp, VList, VNode, VTag};
@@ -45,14 +43,12 @@ fn make(tag: &'static str, attributes: Attributes, children: Vec<Html>) -> Html 
     element.into()
 }
 
-/// Gives each child the key of its place, unless it has one.
-///
-/// Yew compares lists without keys from their ends: with one more node at the end it would make all anew.
+/// Keys children by place: Yew compares lists without keys from their ends, and makes all anew for one more at the end.
 fn by_place(mut children: Vec<Html>) -> Vec<Html> {
     for (at, child) in children.iter_mut().enumerate() {
         let key = match child {
-            VNode::VTag(tag) => Rc::get_mut(tag).map(|tag| &mut tag.key),
-            VNode::VList(list) => Rc::get_mut(list).map(|list| &mut list.key),
+            VNode::VTag(tag) => std::rc::Rc::get_mut(tag).map(|tag| &mut tag.key),
+            VNode::VList(list) => std::rc::Rc::get_mut(list).map(|list| &mut list.key),
             _ => None,
         };
         if let Some(key @ None) = key {
@@ -82,12 +78,7 @@ pub(super) fn keyed(key: &str, node: Html) -> Html {
     VList::with_children(vec![node], Some(Key::from(key))).into()
 }
 
-/// Makes an empty node.
-pub(super) fn nothing() -> Html {
-    list(Vec::new())
-}
-
 /// Makes a component.
 pub(super) fn component<C: BaseComponent>(properties: C::Properties, key: Option<Key>) -> Html {
-    VComp::new::<C>(Rc::new(properties), key).into()
+    VComp::new::<C>(std::rc::Rc::new(properties), key).into()
 }

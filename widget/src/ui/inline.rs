@@ -2,7 +2,7 @@
 
 use yew::Html;
 
-use super::element::{el, el_with, list, of_words, text};
+use super::element::{classed, el, el_with, list, of_words, text};
 use porthole_widget_core::markdown::{Inline, Style};
 
 /// Shows running text.
@@ -48,9 +48,6 @@ fn link(href: &str, label: &[Inline], shown_host: Option<&str>) -> Html {
     let link = el_with("a", &["href", "target", "rel"], &values, inlines(label));
     match shown_host {
         None => link,
-        Some(host) => {
-            let values = ["host", &[" (", host, ")"].concat()];
-            list(vec![link, el_with("span", &["class", "textContent"], &values, vec![])])
-        }
+        Some(host) => list(vec![link, classed("span", "host", vec![text(&[" (", host, ")"].concat())])]),
     }
 }

@@ -2,7 +2,7 @@
 
 use yew::Html;
 
-use super::element::{classed, el, is, list, nothing, text};
+use super::element::{classed, el, is, list, text};
 use super::{button, icon};
 use porthole_widget_core::conversation::{Conversation, Stage, sentences};
 use porthole_widget_core::words;
@@ -32,7 +32,7 @@ pub(crate) fn notices(state: &Conversation, storage_lost: bool) -> Html {
 /// The seconds that are left; hidden from screen readers, which would say every one.
 fn countdown(state: &Conversation) -> Html {
     match state.seconds_left() {
-        0 => nothing(),
+        0 => list(vec![]),
         seconds => {
             let left = text(&[" ", &seconds.to_string(), " s"].concat());
             el("b", &[("aria-hidden", is("true"))], vec![left])

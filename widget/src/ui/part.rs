@@ -9,7 +9,7 @@ use yew::{Component, Context, Html, Properties, create_portal};
 
 use super::block::block;
 use super::chat::{Chat, Msg, Perform, Setup};
-use super::element::{component, list, nothing};
+use super::element::{component, list};
 use super::log::{log, row};
 use super::notices::notices;
 use super::reply::{ParsedReply, TurnPlace, exchange};
@@ -86,7 +86,7 @@ impl Component for Part {
                 exchange(turn, blocks(parsed.blocks()), *place)
             }
             (_, PartValue::Block(shown)) => block(shown),
-            _ => nothing(),
+            _ => list(vec![]),
         }
     }
 }

@@ -9,7 +9,7 @@ use porthole_widget_core::text::{clean, first_strong};
 use porthole_widget_core::words;
 use yew::Html;
 
-use super::element::{classed, el, el_with, list, nothing, text};
+use super::element::{classed, el, el_with, list, text};
 use super::{button, copy_button, icon};
 
 /// The place of a turn in the conversation.
@@ -93,8 +93,8 @@ fn speaker(name: &str) -> Html {
 /// Shows the state below the words: that more comes, how it ended, and the visitor's choices.
 fn state(turn: &Turn, place: TurnPlace) -> Html {
     match turn.status {
-        TurnStatus::Running(Stage::Streaming) if !turn.reply.is_empty() => nothing(),
-        TurnStatus::Running(Stage::Limited | Stage::Offline | Stage::Asking) => nothing(),
+        TurnStatus::Running(Stage::Streaming) if !turn.reply.is_empty() => list(vec![]),
+        TurnStatus::Running(Stage::Limited | Stage::Offline | Stage::Asking) => list(vec![]),
         TurnStatus::Running(stage) => typing(turn, stage),
         TurnStatus::Complete => under(vec![copy_button()]),
         TurnStatus::Stopped => stopped(turn, place),
