@@ -4,10 +4,13 @@ mod answer;
 mod browser;
 mod bytes;
 mod launcher;
+mod module;
 mod open;
+mod restore;
 mod samples;
 mod shop;
 mod stream;
+mod trace;
 mod visit;
 
 use tempfile::TempDir;
@@ -24,7 +27,7 @@ use crate::report::BenchReport;
 
 /// The rounds of which the medians are taken, and those of `--quick`.
 const ROUNDS: usize = 7;
-const QUICK_ROUNDS: usize = 2;
+const QUICK_ROUNDS: usize = 1;
 
 /// Everything that a case needs.
 #[derive(Debug)]
@@ -43,6 +46,9 @@ const CASES: &[(&str, Case)] = &[
     ("widget.launcher", launcher::measure),
     ("widget.open", open::measure),
     ("widget.stream", stream::measure),
+    ("widget.work", stream::measure_kinds),
+    ("widget.typing", stream::measure_typing),
+    ("widget.restore", restore::measure),
 ];
 
 /// Measures the widget: each round takes all cases in turn, so that drift hits all alike.
@@ -53,6 +59,9 @@ pub(crate) fn measure(options: &Options, report: &mut BenchReport) -> BenchResul
     }
     let mut bench = start(options)?;
     let mut samples = Samples::default();
+    if options.wants("widget.module") {
+        module::measure(&options.binary, &mut samples)?;
+    }
     if options.wants("widget.bytes") {
         bytes::measure(&mut bench, &mut samples)?;
     }

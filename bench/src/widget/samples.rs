@@ -17,6 +17,10 @@ const BARS: &[(&str, f64)] = &[
     ("widget.open.warm.ms", 30.0),
     ("widget.open.warm.slow_cpu.ms", 80.0),
     ("widget.stream.cpu_s", 0.75),
+    ("widget.typing.p50_ms", 14.5),
+    ("widget.typing.p95_ms", 21.6),
+    ("widget.restore.cpu_ms", 37.0),
+    ("widget.restore.elements", 600.0),
 ];
 
 /// One figure and its values, round by round.
