@@ -10,7 +10,7 @@ const REST: u64 = 700;
 
 /// Visits the page with the tag on each machine, and one without it.
 pub(super) fn measure(bench: &mut Bench, samples: &mut Samples) -> BenchResult {
-    for (conditions, suffix) in Conditions::MACHINES {
+    for &(conditions, suffix) in bench.machines {
         let shop = bench.shop.with_tag();
         let mut visit = PageVisit::start(&mut bench.browser, conditions, &shop)?;
         let page = visit.page();

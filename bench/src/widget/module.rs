@@ -1,8 +1,8 @@
-//! The bytes of the app's module by crate, before wasm-bindgen removes the names of functions.
+//! The bytes of the app's module by crate, before the names of functions are removed.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rustc_demangle::demangle;
 use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
@@ -11,30 +11,32 @@ use super::samples::Samples;
 use crate::error::{Attempt, BenchResult};
 use crate::print;
 
-/// The module as the compiler leaves it, below the folder of all builds.
-const MODULE: &str = "widget/wasm32-unknown-unknown/widget/porthole_widget.wasm";
+/// The linked module with its names, below the folder of all builds.
+const MODULE: &str = "widget/named.wasm";
 
-/// Crates that stand for one library.
+/// The libraries, each with its crates; all others are one.
 const LIBRARIES: &[(&str, &[&str])] = &[
-    ("std", &["core", "alloc", "std", "hashbrown", "memchr", "compiler_builtins"]),
-    ("wasm_bindgen", &["js_sys", "web_sys", "wasm_bindgen_futures", "__wbindgen_describe", "__wbgt"]),
+    ("widget", &["porthole_widget"]),
+    ("widget_core", &["porthole_widget_core", "porthole_protocol"]),
+    ("yew", &["yew", "gloo_utils", "implicit_clone", "indexmap"]),
+    ("wasm_bindgen", &["wasm_bindgen", "js_sys", "web_sys"]),
+    ("std", &["core", "alloc", "std", "hashbrown", "rlsf"]),
 ];
 
 /// Adds the bytes of each library and of the data; `binary` is the proxy beside whose build the widget's lies.
 pub(super) fn measure(binary: &Path, samples: &mut Samples) -> BenchResult {
-    let path = binary.ancestors().nth(2).map(|target| target.join(MODULE)).filter(|path| path.exists());
-    let Some(path): Option<PathBuf> = path else {
-        print::step("widget.module: the compiled module is not there, `cargo xtask widget` makes it");
+    let target = binary.ancestors().nth(2).attempt("find the folder of all builds")?;
+    let Ok(module) = fs::read(target.join(MODULE)) else {
+        print::step("widget.module: no module with names is there, `cargo xtask widget` makes it");
         return Ok(());
     };
-    let module = fs::read(path).attempt("read the widget's module")?;
     for (library, bytes) in bytes_by_library(&module).attempt("parse the widget's module")? {
         samples.add(format!("widget.module.{library}"), "B", f64::from(bytes));
     }
     Ok(())
 }
 
-fn bytes_by_library(module: &[u8]) -> wasmparser::Result<BTreeMap<String, u32>> {
+fn bytes_by_library(module: &[u8]) -> wasmparser::Result<BTreeMap<&'static str, u32>> {
     let mut imported = 0;
     let mut bodies = Vec::new();
     let mut names = BTreeMap::new();
@@ -62,26 +64,23 @@ fn bytes_by_library(module: &[u8]) -> wasmparser::Result<BTreeMap<String, u32>> 
         }
     }
     for (index, bytes) in (imported..).zip(bodies) {
-        add(&mut sums, &library_of(names.get(&index).copied().unwrap_or_default()), bytes);
+        add(&mut sums, library_of(names.get(&index).copied().unwrap_or_default()), bytes);
     }
     Ok(sums)
 }
 
-fn add(sums: &mut BTreeMap<String, u32>, name: &str, bytes: usize) {
-    *sums.entry(name.to_owned()).or_default() += u32::try_from(bytes).unwrap_or(u32::MAX);
+fn add(sums: &mut BTreeMap<&'static str, u32>, name: &'static str, bytes: usize) {
+    *sums.entry(name).or_default() += u32::try_from(bytes).unwrap_or(u32::MAX);
 }
 
-/// Returns the library of a function: that of the type or module before its first `::`.
-fn library_of(mangled: &str) -> String {
+/// Returns the library of a function: that of the first crate that its name holds, as the type before the trait.
+fn library_of(mangled: &str) -> &'static str {
     let name = format!("{:#}", demangle(mangled));
-    let start = name.find(|c: char| c.is_alphanumeric() || c == '_').unwrap_or(name.len());
-    let name = name[start..].trim_start_matches("mut ").trim_start_matches("dyn ");
-    let library = LIBRARIES.iter().find(|(_, crates)| crates.iter().any(|part| name.starts_with(part)));
-    match (library, name.split_once("::")) {
-        (Some((library, _)), _) => (*library).to_owned(),
-        (None, Some((first, _))) => first.to_owned(),
-        (None, None) => "unnamed".to_owned(),
-    }
+    let mut crates =
+        name.split("::").filter_map(|part| part.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next());
+    let library =
+        |part: &str| LIBRARIES.iter().find(|(_, crates)| crates.contains(&part)).map(|(library, _)| *library);
+    crates.find_map(library).unwrap_or("other")
 }
 
 #[cfg(test)]
@@ -92,11 +91,11 @@ mod tests {
     fn a_function_belongs_to_the_library_of_its_type() {
         for (name, library) in [
             ("<yew::virtual_dom::VNode as core::clone::Clone>::clone", "yew"),
+            ("<[u8] as wasm_bindgen::convert::IntoWasmAbi>::into_abi", "wasm_bindgen"),
             ("<&mut dyn core::fmt::Write>::write_str", "std"),
             ("alloc::raw_vec::finish_grow", "std"),
-            ("porthole_widget_core::markdown::parse", "porthole_widget_core"),
-            ("__wbindgen_describe_start", "wasm_bindgen"),
-            ("memcpy", "unnamed"),
+            ("porthole_widget_core::markdown::parse", "widget_core"),
+            ("memcpy", "other"),
         ] {
             assert_eq!(library_of(name), library, "{name}");
         }

@@ -35,7 +35,7 @@ enum Approach {
 
 /// Opens the chat once in each way, on each machine; over a slow network only the first visit is slow.
 pub(super) fn measure(bench: &mut Bench, samples: &mut Samples) -> BenchResult {
-    for (conditions, suffix) in Conditions::MACHINES {
+    for &(conditions, suffix) in bench.machines {
         let ways = if conditions == Conditions::SlowNetwork { &WAYS[..1] } else { WAYS };
         for (name, approach) in ways {
             open(bench, conditions, *approach, &format!("widget.open.{name}{suffix}"), samples)?;

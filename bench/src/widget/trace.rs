@@ -49,8 +49,7 @@ pub(super) fn record(
     document: &str,
     run: impl FnOnce(&mut PageVisit<'_>) -> BenchResult,
 ) -> BenchResult<BTreeMap<&'static str, f64>> {
-    let categories =
-        json!({ "includedCategories": ["toplevel", "devtools.timeline", "v8", "blink.user_timing"] });
+    let categories = json!({ "includedCategories": ["devtools.timeline", "v8", "blink.user_timing"] });
     let config = json!({ "transferMode": "ReportEvents", "traceConfig": categories });
     visit.browser().call("", "Tracing.start", &config)?;
     visit.evaluate(document, &format!("performance.mark('{MARK}'), true"))?;

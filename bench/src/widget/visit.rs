@@ -33,8 +33,8 @@ pub(super) enum Conditions {
 
 impl Conditions {
     /// Those under which times are taken, and the ends of their measures' names.
-    pub(super) const MACHINES: [(Self, &'static str); 3] =
-        [(Self::Plain, ""), (Self::SlowProcessor, ".slow_cpu"), (Self::SlowNetwork, ".slow_4g")];
+    pub(super) const MACHINES: &[(Self, &str)] =
+        &[(Self::Plain, ""), (Self::SlowProcessor, ".slow_cpu"), (Self::SlowNetwork, ".slow_4g")];
 
     fn preparation(self) -> Vec<Instruction> {
         let mut preparation = vec![
