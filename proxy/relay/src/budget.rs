@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::watch;
 
-/// The bytes of all replies together: some 60 of the largest size, or 9,000 usual ones of 6 KiB.
+/// The bytes of all replies together: some 60 of the largest size, or 10,000 usual ones of 6 KiB, half of them ended.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// Counts the memory of replies, their readers, and calls in flight (replies and actions).
@@ -12,9 +12,13 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 pub(crate) struct Budget {
     max_bytes: usize,
     bytes: AtomicUsize,
-    in_flight: watch::Sender<usize>,
-    readers: watch::Sender<usize>,
+    pub(crate) in_flight: Count,
+    pub(crate) readers: Count,
 }
+
+/// A count that can be waited for.
+#[derive(Debug, Default)]
+pub(crate) struct Count(watch::Sender<usize>);
 
 impl Default for Budget {
     fn default() -> Self {
@@ -24,12 +28,7 @@ impl Default for Budget {
 
 impl Budget {
     pub(crate) fn new(max_bytes: usize) -> Self {
-        Self {
-            max_bytes,
-            bytes: AtomicUsize::new(0),
-            in_flight: watch::Sender::new(0),
-            readers: watch::Sender::new(0),
-        }
+        Self { max_bytes, bytes: AtomicUsize::new(0), in_flight: Count::default(), readers: Count::default() }
     }
 
     /// Counts a reply that took `before` bytes with the bytes that it takes now.
@@ -38,15 +37,15 @@ impl Budget {
         self.bytes.fetch_add(now.wrapping_sub(before), Ordering::Relaxed);
     }
 
-    /// Returns `true` where ended replies must be evicted: a quarter is left for those that run.
+    /// Returns `true` where ended replies must be evicted: half is left for those that run.
     pub(crate) fn is_short(&self) -> bool {
-        self.held_bytes() > self.max_bytes / 4 * 3
+        self.held_bytes() > self.max_bytes / 2
     }
 
     /// Returns `true` where a running reply of `bytes` may go on, though there is no ended one left to be evicted: up to
-    /// its share of what is short, so that a few large replies do not end the small ones.
+    /// its share of three quarters, so that a few large replies do not end the small ones.
     pub(crate) fn permits(&self, bytes: usize) -> bool {
-        let share = self.max_bytes / 4 * 3 / self.in_flight().max(1);
+        let share = self.max_bytes / 4 * 3 / self.in_flight.get().max(1);
         bytes <= share && self.held_bytes() <= self.max_bytes
     }
 
@@ -54,35 +53,23 @@ impl Budget {
     pub(crate) fn held_bytes(&self) -> usize {
         self.bytes.load(Ordering::Relaxed)
     }
+}
 
-    pub(crate) fn add_in_flight(&self) {
-        self.in_flight.send_modify(|in_flight| *in_flight += 1);
+impl Count {
+    pub(crate) fn add(&self) {
+        self.0.send_modify(|count| *count += 1);
     }
 
-    pub(crate) fn remove_in_flight(&self) {
-        self.in_flight.send_modify(|in_flight| *in_flight -= 1);
+    pub(crate) fn remove(&self) {
+        self.0.send_modify(|count| *count -= 1);
     }
 
-    pub(crate) fn in_flight(&self) -> usize {
-        *self.in_flight.borrow()
+    pub(crate) fn get(&self) -> usize {
+        *self.0.borrow()
     }
 
-    pub(crate) fn add_reader(&self) {
-        self.readers.send_modify(|readers| *readers += 1);
-    }
-
-    pub(crate) fn remove_reader(&self) {
-        self.readers.send_modify(|readers| *readers -= 1);
-    }
-
-    /// Waits until no call is in flight.
-    pub(crate) async fn wait_until_idle(&self) {
+    pub(crate) async fn wait_until_zero(&self) {
         // The sender lives as long as `self`, so this ends only with the condition.
-        let _ = self.in_flight.subscribe().wait_for(|count| *count == 0).await;
-    }
-
-    /// Waits until no reply has a reader.
-    pub(crate) async fn wait_until_unread(&self) {
-        let _ = self.readers.subscribe().wait_for(|count| *count == 0).await;
+        let _ = self.0.subscribe().wait_for(|count| *count == 0).await;
     }
 }

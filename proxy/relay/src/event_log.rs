@@ -1,7 +1,7 @@
 //! The events of one reply: written once, read by any number of readers.
 
 use porthole_domain::reply::ReplyPart;
-use porthole_protocol::{Done, EventKind, Problem};
+use porthole_protocol::EventKind;
 use serde::{Deserialize, Serialize};
 
 /// The bytes of one batch once it is framed; one larger event is a batch by itself.
@@ -36,13 +36,14 @@ struct Indexed {
     end: u32,
 }
 
-/// Events that a reader takes at once; never empty.
+/// Events that a reader takes at once, as they stand in the log; never empty.
 #[derive(Debug)]
-pub struct Batch {
+pub struct Batch<'a> {
     first: usize,
-    data: String,
-    /// The ends count from the beginning of `data`.
-    index: Vec<Indexed>,
+    data: &'a str,
+    /// The beginning of `data` in the log, from where the ends count.
+    start: usize,
+    index: &'a [Indexed],
 }
 
 /// One event of a batch.
@@ -56,12 +57,12 @@ pub struct BatchEvent<'a> {
     pub data: &'a str,
 }
 
-impl Batch {
+impl Batch<'_> {
     /// Iterates over the events, in order.
     pub fn events(&self) -> impl Iterator<Item = BatchEvent<'_>> {
         let mut start = 0;
         self.index.iter().enumerate().map(move |(at, indexed)| {
-            let end = indexed.end as usize;
+            let end = indexed.end as usize - self.start;
             let data = &self.data[start..end];
             start = end;
             BatchEvent { id: self.first + at, kind: indexed.kind, data }
@@ -123,19 +124,9 @@ impl EventLog {
         }
     }
 
-    /// Appends the end of a sealed reply.
-    pub(crate) fn push_done(&mut self, done: &Done) {
-        self.append(EventKind::Done, done);
-        self.shrink();
-    }
-
-    /// Appends the end of a failed reply.
-    pub(crate) fn push_error(&mut self, problem: &Problem) {
-        self.append(EventKind::Error, problem);
-        self.shrink();
-    }
-
-    fn shrink(&mut self) {
+    /// Appends the terminal event: no more will come.
+    pub(crate) fn end(&mut self, kind: EventKind, data: &impl Serialize) {
+        self.append(kind, data);
         self.data.shrink_to_fit();
         self.index.shrink_to_fit();
     }
@@ -150,21 +141,17 @@ impl EventLog {
         self.data.capacity() + self.index.capacity() * size_of::<Indexed>()
     }
 
-    /// Copies the events from `first` on, up to [`MAX_BATCH`]; `None` where there are none.
-    pub(crate) fn batch(&self, first: usize) -> Option<Batch> {
+    /// Returns the events from `first` on, up to [`MAX_BATCH`]; `None` where there are none.
+    pub(crate) fn batch(&self, first: usize) -> Option<Batch<'_>> {
         let news = self.index.get(first..).filter(|news| !news.is_empty())?;
         let start = self.start_of(first);
         let fits = |(at, indexed): &(usize, &Indexed)| {
             let framed = indexed.end as usize - start + (at + 1) * FRAME_OVERHEAD;
             *at == 0 || framed <= MAX_BATCH
         };
-        let count = news.iter().enumerate().take_while(fits).count();
-        let end = news[count - 1].end;
-        let shifted = news[..count].iter().map(|indexed| Indexed {
-            end: indexed.end - u32::try_from(start).unwrap_or(u32::MAX),
-            ..*indexed
-        });
-        Some(Batch { first, data: self.slice(start, end as usize).to_owned(), index: shifted.collect() })
+        let index = &news[..news.iter().enumerate().take_while(fits).count()];
+        let data = self.slice(start, index.last()?.end as usize);
+        Some(Batch { first, data, start, index })
     }
 
     /// Copies the text from the event `first` on, up to [`MAX_BATCH`], as it stands between the quotes of a JSON string,

@@ -1,6 +1,7 @@
 //! One reader of a reply, at its own speed.
 
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -44,9 +45,9 @@ pub enum Join {
 
 /// A read of a reply.
 #[derive(Debug)]
-pub enum ReplyRead {
-    /// Everything new, up to a batch.
-    Events(Batch),
+pub enum ReplyRead<T> {
+    /// Everything new, up to a batch, as it was framed.
+    Events(T),
     /// Nothing new for too long: the stream needs a sign of life.
     KeepAlive,
 }
@@ -88,20 +89,18 @@ impl Reader {
         Self { reply: ReaderGuard::new(reply), next, keep_alive: Deadline::new(Instant::now() + KEEP_ALIVE) }
     }
 
-    /// Waits for more of the reply; `None` after the terminal event, or where the reply was evicted before it.
-    pub async fn read(&mut self) -> Option<ReplyRead> {
+    /// Waits for more of the reply, and frames it; `None` after the terminal event, or where the reply was evicted before
+    /// it.
+    pub async fn read<T>(&mut self, frame: impl Fn(&Batch<'_>) -> T) -> Option<ReplyRead<T>> {
         let reply = &self.reply.0;
         loop {
             // Registered before the look: an append between the look and the wait is not missed.
             let news = reply.news.notified();
-            if let Some(batch) = reply.batch(self.next) {
-                self.next = batch.next();
+            if let Poll::Ready(framed) = reply.frame(self.next, &frame) {
+                let (events, next) = framed?;
+                self.next = next;
                 self.keep_alive.reset(Instant::now() + KEEP_ALIVE);
-                return Some(ReplyRead::Events(batch));
-            }
-            let (events, ended) = reply.extent();
-            if ended && events <= self.next {
-                return None;
+                return Some(ReplyRead::Events(events));
             }
             tokio::select! {
                 biased;

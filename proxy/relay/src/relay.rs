@@ -126,19 +126,19 @@ impl Relay {
     /// Returns the number of replies in flight.
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        self.0.budget.in_flight()
+        self.0.budget.in_flight.get()
     }
 
     /// Counts an action among the calls in flight.
     pub fn track_call(&self) -> InFlightGuard {
-        self.0.budget.add_in_flight();
+        self.0.budget.in_flight.add();
         InFlightGuard(Arc::clone(&self.0.budget))
     }
 
     /// Drains: waits until no reply is in flight, or the timeout has passed. Returns the number of those left.
     pub async fn drain(&self, limit: Duration) -> usize {
         // The number tells how it went.
-        let _ = tokio::time::timeout(limit, self.0.budget.wait_until_idle()).await;
+        let _ = tokio::time::timeout(limit, self.0.budget.in_flight.wait_until_zero()).await;
         self.in_flight()
     }
 
@@ -152,7 +152,7 @@ impl Relay {
     /// Waits until every reader has taken the whole of its reply, or the timeout has passed.
     pub async fn flush(&self, limit: Duration) {
         // A slower reader is cut off; it can join elsewhere or send again.
-        let _ = tokio::time::timeout(limit, self.0.budget.wait_until_unread()).await;
+        let _ = tokio::time::timeout(limit, self.0.budget.readers.wait_until_zero()).await;
     }
 
     #[cfg(test)]
@@ -181,6 +181,6 @@ pub struct InFlightGuard(Arc<Budget>);
 
 impl Drop for InFlightGuard {
     fn drop(&mut self) {
-        self.0.remove_in_flight();
+        self.0.in_flight.remove();
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 use std::{fmt, mem};
 
@@ -9,7 +10,7 @@ use parking_lot::Mutex;
 use porthole_domain::chain::{TextHash, TextHasher};
 use porthole_domain::message::MessageId;
 use porthole_domain::reply::ReplyPart;
-use porthole_protocol::{Done, Problem};
+use porthole_protocol::{Done, EventKind, Problem};
 use porthole_store::ConversationId;
 use porthole_store::claim::{ClaimedReply, Repeat, ReplyStatus};
 use porthole_upstream::Failure;
@@ -86,7 +87,7 @@ pub struct FinishedReply {
 impl Reply {
     pub(crate) fn new(conversation: ConversationId, message_id: MessageId, budget: Arc<Budget>) -> Arc<Self> {
         let session_id = conversation.sid.as_hyphenated().to_string();
-        budget.add_in_flight();
+        budget.in_flight.add();
         let state = State {
             log: EventLog::new(&message_id.to_string(), &session_id),
             text_hash: TextHasher::new(),
@@ -190,8 +191,15 @@ impl Reply {
         }
     }
 
-    pub(crate) fn batch(&self, first: usize) -> Option<Batch> {
-        self.state.lock().log.batch(first)
+    /// Frames the events from `first` on under the lock, without a copy of them before, and returns the id behind them;
+    /// `None` where no more will come.
+    pub(crate) fn frame<T>(&self, first: usize, frame: impl Fn(&Batch<'_>) -> T) -> Poll<Option<(T, usize)>> {
+        let state = self.state.lock();
+        match state.log.batch(first) {
+            Some(batch) => Poll::Ready(Some((frame(&batch), batch.next()))),
+            None if matches!(state.phase, ReplyPhase::Ended(..)) => Poll::Ready(None),
+            None => Poll::Pending,
+        }
     }
 
     pub(crate) fn escaped_text(&self, first: usize) -> Option<(String, usize)> {
@@ -206,12 +214,12 @@ impl Reply {
 
     pub(crate) fn add_reader(&self) {
         self.readers.fetch_add(1, Ordering::Relaxed);
-        self.budget.add_reader();
+        self.budget.readers.add();
     }
 
     pub(crate) fn remove_reader(&self) {
         self.readers.fetch_sub(1, Ordering::Relaxed);
-        self.budget.remove_reader();
+        self.budget.readers.remove();
     }
 
     pub(crate) fn has_readers(&self) -> bool {
@@ -286,8 +294,8 @@ impl Reply {
     pub(crate) fn conclude(&self, outcome: Result<Done, Failure>, problem: Option<&Problem>) {
         let mut state = self.state.lock();
         match (&outcome, problem) {
-            (Ok(done), _) => state.log.push_done(done),
-            (Err(_), Some(problem)) => state.log.push_error(problem),
+            (Ok(done), _) => state.log.end(EventKind::Done, done),
+            (Err(_), Some(problem)) => state.log.end(EventKind::Error, problem),
             (Err(_), None) => {}
         }
         state.phase = ReplyPhase::Ended(outcome.map(drop), Instant::now());
@@ -295,7 +303,7 @@ impl Reply {
         state.decoder_bytes = 0;
         self.recount(&mut state);
         drop(state);
-        self.budget.remove_in_flight();
+        self.budget.in_flight.remove();
         self.news.notify_waiters();
         self.decided.notify_waiters();
     }

@@ -9,7 +9,7 @@
 //! are only more writes, which a test notices: at most 4 batches for a burst of 50.
 
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
@@ -56,29 +56,29 @@ pub async fn start<S: Seal>(relay: &Relay, claim: MemoryClaim<Reply>, start: Rep
     let writer = ReplyWriter::new(Arc::clone(&reply), relay.clone(), request_id);
     relay.start(claim, Arc::clone(&reply)).await;
     // The relay's count of replies in flight awaits its end.
-    tokio::spawn(run(writer, start));
+    tokio::spawn(run(writer, Box::new(start)));
     reply
 }
 
-async fn run<S: Seal>(writer: ReplyWriter, start: ReplyStart<S>) {
+async fn run<S: Seal>(writer: ReplyWriter, start: Box<ReplyStart<S>>) {
+    let mut decided = pin!(writer.decided());
     let acquired = tokio::select! {
         biased;
         acquired = start.upstream.acquire(start.call.context.address) => Some(acquired),
         // Stopped in the queue: nothing was sent, and nothing will be.
-        () = writer.decided() => None,
+        () = &mut decided => None,
     };
     match acquired {
         None => {}
         Some(Err(failure)) => writer.decide(Ending::Failed(failure)),
         Some(Ok(call_permit)) => {
             start.reservation.spend();
-            let mut upstream_call = UpstreamCall {
-                writer: &writer,
-                seal: &start.seal,
-                permit: call_permit,
-                timeouts: Timeouts::new(start.limits),
-            };
-            let outcome = upstream_call.run(&start.upstream, &start.client, &start.call).await;
+            let timeouts = Timeouts::new(start.limits);
+            let mut upstream_call =
+                UpstreamCall { writer: &writer, seal: &start.seal, decided, permit: call_permit, timeouts };
+            // Boxed: the call is most of the task, and over once the answer is read.
+            let answer = Box::pin(start.upstream.call(&start.client, &start.call));
+            let outcome = upstream_call.run(answer).await;
             upstream_call.finish(outcome);
         }
     }
@@ -87,16 +87,21 @@ async fn run<S: Seal>(writer: ReplyWriter, start: ReplyStart<S>) {
 }
 
 /// One call of the upstream, and the reading of its answer.
-struct UpstreamCall<'a, S> {
+struct UpstreamCall<'a, S, D> {
     writer: &'a ReplyWriter,
     seal: &'a S,
+    /// One for the whole call, polled until it is ready.
+    decided: Pin<&'a mut D>,
     permit: CallPermit,
     timeouts: Timeouts,
 }
 
-impl<S: Seal> UpstreamCall<'_, S> {
-    async fn run(&mut self, upstream: &Upstream, client: &Client, call: &MessageCall) -> Result<(), CallEnd> {
-        let mut answer = self.call(upstream, client, call).await?;
+impl<S: Seal, D: Future<Output = ()>> UpstreamCall<'_, S, D> {
+    async fn run(
+        &mut self,
+        answer: impl Future<Output = Result<Answer, Failure>> + Unpin,
+    ) -> Result<(), CallEnd> {
+        let mut answer = self.wait_for_head(answer).await?;
         let mut pieces = Vec::new();
         let mut has_text = false;
         loop {
@@ -128,13 +133,10 @@ impl<S: Seal> UpstreamCall<'_, S> {
     }
 
     /// Waits for the head of the answer within the timeouts.
-    async fn call(
+    async fn wait_for_head(
         &mut self,
-        upstream: &Upstream,
-        client: &Client,
-        call: &MessageCall,
+        mut answer: impl Future<Output = Result<Answer, Failure>> + Unpin,
     ) -> Result<Answer, CallEnd> {
-        let mut answer = pin!(upstream.call(client, call));
         loop {
             tokio::select! {
                 biased;
@@ -166,7 +168,7 @@ impl<S: Seal> UpstreamCall<'_, S> {
     async fn interrupted(&mut self) -> Interruption {
         tokio::select! {
             biased;
-            () = self.writer.decided(), if !self.timeouts.is_stopped() => Interruption::Decided,
+            () = &mut self.decided, if !self.timeouts.is_stopped() => Interruption::Decided,
             timed_out = self.timeouts.expired() => Interruption::TimedOut(timed_out),
         }
     }

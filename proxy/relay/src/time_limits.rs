@@ -1,5 +1,6 @@
 //! The timeouts of a reply.
 
+use std::mem;
 use std::time::Duration;
 
 use porthole_upstream::{Failure, TimeoutKind};
@@ -70,9 +71,12 @@ impl Timeouts {
     /// Postpones the deadline: a byte came, perhaps one of the workflow's own error, or one of what goes on after it.
     pub(crate) fn postpone(&mut self, has_failed: bool) {
         let now = Instant::now();
-        self.last_byte = Some(now);
-        self.failed = has_failed.then(|| self.failed.unwrap_or(now));
-        self.deadline.reset(self.next().0);
+        let failed = has_failed.then(|| self.failed.unwrap_or(now));
+        let had_byte = self.last_byte.replace(now).is_some();
+        // A byte like the one before makes nothing due sooner: the deadline is set again once it has expired.
+        if !had_byte || failed != mem::replace(&mut self.failed, failed) {
+            self.deadline.reset(self.next().0);
+        }
     }
 
     pub(crate) fn is_stopped(&self) -> bool {
@@ -86,8 +90,13 @@ impl Timeouts {
 
     /// Waits for the next timeout; may be dropped and called again.
     pub(crate) async fn expired(&mut self) -> CallEnd {
-        self.deadline.expired().await;
-        self.next().1
+        loop {
+            self.deadline.expired().await;
+            if let Err(end) = self.check() {
+                return end;
+            }
+            self.deadline.reset(self.next().0);
+        }
     }
 
     /// Fails once a timeout is over, without waiting.

@@ -36,7 +36,7 @@ impl Framing {
     }
 
     /// Frames a batch into one buffer, so that it leaves in one write.
-    fn frame(self, batch: &Batch) -> Bytes {
+    fn frame(self, batch: &Batch<'_>) -> Bytes {
         let mut out = Vec::with_capacity(batch.framed_len());
         for event in batch.events() {
             let (id, name) = (event.id, event.kind.name());
@@ -73,8 +73,8 @@ fn framed(
     joined: Option<JoinPermit>,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> {
     unfold((reader, joined), move |(mut reader, joined)| async move {
-        let bytes = match reader.read().await? {
-            ReplyRead::Events(batch) => framing.frame(&batch),
+        let bytes = match reader.read(|batch| framing.frame(batch)).await? {
+            ReplyRead::Events(framed) => framed,
             ReplyRead::KeepAlive => Bytes::from_static(framing.keep_alive()),
         };
         Some((Ok(bytes), (reader, joined)))

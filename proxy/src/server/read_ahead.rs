@@ -4,7 +4,7 @@
 //! only stops the next round. So it gets one head at a time, and the rest waits here as bytes.
 
 use std::io;
-use std::mem;
+use std::mem::{self, MaybeUninit};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -27,9 +27,9 @@ impl ReadAhead {
         socket: &mut (impl AsyncRead + Unpin),
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<()>> {
-        let mut room = [0; MAX_BYTES];
+        let mut room = [MaybeUninit::uninit(); MAX_BYTES];
         while self.0.len() < MAX_BYTES {
-            let mut read = ReadBuf::new(&mut room[self.0.len()..]);
+            let mut read = ReadBuf::uninit(&mut room[self.0.len()..]);
             match ready!(Pin::new(&mut *socket).poll_read(cx, &mut read)) {
                 Ok(()) if !read.filled().is_empty() => {}
                 // A client may have sent a request before its reset.

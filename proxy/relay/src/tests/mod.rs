@@ -120,20 +120,20 @@ async fn done(reply: &Reply) -> Done {
 /// The names and, for deltas and errors, the texts and codes of everything that a reader reads, to the end.
 async fn read_all(mut reader: Reader) -> Vec<String> {
     let mut all = Vec::new();
-    while let Some(ReplyRead::Events(batch)) = reader.read().await {
-        all.extend(names(&batch));
+    while let Some(ReplyRead::Events(events)) = reader.read(names).await {
+        all.extend(events);
     }
     all
 }
 
 async fn read_batch(reader: &mut Reader) -> Vec<String> {
-    match reader.read().await {
-        Some(ReplyRead::Events(batch)) => names(&batch),
+    match reader.read(names).await {
+        Some(ReplyRead::Events(events)) => events,
         other => panic!("no events but {other:?}"),
     }
 }
 
-fn names(batch: &Batch) -> Vec<String> {
+fn names(batch: &Batch<'_>) -> Vec<String> {
     let name = |event: crate::BatchEvent<'_>| {
         let data: serde_json::Value = serde_json::from_str(event.data).unwrap();
         match event.kind {

@@ -186,10 +186,10 @@ async fn the_status_is_committed_by_the_first_byte_the_end_or_the_timeout() {
 async fn a_silent_stream_is_kept_alive_every_15_seconds() {
     let (writer, reply) = replying().await;
     let mut reader = Reader::new(Arc::clone(&reply));
-    reader.read().await.unwrap();
+    reader.read(names).await.unwrap();
     for _ in 0..3 {
         let begin = tokio::time::Instant::now();
-        assert!(matches!(reader.read().await, Some(ReplyRead::KeepAlive)));
+        assert!(matches!(reader.read(names).await, Some(ReplyRead::KeepAlive)));
         assert_eq!(begin.elapsed(), Duration::from_secs(15));
     }
     say(&writer, "a");
@@ -213,7 +213,7 @@ async fn a_burst_is_one_batch_and_the_reader_ends_with_the_reply() {
     end(&writer, Ending::Complete).await;
     let mut reader = read_from(&reply, None);
     assert_eq!(read_batch(&mut reader).await, ["start", "a", "done"]);
-    assert!(reader.read().await.is_none());
+    assert!(reader.read(names).await.is_none());
 }
 
 #[tokio::test]

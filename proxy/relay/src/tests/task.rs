@@ -13,8 +13,8 @@ async fn batches(reply: Arc<Reply>) -> Vec<Vec<String>> {
     let mut reader = read_from(&reply, None);
     let reading = tokio::spawn(async move {
         let mut batches = Vec::new();
-        while let Some(ReplyRead::Events(batch)) = reader.read().await {
-            batches.push(names(&batch));
+        while let Some(ReplyRead::Events(batch)) = reader.read(names).await {
+            batches.push(batch);
         }
         batches
     });
@@ -275,7 +275,7 @@ async fn a_client_that_goes_away_stops_nothing() {
         Scripted::serve(vec![write(&[head(), item("a")]), Step::Wait, write(&[item("b"), last()])]).await;
     let reply = Running::at(&scripted, LONG).start(1).await;
     let mut reader = read_from(&reply, None);
-    reader.read().await.unwrap();
+    reader.read(names).await.unwrap();
     drop(reader);
     scripted.go_on();
     assert_eq!(text(&reply).await, "ab");

@@ -1,5 +1,6 @@
 //! The answer of a webhook.
 
+use std::mem;
 use std::pin::pin;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime};
@@ -38,12 +39,14 @@ pub struct Response {
 
 impl Response {
     /// Accepts an answer whose coding is read.
-    pub(crate) fn accept(response: reqwest::Response, reading: &DecoderOptions) -> Result<Self, Failure> {
+    pub(crate) fn accept(mut response: reqwest::Response, reading: &DecoderOptions) -> Result<Self, Failure> {
         let headers = response.headers();
         let inflater = Inflater::new(headers.get(CONTENT_ENCODING))?;
         let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let decoder =
             Decoder::with_options(media_type, reading).close_delimited(is_close_delimited(&response));
+        // Each header is a slice of the buffer that the head was read into, 8 KiB that hyper fills again without them.
+        drop(mem::take(response.headers_mut()));
         Ok(Self {
             body: response,
             inflater,
