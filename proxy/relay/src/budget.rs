@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::watch;
 
 /// The bytes of all replies together: some 60 of the largest size, or 10,000 usual ones of 6 KiB, half of them ended.
-const MAX_BYTES: usize = 64 * 1024 * 1024;
+pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// Counts the memory of replies, their readers, and calls in flight (replies and actions).
 #[derive(Debug)]
@@ -19,12 +19,6 @@ pub(crate) struct Budget {
 /// A count that can be waited for.
 #[derive(Debug, Default)]
 pub(crate) struct Count(watch::Sender<usize>);
-
-impl Default for Budget {
-    fn default() -> Self {
-        Self::new(MAX_BYTES)
-    }
-}
 
 impl Budget {
     pub(crate) fn new(max_bytes: usize) -> Self {

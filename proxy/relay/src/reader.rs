@@ -76,17 +76,14 @@ impl Reader {
         if ended && next == events {
             return Join::Complete;
         }
-        Join::Reading(Self::from_event(reply, next))
+        Join::Reading(Self { next, ..Self::new(reply) })
     }
 
     /// Reads `reply` from its beginning.
     #[must_use]
     pub fn new(reply: Arc<Reply>) -> Self {
-        Self::from_event(reply, 0)
-    }
-
-    fn from_event(reply: Arc<Reply>, next: usize) -> Self {
-        Self { reply: ReaderGuard::new(reply), next, keep_alive: Deadline::new(Instant::now() + KEEP_ALIVE) }
+        let keep_alive = Deadline::new(Instant::now() + KEEP_ALIVE);
+        Self { reply: ReaderGuard::new(reply), next: 0, keep_alive }
     }
 
     /// Waits for more of the reply, and frames it; `None` after the terminal event, or where the reply was evicted before

@@ -11,7 +11,7 @@ use porthole_store::{Claims as _, ConversationId, MemoryClaims};
 use porthole_telemetry::metrics::Metrics;
 use porthole_upstream::Failure;
 
-use crate::budget::Budget;
+use crate::budget::{Budget, MAX_BYTES};
 use crate::reply::{Ending, Reply};
 
 /// The replies of this process, shared by all workers; clones share them.
@@ -32,7 +32,7 @@ impl Relay {
     /// Keeps replies for `keep` after their end, and counts them in `metrics`.
     #[must_use]
     pub fn new(keep: Duration, metrics: Metrics) -> Self {
-        Self::with_budget(keep, metrics, Budget::default())
+        Self::with_budget(keep, metrics, Budget::new(MAX_BYTES))
     }
 
     pub(crate) fn with_budget(keep: Duration, metrics: Metrics, budget: Budget) -> Self {
