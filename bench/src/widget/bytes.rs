@@ -25,7 +25,7 @@ pub(super) fn measure(bench: &mut Bench, samples: &mut Samples) -> BenchResult {
     let (shop, proxy) = (bench.shop.with_tag(), bench.proxy.address());
     let mut visit = PageVisit::start(&mut bench.browser, Conditions::Watched, &shop)?;
     let page = visit.page();
-    visit.moment(&page, "first-contentful-paint")?;
+    visit.moment(&page, "first-paint")?;
     visit.rest(300)?;
     let launcher = requested(visit.browser().events(), proxy).len();
     visit.click()?;

@@ -14,7 +14,7 @@ pub(super) fn measure(bench: &mut Bench, samples: &mut Samples) -> BenchResult {
         let shop = bench.shop.with_tag();
         let mut visit = PageVisit::start(&mut bench.browser, conditions, &shop)?;
         let page = visit.page();
-        let painted = visit.moment(&page, "first-contentful-paint")? - visit.moment(&page, "tag")?;
+        let painted = visit.moment(&page, "first-paint")? - visit.moment(&page, "tag")?;
         samples.add(format!("widget.launcher{suffix}.ms"), "ms", painted);
         if conditions == Conditions::Plain {
             let with_tag = cpu(visit)?;

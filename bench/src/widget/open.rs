@@ -54,7 +54,7 @@ fn open(
     let shop = bench.shop.with_tag();
     let mut visit = PageVisit::start(&mut bench.browser, conditions, &shop)?;
     let page = visit.page();
-    visit.moment(&page, "first-contentful-paint")?;
+    visit.moment(&page, "first-paint")?;
     visit.rest(HOVER)?;
     let mut loaded = 0.0;
     match approach {
