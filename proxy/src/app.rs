@@ -25,8 +25,8 @@ use crate::state::State;
 
 /// The application of one worker.
 ///
-/// A request passes, from the outside in: [`respond::respond`] (context, problems, headers, log), the net for panics,
-/// [`gate::check_host`], and for the API [`gate::check`]; then its handler.
+/// A request passes, from the outside in: [`respond::respond`] (context, [`gate::check_host`], problems, headers, log), the
+/// net for panics, and for the API [`gate::check`]; then its handler.
 fn app(
     state: Data<State>,
     client: Client,
@@ -44,7 +44,6 @@ fn app(
         .app_data(Data::new(client))
         .configure(configure)
         .default_service(web::route().to(not_found))
-        .wrap(from_fn(gate::check_host))
         .wrap(CatchPanic::default())
         .wrap(from_fn(respond::respond))
 }
@@ -164,7 +163,6 @@ pub(crate) fn bind_metrics(
             .app_data(shared.clone())
             .service(resource(METRICS.path, &METRICS, |_| web::route().to(metrics::metrics_of_own_port)))
             .default_service(web::route().to(not_found))
-            .wrap(from_fn(gate::check_host))
             .wrap(from_fn(respond::respond))
     };
     server::serve((process.listen.host, port).into(), 1, connections, render_error(state), app).map(Some)

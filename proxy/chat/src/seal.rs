@@ -7,7 +7,7 @@ use porthole_domain::message::MessageId;
 use porthole_protocol::Done;
 use porthole_relay::Seal;
 use porthole_store::Revocations as _;
-use porthole_upstream::{Failure, Message};
+use porthole_upstream::Failure;
 use uuid::Uuid;
 
 use crate::{Chat, Visitor};
@@ -15,17 +15,13 @@ use crate::{Chat, Visitor};
 /// Seals one reply of one session, by the token that started it.
 #[derive(Debug)]
 pub(crate) struct ReplySeal {
-    chat: Arc<Chat>,
-    visitor: Visitor,
-    message_id: MessageId,
-    message: TextHash,
+    pub(crate) chat: Arc<Chat>,
+    pub(crate) visitor: Visitor,
+    pub(crate) message_id: MessageId,
+    pub(crate) user: TextHash,
 }
 
 impl ReplySeal {
-    pub(crate) fn new(chat: Arc<Chat>, visitor: Visitor, message: &Message) -> Self {
-        Self { chat, visitor, message_id: message.id, message: TextHash::new(message.text.as_str()) }
-    }
-
     /// Returns `true` where the session must not go on: its site is off, it was revoked, or its longest life is over.
     async fn is_over(&self) -> bool {
         let session = &self.visitor.session;
@@ -40,7 +36,7 @@ impl Seal for ReplySeal {
         if self.is_over().await {
             return Err(Failure::SessionEnded);
         }
-        let sealed = SealedTurn { message_id: self.message_id, user: self.message, reply: text, end };
+        let sealed = SealedTurn { message_id: self.message_id, user: self.user, reply: text, end };
         let lifetimes = &self.visitor.site.config.lifetimes;
         let session = &self.visitor.session;
         let next = session.advance(&sealed, Uuid::new_v4(), Chat::now(), lifetimes);

@@ -52,16 +52,18 @@ pub async fn send(
     message: Message,
     client: Client,
 ) -> Result<Sent, SendError> {
-    let request = claim_request(visitor, &message);
+    let user = TextHash::new(message.text.as_str());
+    let request = claim_request(visitor, &message, &user);
     let claim = match chat.relay.claim(&request, Instant::now()).await {
         Ok(claim) => claim,
         Err(not_claimed) => return join(chat, visitor, not_claimed).await,
     };
     let (reservation, permit) = guard(chat, visitor).await?;
+    let seal = ReplySeal { chat: Arc::clone(chat), visitor: visitor.clone(), message_id: message.id, user };
     let start = ReplyStart {
         upstream: visitor.site.upstream.clone(),
         client,
-        seal: ReplySeal::new(Arc::clone(chat), visitor.clone(), &message),
+        seal,
         call: MessageCall { context: visitor.call_context(), message, check: false },
         limits: TimeLimits::default(),
         reservation,
@@ -96,7 +98,7 @@ async fn join(chat: &Chat, visitor: &Visitor, not_claimed: NotClaimed<Reply>) ->
     }
 }
 
-fn claim_request(visitor: &Visitor, message: &Message) -> ClaimRequest {
+fn claim_request(visitor: &Visitor, message: &Message, text: &TextHash) -> ClaimRequest {
     let session = &visitor.session;
     ClaimRequest {
         conversation: visitor.conversation(),
@@ -104,7 +106,7 @@ fn claim_request(visitor: &Visitor, message: &Message) -> ClaimRequest {
         fingerprint: Fingerprint::new(
             &session.head,
             session.turn,
-            &TextHash::new(message.text.as_str()),
+            text,
             message.agent.as_deref(),
             message.metadata.as_deref().map(RawValue::get),
         ),

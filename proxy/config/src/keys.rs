@@ -3,7 +3,6 @@
 use porthole_domain::keys::{self, Keyring, NamedSecret};
 use porthole_domain::workflow::WorkflowSigner;
 use secrecy::{ExposeSecret as _, SecretString};
-use uuid::Uuid;
 
 use crate::reader::SettingReader;
 use crate::setting::{
@@ -90,9 +89,10 @@ fn reject_reused_password(reader: &mut SettingReader<'_>, own: &[NamedSecret<'_>
     }
 }
 
-/// Generates 244 random bits from the operating system (two random UUIDs), as 64 hex digits.
+/// Generates 256 random bits from the operating system, as 64 hex digits.
+#[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "the system has random bytes")]
 #[must_use]
 pub fn random_secret() -> SecretString {
-    let (first, second) = (Uuid::new_v4(), Uuid::new_v4());
-    SecretString::from(format!("{}{}", first.simple(), second.simple()))
+    let bits = || getrandom::u64().expect("the system has random bytes");
+    SecretString::from(format!("{:016x}{:016x}{:016x}{:016x}", bits(), bits(), bits(), bits()))
 }

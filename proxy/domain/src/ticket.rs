@@ -97,7 +97,8 @@ impl Keyring {
     /// Verifies a ticket. The caller checks that the site is known and on, and that the origin is still listed.
     pub fn verify_ticket(&self, token: &str, validation: &Validation<'_>) -> Result<Ticket, TicketError> {
         let verifier = |kid| self.verifier(TokenType::Ticket, kid);
-        let claims: TicketClaims = jws::read(token, TokenType::Ticket, MAX_TOKEN_BYTES, verifier)?;
+        let claims = jws::verify(token, TokenType::Ticket, MAX_TOKEN_BYTES, verifier)?;
+        let claims: TicketClaims = jws::parse_object(&claims).ok_or(TokenErrorKind::Claims)?;
         let ticket = claims.to_ticket().ok_or(TokenErrorKind::Claims)?;
         validation.check_issuer(&claims.iss)?;
         validation.check_lifetime(ticket.issued, ticket.expires, LIFETIME)?;

@@ -134,6 +134,6 @@ async fn visitor(
 /// Returns the token of the only `Authorization: Bearer`.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION);
-    let (scheme, token) = values.next()?.to_str().ok()?.split_once(' ')?;
+    let (scheme, token) = std::str::from_utf8(values.next()?.as_bytes()).ok()?.split_once(' ')?;
     (values.next().is_none() && scheme.eq_ignore_ascii_case("bearer")).then_some(token)
 }

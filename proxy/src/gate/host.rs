@@ -4,13 +4,11 @@
 //! `Host`. But a proxy before us may read a malformed name differently, so it is refused. actix itself has refused a
 //! request with two of them, or with none where HTTP/1.1 demands one.
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};
+use actix_web::HttpMessage as _;
+use actix_web::dev::{RequestHead, ServiceRequest};
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::uri::Authority;
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _, ResponseError as _};
 use porthole_protocol::{Code, path};
 
 use super::body;
@@ -19,21 +17,16 @@ use crate::error::Refusal;
 /// The most bytes of the names and values of a request's headers: enough for tokens and a parent domain's cookies.
 const MAX_HEADER_BYTES: usize = 32 * 1024;
 
-/// Checks a head: the middleware around every path.
-pub(crate) async fn check_host(
-    mut request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
+/// Checks a head; the body of a refused request is drained.
+pub(crate) async fn check_host(request: &mut ServiceRequest) -> Result<(), Refusal> {
     if is_tunnel(request.head()) {
         // Dropped unread, it ends the connection after the answer: none of its bytes may be taken for the next request,
         // which would be request smuggling.
         drop(request.take_payload());
     }
-    let Err(code) = check(request.head()) else {
-        return Ok(next.call(request).await?.map_into_boxed_body());
-    };
+    let Err(code) = check(request.head()) else { return Ok(()) };
     body::drain(request.take_payload()).await;
-    Ok(request.into_response(Refusal::new(code).error_response()))
+    Err(code.into())
 }
 
 /// Returns `true` where actix-http 3.20 takes all that follows on the connection for this request's body, because it

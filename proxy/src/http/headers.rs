@@ -19,7 +19,7 @@ const ONE_YEAR: &str = "max-age=31536000";
 
 /// Completes the headers of an answer; `log_name` is that of its route.
 pub(super) fn complete(headers: &mut HeaderMap, id: RequestId, log_name: &str, state: &State) {
-    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+    if let Ok(value) = HeaderValue::try_from(id.to_string()) {
         headers.insert(X_REQUEST_ID, value);
     }
     let mut unless_set = |name: HeaderName, value: &'static str| {
@@ -58,9 +58,10 @@ fn resource_policy(log_name: &str) -> &'static str {
 /// Returns `true` where browsers may be told to come by https only. That counts for every port of the host, so the public
 /// address must have neither port nor path of its own; a developer's machine never does it.
 fn owns_its_host(state: &State) -> bool {
-    let public_url = state.process.listen.public_url();
-    let host = public_url.as_deref().and_then(|url| url.strip_prefix("https://"));
-    state.process.stage == Stage::Production && host.is_some_and(|host| !host.contains([':', '/']))
+    let listen = &state.process.listen;
+    let host = listen.public_origin.as_ref().and_then(|origin| origin.as_str().strip_prefix("https://"));
+    let is_whole = listen.base_path.is_empty() && host.is_some_and(|host| !host.contains(':'));
+    state.process.stage == Stage::Production && is_whole
 }
 
 /// Joins the lines of `Vary`: compression adds one of its own.

@@ -7,7 +7,7 @@ use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{ConnectionType, Method, Version, header};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _, web};
+use actix_web::{Error, HttpMessage as _, ResponseError as _, web};
 use porthole_protocol::Code;
 use porthole_telemetry::event;
 
@@ -37,10 +37,13 @@ pub(crate) async fn respond(
     let (method, version) = (known_method(request.method()), request.version());
     let origin = request.headers().get(header::ORIGIN).cloned();
     request.extensions_mut().insert(context.clone());
-    let response = match next.call(request).await {
-        Ok(response) => response.map_body(|_, body| chunked::in_chunks(body.boxed())),
-        // The request is gone, so the framework has to write this answer.
-        Err(error) => return Err(aborted(&error, &context, origin, state)),
+    let response = match gate::check_host(&mut request).await {
+        Err(refusal) => request.into_response(refusal.error_response()),
+        Ok(()) => match next.call(request).await {
+            Ok(response) => response.map_body(|_, body| chunked::in_chunks(body.boxed())),
+            // The request is gone, so the framework has to write this answer.
+            Err(error) => return Err(aborted(&error, &context, origin, state)),
+        },
     };
     let response = gate::count_refused(response, &context, &state).await;
     let mut response = with_problem(response, &context, &state);

@@ -26,17 +26,18 @@ impl HeaderNameLimit {
 
     /// Inspects bytes on their way to actix, and ends a name that is too long with a byte that actix refuses.
     pub(super) fn inspect(&mut self, bytes: &mut [u8]) {
-        for byte in bytes {
-            self.name_length = match (self.name_length, *byte) {
-                (_, b'\n') => Some(0),
-                (Some(length), b':') if length > MAX_LENGTH => {
-                    *byte = 0;
+        for line in bytes.split_inclusive_mut(|byte| *byte == b'\n') {
+            if let Some(before) = self.name_length {
+                let name = line.iter().take_while(|byte| is_name_byte(**byte)).count();
+                if before + name > MAX_LENGTH && line.get(name) == Some(&b':') {
+                    line[name] = 0;
                     self.is_exceeded = true;
-                    None
                 }
-                (Some(length), byte) if is_name_byte(byte) => Some(length + 1),
-                _ => None,
-            };
+                self.name_length = (name == line.len()).then_some(before + name);
+            }
+            if line.ends_with(b"\n") {
+                self.name_length = Some(0);
+            }
         }
     }
 

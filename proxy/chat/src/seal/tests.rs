@@ -49,12 +49,8 @@ fn visitor(chat: &Chat, ago: Duration) -> Visitor {
 }
 
 async fn sealed(chat: Arc<Chat>, visitor: Visitor) -> Result<Done, Failure> {
-    let seal = ReplySeal {
-        chat,
-        visitor,
-        message_id: MessageId::from(Uuid::new_v4()),
-        message: TextHash::new("hi"),
-    };
+    let seal =
+        ReplySeal { chat, visitor, message_id: MessageId::from(Uuid::new_v4()), user: TextHash::new("hi") };
     seal.seal(End::Complete, TextHash::new("hello")).await
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use aws_lc_rs::{
     constant_time,
-    digest::{Context, SHA256},
+    digest::{Digest, SHA256, digest},
 };
 use uuid::Uuid;
 
@@ -118,19 +118,14 @@ impl fmt::Debug for Head {
     }
 }
 
-/// Computes SHA-256 over the parts, one after the other.
+/// Computes SHA-256 over the parts, one after the other; to join them is cheaper than a context of their hash.
 pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
-    let mut context = Context::new(&SHA256);
-    for part in parts {
-        context.update(part);
-    }
-    finish(context)
+    to_bytes(&digest(&SHA256, &parts.concat()))
 }
 
-/// Finishes a SHA-256.
-fn finish(context: Context) -> [u8; 32] {
+fn to_bytes(digest: &Digest) -> [u8; 32] {
     let mut bytes = [0; 32];
-    bytes.copy_from_slice(context.finish().as_ref());
+    bytes.copy_from_slice(digest.as_ref());
     bytes
 }
 

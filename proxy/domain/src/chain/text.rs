@@ -2,7 +2,10 @@
 
 use aws_lc_rs::digest::{Context, SHA256};
 
-use super::finish;
+use super::{sha256, to_bytes};
+
+/// The bytes before a text.
+const PREFIX: &[u8] = b"porthole/1/text\0";
 
 /// T(s) of contract §3, with the length of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,9 +18,7 @@ impl TextHash {
     /// Hashes a whole text.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let mut hasher = TextHasher::new();
-        hasher.update(text);
-        hasher.finish()
+        Self { hash: sha256(&[PREFIX, text.as_bytes()]), bytes: text.len() as u64 }
     }
 
     /// Returns the length of the text in bytes of UTF-8.
@@ -44,7 +45,7 @@ impl TextHasher {
     #[must_use]
     pub fn new() -> Self {
         let mut context = Context::new(&SHA256);
-        context.update(b"porthole/1/text\0");
+        context.update(PREFIX);
         Self { context, bytes: 0 }
     }
 
@@ -63,7 +64,7 @@ impl TextHasher {
     /// Returns the hash of all pieces together.
     #[must_use]
     pub fn finish(self) -> TextHash {
-        TextHash { hash: finish(self.context), bytes: self.bytes }
+        TextHash { hash: to_bytes(&self.context.finish()), bytes: self.bytes }
     }
 }
 

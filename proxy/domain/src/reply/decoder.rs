@@ -113,7 +113,9 @@ impl Decoder {
     /// Finishes the reply, after the body has ended cleanly, and flushes the text that was held back.
     pub fn finish(mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         let rest = self.charset.finish();
-        self.push_utf8(&rest, out)?;
+        if !rest.is_empty() {
+            self.push_utf8(&rest, out)?;
+        }
         if let BodyState::Undetected(head, _) = &self.body {
             let format = detect(head, self.hint).unwrap_or_else(|| detect_whole(head, self.hint));
             self.enter(format, out)?;

@@ -10,6 +10,7 @@ use super::prefix::{
     Begins, begins_as_object, begins_as_page, begins_with_any, behind_bom, first_is, split_first, without_bom,
 };
 use super::receipts::{begins_as_receipt, is_receipt};
+use super::string::lossy;
 
 const FIELDS: [&[u8]; 4] = [b"data:", b"event:", b"id:", b"retry:"];
 /// The bytes of an unknown field's name; a longer one is a word.
@@ -227,7 +228,7 @@ fn may_be_scalar(text: &[u8]) -> bool {
 }
 
 fn is_line(line: &[u8]) -> bool {
-    JsonLine::parse(&String::from_utf8_lossy(line)).is_some()
+    JsonLine::parse(&lossy(line)).is_some()
 }
 
 #[cfg(test)]

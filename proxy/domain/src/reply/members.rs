@@ -151,7 +151,9 @@ pub(super) fn members_by_name(object: &RawValue) -> Option<BTreeMap<String, &Raw
 
 /// Returns the items of an array; another value has no items.
 pub(super) fn items(list: &RawValue) -> Vec<&RawValue> {
-    serde_json::from_str(list.get()).unwrap_or_default()
+    // For another value an error would be made, to be dropped at once.
+    let is_list = list.get().starts_with('[');
+    is_list.then(|| serde_json::from_str(list.get()).ok()).flatten().unwrap_or_default()
 }
 
 /// Returns a string without lone surrogates.

@@ -11,11 +11,11 @@ const VERSION: u8 = 1;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SessionClaims {
+pub(super) struct SessionClaims<'a> {
     v: u8,
-    pub(super) iss: String,
-    aud: String,
-    origin: String,
+    pub(super) iss: &'a str,
+    aud: &'a str,
+    origin: &'a str,
     via: Via,
     sid: String,
     jti: String,
@@ -50,14 +50,14 @@ struct Confirmation {
     jkt: String,
 }
 
-impl SessionClaims {
-    pub(super) fn new(session: &Session, issuer: &str) -> Self {
+impl<'a> SessionClaims<'a> {
+    pub(super) fn new(session: &'a Session, issuer: &'a str) -> Self {
         let identity = session.identity.as_ref();
         Self {
             v: VERSION,
-            iss: issuer.to_owned(),
-            aud: session.site.to_string(),
-            origin: session.origin.to_string(),
+            iss: issuer,
+            aud: session.site.as_str(),
+            origin: session.origin.as_str(),
             via: session.via,
             sid: session.sid.to_string(),
             jti: session.jti.to_string(),
@@ -89,8 +89,8 @@ impl SessionClaims {
             None => None,
         };
         Some(Session {
-            site: SiteId::parse(&self.aud).ok()?,
-            origin: Origin::from_serialised(&self.origin)?,
+            site: SiteId::parse(self.aud).ok()?,
+            origin: Origin::from_serialised(self.origin)?,
             via: self.via,
             sid: encoding::uuid(&self.sid)?,
             jti: encoding::uuid(&self.jti)?,

@@ -64,8 +64,9 @@ impl Keyring {
     /// Verifies everything but the expiry.
     fn read_session(&self, token: &str, validation: &Validation<'_>) -> Result<Session, TokenErrorKind> {
         let verifier = |kid| self.verifier(TokenType::Session, kid);
-        let claims: SessionClaims = jws::read(token, TokenType::Session, MAX_SESSION_TOKEN_BYTES, verifier)?;
-        validation.check_issuer(&claims.iss)?;
+        let claims = jws::verify(token, TokenType::Session, MAX_SESSION_TOKEN_BYTES, verifier)?;
+        let claims: SessionClaims<'_> = jws::parse_object(&claims).ok_or(TokenErrorKind::Claims)?;
+        validation.check_issuer(claims.iss)?;
         let session = claims.into_session().ok_or(TokenErrorKind::Claims)?;
         validation.check_lifetime(session.issued, session.expires, validation.max_life)?;
         // Our own sessions end within the longest life; only a forged one claims more.

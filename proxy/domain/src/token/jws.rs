@@ -1,12 +1,11 @@
 //! Compact JWS, as strict as contract §2 asks for.
 //!
-//! `jsonwebtoken` signs and verifies; all else is checked here, because its own decoding lets through unknown and
-//! repeated members, other types and key ids.
+//! Crates for it let through unknown and repeated members, other types and key ids, and set up the key for every token.
 
 use std::fmt;
 
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, crypto};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use aws_lc_rs::hmac;
+use serde::{Deserialize, Serialize};
 
 use super::{KeyId, TokenErrorKind};
 use crate::encoding;
@@ -32,51 +31,41 @@ impl TokenType {
 pub(crate) struct Signer {
     /// The encoded header, the same for every token.
     header: String,
-    encoding: EncodingKey,
-    decoding: DecodingKey,
+    key: hmac::Key,
 }
 
-/// The algorithm of [`Signer`], and its name in the header.
-const ALGORITHM: (Algorithm, &str) = (Algorithm::HS256, "HS256");
+/// The algorithm of [`Signer`] in the header.
+const ALGORITHM: &str = "HS256";
 
-#[derive(Serialize, Deserialize)]
+/// The members are borrowed: they are names without escapes.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct JwsHeader {
-    alg: String,
-    typ: String,
-    kid: String,
+struct JwsHeader<'a> {
+    alg: &'a str,
+    typ: &'a str,
+    kid: &'a str,
 }
 
 impl Signer {
     pub(crate) fn new(token_type: TokenType, id: KeyId, secret: &[u8]) -> Self {
-        let header =
-            JwsHeader { alg: ALGORITHM.1.into(), typ: token_type.name().into(), kid: id.to_string() };
-        Self {
-            header: encode(&header),
-            encoding: EncodingKey::from_secret(secret),
-            decoding: DecodingKey::from_secret(secret),
-        }
+        let header = format!(r#"{{"alg":"{ALGORITHM}","typ":"{}","kid":"{id}"}}"#, token_type.name());
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+        Self { header: encoding::b64(header.as_bytes()), key }
     }
 
     /// Mints a token.
     pub(crate) fn sign(&self, claims: &impl Serialize) -> String {
-        let input = format!("{}.{}", self.header, encode(claims));
-        #[expect(clippy::expect_used, reason = "HMAC signs whatever it is given, and the key is an HMAC key")]
-        let signature =
-            crypto::sign(input.as_bytes(), &self.encoding, ALGORITHM.0).expect("HMAC cannot fail");
-        format!("{input}.{signature}")
+        let token = unsigned(&self.header, claims);
+        let signature = hmac::sign(&self.key, token.as_bytes());
+        signed(token, signature)
     }
 
     /// Signs any header and payload, for tests with tokens that must be refused.
     #[cfg(test)]
     pub(crate) fn forge(&self, header: &str, payload: &str) -> String {
-        let input = format!("{}.{}", encoding::b64(header.as_bytes()), encoding::b64(payload.as_bytes()));
-        let signature = crypto::sign(input.as_bytes(), &self.encoding, ALGORITHM.0).unwrap();
-        format!("{input}.{signature}")
-    }
-
-    fn verify(&self, input: &str, signature: &str) -> bool {
-        crypto::verify(signature, input.as_bytes(), &self.decoding, ALGORITHM.0).unwrap_or(false)
+        let token = format!("{}.{}", encoding::b64(header.as_bytes()), encoding::b64(payload.as_bytes()));
+        let signature = hmac::sign(&self.key, token.as_bytes());
+        signed(token, signature)
     }
 }
 
@@ -86,40 +75,52 @@ impl fmt::Debug for Signer {
     }
 }
 
-/// Encodes a header or claims.
-pub(crate) fn encode(part: &impl Serialize) -> String {
-    #[expect(
-        clippy::expect_used,
-        reason = "parts are structs of strings and numbers, which JSON always can say"
-    )]
-    let json = serde_json::to_vec(part).expect("headers and claims are plain JSON");
-    encoding::b64(&json)
+/// Writes what is signed: an encoded header and the claims, in a buffer with room for the signature.
+#[expect(
+    clippy::expect_used,
+    reason = "claims are structs of strings and numbers, which JSON always can say"
+)]
+pub(crate) fn unsigned(header: &str, claims: &impl Serialize) -> String {
+    let mut json = Vec::with_capacity(512);
+    serde_json::to_writer(&mut json, claims).expect("claims are plain JSON");
+    let mut token = String::with_capacity(768);
+    token.push_str(header);
+    token.push('.');
+    encoding::push_b64(&mut token, &json);
+    token
 }
 
-/// Decodes and verifies a token of this type, signed by one of our keys; `signer` finds a key by its id.
-pub(crate) fn read<'k, C: DeserializeOwned>(
+/// Appends the signature.
+pub(crate) fn signed(mut token: String, signature: impl AsRef<[u8]>) -> String {
+    token.push('.');
+    encoding::push_b64(&mut token, signature.as_ref());
+    token
+}
+
+/// Verifies a token of this type, signed by one of our keys, and decodes its claims; `signer` finds a key by its id.
+pub(crate) fn verify<'k>(
     token: &str,
     token_type: TokenType,
     max_bytes: usize,
     signer: impl Fn(KeyId) -> Option<&'k Signer>,
-) -> Result<C, TokenErrorKind> {
+) -> Result<Vec<u8>, TokenErrorKind> {
     if token.len() > max_bytes {
         return Err(TokenErrorKind::TooLarge);
     }
     let (input, signature) = token.rsplit_once('.').ok_or(TokenErrorKind::Form)?;
     let (header, payload) = input.split_once('.').ok_or(TokenErrorKind::Form)?;
-    let header: JwsHeader = parse_object(&decode(header)?).ok_or(TokenErrorKind::Header)?;
+    let header = decode(header)?;
+    let header: JwsHeader<'_> = parse_object(&header).ok_or(TokenErrorKind::Header)?;
     if header.typ != token_type.name() {
         return Err(TokenErrorKind::Type);
     }
-    let signer = KeyId::parse(&header.kid).and_then(signer).ok_or(TokenErrorKind::UnknownKey)?;
-    if header.alg != ALGORITHM.1 {
+    let signer = KeyId::parse(header.kid).and_then(signer).ok_or(TokenErrorKind::UnknownKey)?;
+    if header.alg != ALGORITHM {
         return Err(TokenErrorKind::Algorithm);
     }
-    if !signer.verify(input, signature) {
-        return Err(TokenErrorKind::Signature);
-    }
-    parse_object(&decode(payload)?).ok_or(TokenErrorKind::Claims)
+    let tag = encoding::from_b64(signature).ok_or(TokenErrorKind::Signature)?;
+    hmac::verify(&signer.key, input.as_bytes(), &tag).map_err(|_| TokenErrorKind::Signature)?;
+    decode(payload)
 }
 
 fn decode(part: &str) -> Result<Vec<u8>, TokenErrorKind> {
@@ -127,7 +128,7 @@ fn decode(part: &str) -> Result<Vec<u8>, TokenErrorKind> {
 }
 
 /// Parses an object and nothing around it; serde's derive would take an array of the values as well.
-fn parse_object<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
+pub(crate) fn parse_object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<T> {
     let is_object = json.starts_with(b"{") && json.ends_with(b"}");
     is_object.then(|| serde_json::from_slice(json).ok()).flatten()
 }

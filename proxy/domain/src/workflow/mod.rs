@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jsonwebtoken::{Algorithm, EncodingKey, crypto};
+use aws_lc_rs::hmac;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -76,15 +76,6 @@ struct NamedClaims<'a> {
     mh: Option<&'a str>,
 }
 
-#[derive(Serialize)]
-struct WorkflowHeader<'a> {
-    alg: &'static str,
-    // n8n wants the plain type, so no other token may be signed with these keys.
-    typ: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kid: Option<&'a str>,
-}
-
 /// A UUID that is serialised in its wire form.
 struct WireUuid(Uuid);
 
@@ -108,7 +99,7 @@ pub struct WorkflowSigner {
 }
 
 enum SigningKey {
-    Hs256(EncodingKey),
+    Hs256(Box<hmac::Key>),
     Es256(Box<PrivateKey>),
 }
 
@@ -116,30 +107,27 @@ impl WorkflowSigner {
     /// Creates a signer with the UTF-8 bytes of the text itself, since n8n's credential holds that text.
     #[must_use]
     pub fn hs256(secret: &SecretString) -> Self {
-        let key = EncodingKey::from_secret(secret.expose_secret().as_bytes());
-        Self {
-            header: jws::encode(&WorkflowHeader { alg: "HS256", typ: "JWT", kid: None }),
-            key: SigningKey::Hs256(key),
-        }
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
+        // n8n wants the plain type, so no other token may be signed with these keys.
+        let header = encoding::b64(br#"{"alg":"HS256","typ":"JWT"}"#);
+        Self { header, key: SigningKey::Hs256(Box::new(key)) }
     }
 
     /// Creates a signer with a P-256 key in PEM, PKCS#8 or SEC1.
     pub fn es256(pem: &SecretString) -> Result<Self, PemError> {
         let key = PrivateKey::from_pem(pem.expose_secret())?;
-        let header = WorkflowHeader { alg: "ES256", typ: "JWT", kid: Some(&key.jwk().kid) };
-        Ok(Self { header: jws::encode(&header), key: SigningKey::Es256(Box::new(key)) })
+        let header = format!(r#"{{"alg":"ES256","typ":"JWT","kid":"{}"}}"#, key.jwk().kid);
+        Ok(Self { header: encoding::b64(header.as_bytes()), key: SigningKey::Es256(Box::new(key)) })
     }
 
     /// Mints a token that lives for [`LIFETIME`].
     pub fn sign(&self, claims: &WorkflowClaims<'_>) -> Result<String, SigningError> {
-        let input = format!("{}.{}", self.header, jws::encode(&NamedClaims::from(claims)));
+        let token = jws::unsigned(&self.header, &NamedClaims::from(claims));
         let signature = match &self.key {
-            SigningKey::Hs256(key) => {
-                crypto::sign(input.as_bytes(), key, Algorithm::HS256).map_err(|_| SigningError)?
-            }
-            SigningKey::Es256(key) => encoding::b64(&key.sign(input.as_bytes())?),
+            SigningKey::Hs256(key) => hmac::sign(key, token.as_bytes()).as_ref().to_vec(),
+            SigningKey::Es256(key) => key.sign(token.as_bytes())?,
         };
-        Ok(format!("{input}.{signature}"))
+        Ok(jws::signed(token, signature))
     }
 
     /// Returns the public half, for a JWKS; `None` with a shared secret.

@@ -85,7 +85,7 @@ impl Fields {
 
     fn more_data(&mut self, value: &[u8]) -> Result<(), TooLargeError> {
         // U+FFFD is three bytes, so what is too large may only show after decoding.
-        let value = String::from_utf8_lossy(value);
+        let value = core::str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Into::into);
         if self.data.len() + value.len() > MAX_DATA {
             return Err(TooLargeError);
         }

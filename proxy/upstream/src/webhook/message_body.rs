@@ -98,7 +98,9 @@ pub(super) fn to_json(call: &MessageCall, turn: u32, wsid: &str) -> Bytes {
             client: Unverified::new(message),
         },
     };
-    serde_json::to_vec(&body).expect("plain data serialises").into()
+    let mut json = Vec::with_capacity(512 + message.text.as_str().len());
+    serde_json::to_writer(&mut json, &body).expect("plain data serialises");
+    json.into()
 }
 
 /// Removes query, fragment and user info of the page's address, which hold what the page knows of its reader.
