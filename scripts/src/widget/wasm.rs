@@ -13,7 +13,7 @@ use crate::{paths, process, setup};
 
 /// The linked app.
 pub(crate) struct LinkedApp {
-    /// `app.js`, which fetches and starts the module.
+    /// The beginning of `app.js`, which fetches and starts the module.
     pub(crate) glue: String,
     /// `app_bg.wasm`.
     pub(crate) module: Vec<u8>,
@@ -66,6 +66,8 @@ pub(crate) fn link(wasm: &[u8]) -> TaskResult<LinkedApp> {
     let glue = glue::with_loader(output.js())?;
     unreached::remove_closure_calls(output.wasm_mut());
     let glue = import_names::shorten(output.wasm_mut(), &glue);
+    // A note of the compiler's to linkers; no browser reads it.
+    output.wasm_mut().customs.remove_raw("target_features");
     let module = order::by_likeness(&output.wasm_mut().emit_wasm())
         .context("order the functions of the widget", "Is `wasm-encoder` in Cargo.lock that of walrus?")?;
     Ok(LinkedApp { glue, module })
