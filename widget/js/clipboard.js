@@ -1,8 +1,6 @@
-// The clipboard. Where there is none, as in a frame of an http page, CSS hides the buttons that copy.
+// The clipboard. Where there is none, as in a frame of an http page, `start.js` has the buttons that copy hidden.
 
 import { announce } from "./announcer.js";
-
-export const hasClipboard = !!navigator.clipboard;
 
 /** Copies a text. */
 export function copy(text) {

@@ -2,15 +2,12 @@
 // before the WebAssembly has arrived, loads the app and puts it in charge.
 
 import { startClicks } from "./clicks.js";
-import { hasClipboard } from "./clipboard.js";
 import { startComposer } from "./composer.js";
-import { makeEffects } from "./effects.js";
 import { connectPage, isAtHome } from "./host_port.js";
 import { drawIcons } from "./icons.js";
 import { startScroll } from "./log_scroll.js";
 import { messageId } from "./message_id.js";
 import { byId } from "./element.js";
-import { openStore } from "./store.js";
 import { applyInks, applyTheme } from "./theme.js";
 
 const boot = JSON.parse(document.getElementById("porthole-boot").textContent);
@@ -31,12 +28,11 @@ function fail(sentence, again) {
   };
 }
 
-/** Loads glue and WebAssembly from beside this file, so that the hash in the path stays. */
-async function loadApp(attempt) {
+/** Loads the app. */
+async function load(attempt) {
   // A browser may remember that a module failed; another query is another module.
-  const app = await import(`./app.js${attempt ? `?${attempt}` : ""}`);
-  await app.default(fetch(new URL("./app_bg.wasm", import.meta.url)));
-  return app;
+  const { loadApp } = await import(`./app.js${attempt ? `?${attempt}` : ""}`);
+  return loadApp();
 }
 
 /** Puts the document to work, and the app in charge as soon as it is there. */
@@ -121,13 +117,13 @@ function run() {
 
   async function start(attempt) {
     try {
-      const [loaded, toPage] = await Promise.all([loadApp(attempt), connected]);
+      const [loaded, toPage] = await Promise.all([load(attempt), connected]);
       post = toPage;
       const name = `porthole:${boot.site}:${boot.origin}`;
-      const effects = makeEffects({
+      const effects = loaded.makeEffects({
         boot,
         name,
-        store: openStore(options.storage, name, loaded),
+        store: loaded.openStore(options.storage, name),
         dispatch: (name, members = {}) => loaded.dispatch(name, members),
         post,
         options: () => options,
@@ -158,7 +154,7 @@ applyTheme({}, boot.appearance.accent);
 disclosure.textContent = boot.appearance.disclosure;
 disclosure.hidden = !disclosure.textContent;
 if (boot.appearance.avatar) document.querySelector(".mark").textContent = boot.appearance.avatar;
-document.documentElement.toggleAttribute("data-no-clipboard", !hasClipboard);
+document.documentElement.toggleAttribute("data-no-clipboard", !navigator.clipboard);
 
 if (!isAtHome(boot)) fail(words.wrong_place);
 else if (typeof WebAssembly !== "object") fail(words.old_browser);

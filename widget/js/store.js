@@ -3,6 +3,7 @@
 // good.
 
 import { database } from "./database.js";
+import { opened_turn, replaces } from "./glue.js";
 import { tabStorage } from "./tab_storage.js";
 
 /**
@@ -13,8 +14,8 @@ import { tabStorage } from "./tab_storage.js";
  *   receipt: string, turn: number }} StoredTurn
  */
 
-/** Opens the store of one chat; `app` decides which session is newer. */
-export function openStore(keeping, name, app) {
+/** Opens the store of one chat. */
+export function openStore(keeping, name) {
   let place = { local: database, session: tabStorage }[keeping]?.(name);
   /** @type {StoredSession | undefined} */
   let known;
@@ -53,7 +54,7 @@ export function openStore(keeping, name, app) {
     },
 
     keepSession(token, id) {
-      known = { token, id, turn: app.opened_turn(id, known) };
+      known = { token, id, turn: opened_turn(id, known) };
       return write(true, (rows, put) => put("chat", "session", known));
     },
 
@@ -71,9 +72,9 @@ export function openStore(keeping, name, app) {
      */
     keepTurn(turn, token) {
       const session = { token, id: known?.id, turn: turn.turn };
-      if (app.replaces(session, known)) known = session;
+      if (replaces(session, known)) known = session;
       return write(true, (rows, put) => {
-        if (!app.replaces(session, rows.session)) return;
+        if (!replaces(session, rows.session)) return;
         put("chat", "session", session);
         put("chat", "outgoing");
         put("turns", turn.at, turn);

@@ -4,9 +4,9 @@
 //! `dist/assets`, each with its `.br` and `.gz`; `dist/hash` is the name of the assets' folder in URLs.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
-use super::fingerprint::Fingerprint;
 use super::js::{self, SourceType};
 use super::sources::Sources;
 use super::{compress, css, wasm};
@@ -27,9 +27,10 @@ pub(super) fn folder() -> PathBuf {
 /// Links the compiled module, and minifies everything.
 pub(super) fn files(sources: &Sources, wasm: &[u8]) -> TaskResult<Vec<DistFile>> {
     let app = wasm::link(wasm)?;
+    let app_script = [&*app.glue, &sources.app_script].concat();
     let mut files = vec![
         ("assets/app.css", css::trim(&sources.style).into_bytes()),
-        ("assets/app.js", minify("app.js", &app.glue, SourceType::mjs())?),
+        ("assets/app.js", minify("app.js", &app_script, SourceType::mjs())?),
         ("assets/app_bg.wasm", app.module),
         ("assets/host.js", minify("host.js", &sources.host, SourceType::mjs())?),
         ("assets/start.js", minify("start.js", &sources.frame_script, SourceType::mjs())?),
@@ -69,14 +70,11 @@ fn minify(name: &str, source: &str, form: SourceType) -> TaskResult<Vec<u8>> {
     Ok(script.into_bytes())
 }
 
-/// Digests names and bytes of the assets.
+/// Digests names and bytes of the assets. The digest names a build for caches and need not resist forgery.
 fn hash_of(assets: &[DistFile]) -> String {
-    let mut fingerprint = Fingerprint::default();
-    for (name, bytes) in assets {
-        fingerprint.add(name.as_bytes());
-        fingerprint.add(bytes);
-    }
-    fingerprint.to_string()
+    let mut digest = DefaultHasher::new();
+    assets.hash(&mut digest);
+    format!("{:016x}", digest.finish())
 }
 
 fn with_hash(loader: &str, hash: &str) -> TaskResult<String> {

@@ -7,13 +7,13 @@ use crate::error::{TaskError, TaskResult};
 const THEIRS: &str = "async function __wbg_load(";
 /// A browser that knows the instructions of the module can also compile it as it arrives.
 const OURS: &str = "\
-export default async function load(response) {
+async function load(response) {
   const { instance, module } = await WebAssembly.instantiateStreaming(response, __wbg_get_imports());
   __wbg_finalize_init(instance, module);
 }
 ";
 
-/// Replaces the loader: the default export takes the promise of a response.
+/// Replaces the loader: `load` takes the promise of a response. Nothing is exported, since `app.js` stands in the same file.
 pub(crate) fn with_loader(glue: &str) -> TaskResult<String> {
     let Some((calls, _)) = glue.split_once(THEIRS) else {
         return Err(TaskError::new(
@@ -21,5 +21,5 @@ pub(crate) fn with_loader(glue: &str) -> TaskResult<String> {
             "wasm-bindgen writes its loader in another way now: mend scripts/src/widget/glue.rs.",
         ));
     };
-    Ok([calls, OURS].concat())
+    Ok([&calls.replace("export function", "function"), OURS].concat())
 }

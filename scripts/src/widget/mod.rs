@@ -5,7 +5,6 @@ mod bundle;
 mod compress;
 mod css;
 mod dist;
-mod fingerprint;
 mod glue;
 mod html;
 mod import_names;
@@ -17,10 +16,10 @@ mod wasm;
 mod words;
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 
 use crate::error::{ErrorContext, TaskError, TaskResult};
-use crate::widget::fingerprint::Fingerprint;
 use crate::widget::sources::Sources;
 use crate::{paths, print, setup};
 
@@ -60,11 +59,7 @@ fn fingerprint_of(sources: &Sources, wasm: &[u8]) -> TaskResult<String> {
     let program = std::env::current_exe()
         .and_then(fs::read)
         .context("read this program's own file", paths::FILE_REMEDY)?;
-    let mut fingerprint = Fingerprint::default();
-    for source in sources.all() {
-        fingerprint.add(source.as_bytes());
-    }
-    fingerprint.add(wasm);
-    fingerprint.add(&program);
-    Ok(fingerprint.to_string())
+    let mut fingerprint = DefaultHasher::new();
+    (sources.all(), wasm, program).hash(&mut fingerprint);
+    Ok(fingerprint.finish().to_string())
 }

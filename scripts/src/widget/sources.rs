@@ -7,6 +7,9 @@ use super::{bundle, html};
 use crate::error::{ErrorContext, TaskResult};
 use crate::paths::{self, FILE_REMEDY};
 
+/// The module that wasm-bindgen writes, once the app is linked.
+const GLUE: &str = "js/glue.js";
+
 /// The texts of the sources.
 pub(super) struct Sources {
     /// `widget.js`.
@@ -15,6 +18,8 @@ pub(super) struct Sources {
     pub(super) host: String,
     /// `start.js` with the modules that it imports.
     pub(super) frame_script: String,
+    /// `app.js` with the modules that it imports, but for the glue.
+    pub(super) app_script: String,
     pub(super) style: String,
     /// The chat document.
     pub(super) frame: String,
@@ -24,18 +29,20 @@ impl Sources {
     /// Reads the sources, and fills the words in.
     pub(super) fn read() -> TaskResult<Self> {
         let words = Words::new(&read("words/en.txt")?);
+        let read_app = |name: &str| if name == GLUE { Ok(String::new()) } else { read(name) };
         Ok(Self {
             loader: words.in_script(&read("loader/widget.js")?)?,
             host: words.in_script(&bundle::join("loader/host.js", &read)?)?,
             frame_script: words.in_script(&bundle::join("js/start.js", &read)?)?,
+            app_script: words.in_script(&bundle::join("js/app.js", &read_app)?)?,
             style: read("styles/app.css")?,
             frame: words.in_document(&html::trim(&read("frame.html")?))?,
         })
     }
 
     /// Returns every text, for a fingerprint.
-    pub(super) fn all(&self) -> [&str; 5] {
-        [&self.loader, &self.host, &self.frame_script, &self.style, &self.frame]
+    pub(super) fn all(&self) -> [&str; 6] {
+        [&self.loader, &self.host, &self.frame_script, &self.app_script, &self.style, &self.frame]
     }
 }
 
