@@ -26,7 +26,10 @@ impl Sides {
             imports: read("src/js/imports.rs"),
             ui: read_all("src/ui"),
             effects: read("js/effects.js"),
-            scripts: read_all("js"),
+            // The queue hands on what it is given.
+            scripts: read_all("js")
+                .replace("dispatch(\"stream\", members)", "")
+                .replace("enqueue({", "dispatch(\"stream\", {"),
         }
     }
 
@@ -165,9 +168,14 @@ fn exported(text: &str) -> NamedMembers {
 
 fn called(scripts: &str, exports: &str) -> NamedMembers {
     let mut found = NamedMembers::new();
+    // The store's are imported by name; the others are members of the loaded app.
+    let imports =
+        scripts.lines().filter(|line| line.contains("from \"./glue.js\"") && !line.contains("dispatch"));
+    let imports: String = imports.collect();
     for name in exported(exports).into_keys() {
-        for mark in ["app", "loaded"] {
-            for call in scripts.split(&format!("{mark}.{name}(")).skip(1) {
+        let marks: &[&str] = if imports.contains(&name) { &["(", "!", ": "] } else { &["app.", "loaded."] };
+        for mark in marks {
+            for call in scripts.split(&format!("{mark}{name}(")).skip(1) {
                 let arguments = numbered(call);
                 let first = found.entry(name.clone()).or_insert_with(|| arguments.clone());
                 if *first != arguments {
