@@ -86,7 +86,7 @@ button::after,[aria-expanded=true]::before{transform:scale(0)}
       frame.src = `${core.base}/frame?site=${options.site || ""}&origin=${location.origin}`;
       for (const type of ["message", "securitypolicyviolation"]) {
         addEventListener(type, (event) => {
-          if (!event.source || event.source === frame.contentWindow) core[event.type] = event;
+          if (type !== "message" || event.source === frame.contentWindow) core[event.type] = event;
         }, { signal });
       }
       // An iframe cannot move: the dialog is here already. An inline chat loads once it is in view.

@@ -39,6 +39,7 @@ pub(super) fn start(program: &str, folder: &Path, upstream: &str) -> BenchResult
         if Instant::now() > deadline {
             return Err("nginx does not accept connections".into());
         }
+        // nginx tells nobody when it listens.
         sleep(Duration::from_millis(10));
     }
     Ok(server)
