@@ -3,9 +3,8 @@
 use std::fmt::Write;
 
 use crate::document::Document;
-use crate::language::Language;
+use crate::language::{Language, sentence};
 use crate::passage::Passage;
-use crate::phrases::Phrases;
 use crate::small_talk::SmallTalk;
 
 /// The most suggestions that go with an answer.
@@ -39,16 +38,17 @@ pub(crate) enum Certainty {
 impl Answer {
     /// Quotes passages, of which there is at least one.
     pub(crate) fn from_quotes(quotes: &[Quote<'_>], certainty: Certainty) -> Self {
-        let phrases = Phrases::in_language(quotes.first().and_then(|quote| quote.document.language));
-        let mut text = match certainty {
-            Certainty::Found => phrases.found.to_owned(),
-            Certainty::Unsure => phrases.unsure.to_owned(),
+        let language = quotes.first().and_then(|quote| quote.document.language);
+        let introduction = match certainty {
+            Certainty::Found => "found",
+            Certainty::Unsure => "unsure",
         };
+        let mut text = sentence(language, introduction).to_owned();
         for quote in quotes {
             text.push_str("\n\n");
             text.push_str(&quote.render());
         }
-        let _ = write!(text, "\n\n**{}**\n", phrases.sources);
+        let _ = write!(text, "\n\n**{}**\n", sentence(language, "sources"));
         for source in sources(quotes) {
             let _ = write!(text, "\n- {source}");
         }
@@ -57,9 +57,8 @@ impl Answer {
 
     /// Says that nothing was found, and lists what the documents are about.
     pub(crate) fn not_found(documents: &[Document], language: Option<Language>) -> Self {
-        let phrases = Phrases::in_language(language);
         let suggestions = topics(documents);
-        let mut text = format!("{} {}\n", phrases.nothing, phrases.topics);
+        let mut text = format!("{} {}\n", sentence(language, "nothing"), sentence(language, "topics"));
         for document in largest(documents) {
             let _ = write!(text, "\n- {}", escape(&document.title));
         }
@@ -72,14 +71,14 @@ impl Answer {
         language: Option<Language>,
         documents: &[Document],
     ) -> Self {
-        let text = Phrases::in_language(language).reply_to(small_talk).to_owned();
+        let text = sentence(language, small_talk.key()).to_owned();
         let suggestions = if small_talk == SmallTalk::Farewell { Vec::new() } else { topics(documents) };
         Self { text, suggestions }
     }
 
     /// Says that the library has no documents.
     pub(crate) fn no_documents(language: Option<Language>) -> Self {
-        Self { text: Phrases::in_language(language).empty.to_owned(), suggestions: Vec::new() }
+        Self { text: sentence(language, "empty").to_owned(), suggestions: Vec::new() }
     }
 }
 

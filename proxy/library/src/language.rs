@@ -28,17 +28,17 @@ pub(crate) enum Language {
 /// The most words of a document that are read to detect its language.
 const SAMPLE_WORDS: usize = 2_000;
 
-/// Tag, stemmer and stop words of questions of each language; the lists of stop words are made for prose and lack them.
+/// Tag, stemmer and file of words of each language.
 ///
 /// Of two languages that fit a text equally well the first listed counts.
 const LANGUAGES: [(Language, &str, Algorithm, &str); 14] = [
-    (Language::English, "en", Algorithm::English, ENGLISH),
-    (Language::German, "de", Algorithm::German, GERMAN),
-    (Language::French, "fr", Algorithm::French, FRENCH),
-    (Language::Spanish, "es", Algorithm::Spanish, SPANISH),
-    (Language::Italian, "it", Algorithm::Italian, ITALIAN),
-    (Language::Portuguese, "pt", Algorithm::Portuguese, PORTUGUESE),
-    (Language::Dutch, "nl", Algorithm::Dutch, DUTCH),
+    (Language::English, "en", Algorithm::English, include_str!("../words/en.txt")),
+    (Language::German, "de", Algorithm::German, include_str!("../words/de.txt")),
+    (Language::French, "fr", Algorithm::French, include_str!("../words/fr.txt")),
+    (Language::Spanish, "es", Algorithm::Spanish, include_str!("../words/es.txt")),
+    (Language::Italian, "it", Algorithm::Italian, include_str!("../words/it.txt")),
+    (Language::Portuguese, "pt", Algorithm::Portuguese, include_str!("../words/pt.txt")),
+    (Language::Dutch, "nl", Algorithm::Dutch, include_str!("../words/nl.txt")),
     (Language::Danish, "da", Algorithm::Danish, ""),
     (Language::Swedish, "sv", Algorithm::Swedish, ""),
     (Language::Norwegian, "no", Algorithm::Norwegian, ""),
@@ -48,19 +48,21 @@ const LANGUAGES: [(Language, &str, Algorithm, &str); 14] = [
     (Language::Arabic, "ar", Algorithm::Arabic, ""),
 ];
 
-const ENGLISH: &str = "able already also another anyone anything ask asked could either else ever find found gave get gets \
-    getting give given gives giving go goes going gone got gotten help know let like look looked looking made make makes \
-    making many may maybe might much must need needed needs one please possible really said saw say see seen something \
-    still sure take takes taken taking tell thing things think told took tried tries try trying us use uses using \
-    want wanted wants way whether within without would yes yet";
-const GERMAN: &str = "bitte brauche darf eigentlich finde geben gibt gerne gern hätte helfen kannst könnt könnte \
-    möchte mal muss müssen sagen viel viele wann warum welche wieviel wissen würde";
-const FRENCH: &str = "aimerais besoin combien comment est-ce faire faut peut peux pourquoi pouvez puis quand quel \
-    quelle quelles quels savoir veux voudrais où";
-const SPANISH: &str = "necesito puedo puede quiero quisiera saber favor cuánto cuánta cómo dónde cuándo";
-const ITALIAN: &str = "bisogno posso può vorrei voglio sapere favore quanto quanta dove quando";
-const PORTUGUESE: &str = "posso pode preciso quero gostaria saber favor quanto quanta onde quando";
-const DUTCH: &str = "graag hoeveel kunt mag moet nodig wanneer waar waarom welke wil weten zou";
+/// What several languages share, and what visitors say in languages without a file.
+const SHARED: &str = include_str!("../words/any.txt");
+
+/// Returns a sentence of answers in a language, or else in English.
+pub(crate) fn sentence(language: Option<Language>, key: &str) -> &'static str {
+    let own = language.and_then(|language| words(Some(language), key));
+    own.or_else(|| words(Some(Language::English), key)).unwrap_or_default()
+}
+
+/// Returns the words under a key in a language's file, or in the one that all share.
+pub(crate) fn words(language: Option<Language>, key: &str) -> Option<&'static str> {
+    let own = LANGUAGES.iter().find(|(known, ..)| Some(*known) == language);
+    let mut lines = own.map_or(SHARED, |(.., file)| file).lines();
+    lines.find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "))
+}
 
 impl Language {
     /// Finds a language by its tag, such as `de` or `de-AT`.
@@ -72,6 +74,11 @@ impl Language {
         };
         LANGUAGES.into_iter().find_map(|(language, tag, ..)| (tag == primary).then_some(language))
     }
+
+    /// Returns every language.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        LANGUAGES.into_iter().map(|(language, ..)| language)
+    }
 }
 
 /// The stop words and the stemmer of one language.
@@ -82,11 +89,12 @@ pub(crate) struct Lexicon {
 }
 
 impl Lexicon {
-    fn new((language, tag, algorithm, question_words): (Language, &str, Algorithm, &'static str)) -> Self {
+    fn new((language, tag, algorithm, _): (Language, &str, Algorithm, &str)) -> Self {
         let prose = stop_words::lookup(tag).unwrap_or_default();
+        let questions = words(Some(language), "question_words").unwrap_or_default();
         Self {
             language,
-            stop_words: prose.iter().copied().chain(question_words.split_whitespace()).collect(),
+            stop_words: prose.iter().copied().chain(questions.split_whitespace()).collect(),
             stemmer: Stemmer::new(algorithm),
         }
     }
@@ -135,5 +143,22 @@ impl Lexicons {
         let (hits, found) =
             self.0.iter().rev().map(|lexicon| (count(lexicon), lexicon)).max_by_key(|(hits, _)| *hits)?;
         (hits >= 3 && hits * 8 >= sample.len()).then_some(found.language)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_with_sentences_has_all_of_them() {
+        let keys = |file: &'static str| file.lines().filter_map(|line| Some(line.split_once(" = ")?.0));
+        let (.., english) = LANGUAGES[0];
+        let sentences: Vec<_> = keys(english).take_while(|key| !key.starts_with("heard_")).collect();
+        assert_eq!(sentences.len(), 11);
+        for (language, _, _, file) in LANGUAGES.into_iter().filter(|(.., file)| !file.is_empty()) {
+            let own: Vec<_> = keys(file).take(sentences.len()).collect();
+            assert_eq!(own, sentences, "{language:?}");
+        }
     }
 }

@@ -12,7 +12,6 @@ mod language;
 mod library;
 mod markdown;
 mod passage;
-mod phrases;
 mod ranking;
 mod similarity;
 mod small_talk;

@@ -23,28 +23,8 @@ fn has_digit(word: &str) -> bool {
 }
 
 fn is_one_edit_apart(one: &str, other: &str) -> bool {
-    if has_digit(one) || has_digit(other) {
-        return false;
-    }
-    let one: Vec<char> = one.chars().collect();
-    let other: Vec<char> = other.chars().collect();
-    if one.len().min(other.len()) < MIN_CHARS || one.len().abs_diff(other.len()) > 1 {
-        return false;
-    }
-    match without_common_ends(&one, &other) {
-        ([], [_]) | ([_], [] | [_]) => true,
-        ([a, b], [c, d]) => a == d && b == c,
-        _ => false,
-    }
-}
-
-fn without_common_ends<'a>(one: &'a [char], other: &'a [char]) -> (&'a [char], &'a [char]) {
-    let is_equal = |(a, b): &(&char, &char)| a == b;
-    let start = one.iter().zip(other).take_while(is_equal).count();
-    let (one, other) = (&one[start..], &other[start..]);
-    let backwards = one.iter().rev().zip(other.iter().rev());
-    let end = backwards.take_while(is_equal).count();
-    (&one[..one.len() - end], &other[..other.len() - end])
+    let is_word = |word: &str| word.chars().count() >= MIN_CHARS && !has_digit(word);
+    is_word(one) && is_word(other) && strsim::osa_distance(one, other) == 1
 }
 
 #[cfg(test)]
