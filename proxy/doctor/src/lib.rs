@@ -28,7 +28,7 @@ use url::Url;
 
 pub use report::{Report, ReportFormat};
 
-use finding::{Finding, FindingCode};
+use finding::{Finding, tls};
 use page::Widget;
 use settings::SettingsSnapshot;
 use webhook::WebhookCheck;
@@ -64,7 +64,7 @@ pub async fn check(source: &SettingSource, options: &CheckOptions) -> Report {
     match &settings.config {
         Some(config) => findings.extend(check_network(&settings, config, options).await),
         // Whatever the settings, TLS must be possible.
-        None if client(NO_AUTHORITIES).is_err() => findings.push(FindingCode::TlsNoAuthorities.finding()),
+        None if client(NO_AUTHORITIES).is_err() => findings.push(tls::no_authorities()),
         None => {}
     }
     Report::new(findings)
@@ -76,10 +76,10 @@ async fn check_network(
     options: &CheckOptions,
 ) -> Vec<Finding> {
     let Ok(client_of_machine) = client(NO_AUTHORITIES) else {
-        return vec![FindingCode::TlsNoAuthorities.finding()];
+        return vec![tls::no_authorities()];
     };
     let Ok(webhook_client) = client(&config.process.webhook_authorities) else {
-        return vec![FindingCode::TlsWebhookAuthority.finding()];
+        return vec![tls::webhook_authority()];
     };
     let check = NetworkCheck {
         settings,
@@ -98,7 +98,7 @@ pub fn unreadable(error: &SettingError) -> Report {
 }
 
 fn widget(options: &CheckOptions) -> Finding {
-    if options.has_widget { FindingCode::WidgetBuilt.finding() } else { FindingCode::WidgetMissing.finding() }
+    if options.has_widget { finding::widget::built() } else { finding::widget::missing() }
 }
 
 /// The part of a check that uses the network.
@@ -145,7 +145,7 @@ impl NetworkCheck<'_> {
             return Vec::new();
         };
         if self.settings.has_mistake(&PUBLIC_URL) {
-            return vec![FindingCode::PageNotJudged.finding()];
+            return vec![finding::page::not_judged()];
         }
         let origins = &self.config.site.origins;
         let widget = Widget {
@@ -163,7 +163,7 @@ impl NetworkCheck<'_> {
             UpstreamConfig::Webhook(webhook) if is_editor_only(&webhook.url) => Vec::new(),
             UpstreamConfig::Webhook(webhook) => self.webhook(webhook, own).await,
             UpstreamConfig::Docs(_) if !self.settings.text(&N8N_WEBHOOK_URL).is_empty() => {
-                vec![FindingCode::WebhookNotAsked.finding()]
+                vec![finding::webhook::not_asked()]
             }
             UpstreamConfig::Docs(folder) => documents::check(folder.as_deref()),
         }

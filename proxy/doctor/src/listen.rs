@@ -10,7 +10,7 @@ use reqwest::Client;
 use url::Url;
 
 use crate::client::{Redirects, TimedResponse, fetch};
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{Finding, listen};
 use crate::public;
 
 /// A port, and the test by which a proxy like this one is recognised there.
@@ -48,17 +48,13 @@ impl Port {
     async fn check(&self, client: &Client) -> Option<Finding> {
         let error = TcpListener::bind(self.address).err()?;
         let name = self.setting.name;
-        let place = format!("{}:{}", self.address.ip(), self.address.port());
+        let place = format_args!("{}:{}", self.address.ip(), self.address.port());
         let finding = match error.kind() {
-            ErrorKind::AddrInUse if self.is_served(client).await => {
-                FindingCode::ListenRunning.with_message(format!("A proxy listens on {place} ({name})."))
-            }
-            ErrorKind::AddrInUse => taken(name, &place),
-            ErrorKind::AddrNotAvailable => not_here(self.address.ip()),
-            ErrorKind::PermissionDenied => forbidden(name, &place),
-            _ => FindingCode::ListenFailed
-                .with_message(format!("{name}: it is not possible to listen on {place} ({error})."))
-                .remedy(format!("Correct API_HOST or {name}.")),
+            ErrorKind::AddrInUse if self.is_served(client).await => listen::running(name, place),
+            ErrorKind::AddrInUse => listen::taken(name, place),
+            ErrorKind::AddrNotAvailable => listen::not_here(self.address.ip()),
+            ErrorKind::PermissionDenied => listen::forbidden(name, place),
+            _ => listen::failed(name, place, error),
         };
         Some(finding.about(name))
     }
@@ -76,21 +72,4 @@ impl Port {
         let response = fetch(client, &url, Redirects::Stop).await;
         response.is_ok_and(|response| (self.is_proxy)(&response))
     }
-}
-
-fn taken(name: &str, place: &str) -> Finding {
-    FindingCode::ListenTaken
-        .with_message(format!("{name}: another program listens on {place}, so the proxy cannot start."))
-        .remedy(format!("End that program, or set {name} to a free port."))
-}
-
-fn not_here(host: IpAddr) -> Finding {
-    FindingCode::ListenNotHere
-        .with_message(format!("API_HOST: {host} is no address of this machine, so the proxy cannot start."))
-}
-
-fn forbidden(name: &str, place: &str) -> Finding {
-    FindingCode::ListenForbidden
-        .with_message(format!("{name}: this user may not listen on {place}."))
-        .remedy(format!("Set {name} to a port above 1023, and let the load balancer have the other one."))
 }

@@ -27,5 +27,5 @@ pub fn markup(html: &str, page: &Url) -> (Vec<Url>, Vec<String>) {
 /// Builds the finding about a webhook's clock, by its `Date`.
 #[must_use]
 pub fn clock_skew(date: &str, now: UnixTime) -> Option<String> {
-    clock::judge(Some(date), now).map(|finding| format!("{} {}", finding.code.name(), finding.message))
+    clock::judge(Some(date), now).map(|finding| format!("{} {}", finding.code, finding.message))
 }

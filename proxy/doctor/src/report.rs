@@ -61,8 +61,8 @@ impl Report {
 
     fn write_text(&self, out: &mut impl Write) -> io::Result<()> {
         for finding in &self.findings {
-            let (level, code) = (finding.level.name(), finding.code.name());
-            writeln!(out, "{level:8} {} [{code}]", finding.message)?;
+            let level = format!("{:?}", finding.level).to_lowercase();
+            writeln!(out, "{level:8} {} [{}]", finding.message, finding.code)?;
             if !finding.remedy.is_empty() {
                 writeln!(out, "         -> {}", finding.remedy)?;
             }
@@ -87,13 +87,10 @@ fn plural(count: usize, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::FindingCode;
+    use crate::finding::{connect, page};
 
     fn written(format: ReportFormat) -> String {
-        let report = Report::new(vec![
-            FindingCode::PageTag.with_message("All is well."),
-            FindingCode::ConnectName.with_message("It is broken.").remedy("Mend it."),
-        ]);
+        let report = Report::new(vec![page::tag(), connect::elsewhere("The page")]);
         let mut out = Vec::new();
         report.write(format, &mut out).unwrap();
         String::from_utf8(out).unwrap()
@@ -103,8 +100,9 @@ mod tests {
     fn people_read_a_line_a_finding_and_the_remedy_below() {
         assert_eq!(
             written(ReportFormat::Text),
-            "ok       All is well. [page.tag]\nproblem  It is broken. [connect.name]\n         -> Mend it.\n\n\
-             1 problem, 0 warnings.\n"
+            "ok       The page has the tag. [page.tag]\n\
+             problem  The page: redirects to neither http nor https. [connect.elsewhere]\n         \
+             -> Name the page's own address.\n\n1 problem, 0 warnings.\n"
         );
     }
 
@@ -115,6 +113,6 @@ mod tests {
         assert_eq!(report["problems"], 1);
         assert_eq!(report["findings"][0]["level"], "ok");
         assert_eq!(report["findings"][0].get("remedy"), None);
-        assert_eq!(report["findings"][1]["remedy"], "Mend it.");
+        assert_eq!(report["findings"][1]["remedy"], "Name the page's own address.");
     }
 }

@@ -48,7 +48,7 @@ const LANGUAGES: [(Language, &str, Algorithm, &str); 14] = [
     (Language::Arabic, "ar", Algorithm::Arabic, ""),
 ];
 
-/// What several languages share, and what visitors say in languages without a file.
+/// Phrases of visitors that several languages share, and those of languages without a file.
 const SHARED: &str = include_str!("../words/any.txt");
 
 /// Returns a sentence of answers in a language, or else in English.

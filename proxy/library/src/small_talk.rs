@@ -38,7 +38,7 @@ impl SmallTalk {
     fn phrases(self) -> impl Iterator<Item = (Vec<String>, Self, Option<Language>)> {
         let key = format!("heard_{}", self.key());
         let languages = Language::all().map(Some).chain([None]);
-        let heard = languages.flat_map(move |language| Some((language, words(language, &key)?)));
+        let heard = languages.filter_map(move |language| Some((language, words(language, &key)?)));
         heard.flat_map(move |(language, phrases)| {
             phrases.split('|').map(move |phrase| (tokenizer::words(phrase).collect(), self, language))
         })

@@ -12,13 +12,13 @@ use url::Url;
 
 use super::peer::Peer;
 use super::tls;
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{Finding, connect};
 
 /// Timeout of a second try to connect, without TLS.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 
-const SLOW_WORKFLOW: &str = "See whether it is overloaded or waits for something; a slow workflow needs a larger \
-                             --timeout here, and streaming to be pleasant.";
+/// The end of the remedy for a silent workflow.
+const SLOW_WORKFLOW: &str = "; a slow workflow needs a larger --timeout here, and streaming to be pleasant";
 
 /// The reason why no whole answer came.
 #[derive(Debug, PartialEq, Eq)]
@@ -90,62 +90,26 @@ impl RequestError {
 
     /// Builds the finding about the peer that gave no answer.
     pub(crate) fn finding(&self, peer: Peer<'_>) -> Finding {
-        let (code, fact) = self.fact(peer);
-        let finding = code.with_message(format!("{}: {fact}.", peer.name)).about(peer.setting);
-        match self.remedy(peer) {
-            Some(remedy) => finding.remedy(remedy),
-            None => finding,
-        }
-    }
-
-    fn fact(&self, peer: Peer<'_>) -> (FindingCode, String) {
+        let Peer { name, setting, .. } = peer;
         let (host, place) = (peer.host(), peer.place());
-        match self {
-            Self::Name => (FindingCode::ConnectName, format!("the name {host} cannot be resolved")),
-            Self::Refused => (FindingCode::ConnectRefused, format!("nothing listens on {place}")),
-            Self::NoRoute(cause) => {
-                (FindingCode::ConnectNoRoute, format!("no network leads to {place} ({cause})"))
-            }
-            Self::Tls(cause) => tls::fact(peer, cause),
-            Self::TlsTimedOut => (FindingCode::ConnectTlsNotSpoken, format!("no TLS begins at {place}")),
-            Self::ConnectTimedOut => {
-                (FindingCode::ConnectTimeout, format!("no connection to {place} in time"))
-            }
-            Self::Silent => {
-                (FindingCode::ConnectSilent, format!("{place} took the request and did not answer in time"))
-            }
-            Self::Broken => (FindingCode::ConnectBroken, format!("{place} gives no answer in HTTP")),
-            Self::HeadTooLarge => (
-                FindingCode::ConnectHeadTooLarge,
-                format!("{place} answers with more than 100 headers, which are not read"),
+        let finding = match self {
+            Self::Name => connect::name(name, host, setting),
+            Self::Refused => connect::refused(name, place, setting),
+            Self::NoRoute(cause) => connect::no_route(name, place, cause),
+            Self::Tls(words) => tls::finding(peer, words),
+            Self::TlsTimedOut => connect::tls_not_spoken(
+                format_args!("{name}: no TLS begins at {place}"),
+                format_args!("Use http:// in {setting} if the port speaks no TLS, or the port that does"),
             ),
-            Self::Redirects => (FindingCode::ConnectRedirects, "more redirects than five".to_owned()),
-            Self::Elsewhere => {
-                (FindingCode::ConnectElsewhere, "redirects to neither http nor https".to_owned())
-            }
-        }
-    }
-
-    /// Returns the remedy, where it depends on the peer.
-    fn remedy(&self, peer: Peer<'_>) -> Option<String> {
-        let setting = peer.setting;
-        Some(match self {
-            Self::Name => format!(
-                "Correct the host in {setting}, or its DNS record; inside containers use the service's name."
-            ),
-            Self::Refused => format!(
-                "Start it, or correct the port in {setting}; inside a container 127.0.0.1 is the container itself."
-            ),
-            Self::Tls(cause) => tls::remedy(peer, cause),
-            Self::TlsTimedOut => {
-                format!("Use http:// in {setting} if the port speaks no TLS, or the port that does.")
-            }
-            Self::Silent if setting == N8N_WEBHOOK_URL.name => SLOW_WORKFLOW.to_owned(),
-            Self::Broken => format!(
-                "See whether the port in {setting} speaks HTTP, with or without TLS as the address says."
-            ),
-            _ => return None,
-        })
+            Self::ConnectTimedOut => connect::timeout(name, place),
+            Self::Silent if setting == N8N_WEBHOOK_URL.name => connect::silent(name, place, SLOW_WORKFLOW),
+            Self::Silent => connect::silent(name, place, ""),
+            Self::Broken => connect::broken(name, place, setting),
+            Self::HeadTooLarge => connect::head_too_large(name, place),
+            Self::Redirects => connect::redirects(name),
+            Self::Elsewhere => connect::elsewhere(name),
+        };
+        finding.about(setting)
     }
 }
 

@@ -1,73 +1,30 @@
 //! TLS that failed: the library's words, and their meaning.
 
 use super::peer::Peer;
-use crate::finding::FindingCode;
+use crate::finding::{Finding, connect};
 
-/// A cause that is known.
-struct Cause {
-    /// The library's words.
-    words: &'static str,
-    code: FindingCode,
-    meaning: &'static str,
-}
-
-const CAUSES: &[Cause] = &[
-    Cause {
-        words: "certificate expired",
-        code: FindingCode::ConnectTlsExpired,
-        meaning: "its certificate has expired",
-    },
-    Cause {
-        words: "certificate not valid yet",
-        code: FindingCode::ConnectTlsNotYet,
-        meaning: "its certificate is not valid yet",
-    },
-    Cause {
-        words: "not valid for name",
-        code: FindingCode::ConnectTlsName,
-        meaning: "its certificate is for another name",
-    },
-    Cause {
-        words: "UnknownIssuer",
-        code: FindingCode::ConnectTlsUntrusted,
-        meaning: "its certificate is self-signed, of an authority that this machine does not trust, or comes without its chain",
-    },
-    Cause {
-        words: "CaUsedAsEndEntity",
-        code: FindingCode::ConnectTlsUntrusted,
-        meaning: "its certificate is self-signed",
-    },
-    Cause {
-        words: "InvalidContentType",
-        code: FindingCode::ConnectTlsNotSpoken,
-        meaning: "the port answers without TLS",
-    },
-];
-
-/// Returns the code and the fact of a handshake that failed.
-pub(super) fn fact(peer: Peer<'_>, words: &str) -> (FindingCode, String) {
-    let place = peer.place();
-    match find(words) {
-        Some(Cause { code, meaning, .. }) => {
-            (*code, format!("TLS with {place} failed, because {meaning} ({words})"))
-        }
-        None => (FindingCode::ConnectTls, format!("TLS with {place} failed ({words})")),
+/// Builds the finding about a handshake that failed, by the library's words.
+pub(super) fn finding(peer: Peer<'_>, words: &str) -> Finding {
+    let failure = format!("{}: TLS with {} failed", peer.name, peer.place());
+    let at = format!("In {} or at {}", peer.setting, peer.host());
+    let has = |known: &str| words.contains(known);
+    if has("certificate expired") {
+        connect::tls_expired(failure, words, at)
+    } else if has("certificate not valid yet") {
+        connect::tls_not_yet(failure, words, at)
+    } else if has("not valid for name") {
+        connect::tls_name(failure, words, at)
+    } else if has("UnknownIssuer") {
+        let or = ", of an authority that this machine does not trust, or comes without its chain";
+        connect::tls_untrusted(failure, or, words, at)
+    } else if has("CaUsedAsEndEntity") {
+        connect::tls_untrusted(failure, "", words, at)
+    } else if has("InvalidContentType") {
+        let fact = format!("{failure}, because the port answers without TLS ({words})");
+        connect::tls_not_spoken(fact, format!("{at}: Use http://, or the port that speaks TLS"))
+    } else {
+        connect::tls(failure, words, peer.host(), peer.setting)
     }
-}
-
-pub(super) fn remedy(peer: Peer<'_>, words: &str) -> String {
-    let (setting, host) = (peer.setting, peer.host());
-    match find(words) {
-        Some(Cause { code, .. }) => format!("In {setting} or at {host}: {}", code.remedy()),
-        None => format!(
-            "Serve a certificate for {host} with its whole chain, from an authority that this machine trusts, or use \
-             http:// in {setting} if the port speaks no TLS."
-        ),
-    }
-}
-
-fn find(words: &str) -> Option<&'static Cause> {
-    CAUSES.iter().find(|cause| words.contains(cause.words))
 }
 
 #[cfg(test)]
@@ -92,7 +49,7 @@ mod tests {
         let url = Url::parse("https://a.example").unwrap();
         let peer = Peer { name: "The webhook", url: &url, setting: "N8N_WEBHOOK_URL" };
         for (cause, want) in table {
-            assert_eq!(fact(peer, cause).0.name(), want, "{cause}");
+            assert_eq!(finding(peer, cause).code, want, "{cause}");
         }
     }
 }

@@ -18,7 +18,7 @@ use url::Url;
 
 use crate::address::without_secrets;
 use crate::client::{Peer, Redirects, TimedResponse, fetch};
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{self, Finding};
 
 /// Fetches a page and judges it.
 pub(crate) async fn check(client: &Client, page: &Url, widget: &Widget<'_>) -> Vec<Finding> {
@@ -48,19 +48,14 @@ fn judge(response: &TimedResponse, widget: &Widget<'_>) -> Vec<Finding> {
 /// Builds a finding about an answer that has no page to judge.
 fn no_page(response: &TimedResponse) -> Option<Finding> {
     let place = without_secrets(&response.url);
-    if !(200..300).contains(&response.status) {
-        let message = format!("The page {place} answers with status {}.", response.status);
-        return Some(FindingCode::PageStatus.with_message(message));
+    if !response.is_success() {
+        return Some(finding::page::status(place, response.status));
     }
     if let Some(encoding) = response.encoding() {
-        let message = format!(
-            "The page comes compressed ({encoding}), although only `identity` was asked for, so it cannot be read."
-        );
-        return Some(FindingCode::PageEncoded.with_message(message));
+        return Some(finding::page::encoded(encoding));
     }
     let kind = response.header(CONTENT_TYPE).filter(|kind| !is_html(kind))?;
-    let message = format!("{place} is no HTML page ({kind}).");
-    Some(FindingCode::PageNotHtml.with_message(message))
+    Some(finding::page::not_html(place, kind))
 }
 
 fn is_html(media_type: &str) -> bool {
@@ -89,7 +84,7 @@ mod tests {
         };
         let findings = judge(&response, &widget);
         let bad = findings.iter().filter(|finding| finding.level != Severity::Ok);
-        bad.map(|finding| finding.code.name()).collect()
+        bad.map(|finding| finding.code).collect()
     }
 
     #[test]

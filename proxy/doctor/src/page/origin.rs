@@ -5,13 +5,13 @@ use url::Url;
 
 use super::widget::Widget;
 use crate::address::is_loopback;
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{self, Finding};
 
 /// Finds a page over TLS that would load the chat without.
 pub(super) fn mixed_content(page: &Url, own: &Origin) -> Option<Finding> {
     let is_local = Url::parse(own.as_str()).is_ok_and(|own| is_loopback(&own));
     (page.scheme() == "https" && own.as_str().starts_with("http:") && !is_local)
-        .then(|| FindingCode::PageMixedContent.finding())
+        .then(finding::page::mixed_content)
 }
 
 /// Judges the page's origin; `None` where the list has mistakes.
@@ -19,17 +19,13 @@ pub(super) fn judge(page: &Url, widget: &Widget<'_>) -> Option<Finding> {
     let origin = page.origin().ascii_serialization();
     let allowed = widget.allowed?;
     if origin == widget.origin.as_str() || allowed.permits(origin.as_bytes()).is_some() {
-        let message = format!("The page's origin {origin} may show the chat.");
-        return Some(FindingCode::PageOrigin.with_message(message));
+        return Some(finding::page::origin(origin));
     }
     let similar = widget.entries.iter().find(|entry| host(entry) == host(&origin));
     let similar = similar.map_or_else(String::new, |entry| {
         format!(" ({entry} is another origin: scheme, host and port all count)")
     });
-    let message =
-        format!("The page's origin {origin} is not on ALLOWED_ORIGINS{similar}: visitors see a refusal.");
-    let remedy = format!("Add {origin} to ALLOWED_ORIGINS, exactly so, and restart.");
-    Some(FindingCode::PageOriginNotAllowed.with_message(message).remedy(remedy))
+    Some(finding::page::origin_not_allowed(origin, similar))
 }
 
 /// Returns the host without scheme, `www.`, `*.` and port, which people take for the whole origin.

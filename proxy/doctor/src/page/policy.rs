@@ -6,7 +6,7 @@ use url::Url;
 use super::csp::{self, Embedding, Policy, PolicySource, Requirement, TagTrust, Violation};
 use super::markup::{Markup, ScriptTag};
 use crate::client::TimedResponse;
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{Finding, page};
 
 /// Judges every policy of the page, in header and markup.
 pub(super) fn judge(
@@ -20,9 +20,9 @@ pub(super) fn judge(
     let violations = policies.iter().flat_map(|policy| csp::violations(policy, &embedding));
     let mut findings: Vec<Finding> = violations.map(|violation| refused(&violation, proxy)).collect();
     if policies.is_empty() {
-        findings.push(FindingCode::PageNoPolicy.finding());
+        findings.push(page::no_policy());
     } else if findings.is_empty() {
-        findings.push(FindingCode::PagePolicy.finding());
+        findings.push(page::policy());
     }
     findings
 }
@@ -47,31 +47,23 @@ fn policies(response: &TimedResponse, markup: &Markup) -> Vec<Policy> {
 }
 
 fn refused(violation: &Violation, proxy: &Url) -> Finding {
-    let directive = violation.directive;
     let policy = match violation.source {
         PolicySource::Header => "The Content-Security-Policy of the page's header",
         PolicySource::Meta => "The Content-Security-Policy in the page's <meta>",
     };
-    let (code, need) = match violation.requirement {
-        Requirement::Script => (FindingCode::PageCspScript, "the tag's script (/widget.js)"),
-        Requirement::Assets => (FindingCode::PageCspAssets, "what the tag's script loads (/assets/)"),
-        Requirement::Frame => (FindingCode::PageCspFrame, "the chat's frame"),
-        Requirement::AnyScript => (FindingCode::PageCspSandbox, "any script"),
-        Requirement::Origin => (FindingCode::PageCspSandboxOrigin, "the page to have an origin"),
-    };
-    let message = format!("{policy} does not permit {need}: `{directive}` decides.");
-    let origin = proxy.origin().ascii_serialization();
-    code.with_message(message).remedy(remedy(violation, &origin))
+    let (directive, remedy) = (violation.directive, |own| addition(violation, own, proxy));
+    match violation.requirement {
+        Requirement::Script => page::csp_script(policy, directive, remedy("script-src")),
+        Requirement::Assets => page::csp_assets(policy, directive, remedy("script-src")),
+        Requirement::Frame => page::csp_frame(policy, directive, remedy("frame-src")),
+        Requirement::AnyScript => page::csp_sandbox(policy),
+        Requirement::Origin => page::csp_sandbox_origin(policy),
+    }
 }
 
-fn remedy(violation: &Violation, proxy: &str) -> String {
-    let directive = violation.directive;
-    let own = match violation.requirement {
-        Requirement::AnyScript => return FindingCode::PageCspSandbox.remedy().to_owned(),
-        Requirement::Origin => return FindingCode::PageCspSandboxOrigin.remedy().to_owned(),
-        Requirement::Script | Requirement::Assets => "script-src",
-        Requirement::Frame => "frame-src",
-    };
+/// Returns the addition that permits what is refused; `own` is the directive for it where the policy has none of its own.
+fn addition(violation: &Violation, own: &str, proxy: &Url) -> String {
+    let (directive, proxy) = (violation.directive, proxy.origin().ascii_serialization());
     if violation.strict_dynamic {
         return format!(
             "`'strict-dynamic'` makes `{directive}` ignore addresses: give the tag the page's nonce (<script async \
@@ -110,7 +102,7 @@ mod tests {
             let policy = &Policy::parse(policy, PolicySource::Header)[0];
             let embedding = Embedding { page: &page, proxy: &proxy, tag: Some(TagTrust::default()) };
             let violation = &csp::violations(policy, &embedding)[0];
-            assert_eq!(remedy(violation, "https://c.example"), want);
+            assert_eq!(refused(violation, &proxy).remedy, want);
         }
     }
 }

@@ -7,7 +7,7 @@ use url::Url;
 use super::markup::{Markup, ScriptTag};
 use crate::address::{with_path, without_slash};
 use crate::client::{BodyEnd, TimedResponse};
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{Finding, page};
 
 /// Finds the first tag that loads the widget of this proxy.
 pub(super) fn find<'a>(markup: &'a Markup, proxy: &Url) -> Option<&'a ScriptTag> {
@@ -24,11 +24,13 @@ pub(super) fn judge(markup: &Markup, proxy: &Url, html: &str, response: &TimedRe
         let other = wrong_path(markup, proxy, &response.url).or_else(|| other_proxy(markup, proxy));
         return vec![other.unwrap_or_else(|| missing(proxy, html, response))];
     };
-    let mut findings = vec![FindingCode::PageTag.finding()];
-    findings.extend(twice(markup, proxy));
+    let tags = markup.scripts.iter().filter(|tag| is_ours(tag, proxy)).count();
+    let mut findings = vec![page::tag()];
+    findings.extend((tags > 1).then(page::tag_twice));
     findings.extend(loading(tag, proxy));
-    findings.extend(integrity(tag));
-    findings.extend(unknown_site(tag));
+    findings.extend(tag.attribute("integrity").map(|_| page::tag_integrity()));
+    let unknown = tag.attribute("data-site").filter(|site| *site != SiteId::default().as_str());
+    findings.extend(unknown.map(page::unknown_site));
     findings
 }
 
@@ -38,73 +40,37 @@ fn snippet(proxy: &Url) -> String {
 }
 
 /// Finds a tag that loads something else from this proxy.
-fn wrong_path(markup: &Markup, proxy: &Url, page: &Url) -> Option<Finding> {
-    if page.origin() == proxy.origin() {
+fn wrong_path(markup: &Markup, proxy: &Url, address: &Url) -> Option<Finding> {
+    if address.origin() == proxy.origin() {
         return None;
     }
-    let mut scripts = markup.scripts.iter();
-    let tag = scripts.find(|tag| tag.src.origin() == proxy.origin())?;
-    let message = format!("The page loads {}, where this proxy has no script.", tag.src);
-    Some(FindingCode::PageTagPath.with_message(message).remedy(format!("Use {}.", snippet(proxy))))
+    let tag = markup.scripts.iter().find(|tag| tag.src.origin() == proxy.origin())?;
+    Some(page::tag_path(&tag.src, snippet(proxy)))
 }
 
 /// Finds a tag that loads the widget from elsewhere.
 fn other_proxy(markup: &Markup, proxy: &Url) -> Option<Finding> {
-    let mut scripts = markup.scripts.iter();
-    let tag = scripts.find(|tag| tag.src.path().ends_with(path::WIDGET_JS))?;
-    let own = without_slash(proxy);
-    let message = format!("The page loads {}, which is not this proxy's ({own}).", tag.src);
-    let remedy = format!("Use {}, or correct PUBLIC_URL.", snippet(proxy));
-    Some(FindingCode::PageTagOfAnother.with_message(message).remedy(remedy))
+    let tag = markup.scripts.iter().find(|tag| tag.src.path().ends_with(path::WIDGET_JS))?;
+    Some(page::tag_of_another(&tag.src, without_slash(proxy), snippet(proxy)))
 }
 
 fn missing(proxy: &Url, html: &str, response: &TimedResponse) -> Finding {
     let script = with_path(proxy, path::WIDGET_JS);
     let without_scheme = script.as_str().split_once(':').map_or("", |(_, rest)| rest);
     if html.contains(without_scheme) {
-        return as_text(proxy);
+        return page::tag_as_text(snippet(proxy));
     }
     let cut = match response.end {
         BodyEnd::Whole => "",
         _ => " (as far as it was read: 2 MiB and 7 s at most)",
     };
-    let message = format!("The tag is not in the page's markup{cut}.");
-    FindingCode::PageTagMissing.with_message(message).remedy(format!(
-        "Paste {} before </body>; where a tag manager or an app inserts it, this is as it should be.",
-        snippet(proxy)
-    ))
-}
-
-fn as_text(proxy: &Url) -> Finding {
-    FindingCode::PageTagAsText.finding().remedy(format!(
-        "Where a script inserts the tag, this is as it should be; otherwise let the page's markup have {}.",
-        snippet(proxy)
-    ))
-}
-
-fn twice(markup: &Markup, proxy: &Url) -> Option<Finding> {
-    let tags = markup.scripts.iter().filter(|tag| is_ours(tag, proxy));
-    (tags.count() > 1).then(|| FindingCode::PageTagTwice.finding())
+    page::tag_missing(cut, snippet(proxy))
 }
 
 /// Finds a tag that does not run, or holds the page up.
 fn loading(tag: &ScriptTag, proxy: &Url) -> Option<Finding> {
     if !tag.runs() {
-        let kind = tag.attribute("type").unwrap_or_default();
-        let message = format!("The tag has type=\"{kind}\": browsers do not run it.");
-        return Some(FindingCode::PageTagType.with_message(message));
+        return Some(page::tag_type(tag.attribute("type").unwrap_or_default()));
     }
-    tag.blocks().then(|| FindingCode::PageTagBlocks.finding().remedy(format!("Write {}.", snippet(proxy))))
-}
-
-fn integrity(tag: &ScriptTag) -> Option<Finding> {
-    tag.attribute("integrity").map(|_| FindingCode::PageTagIntegrity.finding())
-}
-
-fn unknown_site(tag: &ScriptTag) -> Option<Finding> {
-    let site = tag.attribute("data-site")?;
-    (site != SiteId::default().as_str()).then(|| {
-        FindingCode::PageUnknownSite
-            .with_message(format!("The tag names the site \"{site}\", which does not exist."))
-    })
+    tag.blocks().then(|| page::tag_blocks(snippet(proxy)))
 }

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::address::with_path;
 use crate::client::{Redirects, RequestError, TimedResponse, fetch};
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{Finding, public_url};
 
 /// The members of `/health` that are read.
 #[derive(Debug, Deserialize)]
@@ -28,9 +28,9 @@ struct HealthDependency {
 pub(super) async fn check(client: &Client, base: &Url, upstream: &str) -> Result<Vec<Finding>, RequestError> {
     let response = fetch(client, &with_path(base, path::HEALTH), Redirects::Stop).await?;
     let mut findings = judge(&response, upstream);
-    if findings.iter().any(|finding| finding.code == FindingCode::PublicUrlReached) {
+    if super::is_reached(&findings) {
         let script = fetch(client, &with_path(base, path::WIDGET_JS), Redirects::Stop).await;
-        findings.extend(no_widget(script.ok().as_ref()));
+        findings.extend((!is_script(script.ok().as_ref())).then(public_url::no_widget));
     }
     Ok(findings)
 }
@@ -40,72 +40,38 @@ pub(crate) fn is_health(response: &TimedResponse) -> bool {
     serde_json::from_str::<HealthReport>(&response.body()).is_ok()
 }
 
-fn no_widget(script: Option<&TimedResponse>) -> Option<Finding> {
-    let is_there =
-        script.is_some_and(|script| script.status == 200 && script.media_type().contains("javascript"));
-    (!is_there).then(|| FindingCode::PublicUrlNoWidget.finding())
+fn is_script(response: Option<&TimedResponse>) -> bool {
+    response.is_some_and(|script| script.status == 200 && script.media_type().contains("javascript"))
 }
 
 fn judge(response: &TimedResponse, upstream: &str) -> Vec<Finding> {
     if let Some(encoding) = response.encoding() {
-        let message = format!(
-            "PUBLIC_URL: a reverse proxy in front compresses ({encoding}), although only `identity` was asked for."
-        );
-        return vec![FindingCode::PublicUrlEncoded.with_message(message)];
+        return vec![public_url::encoded(encoding)];
     }
     let status = response.status;
     match (status, serde_json::from_str(&response.body()).ok()) {
         (200, Some(health)) => judge_health(&health, upstream),
-        (301..=308, _) => vec![redirects(response)],
-        _ => vec![not_this_proxy(status)],
+        (301..=308, _) => vec![public_url::redirects(redirect_origin(response))],
+        (502..=504, _) => vec![public_url::gateway(status)],
+        (401 | 403, _) => vec![public_url::guarded(status)],
+        _ => vec![public_url::someone_else(status)],
     }
 }
 
-fn not_this_proxy(status: u16) -> Finding {
-    let (code, fact) = match status {
-        502..=504 => (FindingCode::PublicUrlGateway, "a reverse proxy in front does not reach this proxy"),
-        401 | 403 => (FindingCode::PublicUrlGuarded, "a reverse proxy in front refuses visitors"),
-        _ => (FindingCode::PublicUrlSomeoneElse, "something else than this proxy answers there"),
-    };
-    code.with_message(format!("PUBLIC_URL: {fact} (status {status} for /health)."))
-}
-
-fn redirects(response: &TimedResponse) -> Finding {
-    let location = response.header(LOCATION).unwrap_or_default();
-    let to = response.url.join(location);
-    let to = to.map_or_else(|_| "nowhere".to_owned(), |to| to.origin().ascii_serialization());
-    FindingCode::PublicUrlRedirects
-        .with_message(format!(
-            "PUBLIC_URL redirects to {to}: the tag, the frame and the origin check need one address."
-        ))
-        .remedy(format!("Set PUBLIC_URL to {to}, if that is this proxy."))
+fn redirect_origin(response: &TimedResponse) -> String {
+    let to = response.url.join(response.header(LOCATION).unwrap_or_default());
+    to.map_or_else(|_| "nowhere".to_owned(), |to| to.origin().ascii_serialization())
 }
 
 fn judge_health(health: &HealthReport, upstream: &str) -> Vec<Finding> {
-    let mut findings = vec![FindingCode::PublicUrlReached.finding()];
-    findings.extend(other_version(&health.version));
-    findings.extend(other_settings(&health.dependencies, upstream));
-    findings.extend((health.status == "draining").then(|| FindingCode::PublicUrlDraining.finding()));
-    findings
-}
-
-fn other_version(version: &str) -> Option<Finding> {
     let own = env!("CARGO_PKG_VERSION");
-    (version != own).then(|| {
-        let message = format!("The proxy that answers there is version {version}, this one is {own}.");
-        FindingCode::PublicUrlOtherVersion.with_message(message)
-    })
-}
-
-fn other_settings(dependencies: &[HealthDependency], upstream: &str) -> Option<Finding> {
-    let mut dependencies = dependencies.iter();
-    let running = dependencies.find(|dependency| dependency.name == "upstream")?;
-    (running.kind != upstream).then(|| {
-        FindingCode::PublicUrlOtherSettings.with_message(format!(
-            "The proxy that answers there answers from `{}`, these settings say `{upstream}`.",
-            running.kind
-        ))
-    })
+    let mut findings = vec![public_url::reached()];
+    findings.extend((health.version != own).then(|| public_url::other_version(&health.version, own)));
+    let running = health.dependencies.iter().find(|dependency| dependency.name == "upstream");
+    let other = running.filter(|running| running.kind != upstream);
+    findings.extend(other.map(|running| public_url::other_settings(&running.kind, upstream)));
+    findings.extend((health.status == "draining").then(public_url::draining));
+    findings
 }
 
 #[cfg(test)]
@@ -115,7 +81,7 @@ mod tests {
     fn codes(status: u16, location: &str, body: &str) -> Vec<&'static str> {
         let url = "http://chat.example.com/health";
         let response = TimedResponse::whole(url, status, &[("location", location)], body);
-        judge(&response, "webhook").iter().map(|finding| finding.code.name()).collect()
+        judge(&response, "webhook").iter().map(|finding| finding.code).collect()
     }
 
     fn health(status: &str, version: &str, kind: &str) -> String {

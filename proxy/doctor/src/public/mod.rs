@@ -9,7 +9,7 @@ use reqwest::Client;
 use url::Url;
 
 use crate::client::Peer;
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{Finding, public_url};
 pub(crate) use health::is_health;
 
 /// Asks the proxy at its public address, and if it answers, makes a visit; `upstream` is the kind in the settings, and
@@ -23,8 +23,12 @@ pub(crate) async fn check(
     let peer = Peer { name: "PUBLIC_URL, asked from this machine", url: base, setting: PUBLIC_URL.name };
     let health = health::check(client, base, upstream).await;
     let mut findings = health.unwrap_or_else(|error| vec![error.finding(peer)]);
-    if findings.iter().any(|finding| finding.code == FindingCode::PublicUrlReached) {
+    if is_reached(&findings) {
         findings.extend(visit::check(client, origin, base, entries).await);
     }
     findings
+}
+
+fn is_reached(findings: &[Finding]) -> bool {
+    findings.contains(&public_url::reached())
 }

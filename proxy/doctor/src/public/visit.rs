@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::address::with_path;
 use crate::client::{Redirects, TimedResponse, exchange, fetch};
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{Finding, public_url};
 
 /// Timeout of one call.
 const TIMEOUT: Duration = Duration::from_secs(7);
@@ -45,8 +45,10 @@ impl Visit<'_> {
         let Some(response) = self.document(self.own.as_str()).await else {
             return Vec::new();
         };
-        if response.status != 200 {
-            return vec![no_frame(response.status)];
+        match response.status {
+            200 => {}
+            403 => return vec![public_url::other_origin()],
+            status => return vec![public_url::no_frame(path::FRAME, status)],
         }
         let mut findings = judge_frame(&response, self.own);
         let body = response.body();
@@ -83,8 +85,8 @@ impl Visit<'_> {
         let request = self.client.get(url.clone()).bearer_auth(token);
         let response = self.call(request, &url).await?;
         Some(match response.status {
-            401 => FindingCode::PublicUrlAuthorizationLost.finding(),
-            _ => FindingCode::PublicUrlSession.finding(),
+            401 => public_url::authorization_lost(),
+            _ => public_url::session(),
         })
     }
 
@@ -99,9 +101,7 @@ impl Visit<'_> {
         for entry in exact.take(MAX_TRIED) {
             let origin = Origin::normalise(entry).ok()?;
             if self.document(origin.as_str()).await?.status == 403 {
-                return Some(FindingCode::PublicUrlOtherOrigins.with_message(format!(
-                    "The proxy that answers there does not permit {entry}, which ALLOWED_ORIGINS lists here."
-                )));
+                return Some(public_url::other_origins(entry));
             }
         }
         None
@@ -115,57 +115,38 @@ impl Visit<'_> {
     }
 }
 
-fn no_frame(status: u16) -> Finding {
-    match status {
-        403 => FindingCode::PublicUrlOtherOrigin.finding(),
-        _ => FindingCode::PublicUrlNoFrame
-            .with_message(format!("PUBLIC_URL answers, but gives no {} (status {status}).", path::FRAME)),
-    }
-}
-
 fn judge_frame(response: &TimedResponse, own: &Origin) -> Vec<Finding> {
-    let findings = [frame_options(response), policy_changed(response, own), cached(response)];
+    let findings = [
+        response.header(X_FRAME_OPTIONS).map(public_url::frame_options),
+        (!has_own_policy(response, own)).then(public_url::policy_changed),
+        (!is_fresh(response)).then(public_url::cached),
+    ];
     findings.into_iter().flatten().collect()
 }
 
-fn frame_options(response: &TimedResponse) -> Option<Finding> {
-    let value = response.header(X_FRAME_OPTIONS)?;
-    let message = format!(
-        "PUBLIC_URL: a reverse proxy in front adds `X-Frame-Options: {value}`: browsers may show the chat in no page."
-    );
-    Some(FindingCode::PublicUrlFrameOptions.with_message(message))
-}
-
-fn policy_changed(response: &TimedResponse, own: &Origin) -> Option<Finding> {
+fn has_own_policy(response: &TimedResponse, own: &Origin) -> bool {
     let policies = response.headers.get_all(CONTENT_SECURITY_POLICY).iter();
     let policies: Vec<_> = policies.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
     let is_ours = |policy: &str| policy.contains(&format!("frame-ancestors {own}"));
-    (!matches!(policies.as_slice(), [policy] if is_ours(policy)))
-        .then(|| FindingCode::PublicUrlPolicyChanged.finding())
+    matches!(policies.as_slice(), [policy] if is_ours(policy))
 }
 
-fn cached(response: &TimedResponse) -> Option<Finding> {
+fn is_fresh(response: &TimedResponse) -> bool {
     let directives = response.header(CACHE_CONTROL).unwrap_or_default();
-    let is_fresh = !response.headers.contains_key(AGE) && directives.contains("no-store");
-    (!is_fresh).then(|| FindingCode::PublicUrlCached.finding())
+    !response.headers.contains_key(AGE) && directives.contains("no-store")
 }
 
 fn no_session(response: &TimedResponse) -> Option<Finding> {
     let body = response.beginning();
     let has_code = |code: &str| body.contains(&format!("\"{code}\""));
     if has_code("origin_not_allowed") || has_code("origin_required") {
-        return Some(FindingCode::PublicUrlOriginLost.finding());
+        return Some(public_url::origin_lost());
     }
     if has_code("invalid_token") {
-        return Some(FindingCode::PublicUrlOtherKeys.finding());
+        return Some(public_url::other_keys());
     }
     // A check that runs often meets the limit of new sessions.
-    (response.status != 429).then(|| {
-        let (status, path) = (response.status, path::SESSION_CREATE);
-        FindingCode::PublicUrlNoSession.with_message(format!(
-            "PUBLIC_URL: no visitor gets a session there (status {status} for POST {path})."
-        ))
-    })
+    (response.status != 429).then(|| public_url::no_session(path::SESSION_CREATE, response.status))
 }
 
 fn judge_stream(response: &TimedResponse) -> Option<Finding> {
@@ -174,11 +155,8 @@ fn judge_stream(response: &TimedResponse) -> Option<Finding> {
         // An earlier version of the proxy has no such address.
         return None;
     }
-    Some(if last.at.saturating_sub(first.at) >= APART {
-        FindingCode::PublicUrlStreams.finding()
-    } else {
-        FindingCode::PublicUrlBuffered.finding()
-    })
+    let is_paced = last.at.saturating_sub(first.at) >= APART;
+    Some(if is_paced { public_url::streams() } else { public_url::buffered() })
 }
 
 /// Returns the ticket in a document's boot JSON.

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::snapshot::SettingsSnapshot;
 use crate::address::is_loopback;
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{self, Finding, trusted_proxies};
 
 /// Judges `DEBUG`.
 pub(super) fn stage(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
@@ -14,27 +14,23 @@ pub(super) fn stage(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
         return None;
     }
     let is_public = Url::parse(&settings.text(&PUBLIC_URL)).is_ok_and(|url| !is_loopback(&url));
-    let code = if is_public { FindingCode::SettingsDebugInPublic } else { FindingCode::SettingsDebug };
-    Some(code.finding())
+    Some(if is_public { finding::settings::debug_in_public() } else { finding::settings::debug() })
 }
 
 /// Judges `PUBLIC_URL`.
 pub(super) fn public_url(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
     let url = Url::parse(&settings.text(&PUBLIC_URL)).ok()?;
     if is_loopback(&url) {
-        return (settings.stage == Stage::Production).then(|| FindingCode::PublicUrlLocal.finding());
+        return (settings.stage == Stage::Production).then(finding::public_url::local);
     }
-    (url.scheme() == "http").then(|| FindingCode::PublicUrlCleartext.finding())
+    (url.scheme() == "http").then(finding::public_url::cleartext)
 }
 
 /// Judges `TRUSTED_PROXIES`.
 pub(super) fn trusted_proxies(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
     let entries = settings.list(&TRUSTED_PROXIES);
     if let Some(all) = entries.iter().find(|entry| entry.ends_with("/0")) {
-        return Some(FindingCode::TrustedProxiesAll.with_message(format!(
-            "TRUSTED_PROXIES has {all}: every visitor may claim any address, and no limit holds."
-        )));
+        return Some(trusted_proxies::all(all));
     }
-    (entries.is_empty() && settings.text(&PUBLIC_URL).starts_with("https:"))
-        .then(|| FindingCode::TrustedProxiesNone.finding())
+    (entries.is_empty() && settings.text(&PUBLIC_URL).starts_with("https:")).then(trusted_proxies::none)
 }

@@ -10,13 +10,13 @@ use porthole_config::{SettingError, SettingWarning};
 
 pub(crate) use snapshot::SettingsSnapshot;
 
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{self, Finding};
 
 /// Judges the settings.
 pub(crate) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = settings.mistakes.iter().map(mistake).collect();
     if findings.is_empty() {
-        findings.push(FindingCode::SettingsRead.finding());
+        findings.push(finding::settings::read());
     }
     findings.extend(settings.source.warnings().iter().map(doubtful));
     findings.extend(exposure::stage(settings));
@@ -30,18 +30,13 @@ pub(crate) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
 
 /// Builds the finding for a setting that is most likely not meant so.
 fn doubtful(warning: &SettingWarning) -> Finding {
-    let (code, name) = match warning {
-        SettingWarning::Unknown { name, .. } => (FindingCode::SettingsUnknown, name),
-        SettingWarning::Quoted { name } => (FindingCode::SettingsQuoted, name),
-    };
-    code.with_message(format!("{warning}.")).about(name)
+    match warning {
+        SettingWarning::Unknown { name, .. } => finding::settings::unknown(warning).about(name),
+        SettingWarning::Quoted { name } => finding::settings::quoted(warning).about(name),
+    }
 }
 
 /// Builds the finding for a mistake that would keep the proxy from starting.
 pub(crate) fn mistake(error: &SettingError) -> Finding {
-    let place = error.place();
-    FindingCode::SettingsMistake
-        .with_message(format!("{error}."))
-        .remedy(format!("Correct {place}; .env.example describes every setting."))
-        .about(place)
+    finding::settings::mistake(error.place(), error).about(error.place())
 }

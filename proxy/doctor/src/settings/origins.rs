@@ -7,16 +7,13 @@ use url::Url;
 
 use super::snapshot::SettingsSnapshot;
 use crate::address::is_loopback;
-use crate::finding::{Finding, FindingCode};
-
-const CLEARTEXT: &str = ": whoever stands on the way can change such a page, and the chat in it cannot use secure \
-                         storage";
+use crate::finding::{Finding, origins};
 
 /// Judges the list.
 pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
     let entries = settings.list(&ALLOWED_ORIGINS);
     if entries.is_empty() {
-        return vec![FindingCode::OriginsNone.finding()];
+        return vec![origins::none()];
     }
     let own = settings.config.as_ref().and_then(|config| config.process.listen.public_origin.clone());
     entries.iter().filter_map(|entry| judge_entry(entry, own.as_ref(), settings.stage)).collect()
@@ -25,27 +22,18 @@ pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
 fn judge_entry(entry: &str, own: Option<&Origin>, stage: Stage) -> Option<Finding> {
     if entry == "*" {
         // In production it is a mistake.
-        return (stage == Stage::Development).then(|| FindingCode::OriginsAny.finding());
+        return (stage == Stage::Development).then(origins::any);
     }
     let listed = Origin::normalise(entry).ok();
     // An entry that is no origin at all is reported as a mistake.
     let url = Url::parse(Origin::normalise(&entry.replace('*', "any")).ok()?.as_str()).ok()?;
-    let (code, danger) = if listed.is_some() && listed.as_ref() == own {
-        (FindingCode::OriginsOwn, ", which is PUBLIC_URL: own pages need no entry")
-    } else {
-        danger(&url, stage)?
-    };
-    Some(code.with_message(format!("ALLOWED_ORIGINS lists {entry}{danger}.")))
-}
-
-fn danger(url: &Url, stage: Stage) -> Option<(FindingCode, &'static str)> {
+    if listed.is_some() && listed.as_ref() == own {
+        return Some(origins::own(entry));
+    }
     // The page of an app, such as capacitor://localhost, is no server of the machine.
-    match (is_loopback(url) && url.scheme().starts_with("http"), stage) {
-        (true, Stage::Production) => {
-            let local = ": whatever runs on a visitor's own machine may show the chat";
-            Some((FindingCode::OriginsLocal, local))
-        }
+    match (is_loopback(&url) && url.scheme().starts_with("http"), stage) {
+        (true, Stage::Production) => Some(origins::local(entry)),
         (true, Stage::Development) => None,
-        (false, _) => (url.scheme() == "http").then_some((FindingCode::OriginsCleartext, CLEARTEXT)),
+        (false, _) => (url.scheme() == "http").then(|| origins::cleartext(entry)),
     }
 }

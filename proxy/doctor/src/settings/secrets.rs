@@ -6,7 +6,7 @@ use porthole_domain::keys::{self, NamedSecret};
 use secrecy::ExposeSecret as _;
 
 use super::snapshot::SettingsSnapshot;
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{self, Finding};
 
 /// Judges the secrets.
 pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
@@ -23,7 +23,7 @@ pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
 
 fn generated(settings: &SettingsSnapshot<'_>) -> Option<Finding> {
     let config = settings.config.as_ref()?;
-    config.process.keys.generated.then(|| FindingCode::KeysMadeUp.finding())
+    config.process.keys.generated.then(finding::keys::made_up)
 }
 
 fn weak(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
@@ -36,20 +36,12 @@ fn weak(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
         .chain(shared.as_ref().map(|secret| (SESSION_SECRET_KEY.name, secret)))
         .map(|(setting, secret)| NamedSecret { setting, secret })
         .collect();
-    keys::find_weaknesses(&named)
-        .iter()
-        .map(|weakness| FindingCode::KeysWeak.with_message(format!("{weakness}.")))
-        .collect()
+    keys::find_weaknesses(&named).iter().map(finding::keys::weak).collect()
 }
 
 /// Finds white space around a secret that is used to the byte: the workflow's copy seldom has the same.
 fn padded(settings: &SettingsSnapshot<'_>, setting: &'static Setting) -> Option<Finding> {
     let secret = settings.secret(setting)?;
     let text = secret.expose_secret();
-    (text.trim() != text).then(|| {
-        let name = setting.name;
-        FindingCode::KeysWhiteSpace
-            .with_message(format!("{name} has a space or a line break around it, which counts."))
-            .about(name)
-    })
+    (text.trim() != text).then(|| finding::keys::white_space(setting.name).about(setting.name))
 }

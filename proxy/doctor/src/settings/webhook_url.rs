@@ -5,7 +5,7 @@ use url::Url;
 
 use super::snapshot::SettingsSnapshot;
 use crate::address::is_public;
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{Finding, documents, webhook};
 use crate::n8n_url;
 
 /// Judges `N8N_WEBHOOK_URL`.
@@ -15,21 +15,20 @@ pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
     };
     let mut findings = judge_address(&url, &settings.text(&WEBHOOK_AUTH));
     if !settings.text(&DOCS_DIR).is_empty() {
-        findings.push(FindingCode::DocumentsUnused.finding());
+        findings.push(documents::unused());
     }
     findings
 }
 
 fn judge_address(url: &Url, auth: &str) -> Vec<Finding> {
     let is_jwt = auth.eq_ignore_ascii_case("jwt");
-    let table = [
-        (n8n_url::is_test(url), FindingCode::WebhookTestUrl),
-        (n8n_url::is_editor(url), FindingCode::WebhookEditorUrl),
-        (n8n_url::is_chat_trigger(url) && is_jwt, FindingCode::WebhookChatTriggerJwt),
-        (url.scheme() == "http" && is_public(url), FindingCode::WebhookCleartext),
+    let found = [
+        n8n_url::is_test(url).then(webhook::test_url),
+        n8n_url::is_editor(url).then(webhook::editor_url),
+        (n8n_url::is_chat_trigger(url) && is_jwt).then(webhook::chat_trigger_jwt),
+        (url.scheme() == "http" && is_public(url)).then(webhook::cleartext),
     ];
-    let found = table.into_iter().filter(|(applies, _)| *applies);
-    found.map(|(_, code)| code.finding()).collect()
+    found.into_iter().flatten().collect()
 }
 
 #[cfg(test)]
@@ -49,7 +48,7 @@ mod tests {
         ];
         for (url, auth, want) in table {
             let findings = judge_address(&Url::parse(url).unwrap(), auth);
-            let codes: Vec<&str> = findings.iter().map(|finding| finding.code.name()).collect();
+            let codes: Vec<&str> = findings.iter().map(|finding| finding.code).collect();
             assert_eq!(codes, want, "{url} {auth}");
         }
     }

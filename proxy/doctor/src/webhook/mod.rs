@@ -19,7 +19,7 @@ use reqwest::header::DATE;
 use reqwest::{Client, RequestBuilder};
 
 use crate::client::{Peer, RequestError, TimedResponse, exchange};
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{self, Finding};
 use credential_kind::CredentialKind;
 
 /// The webhook, and everything that a call of it needs.
@@ -44,7 +44,7 @@ impl WebhookCheck<'_> {
         let forger = WorkflowSigner::hs256(&random_secret());
         match self.send(self.wrong_credential(), Some(&forger)).await {
             Ok(response) if response.is_success() => {
-                let open = std::iter::once(FindingCode::WebhookOpen.finding());
+                let open = std::iter::once(finding::webhook::open());
                 open.chain(self.judge(Ok(response))).collect()
             }
             // The workflow failed or the server was down: another credential would not help.
@@ -88,11 +88,9 @@ impl WebhookCheck<'_> {
     fn judge_get(&self, response: &TimedResponse) -> Finding {
         let is_registered = response.beginning().contains("Did you mean to make a POST");
         match response.status {
-            404 if is_registered => FindingCode::WebhookRegistered.finding(),
+            404 if is_registered => finding::webhook::registered(),
             404 | 300..=399 | 502..=504 => refusal::judge(response, self.kind(), &self.webhook.url),
-            status => FindingCode::WebhookReached.with_message(format!(
-                "The webhook's address answers (status {status} for GET); more is known after a message."
-            )),
+            status => finding::webhook::reached(status),
         }
     }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::pace;
 use crate::client::TimedResponse;
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{Finding, answer, workflow};
 
 /// Characters of a node's name that are shown.
 const MAX_NODE_NAME: usize = 60;
@@ -15,10 +15,10 @@ const MAX_NODE_NAME: usize = 60;
 pub(super) fn undecodable(error: ReplyError, response: &TimedResponse, has_begun: bool) -> Finding {
     match error {
         ReplyError::Empty(cause) => empty(cause, response),
-        ReplyError::TooLarge => FindingCode::AnswerTooLarge.finding(),
-        ReplyError::Markup => FindingCode::AnswerMarkup.finding(),
+        ReplyError::TooLarge => answer::too_large(),
+        ReplyError::Markup => answer::markup(),
         ReplyError::Reported => reported(response, has_begun),
-        ReplyError::Unfinished => FindingCode::AnswerBroken.finding(),
+        ReplyError::Unfinished => answer::broken(),
     }
 }
 
@@ -27,8 +27,7 @@ fn reported(response: &TimedResponse, has_begun: bool) -> Finding {
     let node =
         failed_node(&response.body()).map_or_else(String::new, |name| format!(" in its node \"{name}\""));
     let when = if has_begun { "after it began to answer" } else { "before a word of its answer" };
-    let message = format!("The workflow reported an error{node}, {when}.");
-    FindingCode::WorkflowFailed.with_message(message)
+    workflow::failed(format_args!("The workflow reported an error{node}, {when}"))
 }
 
 fn failed_node(body: &str) -> Option<String> {
@@ -40,26 +39,25 @@ fn failed_node(body: &str) -> Option<String> {
 }
 
 fn empty(cause: EmptyCause, response: &TimedResponse) -> Finding {
-    let code = match cause {
-        EmptyCause::StartedOnly => FindingCode::AnswerStartedOnly,
-        EmptyCause::HumanInTheLoop => FindingCode::AnswerHumanInTheLoop,
-        EmptyCause::NoBody if response.status == 204 => FindingCode::AnswerNoData,
-        EmptyCause::NoBody => FindingCode::AnswerEmpty,
-        EmptyCause::Receipt => FindingCode::AnswerReceipt,
-        EmptyCause::ThoughtsOnly => FindingCode::AnswerThoughtsOnly,
-        EmptyCause::File => FindingCode::AnswerFile,
+    match cause {
+        EmptyCause::StartedOnly => answer::started_only(),
+        EmptyCause::HumanInTheLoop => answer::human_in_the_loop(),
+        EmptyCause::NoBody if response.status == 204 => answer::no_data(),
+        EmptyCause::NoBody => answer::empty(),
+        EmptyCause::Receipt => answer::receipt(),
+        EmptyCause::ThoughtsOnly => answer::thoughts_only(),
+        EmptyCause::File => answer::file(),
         EmptyCause::NoText => no_text(&response.body()),
-    };
-    code.finding()
+    }
 }
 
-fn no_text(body: &str) -> FindingCode {
+fn no_text(body: &str) -> Finding {
     if body.contains("\"type\":\"begin\"") && !body.contains("\"type\":\"item\"") {
-        FindingCode::AnswerBegunOnly
+        answer::begun_only()
     } else if is_broken_json(body) {
-        FindingCode::AnswerBrokenJson
+        answer::broken_json()
     } else {
-        FindingCode::AnswerNoText
+        answer::no_text()
     }
 }
 

@@ -6,7 +6,7 @@ use porthole_protocol::sse::EventReader;
 use super::decoded::DecodedAnswer;
 use super::{fault, pace};
 use crate::client::TimedResponse;
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{Finding, answer};
 
 /// The characters of windows-1252 at 0x80 to 0x9F; all others of that encoding are their own bytes.
 const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
@@ -16,18 +16,17 @@ pub(super) fn judge(response: &TimedResponse, reading: &DecoderOptions, text: &s
     let (bytes, body) = (response.bytes(), response.body());
     let charset = has_other_charset(response.media_type(), &bytes);
     let read = [
-        (fault::is_broken_json(&body), FindingCode::AnswerMendedJson),
-        (charset, FindingCode::AnswerCharset),
-        (!charset && is_garbled(text), FindingCode::AnswerMojibake),
-        (is_loose(&body), FindingCode::AnswerLooseEvents),
-        (response.is_close_delimited && !pace::shows_its_end(&body), FindingCode::AnswerEndUnseen),
+        fault::is_broken_json(&body).then(answer::mended_json),
+        charset.then(answer::charset),
+        (!charset && is_garbled(text)).then(answer::mojibake),
+        is_loose(&body).then(answer::loose_events),
+        (response.is_close_delimited && !pace::shows_its_end(&body)).then(answer::end_unseen),
     ];
-    let found = read.into_iter().chain(left_out(response, reading)).filter(|(applies, _)| *applies);
-    found.map(|(_, code)| code.finding()).collect()
+    read.into_iter().chain(left_out(response, reading)).flatten().collect()
 }
 
 /// Finds words of the model that are left out of the text, by reading the answer in other ways.
-fn left_out(response: &TimedResponse, reading: &DecoderOptions) -> [(bool, FindingCode); 3] {
+fn left_out(response: &TimedResponse, reading: &DecoderOptions) -> [Option<Finding>; 3] {
     let read = |thoughts| DecodedAnswer::new(response, &DecoderOptions { thoughts, ..reading.clone() });
     let (kept, spoken) = (read(Thoughts::Keep), read(Thoughts::Step));
     let is_less = reading.thoughts != Thoughts::Keep && kept.text != spoken.text;
@@ -38,9 +37,9 @@ fn left_out(response: &TimedResponse, reading: &DecoderOptions) -> [(bool, Findi
     // An operator who wants thoughts to be a step knows of them.
     let is_hidden = has_thoughts && reading.thoughts == Thoughts::Hide;
     [
-        (is_less && is_hidden, FindingCode::AnswerThoughts),
-        (is_less && is_unopened, FindingCode::AnswerThoughtsUnopened),
-        (is_less && !is_plain, FindingCode::AnswerMarks),
+        (is_less && is_hidden).then(answer::thoughts),
+        (is_less && is_unopened).then(answer::thoughts_unopened),
+        (is_less && !is_plain).then(answer::marks),
     ]
 }
 

@@ -12,7 +12,7 @@ use porthole_upstream::webhook::{CodingError, Inflater};
 use reqwest::header::CONTENT_ENCODING;
 
 use crate::client::{BodyEnd, TimedResponse};
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{self, Finding};
 use decoded::DecodedAnswer;
 
 /// A visitor who sees nothing for longer thinks the chat broken.
@@ -27,10 +27,10 @@ pub(super) fn judge(response: &TimedResponse, reading: &DecoderOptions) -> Vec<F
     };
     match inflated {
         Ok(inflated) => {
-            let warning = FindingCode::AnswerCompressed.finding();
+            let warning = finding::answer::compressed();
             std::iter::once(warning).chain(judge_text(&inflated, reading)).collect()
         }
-        Err(_) => vec![FindingCode::AnswerEncoded.finding()],
+        Err(_) => vec![finding::answer::encoded()],
     }
 }
 
@@ -55,22 +55,17 @@ fn judge_text(response: &TimedResponse, reading: &DecoderOptions) -> Vec<Finding
         BodyEnd::Whole => {
             [whole(response, &answer), forgiven::judge(response, reading, &answer.text)].concat()
         }
-        BodyEnd::TooLarge => vec![FindingCode::AnswerTooLarge.finding()],
-        BodyEnd::Broken => vec![FindingCode::AnswerBroken.finding()],
-        BodyEnd::TimedOut if answer.text.is_empty() => vec![FindingCode::AnswerSilent.finding()],
-        BodyEnd::TimedOut => vec![FindingCode::AnswerEndless.finding()],
+        BodyEnd::TooLarge => vec![finding::answer::too_large()],
+        BodyEnd::Broken => vec![finding::answer::broken()],
+        BodyEnd::TimedOut if answer.text.is_empty() => vec![finding::answer::silent()],
+        BodyEnd::TimedOut => vec![finding::answer::endless()],
     }
 }
 
 fn whole(response: &TimedResponse, answer: &DecodedAnswer) -> Vec<Finding> {
-    let chars = answer.text.chars().count();
-    let readable = format!("The answer has {chars} characters of text.");
-    let mut findings = vec![FindingCode::AnswerReadable.with_message(readable)];
+    let mut findings = vec![finding::answer::readable(answer.text.chars().count())];
     findings.push(pace::judge(&response.body(), &answer.arrivals));
     let first = answer.arrivals.first().filter(|first| **first > SLOW);
-    findings.extend(first.map(|first| {
-        let message = format!("The first text came after {} s.", first.as_secs());
-        FindingCode::AnswerSlow.with_message(message)
-    }));
+    findings.extend(first.map(|first| finding::answer::slow(first.as_secs())));
     findings
 }

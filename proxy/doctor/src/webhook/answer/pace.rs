@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{Finding, answer};
 
 /// Text that comes this far apart was written while the proxy waited.
 const APART: Duration = Duration::from_millis(25);
@@ -28,7 +28,7 @@ enum BodyShape {
 
 /// Judges the pace by the body and the times at which text came.
 pub(super) fn judge(body: &str, arrivals: &[Duration]) -> Finding {
-    pace(shape(body), arrivals).finding()
+    pace(shape(body), arrivals)
 }
 
 /// Returns `true` for JSON lines and server-sent events.
@@ -41,20 +41,18 @@ pub(super) fn shows_its_end(body: &str) -> bool {
     shape(body) == BodyShape::Document || body.lines().any(|line| is_of_kind(line, "end"))
 }
 
-fn pace(shape: BodyShape, arrivals: &[Duration]) -> FindingCode {
+fn pace(shape: BodyShape, arrivals: &[Duration]) -> Finding {
     let spread = match arrivals {
         [first, .., last] => last.saturating_sub(*first),
         _ => Duration::ZERO,
     };
     match shape {
-        BodyShape::Document => FindingCode::AnswerWhole,
-        _ if spread >= APART => FindingCode::AnswerStreams,
-        BodyShape::Plain => FindingCode::AnswerWhole,
-        BodyShape::Stream { parts } if parts >= MANY_PARTS => FindingCode::AnswerBuffered,
-        BodyShape::Stream { parts } if parts > 1 && arrivals.first() >= Some(&WAITED) => {
-            FindingCode::AnswerBuffered
-        }
-        BodyShape::Stream { .. } => FindingCode::AnswerShort,
+        BodyShape::Document => answer::whole(),
+        _ if spread >= APART => answer::streams(),
+        BodyShape::Plain => answer::whole(),
+        BodyShape::Stream { parts } if parts >= MANY_PARTS => answer::buffered(),
+        BodyShape::Stream { parts } if parts > 1 && arrivals.first() >= Some(&WAITED) => answer::buffered(),
+        BodyShape::Stream { .. } => answer::short(),
     }
 }
 
@@ -90,23 +88,23 @@ mod tests {
     #[test]
     fn two_times_of_text_make_a_stream() {
         let many = BodyShape::Stream { parts: 40 };
-        let table: [(BodyShape, &[u64], FindingCode); 12] = [
-            (many, &[100, 125], FindingCode::AnswerStreams),
-            (many, &[100, 110, 120, 130], FindingCode::AnswerStreams),
-            (many, &[100, 101, 124], FindingCode::AnswerBuffered),
-            (many, &[5000], FindingCode::AnswerBuffered),
-            (BodyShape::Stream { parts: 2 }, &[250], FindingCode::AnswerBuffered),
-            (BodyShape::Stream { parts: 3 }, &[249], FindingCode::AnswerShort),
-            (BodyShape::Stream { parts: 1 }, &[5000], FindingCode::AnswerShort),
-            (BodyShape::Stream { parts: 1 }, &[0], FindingCode::AnswerShort),
-            (BodyShape::Document, &[100], FindingCode::AnswerWhole),
-            (BodyShape::Document, &[100, 900], FindingCode::AnswerWhole),
-            (BodyShape::Plain, &[100], FindingCode::AnswerWhole),
-            (BodyShape::Plain, &[100, 900], FindingCode::AnswerStreams),
+        let table: [(BodyShape, &[u64], &str); 12] = [
+            (many, &[100, 125], "answer.streams"),
+            (many, &[100, 110, 120, 130], "answer.streams"),
+            (many, &[100, 101, 124], "answer.buffered"),
+            (many, &[5000], "answer.buffered"),
+            (BodyShape::Stream { parts: 2 }, &[250], "answer.buffered"),
+            (BodyShape::Stream { parts: 3 }, &[249], "answer.short"),
+            (BodyShape::Stream { parts: 1 }, &[5000], "answer.short"),
+            (BodyShape::Stream { parts: 1 }, &[0], "answer.short"),
+            (BodyShape::Document, &[100], "answer.whole"),
+            (BodyShape::Document, &[100, 900], "answer.whole"),
+            (BodyShape::Plain, &[100], "answer.whole"),
+            (BodyShape::Plain, &[100, 900], "answer.streams"),
         ];
         for (shape, millis, want) in table {
             let arrivals: Vec<Duration> = millis.iter().copied().map(Duration::from_millis).collect();
-            assert_eq!(pace(shape, &arrivals), want, "{shape:?} {millis:?}");
+            assert_eq!(pace(shape, &arrivals).code, want, "{shape:?} {millis:?}");
         }
     }
 }

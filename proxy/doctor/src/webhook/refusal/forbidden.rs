@@ -1,10 +1,8 @@
 //! Refusals with status 401 or 403: credentials, tokens, and a reverse proxy in front.
 
-use reqwest::header::WWW_AUTHENTICATE;
-
 use super::token;
 use crate::client::TimedResponse;
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{Finding, jwt, webhook};
 use crate::webhook::credential_kind::CredentialKind;
 
 /// Judges a refusal of the proxy's credentials.
@@ -12,32 +10,22 @@ pub(super) fn judge(response: &TimedResponse, kind: CredentialKind) -> Finding {
     let (body, status) = (response.beginning(), response.status);
     let is_malformed = body.contains("jwt malformed") && !kind.is_token();
     if is_markup(&body) {
-        refused(FindingCode::WebhookGuarded, status)
+        webhook::guarded(status)
     } else if body.contains("IP is not allowed") {
-        refused(FindingCode::WebhookIpAllowlist, status)
+        webhook::ip_allowlist(status)
     } else if body.contains("No token provided") || is_malformed {
-        let code = if kind.is_token() { FindingCode::JwtLost } else { FindingCode::JwtWanted };
-        refused(code, status)
+        if kind.is_token() { jwt::lost(status) } else { jwt::wanted(status) }
     } else if body.contains("Authorization data is wrong") || body.contains("Authorization is required") {
         wrong_data(status, kind)
     } else {
-        token_refused(response, kind).unwrap_or_else(|| unexplained(status, kind))
+        token::judge(response, kind).unwrap_or_else(|| unexplained(status, kind))
     }
-}
-
-/// Builds the finding of a refusal whose reason stands in the table.
-fn refused(code: FindingCode, status: u16) -> Finding {
-    refused_because(code, status, code.message())
-}
-
-fn refused_because(code: FindingCode, status: u16, reason: &str) -> Finding {
-    code.with_message(format!("The webhook refuses us (status {status}): {reason}."))
 }
 
 fn wrong_data(status: u16, kind: CredentialKind) -> Finding {
     let (reason, remedy) = match kind {
         CredentialKind::Basic | CredentialKind::Header => {
-            return refused(FindingCode::WebhookWrongCredentials, status);
+            return webhook::wrong_credentials(status);
         }
         CredentialKind::SharedSecret | CredentialKind::OwnKey => (
             "it expects Basic or Header Auth and gets a token, or its Ignore Bots option is on",
@@ -48,19 +36,7 @@ fn wrong_data(status: u16, kind: CredentialKind) -> Finding {
             "Set WEBHOOK_AUTH to what the Webhook node's Authentication says.",
         ),
     };
-    refused_because(FindingCode::WebhookOtherAuth, status, reason).remedy(remedy)
-}
-
-/// Judges the reason of a refused token, which may stand in the header as well (RFC 6750, section 3).
-fn token_refused(response: &TimedResponse, kind: CredentialKind) -> Option<Finding> {
-    let challenge = response.header(WWW_AUTHENTICATE).unwrap_or_default();
-    let words = format!("{challenge}\n{}", response.beginning());
-    let code = token::find(&words).filter(|_| kind.is_token())?;
-    let finding = refused(code, response.status);
-    Some(match token::remedy(code, kind) {
-        Some(remedy) => finding.remedy(remedy),
-        None => finding,
-    })
+    webhook::other_auth(status, reason, remedy)
 }
 
 /// Reports a refusal without a known reason, with the most likely ones.
@@ -84,7 +60,7 @@ fn unexplained(status: u16, kind: CredentialKind) -> Finding {
             "Set WEBHOOK_AUTH to what it expects, and look at what stands in front of it.",
         ),
     };
-    refused_because(FindingCode::WebhookRefused, status, reason).remedy(remedy)
+    webhook::refused(status, reason, remedy)
 }
 
 fn is_markup(text: &str) -> bool {

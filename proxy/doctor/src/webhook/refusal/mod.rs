@@ -10,7 +10,7 @@ use url::Url;
 
 use super::credential_kind::CredentialKind;
 use crate::client::TimedResponse;
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{Finding, webhook};
 use crate::n8n_url::is_chat_trigger;
 
 /// Words of servers about a request in clear text on a port with TLS.
@@ -21,12 +21,12 @@ const WANTS_TLS: [&str; 2] =
 pub(super) fn judge(response: &TimedResponse, kind: CredentialKind, url: &Url) -> Finding {
     match response.status {
         300..=399 => redirect(response, url),
-        401 if wants_user(response, url) => FindingCode::WebhookChatUsers.finding(),
+        401 if wants_user(response, url) => webhook::chat_users(),
         401 | 403 => forbidden::judge(response, kind),
         404 => not_found::judge(response, url),
-        405 => FindingCode::WebhookMethod.finding(),
-        413 => FindingCode::WebhookBodyLimit.finding(),
-        429 => FindingCode::WebhookLimited.finding(),
+        405 => webhook::method("The webhook takes no POST (status 405)"),
+        413 => webhook::body_limit(),
+        429 => webhook::limited(),
         500..=599 => failure::judge(response),
         status => other(response, status),
     }
@@ -35,10 +35,9 @@ pub(super) fn judge(response: &TimedResponse, kind: CredentialKind, url: &Url) -
 fn other(response: &TimedResponse, status: u16) -> Finding {
     let body = response.beginning();
     if status == 400 && WANTS_TLS.iter().any(|words| body.contains(words)) {
-        FindingCode::WebhookWantsTls.finding()
+        webhook::wants_tls()
     } else {
-        FindingCode::WebhookStatus
-            .with_message(format!("The webhook answers with status {status}; only 2xx is an answer."))
+        webhook::status(status)
     }
 }
 
@@ -59,8 +58,5 @@ fn redirect(response: &TimedResponse, url: &Url) -> Finding {
         None => "nowhere".to_owned(),
     };
     let upgrade = if is_upgrade { ", from http to https" } else { "" };
-    let status = response.status;
-    FindingCode::WebhookRedirect.with_message(format!(
-        "The webhook's address redirects to {place}{upgrade} (status {status}); messages do not follow."
-    ))
+    webhook::redirect(place, upgrade, response.status)
 }

@@ -3,23 +3,22 @@
 use url::Url;
 
 use crate::client::TimedResponse;
-use crate::finding::{Finding, FindingCode};
+use crate::finding::{Finding, webhook};
 use crate::n8n_url::is_chat_trigger;
 
 /// Judges an answer with status 404.
 pub(super) fn judge(response: &TimedResponse, url: &Url) -> Finding {
     let body = response.beginning();
     let is_problem = response.media_type().starts_with("application/problem+json");
-    let code = if body.contains("Did you mean to make") {
-        return FindingCode::WebhookMethod.with_message("The webhook is there, but does not take POST.");
+    if body.contains("Did you mean to make") {
+        webhook::method("The webhook is there, but does not take POST")
     } else if body.contains("is not registered") {
-        FindingCode::WebhookNotRegistered
+        webhook::not_registered()
     } else if body.is_empty() && is_chat_trigger(url) {
-        FindingCode::WebhookChatPrivate
+        webhook::chat_private()
     } else if is_problem && body.contains("\"request_id\"") {
-        FindingCode::WebhookItself
+        webhook::itself()
     } else {
-        FindingCode::WebhookNotFound
-    };
-    code.finding()
+        webhook::not_found()
+    }
 }

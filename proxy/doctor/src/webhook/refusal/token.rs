@@ -1,49 +1,50 @@
 //! Refused tokens: the reason, in n8n's words and in those of the libraries that other endpoints check tokens with.
 
-use crate::finding::FindingCode;
+use reqwest::header::WWW_AUTHENTICATE;
+
+use crate::client::TimedResponse;
+use crate::finding::{Finding, jwt};
 use crate::webhook::credential_kind::CredentialKind;
 
-/// Words that tell a reason, in lower case.
-///
-/// The first that fits counts: "signature has expired" is about a time, "invalid algorithm for the signature" about
-/// neither.
-const REASONS: &[(FindingCode, &[&str])] = &[
-    (FindingCode::JwtCredentialEmpty, &["secret or public key must be provided"]),
-    (FindingCode::JwtAudience, &["audience", "\"aud\"", "\\\"aud\\\"", "aud claim"]),
-    (FindingCode::JwtIssuer, &["issuer", "\"iss\"", "\\\"iss\\\"", "iss claim"]),
-    (FindingCode::JwtExpired, &["expired", "\"exp\"", "\\\"exp\\\"", "exp claim"]),
-    (FindingCode::JwtNotActive, &["not active", "not yet valid", "before issued", "immature"]),
-    (FindingCode::JwtNotActive, &["\"iat\"", "\\\"iat\\\"", "iat claim"]),
-    (FindingCode::JwtAlgorithm, &["algorithm", "signing method", "alg value"]),
-    (FindingCode::JwtSignature, &["signature"]),
-];
+const SAME_TEXT: &str = "Make SESSION_SECRET_KEY and the passphrase of n8n's JWT credential the same text, without \
+                         spaces or line breaks around it.";
+const PUBLIC_HALF: &str = "Give n8n's JWT credential the public half of WORKFLOW_SIGNING_KEY (`openssl pkey -pubout` \
+                           prints it).";
 
-/// Finds the reason in the words of a refusal; `None` where they give no known one.
-pub(super) fn find(words: &str) -> Option<FindingCode> {
-    let words = words.to_lowercase();
-    let mut reasons = REASONS.iter();
-    let fits = |known: &[&str]| known.iter().any(|known| words.contains(known));
-    reasons.find(|(_, known)| fits(known)).map(|(code, _)| *code)
+/// Judges the reason of a refused token, which may stand in the header as well (RFC 6750, section 3).
+pub(super) fn judge(response: &TimedResponse, kind: CredentialKind) -> Option<Finding> {
+    let challenge = response.header(WWW_AUTHENTICATE).unwrap_or_default();
+    let words = format!("{challenge}\n{}", response.beginning());
+    kind.is_token().then(|| reason(&words, response.status, kind)).flatten()
 }
 
-/// Returns the remedy, where it depends on the key that signed.
-pub(super) fn remedy(code: FindingCode, kind: CredentialKind) -> Option<&'static str> {
-    match (code, kind) {
-        (FindingCode::JwtAlgorithm, CredentialKind::OwnKey) => {
-            Some("Set the algorithm of n8n's JWT credential to ES256 (key type PEM).")
-        }
-        (FindingCode::JwtAlgorithm, _) => {
-            Some("Set the algorithm of n8n's JWT credential to HS256 (key type Passphrase).")
-        }
-        (FindingCode::JwtSignature, CredentialKind::OwnKey) => Some(
-            "Give n8n's JWT credential the public half of WORKFLOW_SIGNING_KEY (`openssl pkey -pubout` prints it).",
-        ),
-        (FindingCode::JwtSignature, _) => Some(
-            "Make SESSION_SECRET_KEY and the passphrase of n8n's JWT credential the same text, without spaces or line \
-             breaks around it.",
-        ),
-        _ => None,
-    }
+/// Finds the reason in the words of a refusal; `None` where they give no known one.
+fn reason(words: &str, status: u16, kind: CredentialKind) -> Option<Finding> {
+    let words = words.to_lowercase();
+    let has = |known: &[&str]| known.iter().any(|known| words.contains(known));
+    let is_own_key = kind == CredentialKind::OwnKey;
+    // The first that fits counts: "signature has expired" is about a time, "invalid algorithm for the signature" about
+    // neither.
+    Some(if has(&["secret or public key must be provided"]) {
+        jwt::credential_empty(status)
+    } else if has(&["audience", "\"aud\"", "\\\"aud\\\"", "aud claim"]) {
+        jwt::audience(status)
+    } else if has(&["issuer", "\"iss\"", "\\\"iss\\\"", "iss claim"]) {
+        jwt::issuer(status)
+    } else if has(&["expired", "\"exp\"", "\\\"exp\\\"", "exp claim"]) {
+        jwt::expired(status)
+    } else if has(&["not active", "not yet valid", "before issued", "immature"])
+        || has(&["\"iat\"", "\\\"iat\\\"", "iat claim"])
+    {
+        jwt::not_active(status)
+    } else if has(&["algorithm", "signing method", "alg value"]) {
+        let (algorithm, key_type) = if is_own_key { ("ES256", "PEM") } else { ("HS256", "Passphrase") };
+        jwt::algorithm(status, algorithm, key_type)
+    } else if has(&["signature"]) {
+        jwt::signature(status, if is_own_key { PUBLIC_HALF } else { SAME_TEXT })
+    } else {
+        return None;
+    })
 }
 
 #[cfg(test)]
@@ -75,9 +76,9 @@ mod tests {
     #[test]
     fn a_refusal_is_understood_in_the_words_of_many_libraries() {
         for (words, want) in WORDS {
-            assert_eq!(find(words).unwrap().name(), *want, "{words}");
+            assert_eq!(reason(words, 403, CredentialKind::OwnKey).unwrap().code, *want, "{words}");
         }
-        assert_eq!(find("{\"error\":\"no\"}"), None);
+        assert_eq!(reason("{\"error\":\"no\"}", 403, CredentialKind::OwnKey), None);
     }
 
     #[test]
@@ -86,8 +87,7 @@ mod tests {
             (CredentialKind::SharedSecret, "SESSION_SECRET_KEY", "WORKFLOW_SIGNING_KEY"),
             (CredentialKind::OwnKey, "WORKFLOW_SIGNING_KEY", "SESSION_SECRET_KEY"),
         ] {
-            let code = find("invalid signature").unwrap();
-            let remedy = remedy(code, kind).unwrap();
+            let Finding { remedy, .. } = reason("invalid signature", 403, kind).unwrap();
             assert!(remedy.contains(key) && !remedy.contains(other), "{kind:?}: {remedy}");
         }
     }
