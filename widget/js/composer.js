@@ -55,7 +55,12 @@ export function startComposer(on, signal) {
     empty: () => set(""),
     /** Puts a text back, before the one that was typed since. */
     restore: (text) => set(field.value ? `${text}\n${field.value}` : text),
-    focus: () => field.focus(),
+    /** Focuses the text box, but on touch, where a keyboard would jump up; tells if it did. */
+    focus() {
+      const { matches } = matchMedia("(pointer: coarse)");
+      if (!matches) field.focus();
+      return !matches;
+    },
     /** Shows the state of the conversation; `left` is the number of characters left, near the limit. */
     showStatus(isBusy, isDeclined, left) {
       busy = isBusy;

@@ -160,7 +160,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     error: ({ code, detail }) => post("error", { code, detail }),
     empty_composer: () => composer.empty(),
     restore_composer: ({ text }) => composer.restore(text),
-    focus_composer: () => options().touch || composer.focus(),
+    focus_composer: () => composer.focus(),
 
     status({ run, busy, declined, turns, ticking: seconds, left }) {
       current = run;

@@ -4,7 +4,7 @@ import { toJson } from "../loader/port.js";
 
 /**
  * @typedef {{ type: "options", theme?: string, color?: string, title?: string, locale?: string, storage: string,
- *   layout: string, touch: boolean, page: object, context?: object }
+ *   layout: string, page: object, context?: object }
  *   | { type: "shown", focus: boolean } | { type: "hidden" } | { type: "send", text: string } | { type: "newChat" }
  * } FromPage
  * @typedef {"usable" | "close" | "navigate" | "message" | "unread" | "error" | "ask_options"} ToPage
@@ -30,7 +30,7 @@ export async function connectPage({ full_page, origin }, receive) {
   if (full_page) {
     const answer = (type) => {
       if (type !== "ask_options") return;
-      receive({ type: "options", storage: "local", layout: "full", touch: matchMedia("(pointer: coarse)").matches });
+      receive({ type: "options", storage: "local", layout: "full" });
     };
     answer("ask_options");
     receive({ type: "shown", focus: !isEmbedded() });

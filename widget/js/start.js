@@ -99,9 +99,7 @@ function run() {
       byId("close").hidden = boot.full_page || received.layout === "inline";
     },
     shown({ focus }) {
-      // On touch a keyboard would jump up.
-      if (focus && options?.touch) byId("title").focus();
-      else if (focus) composer.focus();
+      if (focus && !composer.focus()) byId("title").focus();
       dispatch("shown");
     },
     hidden: () => dispatch("hidden"),

@@ -133,8 +133,9 @@ export function start(core) {
   // The port
 
   function greet() {
-    tellOptions();
+    // Before the options, with which the frame starts its app: the text box waits for none of it.
     if (panel.isOpen() || core.inline) frame.post("shown", { focus: root.activeElement === frame.element() });
+    tellOptions();
   }
 
   /** Sends the options, also unchanged ones. */
@@ -149,7 +150,6 @@ export function start(core) {
     const fields = {
       theme, color: accent(), title, locale, storage,
       layout: core.inline ? "inline" : panel.isFull() ? "full" : "bubble",
-      touch: matchMedia("(pointer: coarse)").matches,
       page: { url: location.href.slice(0, 2_048), title: document.title.slice(0, 256) },
       context,
     };

@@ -4,7 +4,7 @@
 // conversation never cross, but for the text of `send`, which the page itself speaks.
 //   window, frame to page   ready · refused {code} (from the page that a refused frame shows)
 //   window, page to frame   connect, with one port
-//   port, page to frame     options {theme, color, title, locale, storage, layout, touch, page, context} ·
+//   port, page to frame     options {theme, color, title, locale, storage, layout, page, context} ·
 //                           shown {focus} · hidden · send {text} · newChat
 //   port, frame to page     usable · close · navigate {url} · message {role, length} · unread {count} ·
 //                           error {code, detail} · ask_options, answered by options, also by unchanged ones
