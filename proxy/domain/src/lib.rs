@@ -15,6 +15,7 @@ pub mod session;
 pub mod site;
 pub mod ticket;
 pub mod token;
+pub mod transcript;
 pub mod workflow;
 
 mod encoding;

@@ -23,6 +23,8 @@ pub enum End {
     Complete,
     /// The visitor stopped the reply.
     Stopped,
+    /// The workflow itself said that the reply was cut short.
+    Incomplete,
 }
 
 impl End {
@@ -30,6 +32,7 @@ impl End {
         match self {
             Self::Complete => 0,
             Self::Stopped => 1,
+            Self::Incomplete => 2,
         }
     }
 }
@@ -183,6 +186,7 @@ mod tests {
             start().after(2, &base),
             start().after(1, &base).after(1, &base),
             start().after(1, &sealed_turn(End::Stopped)),
+            start().after(1, &sealed_turn(End::Incomplete)),
             start().after(1, &SealedTurn { message_id: other_id, ..base.clone() }),
             start().after(1, &SealedTurn { user: TextHash::new("x"), ..base.clone() }),
             start().after(1, &SealedTurn { reply: TextHash::new("x"), ..base }),
