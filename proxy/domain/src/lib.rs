@@ -10,6 +10,7 @@ pub mod history;
 pub mod keys;
 pub mod message;
 pub mod origin;
+pub mod proof;
 pub mod reply;
 pub mod session;
 pub mod site;

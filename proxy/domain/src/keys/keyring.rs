@@ -43,6 +43,7 @@ struct KeySet {
     ticket: Signer,
     wsid: hmac::Key,
     receipt: hmac::Key,
+    nonce: hmac::Key,
 }
 
 /// The keys of all secrets: the first signs, all verify.
@@ -96,6 +97,16 @@ impl Keyring {
         self.find(id).map(|set| &set.wsid).ok_or(TokenErrorKind::UnknownKey)
     }
 
+    /// Returns the key of new nonces.
+    pub(crate) const fn nonce_key(&self) -> &hmac::Key {
+        &self.signing.nonce
+    }
+
+    /// Returns the keys of all nonces that may still be about.
+    pub(crate) fn nonce_keys(&self) -> impl Iterator<Item = &hmac::Key> {
+        self.sets().map(|set| &set.nonce)
+    }
+
     /// Returns the receipt: the proof that a turn was sealed here.
     #[must_use]
     pub fn receipt(&self, sid: Uuid, message_id: &MessageId, turn: u32, head: &Head) -> String {
@@ -130,6 +141,7 @@ impl KeySet {
             ticket: Signer::new(TokenType::Ticket, kid, &expand(&prk, b"ticket")?),
             wsid: hmac::Key::new(hmac::HMAC_SHA256, &expand(&prk, b"wsid")?),
             receipt: hmac::Key::new(hmac::HMAC_SHA256, &expand(&prk, b"receipt")?),
+            nonce: hmac::Key::new(hmac::HMAC_SHA256, &expand(&prk, b"nonce")?),
         })
     }
 

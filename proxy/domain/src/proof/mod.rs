@@ -4,7 +4,7 @@ use aws_lc_rs::{
     constant_time,
     signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey},
 };
-use serde::{Deserialize, de::IgnoredAny};
+use serde::Deserialize;
 use thiserror::Error;
 
 use crate::{

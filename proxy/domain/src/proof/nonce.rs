@@ -2,7 +2,11 @@
 
 use aws_lc_rs::hmac;
 
-use crate::{clock::UnixTime, encoding, keys::mac};
+use crate::{
+    clock::UnixTime,
+    encoding,
+    keys::{Keyring, mac},
+};
 
 /// The seconds for which one nonce is given out; it is accepted for as long again.
 const SECONDS: u64 = 60;
@@ -10,26 +14,28 @@ const SECONDS: u64 = 60;
 /// The nonces of one moment, the same on every replica with the keys.
 #[derive(Clone, Copy, Debug)]
 pub struct Nonces<'k> {
-    pub(crate) key: &'k hmac::Key,
-    pub(crate) now: UnixTime,
+    /// The keys behind them.
+    pub keyring: &'k Keyring,
+    /// The moment.
+    pub now: UnixTime,
 }
 
 impl Nonces<'_> {
     /// Returns the nonce that clients use from now on.
     #[must_use]
     pub fn current(&self) -> String {
-        mac(self.key, &[&self.interval().to_be_bytes()])
+        mac(self.keyring.nonce_key(), &[&self.interval().to_be_bytes()])
     }
 
-    /// Returns `true` for the nonce of this interval and of the one before.
+    /// Returns `true` for the nonce of this interval and of the one before, under any key.
     pub(super) fn accept(&self, nonce: &str) -> bool {
         let Some(tag) = encoding::from_b64(nonce) else {
             return false;
         };
-        let current = self.interval();
-        [current, current.saturating_sub(1)]
-            .iter()
-            .any(|interval| hmac::verify(self.key, &interval.to_be_bytes(), &tag).is_ok())
+        let intervals = [self.interval(), self.interval().saturating_sub(1)].map(u64::to_be_bytes);
+        self.keyring
+            .nonce_keys()
+            .any(|key| intervals.iter().any(|interval| hmac::verify(key, interval, &tag).is_ok()))
     }
 
     const fn interval(&self) -> u64 {

@@ -60,6 +60,12 @@ impl Thumbprint {
     }
 }
 
+impl From<[u8; 32]> for Thumbprint {
+    fn from(hash: [u8; 32]) -> Self {
+        Self(hash)
+    }
+}
+
 impl fmt::Display for Thumbprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&encoding::b64(&self.0))

@@ -123,7 +123,8 @@ pub(crate) fn verify<'k>(
     decode(payload)
 }
 
-fn decode(part: &str) -> Result<Vec<u8>, TokenErrorKind> {
+/// Decodes a part of a token.
+pub(crate) fn decode(part: &str) -> Result<Vec<u8>, TokenErrorKind> {
     encoding::from_b64(part).ok_or(TokenErrorKind::Form)
 }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::SigningError;
-use crate::{chain::sha256, encoding};
+use crate::{encoding, session::Thumbprint};
 
 /// A public P-256 key (RFC 7517); its `kid` is its thumbprint (RFC 7638).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -90,8 +90,7 @@ impl Jwk {
         };
         let (x, y) = coordinates.split_at_checked(32).filter(|(_, y)| y.len() == 32)?;
         let (x, y) = (encoding::b64(x), encoding::b64(y));
-        let required = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
-        let kid = encoding::b64(&sha256(&[required.as_bytes()]));
+        let kid = Thumbprint::of_p256(&x, &y).to_string();
         Some(Self { kid, kty: "EC", crv: "P-256", x, y, usage: "sig", alg: "ES256" })
     }
 }
