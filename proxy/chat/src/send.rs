@@ -52,6 +52,7 @@ pub async fn send(
     message: Message,
     client: Client,
 ) -> Result<Sent, SendError> {
+    let visitor = &visitor.on(&message.branch);
     let user = TextHash::new(message.text.as_str());
     let request = claim_request(visitor, &message, &user);
     let claim = match chat.relay.claim(&request, Instant::now()).await {

@@ -50,7 +50,7 @@ impl Site {
     pub fn limits(&self) -> SessionLimits {
         SessionLimits {
             max_chars: self.config.max_chars,
-            history_turns: self.config.history_turns,
+            history_turns: self.config.memory.turns(),
             per_minute: self.config.limits.session_per_minute,
             uploads: false,
         }

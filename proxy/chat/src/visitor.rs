@@ -5,6 +5,7 @@ use std::sync::Arc;
 use porthole_domain::address::AddressGroup;
 use porthole_domain::origin::Origin;
 use porthole_domain::session::Session;
+use porthole_domain::transcript::Branch;
 use porthole_store::ConversationId;
 use porthole_upstream::CallContext;
 use uuid::Uuid;
@@ -29,6 +30,11 @@ pub struct Visitor {
 impl Visitor {
     pub(crate) fn conversation(&self) -> ConversationId {
         ConversationId { site: self.session.site.clone(), sid: self.session.sid }
+    }
+
+    /// Returns the visitor with the session as it is on a branch.
+    pub(crate) fn on(&self, branch: &Branch) -> Self {
+        Self { session: self.session.on(branch), ..self.clone() }
     }
 
     pub(crate) fn call_context(&self) -> CallContext {

@@ -88,8 +88,8 @@ settings! {
     plain MAX_STREAMS_PER_SITE = "1000", "Calls of the workflow at once (replies, history, forget, feedback) for one site.";
 
     plain MAX_MESSAGE_CHARS = "4000", "Unicode characters in a message, 1 to 100000.";
-    plain HISTORY_TURNS = "20", "Turns of the conversation that reach the workflow once MEMORY=transcript exists.";
-    plain MEMORY = "workflow", "The keeper of the conversation: `workflow`. (`transcript` does not exist yet.)";
+    plain HISTORY_TURNS = "20", "Turns of the conversation that reach the workflow where MEMORY is `transcript`, 0 to 512.";
+    plain MEMORY = "workflow", "The keeper of the conversation: `workflow`, or `transcript`: each message brings it, verified.";
     plain RESUME_SECONDS = "120", "The time for which a finished reply can be joined, in seconds.";
 
     plain SESSION_IDLE_SECONDS = "86400", "The idle lifetime of a session, in seconds.";

@@ -5,6 +5,7 @@ use std::time::Duration;
 use porthole_domain::origin::OriginList;
 use porthole_domain::session::Lifetimes;
 use porthole_domain::site::SiteId;
+use porthole_domain::transcript::Memory;
 use porthole_protocol::boot::Appearance;
 
 use crate::limits::LimitConfig;
@@ -37,8 +38,8 @@ pub struct SiteConfig {
     pub resume: Duration,
     /// Unicode scalar values in a message.
     pub max_chars: u32,
-    /// Turns that reach the workflow where the transcript is the memory.
-    pub history_turns: u32,
+    /// The keeper of the conversation.
+    pub memory: Memory,
     /// `true` where `/chat` shows the chat as a page of its own.
     pub hosted_page: bool,
 }
@@ -54,7 +55,7 @@ impl SiteConfig {
         let lifetimes = lifetimes(reader);
         let resume = reader.number(&setting::RESUME_SECONDS, 0..=3_600);
         let max_chars = reader.number(&setting::MAX_MESSAGE_CHARS, 1..=100_000);
-        let history_turns = reader.number(&setting::HISTORY_TURNS, 0..=512);
+        let memory = memory(reader);
         Some(Self {
             id: SiteId::default(),
             origins: origins?,
@@ -64,7 +65,7 @@ impl SiteConfig {
             lifetimes,
             resume: Duration::from_secs(resume),
             max_chars,
-            history_turns,
+            memory,
             hosted_page: hosted_page.unwrap_or(stage == Stage::Development),
         })
     }
@@ -80,6 +81,12 @@ fn origins(reader: &mut SettingReader<'_>, stage: Stage) -> Option<OriginList> {
     }
     let list = OriginList::parse(entries.iter().map(String::as_str));
     list.map_err(|errors| reader.reject_each(&ALLOWED_ORIGINS, errors)).ok()
+}
+
+fn memory(reader: &mut SettingReader<'_>) -> Memory {
+    let turns = reader.number(&setting::HISTORY_TURNS, 0..=512);
+    let words = [("workflow", Memory::Workflow), ("transcript", Memory::Transcript { turns })];
+    reader.choice(&setting::MEMORY, &words).unwrap_or(Memory::Workflow)
 }
 
 fn lifetimes(reader: &mut SettingReader<'_>) -> Lifetimes {

@@ -2,12 +2,11 @@
 //! to start.
 
 use crate::reader::SettingReader;
-use crate::setting::{DEPLOYMENT_MODE, MEMORY, SESSION_BINDING, Setting};
+use crate::setting::{DEPLOYMENT_MODE, SESSION_BINDING, Setting};
 
 /// A setting, its only value so far, and the values to come.
-const ONLY: [(&Setting, &str, &[&str]); 3] = [
+const ONLY: [(&Setting, &str, &[&str]); 2] = [
     (&DEPLOYMENT_MODE, "stateless", &["sqlite", "production"]),
-    (&MEMORY, "workflow", &["transcript"]),
     (&SESSION_BINDING, "off", &["auto", "required"]),
 ];
 

@@ -7,17 +7,18 @@ use actix_web::dev::Payload;
 use porthole_chat::Visitor;
 use porthole_domain::message::MessageText;
 use porthole_domain::session::Session;
+use porthole_domain::transcript::Memory;
 use porthole_protocol::limits::{
     ATTEMPTS, MAX_AGENT_CHARS, MAX_METADATA_BYTES, MAX_PAGE_TITLE_CHARS, MAX_PAGE_URL_BYTES,
 };
 use porthole_protocol::message::VisitedPage;
 use porthole_upstream::Message;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::body;
 use super::member::{member, members, message_id, object, object_member};
+use super::transcript::branch;
 use crate::error::Refusal;
 
 members!(MessageMembers { message_id, message, attempt, fork, transcript, agent, metadata, page });
@@ -25,13 +26,18 @@ members!(MessageMembers { message_id, message, attempt, fork, transcript, agent,
 /// Reads a message from a body.
 pub(crate) async fn read_message(payload: Payload, visitor: &Visitor) -> Result<Message, Refusal> {
     let bytes = body::read(payload).await?;
-    parse_message(&bytes, &visitor.session, visitor.site.config.max_chars)
+    let config = &visitor.site.config;
+    parse_message(&bytes, &visitor.session, config.max_chars, config.memory)
 }
 
 /// Parses a message.
-pub(crate) fn parse_message(bytes: &[u8], session: &Session, max_chars: u32) -> Result<Message, Refusal> {
+pub(crate) fn parse_message(
+    bytes: &[u8],
+    session: &Session,
+    max_chars: u32,
+    memory: Memory,
+) -> Result<Message, Refusal> {
     let members: MessageMembers<'_> = object(bytes)?;
-    refuse_edits(members.transcript, session)?;
     Ok(Message {
         id: message_id(members.message_id)?,
         text: text(members.message, max_chars)?,
@@ -40,6 +46,7 @@ pub(crate) fn parse_message(bytes: &[u8], session: &Session, max_chars: u32) -> 
         agent: agent(members.agent)?,
         metadata: metadata(members.metadata)?,
         page: page(members.page)?,
+        branch: branch(members.transcript, session, memory)?,
     })
 }
 
@@ -97,21 +104,5 @@ fn page(raw: Option<&RawValue>) -> Result<Option<VisitedPage>, Refusal> {
             Err(Refusal::invalid("page", "At most 2 KiB of url and 300 characters of title."))
         }
         other => Ok(other),
-    }
-}
-
-/// Refuses an edit. Where the workflow remembers, a transcript adds nothing; but a transcript that keeps fewer turns asks
-/// for an edit, and to forward that as if it were none would answer another question.
-fn refuse_edits(raw: Option<&RawValue>, session: &Session) -> Result<(), Refusal> {
-    #[derive(Deserialize)]
-    struct Transcript {
-        keep: Option<u32>,
-    }
-    let transcript: Option<Transcript> = object_member(raw, "transcript", "an object")?;
-    match transcript.and_then(|transcript| transcript.keep) {
-        Some(keep) if keep != session.turn => {
-            Err(Refusal::invalid("transcript", "Earlier messages cannot be edited where MEMORY is workflow."))
-        }
-        _ => Ok(()),
     }
 }

@@ -16,6 +16,7 @@ mod host;
 mod member;
 mod message;
 mod origin;
+mod transcript;
 
 pub(crate) use body::drain;
 pub(crate) use calls::{count_call, count_refused};

@@ -5,6 +5,7 @@ use porthole_domain::feedback::Feedback;
 use porthole_domain::message::{MessageId, MessageText};
 use porthole_domain::origin::Origin;
 use porthole_domain::session::Session;
+use porthole_domain::transcript::Branch;
 use porthole_protocol::message::VisitedPage;
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -39,6 +40,8 @@ pub struct Message {
     pub metadata: Option<Box<RawValue>>,
     /// The page that the visitor is on, unverified.
     pub page: Option<VisitedPage>,
+    /// The turns that the message goes on from, verified.
+    pub branch: Branch,
 }
 
 /// A message for the upstream.

@@ -13,6 +13,7 @@ use porthole_domain::origin::Origin;
 use porthole_domain::reply::DecoderOptions;
 use porthole_domain::session::{Identity, Lifetimes, NewSession, Session, Via};
 use porthole_domain::site::SiteId;
+use porthole_domain::transcript::Branch;
 use porthole_domain::workflow::WorkflowSigner;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
@@ -78,8 +79,8 @@ pub fn context_of_user(claims: Map<String, Value>) -> CallContext {
 #[expect(clippy::unwrap_used, reason = "the id is one, and the text is plain")]
 #[must_use]
 pub fn message_call(text: &str) -> MessageCall {
+    let context = context();
     MessageCall {
-        context: context(),
         message: Message {
             id: MessageId::parse("0199aaaa-0000-7000-8000-000000000001").unwrap(),
             text: MessageText::parse(text, 100).unwrap(),
@@ -88,7 +89,9 @@ pub fn message_call(text: &str) -> MessageCall {
             agent: None,
             metadata: None,
             page: None,
+            branch: Branch::whole(&context.session),
         },
+        context,
         check: false,
     }
 }

@@ -7,6 +7,7 @@ use porthole_config::{KeyConfig, SiteConfig};
 use porthole_domain::message::{MessageId, MessageText};
 use porthole_domain::origin::Origin;
 use porthole_domain::session::{NewSession, Session, Via};
+use porthole_domain::transcript::Branch;
 use porthole_upstream::webhook::WebhookRequest;
 use porthole_upstream::{CallContext, Message, MessageCall};
 use uuid::Uuid;
@@ -16,9 +17,11 @@ const TEXT: &str = "porthole check: please answer with one short sentence";
 
 /// Builds the request of a visitor's first message, marked: a workflow may answer it without asking its model.
 pub(super) fn request(site: &SiteConfig, keys: &KeyConfig, own: &Origin) -> Option<WebhookRequest> {
+    let session = session(site, keys, own);
+    let branch = Branch::whole(&session);
     let call = MessageCall {
         context: CallContext {
-            session: session(site, keys, own),
+            session,
             issuer: own.clone(),
             request_id: Uuid::now_v7(),
             address: IpAddr::from(Ipv4Addr::LOCALHOST).into(),
@@ -31,6 +34,7 @@ pub(super) fn request(site: &SiteConfig, keys: &KeyConfig, own: &Origin) -> Opti
             agent: None,
             metadata: None,
             page: None,
+            branch,
         },
         check: true,
     };

@@ -28,6 +28,22 @@ pub enum End {
 }
 
 impl End {
+    /// Parses its name on the wire.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Complete, Self::Stopped, Self::Incomplete].into_iter().find(|end| end.name() == name)
+    }
+
+    /// Returns its name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Stopped => "stopped",
+            Self::Incomplete => "incomplete",
+        }
+    }
+
     const fn byte(self) -> u8 {
         match self {
             Self::Complete => 0,

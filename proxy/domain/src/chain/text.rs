@@ -3,6 +3,7 @@
 use aws_lc_rs::digest::{Context, SHA256};
 
 use super::{sha256, to_bytes};
+use crate::encoding;
 
 /// The bytes before a text.
 const PREFIX: &[u8] = b"porthole/1/text\0";
@@ -19,6 +20,12 @@ impl TextHash {
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self { hash: sha256(&[PREFIX, text.as_bytes()]), bytes: text.len() as u64 }
+    }
+
+    /// Parses the base64url of a hash whose text is not told.
+    #[must_use]
+    pub fn parse(bytes: u64, hash: &str) -> Option<Self> {
+        Some(Self { hash: encoding::array_from_b64(hash)?, bytes })
     }
 
     /// Returns the length of the text in bytes of UTF-8.

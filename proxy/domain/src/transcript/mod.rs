@@ -22,6 +22,29 @@ pub const MAX_TRANSCRIPT_TURNS: usize = 512;
 /// The most bytes of text that a workflow gets as history.
 pub const MAX_HISTORY_BYTES: u64 = 128 * 1024;
 
+/// The keeper of the conversation that a workflow goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Memory {
+    /// The workflow remembers.
+    Workflow,
+    /// Each message brings its history, verified.
+    Transcript {
+        /// The turns of the history, 0 for none.
+        turns: u32,
+    },
+}
+
+impl Memory {
+    /// Returns the number of turns that a message has to tell.
+    #[must_use]
+    pub const fn turns(self) -> u32 {
+        match self {
+            Self::Workflow => 0,
+            Self::Transcript { turns } => turns,
+        }
+    }
+}
+
 /// A transcript as it came: a head, the last turns sealed on top of it, and how many turns the next message keeps.
 #[derive(Clone, Debug, Default)]
 pub struct Transcript {
@@ -40,15 +63,17 @@ pub struct Branch {
     pub parent: Head,
     /// The number of kept turns.
     pub kept: u32,
-    /// The last turns of them, in order, as a workflow without a memory needs them.
-    pub history: Vec<PastTurn>,
+    /// Turns were sealed after those that are kept.
+    pub is_edit: bool,
+    /// The last turns of them, in order; `None` where the workflow remembers.
+    pub history: Option<Vec<PastTurn>>,
 }
 
 impl Branch {
     /// Returns the branch of a message that follows all turns, with nothing to tell the workflow.
     #[must_use]
     pub const fn whole(session: &Session) -> Self {
-        Self { parent: session.head, kept: session.turn, history: Vec::new() }
+        Self { parent: session.head, kept: session.turn, is_edit: false, history: None }
     }
 }
 
@@ -88,7 +113,7 @@ impl Transcript {
         let start = Head::new(&session.site, session.sid);
         let kept = self.keep.unwrap_or(session.turn);
         if kept == 0 && self.turns.is_empty() && self.base.is_none() {
-            return Ok(Branch { parent: start, kept, history: Vec::new() });
+            return Ok(Branch { parent: start, kept, is_edit: session.turn > 0, history: Some(Vec::new()) });
         }
         let before = self.turns_before(session.turn)?;
         let needed = kept - kept.min(window);
@@ -101,7 +126,7 @@ impl Transcript {
         }
         let parent = parent(base, before, kept, &self.turns, &session.head)?;
         let history = history(self.turns, (kept - before) as usize, window as usize)?;
-        Ok(Branch { parent, kept, history })
+        Ok(Branch { parent, kept, is_edit: kept < session.turn, history: Some(history) })
     }
 
     /// Returns the number of turns that the transcript leaves out.

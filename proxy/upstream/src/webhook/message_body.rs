@@ -1,6 +1,8 @@
 //! The body of a message (contract §9).
 
 use bytes::Bytes;
+use porthole_domain::transcript::PastTurn;
+use porthole_protocol::history::Role;
 use porthole_protocol::message::VisitedPage;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
@@ -17,7 +19,27 @@ struct MessageBody<'a> {
     action: &'static str,
     session_id: &'a str,
     chat_input: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<Vec<PastMessage<'a>>>,
     metadata: MessageMetadata<'a>,
+}
+
+/// A message of the history, verified.
+#[derive(Serialize)]
+struct PastMessage<'a> {
+    role: Role,
+    content: &'a str,
+    /// The reply was stopped, or cut short.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    partial: bool,
+}
+
+fn history(turns: &[PastTurn]) -> Vec<PastMessage<'_>> {
+    let messages = turns.iter().map(|turn| {
+        let user = PastMessage { role: Role::User, content: &turn.user, partial: false };
+        [user, PastMessage { role: Role::Assistant, content: &turn.reply, partial: turn.partial }]
+    });
+    messages.flatten().collect()
 }
 
 /// The facts beside the text. All but `client` are verified.
@@ -37,10 +59,18 @@ struct MessageMetadata<'a> {
     agent: Option<&'a str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     forked: bool,
+    /// The turns that are kept where later ones are not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edited: Option<Edit>,
     /// Marks the message of `porthole check`: a workflow may answer it without asking its model.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     check: bool,
     client: Unverified,
+}
+
+#[derive(Serialize)]
+struct Edit {
+    keep: u32,
 }
 
 /// The client's own words, unverified: its page, and whatever metadata it sent.
@@ -85,6 +115,7 @@ pub(super) fn to_json(call: &MessageCall, turn: u32, wsid: &str) -> Bytes {
         action: "sendMessage",
         session_id: wsid,
         chat_input: message.text.as_str(),
+        history: message.branch.history.as_deref().map(history),
         metadata: MessageMetadata {
             message_id: message.id.to_string(),
             turn,
@@ -94,6 +125,7 @@ pub(super) fn to_json(call: &MessageCall, turn: u32, wsid: &str) -> Bytes {
             user: identity.and_then(|identity| identity.claims.as_ref()),
             agent: message.agent.as_deref(),
             forked: message.fork,
+            edited: message.branch.is_edit.then_some(Edit { keep: message.branch.kept }),
             check: call.check,
             client: Unverified::new(message),
         },
