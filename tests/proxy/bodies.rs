@@ -275,7 +275,7 @@ async fn a_whole_reply_as_json_says_what_the_events_would() {
     assert_eq!(body["text"], "ok");
     assert_eq!(body["message_id"], sent["message_id"]);
     assert_eq!(body["session_id"], json!(opened.id));
-    assert_eq!((&body["turn"], &body["stopped"]), (&json!(1), &json!(false)));
+    assert_eq!((&body["turn"], &body["end"]), (&json!(1), &json!("complete")));
     let names: Vec<_> = body.as_object().unwrap().keys().map(String::as_str).collect();
     let mut expected = [
         "message_id",
@@ -286,7 +286,7 @@ async fn a_whole_reply_as_json_says_what_the_events_would() {
         "expires_at",
         "turn",
         "head",
-        "stopped",
+        "end",
         "receipt",
     ];
     expected.sort_unstable();

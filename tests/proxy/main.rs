@@ -36,4 +36,5 @@ mod sessions;
 mod settings;
 mod stops;
 mod tokens;
+mod transcripts;
 mod workflow;

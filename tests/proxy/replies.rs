@@ -47,8 +47,8 @@ async fn events_tell_the_reply_in_order_and_seal_it() {
     let done = data("done");
     let mut members: Vec<_> = done.as_object().unwrap().keys().cloned().collect();
     members.sort();
-    assert_eq!(members, ["expires_at", "head", "receipt", "stopped", "token", "turn"]);
-    assert_eq!((&done["turn"], &done["stopped"]), (&json!(1), &json!(false)));
+    assert_eq!(members, ["end", "expires_at", "head", "receipt", "token", "turn"]);
+    assert_eq!((&done["turn"], &done["end"]), (&json!(1), &json!("complete")));
 }
 
 #[tokio::test]

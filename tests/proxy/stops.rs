@@ -27,7 +27,7 @@ async fn a_reply_stopped_in_the_middle_is_sealed_with_what_was_said() {
     frames.extend(events.rest().await);
     assert_eq!(sealed_text(&frames), "half");
     let done = json_data(frames.last().unwrap());
-    assert_eq!((&done["stopped"], &done["turn"]), (&json!(true), &json!(1)));
+    assert_eq!((&done["end"], &done["turn"]), (&json!("stopped"), &json!(1)));
     assert_eq!(whole(fixture.client.join(&token, &id, None).await).await, frames);
     assert_eq!(whole(fixture.client.send(&token, &id, "hi").await).await, frames);
     rest.set();

@@ -10,7 +10,7 @@ import { tabStorage } from "./tab_storage.js";
  * The records are those of `stored.rs`, where their meaning is decided.
  * @typedef {{ token: string, id?: string, turn: number }} StoredSession `turn` is the last one that the token knows.
  * @typedef {{ id: string, text: string, attempt: number, at: number, until: number }} Outgoing
- * @typedef {{ id: string, user: string, reply: string, at: number, stopped: boolean, suggestions: string,
+ * @typedef {{ id: string, user: string, reply: string, at: number, end: string, suggestions: string,
  *   receipt: string, turn: number }} StoredTurn
  */
 

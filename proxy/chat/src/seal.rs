@@ -46,7 +46,7 @@ impl Seal for ReplySeal {
             expires_at: next.expires.to_rfc3339(),
             turn: next.turn,
             head: next.head.to_string(),
-            stopped: end == End::Stopped,
+            end,
             receipt: keyring.receipt(next.sid, &self.message_id, next.turn, &next.head),
         })
     }

@@ -52,20 +52,20 @@ pub async fn send(
     message: Message,
     client: Client,
 ) -> Result<Sent, SendError> {
-    let visitor = &visitor.on(&message.branch);
+    let visitor = visitor.on(&message.branch);
     let user = TextHash::new(message.text.as_str());
-    let request = claim_request(visitor, &message, &user);
+    let request = claim_request(&visitor, &message, &user);
     let claim = match chat.relay.claim(&request, Instant::now()).await {
         Ok(claim) => claim,
-        Err(not_claimed) => return join(chat, visitor, not_claimed).await,
+        Err(not_claimed) => return join(chat, &visitor, not_claimed).await,
     };
-    let (reservation, permit) = guard(chat, visitor).await?;
-    let seal = ReplySeal { chat: Arc::clone(chat), visitor: visitor.clone(), message_id: message.id, user };
+    let (reservation, permit) = guard(chat, &visitor).await?;
+    let message_id = message.id;
     let start = ReplyStart {
         upstream: visitor.site.upstream.clone(),
         client,
-        seal,
         call: MessageCall { context: visitor.call_context(), message, check: false },
+        seal: ReplySeal { chat: Arc::clone(chat), visitor, message_id, user },
         limits: TimeLimits::default(),
         reservation,
         permit,

@@ -34,7 +34,9 @@ impl Visitor {
 
     /// Returns the visitor with the session as it is on a branch.
     pub(crate) fn on(&self, branch: &Branch) -> Self {
-        Self { session: self.session.on(branch), ..self.clone() }
+        let mut visitor = self.clone();
+        (visitor.session.turn, visitor.session.head) = (branch.kept, branch.parent);
+        visitor
     }
 
     pub(crate) fn call_context(&self) -> CallContext {

@@ -4,7 +4,7 @@ use crate::limits::{
     ATTEMPTS, MAX_AGENT_CHARS, MAX_BODY_BYTES, MAX_COMMENT_CHARS, MAX_METADATA_BYTES, MAX_PAGE_TITLE_CHARS,
     MAX_PAGE_URL_BYTES, MAX_REPLY_BYTES, MAX_STEP_NAME_CHARS, MAX_SUGGESTION_CHARS, MAX_SUGGESTIONS,
 };
-use crate::{Code, Done, Event, EventKind, Problem, Step, StepState, path};
+use crate::{Code, Done, End, Event, EventKind, Problem, Step, StepState, path};
 
 const CONTRACT: &str = include_str!("../README.md");
 
@@ -51,7 +51,7 @@ fn events() -> Vec<Event> {
             expires_at: "2026-11-21T12:16:10Z".into(),
             turn: 1,
             head: "h".into(),
-            stopped: false,
+            end: End::Complete,
             receipt: "r".into(),
         }),
         Event::Error(Problem::new(Code::Internal, "r".into())),

@@ -4,6 +4,36 @@ use serde::{Deserialize, Serialize};
 
 use crate::Problem;
 
+/// The end of a sealed reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// The reply is complete.
+    Complete,
+    /// The visitor stopped the reply.
+    Stopped,
+    /// The workflow itself said that the reply was cut short.
+    Incomplete,
+}
+
+impl End {
+    /// Parses its name on the wire.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Complete, Self::Stopped, Self::Incomplete].into_iter().find(|end| end.name() == name)
+    }
+
+    /// Returns its name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Stopped => "stopped",
+            Self::Incomplete => "incomplete",
+        }
+    }
+}
+
 /// The last event of a sealed reply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
@@ -15,8 +45,8 @@ pub struct Done {
     pub turn: u32,
     /// The head of the chain after this turn, base64url.
     pub head: String,
-    /// `true` where the visitor stopped the reply.
-    pub stopped: bool,
+    /// The end of the reply.
+    pub end: End,
     /// The proof that this reply was sealed here; feedback needs it.
     pub receipt: String,
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use std::{fmt, mem};
 
 use parking_lot::Mutex;
-use porthole_domain::chain::{TextHash, TextHasher};
+use porthole_domain::chain::{End, TextHash, TextHasher};
 use porthole_domain::message::MessageId;
 use porthole_domain::reply::ReplyPart;
 use porthole_protocol::{Done, EventKind, Problem};
@@ -61,8 +61,7 @@ enum ReplyPhase {
 /// The causes of a reply's end.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Ending {
-    Complete,
-    Stopped,
+    Sealed(End),
     Failed(Failure),
 }
 
@@ -136,7 +135,7 @@ impl Reply {
     ///
     /// The text so far is sealed as stopped; before the first word nothing is sealed.
     pub async fn stop(&self) {
-        self.decide(Ending::Stopped);
+        self.decide(Ending::Sealed(End::Stopped));
         self.wait_for(|state| matches!(state.phase, ReplyPhase::Ended(..)).then_some(())).await;
     }
 

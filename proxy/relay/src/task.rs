@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use porthole_domain::chain::End;
 use porthole_domain::reply::ReplyPart;
 use porthole_store::claim::MemoryClaim;
 use porthole_store::quota::{ConcurrencyPermit, Reservation};
@@ -100,7 +101,7 @@ impl<S: Seal, D: Future<Output = ()>> UpstreamCall<'_, S, D> {
     async fn run(
         &mut self,
         answer: impl Future<Output = Result<Answer, Failure>> + Unpin,
-    ) -> Result<(), CallEnd> {
+    ) -> Result<End, CallEnd> {
         let mut answer = self.wait_for_head(answer).await?;
         let mut pieces = Vec::new();
         let mut has_text = false;
@@ -114,9 +115,12 @@ impl<S: Seal, D: Future<Output = ()>> UpstreamCall<'_, S, D> {
             self.permit.record_first_byte();
             self.timeouts.postpone(answer.has_failed());
             let is_running = self.writer.append(&mut pieces, answer.held_bytes());
-            let Read::Bytes(bytes) = read? else {
-                self.writer.count_skipped(answer.skipped_lines());
-                return Ok(());
+            let bytes = match read? {
+                Read::Bytes(bytes) => bytes,
+                Read::End(end) => {
+                    self.writer.count_skipped(answer.skipped_lines());
+                    return Ok(end);
+                }
             };
             // An upstream that never pauses leaves no other chance to notice it.
             if !is_running && !self.timeouts.is_stopped() {
@@ -188,9 +192,9 @@ impl<S: Seal, D: Future<Output = ()>> UpstreamCall<'_, S, D> {
         Ok(())
     }
 
-    fn finish(self, outcome: Result<(), CallEnd>) {
+    fn finish(self, outcome: Result<End, CallEnd>) {
         let (ending, outcome) = match outcome {
-            Ok(()) => (Ending::Complete, Ok(())),
+            Ok(end) => (Ending::Sealed(end), Ok(())),
             Err(CallEnd::Failed(failure)) => (Ending::Failed(failure), Err(failure)),
             // No visitor waited for the answer, so that a silent upstream is no sign of its health.
             Err(CallEnd::Released) => return,

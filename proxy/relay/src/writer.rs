@@ -75,10 +75,9 @@ impl ReplyWriter {
         let Decided { ending, text_hash } = self.reply.decision()?;
         let outcome = match (ending, text_hash) {
             (Ending::Failed(failure), _) => Err(failure),
-            (Ending::Complete, Some(text)) => seal.seal(End::Complete, text).await,
-            (Ending::Complete, None) => Err(Failure::Empty(EmptyCause::NoText)),
-            (Ending::Stopped, Some(text)) => seal.seal(End::Stopped, text).await,
-            (Ending::Stopped, None) => Err(Failure::Stopped),
+            (Ending::Sealed(end), Some(text)) => seal.seal(end, text).await,
+            (Ending::Sealed(End::Stopped), None) => Err(Failure::Stopped),
+            (Ending::Sealed(_), None) => Err(Failure::Empty(EmptyCause::NoText)),
         };
         self.conclude(outcome);
         Some(ending)
@@ -90,8 +89,7 @@ impl ReplyWriter {
             return;
         }
         let metric = match &outcome {
-            Ok(done) if done.stopped => Outcome::Stopped,
-            Ok(_) => Outcome::Done,
+            Ok(done) => Outcome::Sealed(done.end),
             Err(failure) => Outcome::Failed(failure.code()),
         };
         self.relay.metrics().reply_ended(metric, self.began.elapsed());
@@ -127,7 +125,7 @@ impl Drop for ReplyWriter {
         // A decision stands, though no task is there to seal it.
         let failure = match self.reply.decision() {
             Some(Decided { ending: Ending::Failed(failure), .. }) => failure,
-            Some(Decided { ending: Ending::Stopped, text_hash: None }) => Failure::Stopped,
+            Some(Decided { ending: Ending::Sealed(End::Stopped), text_hash: None }) => Failure::Stopped,
             Some(_) | None => Failure::Internal,
         };
         self.conclude(Err(failure));

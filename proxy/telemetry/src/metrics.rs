@@ -3,8 +3,8 @@
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use porthole_protocol::Code;
 use porthole_protocol::feedback::Rating;
+use porthole_protocol::{Code, End};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -33,10 +33,8 @@ struct ByRating {
 /// The end of a reply, as it is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The reply is whole.
-    Done,
-    /// The visitor stopped it.
-    Stopped,
+    /// It was sealed, with this end.
+    Sealed(End),
     /// It failed, with this code.
     Failed(Code),
 }
@@ -66,7 +64,7 @@ impl Default for Durations {
 }
 
 /// The values of the label `outcome`.
-const OUTCOMES: [&str; 3] = ["done", "stopped", "failed"];
+const OUTCOMES: [&str; 4] = ["done", "stopped", "incomplete", "failed"];
 
 macro_rules! register {
     ($registry:ident: $($name:literal => $metric:expr, $help:literal;)*) => {
@@ -115,10 +113,11 @@ impl Metrics {
     pub fn reply_ended(&self, outcome: Outcome, after: Duration) {
         self.streams_active.dec();
         self.response_time.0.observe(after.as_secs_f64());
-        let [done, stopped, failed] = OUTCOMES;
+        let [done, stopped, incomplete, failed] = OUTCOMES;
         let outcome = match outcome {
-            Outcome::Done => done,
-            Outcome::Stopped => stopped,
+            Outcome::Sealed(End::Complete) => done,
+            Outcome::Sealed(End::Stopped) => stopped,
+            Outcome::Sealed(End::Incomplete) => incomplete,
             Outcome::Failed(code) => {
                 self.upstream_errors.get_or_create(&ByCode { code: code.as_str() }).inc();
                 failed

@@ -17,6 +17,7 @@ use std::task::{Context, Poll};
 
 use porthole_config::{KeyConfig, UpstreamConfig};
 use porthole_domain::address::AddressGroup;
+use porthole_domain::chain::End;
 use porthole_domain::reply::ReplyPart;
 use porthole_library::{Library, LibraryError};
 use porthole_telemetry::event;
@@ -43,8 +44,8 @@ pub enum Upstream {
 pub enum Read {
     /// Bytes of the body; they may complete no piece.
     Bytes(usize),
-    /// The end of the body, without any error in it.
-    End,
+    /// The end of the body, without any error in it; the workflow may have cut the answer short.
+    End(End),
 }
 
 /// An answer that is being read.

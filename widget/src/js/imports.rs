@@ -61,9 +61,10 @@ impl Effects {
                 self.perform("keep_outgoing", &write!({ outgoing }));
             }
             Effect::Keep(turn, done) => {
-                let StoredTurn { id, user, reply, at, stopped, suggestions, receipt, turn } =
+                let StoredTurn { id, user, reply, at, end, suggestions, receipt, turn } =
                     StoredTurn::new(&turn, &done);
-                let turn = write!({ id, user, reply, at, stopped, suggestions, receipt, turn });
+                let end = end.name();
+                let turn = write!({ id, user, reply, at, end, suggestions, receipt, turn });
                 let token = done.token;
                 self.perform("keep_turn", &write!({ turn, token }));
             }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use porthole_protocol::{Done, Step, StepState};
+use porthole_protocol::{Done, End, Step, StepState};
 use porthole_widget_core::conversation::{
     Action, Outgoing, ProblemView, StoredTurn, StreamEvent, TextSource, Turn,
 };
@@ -76,10 +76,22 @@ impl FromMember for StreamEvent {
             "delta" => Self::Delta(FromMember::read(data, "text")),
             "step" => Self::Step(read!(data => Step { name, state })),
             "suggestions" => Self::Suggestions(FromMember::read(data, "items")),
-            "done" => Self::Done(read!(data => Done { token, expires_at, turn, head, stopped, receipt })),
+            "done" => Self::Done(read!(data => Done { token, expires_at, turn, head, end, receipt })),
             "error" => Self::Failed(FromMember::read(&event, "data")),
             "cut_off" => Self::CutOff,
             _ => Self::Unknown,
+        }
+    }
+}
+
+impl FromMember for End {
+    /// Records of earlier releases have a flag in place of the end.
+    fn read(record: &Record, name: &str) -> Self {
+        match String::read(record, name).as_str() {
+            "stopped" => Self::Stopped,
+            "incomplete" => Self::Incomplete,
+            _ if bool::read(record, "stopped") => Self::Stopped,
+            _ => Self::Complete,
         }
     }
 }
@@ -104,7 +116,7 @@ impl FromMember for ProblemView {
 impl FromMember for Rc<Turn> {
     fn read(record: &Record, name: &str) -> Self {
         let turn = &Record::read(record, name);
-        let stored = read!(turn => StoredTurn { id, user, reply, at, stopped, suggestions, receipt, turn });
+        let stored = read!(turn => StoredTurn { id, user, reply, at, end, suggestions, receipt, turn });
         Self::new(stored.into())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use porthole_protocol::StepState;
+use porthole_protocol::{End, StepState};
 use porthole_widget_core::conversation::{Stage, Turn, TurnFailure, TurnStatus, sentences};
 use porthole_widget_core::markdown::{Block, Document};
 use porthole_widget_core::text::{clean, first_strong};
@@ -96,8 +96,8 @@ fn state(turn: &Turn, place: TurnPlace) -> Html {
         TurnStatus::Running(Stage::Streaming) if !turn.reply.is_empty() => list(vec![]),
         TurnStatus::Running(Stage::Limited | Stage::Offline | Stage::Asking) => list(vec![]),
         TurnStatus::Running(stage) => typing(turn, stage),
-        TurnStatus::Complete => under(vec![copy_button()]),
-        TurnStatus::Stopped => stopped(turn, place),
+        TurnStatus::Ended(End::Complete) => under(vec![copy_button()]),
+        TurnStatus::Ended(end) => cut_short(turn, end, place),
         TurnStatus::Failed(failure) => failed(turn, failure, place),
     }
 }
@@ -114,8 +114,8 @@ fn typing(turn: &Turn, stage: Stage) -> Html {
     classed("div", "typing", vec![dot(), dot(), dot(), text(&words)])
 }
 
-fn stopped(turn: &Turn, place: TurnPlace) -> Html {
-    let mut inside = vec![text(words::STOPPED)];
+fn cut_short(turn: &Turn, end: End, place: TurnPlace) -> Html {
+    let mut inside = vec![text(if end == End::Stopped { words::STOPPED } else { words::INCOMPLETE })];
     if !turn.reply.is_empty() {
         inside.insert(0, copy_button());
     }

@@ -14,44 +14,8 @@ mod fingerprint;
 mod text;
 
 pub use fingerprint::Fingerprint;
+pub use porthole_protocol::End;
 pub use text::{TextHash, TextHasher};
-
-/// The end of a turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// The reply is complete.
-    Complete,
-    /// The visitor stopped the reply.
-    Stopped,
-    /// The workflow itself said that the reply was cut short.
-    Incomplete,
-}
-
-impl End {
-    /// Parses its name on the wire.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        [Self::Complete, Self::Stopped, Self::Incomplete].into_iter().find(|end| end.name() == name)
-    }
-
-    /// Returns its name on the wire.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Complete => "complete",
-            Self::Stopped => "stopped",
-            Self::Incomplete => "incomplete",
-        }
-    }
-
-    const fn byte(self) -> u8 {
-        match self {
-            Self::Complete => 0,
-            Self::Stopped => 1,
-            Self::Incomplete => 2,
-        }
-    }
-}
 
 /// The kind of a turn: a visitor's text and its reply.
 const KIND_MESSAGE: u8 = 0;
@@ -93,7 +57,7 @@ impl Head {
             b"porthole/1/turn\0",
             &self.0,
             &turn.to_be_bytes(),
-            &[KIND_MESSAGE, sealed.end.byte()],
+            &[KIND_MESSAGE, end_byte(sealed.end)],
             sealed.message_id.as_bytes(),
             &sealed.user.bytes().to_be_bytes(),
             sealed.user.as_bytes(),
@@ -134,6 +98,14 @@ impl fmt::Display for Head {
 impl fmt::Debug for Head {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Head({self})")
+    }
+}
+
+const fn end_byte(end: End) -> u8 {
+    match end {
+        End::Complete => 0,
+        End::Stopped => 1,
+        End::Incomplete => 2,
     }
 }
 

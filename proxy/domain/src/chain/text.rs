@@ -1,5 +1,7 @@
 //! The hash of a text: of the whole, or piece by piece.
 
+use std::fmt;
+
 use aws_lc_rs::digest::{Context, SHA256};
 
 use super::{sha256, to_bytes};
@@ -37,6 +39,12 @@ impl TextHash {
     /// Returns the 32 bytes of the hash.
     pub(crate) const fn as_bytes(&self) -> &[u8; 32] {
         &self.hash
+    }
+}
+
+impl fmt::Display for TextHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&encoding::b64(&self.hash))
     }
 }
 

@@ -21,12 +21,12 @@ const CALL: ProvenCall<'_> = ProvenCall {
     body: Some(BODY),
 };
 
-struct Browser {
+struct KeyHolder {
     ring: Keyring,
     pair: EcdsaKeyPair,
 }
 
-impl Browser {
+impl KeyHolder {
     fn new() -> Self {
         let secrets = ["q8Zr1vXoPf0mJc7uKd2sLwTb5nYh9eGa", "Wm3xTf6bRz9kQs1pVd4hLc8yNg2jUa7e"];
         Self {
@@ -83,7 +83,7 @@ fn changed(mut object: Value, changes: Value) -> Value {
 
 #[test]
 fn a_proof_of_its_call_names_its_key() {
-    let browser = Browser::new();
+    let browser = KeyHolder::new();
     let jwk = browser.jwk();
     let coordinate = |name: &str| jwk[name].as_str().unwrap().to_owned();
     let thumbprint = Thumbprint::of_p256(&coordinate("x"), &coordinate("y"));
@@ -92,7 +92,7 @@ fn a_proof_of_its_call_names_its_key() {
 
 #[test]
 fn every_other_header_is_refused() {
-    let browser = Browser::new();
+    let browser = KeyHolder::new();
     let jwk = |changes| changed(browser.jwk(), changes);
     for header in [
         json!({"typ": "JWT"}),
@@ -102,7 +102,7 @@ fn every_other_header_is_refused() {
         json!({"kid": "a"}),
         json!({"crit": ["b64"]}),
         json!({"jwk": null}),
-        json!({"jwk": Browser::new().jwk()}),
+        json!({"jwk": KeyHolder::new().jwk()}),
         json!({"jwk": jwk(json!({"d": "AA"}))}),
         json!({"jwk": jwk(json!({"kty": "oct"}))}),
         json!({"jwk": jwk(json!({"crv": "P-384"}))}),
@@ -115,7 +115,7 @@ fn every_other_header_is_refused() {
 
 #[test]
 fn every_other_claim_is_refused() {
-    let browser = Browser::new();
+    let browser = KeyHolder::new();
     for claims in [
         json!({"htm": "GET"}),
         json!({"htm": "post"}),
@@ -140,7 +140,7 @@ fn every_other_claim_is_refused() {
 
 #[test]
 fn a_nonce_holds_for_its_minute_and_the_next_under_any_key() {
-    let browser = Browser::new();
+    let browser = KeyHolder::new();
     let nonce = browser.nonces(NOW.0).current();
     let at = |now| {
         let claims = changed(browser.claims(), json!({"nonce": nonce}));
@@ -158,7 +158,7 @@ fn a_nonce_holds_for_its_minute_and_the_next_under_any_key() {
 
 #[test]
 fn a_call_without_token_and_body_has_a_proof_without_their_hashes() {
-    let browser = Browser::new();
+    let browser = KeyHolder::new();
     let call = ProvenCall { method: "GET", uri: "https://a.example/b", token: None, body: None };
     let claims = json!({"htm": "GET", "htu": call.uri, "ath": null, "bh": null});
     let proof = browser.sign(&browser.header(), &changed(browser.claims(), claims));
@@ -168,7 +168,7 @@ fn a_call_without_token_and_body_has_a_proof_without_their_hashes() {
 proptest! {
     #[test]
     fn a_changed_proof_never_holds(at in 0_usize..900, letter in "[A-Za-z0-9_.-]") {
-        let browser = Browser::new();
+        let browser = KeyHolder::new();
         let proof = browser.sign(&browser.header(), &browser.claims());
         let at = at % proof.len();
         let mut changed = proof.clone();
@@ -178,7 +178,7 @@ proptest! {
 
     #[test]
     fn no_text_panics(text in ".{0,60}", parts in "[A-Za-z0-9_-]{0,30}\\.[A-Za-z0-9_-]{0,30}\\.[A-Za-z0-9_-]{0,30}") {
-        let browser = Browser::new();
+        let browser = KeyHolder::new();
         prop_assert!(browser.verify(&text).is_err() && browser.verify(&parts).is_err());
     }
 }

@@ -49,6 +49,8 @@ pub(super) struct ReplyBuilder {
     pub(super) failed: bool,
     /// The cause of an empty reply, where one is known.
     pub(super) empty_cause: Option<EmptyCause>,
+    /// `true` once a model said that its words were cut short.
+    pub(super) cut_short: bool,
     /// `true` once JSON came that is broken: a part of the answer is lost.
     pub(super) broken: bool,
     pub(super) event_style: EventStyle,
@@ -210,6 +212,7 @@ impl ReplyBuilder {
     ) -> Result<(), ReplyError> {
         self.empty_cause = found.empty_cause.or(self.empty_cause);
         self.failed |= found.failed;
+        self.cut_short |= found.cut_short;
         for text in found.texts {
             self.text.push_json(text, out)?;
         }

@@ -3,6 +3,8 @@
 use porthole_protocol::limits::MAX_REPLY_BYTES;
 use porthole_protocol::sse::{EventReader, LineReader, MAX_LINE};
 
+use crate::chain::End;
+
 use super::builder::{Recognition, ReplyBuilder, is_cut};
 use super::charset::Charset;
 use super::error::{EmptyCause, ReplyError};
@@ -110,8 +112,9 @@ impl Decoder {
         }
     }
 
-    /// Finishes the reply, after the body has ended cleanly, and flushes the text that was held back.
-    pub fn finish(mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+    /// Finishes the reply, after the body has ended cleanly, and flushes the text that was held back. The end is incomplete
+    /// where the body itself says so: one that merely stops too early is an error.
+    pub fn finish(mut self, out: &mut Vec<ReplyPart>) -> Result<End, ReplyError> {
         let rest = self.charset.finish();
         if !rest.is_empty() {
             self.push_utf8(&rest, out)?;
@@ -134,7 +137,7 @@ impl Decoder {
         if self.reply.text.speech.is_thinking() || self.reply.broken || is_cut {
             return Err(ReplyError::Unfinished);
         }
-        Ok(())
+        Ok(if self.reply.cut_short { End::Incomplete } else { End::Complete })
     }
 
     fn empty_cause(&self) -> EmptyCause {

@@ -27,6 +27,8 @@ pub(super) struct DocumentContent<'a> {
     pub(super) reports: bool,
     /// `true` where a model says that its words break off with an error.
     pub(super) breaks_off: bool,
+    /// `true` where a model says that its words were cut short.
+    pub(super) cut_short: bool,
 }
 
 /// The members whose text counts in an object that reports an error besides.
@@ -131,7 +133,9 @@ pub(super) fn note_members<'a>(members: &KnownMembers<'a>, found: &mut DocumentC
     if let Some(list) = members.get(MemberName::Suggestions).filter(|_| found.suggestions.is_empty()) {
         found.suggestions = suggestions(list);
     }
-    found.breaks_off |= members.literal(MemberName::FinishReason).is_some_and(report::names_failure);
+    let reason = members.literal(MemberName::FinishReason).unwrap_or_default();
+    found.breaks_off |= report::names_failure(reason);
+    found.cut_short |= report::names_cut(reason);
     report::is_report(members)
 }
 

@@ -17,7 +17,8 @@ use super::report;
 use super::steps;
 
 /// The last words in the kinds of events that frame or repeat the events between them.
-const BRACKETS: [&str; 8] = ["done", "completed", "complete", "end", "stop", "start", "created", "added"];
+const BRACKETS: [&str; 9] =
+    ["done", "completed", "complete", "end", "stop", "start", "created", "added", "incomplete"];
 
 impl ReplyBuilder {
     /// Reads one event.
@@ -76,7 +77,9 @@ impl ReplyBuilder {
         let members = KnownMembers::parse(value);
         let kind = members.literal(MemberName::Type).unwrap_or_default();
         if !self.text.is_empty() && (is_bracket(event) || is_bracket(kind)) {
-            self.failed |= self.find_in(value, &members).failed;
+            let found = self.find_in(value, &members);
+            self.failed |= found.failed;
+            self.cut_short |= found.cut_short || kind.ends_with("incomplete");
             return Ok(());
         }
         self.push_payload(value, &members, out)

@@ -39,7 +39,7 @@ pub(super) enum MemberName {
     Errors,
     Event,
     ExecutionStarted,
-    #[serde(alias = "finish_reason")]
+    #[serde(alias = "finish_reason", alias = "stop_reason", alias = "done_reason")]
     FinishReason,
     Hint,
     Items,

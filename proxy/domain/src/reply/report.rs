@@ -23,6 +23,21 @@ const NO_ERROR: [&str; 12] =
     ["", "none", "null", "nil", "undefined", "n/a", "no", "no error", "false", "0", "ok", "success"];
 /// The values of an `ok` member that deny it.
 const DENIALS: [&str; 4] = ["false", "0", r#""false""#, r#""no""#];
+/// The reasons for which models end too early, as `OpenAI`, Anthropic, Gemini and n8n name them.
+const CUTS: [&str; 12] = [
+    "length",
+    "content_filter",
+    "content-filter",
+    "max_tokens",
+    "max_output_tokens",
+    "model_context_window_exceeded",
+    "pause_turn",
+    "paused",
+    "max-iterations",
+    "guardrail",
+    "safety",
+    "recitation",
+];
 /// The containers in an `error` member that are looked into.
 const MAX_DEPTH: u8 = 3;
 
@@ -53,6 +68,11 @@ pub(super) fn names_failure(kind: &str) -> bool {
     let last = kind.rsplit(['.', '_', '-', ':', '/', ' ']).next().unwrap_or_default();
     FAILURES.iter().any(|failure| last.eq_ignore_ascii_case(failure))
         || CLASSES.iter().any(|class| last.ends_with(class))
+}
+
+/// Tells if the reason of an end is that the answer was cut short.
+pub(super) fn names_cut(reason: &str) -> bool {
+    CUTS.iter().any(|cut| reason.eq_ignore_ascii_case(cut))
 }
 
 /// Tells if a kind is that of one step among others: a workflow goes on after a tool or a node that fails.

@@ -13,7 +13,6 @@ use crate::{
     origin::Origin,
     site::SiteId,
     token::KeyId,
-    transcript::Branch,
 };
 
 mod claims;
@@ -182,12 +181,6 @@ impl Session {
         let turn = self.turn.saturating_add(1);
         let head = self.head.after(turn, sealed);
         Self { turn, head, ..self.renew(jti, now, life) }
-    }
-
-    /// Returns the session as it is on a branch: a message that keeps fewer turns goes on from there.
-    #[must_use]
-    pub fn on(&self, branch: &Branch) -> Self {
-        Self { turn: branch.kept, head: branch.parent, ..self.clone() }
     }
 
     fn with_expiry(self, life: &Lifetimes) -> Self {

@@ -5,7 +5,7 @@ use super::*;
 async fn finished(relay: &Relay, message: u128, bytes: usize) -> Arc<Reply> {
     let writer = start(relay, &request(message)).await;
     say(&writer, &"x".repeat(bytes));
-    end(&writer, Ending::Complete).await;
+    end(&writer, Ending::Sealed(End::Complete)).await;
     Arc::clone(writer.reply())
 }
 
@@ -148,7 +148,7 @@ async fn where_memory_is_short_the_large_replies_fail_and_the_small_ones_go_on()
     }
     for writer in &small {
         say(writer, "and more");
-        end(writer, Ending::Complete).await;
+        end(writer, Ending::Sealed(End::Complete)).await;
         assert!(writer.reply().wait_for_end().await.is_ok());
     }
     large.seal(&FakeSeal::default()).await;
@@ -233,6 +233,6 @@ async fn beyond_the_cap_by_one_only_one_reply_with_a_reader_is_evicted() {
     let writer = start(&relay, &request(4)).await;
     assert_eq!(kept(&relay, [1, 2, 3, 4]).await, [2, 3, 4]);
     say(&writer, "hi");
-    end(&writer, Ending::Complete).await;
+    end(&writer, Ending::Sealed(End::Complete)).await;
     assert!(writer.reply().wait_for_end().await.is_ok(), "the new one does not fail for it");
 }

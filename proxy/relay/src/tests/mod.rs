@@ -49,7 +49,7 @@ impl Seal for FakeSeal {
             expires_at: "2026-01-01T00:00:00Z".into(),
             turn: 1,
             head: String::new(),
-            stopped: end == End::Stopped,
+            end,
             receipt: String::new(),
         })
     }

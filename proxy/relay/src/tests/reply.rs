@@ -24,7 +24,7 @@ async fn every_reader_gets_the_same_events_wherever_it_joins() {
     say(&writer, "a");
     let early = read_from(&reply, None);
     say(&writer, "b");
-    end(&writer, Ending::Complete).await;
+    end(&writer, Ending::Sealed(End::Complete)).await;
     assert_eq!(read_all(early).await, ["start", "a", "b", "done"]);
     for (last, want) in [(None, 4), (Some(0), 3), (Some(1), 2), (Some(2), 1)] {
         assert_eq!(read_all(read_from(&reply, last)).await.len(), want, "after {last:?}");
@@ -41,7 +41,7 @@ async fn text_that_came_together_is_one_delta() {
         ReplyPart::Text("c".into()),
     ];
     writer.append(&mut pieces, 0);
-    end(&writer, Ending::Complete).await;
+    end(&writer, Ending::Sealed(End::Complete)).await;
     assert_eq!(read_all(read_from(&reply, None)).await, ["start", "ab", "suggestions", "c", "done"]);
 }
 
@@ -52,7 +52,7 @@ async fn a_join_is_checked_against_the_events_so_far() {
     assert!(matches!(join(0), Join::Reading(_)), "at the last event of a reply in flight");
     assert!(matches!(join(1), Join::Beyond));
     say(&writer, "a");
-    end(&writer, Ending::Complete).await;
+    end(&writer, Ending::Sealed(End::Complete)).await;
     assert!(matches!(join(1), Join::Reading(_)));
     assert!(matches!(join(2), Join::Complete));
     assert!(matches!(join(3), Join::Beyond));
@@ -67,18 +67,18 @@ async fn a_stop_seals_the_text_so_far_before_it_returns() {
     stop(&writer, &seal).await;
     assert_eq!(*seal.ends.lock(), [End::Stopped]);
     say(&writer, "b");
-    end_with(&writer, Ending::Complete, &seal).await;
+    end_with(&writer, Ending::Sealed(End::Complete), &seal).await;
     stop(&writer, &seal).await;
     assert_eq!(read_all(read_from(&reply, None)).await, ["start", "a", "done"]);
     assert_eq!(*seal.ends.lock(), [End::Stopped], "it ends once");
-    assert!(done(&reply).await.stopped);
+    assert_eq!(done(&reply).await.end, End::Stopped);
 }
 
 #[tokio::test]
 async fn text_behind_the_decision_to_stop_is_neither_sealed_nor_shown() {
     let (writer, reply) = replying().await;
     say(&writer, "a");
-    writer.decide(Ending::Stopped);
+    writer.decide(Ending::Sealed(End::Stopped));
     say(&writer, "b");
     writer.seal(&FakeSeal::default()).await;
     assert_eq!(read_all(read_from(&reply, None)).await, ["start", "a", "done"]);
@@ -100,7 +100,7 @@ async fn a_stop_after_the_end_is_without_effect() {
     let (writer, reply) = replying().await;
     let seal = FakeSeal::default();
     say(&writer, "a");
-    end_with(&writer, Ending::Complete, &seal).await;
+    end_with(&writer, Ending::Sealed(End::Complete), &seal).await;
     reply.stop().await;
     assert_eq!(*seal.ends.lock(), [End::Complete]);
 }
@@ -117,7 +117,7 @@ async fn a_writer_that_is_lost_fails_the_reply() {
 async fn a_writer_that_is_lost_while_it_seals_fails_the_reply() {
     let (writer, reply) = replying().await;
     say(&writer, "a");
-    writer.decide(Ending::Complete);
+    writer.decide(Ending::Sealed(End::Complete));
     assert!(writer.seal(&FakeSeal::default()).now_or_never().is_none());
     drop(writer);
     assert_eq!(read_all(read_from(&reply, None)).await, ["start", "a", "internal"]);
@@ -127,7 +127,7 @@ async fn a_writer_that_is_lost_while_it_seals_fails_the_reply() {
 async fn a_reply_without_a_word_is_empty_and_never_sealed() {
     let (writer, reply) = replying().await;
     let seal = FakeSeal::default();
-    end_with(&writer, Ending::Complete, &seal).await;
+    end_with(&writer, Ending::Sealed(End::Complete), &seal).await;
     assert_eq!(reply.wait_for_end().await.unwrap_err().code().as_str(), "empty_reply");
     assert_eq!(*seal.ends.lock(), []);
 }
@@ -137,7 +137,7 @@ async fn a_refused_seal_is_the_error_at_the_end() {
     let (writer, reply) = replying().await;
     let refusing = FakeSeal { refusal: Some(Failure::SessionEnded), ..FakeSeal::default() };
     say(&writer, "a");
-    end_with(&writer, Ending::Complete, &refusing).await;
+    end_with(&writer, Ending::Sealed(End::Complete), &refusing).await;
     assert_eq!(read_all(read_from(&reply, None)).await, ["start", "a", "session_ended"]);
 }
 
@@ -147,7 +147,7 @@ async fn a_finished_reply_has_the_text_that_was_sealed() {
     let finished = reply.wait_for_end();
     say(&writer, "a \"é😀\"\n");
     writer.append(&mut vec![ReplyPart::Suggestions(vec!["x".into()]), ReplyPart::Text("b".into())], 0);
-    end(&writer, Ending::Complete).await;
+    end(&writer, Ending::Sealed(End::Complete)).await;
     let finished = finished.await.unwrap();
     let text = text(&reply).await;
     assert_eq!(text, "a \"é😀\"\nb");
@@ -210,7 +210,7 @@ async fn a_reader_that_waits_is_woken_by_each_append() {
 async fn a_burst_is_one_batch_and_the_reader_ends_with_the_reply() {
     let (writer, reply) = replying().await;
     say(&writer, "a");
-    end(&writer, Ending::Complete).await;
+    end(&writer, Ending::Sealed(End::Complete)).await;
     let mut reader = read_from(&reply, None);
     assert_eq!(read_batch(&mut reader).await, ["start", "a", "done"]);
     assert!(reader.read(names).await.is_none());
@@ -218,9 +218,10 @@ async fn a_burst_is_one_batch_and_the_reader_ends_with_the_reply() {
 
 #[tokio::test]
 async fn a_writer_that_is_lost_after_the_decision_keeps_to_it() {
-    for (ending, failure) in
-        [(Ending::Failed(Failure::ShutDown), Failure::ShutDown), (Ending::Stopped, Failure::Stopped)]
-    {
+    for (ending, failure) in [
+        (Ending::Failed(Failure::ShutDown), Failure::ShutDown),
+        (Ending::Sealed(End::Stopped), Failure::Stopped),
+    ] {
         let (writer, reply) = replying().await;
         writer.decide(ending);
         drop(writer);
@@ -232,7 +233,7 @@ async fn a_writer_that_is_lost_after_the_decision_keeps_to_it() {
 async fn there_is_no_status_before_a_reply_without_text_has_ended() {
     let (writer, reply) = replying().await;
     writer.append(&mut Vec::new(), 0);
-    writer.decide(Ending::Complete);
+    writer.decide(Ending::Sealed(End::Complete));
     assert_eq!(reply.wait_for_status(KEEP).now_or_never(), None);
     writer.seal(&FakeSeal::default()).await;
     let status = reply.wait_for_status(KEEP).now_or_never().unwrap();
@@ -256,7 +257,7 @@ async fn an_end_that_can_be_read_has_been_counted() {
             }
             metrics.render().unwrap()
         });
-        end(&writer, Ending::Complete).await;
+        end(&writer, Ending::Sealed(End::Complete)).await;
         let text = other_worker.join().unwrap();
         assert!(text.contains("chat_streams_active 0"), "round {round}");
     }

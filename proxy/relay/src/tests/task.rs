@@ -210,7 +210,7 @@ async fn after_a_stop_a_silent_upstream_is_waited_for_a_little_longer_only() {
     reply.wait_for_status(LONG.whole).await.unwrap();
     reply.stop().await;
     running.released().await;
-    assert!(done(&reply).await.stopped);
+    assert_eq!(done(&reply).await.end, End::Stopped);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use porthole_domain::{message::MessageText, reply::ReplyPart};
+use porthole_domain::{chain::End, message::MessageText, reply::ReplyPart};
 use porthole_library::Library;
 use tokio::task::spawn_blocking;
 
@@ -52,7 +52,7 @@ impl Quotation {
         if !self.suggestions.is_empty() {
             pieces.push(ReplyPart::Suggestions(std::mem::take(&mut self.suggestions)));
         }
-        Read::End
+        Read::End(End::Complete)
     }
 
     pub(crate) fn discard(&mut self) {
@@ -76,7 +76,7 @@ mod tests {
     fn read_all(text: &str) -> Vec<String> {
         let mut answer = Quotation { text: text.into(), at: 0, suggestions: Vec::new() };
         let mut pieces = Vec::new();
-        while answer.read(&mut pieces) != Read::End {}
+        while answer.read(&mut pieces) != Read::End(End::Complete) {}
         let text = |piece| match piece {
             ReplyPart::Text(text) => text,
             other => panic!("{other:?}"),

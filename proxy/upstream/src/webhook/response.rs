@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
+use porthole_domain::chain::End;
 use porthole_domain::history;
 use porthole_domain::reply::{Decoder, DecoderOptions, ReplyPart};
 use reqwest::Version;
@@ -88,7 +89,7 @@ impl Response {
             let chunk = ready!(pin!(self.body.chunk()).poll(cx));
             match chunk {
                 Ok(Some(bytes)) => self.undecoded = self.inflate(bytes)?,
-                Ok(None) => return Poll::Ready(self.finish(pieces).map(|()| Read::End)),
+                Ok(None) => return Poll::Ready(self.finish(pieces).map(Read::End)),
                 Err(_) if self.has_failed() => return Poll::Ready(Err(Failure::Reported)),
                 Err(_) => return Poll::Ready(Err(Failure::Interrupted)),
             }
@@ -112,9 +113,9 @@ impl Response {
         }
     }
 
-    fn finish(&mut self, pieces: &mut Vec<ReplyPart>) -> Result<(), Failure> {
+    fn finish(&mut self, pieces: &mut Vec<ReplyPart>) -> Result<End, Failure> {
         let Some(mut decoder) = self.decoder.take() else {
-            return Ok(());
+            return Ok(End::Complete);
         };
         if let Some(inflater) = &mut self.inflater {
             let rest = inflater.finish().map_err(|_| Failure::Interrupted)?;

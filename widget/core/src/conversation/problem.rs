@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use porthole_protocol::Code;
+use porthole_protocol::{Code, End};
 
 use super::run::{Fetch, Goal};
 use super::state::Session;
@@ -174,7 +174,7 @@ impl Conversation {
         let Some(run) = self.run.take() else { return };
         effects.push(Effect::DropOutgoing { message_id: run.id.clone() });
         if let Some(turn) = self.turn_mut(&run.id) {
-            turn.status = TurnStatus::Stopped;
+            turn.status = TurnStatus::Ended(End::Stopped);
         }
     }
 }

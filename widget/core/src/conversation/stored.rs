@@ -1,6 +1,6 @@
 //! Records as they stand in the browser's store. Their shapes stay: conversations of earlier versions are read again.
 
-use porthole_protocol::Done;
+use porthole_protocol::{Done, End};
 
 use super::{Turn, TurnStatus};
 
@@ -15,8 +15,8 @@ pub struct StoredTurn {
     pub reply: String,
     /// The time of submission, in milliseconds since 1970; also the record's key.
     pub at: u64,
-    /// `true` if the visitor stopped the reply.
-    pub stopped: bool,
+    /// The end of the reply.
+    pub end: End,
     /// The follow-up questions, a line each.
     pub suggestions: String,
     /// The proof that the reply was sealed.
@@ -34,7 +34,7 @@ impl StoredTurn {
             user: turn.user.clone(),
             reply: turn.reply.clone(),
             at: turn.at,
-            stopped: done.stopped,
+            end: done.end,
             suggestions: turn.suggestions.join("\n"),
             receipt: done.receipt.clone(),
             turn: done.turn,
@@ -44,11 +44,10 @@ impl StoredTurn {
 
 impl From<StoredTurn> for Turn {
     fn from(stored: StoredTurn) -> Self {
-        let status = if stored.stopped { TurnStatus::Stopped } else { TurnStatus::Complete };
         Self {
             reply: stored.reply,
             suggestions: lines(&stored.suggestions),
-            status,
+            status: TurnStatus::Ended(stored.end),
             sealed: Some((stored.turn, stored.receipt)),
             ..Self::new(stored.id, stored.user, stored.at)
         }
@@ -129,13 +128,13 @@ mod tests {
             expires_at: "2026-01-01T00:00:00Z".into(),
             turn: 7,
             head: "head".into(),
-            stopped: true,
+            end: End::Stopped,
             receipt: "receipt".into(),
         };
         let turn = Turn {
             reply: "Some words".into(),
             suggestions: vec!["One?".into(), "Two?".into()],
-            status: TurnStatus::Stopped,
+            status: TurnStatus::Ended(End::Stopped),
             sealed: Some((7, "receipt".into())),
             ..Turn::new("m1".into(), "Hello".into(), 5)
         };

@@ -83,7 +83,7 @@ impl Conversation {
             return;
         };
         let turn = Rc::make_mut(kept);
-        turn.status = if done.stopped { TurnStatus::Stopped } else { TurnStatus::Complete };
+        turn.status = TurnStatus::Ended(done.end);
         turn.sealed = Some((done.turn, done.receipt.clone()));
         let kept = Rc::clone(kept);
         let length = text::count(&kept.reply);

@@ -118,8 +118,8 @@ impl Conversation {
         let can_retry = match last.status {
             TurnStatus::Failed(failure) => failure.retry,
             // Stopped before its first word: nothing was sealed.
-            TurnStatus::Stopped => last.sealed.is_none(),
-            TurnStatus::Complete | TurnStatus::Running(_) => false,
+            TurnStatus::Ended(_) => last.sealed.is_none(),
+            TurnStatus::Running(_) => false,
         };
         if !can_retry {
             return;

@@ -1,6 +1,6 @@
 //! One exchange of a conversation.
 
-use porthole_protocol::{Code, Step};
+use porthole_protocol::{Code, End, Step};
 
 /// The progress of the message that is under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,10 +53,8 @@ impl TurnFailure {
 pub enum TurnStatus {
     /// Under way.
     Running(Stage),
-    /// Sealed and whole.
-    Complete,
-    /// The visitor stopped it.
-    Stopped,
+    /// Over; a reply that was stopped before its first word is not sealed.
+    Ended(End),
     /// Failed: nothing is sealed, text that arrived is shown as interrupted.
     Failed(TurnFailure),
 }

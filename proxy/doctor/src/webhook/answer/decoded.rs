@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use porthole_domain::chain::End;
 use porthole_domain::reply::{Decoder, DecoderOptions, ReplyError, ReplyPart};
 
 use reqwest::header::CONTENT_TYPE;
@@ -10,7 +11,7 @@ use crate::client::{BodyEnd, TimedResponse};
 
 /// The text of an answer, and its times.
 pub(super) struct DecodedAnswer {
-    pub(super) result: Result<(), ReplyError>,
+    pub(super) result: Result<End, ReplyError>,
     pub(super) text: String,
     /// The places in it of the steps beside it.
     pub(super) steps: Vec<usize>,
@@ -21,12 +22,12 @@ pub(super) struct DecodedAnswer {
 impl DecodedAnswer {
     pub(super) fn new(response: &TimedResponse, reading: &DecoderOptions) -> Self {
         let mut answer =
-            Self { result: Ok(()), text: String::new(), steps: Vec::new(), arrivals: Vec::new() };
+            Self { result: Ok(End::Complete), text: String::new(), steps: Vec::new(), arrivals: Vec::new() };
         let mut decoder = Decoder::with_options(response.header(CONTENT_TYPE), reading)
             .close_delimited(response.is_close_delimited);
         let mut parts = Vec::new();
         for chunk in &response.chunks {
-            answer.result = decoder.push(&chunk.bytes, &mut parts);
+            answer.result = decoder.push(&chunk.bytes, &mut parts).map(|()| End::Complete);
             answer.take(&mut parts, chunk.at);
             if answer.result.is_err() {
                 return answer;

@@ -12,6 +12,8 @@ use proptest::prelude::*;
 
 use porthole_protocol::limits::MAX_REPLY_BYTES;
 
+use crate::chain::End;
+
 use super::{Decoder, EmptyCause, MAX_PART_BYTES, ReplyError, ReplyPart};
 
 /// The text of a body, its other parts, and its end.
@@ -20,10 +22,11 @@ struct Outcome {
     text: String,
     aside: Vec<ReplyPart>,
     end: Option<ReplyError>,
+    cut_short: bool,
 }
 
-fn gather(pieces: Vec<ReplyPart>, end: Result<(), ReplyError>) -> Outcome {
-    let mut outcome = Outcome { end: end.err(), ..Outcome::default() };
+fn gather(pieces: Vec<ReplyPart>, end: Result<End, ReplyError>) -> Outcome {
+    let mut outcome = Outcome { cut_short: end == Ok(End::Incomplete), end: end.err(), ..Outcome::default() };
     for piece in pieces {
         match piece {
             ReplyPart::Text(text) => {

@@ -1,3 +1,5 @@
+use porthole_protocol::End;
+
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -49,7 +51,7 @@ fn event() -> impl Strategy<Value = StreamEvent> {
     prop_oneof![
         1 => Just(StreamEvent::Started),
         4 => Just(StreamEvent::Delta("word ".into())),
-        2 => any::<bool>().prop_map(|stopped| StreamEvent::Done(sealed(stopped))),
+        2 => prop_oneof![Just(End::Complete), Just(End::Stopped), Just(End::Incomplete)].prop_map(|end| StreamEvent::Done(sealed(end))),
         4 => problem().prop_map(StreamEvent::Failed),
         3 => Just(StreamEvent::CutOff),
     ]
@@ -88,7 +90,7 @@ fn actions() -> impl Strategy<Value = Any> {
     let adopted = id().prop_map(|id| {
         let sealed = Some((1, String::new()));
         let turn = Turn::new(id, "Asked".into(), 0);
-        let turn = Rc::new(Turn { status: TurnStatus::Complete, sealed, ..turn });
+        let turn = Rc::new(Turn { status: TurnStatus::Ended(End::Complete), sealed, ..turn });
         Action::Adopted { turn }
     });
     let tick = (0..20_000_u64).prop_map(|now| Action::Tick { now });

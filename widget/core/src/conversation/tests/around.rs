@@ -1,3 +1,5 @@
+use porthole_protocol::End;
+
 use std::rc::Rc;
 
 use super::super::{Action, Effect, Outgoing, PageEvent, Stage, StreamEvent, Turn, TurnStatus};
@@ -5,7 +7,7 @@ use super::{TestChat, problem};
 
 fn kept(id: &str) -> Rc<Turn> {
     let turn = Turn::new(id.into(), "Asked".into(), 0);
-    Rc::new(Turn { status: TurnStatus::Complete, sealed: Some((1, String::new())), ..turn })
+    Rc::new(Turn { status: TurnStatus::Ended(End::Complete), sealed: Some((1, String::new())), ..turn })
 }
 
 fn outgoing(attempt: u8) -> Outgoing {
@@ -144,7 +146,7 @@ fn a_reply_that_another_tab_gets_is_read_along() {
     chat.text(1, "One").act(Action::Adopted { turn: kept("m1") });
     assert!(chat.effects.is_empty(), "its end is read, not adopted");
     chat.text(2, " two").done(3);
-    assert_eq!((chat.reply("m1"), chat.status("m1")), ("One two", Some(TurnStatus::Complete)));
+    assert_eq!((chat.reply("m1"), chat.status("m1")), ("One two", Some(TurnStatus::Ended(End::Complete))));
     chat.act(Action::SentElsewhere { outgoing: Some(outgoing(1)) });
     assert_eq!((chat.join(), chat.state().turns.len()), (None, 1));
 }
@@ -164,7 +166,7 @@ fn a_message_that_another_tab_sends_meanwhile_is_joined_or_adopted() {
     let mut chat = waits_to_send();
     chat.act(Action::Adopted { turn: kept("m1") });
     assert_eq!(chat.effects, [Effect::Abandon]);
-    assert_eq!((chat.state().stage(), chat.status("m1")), (None, Some(TurnStatus::Complete)));
+    assert_eq!((chat.state().stage(), chat.status("m1")), (None, Some(TurnStatus::Ended(End::Complete))));
 }
 
 #[test]
@@ -181,7 +183,7 @@ fn a_join_that_came_before_the_other_tabs_message_is_made_again() {
 fn a_turn_that_failed_here_is_adopted_when_another_tab_has_its_end() {
     let mut chat = TestChat::sent();
     chat.refuse("upstream_timeout").act(Action::Adopted { turn: kept("m1") });
-    assert_eq!(chat.status("m1"), Some(TurnStatus::Complete));
+    assert_eq!(chat.status("m1"), Some(TurnStatus::Ended(End::Complete)));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use super::super::{Action, Carry, Cause, Effect, ProblemView, Stage, StreamEvent, TurnFailure, TurnStatus};
 use super::{TestChat, naming, problem};
-use porthole_protocol::Code;
+use porthole_protocol::{Code, End};
 
 const fn failed(cause: Cause, retry: bool) -> TurnStatus {
     TurnStatus::Failed(TurnFailure { cause, retry })
@@ -14,7 +14,7 @@ fn a_stream_that_was_cut_is_joined_at_its_last_event() {
     assert_eq!(chat.state().stage(), Some(Stage::Rejoining));
     chat.text(2, " two").text(3, " three").done(4);
     assert_eq!(chat.reply("m1"), "One two three");
-    assert_eq!(chat.status("m1"), Some(TurnStatus::Complete));
+    assert_eq!(chat.status("m1"), Some(TurnStatus::Ended(End::Complete)));
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn the_visitor_decides_when_the_other_message_is_gone() {
     chat.act(Action::Fork);
     assert_eq!(chat.send(), Some(("m1", 1, true)));
     chat.text(1, "One").done(2);
-    assert_eq!(chat.status("m1"), Some(TurnStatus::Complete));
+    assert_eq!(chat.status("m1"), Some(TurnStatus::Ended(End::Complete)));
 }
 
 #[test]

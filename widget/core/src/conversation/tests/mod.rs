@@ -5,7 +5,7 @@ mod around;
 mod failures;
 mod sending;
 
-use porthole_protocol::Done;
+use porthole_protocol::{Done, End};
 
 use super::{Action, Conversation, Effect, ProblemView, StreamEvent, TextSource, TurnStatus};
 
@@ -77,7 +77,7 @@ impl TestChat {
     }
 
     fn done(&mut self, event: u32) -> &mut Self {
-        self.event(Some(event), StreamEvent::Done(sealed(false)))
+        self.event(Some(event), StreamEvent::Done(sealed(End::Complete)))
     }
 
     fn session_ready(&mut self) -> &mut Self {
@@ -139,13 +139,13 @@ fn naming(code: &str, id: &str) -> StreamEvent {
     StreamEvent::Failed(ProblemView { message_id: Some(id.into()), ..problem(code) })
 }
 
-fn sealed(stopped: bool) -> Done {
+fn sealed(end: End) -> Done {
     Done {
         token: "token".into(),
         expires_at: "2026-01-01T00:00:00Z".into(),
         turn: 1,
         head: "head".into(),
-        stopped,
+        end,
         receipt: "receipt".into(),
     }
 }

@@ -1,4 +1,4 @@
-use porthole_protocol::{Step, StepState};
+use porthole_protocol::{End, Step, StepState};
 
 use porthole_protocol::history::Role;
 
@@ -41,7 +41,7 @@ fn a_reply_streams_and_is_stored_once_it_is_sealed() {
     assert_eq!(chat.state().stage(), Some(Stage::Streaming));
     assert!(chat.effects.is_empty(), "nothing is said for each token");
     chat.event(Some(3), StreamEvent::Suggestions(vec!["More?".into()])).done(4);
-    assert_eq!(chat.status("m1"), Some(TurnStatus::Complete));
+    assert_eq!(chat.status("m1"), Some(TurnStatus::Ended(End::Complete)));
     assert_eq!(chat.announced(), ["One two\n"]);
     assert_eq!(chat.state().stage(), None);
     assert_eq!(chat.state().chips(), ["More?"]);
@@ -107,8 +107,8 @@ fn a_stopped_reply_is_read_to_its_end() {
     assert!(chat.has(&Effect::Stop { message_id: "m1".into() }));
     chat.text(2, " two");
     assert_eq!(chat.state().stage(), Some(Stage::Stopping));
-    chat.event(Some(3), StreamEvent::Done(sealed(true)));
-    assert_eq!(chat.status("m1"), Some(TurnStatus::Stopped));
+    chat.event(Some(3), StreamEvent::Done(sealed(End::Stopped)));
+    assert_eq!(chat.status("m1"), Some(TurnStatus::Ended(End::Stopped)));
     assert_eq!(chat.reply("m1"), "One two");
     assert!(matches!(&chat.effects[0], Effect::Keep(..)));
 }
@@ -117,7 +117,7 @@ fn a_stopped_reply_is_read_to_its_end() {
 fn a_reply_stopped_before_its_first_word_is_no_failure() {
     let mut chat = TestChat::sent();
     chat.act(Action::Stop).refuse("stopped");
-    assert_eq!(chat.status("m1"), Some(TurnStatus::Stopped));
+    assert_eq!(chat.status("m1"), Some(TurnStatus::Ended(End::Stopped)));
     assert!(chat.announced().is_empty());
     chat.act(Action::Retry);
     assert_eq!(chat.send(), Some(("m1", 2, false)));
