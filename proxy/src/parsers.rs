@@ -7,7 +7,7 @@ use porthole_domain::feedback::Feedback;
 use porthole_domain::keys::Keyring;
 use porthole_domain::origin::Origin;
 use porthole_domain::session::Session;
-use porthole_domain::transcript::Memory;
+use porthole_domain::transcript::MemoryMode;
 use porthole_protocol::Code;
 use porthole_protocol::session::CreateRequest;
 pub use porthole_upstream::Message;
@@ -20,7 +20,7 @@ use crate::http::{frame, message as sending, template as page};
 use crate::request;
 
 /// Parses the body of a message.
-pub fn message(body: &[u8], session: &Session, max_chars: u32, memory: Memory) -> Result<Message, Code> {
+pub fn message(body: &[u8], session: &Session, max_chars: u32, memory: MemoryMode) -> Result<Message, Code> {
     gate::parse_message(body, session, max_chars, memory).map_err(|refusal| refusal.code)
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use porthole_domain::origin::OriginList;
 use porthole_domain::session::Lifetimes;
 use porthole_domain::site::SiteId;
-use porthole_domain::transcript::Memory;
+use porthole_domain::transcript::MemoryMode;
 use porthole_protocol::boot::Appearance;
 
 use crate::limits::LimitConfig;
@@ -39,7 +39,7 @@ pub struct SiteConfig {
     /// Unicode scalar values in a message.
     pub max_chars: u32,
     /// The keeper of the conversation.
-    pub memory: Memory,
+    pub memory: MemoryMode,
     /// `true` where `/chat` shows the chat as a page of its own.
     pub hosted_page: bool,
 }
@@ -83,10 +83,10 @@ fn origins(reader: &mut SettingReader<'_>, stage: Stage) -> Option<OriginList> {
     list.map_err(|errors| reader.reject_each(&ALLOWED_ORIGINS, errors)).ok()
 }
 
-fn memory(reader: &mut SettingReader<'_>) -> Memory {
+fn memory(reader: &mut SettingReader<'_>) -> MemoryMode {
     let turns = reader.number(&setting::HISTORY_TURNS, 0..=512);
-    let words = [("workflow", Memory::Workflow), ("transcript", Memory::Transcript { turns })];
-    reader.choice(&setting::MEMORY, &words).unwrap_or(Memory::Workflow)
+    let words = [("workflow", MemoryMode::Workflow), ("transcript", MemoryMode::Transcript { turns })];
+    reader.choice(&setting::MEMORY, &words).unwrap_or(MemoryMode::Workflow)
 }
 
 fn lifetimes(reader: &mut SettingReader<'_>) -> Lifetimes {

@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use porthole_chat::Visitor;
 use porthole_domain::message::MessageText;
 use porthole_domain::session::Session;
-use porthole_domain::transcript::Memory;
+use porthole_domain::transcript::MemoryMode;
 use porthole_protocol::limits::{
     ATTEMPTS, MAX_AGENT_CHARS, MAX_METADATA_BYTES, MAX_PAGE_TITLE_CHARS, MAX_PAGE_URL_BYTES,
 };
@@ -35,7 +35,7 @@ pub(crate) fn parse_message(
     bytes: &[u8],
     session: &Session,
     max_chars: u32,
-    memory: Memory,
+    memory: MemoryMode,
 ) -> Result<Message, Refusal> {
     let members: MessageMembers<'_> = object(bytes)?;
     Ok(Message {

@@ -3,7 +3,7 @@
 use porthole_domain::chain::{End, Head, TextHash};
 use porthole_domain::message::MessageId;
 use porthole_domain::session::Session;
-use porthole_domain::transcript::{Branch, Memory, Transcript, Turn, TurnText};
+use porthole_domain::transcript::{Branch, MemoryMode, Transcript, Turn, TurnText};
 use porthole_protocol::Code;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -38,16 +38,20 @@ struct TurnBody {
 ///
 /// Where the workflow remembers, a transcript adds nothing; but one that keeps fewer turns asks for an edit, and to forward
 /// that as if it were none would answer another question.
-pub(super) fn branch(raw: Option<&RawValue>, session: &Session, memory: Memory) -> Result<Branch, Refusal> {
+pub(super) fn branch(
+    raw: Option<&RawValue>,
+    session: &Session,
+    memory: MemoryMode,
+) -> Result<Branch, Refusal> {
     let body: Option<TranscriptBody> = object_member(raw, "transcript", EXPECTED)?;
     let edits = body.as_ref().and_then(|body| body.keep).is_some_and(|keep| keep != session.turn);
     match memory {
-        Memory::Workflow if edits => {
+        MemoryMode::Workflow if edits => {
             Err(Refusal::invalid("transcript", "Earlier messages cannot be edited where MEMORY is workflow."))
         }
-        Memory::Workflow => Ok(Branch::whole(session)),
-        Memory::Transcript { turns: 0 } if !edits => Ok(Branch::whole(session)),
-        Memory::Transcript { turns } => {
+        MemoryMode::Workflow => Ok(Branch::whole(session)),
+        MemoryMode::Transcript { turns: 0 } if !edits => Ok(Branch::whole(session)),
+        MemoryMode::Transcript { turns } => {
             let transcript = body.map_or(Some(Transcript::default()), TranscriptBody::read);
             let transcript =
                 transcript.ok_or_else(|| Refusal::invalid("transcript", format!("Expected {EXPECTED}.")))?;

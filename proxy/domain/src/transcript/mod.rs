@@ -24,7 +24,7 @@ pub const MAX_HISTORY_BYTES: u64 = 128 * 1024;
 
 /// The keeper of the conversation that a workflow goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Memory {
+pub enum MemoryMode {
     /// The workflow remembers.
     Workflow,
     /// Each message brings its history, verified.
@@ -34,7 +34,7 @@ pub enum Memory {
     },
 }
 
-impl Memory {
+impl MemoryMode {
     /// Returns the number of turns that a message has to tell.
     #[must_use]
     pub const fn turns(self) -> u32 {

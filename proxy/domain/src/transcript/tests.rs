@@ -18,13 +18,13 @@ use crate::site::SiteId;
 
 /// A conversation as it was sealed: its session, its turns, and the head before each of them and after the last.
 #[derive(Clone, Debug)]
-struct Conversation {
+struct SealedChat {
     session: Session,
     turns: Vec<Turn>,
     heads: Vec<Head>,
 }
 
-impl Conversation {
+impl SealedChat {
     fn new(turns: Vec<Turn>) -> Self {
         let mut session = session();
         let mut heads = vec![session.head];
@@ -125,7 +125,7 @@ proptest! {
     fn an_honest_transcript_holds_and_gives_the_history_of_its_window(
         turns in turns(), kept in 0_usize..9, window in 0_usize..6, more in 0_usize..4,
     ) {
-        let conversation = Conversation::new(turns);
+        let conversation = SealedChat::new(turns);
         let kept = kept.min(conversation.turns.len());
         let smallest = conversation.told(kept, window);
         let larger = conversation.told(kept, window + more);
@@ -141,7 +141,7 @@ proptest! {
     fn a_manipulated_transcript_never_holds(
         turns in turns(), kept in 0_usize..9, window in 0_usize..6, way in 0_usize..10, at in 0_usize..9,
     ) {
-        let conversation = Conversation::new(turns);
+        let conversation = SealedChat::new(turns);
         let kept = kept.min(conversation.turns.len());
         let honest = conversation.told(kept, window);
         let mut forged = honest.clone();
@@ -152,7 +152,7 @@ proptest! {
 
     #[test]
     fn less_than_the_window_is_not_enough(turns in turns(), kept in 1_usize..9, window in 1_usize..6) {
-        let conversation = Conversation::new(turns);
+        let conversation = SealedChat::new(turns);
         let kept = kept.min(conversation.turns.len());
         let shorter = conversation.told(kept, window.min(kept) - 1);
         prop_assert_eq!(conversation.verify(shorter, window), None);
@@ -169,7 +169,7 @@ fn sealed(transcript: &Transcript) -> (Option<Head>, Option<u32>, Vec<SealedTurn
 
 #[test]
 fn a_message_that_keeps_nothing_proves_nothing() {
-    let conversation = Conversation::new(vec![turn(1, "a", "b", End::Complete)]);
+    let conversation = SealedChat::new(vec![turn(1, "a", "b", End::Complete)]);
     let nothing = Transcript { keep: Some(0), ..Transcript::default() };
     let branch = conversation.verify(nothing, 20).unwrap();
     assert_eq!((branch.parent, branch.kept, branch.history), (conversation.heads[0], 0, Some(vec![])));
@@ -177,9 +177,9 @@ fn a_message_that_keeps_nothing_proves_nothing() {
 
 #[test]
 fn the_history_of_an_absent_transcript_is_a_mismatch_but_in_a_new_conversation() {
-    let conversation = Conversation::new(vec![turn(1, "a", "b", End::Complete)]);
+    let conversation = SealedChat::new(vec![turn(1, "a", "b", End::Complete)]);
     assert_eq!(conversation.verify(Transcript::default(), 20), None);
-    let empty = Conversation::new(vec![]);
+    let empty = SealedChat::new(vec![]);
     assert_eq!(empty.verify(Transcript::default(), 20).unwrap().kept, 0);
 }
 
@@ -188,7 +188,7 @@ fn the_history_begins_where_its_bytes_end() {
     let long = "x".repeat(usize::try_from(MAX_HISTORY_BYTES).unwrap() - 1);
     let told = |texts: [&str; 3]| {
         let turns = texts.into_iter().zip(1..).map(|(reply, id)| turn(id, "q", reply, End::Complete));
-        let conversation = Conversation::new(turns.collect());
+        let conversation = SealedChat::new(turns.collect());
         let transcript = conversation.told(3, 3);
         conversation.verify(transcript, 3).unwrap().history.unwrap().len()
     };
@@ -202,7 +202,7 @@ fn the_history_begins_where_its_bytes_end() {
 fn a_turn_too_long_for_the_history_may_be_hashed() {
     let long = "x".repeat(usize::try_from(MAX_HISTORY_BYTES).unwrap());
     let turns = vec![turn(1, "q", &long, End::Complete), turn(2, "r", "s", End::Stopped)];
-    let conversation = Conversation::new(turns);
+    let conversation = SealedChat::new(turns);
     let mut transcript = conversation.told(2, 20);
     hash(&mut transcript.turns[0]);
     let history = conversation.verify(transcript, 20).unwrap().history;

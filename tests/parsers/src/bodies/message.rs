@@ -4,7 +4,7 @@ use porthole_domain::chain::{Fingerprint, Head, TextHash};
 use porthole_domain::message::{MessageId, MessageText};
 use porthole_domain::session::Session;
 use porthole_domain::site::SiteId;
-use porthole_domain::transcript::Memory;
+use porthole_domain::transcript::MemoryMode;
 use porthole_protocol::Code;
 use porthole_protocol::session::CreateRequest;
 use porthole_protocol::text::TextError;
@@ -51,7 +51,7 @@ pub fn site(input: &[u8]) {
 pub fn message_body(input: &[u8]) {
     let (mut choices, body) = Choices::before(input, 1);
     let max_chars = u32::from(choices.byte());
-    let memory = if max_chars % 2 == 0 { Memory::Workflow } else { Memory::Transcript { turns: 2 } };
+    let memory = if max_chars % 2 == 0 { MemoryMode::Workflow } else { MemoryMode::Transcript { turns: 2 } };
     let message = match porthole::parsers::message(body, &SESSION, max_chars, memory) {
         Ok(message) => message,
         Err(code) => {
