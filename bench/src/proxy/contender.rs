@@ -21,10 +21,9 @@ pub(super) enum Contender {
 }
 
 impl Contender {
-    /// Returns those that can run here; the program of nginx may be missing.
-    pub(super) fn all() -> Vec<Self> {
-        let floor = nginx::program().map(|_| Self::Nginx);
-        floor.into_iter().chain([Self::PassThrough, Self::Porthole]).collect()
+    /// Tells if it can run here; the program of nginx may be missing.
+    pub(super) fn is_installed(self) -> bool {
+        self != Self::Nginx || nginx::program().is_some()
     }
 
     /// The first word of its measures' names.

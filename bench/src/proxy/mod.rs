@@ -43,10 +43,11 @@ pub(crate) fn measure(options: &Options, report: &mut BenchReport) {
         let measured = measure_workload(options, &workload, report);
         report.note(&workload.name, measured);
     }
-    for workload in workload::profiled(options.quick) {
+    // A first look has no time for profiles.
+    for workload in workload::profiled().iter().filter(|_| !options.quick) {
         if options.wants(&format!("proxy.{}", workload.name)) {
             print::step(&workload.name);
-            let measured = stages::measure(options, &workload, report);
+            let measured = stages::measure(options, workload, report);
             report.note(&workload.name, measured);
         }
     }
@@ -57,7 +58,7 @@ fn measure_workload(options: &Options, workload: &Workload, report: &mut BenchRe
     let folder = tempfile::tempdir().attempt("make a folder for logs")?;
     let upstream = start_upstream(folder.path())?;
     let mut contenders = Vec::new();
-    for contender in workload.contenders() {
+    for &contender in workload.contenders.iter().filter(|contender| contender.is_installed()) {
         let server = contender.start(options, folder.path(), upstream.address(), workload.scenario)?;
         contenders.push((contender, server, Vec::new()));
     }
@@ -87,8 +88,16 @@ fn load(contender: Contender, server: &ServerProcess, workload: &Workload) -> Be
     let plan = serde_json::to_string(&plan).attempt("write the plan of a load")?;
     let mut command = Core::Load.command(own_program()?);
     let output = command.args(["load", &plan]).stderr(Stdio::inherit()).output().attempt("start a load")?;
+    if !output.status.success() {
+        return Err(format!("the load against {} has failed, as it said above", contender.name()).into());
+    }
     let to = format!("measure {} against {}", workload.name, contender.name());
-    serde_json::from_slice(&output.stdout).attempt(&to)
+    let figures = serde_json::from_slice(&output.stdout).attempt(&to)?;
+    if workload.is_cut_short(&figures) {
+        let connections = workload.connections;
+        return Err(format!("this machine is too busy: {connections} streams did not arrive in time").into());
+    }
+    Ok(figures)
 }
 
 /// Adds the median of a figure for each contender, and the ratio of ours to nginx's.

@@ -61,15 +61,10 @@ pub async fn send(
     };
     let (reservation, permit) = guard(chat, &visitor).await?;
     let message_id = message.id;
-    let start = ReplyStart {
-        upstream: visitor.site.upstream.clone(),
-        client,
-        call: MessageCall { context: visitor.call_context(), message, check: false },
-        seal: ReplySeal { chat: Arc::clone(chat), visitor, message_id, user },
-        limits: TimeLimits::default(),
-        reservation,
-        permit,
-    };
+    let call = Box::new(MessageCall { context: visitor.call_context(), message, check: false });
+    let (upstream, limits) = (visitor.site.upstream.clone(), TimeLimits::default());
+    let seal = ReplySeal { chat: Arc::clone(chat), visitor, message_id, user };
+    let start = ReplyStart { upstream, client, call, seal, limits, reservation, permit };
     let reply = porthole_relay::start(&chat.relay, claim, start).await;
     Ok(Sent { reply, joined: None })
 }

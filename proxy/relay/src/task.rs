@@ -37,8 +37,8 @@ pub struct ReplyStart<S> {
     pub upstream: Upstream,
     /// The client of the worker that starts it.
     pub client: Client,
-    /// The message.
-    pub call: MessageCall,
+    /// The message, boxed because the head of the answer is its end.
+    pub call: Box<MessageCall>,
     /// The sealing of the reply.
     pub seal: S,
     /// The timeouts.
@@ -77,8 +77,9 @@ async fn run<S: Seal>(writer: ReplyWriter, start: Box<ReplyStart<S>>) {
             let timeouts = Timeouts::new(start.limits);
             let mut upstream_call =
                 UpstreamCall { writer: &writer, seal: &start.seal, decided, permit: call_permit, timeouts };
+            let (upstream, client, call) = (start.upstream, start.client, start.call);
             // Boxed: the call is most of the task, and over once the answer is read.
-            let answer = Box::pin(start.upstream.call(&start.client, &start.call));
+            let answer = Box::pin(async move { upstream.call(&client, &call).await });
             let outcome = upstream_call.run(answer).await;
             upstream_call.finish(outcome);
         }
@@ -183,7 +184,7 @@ impl<S: Seal, D: Future<Output = ()>> UpstreamCall<'_, S, D> {
         if let Interruption::TimedOut(timed_out) = interruption {
             return Err(timed_out);
         }
-        let ending = self.writer.seal(self.seal).await;
+        let ending = Box::pin(self.writer.seal(self.seal)).await;
         if let Some(Ending::Failed(_)) = ending {
             return Err(CallEnd::Released);
         }

@@ -26,7 +26,7 @@ use std::time::Duration;
 use actix_http::error::DispatchError;
 use actix_http::{HttpService, Protocol, Request, Response};
 use actix_service::{
-    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt as _, fn_service, map_config,
+    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt as _, boxed, fn_service, map_config,
 };
 use actix_web::Error;
 use actix_web::body::MessageBody;
@@ -109,7 +109,9 @@ where
                 extensions.insert(Rc::clone(connection.in_flight()));
             })
             .finish(map_config(app, |()| AppConfig::default()));
-        fn_service(move |socket| ready(wrap(socket, &connections, Arc::clone(&render_error)))).and_then(http)
+        let wrap = fn_service(move |socket| ready(wrap(socket, &connections, Arc::clone(&render_error))));
+        // Boxed: actix-server's task holds the future of a connection twice.
+        boxed::factory(wrap.and_then(http))
     })?;
     let server = server.run();
     Ok(Bound { server, address })

@@ -75,7 +75,7 @@ impl Running {
         let start = ReplyStart {
             upstream: Upstream::Webhook(Arc::clone(&self.webhook)),
             client: self.client.clone(),
-            call: testing::message_call("hi"),
+            call: Box::new(testing::message_call("hi")),
             seal: FakeSeal::default(),
             limits: self.limits,
             reservation,

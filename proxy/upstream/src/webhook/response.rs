@@ -32,7 +32,7 @@ pub struct Response {
     /// The rest of a chunk: a large one is decoded in pieces, so that no other task waits long.
     undecoded: Bytes,
     /// `None` where the body is not compressed.
-    inflater: Option<Inflater>,
+    inflater: Option<Box<Inflater>>,
     /// `None` once nothing more is decoded.
     decoder: Option<Decoder>,
     skipped_lines: u32,
@@ -42,12 +42,14 @@ impl Response {
     /// Accepts an answer whose coding is read.
     pub(crate) fn accept(mut response: reqwest::Response, reading: &DecoderOptions) -> Result<Self, Failure> {
         let headers = response.headers();
-        let inflater = Inflater::new(headers.get(CONTENT_ENCODING))?;
+        let inflater = Inflater::new(headers.get(CONTENT_ENCODING))?.map(Box::new);
         let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let decoder =
             Decoder::with_options(media_type, reading).close_delimited(is_close_delimited(&response));
-        // Each header is a slice of the buffer that the head was read into, 8 KiB that hyper fills again without them.
+        // Nothing reads them again; and each header is a slice of the buffer that the head was read into, 8 KiB that hyper
+        // fills again without them.
         drop(mem::take(response.headers_mut()));
+        drop(mem::take(response.extensions_mut()));
         Ok(Self {
             body: response,
             inflater,
