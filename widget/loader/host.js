@@ -91,18 +91,18 @@ export function start(core) {
     const focus = how?.focus ?? true;
     if (isPlain) return focus && window.open(hostedPage.href, "_blank", "noopener");
     if (!frame.isIn(panel.element())) load();
-    if (core.inline) {
-      if (focus) panel.element().scrollIntoView({ block: "nearest" });
-    } else if (!panel.isOpen()) {
-      if (!focus && (panel.isFull() || wasDismissed)) return;
+    const opens = !core.inline && !panel.isOpen();
+    if (opens && !focus && (panel.isFull() || wasDismissed)) return;
+    // First of all: the frame, a process of its own, finds its text box while this page shows the panel.
+    if (frame.isConnected()) frame.post("shown", { focus });
+    if (opens) {
       focusedBefore = document.activeElement;
       panel.open();
       remember("open");
       emit("open");
-    }
+    } else if (focus && core.inline) panel.element().scrollIntoView({ block: "nearest" });
     sendOptions();
     if (focus) (frame.state() === "blocked" ? retry : frame.element()).focus();
-    if (frame.isConnected()) frame.post("shown", { focus });
   }
 
   function close() {
