@@ -9,6 +9,7 @@ mod glue;
 mod html;
 mod import_names;
 mod js;
+mod locals;
 mod order;
 mod sources;
 mod unreached;

@@ -5,16 +5,18 @@
 use std::collections::HashSet;
 use std::convert::Infallible;
 
-use wasm_encoder::reencode::{Error, Reencode};
-use wasm_encoder::{CodeSection, FunctionSection, Module};
+use wasm_encoder::reencode::{Error, Reencode, utils};
+use wasm_encoder::{CodeSection, FuncType, FunctionSection, Instruction, Module};
 use wasmparser::{CodeSectionReader, FunctionBody, FunctionSectionReader, Parser, Payload, TypeRef};
+
+use super::locals;
 
 type Encoded<T> = Result<T, Error<Infallible>>;
 
 /// The bytes of a function, as its runs of three.
 type Runs<'a> = HashSet<&'a [u8]>;
 
-/// Puts the functions of a module into an order in which neighbours are alike.
+/// Puts the functions of a module into an order in which neighbours are alike, and the locals of each by their use.
 pub(crate) fn by_likeness(module: &[u8]) -> Encoded<Vec<u8>> {
     let mut imported = 0;
     let mut runs = Vec::new();
@@ -63,6 +65,12 @@ struct Ordered {
     order: Vec<usize>,
     /// The new index of each function, by its old place.
     indices: Vec<u32>,
+    /// The number of parameters of each type.
+    parameters: Vec<usize>,
+    /// The type of each function, by its old place.
+    types: Vec<u32>,
+    /// The new number of each local of the function at hand.
+    locals: Vec<u32>,
 }
 
 impl Ordered {
@@ -71,7 +79,7 @@ impl Ordered {
         for (index, old) in (imported..).zip(&order) {
             indices[*old] = index;
         }
-        Self { imported, order, indices }
+        Self { imported, order, indices, parameters: Vec::new(), types: Vec::new(), locals: Vec::new() }
     }
 }
 
@@ -83,14 +91,30 @@ impl Reencode for Ordered {
         Ok(own.copied().unwrap_or(old))
     }
 
+    fn func_type(&mut self, kind: wasmparser::FuncType) -> Encoded<FuncType> {
+        self.parameters.push(kind.params().len());
+        utils::func_type(self, kind)
+    }
+
+    fn instruction<'a>(&mut self, operator: wasmparser::Operator<'a>) -> Encoded<Instruction<'a>> {
+        use wasmparser::Operator::{LocalGet, LocalSet, LocalTee};
+        let number = |old: u32| self.locals[old as usize];
+        Ok(match operator {
+            LocalGet { local_index } => Instruction::LocalGet(number(local_index)),
+            LocalSet { local_index } => Instruction::LocalSet(number(local_index)),
+            LocalTee { local_index } => Instruction::LocalTee(number(local_index)),
+            other => utils::instruction(self, other)?,
+        })
+    }
+
     fn parse_function_section(
         &mut self,
         out: &mut FunctionSection,
         section: FunctionSectionReader<'_>,
     ) -> Encoded<()> {
-        let types = section.into_iter().collect::<Result<Vec<u32>, _>>()?;
+        self.types = section.into_iter().collect::<Result<Vec<u32>, _>>()?;
         for old in &self.order {
-            out.function(types[*old]);
+            out.function(self.types[*old]);
         }
         Ok(())
     }
@@ -98,6 +122,7 @@ impl Reencode for Ordered {
     fn parse_code_section(&mut self, out: &mut CodeSection, section: CodeSectionReader<'_>) -> Encoded<()> {
         let bodies = section.into_iter().collect::<Result<Vec<FunctionBody<'_>>, _>>()?;
         for old in self.order.clone() {
+            self.locals = locals::by_use(&bodies[old], self.parameters[self.types[old] as usize])?;
             self.parse_function_body(out, bodies[old].clone())?;
         }
         Ok(())
