@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 
 /// Gives back to the system what a flood of replies has taken, also on workers that are idle since.
-#[cfg(not(target_env = "msvc"))]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

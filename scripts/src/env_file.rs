@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use crate::error::{ErrorContext, TaskResult};
@@ -42,23 +43,13 @@ fn development_settings() -> io::Result<String> {
 
 /// Creates a file that only its owner may read.
 fn create_private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
-#[cfg(unix)]
 fn random_key() -> io::Result<String> {
     let mut bytes = [0; KEY_BYTES];
     File::open("/dev/urandom")?.read_exact(&mut bytes)?;
     Ok(bytes.map(|byte| format!("{byte:02x}")).concat())
-}
-
-#[cfg(not(unix))]
-fn random_key() -> io::Result<String> {
-    Err(io::Error::other(format!("this system has no /dev/urandom; any {KEY_BYTES} random bytes will do")))
 }
 
 fn find(text: &str, name: &str) -> Option<String> {

@@ -1,6 +1,6 @@
 //! Child processes that are run to their end.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::error::{ErrorContext, TaskError, TaskResult};
 use crate::{paths, print};
@@ -31,9 +31,7 @@ pub(crate) fn run(command: &mut Command, remedy: &str) -> TaskResult {
 
 /// Tells if a program is installed: started with `argument`, it exits with success.
 pub(crate) fn is_installed(program: &str, argument: &str) -> bool {
-    let mut command = Command::new(program);
-    command.arg(argument).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
+    stdout_of(program, &[argument]).is_some()
 }
 
 /// Returns a program's stdout; `None` when it cannot be started or fails.

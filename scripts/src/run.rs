@@ -1,6 +1,7 @@
 //! `cargo xtask run`, `cargo xtask build` and `cargo xtask bench`.
 
-use std::process::{Child, Command};
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
 
 use crate::error::{TaskError, TaskResult};
 use crate::settings::{PAGES_PORT, RunSettings};
@@ -27,7 +28,7 @@ pub(crate) fn bench(options: &[&str]) -> TaskResult {
     process::run(&mut bench, "The message above says what is missing.")
 }
 
-/// Builds everything and becomes the proxy.
+/// Builds everything and becomes the proxy, so that a signal to `cargo xtask run` shuts the proxy down gracefully.
 pub(crate) fn run() -> TaskResult {
     let settings = RunSettings::read()?;
     drop(ports::bind(&settings.host, settings.port, "API_PORT")?);
@@ -36,27 +37,11 @@ pub(crate) fn run() -> TaskResult {
     widget::build()?;
     process::build_proxy()?;
     print::step("Starting the proxy");
+    sidecar::spawn(&settings)?;
     let mut proxy = Command::new(paths::proxy_binary("debug")?);
-    proxy.current_dir(paths::root()).envs(settings.defaults());
-    let sidecar = sidecar::spawn(&settings)?;
-    become_proxy(proxy, sidecar)
-}
-
-/// Replaces this process by the proxy, so that a signal to `cargo xtask run` shuts the proxy down gracefully.
-#[cfg(unix)]
-fn become_proxy(mut proxy: Command, _sidecar: Child) -> TaskResult {
-    let error = std::os::unix::process::CommandExt::exec(&mut proxy);
+    let error = proxy.current_dir(paths::root()).envs(settings.defaults()).exec();
     Err(TaskError::new(
         format!("could not start the proxy: {error}"),
         "Build it again: cargo build -p porthole",
     ))
-}
-
-#[cfg(not(unix))]
-fn become_proxy(mut proxy: Command, mut sidecar: Child) -> TaskResult {
-    use crate::error::ErrorContext;
-
-    let ended = process::run(&mut proxy, "The proxy's message above says why it ended.");
-    sidecar.kill().context("end the server of the example pages", "End `xtask` by hand.")?;
-    ended
 }

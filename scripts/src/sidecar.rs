@@ -2,7 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::os::unix::process::parent_id;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
@@ -19,7 +20,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 const READY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Starts the sidecar of this process.
-pub(crate) fn spawn(settings: &RunSettings) -> TaskResult<Child> {
+pub(crate) fn spawn(settings: &RunSettings) -> TaskResult {
     let remedy = "Start the proxy by hand: cargo run -p porthole";
     let program = std::env::current_exe().context("find this program's own file", remedy)?;
     let mut sidecar = Command::new(program);
@@ -27,11 +28,12 @@ pub(crate) fn spawn(settings: &RunSettings) -> TaskResult<Child> {
         .args([COMMAND, &settings.local_address()])
         .env(PAGES_PORT, settings.pages_port.to_string())
         .stdin(Stdio::null());
-    sidecar.spawn().context("start the server of the example pages", remedy)
+    sidecar.spawn().map(drop).context("start the server of the example pages", remedy)
 }
 
 /// Serves the example pages until the proxy, which is the parent process, has ended.
 pub(crate) fn run(proxy: &str) -> TaskResult {
+    // It changes when the parent ends.
     let parent = parent_id();
     let port = ports::parse(PAGES_PORT, &env_file::value_of(PAGES_PORT).unwrap_or_default())?;
     let listener = ports::bind("127.0.0.1", port, PAGES_PORT)?;
@@ -74,16 +76,4 @@ fn is_ready(proxy: &str) -> io::Result<bool> {
     let mut status = [0; 12];
     connection.read_exact(&mut status)?;
     Ok(status.ends_with(b" 200"))
-}
-
-/// Returns the id of the parent process, which changes when the parent ends.
-#[cfg(unix)]
-fn parent_id() -> u32 {
-    std::os::unix::process::parent_id()
-}
-
-/// Returns a constant: the parent ends this process itself.
-#[cfg(not(unix))]
-fn parent_id() -> u32 {
-    0
 }

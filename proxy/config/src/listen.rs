@@ -111,7 +111,7 @@ fn check_path(path: &str) -> Result<(), &'static str> {
 }
 
 fn trusted_proxies(reader: &mut SettingReader<'_>) -> Option<TrustedProxies> {
-    let networks = reader.list(&TRUSTED_PROXIES);
+    let networks = reader.list(&TRUSTED_PROXIES, ',');
     TrustedProxies::parse(networks.iter().map(String::as_str))
         .map_err(|errors| reader.reject_each(&TRUSTED_PROXIES, errors))
         .ok()

@@ -67,13 +67,8 @@ impl<'a> SettingReader<'a> {
         self.secret(setting).map(|text| text.expose_secret().trim().to_owned())
     }
 
-    /// Reads the non-empty entries of a comma-separated list.
-    pub(crate) fn list(&mut self, setting: &Setting) -> Vec<String> {
-        self.separated(setting, ',')
-    }
-
     /// Reads the non-empty entries of a list with this separator.
-    pub(crate) fn separated(&mut self, setting: &Setting, separator: char) -> Vec<String> {
+    pub(crate) fn list(&mut self, setting: &Setting, separator: char) -> Vec<String> {
         let text = self.text(setting).unwrap_or_default();
         text.split(separator).map(str::trim).filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
     }

@@ -72,7 +72,7 @@ impl SiteConfig {
 }
 
 fn origins(reader: &mut SettingReader<'_>, stage: Stage) -> Option<OriginList> {
-    let entries = reader.list(&ALLOWED_ORIGINS);
+    let entries = reader.list(&ALLOWED_ORIGINS, ',');
     if stage == Stage::Production && entries.iter().any(|entry| entry == "*") {
         reader.reject(&ALLOWED_ORIGINS, "`*` is for development (DEBUG=true) only; list the sites");
     }
@@ -119,7 +119,7 @@ fn avatar(reader: &mut SettingReader<'_>) -> String {
 }
 
 fn starters(reader: &mut SettingReader<'_>) -> Vec<String> {
-    let starters = reader.separated(&setting::CHAT_STARTERS, '|');
+    let starters = reader.list(&setting::CHAT_STARTERS, '|');
     if starters.len() > 4 {
         reader.reject(&setting::CHAT_STARTERS, "at most four questions");
     }

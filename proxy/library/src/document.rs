@@ -5,9 +5,9 @@ use std::path::Path;
 use url::Url;
 
 use crate::front_matter::FrontMatter;
-use crate::language::{Language, Lexicons};
+use crate::language::{Language, Lexicon, detect};
 use crate::markdown;
-use crate::passage::{self, Passage, Section};
+use crate::passage::{self, Passage};
 
 /// The longest title that is shown.
 const MAX_TITLE_CHARS: usize = 120;
@@ -26,14 +26,14 @@ pub(crate) struct Document {
 
 impl Document {
     /// Parses a document; any text is one, perhaps without passages.
-    pub(crate) fn parse(path: &Path, text: &str, lexicons: &Lexicons) -> Self {
+    pub(crate) fn parse(path: &Path, text: &str, lexicons: &[Lexicon]) -> Self {
         let text = normalize_lines(text);
         let (front, body) = FrontMatter::split(&text);
         let url = front.url.and_then(web_url);
         let sections = if is_markdown(path) {
             passage::sections(&markdown::clean(body, url.as_ref()))
         } else {
-            passage::plain_sections(body)
+            vec![Passage { path: Vec::new(), text: body.to_owned() }]
         };
         let title = title(front.title, &sections, path);
         let tagged = front.lang.and_then(Language::from_tag);
@@ -42,7 +42,7 @@ impl Document {
             title,
             url: url.map(markdown::link_target),
             keywords: front.keywords.unwrap_or_default().to_owned(),
-            language: tagged.or_else(|| lexicons.detect(body)),
+            language: tagged.or_else(|| detect(body, lexicons)),
         }
     }
 }
@@ -53,7 +53,7 @@ fn normalize_lines(text: &str) -> String {
 }
 
 /// The front matter's title, the first heading or the file's name.
-fn title(front: Option<&str>, sections: &[Section], path: &Path) -> String {
+fn title(front: Option<&str>, sections: &[Passage], path: &Path) -> String {
     let title = front
         .map(str::to_owned)
         .or_else(|| sections.iter().find_map(|section| section.path.first().cloned()))
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     fn parse(path: &str, text: &str) -> Document {
-        Document::parse(Path::new(path), text, &Lexicons::all())
+        Document::parse(Path::new(path), text, &Lexicon::all())
     }
 
     #[test]

@@ -89,6 +89,11 @@ pub(crate) struct Lexicon {
 }
 
 impl Lexicon {
+    /// Builds the lexicon of every language.
+    pub(crate) fn all() -> Vec<Self> {
+        LANGUAGES.into_iter().map(Self::new).collect()
+    }
+
     fn new((language, tag, algorithm, _): (Language, &str, Algorithm, &str)) -> Self {
         let prose = stop_words::lookup(tag).unwrap_or_default();
         let questions = words(Some(language), "question_words").unwrap_or_default();
@@ -110,40 +115,14 @@ impl Lexicon {
     }
 }
 
-/// The lexicons of the languages that a library's documents are written in.
-pub(crate) struct Lexicons(Vec<Lexicon>);
-
-impl Lexicons {
-    /// Builds the lexicon of every language.
-    pub(crate) fn all() -> Self {
-        Self(LANGUAGES.into_iter().map(Lexicon::new).collect())
-    }
-
-    /// Keeps only some languages.
-    pub(crate) fn only(mut self, is_kept: impl Fn(Language) -> bool) -> Self {
-        self.0.retain(|lexicon| is_kept(lexicon.language));
-        self
-    }
-
-    pub(crate) fn get(&self, language: Language) -> Option<&Lexicon> {
-        self.0.iter().find(|lexicon| lexicon.language == language)
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Lexicon> {
-        self.0.iter()
-    }
-
-    /// Detects the language of a text by its stop words; short or foreign texts have none.
-    pub(crate) fn detect(&self, text: &str) -> Option<Language> {
-        let sample: Vec<String> = tokenizer::words(text).take(SAMPLE_WORDS).collect();
-        let count = |lexicon: &Lexicon| {
-            sample.iter().filter(|word| lexicon.stop_words.contains(word.as_str())).count()
-        };
-        // `max_by_key` takes the last of equals, here the first listed.
-        let (hits, found) =
-            self.0.iter().rev().map(|lexicon| (count(lexicon), lexicon)).max_by_key(|(hits, _)| *hits)?;
-        (hits >= 3 && hits * 8 >= sample.len()).then_some(found.language)
-    }
+/// Detects the language of a text by its stop words; short or foreign texts have none.
+pub(crate) fn detect(text: &str, lexicons: &[Lexicon]) -> Option<Language> {
+    let sample: Vec<String> = tokenizer::words(text).take(SAMPLE_WORDS).collect();
+    let count = |lexicon: &Lexicon| sample.iter().filter(|word| lexicon.is_stop_word(word)).count();
+    // `max_by_key` takes the last of equals, here the first listed.
+    let counted = lexicons.iter().rev().map(|lexicon| (count(lexicon), lexicon.language));
+    let (hits, found) = counted.max_by_key(|(hits, _)| *hits)?;
+    (hits >= 3 && hits * 8 >= sample.len()).then_some(found)
 }
 
 #[cfg(test)]

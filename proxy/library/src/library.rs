@@ -7,9 +7,9 @@ use std::{fmt, iter};
 use crate::answer::{Answer, Certainty, Quote};
 use crate::document::Document;
 use crate::folder::{Folder, LibraryError, SkipReason, Skipped};
-use crate::language::{Language, Lexicon, Lexicons};
+use crate::language::{Language, Lexicon};
 use crate::passage::Passage;
-use crate::ranking::{Hit, Index, PassageTerms, QueryWord};
+use crate::ranking::{Hit, Index, PassageTerms, Stems};
 use crate::small_talk;
 use crate::tokenizer;
 
@@ -39,7 +39,8 @@ pub struct Library {
     /// Document and passage of each entry of the index.
     places: Vec<(usize, usize)>,
     index: Index,
-    lexicons: Lexicons,
+    /// Those of the languages that the documents are written in.
+    lexicons: Vec<Lexicon>,
     language: Option<Language>,
     skipped: Vec<Skipped>,
 }
@@ -51,7 +52,7 @@ impl Library {
     /// followed out of the folder. An empty folder is a library that says so in its answers.
     pub fn open(dir: &Path) -> Result<Self, LibraryError> {
         let Folder { sources, mut skipped } = Folder::read(dir)?;
-        let lexicons = Lexicons::all();
+        let lexicons = Lexicon::all();
         let mut documents = Vec::new();
         let mut passages = 0;
         for source in sources {
@@ -69,17 +70,20 @@ impl Library {
     /// A library without documents, which says so in its answers.
     #[must_use]
     pub fn empty() -> Self {
-        Self::from_documents(Vec::new(), Vec::new(), Lexicons::all())
+        Self::from_documents(Vec::new(), Vec::new(), Lexicon::all())
     }
 
-    fn from_documents(mut documents: Vec<Document>, skipped: Vec<Skipped>, lexicons: Lexicons) -> Self {
+    fn from_documents(
+        mut documents: Vec<Document>,
+        skipped: Vec<Skipped>,
+        mut lexicons: Vec<Lexicon>,
+    ) -> Self {
         let language = main_language(&documents);
         for document in &mut documents {
             // A document too short for detection counts as written in the language of the others.
             document.language = document.language.or(language);
         }
-        let lexicons =
-            lexicons.only(|language| documents.iter().any(|document| document.language == Some(language)));
+        lexicons.retain(|it| documents.iter().any(|document| document.language == Some(it.language)));
         let (places, index) = index(&documents, &lexicons);
         Self { documents, places, index, lexicons, language, skipped }
     }
@@ -115,7 +119,7 @@ impl Library {
     }
 
     /// Returns the words of a question without stop words, each stemmed in every language of the library.
-    fn query(&self, question: &str) -> Vec<QueryWord> {
+    fn query(&self, question: &str) -> Vec<Stems> {
         let mut seen = BTreeSet::new();
         let mut query = Vec::new();
         let words = tokenizer::query_terms(question);
@@ -124,11 +128,11 @@ impl Library {
             if is_stop_word || !seen.insert(word.clone()) {
                 continue;
             }
-            let mut stems: Vec<String> = self.lexicons.iter().map(|lexicon| lexicon.stem(word)).collect();
+            let mut stems: Stems = self.lexicons.iter().map(|lexicon| lexicon.stem(word)).collect();
             stems.push(word.clone());
             stems.sort();
             stems.dedup();
-            query.push(QueryWord { stems });
+            query.push(stems);
         }
         query
     }
@@ -222,11 +226,11 @@ fn main_language(documents: &[Document]) -> Option<Language> {
 }
 
 /// Indexes the passages of all documents, and returns document and passage of each entry.
-fn index(documents: &[Document], lexicons: &Lexicons) -> (Vec<(usize, usize)>, Index) {
+fn index(documents: &[Document], lexicons: &[Lexicon]) -> (Vec<(usize, usize)>, Index) {
     let mut places = Vec::new();
     let mut terms = Vec::new();
     for (place, document) in documents.iter().enumerate() {
-        let lexicon = document.language.and_then(|language| lexicons.get(language));
+        let lexicon = lexicons.iter().find(|lexicon| Some(lexicon.language) == document.language);
         for (number, passage) in document.passages.iter().enumerate() {
             places.push((place, number));
             terms.push(passage_terms(document, passage, lexicon));

@@ -19,7 +19,12 @@ pub(crate) fn clean(text: &str, base: Option<&Url>) -> String {
         match (event, &mut open) {
             (Event::Html(_) | Event::InlineHtml(_), None) => edits.push((range, String::new())),
             (Event::Start(tag @ (Tag::Image { .. } | Tag::Link { .. })), None) => {
-                open = OpenElement::from_tag(&tag, range, base);
+                open = Replacement::from_tag(&tag, base).map(|replacement| OpenElement {
+                    range,
+                    replacement,
+                    label: String::new(),
+                    depth: 0,
+                });
             }
             (Event::Start(Tag::Image { .. } | Tag::Link { .. }), Some(open)) => open.depth += 1,
             (Event::Text(label) | Event::Code(label), Some(open)) => open.label.push_str(&label),
@@ -82,10 +87,6 @@ impl Replacement {
 }
 
 impl OpenElement {
-    fn from_tag(tag: &Tag<'_>, range: Range<usize>, base: Option<&Url>) -> Option<Self> {
-        Some(Self { range, replacement: Replacement::from_tag(tag, base)?, label: String::new(), depth: 0 })
-    }
-
     fn close(self) -> (Range<usize>, String) {
         let label = self.label.replace('[', "\\[").replace(']', "\\]");
         let text = match self.replacement {

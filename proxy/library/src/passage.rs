@@ -10,25 +10,17 @@ use crate::markdown;
 /// The longest heading that is shown and indexed.
 const MAX_HEADING_CHARS: usize = 160;
 
-/// A text that can be quoted by itself.
+/// A text that can be quoted by itself, or the whole section that it is cut from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Passage {
-    /// The headings above it, without the document's title; empty before the first heading.
+    /// The headings above it, the outermost first; empty before the first heading.
     pub(crate) path: Vec<String>,
     /// Markdown.
     pub(crate) text: String,
 }
 
-/// A heading and the text below it, up to the next heading.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Section {
-    /// From the outermost heading to its own.
-    pub(crate) path: Vec<String>,
-    pub(crate) text: String,
-}
-
-/// Splits a Markdown text at its headings.
-pub(crate) fn sections(text: &str) -> Vec<Section> {
+/// Splits a Markdown text at its headings, each section up to the next one.
+pub(crate) fn sections(text: &str) -> Vec<Passage> {
     let mut sections = Vec::new();
     let mut path: Vec<(HeadingLevel, String)> = Vec::new();
     let mut start = 0;
@@ -42,13 +34,8 @@ pub(crate) fn sections(text: &str) -> Vec<Section> {
     sections
 }
 
-/// Returns a text that is not Markdown as one section.
-pub(crate) fn plain_sections(text: &str) -> Vec<Section> {
-    vec![Section { path: Vec::new(), text: text.to_owned() }]
-}
-
 /// Cuts sections into passages; `title` is left out of the paths, since answers show it before them.
-pub(crate) fn cut(sections: &[Section], title: &str) -> Vec<Passage> {
+pub(crate) fn cut(sections: &[Passage], title: &str) -> Vec<Passage> {
     let mut passages = Vec::new();
     for section in sections {
         let path: Vec<String> = match section.path.split_first() {
@@ -61,10 +48,10 @@ pub(crate) fn cut(sections: &[Section], title: &str) -> Vec<Passage> {
     passages
 }
 
-fn push(sections: &mut Vec<Section>, path: &[(HeadingLevel, String)], text: &str) {
+fn push(sections: &mut Vec<Passage>, path: &[(HeadingLevel, String)], text: &str) {
     if !text.trim().is_empty() || !path.is_empty() {
         let path = path.iter().map(|(_, heading)| heading.clone()).collect();
-        sections.push(Section { path, text: text.to_owned() });
+        sections.push(Passage { path, text: text.to_owned() });
     }
 }
 

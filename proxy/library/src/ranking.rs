@@ -22,10 +22,8 @@ const HEADING_WEIGHT: usize = 3;
 /// The preference for short passages, BM25's `b`: less than for prose (0.75), since a table is no worse for its length.
 const LENGTH_WEIGHT: f32 = 0.4;
 
-/// A word of a question: its stems in the languages of the library, one of which has to match.
-pub(crate) struct QueryWord {
-    pub(crate) stems: Vec<String>,
-}
+/// The stems of a question's word in the languages of the library, one of which has to match.
+pub(crate) type Stems = Vec<String>;
 
 /// The terms of one passage.
 pub(crate) struct PassageTerms {
@@ -35,7 +33,7 @@ pub(crate) struct PassageTerms {
 }
 
 /// A passage that has words of the question.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Hit {
     /// Its index among the passages.
     pub(crate) passage: usize,
@@ -88,7 +86,7 @@ impl Index {
     }
 
     /// Ranks the passages that have at least one word of the question, the best first.
-    pub(crate) fn rank(&self, question: &[QueryWord]) -> Vec<Hit> {
+    pub(crate) fn rank(&self, question: &[Stems]) -> Vec<Hit> {
         let mut hits: BTreeMap<u32, Hit> = BTreeMap::new();
         let mut whole = 0.0;
         let mut searches = MAX_SIMILARITY_SEARCHES;
@@ -123,14 +121,14 @@ impl Index {
     }
 
     /// Finds a word, or words similar to it while `searches` are left.
-    fn find(&self, word: &QueryWord, searches: &mut usize) -> Matches {
-        let exact = self.look_up(word.stems.iter().map(String::as_str), 1.0);
-        let is_number = word.stems.iter().any(|stem| stem.contains(char::is_numeric));
+    fn find(&self, word: &Stems, searches: &mut usize) -> Matches {
+        let exact = self.look_up(word.iter().map(String::as_str), 1.0);
+        let is_number = word.iter().any(|stem| stem.contains(char::is_numeric));
         if is_number || !exact.passages.is_empty() || *searches == 0 {
             return Matches { is_number, ..exact };
         }
         *searches -= 1;
-        let similar: Vec<&str> = word.stems.iter().flat_map(|stem| self.similar(stem)).collect();
+        let similar: Vec<&str> = word.iter().flat_map(|stem| self.similar(stem)).collect();
         self.look_up(similar.into_iter(), SIMILAR_WEIGHT)
     }
 
@@ -187,8 +185,7 @@ struct Matches {
 
 impl Hit {
     fn new(passage: u32) -> Self {
-        let passage = usize::try_from(passage).unwrap_or(usize::MAX);
-        Self { passage, score: 0.0, coverage: 0.0, words: 0, in_heading: false, heading_coverage: 0.0 }
+        Self { passage: usize::try_from(passage).unwrap_or(usize::MAX), ..Self::default() }
     }
 
     /// Turns sums into shares, and raises the score of passages that have all words, or have them in their headings.
@@ -243,8 +240,8 @@ mod tests {
         Index::new(&terms)
     }
 
-    fn ask(words: &str) -> Vec<QueryWord> {
-        words.split_whitespace().map(|word| QueryWord { stems: vec![word.to_owned()] }).collect()
+    fn ask(words: &str) -> Vec<Stems> {
+        words.split_whitespace().map(|word| vec![word.to_owned()]).collect()
     }
 
     #[test]

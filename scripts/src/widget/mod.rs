@@ -61,6 +61,6 @@ fn fingerprint_of(sources: &Sources, wasm: &[u8]) -> TaskResult<String> {
         .and_then(fs::read)
         .context("read this program's own file", paths::FILE_REMEDY)?;
     let mut fingerprint = DefaultHasher::new();
-    (sources.all(), wasm, program).hash(&mut fingerprint);
+    (sources, wasm, program).hash(&mut fingerprint);
     Ok(fingerprint.finish().to_string())
 }

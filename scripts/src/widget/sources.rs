@@ -11,6 +11,7 @@ use crate::paths::{self, FILE_REMEDY};
 const GLUE: &str = "js/glue.js";
 
 /// The texts of the sources.
+#[derive(Hash)]
 pub(super) struct Sources {
     /// `widget.js`.
     pub(super) loader: String,
@@ -38,11 +39,6 @@ impl Sources {
             style: read("styles/app.css")?,
             frame: words.in_document(&html::trim(&read("frame.html")?))?,
         })
-    }
-
-    /// Returns every text, for a fingerprint.
-    pub(super) fn all(&self) -> [&str; 6] {
-        [&self.loader, &self.host, &self.frame_script, &self.app_script, &self.style, &self.frame]
     }
 }
 

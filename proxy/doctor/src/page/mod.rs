@@ -5,13 +5,12 @@ mod markup;
 mod origin;
 mod policy;
 mod tag;
-mod widget;
 
 #[cfg(feature = "parsers")]
 pub(crate) use csp::{Embedding, Policy, PolicySource, TagTrust, violations};
 pub(crate) use markup::Markup;
-pub(crate) use widget::Widget;
 
+use porthole_domain::origin::{Origin, OriginList};
 use reqwest::Client;
 use reqwest::header::CONTENT_TYPE;
 use url::Url;
@@ -19,6 +18,19 @@ use url::Url;
 use crate::address::without_secrets;
 use crate::client::{Peer, Redirects, TimedResponse, fetch};
 use crate::finding::{self, Finding};
+
+/// The proxy's widget, and the origins that may show it.
+#[derive(Debug)]
+pub(crate) struct Widget<'a> {
+    /// The proxy's own origin.
+    pub(crate) origin: &'a Origin,
+    /// The path of `PUBLIC_URL`, or an empty text.
+    pub(crate) base_path: &'a str,
+    /// The origins that may show it; `None` where the list has mistakes.
+    pub(crate) allowed: Option<&'a OriginList>,
+    /// The list as it is written.
+    pub(crate) entries: &'a [String],
+}
 
 /// Fetches a page and judges it.
 pub(crate) async fn check(client: &Client, page: &Url, widget: &Widget<'_>) -> Vec<Finding> {

@@ -3,7 +3,7 @@
 use porthole_domain::origin::Origin;
 use url::Url;
 
-use super::widget::Widget;
+use super::Widget;
 use crate::address::is_loopback;
 use crate::finding::{self, Finding};
 
