@@ -42,7 +42,8 @@ fn example_case(name: &'static str, path: &str, expected: Expected, extras: &'st
     Case { name, flow: None, path: path.to_owned(), auth: Auth::Jwt, message: "hi", expected, extras }
 }
 
-fn example(name: &str) -> Value {
+/// Reads an example.
+pub(crate) fn example(name: &str) -> Value {
     serde_json::from_str(&tree::read(&format!("examples/workflows/{name}.json"))).unwrap()
 }
 

@@ -6,10 +6,12 @@
 mod answers;
 mod case;
 mod conversation;
+mod credentials;
 mod editor;
 mod examples;
 mod flow;
 mod forged;
+mod history;
 mod model;
 mod responses;
 mod server;
@@ -56,6 +58,12 @@ async fn suite(env: &Environment<'_>, wanted: &[String]) -> Vec<CaseResult> {
         rows.extend(examples::run(env).await);
         rows.extend(conversation::run(env).await);
         rows.extend(forged::run(env).await);
+    }
+    if is_wanted("transcript") {
+        rows.extend(history::run(env).await);
+    }
+    if is_wanted("credential") {
+        rows.extend(credentials::run(env).await);
     }
     rows
 }

@@ -6,7 +6,7 @@ use porthole_protocol::sse::Frame;
 use porthole_tests::Client;
 use porthole_tests::client::{Events, json_data, text_of};
 use reqwest::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::case::{Expected, cut};
@@ -30,7 +30,7 @@ const INTERNALS: [&str; 12] = [
 /// The reply as a visitor got it.
 #[derive(Debug)]
 pub(crate) struct Visit {
-    text: String,
+    pub(crate) text: String,
     code: Option<String>,
     extras: Vec<String>,
     ends: usize,
@@ -47,7 +47,12 @@ impl Visit {
 
     /// The same with an id that is still needed.
     pub(crate) async fn send_message(client: &Client, token: &str, id: &str, message: &str) -> Self {
-        let response = client.send(token, id, message).await;
+        Self::send_body(client, token, &json!({"message_id": id, "message": message})).await
+    }
+
+    /// The same with any body.
+    pub(crate) async fn send_body(client: &Client, token: &str, body: &Value) -> Self {
+        let response = client.send_as("text/event-stream", token, body).await;
         if response.status() != StatusCode::OK {
             let everything = response.text().await.unwrap();
             let problem: Value = serde_json::from_str(&everything).unwrap();
@@ -63,7 +68,8 @@ impl Visit {
         Self::from_frames(&Events::from_response(response).await.rest().await)
     }
 
-    fn from_frames(frames: &[Frame]) -> Self {
+    /// Sums up the events of a reply.
+    pub(crate) fn from_frames(frames: &[Frame]) -> Self {
         let ends = frames.iter().filter(|frame| matches!(frame.event.as_str(), "done" | "error"));
         let problem = frames.iter().find(|frame| frame.event == "error").map(json_data);
         let done = frames.iter().find(|frame| frame.event == "done").map(json_data);

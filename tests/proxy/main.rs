@@ -30,6 +30,7 @@ mod parallel;
 mod raw;
 mod raw_connection;
 mod repeats;
+mod replicas;
 mod replies;
 mod requests;
 mod sessions;

@@ -8,10 +8,15 @@ use serde_json::Value;
 /// The contract: it names constants of the code as well as settings.
 const CONTRACT: &str = "proxy/protocol/README.md";
 
-const READ_BY_PEOPLE: [&str; 6] = [
+/// The promises of a server that stores nothing, each with its test.
+const PROMISES: &str = "docs/stateless.md";
+
+const READ_BY_PEOPLE: [&str; 8] = [
     "README.md",
     "ARCHITECTURE.md",
     "GLOSSARY.md",
+    PROMISES,
+    "examples/client/README.md",
     "examples/pages/README.md",
     "examples/workflows/README.md",
     "widget/pages/playground.html",
@@ -81,6 +86,32 @@ fn every_file_that_is_named_exists() {
             let is_plain = !quoted.contains(['{', '*', ' ', '<', ':']) && !quoted.starts_with('/');
             let is_there = written.iter().any(|file| file == quoted || file.ends_with(&format!("/{quoted}")));
             assert!(!is_path || !is_plain || is_there, "{path}: {quoted}");
+        }
+    }
+}
+
+/// Returns the tests of a row, each with its file: `a.rs`: `one`, `two`; `b.rs`: `three`.
+fn named_tests(row: &str) -> Vec<(&str, &str)> {
+    let shown_by = row.trim_end_matches([' ', '|']).rsplit_once(" | ").map_or("", |(_, last)| last);
+    let mut file = "";
+    let mut found = Vec::new();
+    for quoted in shown_by.split('`').skip(1).step_by(2) {
+        if quoted.contains('/') { file = quoted } else { found.push((file, quoted)) }
+    }
+    found
+}
+
+#[test]
+fn every_promise_names_a_test_that_exists() {
+    let document = tree::read(PROMISES);
+    let is_row = |line: &&str| line.starts_with("| **");
+    for row in document.lines().filter(is_row) {
+        let tests = named_tests(row);
+        assert_ne!(tests, [("", ""); 0], "{row}");
+        for (file, test) in tests {
+            let text = tree::read(file);
+            let is_there = text.contains(&format!("fn {test}(")) || text.contains(&format!("\"{test}\""));
+            assert!(is_there, "{file}: {test}");
         }
     }
 }
