@@ -34,7 +34,7 @@ pub fn feedback(body: &[u8], session: &Session, keyring: &Keyring) -> Result<Fee
 
 /// Parses the body that creates a session.
 pub fn create(body: &[u8]) -> Result<CreateRequest, Code> {
-    gate::parse_creation(body).map_err(|refusal| refusal.code)
+    gate::parse_creation(body).map(|(request, _)| request).map_err(|refusal| refusal.code)
 }
 
 /// Negotiates the media type of a reply by lines of `Accept`.

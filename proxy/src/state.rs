@@ -7,6 +7,7 @@ use std::time::Instant;
 use porthole_chat::Chat;
 use porthole_config::ProcessConfig;
 
+use crate::gate::NonceHeader;
 use crate::pending_bodies::PendingBodies;
 use crate::refusal_sums::RefusalSums;
 
@@ -17,6 +18,7 @@ pub(crate) struct State {
     pub(crate) chat: Arc<Chat>,
     pub(crate) pending_bodies: PendingBodies,
     pub(crate) refusals: RefusalSums,
+    pub(crate) nonce: NonceHeader,
     pub(crate) started: Instant,
 }
 
@@ -27,6 +29,7 @@ impl State {
             chat: Arc::new(chat),
             pending_bodies: PendingBodies::default(),
             refusals: RefusalSums::default(),
+            nonce: NonceHeader::default(),
             started: Instant::now(),
         }
     }

@@ -27,6 +27,7 @@ mod n8n;
 mod operation;
 mod origins;
 mod parallel;
+mod proofs;
 mod raw;
 mod raw_connection;
 mod repeats;

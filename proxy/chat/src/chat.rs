@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use porthole_config::KeyConfig;
 use porthole_domain::clock::UnixTime;
 use porthole_domain::origin::Origin;
+use porthole_domain::proof::Nonces;
 use porthole_domain::token::Validation;
 use porthole_relay::Relay;
 use porthole_store::{MemoryCallQuota, MemoryRatings, MemoryRevocations};
@@ -57,6 +58,12 @@ impl Chat {
     }
 
     /// Returns the time of day, for tokens.
+    /// Returns the nonces of key proofs at this moment.
+    #[must_use]
+    pub fn nonces(&self) -> Nonces<'_> {
+        Nonces { keyring: &self.keys.keyring, now: Self::now() }
+    }
+
     pub(crate) fn now() -> UnixTime {
         SystemTime::now().into()
     }

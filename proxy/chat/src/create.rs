@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use porthole_domain::address::AddressGroup;
 use porthole_domain::origin::Origin;
-use porthole_domain::session::{Continuation, NewSession, Session, Via};
+use porthole_domain::session::{BindingPolicy, Continuation, NewSession, Session, Thumbprint, Via};
 use porthole_domain::ticket::{Ticket, TicketError};
-use porthole_protocol::session::{CreateRequest, CreateResponse};
+use porthole_protocol::session::{CreateRequest, CreateResponse, TokenType};
 use porthole_store::quota::Exceeded;
 use porthole_store::{Revocations as _, SiteQuotas as _};
 use uuid::Uuid;
@@ -29,6 +29,8 @@ pub enum CreateError {
     InvalidTicket,
     /// There is no site of this name.
     UnknownSite,
+    /// The site binds each session to a key, and the call offers none.
+    KeyRequired,
     /// The process drains: the session could send nothing.
     Draining,
     /// Too many new sessions.
@@ -40,6 +42,10 @@ pub enum CreateError {
 pub struct Creation<'a> {
     /// The body.
     pub body: CreateRequest,
+    /// The key in it, which a new session is bound to.
+    pub offered: Option<Thumbprint>,
+    /// The key that the call has proven.
+    pub proven: Option<Thumbprint>,
     /// The caller.
     pub caller: &'a Caller,
     /// The proxy's own origin.
@@ -70,8 +76,9 @@ pub async fn create(chat: &Chat, creation: Creation<'_>) -> Result<CreateRespons
         Some(_) => "session.continued",
         None => "session.created",
     };
+    let session = renewed.unwrap_or_else(|| opened(chat, &context));
     let visitor = Visitor {
-        session: renewed.unwrap_or_else(|| opened(chat, &context)),
+        session: bound(session, creation.offered, context.site.config.binding)?,
         site: context.site,
         address: creation.address,
         issuer: creation.own.clone(),
@@ -82,6 +89,7 @@ pub async fn create(chat: &Chat, creation: Creation<'_>) -> Result<CreateRespons
     let (session, issuer) = (&visitor.session, visitor.issuer.as_str());
     Ok(CreateResponse {
         session_id: session.sid.to_string(),
+        token_type: session.binding.map_or(TokenType::Bearer, |_| TokenType::DPoP),
         token: chat.keys.keyring.mint_session(session, issuer),
         expires_at: session.expires.to_rfc3339(),
         limits: visitor.site.limits(),
@@ -130,7 +138,12 @@ fn context_of_ticket(chat: &Chat, creation: &Creation<'_>) -> Result<SessionCont
 
 /// Renews an earlier session where it may be carried on; otherwise there is a new one, and no error.
 async fn renewed(chat: &Chat, creation: &Creation<'_>, context: &SessionContext) -> Option<Session> {
-    let continuation = Continuation { site: context.site.id(), origin: &context.origin, via: context.via };
+    let continuation = Continuation {
+        site: context.site.id(),
+        origin: &context.origin,
+        via: context.via,
+        proven: creation.proven,
+    };
     let token = creation.body.previous.as_deref()?;
     let expected = chat.expected(creation.own);
     let previous = chat.keys.keyring.verify_previous(token, &expected, &continuation).ok()?;
@@ -138,6 +151,22 @@ async fn renewed(chat: &Chat, creation: &Creation<'_>, context: &SessionContext)
         return None;
     }
     Some(previous.renew(Uuid::new_v4(), Chat::now(), &context.site.config.lifetimes))
+}
+
+/// Binds a session to the key that its browser offers, as its site has it.
+fn bound(
+    session: Session,
+    offered: Option<Thumbprint>,
+    policy: BindingPolicy,
+) -> Result<Session, CreateError> {
+    match policy {
+        BindingPolicy::Off => Ok(session),
+        BindingPolicy::Auto => Ok(session.bound_to(offered)),
+        BindingPolicy::Required => match session.bound_to(offered) {
+            Session { binding: None, .. } => Err(CreateError::KeyRequired),
+            bound => Ok(bound),
+        },
+    }
 }
 
 fn opened(chat: &Chat, context: &SessionContext) -> Session {

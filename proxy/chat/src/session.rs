@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use porthole_domain::origin::Origin;
-use porthole_domain::session::{Session, Via};
+use porthole_domain::session::{BindingPolicy, Session, Via};
 use porthole_domain::token::TokenErrorKind;
 use porthole_store::Revocations as _;
 use porthole_telemetry::{AUDIT, event};
@@ -26,9 +26,13 @@ pub enum TokenRefused {
     /// Its session was ended.
     #[error("revoked")]
     Revoked,
+    /// Its site serves sessions that are bound to a key only.
+    #[error("unbound")]
+    Unbound,
 }
 
-/// Verifies a session token, and that the caller is one that it was made for.
+/// Verifies a session token, and that the caller is one that it was made for. The proof of a bound session's key is of the
+/// request, and the edge asks for it.
 pub async fn authenticate(
     chat: &Chat,
     token: &str,
@@ -46,8 +50,8 @@ pub async fn authenticate(
     if !has_its_caller {
         return Err(TokenRefused::ForeignCaller);
     }
-    if session.binding.is_some() {
-        return Err(TokenRefused::Invalid(TokenErrorKind::Unproven));
+    if session.binding.is_none() && site.config.binding == BindingPolicy::Required {
+        return Err(TokenRefused::Unbound);
     }
     if chat.revocations.is_revoked(&session).await {
         return Err(TokenRefused::Revoked);

@@ -94,7 +94,7 @@ settings! {
 
     plain SESSION_IDLE_SECONDS = "86400", "The idle lifetime of a session, in seconds.";
     plain SESSION_MAX_SECONDS = "2592000", "The longest lifetime of a session, in seconds.";
-    plain SESSION_BINDING = "off", "Binds sessions to a browser key: `off`. (`auto` and `required` do not exist yet.)";
+    plain SESSION_BINDING = "auto", "Binds new sessions to a key that never leaves the browser, so that a copied token opens nothing: auto (where the browser offers one), required (no others are served), or off.";
 
     plain CHAT_TITLE = "Chat", "The heading of the panel.";
     plain CHAT_AVATAR = "", "The assistant's face beside the heading: an emoji, or up to two letters.";

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use porthole_domain::origin::OriginList;
-use porthole_domain::session::Lifetimes;
+use porthole_domain::session::{BindingPolicy, Lifetimes};
 use porthole_domain::site::SiteId;
 use porthole_domain::transcript::MemoryMode;
 use porthole_protocol::boot::Appearance;
@@ -40,6 +40,8 @@ pub struct SiteConfig {
     pub max_chars: u32,
     /// The keeper of the conversation.
     pub memory: MemoryMode,
+    /// The binding of sessions to keys of their browsers.
+    pub binding: BindingPolicy,
     /// `true` where `/chat` shows the chat as a page of its own.
     pub hosted_page: bool,
 }
@@ -56,6 +58,7 @@ impl SiteConfig {
         let resume = reader.number(&setting::RESUME_SECONDS, 0..=3_600);
         let max_chars = reader.number(&setting::MAX_MESSAGE_CHARS, 1..=100_000);
         let memory = memory(reader);
+        let binding = binding(reader);
         Some(Self {
             id: SiteId::default(),
             origins: origins?,
@@ -66,6 +69,7 @@ impl SiteConfig {
             resume: Duration::from_secs(resume),
             max_chars,
             memory,
+            binding,
             hosted_page: hosted_page.unwrap_or(stage == Stage::Development),
         })
     }
@@ -87,6 +91,12 @@ fn memory(reader: &mut SettingReader<'_>) -> MemoryMode {
     let turns = reader.number(&setting::HISTORY_TURNS, 0..=512);
     let words = [("workflow", MemoryMode::Workflow), ("transcript", MemoryMode::Transcript { turns })];
     reader.choice(&setting::MEMORY, &words).unwrap_or(MemoryMode::Workflow)
+}
+
+fn binding(reader: &mut SettingReader<'_>) -> BindingPolicy {
+    let words =
+        [("off", BindingPolicy::Off), ("auto", BindingPolicy::Auto), ("required", BindingPolicy::Required)];
+    reader.choice(&setting::SESSION_BINDING, &words).unwrap_or(BindingPolicy::Auto)
 }
 
 fn lifetimes(reader: &mut SettingReader<'_>) -> Lifetimes {

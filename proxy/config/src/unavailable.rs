@@ -2,13 +2,10 @@
 //! to start.
 
 use crate::reader::SettingReader;
-use crate::setting::{DEPLOYMENT_MODE, SESSION_BINDING, Setting};
+use crate::setting::{DEPLOYMENT_MODE, Setting};
 
 /// A setting, its only value so far, and the values to come.
-const ONLY: [(&Setting, &str, &[&str]); 2] = [
-    (&DEPLOYMENT_MODE, "stateless", &["sqlite", "production"]),
-    (&SESSION_BINDING, "off", &["auto", "required"]),
-];
+const ONLY: [(&Setting, &str, &[&str]); 1] = [(&DEPLOYMENT_MODE, "stateless", &["sqlite", "production"])];
 
 /// Rejects every value that does not exist yet.
 pub(crate) fn reject(reader: &mut SettingReader<'_>) {

@@ -32,6 +32,9 @@ pub struct Boot {
     pub origin: String,
     /// The ticket, which opens one new session (contract §2).
     pub ticket: String,
+    /// The nonce of the first key proof; none where sessions are not bound (contract §2).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub nonce: Option<String>,
     /// `true` for a page of its own, with no page around it.
     pub full_page: bool,
     /// The limits of this site.

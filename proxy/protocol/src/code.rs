@@ -54,6 +54,8 @@ codes! {
         "Last-Event-ID must be the id of an event of this reply.";
     InvalidToken "invalid_token" 401 "Invalid token":
         "The session token is missing, expired or not valid here. Create a session.";
+    UseDpopNonce "use_dpop_nonce" 401 "Fresh nonce needed":
+        "The proof of the key needs the nonce in DPoP-Nonce. Repeat the call once.";
     TicketExpired "ticket_expired" 401 "Ticket expired":
         "The frame's ticket has expired. Fetch the frame again.";
     OriginNotAllowed "origin_not_allowed" 403 "Origin not allowed": "The chat is not set up for this address.";

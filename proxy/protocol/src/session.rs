@@ -29,6 +29,15 @@ pub struct SessionLimits {
     pub uploads: bool,
 }
 
+/// The scheme of `Authorization` under which a session token is accepted (RFC 6750, RFC 9449).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TokenType {
+    /// The token alone.
+    Bearer,
+    /// With a proof of the key that the session is bound to.
+    DPoP,
+}
+
 /// The answer to [`CreateRequest`], with status 201.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreateResponse {
@@ -36,6 +45,8 @@ pub struct CreateResponse {
     pub session_id: String,
     /// The session token; every sealed reply brings the next one.
     pub token: String,
+    /// The scheme of its `Authorization`.
+    pub token_type: TokenType,
     /// The end of the token, RFC 3339 in UTC.
     pub expires_at: String,
     /// The limits of this site.

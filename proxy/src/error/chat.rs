@@ -37,6 +37,9 @@ impl Refusal {
             CreateError::InvalidTicket => Code::InvalidToken.into(),
             CreateError::Draining => Self::draining(),
             CreateError::UnknownSite => Self::invalid("site", "There is no site of this name."),
+            CreateError::KeyRequired => {
+                Self::invalid("jwk", "Sessions of this site are bound to a key of the browser.")
+            }
             CreateError::Exceeded(exceeded) => exceeded.into(),
         }
     }

@@ -13,6 +13,7 @@ const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const PROBLEM_JSON: &str = "application/problem+json";
 const INVALID_TOKEN: &str = "Bearer error=\"invalid_token\"";
+const USE_DPOP_NONCE: &str = "DPoP error=\"use_dpop_nonce\"";
 
 /// Returns the refusal that a response carries; an error of the framework's own becomes one of ours.
 pub(crate) fn refusal_of(response: &ServiceResponse<BoxBody>) -> Option<Refusal> {
@@ -54,7 +55,8 @@ pub(crate) fn write(refusal: &Refusal, id: RequestId, headers: &mut HeaderMap) -
         insert(headers, header::ALLOW, allow);
     }
     if refusal.status() == StatusCode::UNAUTHORIZED {
-        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(INVALID_TOKEN));
+        let challenge = if refusal.code == Code::UseDpopNonce { USE_DPOP_NONCE } else { INVALID_TOKEN };
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
     BoxBody::new(serde_json::to_vec(&refusal.problem(&id.to_string())).unwrap_or_default())
 }

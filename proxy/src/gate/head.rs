@@ -1,6 +1,6 @@
 //! The head gate: the checks before a byte of the body is read, in this order (contract §7).
 //!
-//! 1. size by header, method, media type · 2. origin · 3. calls per address · 4. token
+//! 1. size by header, method, media type · 2. origin · 3. calls per address · 4. token · 5. proof of its key
 //!
 //! It runs around every API route, before any extractor, and leaves proofs for the handlers to take: the [`Caller`] and,
 //! where the route needs a session, the [`Visitor`].
@@ -8,10 +8,11 @@
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{RequestHead, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, ResponseError as _, web};
 use porthole_chat::{Caller, Visitor, authenticate};
+use porthole_domain::proof::Proof;
 use porthole_protocol::Code;
 use porthole_protocol::limits::MAX_BODY_BYTES;
 use porthole_telemetry::event;
@@ -20,6 +21,7 @@ use super::calls::count_call;
 use super::content_type::is_plain_json;
 use super::host::is_too_large;
 use super::origin::identify;
+use super::proof::{self, credential};
 use super::{body, cors};
 use crate::error::Refusal;
 use crate::request::RequestContext;
@@ -30,6 +32,8 @@ use crate::state::State;
 struct Proofs {
     caller: Caller,
     visitor: Option<Visitor>,
+    /// The proof of a key, whose body is still to be read.
+    proof: Option<Proof>,
     body: BodyKind,
 }
 
@@ -52,14 +56,14 @@ pub(crate) async fn check(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let caller = identify(request.head(), context.own_origin.clone(), &state);
     let verdict = match *request.method() {
-        Method::OPTIONS => Err(cors::preflight(request.head(), &context, caller.clone())),
-        _ => admit(&request, &context, caller.clone(), &state)
+        Method::OPTIONS => {
+            body::drain(request.take_payload()).await;
+            Err(cors::preflight(request.head(), &context, caller.clone()))
+        }
+        _ => pass(&mut request, &context, caller.clone(), &state)
             .await
             .map_err(|refusal| refusal.error_response()),
     };
-    if !matches!(&verdict, Ok(proofs) if proofs.body == BodyKind::Json) {
-        body::drain(request.take_payload()).await;
-    }
     let mut response = match verdict {
         Ok(proofs) => {
             proofs.leave_in(&request);
@@ -67,11 +71,31 @@ pub(crate) async fn check(
         }
         Err(answer) => request.into_response(answer),
     };
+    state.nonce.write(&state.chat.nonces(), response.headers_mut());
     cors::vary(response.headers_mut());
     if let Ok(caller) = &caller {
         cors::expose(response.headers_mut(), caller);
     }
     Ok(response)
+}
+
+/// Admits a call, and leaves it a body where its handler reads one.
+async fn pass(
+    request: &mut ServiceRequest,
+    context: &RequestContext,
+    caller: Result<Caller, Refusal>,
+    state: &State,
+) -> Result<Proofs, Refusal> {
+    let admitted = admit(request, context, caller, state).await;
+    match &admitted {
+        Ok(Proofs { body: BodyKind::Json, proof: None, .. }) => {}
+        Ok(Proofs { body: BodyKind::Json, proof: Some(proof), .. }) => {
+            let payload = proof::require_body(proof, request.take_payload()).await?;
+            request.set_payload(payload);
+        }
+        _ => body::drain(request.take_payload()).await,
+    }
+    admitted
 }
 
 async fn admit(
@@ -88,11 +112,17 @@ async fn admit(
     let caller = caller?;
     count_call(|| request.extensions_mut(), context, state).await?;
     let (route, body) = context.route.zip(body).ok_or(Code::NotFound)?;
-    let visitor = match route.access {
-        Access::Open => None,
-        Access::Session => Some(visitor(head, context, &caller, state).await?),
+    let (visitor, proof) = match route.access {
+        Access::Open => (None, None),
+        Access::Session => {
+            let (visitor, proof) = visitor(head, context, &caller, state).await?;
+            (Some(visitor), proof)
+        }
     };
-    Ok(Proofs { caller, visitor, body })
+    if body != BodyKind::Json && proof.as_ref().is_some_and(|proof| !proof.covers(b"")) {
+        return Err(Code::InvalidToken.into());
+    }
+    Ok(Proofs { caller, visitor, proof, body })
 }
 
 fn accepted_body(head: &RequestHead, route: &Route) -> Result<BodyKind, Refusal> {
@@ -108,32 +138,27 @@ fn accepted_body(head: &RequestHead, route: &Route) -> Result<BodyKind, Refusal>
     }
 }
 
-/// Authenticates the visitor by the session token.
+/// Authenticates the visitor by the session token, and by the proof of the key that it is bound to.
 async fn visitor(
     head: &RequestHead,
     context: &RequestContext,
     caller: &Caller,
     state: &State,
-) -> Result<Visitor, Refusal> {
+) -> Result<(Visitor, Option<Proof>), Refusal> {
     let issuer = context.own_origin.as_ref().ok_or(Code::InvalidToken)?;
-    let token = bearer(&head.headers).ok_or(Code::InvalidToken)?;
+    let (scheme, token) = credential(&head.headers).ok_or(Code::InvalidToken)?;
     let authenticated = authenticate(&state.chat, token, caller, issuer).await;
     let (session, site) = authenticated.map_err(|cause| {
         event!(DEBUG, request_id = %context.id, %cause, "session.token_refused");
         Refusal::new(Code::InvalidToken)
     })?;
-    Ok(Visitor {
+    let proof = proof::require(head, context, state, (scheme, token), session.binding)?;
+    let visitor = Visitor {
         site,
         session,
         address: context.client,
         issuer: issuer.clone(),
         request_id: context.id.uuid(),
-    })
-}
-
-/// Returns the token of the only `Authorization: Bearer`.
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let mut values = headers.get_all(header::AUTHORIZATION);
-    let (scheme, token) = std::str::from_utf8(values.next()?.as_bytes()).ok()?.split_once(' ')?;
-    (values.next().is_none() && scheme.eq_ignore_ascii_case("bearer")).then_some(token)
+    };
+    Ok((visitor, proof))
 }

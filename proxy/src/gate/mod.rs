@@ -16,6 +16,7 @@ mod host;
 mod member;
 mod message;
 mod origin;
+mod proof;
 mod transcript;
 
 pub(crate) use body::drain;
@@ -23,9 +24,10 @@ pub(crate) use calls::{count_call, count_refused};
 pub(crate) use cors::expose_to;
 pub(crate) use create::read_creation;
 pub(crate) use feedback::read_feedback;
-pub(crate) use head::{bearer, check};
+pub(crate) use head::check;
 pub(crate) use host::check_host;
 pub(crate) use message::read_message;
+pub(crate) use proof::{NonceHeader, bearer, proven_key};
 
 #[cfg(feature = "parsers")]
 pub(crate) use {

@@ -8,6 +8,7 @@ use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use porthole_chat::Site;
 use porthole_chat::create::mint_ticket;
 use porthole_domain::origin::Origin;
+use porthole_domain::session::BindingPolicy;
 use porthole_protocol::Code;
 use porthole_protocol::boot::Boot;
 
@@ -153,6 +154,7 @@ fn boot(site: &Site, origin: &Origin, own: &Origin, state: &State) -> Boot {
         site: id.to_string(),
         origin: origin.to_string(),
         ticket: mint_ticket(&state.chat, site, origin, own),
+        nonce: (site.config.binding != BindingPolicy::Off).then(|| state.chat.nonces().current()),
         full_page: false,
         limits: site.limits(),
         appearance: site.config.appearance.clone(),

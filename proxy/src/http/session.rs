@@ -1,7 +1,7 @@
 //! Creating, checking and ending sessions (contract §2).
 
 use actix_web::web::{Data, Json, Payload, ReqData};
-use actix_web::{HttpResponse, Responder};
+use actix_web::{HttpRequest, HttpResponse, Responder};
 use porthole_chat::create::{Creation, create as create_session};
 use porthole_chat::{Caller, Visitor, end as end_session};
 use porthole_protocol::Code;
@@ -17,10 +17,14 @@ pub(crate) async fn create(
     state: Data<State>,
     caller: ReqData<Caller>,
     context: ReqData<RequestContext>,
+    request: HttpRequest,
     payload: Payload,
 ) -> Result<impl Responder, Refusal> {
+    let body = gate::read_creation(payload.into_inner()).await?;
     let creation = Creation {
-        body: gate::read_creation(payload.into_inner()).await?,
+        proven: gate::proven_key(request.head(), &context, &state, &body.bytes)?,
+        body: body.request,
+        offered: body.key,
         caller: &caller,
         own: context.own_origin.as_ref().ok_or(Code::OriginNotAllowed)?,
         address: context.client,

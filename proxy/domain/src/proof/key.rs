@@ -27,9 +27,14 @@ impl PublicKey {
         Some(point)
     }
 
-    /// Returns the thumbprint of the key.
+    /// Returns the thumbprint of a key that a client offers; `None` where it is no P-256 key.
     #[must_use]
-    pub fn thumbprint(&self) -> Thumbprint {
+    pub fn offered(&self) -> Option<Thumbprint> {
+        self.point().map(|_| self.thumbprint())
+    }
+
+    /// Returns the thumbprint of the key.
+    pub(super) fn thumbprint(&self) -> Thumbprint {
         Thumbprint::of_p256(&self.x, &self.y)
     }
 }

@@ -37,8 +37,26 @@ pub struct ProvenCall<'a> {
     pub uri: &'a str,
     /// The session token that comes along, `ath`; none while a session is created.
     pub token: Option<&'a str>,
-    /// The body, `bh`; none with a method that has none.
-    pub body: Option<&'a [u8]>,
+}
+
+/// A proof that holds for its call, as far as the head of a request tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// The key that made it.
+    pub key: Thumbprint,
+    /// The claim `bh`.
+    body_hash: Option<String>,
+}
+
+impl Proof {
+    /// Returns `true` where the proof is one of this body; it may be silent of an empty one.
+    #[must_use]
+    pub fn covers(&self, body: &[u8]) -> bool {
+        match &self.body_hash {
+            None => body.is_empty(),
+            Some(hash) => is_hash_of(hash, body),
+        }
+    }
 }
 
 /// The refusal of a proof.
@@ -74,18 +92,18 @@ struct ProofClaims {
     nonce: Option<String>,
 }
 
-/// Verifies the proof of a call, and returns the thumbprint of its key.
+/// Verifies the proof of a call, whose body is compared later: [`Proof::covers`].
 ///
 /// # Errors
 ///
 /// [`ProofError::Nonce`] only where everything else holds, so that no stranger's proof is asked to come again.
-pub fn verify(proof: &str, call: &ProvenCall<'_>, nonces: &Nonces<'_>) -> Result<Thumbprint, ProofError> {
+pub fn verify(proof: &str, call: &ProvenCall<'_>, nonces: &Nonces<'_>) -> Result<Proof, ProofError> {
     let (key, claims) = read(proof).ok_or(ProofError::Invalid)?;
     if !claims.are_for(call) {
         return Err(ProofError::Invalid);
     }
     match claims.nonce {
-        Some(nonce) if nonces.accept(&nonce) => Ok(key.thumbprint()),
+        Some(nonce) if nonces.accept(&nonce) => Ok(Proof { key: key.thumbprint(), body_hash: claims.bh }),
         _ => Err(ProofError::Nonce),
     }
 }
@@ -112,19 +130,15 @@ impl ProofClaims {
             && self.htu == call.uri
             && !self.jti.is_empty()
             && self.jti.chars().count() <= MAX_JTI_CHARS
-            && is_hash_of(self.ath.as_deref(), call.token.map(str::as_bytes))
-            && is_hash_of(self.bh.as_deref(), call.body)
+            && match (&self.ath, call.token) {
+                (None, None) => true,
+                (Some(hash), Some(token)) => is_hash_of(hash, token.as_bytes()),
+                _ => false,
+            }
     }
 }
 
-/// Returns `true` where the claim is the hash of the bytes, or where there is neither.
-fn is_hash_of(claim: Option<&str>, bytes: Option<&[u8]>) -> bool {
-    match (claim, bytes) {
-        (None, None) => true,
-        (Some(claim), Some(bytes)) => {
-            let hash = encoding::b64(&sha256(&[bytes]));
-            constant_time::verify_slices_are_equal(claim.as_bytes(), hash.as_bytes()).is_ok()
-        }
-        _ => false,
-    }
+fn is_hash_of(claim: &str, bytes: &[u8]) -> bool {
+    let hash = encoding::b64(&sha256(&[bytes]));
+    constant_time::verify_slices_are_equal(claim.as_bytes(), hash.as_bytes()).is_ok()
 }

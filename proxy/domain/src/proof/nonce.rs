@@ -38,7 +38,9 @@ impl Nonces<'_> {
             .any(|key| intervals.iter().any(|interval| hmac::verify(key, interval, &tag).is_ok()))
     }
 
-    const fn interval(&self) -> u64 {
+    /// Returns the number of the minute in which the nonce is given out.
+    #[must_use]
+    pub const fn interval(&self) -> u64 {
         self.now.0 / SECONDS
     }
 }

@@ -14,12 +14,8 @@ use crate::{chain::sha256, clock::UnixTime, encoding::b64, keys::Keyring, sessio
 const NOW: UnixTime = UnixTime(1_800_000_000);
 const TOKEN: &str = "a.session.token";
 const BODY: &[u8] = br#"{"message":"hi"}"#;
-const CALL: ProvenCall<'_> = ProvenCall {
-    method: "POST",
-    uri: "https://chat.example.com/api/v1/chat/message",
-    token: Some(TOKEN),
-    body: Some(BODY),
-};
+const CALL: ProvenCall<'_> =
+    ProvenCall { method: "POST", uri: "https://chat.example.com/api/v1/chat/message", token: Some(TOKEN) };
 
 struct KeyHolder {
     ring: Keyring,
@@ -63,7 +59,8 @@ impl KeyHolder {
     }
 
     fn verify(&self, proof: &str) -> Result<Thumbprint, ProofError> {
-        verify(proof, &CALL, &self.nonces(NOW.0))
+        let proof = verify(proof, &CALL, &self.nonces(NOW.0))?;
+        if proof.covers(BODY) { Ok(proof.key) } else { Err(ProofError::Invalid) }
     }
 
     /// Verifies a proof with other values of members, null for none.
@@ -159,10 +156,11 @@ fn a_nonce_holds_for_its_minute_and_the_next_under_any_key() {
 #[test]
 fn a_call_without_token_and_body_has_a_proof_without_their_hashes() {
     let browser = KeyHolder::new();
-    let call = ProvenCall { method: "GET", uri: "https://a.example/b", token: None, body: None };
+    let call = ProvenCall { method: "GET", uri: "https://a.example/b", token: None };
     let claims = json!({"htm": "GET", "htu": call.uri, "ath": null, "bh": null});
     let proof = browser.sign(&browser.header(), &changed(browser.claims(), claims));
-    assert!(verify(&proof, &call, &browser.nonces(NOW.0)).is_ok());
+    let proof = verify(&proof, &call, &browser.nonces(NOW.0)).unwrap();
+    assert!(proof.covers(b"") && !proof.covers(b"a"));
 }
 
 proptest! {

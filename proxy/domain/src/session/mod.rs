@@ -48,6 +48,17 @@ pub struct Lifetimes {
     pub max: Duration,
 }
 
+/// The binding of new sessions to keys of their browsers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BindingPolicy {
+    /// No new session is bound.
+    Off,
+    /// A session is bound where its browser offers a key.
+    Auto,
+    /// Only bound sessions are served.
+    Required,
+}
+
 /// The SHA-256 thumbprint of the visitor's key (RFC 7638).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Thumbprint([u8; 32]);
@@ -181,6 +192,12 @@ impl Session {
         let turn = self.turn.saturating_add(1);
         let head = self.head.after(turn, sealed);
         Self { turn, head, ..self.renew(jti, now, life) }
+    }
+
+    /// Binds the session to a key of its browser; a binding is never changed.
+    #[must_use]
+    pub fn bound_to(self, key: Option<Thumbprint>) -> Self {
+        Self { binding: self.binding.or(key), ..self }
     }
 
     fn with_expiry(self, life: &Lifetimes) -> Self {

@@ -1,6 +1,6 @@
 //! Minting and verifying session tokens.
 
-use super::{MAX_SESSION_TOKEN_BYTES, Session, Via, claims::SessionClaims};
+use super::{MAX_SESSION_TOKEN_BYTES, Session, Thumbprint, Via, claims::SessionClaims};
 use crate::{
     keys::Keyring,
     origin::Origin,
@@ -20,6 +20,8 @@ pub struct Continuation<'a> {
     pub origin: &'a Origin,
     /// The way in of the call.
     pub via: Via,
+    /// The key that the call has proven.
+    pub proven: Option<Thumbprint>,
 }
 
 impl Keyring {
@@ -41,7 +43,8 @@ impl Keyring {
     /// it is of the same context.
     ///
     /// The caller checks that the site is on, that the origin is still listed, and that the session is not revoked. A
-    /// session that is bound to a key or a user is refused, since the call has no proof of either.
+    /// session that is bound to another key than the proven one is refused, and so is one of a user, of whom the call has no
+    /// proof.
     pub fn verify_previous(
         &self,
         token: &str,
@@ -55,7 +58,8 @@ impl Keyring {
         if session.site != *context.site || session.origin != *context.origin || session.via != context.via {
             return Err(TokenErrorKind::OtherContext.into());
         }
-        if session.binding.is_some() || session.identity.is_some() {
+        let is_unproven = session.binding.is_some_and(|key| Some(key) != context.proven);
+        if is_unproven || session.identity.is_some() {
             return Err(TokenErrorKind::Unproven.into());
         }
         Ok(session)

@@ -14,7 +14,7 @@ pub fn session_token(input: &[u8]) {
     let minted = forge::mint_session(&good);
     let token = forged(input, &minted, forge::SESSION);
     let verified = RING.verify_session(&token, &VALIDATION);
-    let place = Continuation { site: &good.site, origin: &good.origin, via: Via::Frame };
+    let place = Continuation { site: &good.site, origin: &good.origin, via: Via::Frame, proven: None };
     let previous = RING.verify_previous(&token, &VALIDATION, &place);
     if token == minted {
         assert!(verified.as_ref() == Ok(&good) && previous.as_ref() == Ok(&good));

@@ -69,6 +69,7 @@ const fn problem(code: Code) -> &'static str {
         | Code::MessageConflict
         | Code::UnsupportedMediaType
         | Code::TranscriptMismatch
+        | Code::UseDpopNonce
         | Code::HeaderTooLarge
         | Code::WidgetMissing
         | Code::Internal => words::UNKNOWN,

@@ -185,7 +185,8 @@ fn a_session_whose_workflow_key_was_removed_holds_no_more() {
     let both = ring_of(&[new, old]);
     let session = session(&ring_of(&[old]));
     let token = both.mint_session(&session, ISSUER);
-    let context = Continuation { site: &session.site, origin: &session.origin, via: session.via };
+    let context =
+        Continuation { site: &session.site, origin: &session.origin, via: session.via, proven: None };
     assert!(both.verify_session(&token, &at(NOW)).is_ok());
     assert!(both.verify_previous(&token, &at(NOW), &context).is_ok());
     let without = ring_of(&[new]);
@@ -256,7 +257,7 @@ fn a_previous_session_is_carried_on_in_its_own_place_only() {
         (&other_origin, NOW, Some(TokenErrorKind::OtherContext)),
         (&other_way, NOW, Some(TokenErrorKind::OtherContext)),
     ] {
-        let context = Continuation { site: &context.0, origin: &context.1, via: context.2 };
+        let context = Continuation { site: &context.0, origin: &context.1, via: context.2, proven: None };
         let got = ring.verify_previous(&token, &at(now), &context);
         assert_eq!(got.err().map(TokenError::kind), want, "{context:?} at {now:?}");
     }
@@ -267,7 +268,7 @@ fn a_bound_or_known_session_is_not_carried_on_without_proof() {
     let ring = ring();
     let plain = session(&ring);
     let user = Identity { issuer: "i".into(), subject: "s".into(), claims: None, expires: plain.expires };
-    let context = Continuation { site: &plain.site, origin: &plain.origin, via: plain.via };
+    let context = Continuation { site: &plain.site, origin: &plain.origin, via: plain.via, proven: None };
     let bound = Session { binding: Some(Thumbprint([7; 32])), ..plain.clone() };
     let known = Session { identity: Some(user), ..plain.clone() };
     for session in [bound, known] {
