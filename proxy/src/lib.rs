@@ -8,6 +8,7 @@ mod embedded;
 mod error;
 mod gate;
 mod http;
+mod nonce_header;
 #[cfg(feature = "parsers")]
 #[doc(hidden)]
 pub mod parsers;

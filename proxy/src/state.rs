@@ -7,7 +7,7 @@ use std::time::Instant;
 use porthole_chat::Chat;
 use porthole_config::ProcessConfig;
 
-use crate::gate::NonceHeader;
+use crate::nonce_header::NonceHeader;
 use crate::pending_bodies::PendingBodies;
 use crate::refusal_sums::RefusalSums;
 

@@ -37,6 +37,7 @@ const ROOMS: &[(&str, &[&str])] = &[(
         "request",
         "error",
         "pending_bodies",
+        "nonce_header",
         "refusal_sums",
         "state",
         "server",

@@ -27,7 +27,7 @@ pub(crate) use feedback::read_feedback;
 pub(crate) use head::check;
 pub(crate) use host::check_host;
 pub(crate) use message::read_message;
-pub(crate) use proof::{NonceHeader, bearer, proven_key};
+pub(crate) use proof::{bearer, proven_key};
 
 #[cfg(feature = "parsers")]
 pub(crate) use {

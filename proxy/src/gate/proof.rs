@@ -1,10 +1,9 @@
 //! Key proofs (DPoP, RFC 9449): the credential of a call, and the proof of the key that its session is bound to (contract §2).
 
 use actix_web::dev::{Payload, RequestHead};
-use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName};
 use actix_web::web::Bytes;
-use parking_lot::Mutex;
-use porthole_domain::proof::{self, Nonces, Proof, ProofError, ProvenCall};
+use porthole_domain::proof::{self, Proof, ProofError, ProvenCall};
 use porthole_domain::session::Thumbprint;
 use porthole_protocol::Code;
 
@@ -14,7 +13,6 @@ use crate::request::RequestContext;
 use crate::state::State;
 
 const DPOP: HeaderName = HeaderName::from_static("dpop");
-const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
 /// The schemes of `Authorization`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,21 +99,4 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name);
     let value = values.next().filter(|_| values.len() == 0)?;
     std::str::from_utf8(value.as_bytes()).ok()
-}
-
-/// The header with the nonce of this minute, made once for all of its answers.
-#[derive(Debug, Default)]
-pub(crate) struct NonceHeader(Mutex<Option<(u64, HeaderValue)>>);
-
-impl NonceHeader {
-    /// Gives the nonce for the next proof to an answer.
-    pub(super) fn write(&self, nonces: &Nonces<'_>, headers: &mut HeaderMap) {
-        let mut known = self.0.lock();
-        if known.as_ref().is_none_or(|(interval, _)| *interval != nonces.interval()) {
-            *known = HeaderValue::from_str(&nonces.current()).ok().map(|nonce| (nonces.interval(), nonce));
-        }
-        if let Some((_, nonce)) = &*known {
-            headers.insert(DPOP_NONCE, nonce.clone());
-        }
-    }
 }
