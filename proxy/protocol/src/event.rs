@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use crate::Problem;
 
 /// The end of a sealed reply.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
     /// The reply is complete.
+    #[default]
     Complete,
     /// The visitor stopped the reply.
     Stopped,

@@ -1,4 +1,4 @@
-//! Key proofs (DPoP, RFC 9449): the credential of a call, and the proof of the key that its session is bound to (contract §2).
+//! Key proofs (`DPoP`, RFC 9449): the credential of a call, and the proof of the key that its session is bound to (contract §2).
 
 use actix_web::dev::{Payload, RequestHead};
 use actix_web::http::header::{self, HeaderMap, HeaderName};

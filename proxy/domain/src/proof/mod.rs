@@ -1,4 +1,4 @@
-//! Key proofs (DPoP, RFC 9449): a session that is bound to a key of its browser opens nothing without one (contract §2).
+//! Key proofs (`DPoP`, RFC 9449): a session that is bound to a key of its browser opens nothing without one (contract §2).
 
 use aws_lc_rs::{
     constant_time,

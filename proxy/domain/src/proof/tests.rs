@@ -64,13 +64,13 @@ impl KeyHolder {
     }
 
     /// Verifies a proof with other values of members, null for none.
-    fn with(&self, header: Value, claims: Value) -> Result<(), ProofError> {
+    fn with(&self, header: &Value, claims: &Value) -> Result<(), ProofError> {
         let proof = self.sign(&changed(self.header(), header), &changed(self.claims(), claims));
         self.verify(&proof).map(drop)
     }
 }
 
-fn changed(mut object: Value, changes: Value) -> Value {
+fn changed(mut object: Value, changes: &Value) -> Value {
     let members: &mut Map<String, Value> = object.as_object_mut().unwrap();
     for (name, value) in changes.as_object().unwrap().clone() {
         if value.is_null() { drop(members.remove(&name)) } else { drop(members.insert(name, value)) }
@@ -90,7 +90,7 @@ fn a_proof_of_its_call_names_its_key() {
 #[test]
 fn every_other_header_is_refused() {
     let browser = KeyHolder::new();
-    let jwk = |changes| changed(browser.jwk(), changes);
+    let jwk = |changes| changed(browser.jwk(), &changes);
     for header in [
         json!({"typ": "JWT"}),
         json!({"typ": null}),
@@ -106,7 +106,7 @@ fn every_other_header_is_refused() {
         json!({"jwk": jwk(json!({"x": "AA"}))}),
         json!({"jwk": jwk(json!({"y": jwk(json!({}))["x"]}))}),
     ] {
-        assert_eq!(browser.with(header.clone(), json!({})), Err(ProofError::Invalid), "{header}");
+        assert_eq!(browser.with(&header, &json!({})), Err(ProofError::Invalid), "{header}");
     }
 }
 
@@ -131,7 +131,7 @@ fn every_other_claim_is_refused() {
         json!({"bh": b64(&sha256(&[b"another"]))}),
         json!({"exp": 1}),
     ] {
-        assert_eq!(browser.with(json!({}), claims.clone()), Err(ProofError::Invalid), "{claims}");
+        assert_eq!(browser.with(&json!({}), &claims), Err(ProofError::Invalid), "{claims}");
     }
 }
 
@@ -140,17 +140,17 @@ fn a_nonce_holds_for_its_minute_and_the_next_under_any_key() {
     let browser = KeyHolder::new();
     let nonce = browser.nonces(NOW.0).current();
     let at = |now| {
-        let claims = changed(browser.claims(), json!({"nonce": nonce}));
+        let claims = changed(browser.claims(), &json!({"nonce": nonce}));
         verify(&browser.sign(&browser.header(), &claims), &CALL, &browser.nonces(now)).map(drop)
     };
     assert_eq!([at(NOW.0), at(NOW.0 + 119)], [Ok(()); 2]);
     assert_eq!([at(NOW.0 + 120), at(NOW.0 - 1)], [Err(ProofError::Nonce); 2]);
     for nonce in [json!(null), json!(""), json!("AAAA"), json!("?")] {
-        assert_eq!(browser.with(json!({}), json!({"nonce": nonce})), Err(ProofError::Nonce));
+        assert_eq!(browser.with(&json!({}), &json!({"nonce": nonce})), Err(ProofError::Nonce));
     }
     let rotated = Keyring::new(&[SecretString::from("Wm3xTf6bRz9kQs1pVd4hLc8yNg2jUa7e")]).unwrap();
     let nonce = Nonces { keyring: &rotated, now: NOW }.current();
-    assert_eq!(browser.with(json!({}), json!({"nonce": nonce})), Ok(()));
+    assert_eq!(browser.with(&json!({}), &json!({"nonce": nonce})), Ok(()));
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn a_call_without_token_and_body_has_a_proof_without_their_hashes() {
     let browser = KeyHolder::new();
     let call = ProvenCall { method: "GET", uri: "https://a.example/b", token: None };
     let claims = json!({"htm": "GET", "htu": call.uri, "ath": null, "bh": null});
-    let proof = browser.sign(&browser.header(), &changed(browser.claims(), claims));
+    let proof = browser.sign(&browser.header(), &changed(browser.claims(), &claims));
     let proof = verify(&proof, &call, &browser.nonces(NOW.0)).unwrap();
     assert!(proof.covers(b"") && !proof.covers(b"a"));
 }

@@ -5,6 +5,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use crate::chain::End;
+
 use super::answer_path::AnswerPath;
 use super::document::{self, DocumentContent, split_values};
 use super::error::{EmptyCause, ReplyError};
@@ -49,8 +51,8 @@ pub(super) struct ReplyBuilder {
     pub(super) failed: bool,
     /// The cause of an empty reply, where one is known.
     pub(super) empty_cause: Option<EmptyCause>,
-    /// `true` once a model said that its words were cut short.
-    pub(super) cut_short: bool,
+    /// The end of the reply, incomplete once a model said so.
+    pub(super) end: End,
     /// `true` once JSON came that is broken: a part of the answer is lost.
     pub(super) broken: bool,
     pub(super) event_style: EventStyle,
@@ -212,11 +214,18 @@ impl ReplyBuilder {
     ) -> Result<(), ReplyError> {
         self.empty_cause = found.empty_cause.or(self.empty_cause);
         self.failed |= found.failed;
-        self.cut_short |= found.cut_short;
+        self.note_end(found.end);
         for text in found.texts {
             self.text.push_json(text, out)?;
         }
         self.emit_suggestions(found.suggestions, out)
+    }
+
+    /// Notes an end that a model tells: once cut short, the reply stays so.
+    pub(super) fn note_end(&mut self, end: End) {
+        if end == End::Incomplete {
+            self.end = end;
+        }
     }
 
     /// Ends the span: flushes the text that was held back, or the text inside it where it is a document.

@@ -137,7 +137,7 @@ impl Decoder {
         if self.reply.text.speech.is_thinking() || self.reply.broken || is_cut {
             return Err(ReplyError::Unfinished);
         }
-        Ok(if self.reply.cut_short { End::Incomplete } else { End::Complete })
+        Ok(self.reply.end)
     }
 
     fn empty_cause(&self) -> EmptyCause {

@@ -3,6 +3,8 @@
 use porthole_protocol::limits::{MAX_SUGGESTION_CHARS, MAX_SUGGESTIONS};
 use serde_json::value::RawValue;
 
+use crate::chain::End;
+
 use super::error::{EmptyCause, ReplyError};
 use super::members::{KnownMembers, MemberName, TEXT_MEMBERS, is_number, items, string};
 use super::{notices, report};
@@ -27,8 +29,8 @@ pub(super) struct DocumentContent<'a> {
     pub(super) reports: bool,
     /// `true` where a model says that its words break off with an error.
     pub(super) breaks_off: bool,
-    /// `true` where a model says that its words were cut short.
-    pub(super) cut_short: bool,
+    /// The end of the answer, as far as a model says it.
+    pub(super) end: End,
 }
 
 /// The members whose text counts in an object that reports an error besides.
@@ -135,7 +137,9 @@ pub(super) fn note_members<'a>(members: &KnownMembers<'a>, found: &mut DocumentC
     }
     let reason = members.literal(MemberName::FinishReason).unwrap_or_default();
     found.breaks_off |= report::names_failure(reason);
-    found.cut_short |= report::names_cut(reason);
+    if report::names_cut(reason) {
+        found.end = End::Incomplete;
+    }
     report::is_report(members)
 }
 

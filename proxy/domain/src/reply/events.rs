@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use porthole_protocol::sse::Frame;
 use serde_json::value::RawValue;
 
+use crate::chain::End;
+
 use super::builder::{Recognition, ReplyBuilder};
 use super::document::split_values;
 use super::error::ReplyError;
@@ -79,7 +81,7 @@ impl ReplyBuilder {
         if !self.text.is_empty() && (is_bracket(event) || is_bracket(kind)) {
             let found = self.find_in(value, &members);
             self.failed |= found.failed;
-            self.cut_short |= found.cut_short || kind.ends_with("incomplete");
+            self.note_end(if kind.ends_with("incomplete") { End::Incomplete } else { found.end });
             return Ok(());
         }
         self.push_payload(value, &members, out)
