@@ -8,6 +8,9 @@ use crate::fixture::{Fixture, answer, answer_in_two};
 
 const SCRIPTS: [&str; 6] = ["events.js", "page.js", "porthole.js", "proof.js", "store.js", "transcript.js"];
 
+/// The bound and the unbound conversation of a site whose proxy verifies transcripts.
+const BINDINGS: [(&str, &str); 2] = [("auto", "true"), ("off", "false")];
+
 /// Cuts the connection of the first reply behind its first words.
 const CUT: &str = "
 const unchanged = window.fetch;
@@ -45,8 +48,11 @@ fn client(upstream: FakeUpstream, settings: &[(&str, &str)], script: &str) -> Fi
         fixture.site.add(Page::new(&format!("/client/{name}"), text));
     }
     let page = tree::read("examples/client/index.html");
-    let page = page.replace("http://127.0.0.1:8000", fixture.proxy.origin());
-    fixture.site.add(Page::new("/client/", page));
+    let proxy = fixture.proxy.origin();
+    let page = page.replace("http://127.0.0.1:8000", proxy);
+    let policy =
+        format!("default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src {proxy}");
+    fixture.site.add(Page::new("/client/", page).header("Content-Security-Policy", &policy));
     fixture.browser.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": script }));
     fixture.browser.open(&fixture.site.url("/client/"));
     fixture.browser.find("main[data-bound]");
@@ -102,8 +108,12 @@ fn converse(fixture: &Fixture) {
 }
 
 #[test]
-fn a_page_of_ones_own_has_a_conversation() {
-    converse(&client(numbered(), &[], ""));
+fn a_page_of_ones_own_has_a_conversation_bound_or_unbound() {
+    for (policy, is_bound) in BINDINGS {
+        let fixture = client(numbered(), &[("SESSION_BINDING", policy)], "");
+        assert_eq!(bound(&fixture).as_deref(), Some(is_bound));
+        converse(&fixture);
+    }
 }
 
 #[test]
@@ -157,4 +167,27 @@ fn a_stopped_reply_is_kept_as_far_as_it_came() {
     say(&fixture, "Go on");
     let history = fixture.upstream.wait_for(2)[1].json()["history"].clone();
     assert_eq!(history[1], json!({"role": "assistant", "content": "This much ", "partial": true}));
+}
+
+/// Takes token and key out of the client's record, and shows the token as an attacker would.
+const COPY: &str = "
+const [proxy] = arguments;
+return (async () => {
+  const of = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const database = await of(indexedDB.open('porthole-client', 1));
+  const [{ token, key }] = await of(database.transaction('chats').objectStore('chats').getAll());
+  const taken = await Promise.allSettled(['pkcs8', 'jwk'].map((form) => crypto.subtle.exportKey(form, key.privateKey)));
+  const shown = await Promise.all(['Bearer', 'DPoP'].map((scheme) =>
+    fetch(`${proxy}/api/v1/session/validate`, { headers: { Authorization: `${scheme} ${token}` } })));
+  return [...taken.map(({ status }) => status), ...shown.map(({ status }) => status)];
+})()";
+
+#[test]
+fn a_token_that_is_copied_from_the_page_opens_nothing_and_its_key_cannot_be_copied() {
+    let fixture = client(numbered(), &[], "");
+    let outcome = fixture.browser.script(COPY, &[json!(fixture.proxy.origin())]);
+    assert_eq!(outcome, json!(["rejected", "rejected", 401, 401]));
 }

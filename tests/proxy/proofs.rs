@@ -6,12 +6,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use porthole_protocol::path;
+use porthole_tests::Client;
 use porthole_tests::client::json_of;
 use rcgen::KeyPair;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Map, Value, json};
 
-use crate::fixture::{Fixture, PUBLIC_URL, id, message, next_token, problem, refusal, whole};
+use crate::fixture::{Fixture, PUBLIC_URL, id, message, next_token, problem, production, refusal, whole};
 
 const REFUSED: (StatusCode, &str) = (StatusCode::UNAUTHORIZED, "invalid_token");
 
@@ -321,4 +322,23 @@ async fn a_key_of_another_kind_is_an_invalid_field() {
         let (status, refused) = problem(response).await;
         assert_eq!((status, &refused["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("jwk")), "{body}");
     }
+}
+
+#[tokio::test]
+async fn a_proof_that_is_sent_again_joins_its_reply_and_elsewhere_its_message_runs_under_the_same_key() {
+    let prover = Prover::new(&[]).await;
+    let body = message();
+    let claims =
+        claims("POST", path::CHAT_MESSAGE, Some(&prover.token), Some(&body.to_string()), &prover.nonce);
+    let proof = prover.key.sign(&claims);
+    let sent = || prover.shown("POST", path::CHAT_MESSAGE, Some(&body), "DPoP", Some(&proof)).send();
+    let frames = whole(sent().await.unwrap()).await;
+    assert_eq!(whole(sent().await.unwrap()).await, frames);
+    let replica = production(&prover.fixture.upstream.url(), &[]);
+    let copied = Client::new(&replica).post(path::CHAT_MESSAGE, &body).header("dpop", &proof);
+    let copied = copied.header("authorization", format!("DPoP {}", prover.token));
+    whole(copied.send().await.unwrap()).await;
+    let calls = prover.fixture.upstream.requests();
+    let keys: Vec<_> = calls.iter().map(|call| call.header("idempotency-key")).collect();
+    assert_eq!((keys.len(), keys[0]), (2, keys[1]));
 }

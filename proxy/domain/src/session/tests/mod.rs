@@ -27,6 +27,16 @@ pub(super) const LIFE: Lifetimes =
 
 const SECRETS: [&str; 2] = ["q8Zr1vXoPf0mJc7uKd2sLwTb5nYh9eGa", "Wm3xTf6bRz9kQs1pVd4hLc8yNg2jUa7e"];
 
+/// The token of [`session`] as releases before key proofs minted it, made with another language's HMAC.
+const EARLIER: &str = "\
+    eyJhbGciOiJIUzI1NiIsInR5cCI6InNlc3Npb24rand0Iiwia2lkIjoiTExkMklCUndxd00ifQ.eyJ2IjoxLCJpc3MiOiJod\
+    HRwczovL2NoYXQuZXhhbXBsZS5jb20iLCJhdWQiOiJkZWZhdWx0Iiwib3JpZ2luIjoiaHR0cHM6Ly9zaG9wLmV4YW1wbGUiL\
+    CJ2aWEiOiJmcmFtZSIsInNpZCI6IjZmMWMyZDNlLTRhNWItNGM2ZC04ZTdmLTAwMTEyMjMzNDQ1NSIsImp0aSI6IjAwMDAwM\
+    DAwLTAwMDAtMDAwMC0wMDAwLTAwMDAwMDAwMDAwMSIsInNlcSI6MCwiaWF0IjoxODAwMDAwMDAwLCJzdGFydCI6MTgwMDAwM\
+    DAwMCwibWF4IjoxODAyNTkyMDAwLCJleHAiOjE4MDAwODY0MDAsIndrIjoiTExkMklCUndxd00iLCJ0dXJuIjowLCJoZWFkI\
+    joiRFQ2cFVZbHZkV243T3lDTnlYUWlnbU9PaXllRWZEOU5NT1ZKbjFvcUt4SSJ9.ctdKC0_DBTs1xnMglS4AM5ugVzWwTCp8\
+    fj91tmA3e9Y";
+
 fn ring_of(secrets: &[&str]) -> Keyring {
     let secrets: Vec<_> = secrets.iter().map(|text| SecretString::from(*text)).collect();
     Keyring::new(&secrets).unwrap()
@@ -85,6 +95,16 @@ fn a_session_is_read_back_from_its_token() {
         assert!(token.len() <= crate::session::MAX_SESSION_TOKEN_BYTES);
         assert_eq!(ring.verify_session(&token, &at(NOW)), Ok(session));
     }
+}
+
+#[test]
+fn a_token_of_an_earlier_release_holds_and_becomes_bound_when_it_is_renewed() {
+    let ring = ring();
+    let earlier = ring.verify_session(EARLIER, &at(NOW)).unwrap();
+    assert_eq!(earlier, session(&ring));
+    let key = Thumbprint::from([7; 32]);
+    let renewed = earlier.renew(Uuid::from_u128(2), later(60), &LIFE).bound_to(Some(key));
+    assert_eq!((renewed.sid, renewed.head, renewed.binding), (earlier.sid, earlier.head, Some(key)));
 }
 
 #[test]
