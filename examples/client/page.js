@@ -4,7 +4,8 @@ import { openChat } from "./porthole.js";
 
 const main = document.querySelector("main");
 const form = document.querySelector("form");
-const [turns, notice, stop, again] = ["turns", "notice", "stop", "again"].map((id) => document.getElementById(id));
+const [turns, notice, stop, again, retry] =
+  ["turns", "notice", "stop", "again", "retry"].map((id) => document.getElementById(id));
 
 /** Adds a message and the place of its reply. Texts are text: what a model writes is never markup. */
 function show(user, reply = "", end = "complete") {
@@ -27,7 +28,9 @@ function showAll() {
 /** Shows a message and its reply as it comes; `work` sends or joins it. */
 async function follow(user, work) {
   const answer = show(user);
-  [notice.textContent, stop.hidden, again.hidden] = ["", false, true];
+  notice.textContent = "";
+  stop.hidden = false;
+  again.hidden = retry.hidden = true;
   try {
     await work(({ name, data }) => {
       if (name === "delta") answer.append(data.text);
@@ -35,6 +38,7 @@ async function follow(user, work) {
     showAll();
   } catch (problem) {
     notice.textContent = problem.message;
+    retry.hidden = !chat.pending;
   }
   stop.hidden = true;
 }
@@ -48,11 +52,15 @@ form.addEventListener("submit", (event) => {
   form.reset();
   follow(value, (listen) => chat.send(value, listen));
 });
-stop.addEventListener("click", () => chat.stop());
+stop.addEventListener("click", () => chat.stop().catch(({ message }) => (notice.textContent = message)));
 again.addEventListener("click", () => {
   const { user } = chat.turns.at(-1);
   const keep = chat.turns.length - 1;
   turns.lastElementChild.remove();
   follow(user, (listen) => chat.send(user, listen, { keep }));
+});
+retry.addEventListener("click", () => {
+  turns.lastElementChild.remove();
+  follow(chat.pending, (listen) => chat.retry(listen));
 });
 if (chat.pending) follow(chat.pending, (listen) => chat.resume(listen));

@@ -63,8 +63,8 @@ class Chat {
   open() {
     return this.#alone(async () => {
       const { token: previous, key = await makeKey(), session_id: before } = this.#record;
-      const body = { site: this.#site, previous, jwk: key?.jwk };
-      const response = await this.#call("POST", "session/create", { body });
+      const content = { site: this.#site, previous, jwk: key?.jwk };
+      const response = await this.#call("POST", "session/create", { content });
       const { session_id, token, token_type = "Bearer", limits } = await response.json();
       // A conversation that could not be carried on is another one, without turns.
       const anew = session_id === before ? {} : { turns: [], pending: undefined };
@@ -118,7 +118,16 @@ class Chat {
   }
 
   /** Calls the API, once more where the proof needs a fresh nonce; a refusal is thrown. */
-  async #call(method, path, { body: content, headers } = {}, isRepeated = false) {
+  async #call(...call) {
+    try {
+      return await this.#callOnce(...call);
+    } catch (problem) {
+      if (problem.code !== "use_dpop_nonce") throw problem;
+      return this.#callOnce(...call);
+    }
+  }
+
+  async #callOnce(method, path, { content, headers } = {}) {
     const { token_type: scheme, key } = this.#record;
     const url = `${this.#proxy}/api/v1/${path}`;
     const body = content && JSON.stringify(content);
@@ -135,18 +144,18 @@ class Chat {
     });
     this.#nonce = response.headers.get("DPoP-Nonce") ?? this.#nonce;
     if (response.ok) return response;
-    const problem = await response.json().catch(() => ({ code: "internal", status: response.status }));
-    if (problem.code !== "use_dpop_nonce" || isRepeated) throw new Problem(problem);
-    return this.#call(method, path, { body: content, headers }, true);
+    throw new Problem(await response.json().catch(() => ({ code: "internal", status: response.status })));
   }
 
   /** Reads the reply to the pending message to its end, over as many connections as that takes. */
   async #reply(listen = () => {}) {
     const { pending } = this.#record;
-    let [text, last] = [""];
+    let text = "";
+    let last;
     for (let cuts = 0; cuts < MAX_CUTS; cuts++) {
       for await (const { id, name, data } of this.#events(pending, last)) {
-        [last, cuts] = [id, 0];
+        last = id;
+        cuts = 0;
         if (name === "error") throw new Problem(data);
         if (name === "delta") text += data.text;
         listen({ name, data });
@@ -162,7 +171,7 @@ class Chat {
     try {
       // The same message again joins its reply from the beginning, and runs nothing twice.
       const response = last === undefined
-        ? await this.#call("POST", "chat/message", { body: pending })
+        ? await this.#call("POST", "chat/message", { content: pending })
         : await this.#call("GET", `chat/message/${pending.message_id}`, { headers: { "Last-Event-ID": last } });
       yield* readEvents(response.body);
     } catch (problem) {

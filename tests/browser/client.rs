@@ -1,7 +1,7 @@
 //! The client of `examples/client`, on its own page of another origin.
 
 use porthole_tests::site::{Page, RecordedRequest};
-use porthole_tests::{FakeUpstream, Signal, tree};
+use porthole_tests::{FakeUpstream, Script, Signal, tree};
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, answer, answer_in_two};
@@ -167,6 +167,19 @@ fn a_stopped_reply_is_kept_as_far_as_it_came() {
     say(&fixture, "Go on");
     let history = fixture.upstream.wait_for(2)[1].json()["history"].clone();
     assert_eq!(history[1], json!({"role": "assistant", "content": "This much ", "partial": true}));
+}
+
+#[test]
+fn a_message_that_failed_is_tried_again() {
+    let fails = || Script::whole(500, "text/plain", "no");
+    let upstream = FakeUpstream::start(move |_, n| if n == 0 { fails() } else { answer("Here.") });
+    let fixture = client(upstream, &[], "");
+    say(&fixture, "Where?");
+    fixture.browser.click(&fixture.browser.find("#retry:not([hidden])"));
+    wait_for(&fixture, "Here.");
+    let attempts = fixture.upstream.requests();
+    assert_eq!(attempts[1].json()["metadata"]["attempt"], 2);
+    assert_eq!(attempts[1].header("idempotency-key"), attempts[0].header("idempotency-key"));
 }
 
 /// Takes token and key out of the client's record, and shows the token as an attacker would.

@@ -1,95 +1,140 @@
 //! Tokens out of place: no token of a browser is a credential of a workflow, nor the other way round.
 
 use porthole_tests::Client;
-use porthole_tests::client::json_of;
+use porthole_tests::client::{Opened, json_of};
 use porthole_tests::proxy::Proxy;
+use rcgen::KeyPair;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::case::{Auth, CaseResult, Environment, summary};
+use crate::case::{CaseResult, Environment, summary};
 use crate::flow::{Flow, respond, set};
 use crate::visit::Visit;
 
-const PATH: &str = "tells-its-token";
+const ORIGIN: &str = "https://shop.example";
+
+/// A JWT webhook, the proxy in front of it, and a visitor's turn.
+struct Deployment {
+    kind: &'static str,
+    url: String,
+    proxy: Proxy,
+    client: Client,
+    opened: Opened,
+    turn: Visit,
+}
 
 /// A JWT webhook that answers with the token that it was shown.
-fn telling() -> Flow {
+fn telling(path: &str) -> Flow {
     let parameters = json!({"authentication": "jwtAuth", "options": {}});
     let token = "={{ JSON.stringify({ output: $json.headers.authorization.split(' ')[1] }) }}";
     let respond = respond("firstIncomingItem", "", &json!({}));
-    Flow::hook(PATH, "responseNode", parameters).then(set(token)).then(respond)
+    Flow::hook(path, "responseNode", parameters).then(set(token)).then(respond)
 }
 
-pub(crate) async fn run(env: &Environment<'_>) -> Vec<CaseResult> {
-    env.editor.publish(telling().into_json()).await;
-    let url = env.url(PATH);
-    env.wait_for(&url).await;
-    let proxy = Environment::proxy(&url, Auth::Jwt);
-    let client = Client::new(&proxy);
-    let opened = client.create().await;
-    let visit = Visit::send(&client, &opened.token, "hi").await;
-    let sealed = visit.done["token"].as_str().unwrap_or_default();
-    let mut rows = Vec::new();
-    for (name, token, status) in [
-        ("credential: a workflow token", visit.text.as_str(), "200"),
-        ("credential: a session token", &opened.token, "403"),
-        ("credential: a sealed reply's token", sealed, "403"),
-        ("credential: a frame ticket", &ticket(&proxy, &client).await, "403"),
-        ("credential: a receipt", visit.done["receipt"].as_str().unwrap_or_default(), "403"),
-    ] {
-        let request = env.http.post(&url).bearer_auth(token).header("content-type", "application/json");
-        let n8n = summary(request.body("{}")).await;
-        let fault = (!n8n.starts_with(status)).then(|| format!("wanted {status}"));
-        rows.push(CaseResult::new(name, n8n, String::new(), fault));
+impl Deployment {
+    async fn new(
+        env: &Environment<'_>,
+        kind: &'static str,
+        workflow: Value,
+        settings: &[(&str, &str)],
+    ) -> Self {
+        let path = workflow["nodes"][0]["webhookId"].as_str().unwrap().to_owned();
+        env.editor.publish(workflow).await;
+        let url = env.url(&path);
+        env.wait_for(&url).await;
+        let usual = [("N8N_WEBHOOK_URL", url.as_str()), ("ALLOWED_ORIGINS", ORIGIN)];
+        let proxy = Proxy::start(&[&usual, settings].concat());
+        let client = Client::new(&proxy);
+        let opened = client.create().await;
+        let turn = Visit::send(&client, &opened.token, "hi").await;
+        Self { kind, url, proxy, client, opened, turn }
     }
-    rows.extend(at_the_proxy(&client, &visit.text, &opened.id).await);
-    rows
-}
 
-/// The ticket of a chat document.
-async fn ticket(proxy: &Proxy, client: &Client) -> String {
-    let own = Client::with_origin(proxy, proxy.origin());
-    let request = own.plain(Method::GET, &format!("/frame?origin={}", "https://shop.example"));
-    let boot = request.header("accept", "application/json").header("sec-fetch-site", "same-origin");
-    let (_, boot) = json_of(boot.send().await.unwrap()).await;
-    let ticket = boot["ticket"].as_str().unwrap().to_owned();
-    // It is the real one: it opens a session.
-    let created = own.post("/api/v1/session/create", &json!({ "ticket": ticket })).send().await.unwrap();
-    assert_eq!(created.status(), StatusCode::CREATED, "{client:?}");
-    ticket
-}
-
-/// Shows a workflow token to every call of a session.
-async fn at_the_proxy(client: &Client, token: &str, session: &str) -> Vec<CaseResult> {
-    let message = json!({"message_id": Uuid::new_v4().to_string(), "message": "hi"});
-    let mut rows = Vec::new();
-    for (name, call) in [
-        ("credential: validate by a workflow token", client.request(Method::GET, "/api/v1/session/validate")),
-        ("credential: end by a workflow token", client.post("/api/v1/session/end", &json!({}))),
-        ("credential: a message by a workflow token", client.post("/api/v1/chat/message", &message)),
-        (
-            "credential: history by a workflow token",
-            client.request(Method::GET, &format!("/api/v1/chat/history/{session}")),
-        ),
-    ] {
-        rows.push(refused(name, call.bearer_auth(token)).await);
+    /// Shows every token to the webhook, which takes that of the workflow alone.
+    async fn at_the_webhook(&self, env: &Environment<'_>) -> Vec<CaseResult> {
+        let of_done = |name: &str| self.turn.done[name].as_str().unwrap_or_default();
+        let mut rows = Vec::new();
+        for (name, token, status) in [
+            ("a workflow token", self.turn.text.as_str(), "200"),
+            ("a session token", &self.opened.token, "403"),
+            ("a sealed reply's token", of_done("token"), "403"),
+            ("a frame ticket", &self.ticket().await, "403"),
+            ("a receipt", of_done("receipt"), "403"),
+        ] {
+            let request = env.http.post(&self.url).bearer_auth(token);
+            let n8n = summary(request.header("content-type", "application/json").body("{}")).await;
+            let fault = (!n8n.starts_with(status)).then(|| format!("wanted {status}"));
+            rows.push(CaseResult::new(&format!("{}: {name}", self.kind), n8n, String::new(), fault));
+        }
+        rows
     }
-    let body = json!({"site": "default", "previous": token});
-    let (_, created) = json_of(client.post("/api/v1/session/create", &body).send().await.unwrap()).await;
-    let fault = (created["session_id"] == session).then(|| "the session goes on".to_owned());
-    rows.push(CaseResult::new(
-        "credential: previous is a workflow token",
-        String::new(),
-        "a new session".to_owned(),
-        fault,
-    ));
-    rows
+
+    /// Returns the ticket of a chat document, once it has opened a session.
+    async fn ticket(&self) -> String {
+        let own = Client::with_origin(&self.proxy, self.proxy.origin());
+        let frame = own.plain(Method::GET, &format!("/frame?origin={ORIGIN}"));
+        let boot = frame.header("accept", "application/json").header("sec-fetch-site", "same-origin");
+        let (_, boot) = json_of(boot.send().await.unwrap()).await;
+        let ticket = boot["ticket"].as_str().unwrap().to_owned();
+        let create = own.post("/api/v1/session/create", &json!({ "ticket": ticket }));
+        assert_eq!(create.send().await.unwrap().status(), StatusCode::CREATED);
+        ticket
+    }
+
+    /// Shows the workflow's token to every kind of call at the proxy.
+    async fn at_the_proxy(&self) -> Vec<CaseResult> {
+        let message = json!({"message_id": Uuid::new_v4().to_string(), "message": "hi"});
+        let history = format!("/api/v1/chat/history/{}", self.opened.id);
+        let mut rows = Vec::new();
+        for (name, call) in [
+            ("validate by a workflow token", self.client.request(Method::GET, "/api/v1/session/validate")),
+            ("end by a workflow token", self.client.post("/api/v1/session/end", &json!({}))),
+            ("a message by a workflow token", self.client.post("/api/v1/chat/message", &message)),
+            ("history by a workflow token", self.client.request(Method::GET, &history)),
+        ] {
+            for scheme in ["Bearer", "DPoP"] {
+                let shown = format!("{scheme} {}", self.turn.text);
+                let call = call.try_clone().unwrap().header("authorization", shown);
+                rows.push(refused(&format!("{}: {name}, {scheme}", self.kind), call).await);
+            }
+        }
+        rows.push(self.renewed().await);
+        rows
+    }
+
+    async fn renewed(&self) -> CaseResult {
+        let body = json!({"site": "default", "previous": self.turn.text});
+        let created = self.client.post("/api/v1/session/create", &body).send().await.unwrap();
+        let (_, created) = json_of(created).await;
+        let is_same = created["session_id"] == self.opened.id;
+        let fault = is_same.then(|| "the session goes on".to_owned());
+        let name = format!("{}: previous is a workflow token", self.kind);
+        CaseResult::new(&name, String::new(), "a new session".to_owned(), fault)
+    }
 }
 
 async fn refused(name: &str, call: RequestBuilder) -> CaseResult {
-    let (status, problem): (StatusCode, Value) = json_of(call.send().await.unwrap()).await;
+    let (status, problem) = json_of(call.send().await.unwrap()).await;
     let code = problem["code"].as_str().unwrap_or_default().to_owned();
     let fault = (code != "invalid_token").then(|| format!("{status}, wanted invalid_token"));
     CaseResult::new(name, String::new(), code, fault)
+}
+
+pub(crate) async fn run(env: &Environment<'_>) -> Vec<CaseResult> {
+    let by_secret = telling("tells-its-token").into_json();
+    let key = KeyPair::generate().unwrap();
+    let public = json!({"keyType": "pemKey", "publicKey": key.public_key_pem(), "algorithm": "ES256"});
+    let mut by_key = telling("tells-its-es256-token").into_json();
+    by_key["nodes"][0]["credentials"] = json!({"jwtAuth": env.editor.credential("jwtAuth", &public).await});
+    let private = key.serialize_pem();
+    let mut rows = Vec::new();
+    for deployment in [
+        Deployment::new(env, "credential", by_secret, &[]).await,
+        Deployment::new(env, "credential, ES256", by_key, &[("WORKFLOW_SIGNING_KEY", &private)]).await,
+    ] {
+        rows.extend(deployment.at_the_webhook(env).await);
+        rows.extend(deployment.at_the_proxy().await);
+    }
+    rows
 }

@@ -36,12 +36,16 @@ impl Editor {
             ("httpHeaderAuth", json!({"name": HEADER.0, "value": HEADER.1})),
             ("openAiApi", json!({"apiKey": "sk-none", "url": model})),
         ] {
-            let made = editor
-                .call(Method::POST, "credentials", &json!({"name": kind, "type": kind, "data": data}))
-                .await;
-            editor.credentials[kind] = json!({"id": made["id"], "name": kind});
+            editor.credentials[kind] = editor.credential(kind, &data).await;
         }
         editor
+    }
+
+    /// Makes a credential, and returns it as nodes name it.
+    pub(crate) async fn credential(&self, kind: &str, data: &Value) -> Value {
+        let body = json!({"name": kind, "type": kind, "data": data});
+        let made = self.call(Method::POST, "credentials", &body).await;
+        json!({"id": made["id"], "name": kind})
     }
 
     async fn sign_up(&mut self) {
@@ -66,7 +70,7 @@ impl Editor {
         id
     }
 
-    /// Chooses the credentials that an imported workflow asks for.
+    /// Chooses the credentials that an imported workflow asks for and does not have.
     fn with_credentials(&self, mut workflow: Value) -> Value {
         for node in workflow["nodes"].as_array_mut().unwrap() {
             let kind = match (node["type"].as_str().unwrap(), &node["parameters"]["authentication"]) {
@@ -78,7 +82,9 @@ impl Editor {
                     _ => continue,
                 },
             };
-            node["credentials"] = json!({kind: self.credentials[kind]});
+            if node["credentials"].is_null() {
+                node["credentials"] = json!({kind: self.credentials[kind]});
+            }
             if kind == "openAiApi" {
                 node["parameters"]["options"]["maxRetries"] = json!(0);
             }
