@@ -89,10 +89,12 @@ fn handler(endpoint: Endpoint) -> actix_web::Route {
         Endpoint::LoadHistory => route.to(action::load),
         Endpoint::ForgetHistory => route.to(action::forget),
         Endpoint::Rate => route.to(action::rate),
+        Endpoint::Export => route.to(action::export),
         Endpoint::Loader => route.to(assets::loader),
         Endpoint::Asset => route.to(assets::asset),
         Endpoint::Frame => route.to(frame::frame),
         Endpoint::HostedPage => route.to(frame::hosted_page),
+        Endpoint::VerifyPage => route.to(pages::verify),
         Endpoint::Playground => route.to(pages::playground),
         Endpoint::PageFile => route.to(pages::file),
         Endpoint::Health => route.to(health::health),
@@ -101,6 +103,7 @@ fn handler(endpoint: Endpoint) -> actix_web::Route {
         Endpoint::PacedStream => route.to(health::paced_stream),
         Endpoint::Metrics => route.to(metrics::metrics),
         Endpoint::Jwks => route.to(jwks::jwks),
+        Endpoint::TranscriptJwks => route.to(jwks::transcript_jwks),
     }
 }
 

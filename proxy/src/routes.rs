@@ -35,10 +35,12 @@ pub(crate) enum Endpoint {
     LoadHistory,
     ForgetHistory,
     Rate,
+    Export,
     Loader,
     Asset,
     Frame,
     HostedPage,
+    VerifyPage,
     Playground,
     PageFile,
     Health,
@@ -47,6 +49,7 @@ pub(crate) enum Endpoint {
     PacedStream,
     Metrics,
     Jwks,
+    TranscriptJwks,
 }
 
 /// A method of a route: the body that it carries, and its handler.
@@ -87,11 +90,13 @@ pub(crate) static ROUTES: &[Route] = &[
     route!("/api/v1/chat/message/{message_id}", Session: GET None JoinReply, DELETE None StopReply),
     route!("/api/v1/chat/history/{session_id}", Session: GET None LoadHistory, DELETE None ForgetHistory),
     route!(path::CHAT_FEEDBACK, Session: POST Json Rate),
+    route!(path::CHAT_EXPORT, Session: POST Json Export),
     route!(path::WIDGET_JS, Loader),
     route!("/assets/{hash}/{name}", Asset),
     route!(path::FRAME, Frame),
     route!(path::CHAT, HostedPage),
     route!("/chat/{site}", HostedPage),
+    route!(path::VERIFY, VerifyPage),
     route!("/", Playground),
     route!("/pages/{name}", PageFile),
     route!(path::HEALTH, Health),
@@ -100,6 +105,7 @@ pub(crate) static ROUTES: &[Route] = &[
     route!(path::HEALTH_STREAM, PacedStream),
     METRICS,
     route!("/.well-known/jwks.json", Jwks),
+    route!("/.well-known/transcript-jwks.json", TranscriptJwks),
 ];
 
 impl Route {

@@ -2,6 +2,7 @@
 
 mod answers;
 mod client;
+mod exports;
 mod failures;
 mod fixture;
 mod keeping;

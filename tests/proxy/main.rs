@@ -11,6 +11,7 @@ mod clients;
 mod commands;
 mod cuts;
 mod drain;
+mod exports;
 mod failures;
 mod fairness;
 mod faults;

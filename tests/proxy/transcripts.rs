@@ -15,15 +15,15 @@ use crate::fixture::{Fixture, id, item, refusal, sealed_text, whole};
 const TRANSCRIPT: &[(&str, &str)] = &[("MEMORY", "transcript"), ("HISTORY_TURNS", "2")];
 
 /// A browser that keeps its conversation: the current token, and each turn as it was sealed with the head after it.
-struct KeptChat {
-    fixture: Fixture,
-    token: String,
-    heads: Vec<String>,
-    turns: Vec<Value>,
+pub(crate) struct KeptChat {
+    pub(crate) fixture: Fixture,
+    pub(crate) token: String,
+    pub(crate) heads: Vec<String>,
+    pub(crate) turns: Vec<Value>,
 }
 
 impl KeptChat {
-    async fn with(script: Script, settings: &[(&str, &str)]) -> Self {
+    pub(crate) async fn with(script: Script, settings: &[(&str, &str)]) -> Self {
         let fixture = Fixture::new(FakeUpstream::always(script), settings);
         let opened = fixture.client.create().await;
         let start = Head::new(&SiteId::default(), Uuid::parse_str(&opened.id).unwrap());
@@ -40,18 +40,14 @@ impl KeptChat {
     }
 
     /// The transcript with the last turns of the conversation.
-    fn transcript(&self, window: usize) -> Value {
+    pub(crate) fn transcript(&self, window: usize) -> Value {
         let before = self.turns.len().saturating_sub(window);
         json!({"base": self.heads[before], "turns": self.turns[before..]})
     }
 
-    fn message(&self, text: &str, transcript: &Value) -> Value {
-        json!({"message_id": id(), "message": text, "transcript": transcript})
-    }
-
     /// Sends a message, and keeps its turn behind those that it keeps.
-    async fn say(&mut self, text: &str, transcript: Value) {
-        let message = self.message(text, &transcript);
+    pub(crate) async fn say(&mut self, text: &str, transcript: Value) {
+        let message = message(text, &transcript);
         let response = self.fixture.client.send_as("text/event-stream", &self.token, &message).await;
         let frames = whole(response).await;
         let done = json_data(frames.last().unwrap());
@@ -63,13 +59,13 @@ impl KeptChat {
         }));
         self.heads.push(done["head"].as_str().unwrap().to_owned());
         assert_eq!(done["turn"], self.turns.len());
-        self.token = done["token"].as_str().unwrap().to_owned();
+        done["token"].as_str().unwrap().clone_into(&mut self.token);
     }
 
     /// Sends a message that is refused, and never reaches the workflow.
     async fn refused(&self, transcript: &Value) -> (StatusCode, String) {
         let calls = self.fixture.calls();
-        let message = self.message("hi", transcript);
+        let message = message("hi", transcript);
         let response = self.fixture.client.send_as("text/event-stream", &self.token, &message).await;
         let refused = refusal(response).await;
         assert_eq!(self.fixture.calls(), calls, "{transcript}");
@@ -82,6 +78,10 @@ impl KeptChat {
     }
 }
 
+fn message(text: &str, transcript: &Value) -> Value {
+    json!({"message_id": id(), "message": text, "transcript": transcript})
+}
+
 fn exchange(number: usize) -> [Value; 2] {
     [
         json!({"role": "user", "content": format!("question {number}")}),
@@ -90,7 +90,7 @@ fn exchange(number: usize) -> [Value; 2] {
 }
 
 /// The turn with the hash of a text in its place.
-fn hashed(turn: &Value) -> Value {
+pub(crate) fn hashed(turn: &Value) -> Value {
     let mut turn = turn.clone();
     for text in ["user", "reply"] {
         let full = turn.as_object_mut().unwrap().remove(text).unwrap();
@@ -101,7 +101,7 @@ fn hashed(turn: &Value) -> Value {
     turn
 }
 
-fn mismatch() -> (StatusCode, String) {
+pub(crate) fn mismatch() -> (StatusCode, String) {
     (StatusCode::UNPROCESSABLE_ENTITY, "transcript_mismatch".to_owned())
 }
 
@@ -244,7 +244,7 @@ async fn a_stopped_turn_is_partial_in_the_history() {
     let rest = Signal::new();
     let script = Script::head(200, "application/json", Framing::Chunked).piece(item("half")).wait(&rest);
     let mut browser = KeptChat::with(script.end(), TRANSCRIPT).await;
-    let message = browser.message("hi", &json!(null));
+    let message = message("hi", &json!(null));
     let client = &browser.fixture.client;
     let response = client.send_as("text/event-stream", &browser.token, &message).await;
     let mut events = Events::from_response(response).await;

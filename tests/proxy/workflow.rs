@@ -19,7 +19,7 @@ use crate::fixture::{Fixture, PRODUCTION, PUBLIC_URL, id, message, next_token, o
 use crate::tokens::now;
 
 /// A key of this test alone, made by `openssl ecparam -name prime256v1 -genkey | openssl pkcs8 -topk8 -nocrypt`.
-const PEM: &str = "-----BEGIN PRIVATE KEY-----\n\
+pub(crate) const PEM: &str = "-----BEGIN PRIVATE KEY-----\n\
     MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgWIVPzIbjg1v+vqAe\n\
     2H6l5osd9U0QlMR89KcRWmnUvUqhRANCAATYF979NsscT0SUVuC5GGRV+JsZoCvP\n\
     /7RVetcESIrWYYJTYCVvY9n69LKaPhm8OSeUTbbwYtyxCL4lmZ06TGaU\n\

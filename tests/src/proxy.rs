@@ -20,6 +20,13 @@ pub const JWT_SECRET_KEY: &str = "test-only-key-for-session-tokens-0123456789";
 /// The key for workflow tokens in tests.
 pub const SESSION_SECRET_KEY: &str = "test-only-key-for-workflow-tokens-9876543210";
 
+/// The key for signed transcripts in tests, made by `openssl ecparam -name prime256v1 -genkey -noout`.
+pub const EXPORT_SIGNING_KEY: &str = "-----BEGIN PRIVATE KEY-----\n\
+    MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgULeEYjm8Smb15d5I\n\
+    Q5lChmNiAckup5ftWZTx9/Mg4M2hRANCAASAN1uSQx/S8twHWIVm51qSVDkxqHFV\n\
+    d0aDr/MyZh4i53UQiPXVjKif6pikbh0cWoWjcpn2ewBx0+EpckgldQQD\n\
+    -----END PRIVATE KEY-----";
+
 /// A running proxy in a folder of its own; dropping it ends it.
 #[derive(Debug)]
 pub struct Proxy {

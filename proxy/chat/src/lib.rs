@@ -1,10 +1,11 @@
-//! The use cases by the API's names: create, send, join, stop, history, feedback. It may not know HTTP or settings' source.
+//! The use cases by the API's names: create, send, join, stop, history, feedback, export. It may not know HTTP or settings' source.
 //!
 //! The edge hands in what it has parsed and checked, and maps each error to its answer.
 
 mod caller;
 mod chat;
 pub mod create;
+pub mod export;
 pub mod feedback;
 pub mod history;
 pub mod join;

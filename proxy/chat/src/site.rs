@@ -21,12 +21,15 @@ pub struct Site {
     pub upstream: Upstream,
     /// The quotas of its visitors.
     pub quotas: MemorySiteQuotas,
+    /// The process has a key to sign transcripts with.
+    signs_exports: bool,
 }
 
 impl Site {
     /// Opens a site; a folder of documents is read here.
     pub fn open(config: SiteConfig, keys: Arc<KeyConfig>) -> Result<Self, LibraryError> {
         Ok(Self {
+            signs_exports: keys.export.is_some(),
             upstream: Upstream::open(&config.upstream, keys)?,
             quotas: MemorySiteQuotas::new(&config.limits),
             config,
@@ -53,6 +56,7 @@ impl Site {
             history_turns: self.config.memory.turns(),
             per_minute: self.config.limits.session_per_minute,
             uploads: false,
+            export: self.signs_exports,
         }
     }
 }

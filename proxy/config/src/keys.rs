@@ -1,14 +1,18 @@
 //! Keys and secrets: read, checked for weakness, and generated where development permits it.
 
+use porthole_domain::export::ExportSigner;
 use porthole_domain::keys::{self, Keyring, NamedSecret};
 use porthole_domain::workflow::WorkflowSigner;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::reader::SettingReader;
 use crate::setting::{
-    JWT_SECRET_KEY, METRICS_TOKEN, SESSION_SECRET_KEY, Setting, WEBHOOK_PASSWORD, WORKFLOW_SIGNING_KEY,
+    EXPORT_SIGNING_KEY, JWT_SECRET_KEY, METRICS_TOKEN, SESSION_SECRET_KEY, Setting, WEBHOOK_PASSWORD,
+    WORKFLOW_SIGNING_KEY,
 };
 use crate::stage::Stage;
+
+const REUSED: &str = "the secret serves another purpose too; every purpose needs its own";
 
 /// The keys that the proxy signs with.
 #[derive(Debug)]
@@ -17,6 +21,8 @@ pub struct KeyConfig {
     pub keyring: Keyring,
     /// The signer of the tokens that the workflow checks; `None` where no secret for them is set.
     pub workflow: Option<WorkflowSigner>,
+    /// The signer of exported transcripts; `None` where there is no key for them.
+    pub export: Option<ExportSigner>,
     /// `true` where `JWT_SECRET_KEY` was generated: sessions then end with the process.
     pub generated: bool,
 }
@@ -35,7 +41,8 @@ impl KeyConfig {
             .or_else(|| generated.then(|| vec![random_secret()]))
             .and_then(|secrets| keyring(reader, &secrets));
         let workflow = workflow(reader, shared.as_ref());
-        Some(Self { keyring: keyring?, workflow, generated })
+        let export = export(reader, workflow.as_ref());
+        Some(Self { keyring: keyring?, workflow, export, generated })
     }
 }
 
@@ -49,6 +56,20 @@ fn workflow(reader: &mut SettingReader<'_>, shared: Option<&SecretString>) -> Op
         return shared.map(WorkflowSigner::hs256);
     };
     WorkflowSigner::es256(&pem).map_err(|error| reader.reject(&WORKFLOW_SIGNING_KEY, error)).ok()
+}
+
+/// Returns the signer of exports. Its keys serve nothing else, at any stage: n8n checks no `typ`, so an export signed with
+/// the workflow's key would be a credential that never expires.
+fn export(reader: &mut SettingReader<'_>, workflow: Option<&WorkflowSigner>) -> Option<ExportSigner> {
+    let pem = reader.secret(&EXPORT_SIGNING_KEY)?;
+    let signer = ExportSigner::new(&pem).map_err(|error| reader.reject(&EXPORT_SIGNING_KEY, error)).ok()?;
+    let is_workflow = signer.jwks().any(|jwk| workflow.and_then(WorkflowSigner::jwk) == Some(jwk));
+    let others = [&JWT_SECRET_KEY, &SESSION_SECRET_KEY, &METRICS_TOKEN, &WEBHOOK_PASSWORD];
+    let mut others = others.into_iter().filter_map(|other| reader.secret(other));
+    if is_workflow || others.any(|other| other.expose_secret() == pem.expose_secret()) {
+        reader.reject(&EXPORT_SIGNING_KEY, REUSED);
+    }
+    Some(signer)
 }
 
 /// Rejects secrets that can be guessed and secrets that serve two purposes.
@@ -84,8 +105,7 @@ fn reject_reused_password(reader: &mut SettingReader<'_>, own: &[NamedSecret<'_>
     };
     let mut secrets = own.iter().map(|named| named.secret.expose_secret());
     if secrets.any(|secret| secret == password.expose_secret()) {
-        reader
-            .reject(&WEBHOOK_PASSWORD, "the secret serves another purpose too; every purpose needs its own");
+        reader.reject(&WEBHOOK_PASSWORD, REUSED);
     }
 }
 

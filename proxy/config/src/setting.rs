@@ -63,6 +63,7 @@ settings! {
     secret JWT_SECRET_KEY = "", "Signs session tokens and everything else internal. One or more of at least 32 bytes, comma-separated: the first signs, all verify. Make one with `porthole keys`.";
     secret SESSION_SECRET_KEY = "", "Signs the HS256 token that the workflow checks: the text of n8n's JWT credential (passphrase). At least 32 bytes.";
     secret WORKFLOW_SIGNING_KEY = "", "A PEM private key (P-256): workflow tokens are then ES256, and the public half is at /.well-known/jwks.json.";
+    secret EXPORT_SIGNING_KEY = "", "Signs transcripts that visitors export: PEM private keys (P-256) of their own, the first signs. The public halves of all are at /.well-known/transcript-jwks.json. Not set: no signed export.";
 
     plain N8N_WEBHOOK_URL = "", "The workflow's webhook (n8n's production URL, or any HTTP endpoint). Not set: answers come from DOCS_DIR.";
     plain WEBHOOK_AUTH = "jwt", "The credential for the webhook: jwt, basic, header or none.";
@@ -76,7 +77,7 @@ settings! {
     plain DOCS_DIR = "", "A folder of Markdown documents to answer from where no webhook is set.";
 
     plain RATE_LIMIT_SESSION_PER_MINUTE = "10", "Messages a minute and session (five at once). 0: no limit, as for all limits.";
-    plain RATE_LIMIT_ACTIONS_PER_MINUTE = "20", "Actions (history, forget, feedback) a minute and session; the wider limits count them as messages.";
+    plain RATE_LIMIT_ACTIONS_PER_MINUTE = "20", "Actions (history, forget, feedback, export) a minute and session; the wider limits count them as messages.";
     plain RATE_LIMIT_PER_MINUTE = "60", "Messages a minute and client address (IPv6: /64).";
     plain RATE_LIMIT_PER_HOUR = "1000", "Messages an hour and client address.";
     plain RATE_LIMIT_NETWORK_PER_MINUTE = "", "Messages, and new sessions, a minute and network (IPv4: /24, IPv6: /48), at least what one address may. Default: a quarter of RATE_LIMIT_SITE_PER_MINUTE. 0 where all visitors are in one network.";

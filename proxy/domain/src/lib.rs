@@ -5,6 +5,8 @@
 pub mod address;
 pub mod chain;
 pub mod clock;
+pub mod es256;
+pub mod export;
 pub mod feedback;
 pub mod history;
 pub mod keys;

@@ -115,6 +115,8 @@ fn every_path_stands_in_the_table() {
         path::CHAT_MESSAGE,
         path::CHAT_HISTORY,
         path::CHAT_FEEDBACK,
+        path::CHAT_EXPORT,
+        path::VERIFY,
         path::CHAT_STREAM,
     ] {
         let stands = addresses.iter().any(|address| address.contains(known));

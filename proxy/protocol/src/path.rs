@@ -1,8 +1,8 @@
 //! The paths of the HTTP API and of the documents (contract §7).
 
 /// The first segments of the routes, but that of [`CHAT`]: no path of `PUBLIC_URL` may begin with one.
-pub const FIRST_SEGMENTS: [&str; 8] =
-    ["api", "widget.js", "assets", "frame", "pages", "health", "metrics", ".well-known"];
+pub const FIRST_SEGMENTS: [&str; 9] =
+    ["api", "widget.js", "assets", "frame", "verify", "pages", "health", "metrics", ".well-known"];
 /// The prefix of every API route.
 pub const API: &str = "/api/v1";
 /// The loader that a page embeds.
@@ -13,6 +13,8 @@ pub const ASSETS: &str = "/assets";
 pub const FRAME: &str = "/frame";
 /// The same document as a page of its own.
 pub const CHAT: &str = "/chat";
+/// The page that checks a signed transcript in the browser.
+pub const VERIFY: &str = "/verify";
 /// The state of the process, as JSON.
 pub const HEALTH: &str = "/health";
 /// The metrics of the process.
@@ -31,5 +33,7 @@ pub const CHAT_MESSAGE: &str = "/api/v1/chat/message";
 pub const CHAT_HISTORY: &str = "/api/v1/chat/history";
 /// Rates a reply.
 pub const CHAT_FEEDBACK: &str = "/api/v1/chat/feedback";
+/// Signs the transcript of a conversation.
+pub const CHAT_EXPORT: &str = "/api/v1/chat/export";
 /// Sends a message; the answer is JSON lines.
 pub const CHAT_STREAM: &str = "/api/v1/chat/stream";

@@ -27,6 +27,9 @@ pub struct SessionLimits {
     pub per_minute: u32,
     /// `true` where files may be sent.
     pub uploads: bool,
+    /// `true` where a signed transcript can be had.
+    #[serde(default)]
+    pub export: bool,
 }
 
 /// The scheme of `Authorization` under which a session token is accepted (RFC 6750, RFC 9449).

@@ -1,15 +1,17 @@
-//! The command line: `serve` (default), `check`, `keys`, `snippet`.
+//! The command line: `serve` (default), `check`, `keys`, `snippet`, `verify`.
 
 mod check;
 mod keys;
 mod serve;
 mod snippet;
+mod verify;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
 use porthole_config::{Config, SettingError, SettingSource, setting};
+use porthole_domain::export::ExportFault;
 
 /// The failure of a command.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +34,14 @@ pub(crate) enum CommandError {
     Worker,
     #[error("cannot read the documents of DOCS_DIR: {0}")]
     Documents(#[from] porthole_library::LibraryError),
+    #[error("the transcript does not hold: {0}")]
+    Transcript(ExportFault),
+    #[error("there is no key to verify with: give the issuer's key set by --keys, or set EXPORT_SIGNING_KEY")]
+    NoKeys,
+    #[error("the key set cannot be read: expected the JSON of /.well-known/transcript-jwks.json")]
+    KeySet,
+    #[error("cannot read {0}: {1}")]
+    Input(String, std::io::Error),
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
 }
@@ -63,6 +73,7 @@ async fn dispatch(arguments: &ArgMatches) -> Result<ExitCode, CommandError> {
     match arguments.subcommand() {
         Some(("check", arguments)) => return check::run(arguments).await,
         Some(("keys", arguments)) => keys::print(&setting_source(arguments)?),
+        Some(("verify", arguments)) => verify::run(&setting_source(arguments)?, arguments),
         Some(("snippet", arguments)) => snippet::print(&config(arguments)?),
         Some((_, arguments)) => serve::serve(&setting_source(arguments)?).await,
         None => serve::serve(&setting_source(arguments)?).await,
@@ -104,8 +115,9 @@ fn command() -> Command {
             described("check", "Looks for what is wrong with the settings, the webhook, the public address and a page")
                 .args(check::arguments()),
         )
-        .subcommand(described("keys", "Makes secrets, and shows the public key that workflows check ES256 tokens with"))
+        .subcommand(described("keys", "Makes secrets, and shows the public keys of workflow tokens and signed transcripts"))
         .subcommand(described("snippet", "Prints the tag for a page"))
+        .subcommand(described("verify", "Verifies a signed transcript").args(verify::arguments()))
 }
 
 fn argument(setting: &'static setting::Setting) -> Arg {

@@ -2,6 +2,7 @@
 
 use porthole_chat::ActionError;
 use porthole_chat::create::CreateError;
+use porthole_chat::export::ExportError;
 use porthole_chat::join::JoinError;
 use porthole_chat::send::SendError;
 use porthole_config::Stage;
@@ -72,6 +73,17 @@ impl From<ActionError> for Refusal {
             ActionError::Draining => Self::draining(),
             ActionError::Exceeded(exceeded) => exceeded.into(),
             ActionError::Failed(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<ExportError> for Refusal {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::NoKey => Code::NotFound.into(),
+            ExportError::Mismatch => Code::TranscriptMismatch.into(),
+            ExportError::Refused(error) => error.into(),
+            ExportError::Signing => Code::Internal.into(),
         }
     }
 }

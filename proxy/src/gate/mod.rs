@@ -3,7 +3,7 @@
 //! * [`host`]: around every path, also those outside of the API.
 //! * [`head`]: around the API, before the body is read; leaves proofs for the handlers to take.
 //! * [`calls`]: what was refused by any of them, or by a handler.
-//! * [`message`], [`feedback`], [`create`]: the bodies, after a bounded read.
+//! * [`message`], [`transcript`], [`feedback`], [`create`]: the bodies, after a bounded read.
 
 mod body;
 mod calls;
@@ -28,6 +28,7 @@ pub(crate) use head::check;
 pub(crate) use host::check_host;
 pub(crate) use message::read_message;
 pub(crate) use proof::{bearer, proven_key};
+pub(crate) use transcript::read_export;
 
 #[cfg(feature = "parsers")]
 pub(crate) use {

@@ -1,5 +1,6 @@
-//! The transcript of a message (contract §3): its form here, its truth by the rules of the domain.
+//! The transcript of a message, or of an export (contract §3): its form here, its truth by the rules of the domain.
 
+use actix_web::dev::Payload;
 use porthole_domain::chain::{End, Head, TextHash};
 use porthole_domain::message::MessageId;
 use porthole_domain::session::Session;
@@ -8,7 +9,8 @@ use porthole_protocol::Code;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::member::object_member;
+use super::body;
+use super::member::{members, object, object_member};
 use crate::error::Refusal;
 
 const EXPECTED: &str = "an object with base, turns and keep";
@@ -34,6 +36,20 @@ struct TurnBody {
     reply_hash: Option<String>,
 }
 
+members!(ExportMembers { transcript });
+
+/// Reads the transcript of an export from a body.
+pub(crate) async fn read_export(payload: Payload) -> Result<Transcript, Refusal> {
+    let bytes = body::read(payload).await?;
+    let members: ExportMembers<'_> = object(&bytes)?;
+    let body: Option<TranscriptBody> = object_member(members.transcript, "transcript", EXPECTED)?;
+    body.and_then(TranscriptBody::read).ok_or_else(unreadable)
+}
+
+fn unreadable() -> Refusal {
+    Refusal::invalid("transcript", format!("Expected {EXPECTED}."))
+}
+
 /// Returns the branch that a message goes on from.
 ///
 /// Where the workflow remembers, a transcript adds nothing; but one that keeps fewer turns asks for an edit, and to forward
@@ -53,8 +69,7 @@ pub(super) fn branch(
         MemoryMode::Transcript { turns: 0 } if !edits => Ok(Branch::whole(session)),
         MemoryMode::Transcript { turns } => {
             let transcript = body.map_or(Some(Transcript::default()), TranscriptBody::read);
-            let transcript =
-                transcript.ok_or_else(|| Refusal::invalid("transcript", format!("Expected {EXPECTED}.")))?;
+            let transcript = transcript.ok_or_else(unreadable)?;
             transcript.verify(session, turns).map_err(|_| Code::TranscriptMismatch.into())
         }
     }

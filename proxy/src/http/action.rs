@@ -1,10 +1,10 @@
-//! The history that the workflow remembers, and feedback on its replies (contract §9).
+//! The history that the workflow remembers, feedback on its replies (contract §9), and signed transcripts (contract §11).
 
 use actix_web::HttpResponse;
 use actix_web::http::header::ContentType;
 use actix_web::web::{Data, Path, Payload, ReqData};
 use porthole_chat::history::{forget as forget_history, load as load_history};
-use porthole_chat::{Visitor, feedback};
+use porthole_chat::{Visitor, export as exports, feedback};
 use porthole_protocol::Code;
 use porthole_upstream::Client;
 
@@ -47,4 +47,16 @@ pub(crate) async fn rate(
     let rated = gate::read_feedback(payload.into_inner()).await?;
     feedback::rate(&state.chat, &visitor, &rated, (**client).clone()).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// `POST /api/v1/chat/export`: the compact JWS itself (RFC 7515 §9.2.1), to be kept as a file.
+pub(crate) async fn export(
+    state: Data<State>,
+    visitor: ReqData<Visitor>,
+    payload: Payload,
+) -> Result<HttpResponse, Refusal> {
+    let transcript = gate::read_export(payload.into_inner()).await?;
+    let signed = exports::sign(&state.chat, &visitor, transcript).await?;
+    let body = state.pending_bodies.add(signed.jws.into());
+    Ok(HttpResponse::Ok().content_type("application/jose").body(chunked::pending(body, signed.permit)))
 }

@@ -32,7 +32,7 @@ pub(super) fn complete(headers: &mut HeaderMap, id: RequestId, log_name: &str, s
     unless_set(header::CONTENT_SECURITY_POLICY, STRICTEST_POLICY);
     unless_set(header::CACHE_CONTROL, "no-store");
     unless_set(header::CROSS_ORIGIN_RESOURCE_POLICY, resource_policy(log_name));
-    if matches!(log_name, path::FRAME | path::CHAT | "/") {
+    if matches!(log_name, path::FRAME | path::CHAT | path::VERIFY | "/") {
         unless_set(header::CROSS_ORIGIN_OPENER_POLICY, "same-origin");
     }
     if matches!(log_name, path::FRAME | path::CHAT) {

@@ -1,4 +1,4 @@
-//! The proxy's own pages: the playground, and its substitute in a proxy without the widget.
+//! The proxy's own pages: the playground, its substitute in a proxy without the widget, and the check of signed transcripts.
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -14,23 +14,29 @@ use crate::request::RequestContext;
 use crate::state::State;
 
 const PLAYGROUND: &str = include_str!("../../../widget/pages/playground.html");
+const VERIFY: &str = include_str!("../../../widget/pages/verify.html");
 const MISSING: &str = include_str!("../../../widget/pages/missing.html");
 
 const CSS: &str = "text/css; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// The files of these pages: name, media type, content.
-const FILES: [(&str, &str, &str); 5] = [
+const FILES: [(&str, &str, &str); 6] = [
     ("icon.svg", "image/svg+xml", include_str!("../../../widget/pages/icon.svg")),
     ("page.css", CSS, include_str!("../../../widget/pages/page.css")),
     ("playground.css", CSS, include_str!("../../../widget/pages/playground.css")),
     ("playground.js", JAVASCRIPT, include_str!("../../../widget/pages/playground.js")),
     ("refused.js", JAVASCRIPT, include_str!("../../../widget/pages/refused.js")),
+    ("verify.css", CSS, include_str!("../../../widget/pages/verify.css")),
 ];
 
 /// Only files of our own origin, and the chat in a frame of it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Only files of our own origin, and its public keys: a transcript is checked in the browser, and sent nowhere.
+const VERIFY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+    connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; frame-ancestors 'none'";
 
 /// `GET /`: the page on which a developer tries the widget and copies the tag.
 pub(crate) async fn playground(
@@ -55,6 +61,16 @@ pub(crate) async fn playground(
     let upstream = escape_html(&upstream);
     let values = [("public_url", public_url.as_str()), ("base", base_path), ("upstream", &upstream)];
     Ok(html(StatusCode::OK, POLICY, fill(PLAYGROUND, &values)))
+}
+
+/// `GET /verify`: the page that checks a signed transcript (contract §11).
+pub(crate) async fn verify(state: Data<State>) -> Result<HttpResponse, Refusal> {
+    if !state.chat.sites.named(None).is_some_and(|site| site.config.hosted_page) {
+        return Err(Code::NotFound.into());
+    }
+    let base_path = state.process.listen.base_path.as_str();
+    let assets = WIDGET.as_ref().ok_or(Code::WidgetMissing)?.folder(base_path);
+    Ok(html(StatusCode::OK, VERIFY_POLICY, fill(VERIFY, &[("base", base_path), ("assets", &assets)])))
 }
 
 /// `GET /pages/{name}`

@@ -34,6 +34,7 @@ pub fn keys() -> KeyConfig {
     KeyConfig {
         keyring: Keyring::new(&[secret()]).unwrap(),
         workflow: Some(WorkflowSigner::hs256(&secret())),
+        export: None,
         generated: true,
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn files(sources: &Sources, wasm: &[u8]) -> TaskResult<Vec<DistFile>>
         ("assets/app_bg.wasm", app.module),
         ("assets/host.js", minify("host.js", &sources.host, SourceType::mjs())?),
         ("assets/start.js", minify("start.js", &sources.frame_script, SourceType::mjs())?),
+        ("assets/verify.js", minify("verify.js", &sources.verify, SourceType::mjs())?),
     ];
     let hash = hash_of(&files);
     let loader = with_hash(&sources.loader, &hash)?;

@@ -21,6 +21,8 @@ pub(super) struct Sources {
     pub(super) frame_script: String,
     /// `app.js` with the modules that it imports, but for the glue.
     pub(super) app_script: String,
+    /// `verify.js` with the modules that it imports.
+    pub(super) verify: String,
     pub(super) style: String,
     /// The chat document.
     pub(super) frame: String,
@@ -36,6 +38,7 @@ impl Sources {
             host: words.in_script(&bundle::join("loader/host.js", &read)?)?,
             frame_script: words.in_script(&bundle::join("js/start.js", &read)?)?,
             app_script: words.in_script(&bundle::join("js/app.js", &read_app)?)?,
+            verify: bundle::join("verify/verify.js", &read)?,
             style: read("styles/app.css")?,
             frame: words.in_document(&html::trim(&read("frame.html")?))?,
         })

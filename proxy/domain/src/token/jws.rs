@@ -40,10 +40,10 @@ const ALGORITHM: &str = "HS256";
 /// The members are borrowed: they are names without escapes.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct JwsHeader<'a> {
-    alg: &'a str,
-    typ: &'a str,
-    kid: &'a str,
+pub(crate) struct JwsHeader<'a> {
+    pub(crate) alg: &'a str,
+    pub(crate) typ: &'a str,
+    pub(crate) kid: &'a str,
 }
 
 impl Signer {

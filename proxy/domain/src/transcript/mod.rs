@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod turn;
 
 pub use turn::{Turn, TurnText};
@@ -130,7 +130,7 @@ impl Transcript {
     }
 
     /// Returns the number of turns that the transcript leaves out.
-    fn turns_before(&self, sealed: u32) -> Result<u32, TranscriptMismatch> {
+    pub(crate) fn turns_before(&self, sealed: u32) -> Result<u32, TranscriptMismatch> {
         let told = Some(self.turns.len()).filter(|turns| *turns <= MAX_TRANSCRIPT_TURNS);
         let told = told.and_then(|turns| u32::try_from(turns).ok()).ok_or(TranscriptMismatch)?;
         sealed.checked_sub(told).ok_or(TranscriptMismatch)

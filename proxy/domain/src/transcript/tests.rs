@@ -18,14 +18,14 @@ use crate::site::SiteId;
 
 /// A conversation as it was sealed: its session, its turns, and the head before each of them and after the last.
 #[derive(Clone, Debug)]
-struct SealedChat {
-    session: Session,
-    turns: Vec<Turn>,
-    heads: Vec<Head>,
+pub(crate) struct SealedChat {
+    pub(crate) session: Session,
+    pub(crate) turns: Vec<Turn>,
+    pub(crate) heads: Vec<Head>,
 }
 
 impl SealedChat {
-    fn new(turns: Vec<Turn>) -> Self {
+    pub(crate) fn new(turns: Vec<Turn>) -> Self {
         let mut session = session();
         let mut heads = vec![session.head];
         for turn in &turns {
@@ -37,7 +37,7 @@ impl SealedChat {
     }
 
     /// Tells the smallest transcript that the rules allow: the window, with hashes where no text is needed.
-    fn told(&self, kept: usize, window: usize) -> Transcript {
+    pub(crate) fn told(&self, kept: usize, window: usize) -> Transcript {
         let before = kept - kept.min(window);
         let mut turns = self.turns[before..].to_vec();
         turns[kept - before..].iter_mut().for_each(hash);
@@ -76,7 +76,7 @@ fn hash(turn: &mut Turn) {
     }
 }
 
-fn turn(id: u128, user: &str, reply: &str, end: End) -> Turn {
+pub(crate) fn turn(id: u128, user: &str, reply: &str, end: End) -> Turn {
     Turn {
         id: MessageId::from(Uuid::from_u128(id)),
         end,
@@ -85,7 +85,7 @@ fn turn(id: u128, user: &str, reply: &str, end: End) -> Turn {
     }
 }
 
-fn turns() -> impl Strategy<Value = Vec<Turn>> {
+pub(crate) fn turns() -> impl Strategy<Value = Vec<Turn>> {
     let end = prop_oneof![Just(End::Complete), Just(End::Stopped), Just(End::Incomplete)];
     let parts = (any::<u128>(), "\\PC{1,12}", "\\PC{0,20}", end);
     vec(parts.prop_map(|(id, user, reply, end)| turn(id, &user, &reply, end)), 1..9)

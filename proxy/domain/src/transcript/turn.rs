@@ -63,7 +63,7 @@ impl fmt::Debug for TurnText {
 
 impl Turn {
     /// Returns the turn with its texts, where both were told.
-    pub(super) fn into_past(self) -> Option<PastTurn> {
+    pub(crate) fn into_past(self) -> Option<PastTurn> {
         let partial = self.end != End::Complete;
         Some(PastTurn { user: self.user.into_full()?, reply: self.reply.into_full()?, partial })
     }

@@ -6,17 +6,12 @@ use aws_lc_rs::hmac;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use thiserror::Error;
 use url::Url;
 use uuid::Uuid;
 
-use crate::{chain::sha256, clock::UnixTime, encoding, message::MessageText, token::jws};
+use crate::{chain::sha256, clock::UnixTime, encoding, es256::PrivateKey, message::MessageText, token::jws};
 
-mod es256;
-
-pub use es256::{Jwk, PemError};
-
-use es256::PrivateKey;
+pub use crate::es256::{Jwk, PemError, SigningError};
 
 /// The lifetime of a token: minted anew for every try, it only has to last for one request.
 pub const LIFETIME: Duration = Duration::from_secs(30);
@@ -85,11 +80,6 @@ impl Serialize for WireUuid {
     }
 }
 
-/// The error of a signature that cannot be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the workflow token cannot be signed")]
-pub struct SigningError;
-
 /// A signer of workflow tokens, and of nothing else.
 #[derive(Debug)]
 pub struct WorkflowSigner {
@@ -115,7 +105,7 @@ impl WorkflowSigner {
 
     /// Creates a signer with a P-256 key in PEM, PKCS#8 or SEC1.
     pub fn es256(pem: &SecretString) -> Result<Self, PemError> {
-        let key = PrivateKey::from_pem(pem.expose_secret())?;
+        let key = PrivateKey::all_from_pem(pem.expose_secret())?.swap_remove(0);
         let header = format!(r#"{{"alg":"ES256","typ":"JWT","kid":"{}"}}"#, key.jwk().kid);
         Ok(Self { header: encoding::b64(header.as_bytes()), key: SigningKey::Es256(Box::new(key)) })
     }
