@@ -29,6 +29,7 @@ function messageId() {
   return id.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
+/** A conversation; `porthole.d.ts` says what each of its members does. */
 class Chat {
   #proxy;
   #site;

@@ -2,7 +2,7 @@
 
 use porthole_tests::Client;
 use porthole_tests::client::{Opened, json_of};
-use porthole_tests::proxy::Proxy;
+use porthole_tests::proxy::{EXPORT_SIGNING_KEY, Proxy};
 use rcgen::KeyPair;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -21,6 +21,7 @@ struct Deployment {
     proxy: Proxy,
     client: Client,
     opened: Opened,
+    message_id: String,
     turn: Visit,
 }
 
@@ -43,24 +44,29 @@ impl Deployment {
         env.editor.publish(workflow).await;
         let url = env.url(&path);
         env.wait_for(&url).await;
-        let usual = [("N8N_WEBHOOK_URL", url.as_str()), ("ALLOWED_ORIGINS", ORIGIN)];
+        let usual = [
+            ("N8N_WEBHOOK_URL", url.as_str()),
+            ("ALLOWED_ORIGINS", ORIGIN),
+            ("EXPORT_SIGNING_KEY", EXPORT_SIGNING_KEY),
+        ];
         let proxy = Proxy::start(&[&usual, settings].concat());
         let client = Client::new(&proxy);
         let opened = client.create().await;
-        let turn = Visit::send(&client, &opened.token, "hi").await;
-        Self { kind, url, proxy, client, opened, turn }
+        let message_id = Uuid::new_v4().to_string();
+        let turn = Visit::send_message(&client, &opened.token, &message_id, "hi").await;
+        Self { kind, url, proxy, client, opened, message_id, turn }
     }
 
     /// Shows every token to the webhook, which takes that of the workflow alone.
     async fn at_the_webhook(&self, env: &Environment<'_>) -> Vec<CaseResult> {
-        let of_done = |name: &str| self.turn.done[name].as_str().unwrap_or_default();
         let mut rows = Vec::new();
         for (name, token, status) in [
             ("a workflow token", self.turn.text.as_str(), "200"),
             ("a session token", &self.opened.token, "403"),
-            ("a sealed reply's token", of_done("token"), "403"),
+            ("a sealed reply's token", self.of_done("token"), "403"),
             ("a frame ticket", &self.ticket().await, "403"),
-            ("a receipt", of_done("receipt"), "403"),
+            ("a signed transcript", &self.export().await, "403"),
+            ("a receipt", self.of_done("receipt"), "403"),
         ] {
             let request = env.http.post(&self.url).bearer_auth(token);
             let n8n = summary(request.header("content-type", "application/json").body("{}")).await;
@@ -68,6 +74,19 @@ impl Deployment {
             rows.push(CaseResult::new(&format!("{}: {name}", self.kind), n8n, String::new(), fault));
         }
         rows
+    }
+
+    fn of_done(&self, name: &str) -> &str {
+        self.turn.done[name].as_str().unwrap_or_default()
+    }
+
+    async fn export(&self) -> String {
+        let turn = json!({"id": self.message_id, "end": "complete", "user": "hi", "reply": self.turn.text});
+        let body = json!({"transcript": {"turns": [turn]}});
+        let export = self.client.post("/api/v1/chat/export", &body).bearer_auth(self.of_done("token"));
+        let export = export.send().await.unwrap();
+        assert_eq!(export.status(), StatusCode::OK);
+        export.text().await.unwrap()
     }
 
     /// Returns the ticket of a chat document, once it has opened a session.
@@ -93,11 +112,7 @@ impl Deployment {
             ("a message by a workflow token", self.client.post("/api/v1/chat/message", &message)),
             ("history by a workflow token", self.client.request(Method::GET, &history)),
         ] {
-            for scheme in ["Bearer", "DPoP"] {
-                let shown = format!("{scheme} {}", self.turn.text);
-                let call = call.try_clone().unwrap().header("authorization", shown);
-                rows.push(refused(&format!("{}: {name}, {scheme}", self.kind), call).await);
-            }
+            rows.push(refused(&format!("{}: {name}", self.kind), call, &self.turn.text).await);
         }
         rows.push(self.renewed().await);
         rows
@@ -114,11 +129,16 @@ impl Deployment {
     }
 }
 
-async fn refused(name: &str, call: RequestBuilder) -> CaseResult {
-    let (status, problem) = json_of(call.send().await.unwrap()).await;
-    let code = problem["code"].as_str().unwrap_or_default().to_owned();
-    let fault = (code != "invalid_token").then(|| format!("{status}, wanted invalid_token"));
-    CaseResult::new(name, String::new(), code, fault)
+/// Shows a token by both schemes, neither of which may open the call.
+async fn refused(name: &str, call: RequestBuilder, token: &str) -> CaseResult {
+    let mut codes = Vec::new();
+    for scheme in ["Bearer", "DPoP"] {
+        let call = call.try_clone().unwrap().header("authorization", format!("{scheme} {token}"));
+        let (_, problem) = json_of(call.send().await.unwrap()).await;
+        codes.push(problem["code"].as_str().unwrap_or_default().to_owned());
+    }
+    let fault = (codes != ["invalid_token"; 2]).then(|| "wanted invalid_token".to_owned());
+    CaseResult::new(name, String::new(), codes.join(", "), fault)
 }
 
 pub(crate) async fn run(env: &Environment<'_>) -> Vec<CaseResult> {
@@ -130,8 +150,8 @@ pub(crate) async fn run(env: &Environment<'_>) -> Vec<CaseResult> {
     let private = key.serialize_pem();
     let mut rows = Vec::new();
     for deployment in [
-        Deployment::new(env, "credential", by_secret, &[]).await,
-        Deployment::new(env, "credential, ES256", by_key, &[("WORKFLOW_SIGNING_KEY", &private)]).await,
+        Deployment::new(env, "HS256", by_secret, &[]).await,
+        Deployment::new(env, "ES256", by_key, &[("WORKFLOW_SIGNING_KEY", &private)]).await,
     ] {
         rows.extend(deployment.at_the_webhook(env).await);
         rows.extend(deployment.at_the_proxy().await);
