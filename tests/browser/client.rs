@@ -204,3 +204,25 @@ fn a_token_that_is_copied_from_the_page_opens_nothing_and_its_key_cannot_be_copi
     let outcome = fixture.browser.script(COPY, &[json!(fixture.proxy.origin())]);
     assert_eq!(outcome, json!(["rejected", "rejected", 401, 401]));
 }
+
+const MEMBERS: &str = "
+const [proxy] = arguments;
+return (async () => {
+  const { openChat } = await import('/client/porthole.js');
+  const members = Object.getOwnPropertyNames(Object.getPrototypeOf(await openChat({ proxy })));
+  return members.filter((name) => name !== 'constructor').sort();
+})()";
+
+#[test]
+fn the_types_declare_every_member_of_a_chat() {
+    let types = tree::read("examples/client/porthole.d.ts");
+    let (_, chat) = types.split_once("export interface Chat {").unwrap();
+    let lines = chat.lines().take_while(|line| *line != "}").map(str::trim_start);
+    let declared = lines.filter(|line| !line.starts_with(['/', '*']));
+    let name = |line: &str| line.trim_start_matches("readonly ").split([':', '(']).next().unwrap().to_owned();
+    let mut declared: Vec<String> = declared.map(name).filter(|name| !name.is_empty()).collect();
+    declared.sort();
+    let fixture = client(numbered(), &[], "");
+    let members = fixture.browser.script(MEMBERS, &[json!(fixture.proxy.origin())]);
+    assert_eq!(members, json!(declared));
+}

@@ -119,3 +119,13 @@ async fn an_unbound_token_opens_its_conversation_to_everyone_who_has_it() {
     let frames = whole(replicas.other.send(&copied, &id(), "me too").await).await;
     assert_eq!(json_data(frames.last().unwrap())["turn"], 2);
 }
+
+#[tokio::test]
+async fn each_replica_counts_by_itself() {
+    let replicas = Replicas::start(&[("RATE_LIMIT_SESSION_PER_MINUTE", "1")]);
+    let (_, frames) = first_turn(&replicas.one).await;
+    let token = next_token(&frames);
+    let refused = refusal(replicas.one.send(&token, &id(), "again").await).await;
+    assert_eq!(refused.0, StatusCode::TOO_MANY_REQUESTS);
+    whole(replicas.other.send(&token, &id(), "again").await).await;
+}
