@@ -6,6 +6,7 @@ use porthole_domain::chain::{End, Head};
 use porthole_domain::clock::UnixTime;
 use porthole_domain::export::{Export, ExportSigner, ExportedTurn};
 use porthole_domain::site::SiteId;
+use porthole_tests::FakeUpstream;
 use porthole_tests::proxy::EXPORT_SIGNING_KEY;
 use secrecy::SecretString;
 use tempfile::TempDir;
@@ -61,13 +62,17 @@ fn verdict(fixture: &Fixture, text: &str, words: &str) {
     fixture.browser.wait_for_text("#status", words);
 }
 
+/// The page that checks, of a proxy whose key signed the files.
+fn page() -> Fixture {
+    let upstream = FakeUpstream::always(answer("Never."));
+    let fixture = Fixture::new(upstream, &[("EXPORT_SIGNING_KEY", EXPORT_SIGNING_KEY)]);
+    fixture.browser.open(&fixture.proxy.url("/verify"));
+    fixture
+}
+
 #[test]
 fn a_signed_transcript_is_checked_in_the_browser_and_sent_nowhere() {
-    let fixture = Fixture::new(
-        porthole_tests::FakeUpstream::always(answer("Never.")),
-        &[("EXPORT_SIGNING_KEY", EXPORT_SIGNING_KEY)],
-    );
-    fixture.browser.open(&fixture.proxy.url("/verify"));
+    let fixture = page();
     let file = sign(&export());
     verdict(&fixture, &file, "This transcript is genuine.");
     let shown = fixture.browser.text(&fixture.browser.find("#result"));
@@ -99,6 +104,21 @@ fn a_signed_transcript_is_checked_in_the_browser_and_sent_nowhere() {
     let sent = fixture.browser.requested().into_iter().filter(|url| !url.starts_with(&page));
     assert_eq!(sent.collect::<Vec<_>>(), [""; 0]);
     assert_eq!(fixture.browser.console(), [""; 0]);
+}
+
+#[test]
+fn a_file_may_be_dropped_and_nothing_sticks_out_of_a_phone() {
+    let fixture = page();
+    fixture.browser.become_phone(360, 740);
+    fixture.browser.prefer_dark();
+    let drop = "const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([arguments[0]], 'transcript.jws'));
+        dispatchEvent(new DragEvent('drop', { dataTransfer }))";
+    fixture.browser.script(drop, &[sign(&export()).into()]);
+    fixture.browser.wait_for_text("#status", "This transcript is genuine.");
+    let fits = "return document.documentElement.scrollWidth <= innerWidth";
+    assert_eq!(fixture.browser.script(fits, &[]), true, "the page scrolls sideways");
+    fixture.browser.screenshot("verify");
 }
 
 #[test]

@@ -131,8 +131,8 @@ impl VerifyingKey {
 
     /// Returns the thumbprint, which is the `kid`: a name that a set gives a key proves nothing.
     #[must_use]
-    pub fn kid(&self) -> String {
-        Thumbprint::of_p256(&self.x, &self.y).to_string()
+    pub fn kid(&self) -> Thumbprint {
+        Thumbprint::of_p256(&self.x, &self.y)
     }
 
     /// Verifies a signature in the form of JWS.

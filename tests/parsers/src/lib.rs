@@ -23,6 +23,7 @@ macro_rules! for_each_parser {
             date 10_000;
             documents 200;
             event 20_000;
+            export 4_000;
             feedback 20_000;
             frame_query 20_000;
             history 8_000;

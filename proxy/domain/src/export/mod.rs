@@ -88,7 +88,7 @@ const fn is_false(value: &bool) -> bool {
 }
 
 impl Export {
-    /// Verifies that a transcript tells a conversation up to the head of its token, every turn with its texts.
+    /// Verifies that a transcript tells a conversation up to the head of its token, a turn at least, each with its texts.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ impl Export {
             return Err(TranscriptMismatch);
         }
         let heads = heads(base, before, &transcript.turns);
-        if *heads.last().unwrap_or(&base) != session.head {
+        if heads.last() != Some(&session.head) {
             return Err(TranscriptMismatch);
         }
         let turns = transcript.turns.into_iter().map(ExportedTurn::new).collect::<Option<_>>();

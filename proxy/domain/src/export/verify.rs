@@ -7,6 +7,7 @@ use crate::{
     chain::Head,
     encoding,
     es256::VerifyingKey,
+    session::Thumbprint,
     token::jws::{JwsHeader, parse_object},
 };
 
@@ -30,10 +31,10 @@ pub enum ExportFault {
         turn: u32,
     },
     /// The signature is by a key that is not known here.
-    #[error("it is signed with the key {kid:?}, which is not among those given")]
+    #[error("it is signed with the key {kid}, which is not among those given")]
     UnknownKey {
         /// The key that the file names.
-        kid: String,
+        kid: Thumbprint,
     },
     /// Every turn fits its head, but what is said around them, or all of it, was not signed.
     #[error("the signature does not hold, although each turn fits the next: this file proves nothing")]
@@ -44,7 +45,7 @@ pub enum ExportFault {
 #[derive(Debug)]
 pub struct VerifiedExport {
     /// The thumbprint of the key that signed it.
-    pub kid: String,
+    pub kid: Thumbprint,
     /// The conversation.
     pub export: Export,
 }
@@ -75,10 +76,11 @@ pub fn verify(file: &[u8], keys: &[VerifyingKey]) -> Result<VerifiedExport, Expo
 }
 
 /// Returns the id of the key that a header names.
-fn kid(header: &str) -> Option<String> {
+fn kid(header: &str) -> Option<Thumbprint> {
     let header = encoding::from_b64(header)?;
     let header: JwsHeader<'_> = parse_object(&header)?;
-    (header.alg == "ES256" && header.typ == EXPORT_TYPE).then(|| header.kid.to_owned())
+    let is_export = header.alg == "ES256" && header.typ == EXPORT_TYPE;
+    is_export.then(|| Thumbprint::parse(header.kid)).flatten()
 }
 
 /// Reads the claims. Where they are damaged, the turns before the damage are read, and the next one is named.

@@ -3,6 +3,7 @@
 mod action;
 mod address;
 mod documents;
+mod export;
 mod headers;
 mod keys;
 mod markdown;
@@ -18,6 +19,7 @@ mod visible_text;
 pub use action::{feedback, history};
 pub use address::address;
 pub use documents::documents;
+pub use export::export;
 pub use headers::{accept, bearer, content_type, date, frame_query, host, last_event_id};
 pub use keys::{pem, secrets};
 pub use markdown::markdown;
