@@ -43,7 +43,7 @@ function showClaims({ kid, claims }) {
     Key: kid,
     Site: `${claims.site}, on pages of ${claims.origin}`,
     User: claims.sub,
-    Signed: new Date(claims.iat * 1_000).toISOString(),
+    Signed: new Date(claims.iat * 1_000).toISOString().replace(".000", ""),
     Turns: `${first} to ${claims.turn}, ${extent}`,
   };
   for (const [name, value] of Object.entries(rows)) {

@@ -19,6 +19,9 @@ use crate::transcript::{TranscriptMismatch, TurnText};
 use crate::workflow::{WorkflowClaims, WorkflowSigner};
 
 const ISSUER: &str = "https://chat.example.com";
+/// A change of claims by an editor who has no key.
+type Edit = fn(&mut Value);
+
 const NOW: UnixTime = UnixTime(1_800_000_900);
 
 fn pem() -> String {
@@ -138,7 +141,7 @@ fn manipulate(file: &str, way: u8, at: prop::sample::Index, byte: u8) -> String 
 fn the_first_turn_that_was_changed_is_named() {
     let (chat, signer) = (three_turns(), signer());
     let file = signer.sign(&exported(&chat, 3)).unwrap();
-    let edits: [(u32, fn(&mut Value)); 11] = [
+    let edits: [(u32, Edit); 11] = [
         (1, |claims| claims["turns"][0]["user"] = json!("Where is my refund?")),
         (2, |claims| claims["turns"][1]["reply"] = json!("two")),
         (2, |claims| claims["turns"][1]["end"] = json!("stopped")),
@@ -152,7 +155,7 @@ fn the_first_turn_that_was_changed_is_named() {
             claims["turns"]
                 .as_array_mut()
                 .unwrap()
-                .push(json!({"id": "", "user": "", "reply": "", "end": "complete"}))
+                .push(json!({"id": "", "user": "", "reply": "", "end": "complete"}));
         }),
         (3, |claims| {
             claims["turns"][2]["reply"] = json!("4");
