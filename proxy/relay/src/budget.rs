@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 /// The bytes of all replies together: some 60 of the largest size, or 10,000 usual ones of 6 KiB, half of them ended.
 pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -18,7 +18,10 @@ pub(crate) struct Budget {
 
 /// A count that can be waited for.
 #[derive(Debug, Default)]
-pub(crate) struct Count(watch::Sender<usize>);
+pub(crate) struct Count {
+    count: AtomicUsize,
+    is_zero: Notify,
+}
 
 impl Budget {
     pub(crate) fn new(max_bytes: usize) -> Self {
@@ -51,19 +54,25 @@ impl Budget {
 
 impl Count {
     pub(crate) fn add(&self) {
-        self.0.send_modify(|count| *count += 1);
+        self.count.fetch_add(1, Ordering::SeqCst);
     }
 
     pub(crate) fn remove(&self) {
-        self.0.send_modify(|count| *count -= 1);
+        if self.count.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.is_zero.notify_waiters();
+        }
     }
 
     pub(crate) fn get(&self) -> usize {
-        *self.0.borrow()
+        self.count.load(Ordering::SeqCst)
     }
 
     pub(crate) async fn wait_until_zero(&self) {
-        // The sender lives as long as `self`, so this ends only with the condition.
-        let _ = self.0.subscribe().wait_for(|count| *count == 0).await;
+        // Registered before each look: a count that falls to zero in between is not missed.
+        let mut is_zero = self.is_zero.notified();
+        while self.get() > 0 {
+            is_zero.await;
+            is_zero = self.is_zero.notified();
+        }
     }
 }

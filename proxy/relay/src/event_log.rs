@@ -14,8 +14,8 @@ pub(crate) const MAX_BATCH: usize = 16 * 1024;
 const MAX_DELTA: usize = 2 * 1024;
 
 /// The JSON around the text of a `delta`.
-const DELTA_PREFIX: &str = r#"{"text":""#;
-const DELTA_SUFFIX: &str = r#""}"#;
+const DELTA_PREFIX: &[u8] = br#"{"text":""#;
+const DELTA_SUFFIX: &[u8] = br#""}"#;
 
 /// The most that any framing adds to the data of an event, with the longest name and id.
 const FRAME_OVERHEAD: usize = 64;
@@ -40,7 +40,7 @@ struct Indexed {
 #[derive(Debug)]
 pub struct Batch<'a> {
     first: usize,
-    data: &'a str,
+    data: &'a [u8],
     /// The beginning of `data` in the log, from where the ends count.
     start: usize,
     index: &'a [Indexed],
@@ -54,7 +54,7 @@ pub struct BatchEvent<'a> {
     /// The event's kind.
     pub kind: EventKind,
     /// The event's data, JSON in one line.
-    pub data: &'a str,
+    pub data: &'a [u8],
 }
 
 impl Batch<'_> {
@@ -150,21 +150,20 @@ impl EventLog {
             *at == 0 || framed <= MAX_BATCH
         };
         let index = &news[..news.iter().enumerate().take_while(fits).count()];
-        let data = self.slice(start, index.last()?.end as usize);
+        let data = &self.data[start..index.last()?.end as usize];
         Some(Batch { first, data, start, index })
     }
 
     /// Copies the text from the event `first` on, up to [`MAX_BATCH`], as it stands between the quotes of a JSON string,
     /// and returns the id of the event behind it; `None` where there is none.
-    pub(crate) fn escaped_text(&self, first: usize) -> Option<(String, usize)> {
-        let mut text = String::new();
-        let mut next = first;
-        for indexed in self.index.get(first..)? {
-            let more = self.escaped_text_of(next, *indexed);
+    pub(crate) fn escaped_text(&self, first: usize) -> Option<(Vec<u8>, usize)> {
+        let (mut text, mut next) = (Vec::new(), first);
+        for id in first..self.len() {
+            let more = self.escaped_text_of(id);
             if !text.is_empty() && text.len() + more.len() > MAX_BATCH {
                 break;
             }
-            text.push_str(more);
+            text.extend_from_slice(more);
             next += 1;
         }
         (next > first).then_some((text, next))
@@ -172,42 +171,30 @@ impl EventLog {
 
     /// Returns the bytes of all text as it stands in JSON.
     pub(crate) fn escaped_text_len(&self) -> usize {
-        let index = self.index.iter().enumerate();
-        index.map(|(id, indexed)| self.escaped_text_of(id, *indexed).len()).sum()
+        (0..self.len()).map(|id| self.escaped_text_of(id).len()).sum()
     }
 
     /// Returns a delta's text with JSON's escapes; nothing for other events.
-    fn escaped_text_of(&self, id: usize, indexed: Indexed) -> &str {
-        let inside = self
-            .slice(self.start_of(id), indexed.end as usize)
-            .strip_prefix(DELTA_PREFIX)
-            .and_then(|data| data.strip_suffix(DELTA_SUFFIX));
-        inside.filter(|_| indexed.kind == EventKind::Delta).unwrap_or_default()
+    fn escaped_text_of(&self, id: usize) -> &[u8] {
+        let data = Some(self.data_of(id)).filter(|_| self.index[id].kind == EventKind::Delta);
+        let inside = data.and_then(|data| data.strip_prefix(DELTA_PREFIX)?.strip_suffix(DELTA_SUFFIX));
+        inside.unwrap_or_default()
     }
 
     /// Returns the data of the last event.
-    pub(crate) fn last(&self) -> Option<&str> {
-        let last = self.index.last()?;
-        Some(self.slice(self.start_of(self.index.len() - 1), last.end as usize))
+    pub(crate) fn last(&self) -> Option<&[u8]> {
+        self.len().checked_sub(1).map(|last| self.data_of(last))
     }
 
     /// Returns the follow-up questions, in order.
     pub(crate) fn suggestions(&self) -> Vec<String> {
-        let index = self.index.iter().enumerate();
-        index
-            .filter(|(_, indexed)| indexed.kind == EventKind::Suggestions)
-            .map(|(id, indexed)| self.slice(self.start_of(id), indexed.end as usize))
-            .filter_map(|data| serde_json::from_str::<Suggestions>(data).ok())
-            .flat_map(|suggestions| suggestions.items)
-            .collect()
+        let ids = (0..self.len()).filter(|id| self.index[*id].kind == EventKind::Suggestions);
+        let lists = ids.filter_map(|id| serde_json::from_slice::<Suggestions>(self.data_of(id)).ok());
+        lists.flat_map(|suggestions| suggestions.items).collect()
     }
 
-    #[expect(
-        clippy::expect_used,
-        reason = "the data is JSON by serde_json, which is UTF-8, and it is cut between events"
-    )]
-    fn slice(&self, start: usize, end: usize) -> &str {
-        str::from_utf8(&self.data[start..end]).expect("JSON is UTF-8")
+    fn data_of(&self, id: usize) -> &[u8] {
+        &self.data[self.start_of(id)..self.index[id].end as usize]
     }
 
     /// Returns the beginning of an event's data: the end of the one before.

@@ -128,9 +128,9 @@ impl TextReader {
 }
 
 impl Iterator for TextReader {
-    type Item = String;
+    type Item = Vec<u8>;
 
-    fn next(&mut self) -> Option<String> {
+    fn next(&mut self) -> Option<Vec<u8>> {
         let (text, next) = self.reply.0.escaped_text(self.next)?;
         self.next = next;
         Some(text)

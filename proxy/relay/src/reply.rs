@@ -80,7 +80,7 @@ pub struct FinishedReply {
     /// The follow-up questions.
     pub suggestions: Vec<String>,
     /// The data of the terminal event: [`Done`] as JSON.
-    pub done: String,
+    pub done: Vec<u8>,
 }
 
 impl Reply {
@@ -201,7 +201,7 @@ impl Reply {
         }
     }
 
-    pub(crate) fn escaped_text(&self, first: usize) -> Option<(String, usize)> {
+    pub(crate) fn escaped_text(&self, first: usize) -> Option<(Vec<u8>, usize)> {
         self.state.lock().log.escaped_text(first)
     }
 

@@ -44,7 +44,9 @@ impl Framing {
                 Self::Sse => sse::write(&mut out, id as u64, name, event.data),
                 // Writing to a Vec cannot fail.
                 Self::JsonLines => {
-                    drop(writeln!(out, "{{\"id\":{id},\"event\":\"{name}\",\"data\":{}}}", event.data));
+                    drop(write!(out, "{{\"id\":{id},\"event\":\"{name}\",\"data\":"));
+                    out.extend_from_slice(event.data);
+                    out.extend_from_slice(b"}\n");
                 }
             }
         }

@@ -98,9 +98,9 @@ fn lines_and_events_larger_than_the_limit_are_refused() {
 #[test]
 fn an_event_is_three_lines_and_a_blank_one() {
     let mut out = Vec::new();
-    write(&mut out, 0, "start", "{}");
+    write(&mut out, 0, "start", b"{}");
     out.extend_from_slice(b": ping\n\n");
-    write(&mut out, u64::MAX, "delta", r#"{"text":"é"}"#);
+    write(&mut out, u64::MAX, "delta", r#"{"text":"é"}"#.as_bytes());
     let expected = "id: 0\nevent: start\ndata: {}\n\n: ping\n\n\
         id: 18446744073709551615\nevent: delta\ndata: {\"text\":\"é\"}\n\n";
     assert_eq!(String::from_utf8(out.clone()).unwrap(), expected);
@@ -159,7 +159,7 @@ proptest! {
         let mut out = Vec::new();
         let mut expected = Vec::new();
         for (id, data) in &events {
-            write(&mut out, *id, "delta", data);
+            write(&mut out, *id, "delta", data.as_bytes());
             expected.push(frame(&id.to_string(), "delta", data));
         }
         prop_assert_eq!(read(out.chunks(5)).unwrap(), expected);

@@ -108,13 +108,13 @@ fn read_from(reply: &Arc<Reply>, last: Option<u64>) -> Reader {
 /// The text of a reply that is sealed.
 async fn text(reply: &Arc<Reply>) -> String {
     reply.wait_for_end().await.unwrap();
-    let escaped: String = TextReader::new(Arc::clone(reply)).collect();
-    serde_json::from_str(&format!("\"{escaped}\"")).unwrap()
+    let escaped: Vec<u8> = TextReader::new(Arc::clone(reply)).flatten().collect();
+    serde_json::from_slice(&[b"\"", &*escaped, b"\""].concat()).unwrap()
 }
 
 /// The terminal event of a reply that is sealed.
 async fn done(reply: &Reply) -> Done {
-    serde_json::from_str(&reply.wait_for_end().await.unwrap().done).unwrap()
+    serde_json::from_slice(&reply.wait_for_end().await.unwrap().done).unwrap()
 }
 
 /// The names and, for deltas and errors, the texts and codes of everything that a reader reads, to the end.
@@ -135,7 +135,7 @@ async fn read_batch(reader: &mut Reader) -> Vec<String> {
 
 fn names(batch: &Batch<'_>) -> Vec<String> {
     let name = |event: crate::BatchEvent<'_>| {
-        let data: serde_json::Value = serde_json::from_str(event.data).unwrap();
+        let data: serde_json::Value = serde_json::from_slice(event.data).unwrap();
         match event.kind {
             EventKind::Delta => data["text"].as_str().unwrap().to_owned(),
             EventKind::Error => data["code"].as_str().unwrap().to_owned(),

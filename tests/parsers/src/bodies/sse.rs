@@ -13,7 +13,7 @@ pub fn sse(input: &[u8]) {
 
     let data = serde_json::to_string(&*input::text(body)).unwrap();
     let mut written = Vec::new();
-    write(&mut written, size as u64, "delta", &data);
+    write(&mut written, size as u64, "delta", data.as_bytes());
     let frame = Frame { id: size.to_string(), event: "delta".into(), data };
     assert_eq!(read(written.chunks(size)), [frame]);
 }
