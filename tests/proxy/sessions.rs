@@ -95,6 +95,42 @@ async fn a_conversation_is_carried_on_from_the_token_of_its_last_turn() {
 }
 
 #[tokio::test]
+async fn tokens_of_before_a_time_that_the_operator_sets_end_at_once() {
+    let plain = Fixture::plain();
+    let before = plain.client.create().await;
+    let later = now().plus(Duration::from_secs(3600)).to_rfc3339();
+    for (time, holds) in [("2026-01-31T12:00:00Z", true), (later.as_str(), false)] {
+        let fixture = Fixture::new(
+            porthole_tests::FakeUpstream::always(crate::fixture::ok()),
+            &[("SESSION_NOT_BEFORE", time)],
+        );
+        assert_eq!(validated(&fixture.client, &before.token).await.is_some(), holds, "{time}");
+        let renewed = created(&fixture.client, json!({ "previous": before.token })).await;
+        assert_eq!(renewed.id == before.id, holds, "{time}");
+    }
+}
+
+#[tokio::test]
+async fn keys_are_rotated_while_conversations_go_on() {
+    let other = "Wm3xTf6bRz9kQs1pVd4hLc8yNg2jUa7e";
+    let old = porthole_tests::proxy::JWT_SECRET_KEY;
+    let (added, moved) = (format!("{old},{other}"), format!("{other},{old}"));
+    let replica = |keys: &str| {
+        let workflow = porthole_tests::FakeUpstream::always(crate::fixture::ok());
+        Fixture::new(workflow, &[("JWT_SECRET_KEY", keys)])
+    };
+    let (old, added, moved) = (replica(old), replica(&added), replica(&moved));
+    let mut token = old.client.create().await.token;
+    for (turn, replica) in (1..).zip([&old, &added, &moved, &added, &moved]) {
+        let frames = crate::fixture::whole(replica.client.send(&token, &id(), "on").await).await;
+        token = next_token(&frames);
+        assert_eq!(porthole_tests::client::json_data(frames.last().unwrap())["turn"], turn);
+    }
+    let removed = replica(other);
+    assert_eq!(validated(&removed.client, &token).await, None, "its ids at the workflow need the first key");
+}
+
+#[tokio::test]
 async fn a_token_that_only_expired_carries_its_conversation_on_and_a_bad_one_is_no_error() {
     let fixture = Fixture::plain();
     let expired = session(earlier(86_400 + 3600));

@@ -20,7 +20,8 @@ use uuid::Uuid;
 
 use crate::fixture::{Fixture, PUBLIC_URL, bytes_of, id, message};
 
-const LIFE: Lifetimes = Lifetimes { idle: Duration::from_hours(24), max: Duration::from_hours(720) };
+pub(crate) const LIFE: Lifetimes =
+    Lifetimes { idle: Duration::from_hours(24), max: Duration::from_hours(720) };
 
 pub(crate) fn now() -> UnixTime {
     UnixTime(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs())

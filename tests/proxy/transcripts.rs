@@ -3,14 +3,17 @@
 use porthole_domain::chain::{End, Head, SealedTurn, TextHash};
 use porthole_domain::message::MessageId;
 use porthole_domain::site::SiteId;
-use porthole_tests::client::{Events, json_data};
+use porthole_protocol::path;
+use porthole_tests::client::{Events, json_data, json_of};
+use porthole_tests::proxy::JWT_SECRET_KEY;
 use porthole_tests::upstream::Framing;
 use porthole_tests::{FakeUpstream, Script, Signal};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::fixture::{Fixture, id, item, refusal, sealed_text, whole};
+use crate::fixture::{Fixture, PUBLIC_URL, id, item, refusal, sealed_text, whole};
+use crate::tokens::{LIFE, earlier, keyring, session};
 
 const TRANSCRIPT: &[(&str, &str)] = &[("MEMORY", "transcript"), ("HISTORY_TURNS", "2")];
 
@@ -144,6 +147,37 @@ async fn an_earlier_message_is_edited_and_the_conversation_goes_on_from_there() 
     let received = browser.received();
     assert_eq!((&received["history"], &received["metadata"]["edited"]), (&json!([]), &json!({"keep": 0})));
     assert_eq!(browser.turns.len(), 1);
+}
+
+#[tokio::test]
+async fn a_conversation_goes_on_after_29_days_on_another_replica() {
+    const DAY: u64 = 86_400;
+    let keyring = keyring(JWT_SECRET_KEY);
+    let mut session = session(earlier(29 * DAY));
+    let (sid, start) = (session.sid, session.head);
+    let mut turns = Vec::new();
+    for day in 1..=28 {
+        let (user, message_id) = (format!("question {day}"), MessageId::from(Uuid::new_v4()));
+        let end = End::Complete;
+        turns.push(json!({"id": message_id.to_string(), "end": end.name(), "user": user, "reply": "ok"}));
+        let sealed = SealedTurn { message_id, user: TextHash::new(&user), reply: TextHash::new("ok"), end };
+        session = session.advance(&sealed, Uuid::new_v4(), earlier((29 - day) * DAY), &LIFE);
+    }
+    let token = keyring.mint_session(&session, PUBLIC_URL);
+    let fixture = Fixture::new(FakeUpstream::always(crate::fixture::ok()), TRANSCRIPT);
+    let body = json!({"site": "default", "previous": token});
+    let created = fixture.client.post(path::SESSION_CREATE, &body).send().await.unwrap();
+    let (_, created) = json_of(created).await;
+    assert_eq!(created["session_id"], sid.to_string());
+    let message = json!({
+        "message_id": id(), "message": "question 29", "transcript": {"base": start.to_string(), "turns": turns},
+    });
+    let token = created["token"].as_str().unwrap();
+    let response = fixture.client.send_as("text/event-stream", token, &message).await;
+    assert_eq!(json_data(whole(response).await.last().unwrap())["turn"], 29);
+    let received = fixture.upstream.requests().last().unwrap().json();
+    assert_eq!(received["history"], json!([exchange(27), exchange(28)].concat()));
+    assert_eq!(received["metadata"]["turn"], 29);
 }
 
 #[tokio::test]

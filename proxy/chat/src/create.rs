@@ -147,7 +147,8 @@ async fn renewed(chat: &Chat, creation: &Creation<'_>, context: &SessionContext)
     let token = creation.body.previous.as_deref()?;
     let expected = chat.expected(creation.own);
     let previous = chat.keys.keyring.verify_previous(token, &expected, &continuation).ok()?;
-    if chat.revocations.is_revoked(&previous).await {
+    let is_too_old = previous.issued < context.site.config.not_before;
+    if is_too_old || chat.revocations.is_revoked(&previous).await {
         return None;
     }
     Some(previous.renew(Uuid::new_v4(), Chat::now(), &context.site.config.lifetimes))

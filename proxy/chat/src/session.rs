@@ -23,7 +23,7 @@ pub enum TokenRefused {
     /// Another caller uses it than it was made for.
     #[error("caller")]
     ForeignCaller,
-    /// Its session was ended.
+    /// Its session was ended, or it is older than its site accepts.
     #[error("revoked")]
     Revoked,
     /// Its site serves sessions that are bound to a key only.
@@ -53,7 +53,7 @@ pub async fn authenticate(
     if session.binding.is_none() && site.config.binding == BindingPolicy::Required {
         return Err(TokenRefused::Unbound);
     }
-    if chat.revocations.is_revoked(&session).await {
+    if session.issued < site.config.not_before || chat.revocations.is_revoked(&session).await {
         return Err(TokenRefused::Revoked);
     }
     Ok((session, site))

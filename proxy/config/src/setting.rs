@@ -95,6 +95,7 @@ settings! {
 
     plain SESSION_IDLE_SECONDS = "86400", "The idle lifetime of a session, in seconds.";
     plain SESSION_MAX_SECONDS = "2592000", "The longest lifetime of a session, in seconds.";
+    plain SESSION_NOT_BEFORE = "", "A time such as 2026-01-31T12:00:00Z: session tokens of before it end at once, everywhere it is set. Move it to now where tokens may have been copied.";
     plain SESSION_BINDING = "auto", "Binds new sessions to a key that never leaves the browser, so that a copied token opens nothing: auto (where the browser offers one), required (no others are served), or off.";
 
     plain CHAT_TITLE = "Chat", "The heading of the panel.";

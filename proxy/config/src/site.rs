@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use porthole_domain::clock::UnixTime;
 use porthole_domain::origin::OriginList;
 use porthole_domain::session::{BindingPolicy, Lifetimes};
 use porthole_domain::site::SiteId;
@@ -40,6 +41,8 @@ pub struct SiteConfig {
     pub max_chars: u32,
     /// The keeper of the conversation.
     pub memory: MemoryMode,
+    /// The time before which no session token may have been minted.
+    pub not_before: UnixTime,
     /// The binding of sessions to keys of their browsers.
     pub binding: BindingPolicy,
     /// `true` where `/chat` shows the chat as a page of its own.
@@ -58,6 +61,7 @@ impl SiteConfig {
         let resume = reader.number(&setting::RESUME_SECONDS, 0..=3_600);
         let max_chars = reader.number(&setting::MAX_MESSAGE_CHARS, 1..=100_000);
         let memory = memory(reader);
+        let not_before = not_before(reader);
         let binding = binding(reader);
         Some(Self {
             id: SiteId::default(),
@@ -69,6 +73,7 @@ impl SiteConfig {
             resume: Duration::from_secs(resume),
             max_chars,
             memory,
+            not_before,
             binding,
             hosted_page: hosted_page.unwrap_or(stage == Stage::Development),
         })
@@ -91,6 +96,18 @@ fn memory(reader: &mut SettingReader<'_>) -> MemoryMode {
     let turns = reader.number(&setting::HISTORY_TURNS, 0..=512);
     let words = [("workflow", MemoryMode::Workflow), ("transcript", MemoryMode::Transcript { turns })];
     reader.choice(&setting::MEMORY, &words).unwrap_or(MemoryMode::Workflow)
+}
+
+fn not_before(reader: &mut SettingReader<'_>) -> UnixTime {
+    let time = reader.text(&setting::SESSION_NOT_BEFORE).map(|text| UnixTime::parse(&text));
+    match time {
+        None => UnixTime(0),
+        Some(Some(time)) => time,
+        Some(None) => {
+            reader.reject(&setting::SESSION_NOT_BEFORE, "expected a time such as 2026-01-31T12:00:00Z");
+            UnixTime(0)
+        }
+    }
 }
 
 fn binding(reader: &mut SettingReader<'_>) -> BindingPolicy {

@@ -26,6 +26,13 @@ impl UnixTime {
         jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::MAX).to_string()
     }
 
+    /// Parses RFC 3339; a time before 1970 reads as 1970.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let time: jiff::Timestamp = text.parse().ok()?;
+        Some(Self(u64::try_from(time.as_second()).unwrap_or(0)))
+    }
+
     /// Returns the time since `earlier`; zero where that is later.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {
@@ -52,6 +59,11 @@ mod tests {
         assert_eq!(UnixTime(u64::MAX).plus(hour), UnixTime(u64::MAX));
         assert_eq!(UnixTime(10).since(UnixTime(4)), Duration::from_secs(6));
         assert_eq!(UnixTime(4).since(UnixTime(10)), Duration::ZERO);
+        assert_eq!(UnixTime::parse("2027-01-15T08:00:00Z"), Some(UnixTime(1_800_000_000)));
+        assert_eq!(
+            (UnixTime::parse("1969-01-01T00:00:00Z"), UnixTime::parse("now")),
+            (Some(UnixTime(0)), None)
+        );
         assert_eq!(UnixTime::from(UNIX_EPOCH - hour), UnixTime(0));
         assert_eq!(UnixTime::from(UNIX_EPOCH + hour), UnixTime(3_600));
     }

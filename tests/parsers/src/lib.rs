@@ -38,6 +38,7 @@ macro_rules! for_each_parser {
             origin 40_000;
             pem 10_000;
             policy 8_000;
+            proof 6_000;
             reply 12_000;
             secrets 4_000;
             session_token 6_000;
@@ -46,6 +47,7 @@ macro_rules! for_each_parser {
             sse 12_000;
             template 12_000;
             ticket 6_000;
+            transcript 12_000;
             visible_text 20_000;
         }
     };

@@ -164,6 +164,8 @@ fn a_call_without_token_and_body_has_a_proof_without_their_hashes() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
     #[test]
     fn a_changed_proof_never_holds(at in 0_usize..900, letter in "[A-Za-z0-9_.-]") {
         let browser = KeyHolder::new();

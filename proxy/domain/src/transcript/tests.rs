@@ -121,6 +121,8 @@ fn manipulate(transcript: &mut Transcript, way: usize, at: usize) {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
     #[test]
     fn an_honest_transcript_holds_and_gives_the_history_of_its_window(
         turns in turns(), kept in 0_usize..9, window in 0_usize..6, more in 0_usize..4,

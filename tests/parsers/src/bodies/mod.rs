@@ -2,6 +2,7 @@
 
 mod action;
 mod address;
+mod chain;
 mod documents;
 mod export;
 mod headers;
@@ -18,6 +19,7 @@ mod visible_text;
 
 pub use action::{feedback, history};
 pub use address::address;
+pub use chain::{proof, transcript};
 pub use documents::documents;
 pub use export::export;
 pub use headers::{accept, bearer, content_type, date, frame_query, host, last_event_id};

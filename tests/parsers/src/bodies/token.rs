@@ -68,7 +68,7 @@ fn forged(input: &[u8], minted: &str, kind: ForgedKind) -> String {
 }
 
 /// Each two bytes: how far to go on, and the character to stand there.
-fn edited(edits: &[u8], minted: &str) -> String {
+pub(super) fn edited(edits: &[u8], minted: &str) -> String {
     let mut token = minted.as_bytes().to_vec();
     let mut at = 0;
     for edit in edits.chunks_exact(2) {

@@ -321,6 +321,8 @@ fn all_refusals_read_the_same() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
     #[test]
     fn no_text_is_a_token(text in ".{0,300}") {
         prop_assert!(cause(&ring(), &text).is_some());
@@ -334,6 +336,18 @@ proptest! {
         let changed = format!("{}{other}{}", &good[..at], &good[at + 1..]);
         prop_assume!(changed != good);
         prop_assert!(cause(&ring, &changed).is_some());
+    }
+
+    #[test]
+    fn a_receipt_with_one_other_character_is_refused(at in 0_usize..43, other in "[A-Za-z0-9_.=-]", turn in 1_u32..9) {
+        let ring = ring();
+        let session = session(&ring);
+        let id = crate::message::MessageId::from(session.jti);
+        let good = ring.receipt(session.sid, &id, turn, &session.head);
+        let changed = format!("{}{other}{}", &good[..at], &good[at + 1..]);
+        let holds = |receipt: &str, turn| ring.verify_receipt(receipt, session.sid, &id, turn, &session.head);
+        prop_assert_eq!(holds(&changed, turn), changed == good);
+        prop_assert!(holds(&good, turn) && !holds(&good, turn + 1));
     }
 
     #[test]
