@@ -6,6 +6,7 @@ pub(crate) mod porthole;
 mod stages;
 #[cfg(test)]
 mod tests;
+mod transcript;
 mod workload;
 
 use std::process::Stdio;
@@ -42,6 +43,11 @@ pub(crate) fn measure(options: &Options, report: &mut BenchReport) {
         }
         let measured = measure_workload(options, &workload, report);
         report.note(&workload.name, measured);
+    }
+    if options.wants("proxy.transcript") {
+        print::step("transcript");
+        let measured = transcript::measure(report);
+        report.note("transcript", measured);
     }
     // A first look has no time for profiles.
     for workload in workload::profiled().iter().filter(|_| !options.quick) {
