@@ -205,6 +205,8 @@ async fn verify_says_in_plain_words_if_a_file_holds_and_else_names_the_first_wro
     for words in ["holds", PUBLIC_URL, ORIGIN, "3 (1 to 3), the whole conversation", "does not prove"] {
         assert!(by_set.1.contains(words), "{words} in {}", by_set.1);
     }
+    let by_flag = verified_by(&file, &["--export-signing-key", EXPORT_SIGNING_KEY], &[]);
+    assert_eq!(by_flag, by_set);
     let part = verified(&exported(&browser, 1).await, SIGNED).1;
     assert!(part.contains("1 (3 to 3), a part of the conversation"), "{part}");
     let other_turn: fn(&mut Value) = |claims| claims["turns"][1]["reply"] = json!("a refund");

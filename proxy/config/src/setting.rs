@@ -58,7 +58,7 @@ settings! {
 
     plain ALLOWED_ORIGINS = "", "Origins of the pages that may show the chat, comma-separated: https://shop.example, https://*.example.com. Empty: only this proxy's own pages.";
     plain PLAYGROUND = "", "Shows the page to try the widget on `/`. Default: the value of DEBUG.";
-    plain HOSTED_PAGE = "", "Shows the chat as a page of its own on `/chat`. Default: the value of DEBUG.";
+    plain HOSTED_PAGE = "", "Shows the chat as a page of its own on `/chat`, and checks signed transcripts on `/verify`. Default: the value of DEBUG.";
 
     secret JWT_SECRET_KEY = "", "Signs session tokens and everything else internal. One or more of at least 32 bytes, comma-separated: the first signs, all verify. Make one with `porthole keys`.";
     secret SESSION_SECRET_KEY = "", "Signs the HS256 token that the workflow checks: the text of n8n's JWT credential (passphrase). At least 32 bytes.";

@@ -126,6 +126,8 @@ fn argument(setting: &'static setting::Setting) -> Arg {
     Arg::new(setting.name)
         .long(setting.flag())
         .value_name("VALUE")
+        // A key in PEM begins with hyphens; taken for a flag, it would be printed as a mistake.
+        .allow_hyphen_values(setting.secret)
         .help(format!("{}: {}{default}", setting.name, setting.help))
 }
 
