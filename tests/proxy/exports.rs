@@ -9,11 +9,12 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use porthole_protocol::path;
 use porthole_tests::client::{ORIGIN, json_of};
 use porthole_tests::proxy::{EXPORT_SIGNING_KEY, SESSION_SECRET_KEY, refusal as start_refused, run};
+use porthole_tests::{FakeUpstream, Script};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::fixture::{Fixture, PRODUCTION, PUBLIC_URL, ok, problem, refusal};
+use crate::fixture::{Fixture, PRODUCTION, PUBLIC_URL, item, ok, problem, refusal};
 use crate::transcripts::{KeptChat, hashed, mismatch};
 use crate::workflow::PEM;
 
@@ -114,13 +115,27 @@ async fn only_the_whole_truth_up_to_the_token_is_signed() {
 }
 
 #[tokio::test]
+async fn a_long_conversation_is_exported_whole() {
+    let long = Script::pieces("application/json", [item(&"é\n".repeat(60_000))]);
+    let mut browser = KeptChat::with(long, SIGNED).await;
+    browser.say("question 1", json!(null)).await;
+    browser.say("question 2", json!(null)).await;
+    let (holds, output) = verified(&exported(&browser, 2).await, SIGNED);
+    assert!(holds, "{output}");
+    browser.say("question 3", json!(null)).await;
+    let (status, problem) = problem(export(&browser, &browser.transcript(3)).await).await;
+    assert_eq!((status, &problem["code"]), (StatusCode::PAYLOAD_TOO_LARGE, &json!("body_too_large")));
+    assert!(verified(&exported(&browser, 2).await, SIGNED).1.contains("2 (2 to 3), a part"));
+}
+
+#[tokio::test]
 async fn without_the_key_there_is_no_signed_export() {
     let browser = chat_of(1, &[("HOSTED_PAGE", "true")]).await;
     let refused = refusal(export(&browser, &browser.transcript(1)).await).await;
     assert_eq!(refused, (StatusCode::NOT_FOUND, "not_found".to_owned()));
     assert_eq!(key_set(&browser).await, json!({"keys": []}));
     for (settings, offered) in [(&[][..], false), (SIGNED, true)] {
-        let opened = Fixture::new(porthole_tests::FakeUpstream::always(ok()), settings).client.create().await;
+        let opened = Fixture::new(FakeUpstream::always(ok()), settings).client.create().await;
         assert_eq!(opened.body["limits"]["export"], offered);
     }
 }
@@ -246,7 +261,7 @@ async fn the_public_key_is_printed_as_it_is_served() {
 #[tokio::test]
 async fn the_page_that_verifies_is_there_only_where_hosted_pages_are() {
     let response = |settings: &'static [(&str, &str)]| async move {
-        let fixture = Fixture::new(porthole_tests::FakeUpstream::always(ok()), settings);
+        let fixture = Fixture::new(FakeUpstream::always(ok()), settings);
         let response = fixture.client.plain(Method::GET, path::VERIFY).send().await.unwrap();
         let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
         (response.status(), policy, response.text().await.unwrap())

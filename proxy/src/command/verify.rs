@@ -47,16 +47,19 @@ fn own_keys(source: &SettingSource) -> Result<Vec<VerifyingKey>, CommandError> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
-    let mut bytes = Vec::new();
-    let read = |mut from: io::Take<Box<dyn io::Read>>| from.read_to_end(&mut bytes);
-    let opened: io::Result<Box<dyn io::Read>> = match path.to_str() {
-        Some("-") => Ok(Box::new(io::stdin())),
-        _ => std::fs::File::open(path).map(|file| Box::new(file) as Box<dyn io::Read>),
+    let bytes = if path == Path::new("-") {
+        read_bounded(io::stdin())
+    } else {
+        std::fs::File::open(path).and_then(read_bounded)
     };
-    let failed = |error| CommandError::Input(path.display().to_string(), error);
-    let length = opened.map(|from| from.take(MAX_FILE_BYTES + 1)).and_then(read).map_err(failed)?;
-    if length as u64 > MAX_FILE_BYTES {
-        return Err(failed(io::Error::other("it is larger than any signed transcript")));
+    bytes.map_err(|error| CommandError::Input(path.display().to_string(), error))
+}
+
+fn read_bounded(from: impl io::Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(io::Error::other("it is larger than any signed transcript"));
     }
     Ok(bytes)
 }
