@@ -98,7 +98,7 @@ async fn a_conversation_is_carried_on_from_the_token_of_its_last_turn() {
 async fn tokens_of_before_a_time_that_the_operator_sets_end_at_once() {
     let plain = Fixture::plain();
     let before = plain.client.create().await;
-    let later = now().plus(Duration::from_secs(3600)).to_rfc3339();
+    let later = now().plus(Duration::from_hours(1)).to_rfc3339();
     for (time, holds) in [("2026-01-31T12:00:00Z", true), (later.as_str(), false)] {
         let fixture = Fixture::new(
             porthole_tests::FakeUpstream::always(crate::fixture::ok()),
