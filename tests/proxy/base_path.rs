@@ -20,9 +20,15 @@ async fn every_route_is_there_with_and_without_the_path() {
     let fixture = below_a_path();
     let front_end = Client::with_origin(&fixture.proxy, "http://local.example:8080");
     for base in ["", "/chat"] {
-        for target in
-            [FRAME, "/chat", "/chat/default", "/widget.js", "/health/live", "/.well-known/jwks.json"]
-        {
+        for target in [
+            FRAME,
+            "/chat",
+            "/chat/default",
+            "/verify",
+            "/widget.js",
+            "/health/live",
+            "/.well-known/jwks.json",
+        ] {
             let target = format!("{base}{target}");
             let response = fixture.client.plain(Method::GET, &target).send().await.unwrap();
             assert_eq!(response.status(), StatusCode::OK, "{target}");
@@ -47,9 +53,12 @@ async fn every_route_is_there_with_and_without_the_path() {
 #[tokio::test]
 async fn addresses_in_the_documents_have_the_path() {
     let fixture = below_a_path();
-    for (target, status) in
-        [(FRAME, 200), ("/chat/chat", 200), ("/frame?origin=https%3A%2F%2Fevil.example", 403)]
-    {
+    for (target, status) in [
+        (FRAME, 200),
+        ("/chat/chat", 200),
+        ("/verify", 200),
+        ("/frame?origin=https%3A%2F%2Fevil.example", 403),
+    ] {
         let response = fixture.client.plain(Method::GET, target).send().await.unwrap();
         assert_eq!(response.status(), status, "{target}");
         let document = response.text().await.unwrap();
