@@ -35,7 +35,7 @@ button::after,[aria-expanded=true]::before{transform:scale(0)}
   const host = document.createElement("porthole-widget");
   const root = host.attachShadow({ mode: "open" });
   const button = root.appendChild(document.createElement("button"));
-  const core = { base: script.src.split("/widget.js")[0], options, root, button, signal, addStyle };
+  const core = { base: new URL(".", script.src).href.slice(0, -1), options, root, button, signal, addStyle };
   const observer = new MutationObserver(place);
   const opensChat = ([name]) => ["open", "toggle", "send", "newChat"].includes(name);
   let calls = [];
