@@ -43,7 +43,10 @@ async function follow(user, work) {
   stop.hidden = true;
 }
 
-const chat = await openChat({ proxy: main.dataset.proxy });
+const chat = await openChat({ proxy: main.dataset.proxy }).catch((problem) => {
+  notice.textContent = problem.message;
+  throw problem;
+});
 showAll();
 main.dataset.bound = chat.isBound;
 form.addEventListener("submit", (event) => {
