@@ -2,6 +2,7 @@
 
 mod answers;
 mod client;
+mod earlier;
 mod exports;
 mod failures;
 mod fixture;

@@ -1,23 +1,12 @@
 //! Several replicas that share nothing but their keys: a conversation goes on anywhere, and each knows its own replies only.
 
-use std::time::Duration;
-
-use porthole_domain::chain::{End, SealedTurn, TextHash};
-use porthole_domain::message::MessageId;
-use porthole_domain::session::Lifetimes;
 use porthole_protocol::path;
 use porthole_tests::client::{json_data, json_of};
-use porthole_tests::proxy::JWT_SECRET_KEY;
 use porthole_tests::{Client, FakeUpstream, Proxy};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use crate::fixture::{PUBLIC_URL, first_turn, id, message, next_token, ok, production, refusal, whole};
-use crate::tokens::{earlier, keyring, session};
-
-const DAY: u64 = 86_400;
-const LIFE: Lifetimes = Lifetimes { idle: Duration::from_hours(24), max: Duration::from_hours(720) };
+use crate::fixture::{first_turn, id, next_token, ok, production, refusal, whole};
 
 /// Two replicas in front of one workflow.
 struct Replicas {
@@ -39,33 +28,6 @@ impl Replicas {
 async fn validate(client: &Client, token: &str) -> StatusCode {
     let request = client.request(Method::GET, path::SESSION_VALIDATE).bearer_auth(token);
     request.send().await.unwrap().status()
-}
-
-#[tokio::test]
-async fn a_conversation_goes_on_after_29_days_on_a_replica_that_has_only_the_keys() {
-    let replicas = Replicas::start(&[("MEMORY", "transcript")]);
-    let turn = id();
-    let sealed = SealedTurn {
-        message_id: MessageId::parse(&turn).unwrap(),
-        user: TextHash::new("Long ago"),
-        reply: TextHash::new("Indeed"),
-        end: End::Complete,
-    };
-    let opened = session(earlier(29 * DAY));
-    let last_seen = opened.advance(&sealed, Uuid::new_v4(), earlier(29 * DAY), &LIFE);
-    let previous = keyring(JWT_SECRET_KEY).mint_session(&last_seen, PUBLIC_URL);
-    let body = json!({"site": "default", "previous": previous});
-    let response = replicas.other.post(path::SESSION_CREATE, &body).send().await.unwrap();
-    let (_, renewed) = json_of(response).await;
-    assert_eq!(renewed["session_id"], opened.sid.to_string());
-    let mut next = message();
-    next["transcript"] =
-        json!({"turns": [{"id": turn, "end": "complete", "user": "Long ago", "reply": "Indeed"}]});
-    let token = renewed["token"].as_str().unwrap();
-    whole(replicas.other.send_as("text/event-stream", token, &next).await).await;
-    let received = replicas.upstream.requests()[0].json();
-    assert_eq!(received["history"][1], json!({"role": "assistant", "content": "Indeed"}));
-    assert_eq!(received["metadata"]["turn"], 2);
 }
 
 #[tokio::test]
