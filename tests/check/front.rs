@@ -103,6 +103,16 @@ fn a_public_address_with_a_path_is_asked_below_it() {
 }
 
 #[test]
+fn a_proxy_that_binds_every_session_is_well() {
+    let settings = [FINE, &[("SESSION_BINDING", "required")]].concat();
+    let proxy = Proxy::with_documents(&settings);
+    let port = proxy.origin().rsplit_once(':').unwrap().1;
+    let checked = ask(proxy.origin(), &[("API_PORT", port), ("SESSION_BINDING", "required")]);
+    assert_eq!(checked.faults(), ["settings.debug"], "{}", checked.output);
+    assert!(checked.says("public_url.bound_sessions"), "{}", checked.output);
+}
+
+#[test]
 fn a_proxy_that_runs_with_these_settings_is_well() {
     let proxy = Proxy::with_documents(FINE);
     let port = proxy.origin().rsplit_once(':').unwrap().1;

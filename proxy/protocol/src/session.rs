@@ -33,9 +33,10 @@ pub struct SessionLimits {
 }
 
 /// The scheme of `Authorization` under which a session token is accepted (RFC 6750, RFC 9449).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TokenType {
     /// The token alone.
+    #[default]
     Bearer,
     /// With a proof of the key that the session is bound to.
     DPoP,
@@ -48,7 +49,8 @@ pub struct CreateResponse {
     pub session_id: String,
     /// The session token; every sealed reply brings the next one.
     pub token: String,
-    /// The scheme of its `Authorization`.
+    /// The scheme of its `Authorization`; releases before it had the first alone.
+    #[serde(default)]
     pub token_type: TokenType,
     /// The end of the token, RFC 3339 in UTC.
     pub expires_at: String,

@@ -120,6 +120,7 @@ findings! {
         Problem authorization_lost "PUBLIC_URL: a session's token does not arrive: what stands in front takes out or changes the Authorization header, or passes calls on to proxies with other keys."
             => "Let it pass Authorization on, and give every replica the same JWT_SECRET_KEY.";
         Ok session "A visitor gets a session there.";
+        Ok bound_sessions "Sessions there are bound to keys of browsers (SESSION_BINDING=required): none was opened to be checked.";
         Warning other_origins(entry) "The proxy that answers there does not permit {entry}, which ALLOWED_ORIGINS lists here."
             => "Restart it with these settings.";
         Problem frame_options(value) "PUBLIC_URL: a reverse proxy in front adds `X-Frame-Options: {value}`: browsers may show the chat in no page."

@@ -145,6 +145,9 @@ fn no_session(response: &TimedResponse) -> Option<Finding> {
     if has_code("invalid_token") {
         return Some(public_url::other_keys());
     }
+    if has_code("invalid_field") && has_code("jwk") {
+        return Some(public_url::bound_sessions());
+    }
     // A check that runs often meets the limit of new sessions.
     (response.status != 429).then(|| public_url::no_session(path::SESSION_CREATE, response.status))
 }
