@@ -1,26 +1,47 @@
 // Calls of the API (contract §7).
 
+import { prove } from "./browser_key.js";
+
 /** The API, seen from the folder of this script's build: the proxy may lie below a path of the host. */
 const API = new URL("../../api/v1/", import.meta.url);
 
-/**
- * Calls the API; a refusal is thrown as its problem document with `refused`, silence as an empty object.
- * @param {{ token?: string, body?: object, headers?: object, signal?: AbortSignal }} request
- */
-export async function call(method, path, { token, body, headers, signal } = {}) {
-  const response = await fetch(new URL(path, API), {
+/** The nonce of the last answer, for the next proof. */
+let nonce;
+
+/** Tells the nonce of the boot document. */
+export const startWithNonce = (first) => (nonce ??= first);
+
+async function send(method, url, { token, key, body, headers, signal }) {
+  const response = await fetch(url, {
     method,
     signal,
     headers: {
       Accept: "application/json",
-      ...(token && { Authorization: `Bearer ${token}` }),
+      ...(token && { Authorization: `${key ? "DPoP" : "Bearer"} ${token}` }),
+      ...(key && { DPoP: await prove(key, { method, url: url.href, token, body, nonce }) }),
       ...(body && { "Content-Type": "application/json" }),
       ...headers,
     },
-    body: body && JSON.stringify(body),
+    body,
   }).catch(() => {
     throw {};
   });
+  nonce = response.headers.get("DPoP-Nonce") ?? nonce;
   if (response.ok) return response;
   throw { refused: true, ...(await response.json().catch(() => null)) };
+}
+
+/**
+ * Calls the API, once more where the proof needs a fresh nonce; a refusal is thrown as its problem document with
+ * `refused`, silence as an empty object.
+ * @param {{ token?: string, key?: import("./browser_key.js").BrowserKey, body?: object, headers?: object,
+ *   signal?: AbortSignal }} request `key` is that of the session, or of one that is to be bound
+ */
+export async function call(method, path, { body, ...request } = {}) {
+  const url = new URL(path, API);
+  const whole = { ...request, body: body && JSON.stringify(body) };
+  return send(method, url, whole).catch((problem) => {
+    if (problem.code !== "use_dpop_nonce") throw problem;
+    return send(method, url, whole);
+  });
 }

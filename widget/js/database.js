@@ -1,4 +1,4 @@
-// The browser's database: two tables, `chat` with the rows `session` and `outgoing`, and `turns` by their time.
+// The browser's database: two tables, `chat` with the rows `session`, `outgoing` and `key`, and `turns` by their time.
 
 /** Milliseconds after which a database that does not answer counts as none. */
 const PATIENCE = 2_000;
@@ -24,12 +24,13 @@ function openDatabase(name, make) {
 }
 
 const readRows = async (transaction, all) => {
-  const [session, outgoing, turns] = await Promise.all([
+  const [session, outgoing, key, turns] = await Promise.all([
     resultOf(transaction.objectStore("chat").get("session")),
     resultOf(transaction.objectStore("chat").get("outgoing")),
+    resultOf(transaction.objectStore("chat").get("key")),
     all ? resultOf(transaction.objectStore("turns").getAll()) : [],
   ]);
-  return { session, outgoing, turns };
+  return { session, outgoing, key, turns };
 };
 
 /** Keeps a chat in the browser's database; what that leaves unanswered is rejected. */

@@ -1,7 +1,8 @@
 // The effects of the conversation: the app decides them (src/js/imports.rs), and each has its function here.
 
 import { announce } from "./announcer.js";
-import { call } from "./api.js";
+import { call, startWithNonce } from "./api.js";
+import { claimsOf, headOf, transcript } from "./chain.js";
 import { copy } from "./clipboard.js";
 import { makeEventQueue } from "./event_queue.js";
 import { readEvents } from "./event_stream.js";
@@ -21,7 +22,7 @@ const sleep = (duration) => new Promise((resolve) => setTimeout(resolve, duratio
  *   composer: object, showStatus: (turns: number) => void, signal: AbortSignal }} parts
  */
 export function makeEffects({ boot, name, store, dispatch, post, options, askOptions, composer, showStatus, signal }) {
-  let { ticket } = boot;
+  let { ticket, nonce, limits: { history_turns } } = boot;
   let queue = Promise.resolve();
   /** The run whose events count. */
   let current = 0;
@@ -29,6 +30,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   let ticking = false;
   let channel = openChannel(name, readStore);
   const lock = makeLock(name);
+  startWithNonce(nonce);
   const enqueue = makeEventQueue((members) => members.run === current && dispatch("stream", members));
 
   const failed = (reason) => post("error", { code: "app_failed", detail: String(reason) });
@@ -41,7 +43,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   }
 
   /** Reads a stream beside the queue, in place of the one before. */
-  async function read(run, { method, path, headers, body, wait_ms }) {
+  async function read(run, { method, path, headers, message_id, body, wait_ms }) {
     abort();
     const { signal } = reading;
     let readTo = Number(headers?.["Last-Event-ID"]);
@@ -49,11 +51,11 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     try {
       if (wait_ms) await sleep(wait_ms);
       if (run !== current || (body && !(await lock.acquire(signal)))) throw {};
-      const token = await store.token();
+      const credential = await store.credential();
       const accept = { Accept: "text/event-stream", ...headers };
-      const response = await call(method, path, { token, signal, body, headers: accept });
+      const response = await call(method, path, { ...credential, signal, body: await body?.(), headers: accept });
       report({ name: "connected" });
-      if (body) channel.notify(body.message_id);
+      if (message_id) channel.notify(message_id);
       const isWhole = await readEvents(response.body, ({ id, name, data }) => {
         // The app skips what a join repeats, but could not where the queue has joined it to what is new.
         if (id <= readTo) return;
@@ -65,6 +67,21 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     } catch (problem) {
       report(problem.refused ? { name: "error", data: problem } : { name: "cut_off" });
     }
+  }
+
+  /** Makes the transcript of the next message; none where the workflow remembers. */
+  async function transcriptFor(keep) {
+    if (!history_turns && keep === undefined) return;
+    const { session, turns } = await store.current(true);
+    const claims = claimsOf(session?.token);
+    return claims && (await transcript(turns, claims, history_turns, keep));
+  }
+
+  /** Tells the page where the proxy has sealed another turn than the one on screen. */
+  async function compareHead(turn, token) {
+    const claims = claimsOf(token);
+    if (!crypto.subtle || !claims || (await headOf(turn, claims)) === claims.head) return;
+    post("error", { code: "state_mismatch", detail: `Turn ${claims.turn} was sealed with another text.` });
   }
 
   /** Adopts the turns that other tabs have stored, and joins the message that one of them has `sent`. */
@@ -100,19 +117,21 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   }, { signal });
 
   const effects = {
-    send: ({ run, message_id, text, attempt, fork }) => later(async () => {
+    send: ({ run, message_id, text, attempt, fork, keep, continues }) => later(async () => {
       const { page, context, locale } = await askOptions();
-      const metadata = context === undefined && locale === undefined ? undefined : { context, locale };
-      read(run, { method: "POST", path: MESSAGE, body: { message_id, message: text, attempt, fork, page, metadata } });
+      const some = [context, locale, continues].some((member) => member !== undefined);
+      const metadata = some ? { context, locale, continues } : undefined;
+      const message = { message_id, message: text, attempt, fork, page, metadata };
+      const body = async () => ({ ...message, transcript: await transcriptFor(keep) });
+      read(run, { method: "POST", path: MESSAGE, message_id, body });
     }),
     join: ({ run, message_id, last_event_id, wait_ms }) => later(() => {
       const headers = last_event_id === undefined ? {} : { "Last-Event-ID": String(last_event_id) };
       read(run, { method: "GET", path: `${MESSAGE}/${message_id}`, headers, wait_ms });
     }),
     stop: ({ message_id }) => later(async () => {
-      const token = await store.token();
       // Its success is seen on the stream, which ends.
-      call("DELETE", `${MESSAGE}/${message_id}`, { token }).catch(() => {});
+      call("DELETE", `${MESSAGE}/${message_id}`, await store.credential()).catch(() => {});
     }),
     abandon: abort,
 
@@ -120,10 +139,12 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
       const { signal } = reading;
       if (run !== current || !(await lock.acquire(signal))) return;
       try {
-        const body = { ticket, previous: previous ? await store.token() : undefined };
-        const response = await call("POST", "session/create", { signal, body });
-        const { token, session_id } = await response.json();
-        await store.keepSession(token, session_id);
+        const key = nonce && (await store.key());
+        const earlier = previous ? (await store.credential()).token : undefined;
+        const body = { ticket, previous: earlier, jwk: key?.jwk };
+        const response = await call("POST", "session/create", { signal, key, body });
+        const { token, token_type, session_id } = await response.json();
+        await store.keepSession(token, session_id, token_type === "DPoP");
         dispatch("session_ready", { run });
       } catch (problem) {
         dispatch("session_failed", { run, problem, now: Date.now() });
@@ -145,9 +166,12 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     }),
     drop_outgoing: ({ message_id }) => later(() => store.dropOutgoing(message_id)),
     keep_turn: ({ turn, token }) => later(async () => {
-      await store.keepTurn(turn, token);
+      const placed = await store.placed(turn, token);
+      await store.keepTurn(placed, token);
       stored();
+      compareHead(placed, token);
     }),
+    switch_branch: ({ head }) => later(() => store.switchBranch(head)),
     clear_store: () => later(async () => {
       await store.clear();
       stored();
@@ -186,7 +210,8 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     async restore() {
       const { session, outgoing, turns } = await store.load();
       if (!navigator.onLine) dispatch("offline");
-      dispatch("restored", { turns, outgoing, session: !!session, now: Date.now() });
+      const head = claimsOf(session?.token)?.head ?? "";
+      dispatch("restored", { turns, outgoing, session: !!session, head, now: Date.now() });
       checkStore();
     },
   };

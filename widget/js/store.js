@@ -2,23 +2,34 @@
 // own storage, `none` in memory. Nothing is made before the first message, and the first failure turns to memory for
 // good.
 
+import { makeKey } from "./browser_key.js";
+import { branchOf, claimsOf } from "./chain.js";
 import { database } from "./database.js";
-import { opened_turn, replaces } from "./glue.js";
 import { tabStorage } from "./tab_storage.js";
 
 /**
  * The records are those of `stored.rs`, where their meaning is decided.
- * @typedef {{ token: string, id?: string, turn: number }} StoredSession `turn` is the last one that the token knows.
+ * @typedef {{ token: string, id?: string, bound?: boolean, branches?: Record<string, string> }} StoredSession `branches`
+ *   are the tokens at the ends of other branches, by their heads.
  * @typedef {{ id: string, text: string, attempt: number, at: number, until: number }} Outgoing
  * @typedef {{ id: string, user: string, reply: string, at: number, end: string, suggestions: string,
- *   receipt: string, turn: number }} StoredTurn
+ *   receipt: string, turn: number, head: string, parent: string }} StoredTurn
+ * @typedef {{ session?: StoredSession, outgoing?: Outgoing, key?: object, turns: StoredTurn[] }} Rows
  */
+
+/** Tells if a session may be stored in place of another: of one conversation, the later token wins. */
+function replaces(session, other) {
+  const [mine, theirs] = [claimsOf(session.token), claimsOf(other?.token)];
+  return !theirs || mine?.sid !== theirs.sid || mine.seq > theirs.seq;
+}
 
 /** Opens the store of one chat. */
 export function openStore(keeping, name) {
   let place = { local: database, session: tabStorage }[keeping]?.(name);
   /** @type {StoredSession | undefined} */
   let known;
+  /** The browser's key where nothing is stored. */
+  let knownKey;
 
   async function write(make, change) {
     try {
@@ -37,25 +48,58 @@ export function openStore(keeping, name) {
     }
   }
 
+  const putSession = (session) => {
+    known = session;
+    return write(true, (rows, put) => put("chat", "session", session));
+  };
+
+  /** Returns the session and the turns as they are now: another tab may have moved them on. */
+  async function current(all) {
+    const rows = (await read(all)) ?? { turns: [] };
+    knownKey = rows.key ?? knownKey;
+    return { ...rows, session: rows.session ?? known, key: knownKey };
+  }
+
   return {
     isLost: () => !place,
 
-    /** @returns {Promise<{ session?: StoredSession, outgoing?: Outgoing, turns: StoredTurn[] }>} */
+    /** @returns {Promise<Rows>} */
     async load() {
       const rows = (await read(true)) ?? { turns: [] };
       known = rows.session ?? known;
       return rows;
     },
 
-    /** Returns the session's token as it is now: another tab may have moved it on. */
-    async token() {
-      const rows = await read();
-      return (rows?.session ?? known)?.token;
+    current,
+
+    /** Returns the session's token and, where it is bound, its key, as a call shows them. */
+    async credential() {
+      const { session, key } = await current();
+      return { token: session?.token, key: session?.bound ? key : undefined };
     },
 
-    keepSession(token, id) {
-      known = { token, id, turn: opened_turn(id, known) };
-      return write(true, (rows, put) => put("chat", "session", known));
+    /**
+     * Returns the browser's key, made at the first call; none in a tab's storage, which holds texts alone, so that it
+     * would be lost before the token.
+     */
+    async key() {
+      if (place && keeping !== "local") return;
+      const { key } = await current();
+      if (key) return key;
+      try {
+        const made = await makeKey();
+        if (made) await place?.write(true, (rows, put) => put("chat", "key", made));
+        knownKey = made;
+      } catch {
+        // A browser that makes no key, or cannot keep one, has sessions that are not bound.
+      }
+      return knownKey;
+    },
+
+    /** Keeps a session that was opened. */
+    keepSession(token, id, bound) {
+      const { branches } = known?.id === id ? known : {};
+      return putSession({ token, id, bound, branches });
     },
 
     /** @param {Outgoing} outgoing */
@@ -67,22 +111,50 @@ export function openStore(keeping, name) {
     }),
 
     /**
-     * Keeps a sealed turn and its token and drops the outgoing message, all at once.
+     * Returns a turn that was just sealed with its place in the chain.
+     * @param {StoredTurn} turn
+     */
+    async placed(turn, token) {
+      const [before, after] = [claimsOf((await current()).session?.token), claimsOf(token)];
+      if (!after) return turn;
+      const kept = after.turn - 1;
+      let parent = kept ? before?.head : "";
+      if (kept && kept !== before?.turn) parent = branchOf((await current(true)).turns, before?.head)[kept - 1]?.head;
+      return { ...turn, parent: parent ?? "", head: after.head };
+    },
+
+    /**
+     * Keeps a sealed turn and its token and drops the outgoing message, all at once. The token of a branch that it leaves
+     * stays, for a visitor who goes back to it.
      * @param {StoredTurn} turn
      */
     keepTurn(turn, token) {
-      const session = { token, id: known?.id, turn: turn.turn };
-      if (replaces(session, known)) known = session;
+      const next = (before) => {
+        const { id, bound, branches } = before ?? {};
+        const left = claimsOf(before?.token);
+        const isLeft = left && left.turn && left.head !== turn.parent;
+        return { token, id, bound, branches: isLeft ? { ...branches, [left.head]: before.token } : branches };
+      };
+      if (replaces({ token }, known)) known = next(known);
       return write(true, (rows, put) => {
-        if (!replaces(session, rows.session)) return;
-        put("chat", "session", session);
+        if (!replaces({ token }, rows.session)) return;
+        put("chat", "session", next(rows.session));
         put("chat", "outgoing");
         put("turns", turn.at, turn);
       });
     },
 
+    /** Makes the token at the end of another branch the session's. */
+    async switchBranch(head) {
+      const { session } = await current();
+      const { [head]: token, ...others } = session?.branches ?? {};
+      if (!token) return;
+      const left = claimsOf(session.token);
+      await putSession({ ...session, token, branches: { ...others, [left.head]: session.token } });
+    },
+
     clear() {
-      known = undefined;
+      known = knownKey = undefined;
       return write(false, (rows, put) => {
         put("chat");
         put("turns");

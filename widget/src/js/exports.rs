@@ -7,7 +7,6 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use porthole_widget_core::conversation::StoredSession;
 use porthole_widget_core::ink::{Inks, Rgb};
 use wasm_bindgen::prelude::wasm_bindgen;
 use yew::AppHandle;
@@ -43,28 +42,10 @@ pub fn dispatch(name: &str, members: &Record) {
     });
 }
 
-/// Returns `true` where a session may be stored in place of the one that is there.
-#[wasm_bindgen]
-#[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen has no reference that may be absent")]
-pub fn replaces(session: &Record, stored: Option<Record>) -> bool {
-    stored_session(session).replaces(stored.as_ref().map(stored_session).as_ref())
-}
-
-/// Returns the turn of a session that was just opened; `known` is the session before it.
-#[wasm_bindgen]
-#[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen has no reference that may be absent")]
-pub fn opened_turn(id: String, known: Option<Record>) -> u32 {
-    StoredSession::opened(id, known.as_ref().map(stored_session).as_ref()).turn
-}
-
 /// Returns the inks that can be read on an accent and in it.
 #[wasm_bindgen]
 #[must_use]
 pub fn inks(accent: Rgb) -> Record {
     let Inks { on_accent, on_light, on_dark } = Inks::new(accent);
     write!({ on_accent, on_light, on_dark })
-}
-
-fn stored_session(record: &Record) -> StoredSession {
-    read!(record => StoredSession { id, turn })
 }

@@ -216,7 +216,7 @@ fn the_document_paints_with_every_ink() {
 #[test]
 fn stored_records_have_the_members_that_their_types_say() {
     let sides = Sides::read();
-    for name in ["StoredTurn", "Outgoing", "StoredSession"] {
+    for name in ["StoredTurn", "Outgoing"] {
         let both = sides.exports.clone() + &sides.messages;
         let rust = both.split_once(&format!("=> {name} {{")).unwrap().1;
         let (script, _) = sides.scripts.split_once(&format!("}} {name}")).unwrap();
@@ -253,7 +253,7 @@ fn a_change_of_one_side_is_found() {
         change(&|sides| replace(&mut sides.scripts, "_ready\", { run }", "_ready\", { run, now }")),
         change(&|sides| replace(&mut sides.ui, "button(\"retry\"", "button(\"again\"")),
         change(&|sides| {
-            replace(&mut sides.scripts, "replaces(session, known)", "replaces(session)");
+            replace(&mut sides.scripts, "app.inks(accent)", "app.inks()");
         }),
     ];
     let begins = [
@@ -263,7 +263,7 @@ fn a_change_of_one_side_is_found() {
         "message gone",
         "message session_ready",
         "button again",
-        "call replaces",
+        "call inks",
     ];
     for (found, begin) in found.iter().zip(begins) {
         assert!(found.iter().any(|found| found.starts_with(begin)), "{begin}: {found:?}");

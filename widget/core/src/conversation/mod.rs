@@ -22,5 +22,5 @@ mod turn;
 pub use action::{Action, Outgoing, ProblemView, StreamEvent, TextSource};
 pub use effect::{Carry, Effect, PageEvent};
 pub use state::{Conversation, Declined, Status};
-pub use stored::{StoredSession, StoredTurn};
+pub use stored::StoredTurn;
 pub use turn::{Cause, Stage, Turn, TurnFailure, TurnStatus};

@@ -66,60 +66,9 @@ fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// A session in the store, without its token, which only JavaScript holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredSession {
-    /// The session's id.
-    pub id: Option<String>,
-    /// The last turn that its token knows.
-    pub turn: u32,
-}
-
-impl StoredSession {
-    /// Makes the record of a session that was just opened: the same id goes on from the turn that is known.
-    #[must_use]
-    pub fn opened(id: String, known: Option<&Self>) -> Self {
-        let id = Some(id);
-        let turn = known.filter(|known| known.id == id).map_or(0, |known| known.turn);
-        Self { id, turn }
-    }
-
-    /// Returns `true` where this session may take the other's place: of one conversation, the later turn wins.
-    #[must_use]
-    pub fn replaces(&self, other: Option<&Self>) -> bool {
-        other.is_none_or(|other| other.id != self.id || other.turn < self.turn)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn session(id: &str, turn: u32) -> StoredSession {
-        let id = Some(id.into());
-        StoredSession { id, turn }
-    }
-
-    #[test]
-    fn of_one_conversation_the_later_turn_is_kept() {
-        for (new, old, replaces) in [
-            (session("a", 2), None, true),
-            (session("a", 2), Some(session("a", 1)), true),
-            (session("a", 2), Some(session("a", 2)), false),
-            (session("a", 2), Some(session("a", 3)), false),
-            (session("a", 1), Some(session("b", 9)), true),
-        ] {
-            assert_eq!(new.replaces(old.as_ref()), replaces, "{new:?} over {old:?}");
-        }
-    }
-
-    #[test]
-    fn a_session_opened_again_goes_on_from_its_turn() {
-        let known = session("a", 4);
-        assert_eq!(StoredSession::opened("a".into(), Some(&known)), known);
-        assert_eq!(StoredSession::opened("b".into(), Some(&known)), session("b", 0));
-        assert_eq!(StoredSession::opened("a".into(), None), session("a", 0));
-    }
 
     #[test]
     fn a_turn_comes_back_from_its_record_as_it_was() {
