@@ -1,6 +1,6 @@
 // Calls of the API (contract §7).
 
-import { prove } from "./browser_key.js";
+import { proofs } from "./proofs_part.js";
 
 /** The API, seen from the folder of this script's build: the proxy may lie below a path of the host. */
 const API = new URL("../../api/v1/", import.meta.url);
@@ -11,6 +11,12 @@ let nonce;
 /** Tells the nonce of the boot document. */
 export const startWithNonce = (first) => (nonce ??= first);
 
+/** Proves a call with the key of its session. */
+async function proofOf(key, call) {
+  const { prove } = await proofs();
+  return prove(key, call);
+}
+
 async function send(method, url, { token, key, body, headers, signal }) {
   const response = await fetch(url, {
     method,
@@ -18,7 +24,7 @@ async function send(method, url, { token, key, body, headers, signal }) {
     headers: {
       Accept: "application/json",
       ...(token && { Authorization: `${key ? "DPoP" : "Bearer"} ${token}` }),
-      ...(key && { DPoP: await prove(key, { method, url: url.href, token, body, nonce }) }),
+      ...(key && { DPoP: await proofOf(key, { method, url: url.href, token, body, nonce }) }),
       ...(body && { "Content-Type": "application/json" }),
       ...headers,
     },

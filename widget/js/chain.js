@@ -9,18 +9,6 @@ import { bytesOf, decode, encode, sha256 } from "./base64url.js";
 const MAX_HISTORY = 131_072;
 const ENDS = ["complete", "stopped", "incomplete"];
 
-/**
- * Reads the claims of a session token: the proxy verifies them, the browser only goes by them.
- * @returns {{ seq: number, turn: number, head: string, sid: string, aud: string } | undefined}
- */
-export function claimsOf(token) {
-  try {
-    return JSON.parse(new TextDecoder().decode(decode(token.split(".")[1])));
-  } catch {
-    return;
-  }
-}
-
 /** Returns the stored turns that lead to a head, in order. */
 export function branchOf(turns, head) {
   const byHead = new Map(turns.map((turn) => [turn.head, turn]));

@@ -2,10 +2,11 @@
 
 import { announce } from "./announcer.js";
 import { call, startWithNonce } from "./api.js";
-import { claimsOf, headOf, transcript } from "./chain.js";
 import { copy } from "./clipboard.js";
 import { makeEventQueue } from "./event_queue.js";
 import { readEvents } from "./event_stream.js";
+import { proofs } from "./proofs_part.js";
+import { claimsOf } from "./session_token.js";
 import { openChannel } from "./tab_channel.js";
 import { makeLock } from "./tab_lock.js";
 
@@ -74,13 +75,16 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     if (!history_turns && keep === undefined) return;
     const { session, turns } = await store.current(true);
     const claims = claimsOf(session?.token);
-    return claims && (await transcript(turns, claims, history_turns, keep));
+    const { transcript } = await proofs();
+    return claims && transcript(turns, claims, history_turns, keep);
   }
 
   /** Tells the page where the proxy has sealed another turn than the one on screen. */
   async function compareHead(turn, token) {
     const claims = claimsOf(token);
-    if (!crypto.subtle || !claims || (await headOf(turn, claims)) === claims.head) return;
+    if (!crypto.subtle || !claims) return;
+    const { headOf } = await proofs();
+    if ((await headOf(turn, claims)) === claims.head) return;
     post("error", { code: "state_mismatch", detail: `Turn ${claims.turn} was sealed with another text.` });
   }
 
@@ -213,6 +217,8 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
       const head = claimsOf(session?.token)?.head ?? "";
       dispatch("restored", { turns, outgoing, session: !!session, head, now: Date.now() });
       checkStore();
+      // Not waited for: the first message needs it.
+      if (nonce) proofs().catch(() => {});
     },
   };
 }

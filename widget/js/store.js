@@ -2,9 +2,9 @@
 // own storage, `none` in memory. Nothing is made before the first message, and the first failure turns to memory for
 // good.
 
-import { makeKey } from "./browser_key.js";
-import { branchOf, claimsOf } from "./chain.js";
 import { database } from "./database.js";
+import { proofs } from "./proofs_part.js";
+import { claimsOf } from "./session_token.js";
 import { tabStorage } from "./tab_storage.js";
 
 /**
@@ -87,6 +87,7 @@ export function openStore(keeping, name) {
       const { key } = await current();
       if (key) return key;
       try {
+        const { makeKey } = await proofs();
         const made = await makeKey();
         if (made) await place?.write(true, (rows, put) => put("chat", "key", made));
         knownKey = made;
@@ -119,7 +120,10 @@ export function openStore(keeping, name) {
       if (!after) return turn;
       const kept = after.turn - 1;
       let parent = kept ? before?.head : "";
-      if (kept && kept !== before?.turn) parent = branchOf((await current(true)).turns, before?.head)[kept - 1]?.head;
+      if (kept && kept !== before?.turn) {
+        const { branchOf } = await proofs();
+        parent = branchOf((await current(true)).turns, before?.head)[kept - 1]?.head;
+      }
       return { ...turn, parent: parent ?? "", head: after.head };
     },
 

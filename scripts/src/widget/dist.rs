@@ -33,6 +33,7 @@ pub(super) fn files(sources: &Sources, wasm: &[u8]) -> TaskResult<Vec<DistFile>>
         ("assets/app.js", minify("app.js", &app_script, SourceType::mjs())?),
         ("assets/app_bg.wasm", app.module),
         ("assets/host.js", minify("host.js", &sources.host, SourceType::mjs())?),
+        ("assets/proofs.js", minify("proofs.js", &sources.proofs_script, SourceType::mjs())?),
         ("assets/start.js", minify("start.js", &sources.frame_script, SourceType::mjs())?),
         ("assets/verify.js", minify("verify.js", &sources.verify, SourceType::mjs())?),
     ];

@@ -23,6 +23,8 @@ pub(super) struct Sources {
     pub(super) app_script: String,
     /// `verify.js` with the modules that it imports.
     pub(super) verify: String,
+    /// `proofs.js` with the modules that it imports, loaded when first needed.
+    pub(super) proofs_script: String,
     pub(super) style: String,
     /// The chat document.
     pub(super) frame: String,
@@ -39,6 +41,7 @@ impl Sources {
             frame_script: words.in_script(&bundle::join("js/start.js", &read)?)?,
             app_script: words.in_script(&bundle::join("js/app.js", &read_app)?)?,
             verify: bundle::join("verify/verify.js", &read)?,
+            proofs_script: words.in_script(&bundle::join("js/proofs.js", &read)?)?,
             style: read("styles/app.css")?,
             frame: words.in_document(&html::trim(&read("frame.html")?))?,
         })
