@@ -1,6 +1,7 @@
 // The check of a signed transcript (contract §11): the same as the proxy's own, in the browser.
 
-import { fromB64, headAfter, toB64 } from "./chain.js";
+import { decode, encode } from "../js/base64url.js";
+import { headAfter } from "../js/head.js";
 
 const MEMBERS = ["id", "user", "reply", "partial", "end"];
 const EC = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
@@ -25,7 +26,7 @@ export async function verify(text, { keys }) {
 
 function keyOf(header) {
   try {
-    const { alg, typ, kid } = JSON.parse(new TextDecoder().decode(fromB64(header)));
+    const { alg, typ, kid } = JSON.parse(new TextDecoder().decode(decode(header)));
     return alg === "ES256" && typ === "transcript+jws" && kid;
   } catch {
     return undefined;
@@ -37,7 +38,7 @@ function read(payload) {
   let json;
   try {
     // A wrong character is a wrong text, and not the end of the file: the signature is over the file as it is.
-    json = new TextDecoder().decode(fromB64(payload.replaceAll(/[^\w-]/g, "A")));
+    json = new TextDecoder().decode(decode(payload.replaceAll(/[^\w-]/g, "A")));
   } catch {
     return {};
   }
@@ -91,8 +92,8 @@ function isTurn(turn) {
 }
 
 async function isSignature({ kty, crv, x, y }, input, signature) {
-  const bytes = fromB64(signature);
-  if (toB64(bytes) !== signature) return false;
+  const bytes = decode(signature);
+  if (encode(bytes) !== signature) return false;
   const key = await crypto.subtle.importKey("jwk", { kty, crv, x, y }, EC, false, ["verify"]);
   return crypto.subtle.verify(EC, key, bytes, new TextEncoder().encode(input));
 }

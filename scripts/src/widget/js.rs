@@ -8,6 +8,7 @@ use oxc_codegen::{Codegen, CodegenOptions};
 use oxc_compat::EngineTargets;
 use oxc_minifier::{CompressOptions, Minifier, MinifierOptions};
 use oxc_parser::Parser;
+use oxc_semantic::SemanticBuilder;
 pub(crate) use oxc_span::SourceType;
 
 /// The language of the oldest browsers that must not stumble over the loader: no shorter form may be a later one.
@@ -17,6 +18,7 @@ const OLDEST: &str = "es2020";
 ///
 /// Names at the top of a module are its own and get shorter, those of a classic script belong to the page and stay.
 pub(crate) fn minify(source: &str, form: SourceType) -> Result<String, String> {
+    check_names(source, form)?;
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, source, form).parse();
     if let Some(first) = parsed.diagnostics.first() {
@@ -31,9 +33,23 @@ pub(crate) fn minify(source: &str, form: SourceType) -> Result<String, String> {
     Ok(printer.build(&program).code)
 }
 
+/// Refuses a name that is declared twice, as two modules in one file may do: no browser would start the file.
+fn check_names(source: &str, form: SourceType) -> Result<(), String> {
+    let allocator = Allocator::default();
+    let program = Parser::new(&allocator, source, form).parse().program;
+    let checked = SemanticBuilder::new().with_check_syntax_error(true).build(&program);
+    checked.diagnostics.first().map_or(Ok(()), |first| Err(first.to_string()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{SourceType, minify};
+
+    #[test]
+    fn a_name_that_two_modules_declare_is_refused() {
+        let refused = minify("const hash = 1;\nconst hash = 2;\n", SourceType::mjs()).unwrap_err();
+        assert!(refused.contains("hash"), "{refused}");
+    }
 
     #[test]
     fn a_module_keeps_its_exports_and_the_files_it_loads() {
