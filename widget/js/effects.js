@@ -175,6 +175,13 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
       stored();
       compareHead(placed, token);
     }),
+    export_chat: ({ head, signed }) => later(async () => {
+      const { exportChat } = await import("./export.js");
+      const { turns } = await store.current(true);
+      const credential = await store.credential(head);
+      const sign = signed && ((body) => call("POST", "chat/export", { ...credential, body }));
+      await exportChat({ turns, head, sign });
+    }),
     switch_branch: ({ head }) => later(() => store.switchBranch(head)),
     clear_store: () => later(async () => {
       await store.clear();

@@ -72,10 +72,14 @@ export function openStore(keeping, name) {
 
     current,
 
-    /** Returns the session's token and, where it is bound, its key, as a call shows them. */
-    async credential() {
+    /**
+     * Returns the session's token and, where it is bound, its key, as a call shows them; that of another branch where
+     * its `head` is named.
+     */
+    async credential(head) {
       const { session, key } = await current();
-      return { token: session?.token, key: session?.bound ? key : undefined };
+      const token = session?.branches?.[head] ?? session?.token;
+      return { token, key: session?.bound ? key : undefined };
     },
 
     /**

@@ -32,6 +32,7 @@ pub(super) fn files(sources: &Sources, wasm: &[u8]) -> TaskResult<Vec<DistFile>>
         ("assets/app.css", css::trim(&sources.style).into_bytes()),
         ("assets/app.js", minify("app.js", &app_script, SourceType::mjs())?),
         ("assets/app_bg.wasm", app.module),
+        ("assets/export.js", minify("export.js", &sources.export_script, SourceType::mjs())?),
         ("assets/host.js", minify("host.js", &sources.host, SourceType::mjs())?),
         ("assets/proofs.js", minify("proofs.js", &sources.proofs_script, SourceType::mjs())?),
         ("assets/start.js", minify("start.js", &sources.frame_script, SourceType::mjs())?),

@@ -23,7 +23,9 @@ pub(super) struct Sources {
     pub(super) app_script: String,
     /// `verify.js` with the modules that it imports.
     pub(super) verify: String,
-    /// `proofs.js` with the modules that it imports, loaded when first needed.
+    /// `export.js` with the modules that it imports, loaded when first needed, as is the next.
+    pub(super) export_script: String,
+    /// `proofs.js` with the modules that it imports.
     pub(super) proofs_script: String,
     pub(super) style: String,
     /// The chat document.
@@ -41,6 +43,7 @@ impl Sources {
             frame_script: words.in_script(&bundle::join("js/start.js", &read)?)?,
             app_script: words.in_script(&bundle::join("js/app.js", &read_app)?)?,
             verify: bundle::join("verify/verify.js", &read)?,
+            export_script: words.in_script(&bundle::join("js/export.js", &read)?)?,
             proofs_script: words.in_script(&bundle::join("js/proofs.js", &read)?)?,
             style: read("styles/app.css")?,
             frame: words.in_document(&html::trim(&read("frame.html")?))?,
