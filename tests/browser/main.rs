@@ -2,6 +2,7 @@
 
 mod answers;
 mod bound;
+mod branches;
 mod client;
 mod earlier;
 mod exports;

@@ -12,14 +12,19 @@ import { messageId } from "./message_id.js";
  */
 export function startClicks(origin, dispatch, navigate, signal) {
   function press(button) {
-    const { do: name, index } = button.dataset;
+    const { do: name, index: place } = button.dataset;
+    const { id } = button.closest(".turn")?.dataset ?? {};
+    const [index, new_id, now] = [Number(place), messageId(), Date.now()];
     if (name === "tap") {
-      dispatch("tap", { index: Number(index), id: messageId(), now: Date.now() });
+      dispatch("tap", { index, id: new_id, now });
     } else if (name === "copy") {
       const code = button.closest(".code");
       if (code) copy(code.querySelector("pre").textContent);
-      else dispatch("copy_reply", { id: button.closest(".turn").dataset.id });
+      else dispatch("copy_reply", { id });
       flash(button);
+    } else if (id && name !== "retry") {
+      if (name === "flip") keepFocus(button);
+      dispatch("branch", { act: name, id, index, new_id, now });
     } else {
       dispatch(name);
     }
@@ -35,6 +40,13 @@ export function startClicks(origin, dispatch, navigate, signal) {
       press(button);
     }
   }, { signal });
+}
+
+/** Gives the focus to the same button of the row that takes this one's place: another version is another row. */
+function keepFocus(button) {
+  const rows = document.getElementsByClassName("turn");
+  const at = [...rows].indexOf(button.closest(".turn"));
+  setTimeout(() => rows[at]?.querySelector(`[title="${button.title}"]`)?.focus());
 }
 
 /** Has a copy button show for a moment that it has copied. */

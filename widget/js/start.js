@@ -83,7 +83,12 @@ function run() {
   const composer = startComposer({
     submit: () => (app ? submit(composer.text(), "composer") : submitEarly()),
     stop: () => dispatch("stop"),
-    leave: () => post("close"),
+    leave() {
+      // An edit is left before the chat is.
+      const button = document.querySelector("[data-do=leave_edit]");
+      if (button) button.click();
+      else post("close");
+    },
     edited: (text) => dispatch("edited", { text }),
     refilled: (text) => dispatch("refilled", { text }),
   }, signal);
@@ -110,6 +115,7 @@ function run() {
 
   startClicks(boot.full_page ? "" : boot.origin, dispatch, (url) => post("navigate", { url }), signal);
   byId("new").addEventListener("click", () => dispatch("new_chat"), { signal });
+  byId("save").addEventListener("click", () => dispatch("export_chat"), { signal });
   byId("close").addEventListener("click", () => post("close"), { signal });
   window.addEventListener("pagehide", ({ persisted }) => persisted || ended.abort(), { signal });
 
@@ -127,12 +133,13 @@ function run() {
         options: () => options,
         askOptions,
         composer,
-        showStatus: (turns) => (byId("new").hidden = !turns),
+        showStatus: (turns) => (byId("new").hidden = byId("save").hidden = !turns),
         signal,
       });
-      const { limits: { max_chars }, appearance: { greeting, starters } } = boot;
+      const { limits: { max_chars, history_turns, export: signed }, appearance: { greeting, starters } } = boot;
       const page = options.page?.url;
-      loaded.start({ thread: byId("thread"), notices: byId("notices"), max_chars, greeting, starters, page }, effects);
+      const [thread, notices] = [byId("thread"), byId("notices")];
+      loaded.start({ thread, notices, max_chars, history_turns, signed, greeting, starters, page }, effects);
       await effects.restore();
       app = loaded;
       for (const task of early.splice(0)) task();

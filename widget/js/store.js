@@ -11,7 +11,7 @@ import { tabStorage } from "./tab_storage.js";
  * The records are those of `stored.rs`, where their meaning is decided.
  * @typedef {{ token: string, id?: string, bound?: boolean, branches?: Record<string, string> }} StoredSession `branches`
  *   are the tokens at the ends of other branches, by their heads.
- * @typedef {{ id: string, text: string, attempt: number, at: number, until: number }} Outgoing
+ * @typedef {{ id: string, text: string, attempt: number, at: number, until: number, keep?: number }} Outgoing
  * @typedef {{ id: string, user: string, reply: string, at: number, end: string, suggestions: string,
  *   receipt: string, turn: number, head: string, parent: string }} StoredTurn
  * @typedef {{ session?: StoredSession, outgoing?: Outgoing, key?: object, turns: StoredTurn[] }} Rows

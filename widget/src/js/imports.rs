@@ -28,8 +28,8 @@ impl Effects {
 
     fn carry_out(&self, effect: Effect) {
         match effect {
-            Effect::Send { run, message_id, text, attempt, fork } => {
-                self.perform("send", &write!({ run, message_id, text, attempt, fork }));
+            Effect::Send { run, message_id, text, attempt, fork, keep, continues } => {
+                self.perform("send", &write!({ run, message_id, text, attempt, fork, keep, continues }));
             }
             Effect::Join { run, message_id, last_event_id, wait_ms } => {
                 self.perform("join", &write!({ run, message_id, last_event_id, wait_ms }));
@@ -47,28 +47,33 @@ impl Effects {
             Effect::RestoreComposer(text) => self.perform("restore_composer", &write!({ text })),
             Effect::Copy(text) => self.perform("copy", &write!({ text })),
             Effect::FocusComposer => self.perform("focus_composer", &write!({})),
-            Effect::KeepOutgoing(_) | Effect::Keep(..) | Effect::DropOutgoing { .. } | Effect::ClearStore => {
-                self.store(effect);
-            }
+            Effect::ExportChat { head, signed } => self.perform("export_chat", &write!({ head, signed })),
+            Effect::KeepOutgoing(_)
+            | Effect::Keep(..)
+            | Effect::DropOutgoing { .. }
+            | Effect::SwitchBranch { .. }
+            | Effect::ClearStore => self.store(effect),
         }
     }
 
     fn store(&self, effect: Effect) {
         match effect {
             Effect::KeepOutgoing(outgoing) => {
-                let Outgoing { id, text, attempt, at, until } = outgoing;
-                let outgoing = write!({ id, text, attempt, at, until });
+                let Outgoing { id, text, attempt, at, until, keep } = outgoing;
+                let outgoing = write!({ id, text, attempt, at, until, keep });
                 self.perform("keep_outgoing", &write!({ outgoing }));
             }
             Effect::Keep(turn, done) => {
-                let StoredTurn { id, user, reply, at, end, suggestions, receipt, turn } =
+                let StoredTurn { id, user, reply, at, end, suggestions, receipt, turn, head, parent } =
                     StoredTurn::new(&turn, &done);
                 let end = end.name();
-                let turn = write!({ id, user, reply, at, end, suggestions, receipt, turn });
+                let turn =
+                    write!({ id, user, reply, at, end, suggestions, receipt, turn, head, parent });
                 let token = done.token;
                 self.perform("keep_turn", &write!({ turn, token }));
             }
             Effect::DropOutgoing { message_id } => self.perform("drop_outgoing", &write!({ message_id })),
+            Effect::SwitchBranch { head } => self.perform("switch_branch", &write!({ head })),
             _ => self.perform("clear_store", &write!({})),
         }
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use porthole_protocol::{Done, End, Step, StepState};
 use porthole_widget_core::conversation::{
-    Action, Outgoing, ProblemView, StoredTurn, StreamEvent, TextSource, Turn,
+    Act, Action, Outgoing, ProblemView, StoredTurn, StreamEvent, TextSource, Turn, Wish,
 };
 
 use super::record::{FromMember, Record, read};
@@ -30,6 +30,9 @@ fn visitor(name: &str, members: &Record) -> Option<Action> {
         "retry" => Action::Retry,
         "fork" => Action::Fork,
         "discard" => Action::Discard,
+        "branch" => read!(members => Wish { act, id, index, new_id, now }).into(),
+        "leave_edit" => Action::LeaveEdit,
+        "export_chat" => Action::ExportChat,
         "new_chat" => Action::NewChat,
         "copy_reply" => read!(members => Action::CopyReply { id }),
         "shown" => Action::Shown,
@@ -45,7 +48,7 @@ fn browser(name: &str, members: &Record) -> Option<Action> {
         "session_ready" => read!(members => Action::SessionReady { run }),
         "session_failed" => read!(members => Action::SessionFailed { run, problem, now }),
         "ticket_ready" => read!(members => Action::TicketReady { run }),
-        "restored" => read!(members => Action::Restored { turns, outgoing, session, now }),
+        "restored" => read!(members => Action::Restored { turns, outgoing, session, now, head }),
         "adopted" => read!(members => Action::Adopted { turn }),
         "sent_elsewhere" => read!(members => Action::SentElsewhere { outgoing }),
         "session_lost" => Action::SessionLost,
@@ -62,6 +65,17 @@ impl FromMember for TextSource {
             "composer" => Self::Composer,
             "early" => Self::Early,
             _ => Self::Page,
+        }
+    }
+}
+
+impl FromMember for Act {
+    fn read(record: &Record, name: &str) -> Self {
+        match String::read(record, name).as_str() {
+            "edit" => Self::Edit,
+            "regenerate" => Self::Regenerate,
+            "go_on" => Self::GoOn,
+            _ => Self::Flip,
         }
     }
 }
@@ -116,7 +130,7 @@ impl FromMember for ProblemView {
 impl FromMember for Rc<Turn> {
     fn read(record: &Record, name: &str) -> Self {
         let turn = &Record::read(record, name);
-        let stored = read!(turn => StoredTurn { id, user, reply, at, end, suggestions, receipt, turn });
+        let stored = read!(turn => StoredTurn { id, user, reply, at, end, suggestions, receipt, turn, head, parent });
         Self::new(stored.into())
     }
 }
@@ -124,6 +138,6 @@ impl FromMember for Rc<Turn> {
 impl FromMember for Option<Outgoing> {
     fn read(record: &Record, name: &str) -> Self {
         let outgoing = &Option::<Record>::read(record, name)?;
-        Some(read!(outgoing => Outgoing { id, text, attempt, at, until }))
+        Some(read!(outgoing => Outgoing { id, text, attempt, at, until, keep }))
     }
 }

@@ -23,7 +23,7 @@ extern "C" {
     #[wasm_bindgen(method, structural, indexing_getter)]
     fn element(this: &Record, name: &str) -> Element;
     #[wasm_bindgen(method, structural, indexing_setter)]
-    fn set_text(this: &Record, name: &str, value: &str);
+    fn set_text(this: &Record, name: &str, value: Option<&str>);
     #[wasm_bindgen(method, structural, indexing_setter)]
     fn set_number(this: &Record, name: &str, value: Option<f64>);
     #[wasm_bindgen(method, structural, indexing_setter)]
@@ -108,8 +108,9 @@ impl<T: FromMember> FromMember for Vec<T> {
 }
 
 to_member! {
-    &str = |value| set_text(value);
-    String = |value| set_text(value);
+    &str = |value| set_text(Some(value));
+    String = |value| set_text(Some(value));
+    Option<String> = |value| set_text(value.as_deref());
     bool = |value| set_flag(*value);
     Record = |value| set_record(value);
     u8 = |value| set_number(Some(f64::from(*value)));

@@ -247,7 +247,7 @@ fn a_change_of_one_side_is_found() {
         change(&|sides| {
             replace(&mut sides.effects, "last_event_id, wait_ms }", "last_event_id, wait }");
         }),
-        change(&|sides| replace(&mut sides.imports, "attempt, fork })", "attempt })")),
+        change(&|sides| replace(&mut sides.imports, "fork, keep, continues })", "keep, continues })")),
         change(&|sides| replace(&mut sides.effects, "\n    unread:", "\n    unseen:")),
         change(&|sides| replace(&mut sides.scripts, "dispatch(\"offline\")", "dispatch(\"gone\")")),
         change(&|sides| replace(&mut sides.scripts, "_ready\", { run }", "_ready\", { run, now }")),

@@ -29,6 +29,10 @@ pub(crate) struct Setup {
     pub(crate) thread: Element,
     pub(crate) notices: Element,
     pub(crate) max_chars: u32,
+    /// The turns that the workflow gets; where it gets some, what it got can be changed.
+    pub(crate) history_turns: u32,
+    /// `true` where the proxy signs what is exported.
+    pub(crate) signed: bool,
     pub(crate) greeting: String,
     pub(crate) starters: Vec<String>,
     /// The address of the page that shows the chat, empty where there is none.
@@ -49,8 +53,10 @@ pub(crate) struct Chat {
 
 impl Chat {
     pub(super) fn new(setup: &Setup, perform: Perform) -> Self {
+        let mut conversation = Conversation::new(setup.max_chars, setup.starters.clone());
+        (conversation.edits, conversation.signed) = (setup.history_turns > 0, setup.signed);
         Self {
-            conversation: Conversation::new(setup.max_chars, setup.starters.clone()),
+            conversation,
             greeting: markdown::parse_on_page(&setup.page, &setup.greeting),
             notices: setup.notices.clone(),
             storage_lost: false,

@@ -14,7 +14,7 @@ mod notices;
 pub(crate) mod part;
 mod reply;
 
-use element::{Fixed, el, el_with, is, text};
+use element::{el, el_with, is, text};
 use porthole_widget_core::words;
 use yew::Html;
 
@@ -24,19 +24,25 @@ fn icon(reference: &'static str) -> Html {
     el("svg", &[("class", is("icon")), ("aria-hidden", is("true"))], vec![drawing])
 }
 
-/// A button with words; `act` is its `data-do`.
+/// A button with words; `act` is its `data-do`, a message without members.
 fn button(act: &'static str, words: &str) -> Html {
+    chip(act, words)
+}
+
+/// The same for any message.
+fn chip(act: &'static str, words: &str) -> Html {
     el_with("button", &["type", "class", "data-do"], &["button", "chip", act], vec![text(words)])
+}
+
+/// A small button with an icon, or two; `index` is its `data-index`.
+fn mini(act: &'static str, name: &'static str, index: &str, icons: &[&'static str]) -> Html {
+    let names = &["type", "class", "data-do", "aria-label", "title", "data-index"];
+    let class = ["mini ", act].concat();
+    let icons = icons.iter().copied().map(icon).collect();
+    el_with("button", names, &["button", &class, act, name, name, index], icons)
 }
 
 /// The button that copies code or a reply.
 fn copy_button() -> Html {
-    let button: Fixed = &[
-        ("type", is("button")),
-        ("class", is("mini copy")),
-        ("data-do", is("copy")),
-        ("aria-label", is(words::COPY)),
-        ("title", is(words::COPY)),
-    ];
-    el("button", button, vec![icon("#i-copy"), icon("#i-done")])
+    mini("copy", words::COPY, "", &["#i-copy", "#i-done"])
 }

@@ -22,6 +22,10 @@ pub(crate) fn notices(state: &Conversation, storage_lost: bool) -> Html {
         notice.push(button("discard", words::TAKE_BACK));
         shown.push(classed("div", "notice", notice));
     }
+    if state.is_editing() {
+        let notice = vec![icon("#i-edit"), text(words::EDITING), button("leave_edit", words::LEAVE_EDIT)];
+        shown.push(classed("div", "notice", notice));
+    }
     if let Some(declined) = state.declined {
         let notice = vec![icon("#i-alert"), text(sentences::declined(declined))];
         shown.push(el("div", &[("class", is("notice bad")), ("role", is("alert"))], notice));

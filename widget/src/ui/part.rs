@@ -95,7 +95,11 @@ fn view(chat: &Chat) -> Html {
     let (conversation, first) = (&chat.conversation, chat.first());
     let mut rows = Vec::new();
     for (at, turn) in conversation.turns.iter().enumerate().skip(first) {
-        let place = if at + 1 == conversation.turns.len() { TurnPlace::Last } else { TurnPlace::Earlier };
+        let place = TurnPlace {
+            is_last: at + 1 == conversation.turns.len(),
+            edits: conversation.edits,
+            version: conversation.version(turn),
+        };
         let value = PartValue::Turn(Rc::clone(turn), place, Rc::clone(&chat.page));
         rows.push(row(&turn.id, component::<Part>(PartProps { value }, None)));
     }

@@ -10,14 +10,17 @@ use porthole_widget_core::words;
 use yew::Html;
 
 use super::element::{classed, el, el_with, list, text};
-use super::{button, copy_button, icon};
+use super::{button, chip, copy_button, icon, mini};
 
 /// The place of a turn in the conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TurnPlace {
-    /// It can be tried again.
-    Last,
-    Earlier,
+pub(super) struct TurnPlace {
+    /// It can be tried again, or be continued.
+    pub(super) is_last: bool,
+    /// Another message can take its place.
+    pub(super) edits: bool,
+    /// Its place among its versions, and their number.
+    pub(super) version: (usize, usize),
 }
 
 /// A reply, parsed as far as it has come.
@@ -68,6 +71,7 @@ pub(super) fn exchange(turn: &Turn, blocks: Vec<Html>, place: TurnPlace) -> Html
     if !turn.user.is_empty() {
         let words = vec![speaker(words::YOU), text(&clean(&turn.user))];
         shown.push(directed("p", "mine", &turn.user, words));
+        shown.push(below_question(place));
     }
     let mut reply = Vec::new();
     if !turn.reply.is_empty() {
@@ -77,6 +81,21 @@ pub(super) fn exchange(turn: &Turn, blocks: Vec<Html>, place: TurnPlace) -> Html
     reply.push(state(turn, place));
     shown.push(directed("div", "reply", &turn.reply, reply));
     list(shown)
+}
+
+/// Shows what can be done about the visitor's words; the style sheet hides it while a reply runs.
+fn below_question(place: TurnPlace) -> Html {
+    let mut inside = Vec::new();
+    if let (at, count @ 2..) = place.version {
+        let flip = |name, to: usize| mini("flip", name, &(to % count).to_string(), &["#i-back"]);
+        inside.push(flip(words::PREVIOUS_VERSION, at + count - 1));
+        inside.push(text(&[&(at + 1).to_string(), "/", &count.to_string()].concat()));
+        inside.push(flip(words::NEXT_VERSION, at + 1));
+    }
+    if place.edits {
+        inside.push(mini("edit", words::EDIT, "", &["#i-edit"]));
+    }
+    if inside.is_empty() { list(inside) } else { classed("div", "under yours", inside) }
 }
 
 /// Makes an element that runs in the direction of its text.
@@ -96,8 +115,7 @@ fn state(turn: &Turn, place: TurnPlace) -> Html {
         TurnStatus::Running(Stage::Streaming) if !turn.reply.is_empty() => list(vec![]),
         TurnStatus::Running(Stage::Limited | Stage::Offline | Stage::Asking) => list(vec![]),
         TurnStatus::Running(stage) => typing(turn, stage),
-        TurnStatus::Ended(End::Complete) => under(vec![copy_button()]),
-        TurnStatus::Ended(end) => cut_short(turn, end, place),
+        TurnStatus::Ended(end) => ended(turn, end, place),
         TurnStatus::Failed(failure) => failed(turn, failure, place),
     }
 }
@@ -114,20 +132,30 @@ fn typing(turn: &Turn, stage: Stage) -> Html {
     classed("div", "typing", vec![dot(), dot(), dot(), text(&words)])
 }
 
-fn cut_short(turn: &Turn, end: End, place: TurnPlace) -> Html {
-    let mut inside = vec![text(if end == End::Stopped { words::STOPPED } else { words::INCOMPLETE })];
+fn ended(turn: &Turn, end: End, place: TurnPlace) -> Html {
+    let mut inside = Vec::new();
     if !turn.reply.is_empty() {
-        inside.insert(0, copy_button());
+        inside.push(copy_button());
     }
-    if turn.sealed.is_none() && place == TurnPlace::Last {
+    if turn.sealed.is_some() && place.edits {
+        inside.push(mini("regenerate", words::REGENERATE, "", &["#i-again"]));
+    }
+    match end {
+        End::Complete => {}
+        End::Stopped => inside.push(text(words::STOPPED)),
+        End::Incomplete => inside.push(text(words::INCOMPLETE)),
+    }
+    if turn.sealed.is_none() && place.is_last {
         inside.push(button("retry", words::RETRY));
+    } else if end == End::Incomplete && place.is_last {
+        inside.push(chip("go_on", words::GO_ON));
     }
     under(inside)
 }
 
 fn failed(turn: &Turn, failure: TurnFailure, place: TurnPlace) -> Html {
     let mut notice = vec![icon("#i-alert"), text(sentences::failure(failure.cause))];
-    if failure.retry && place == TurnPlace::Last {
+    if failure.retry && place.is_last {
         notice.push(button("retry", words::RETRY));
     }
     let notice = classed("div", "notice bad", notice);

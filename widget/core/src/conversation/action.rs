@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use porthole_protocol::{Done, Step};
 
-use super::Turn;
+use super::{Turn, Wish};
 
 /// The place that a text comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct Outgoing {
     pub at: u64,
     /// The time until which a rate limit delays this message, in milliseconds since 1970; 0 without one.
     pub until: u64,
+    /// The turns that it keeps, where it replaces later ones.
+    pub keep: Option<u32>,
 }
 
 /// The members of a problem document that a client needs, see [`porthole_protocol::Problem`].
@@ -141,6 +143,12 @@ pub enum Action {
     Fork,
     /// The visitor takes the message back into the composer.
     Discard,
+    /// The visitor does something about a turn.
+    Branch(Wish),
+    /// The visitor leaves the message that is edited as it was.
+    LeaveEdit,
+    /// The visitor saves the conversation as a file.
+    ExportChat,
     /// The visitor starts a new conversation.
     NewChat,
     /// The visitor copies the reply to this message.
@@ -150,8 +158,10 @@ pub enum Action {
     },
     /// The store was read at the start.
     Restored {
-        /// The sealed turns.
+        /// The sealed turns of all branches, in order of time.
         turns: Vec<Rc<Turn>>,
+        /// The head of the stored token; empty where it is not known.
+        head: String,
         /// The message without a known end, if any.
         outgoing: Option<Outgoing>,
         /// `true` if a session token was stored.

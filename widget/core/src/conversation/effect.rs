@@ -54,6 +54,22 @@ pub enum Effect {
         attempt: u8,
         /// `true` if the visitor agreed to a branch.
         fork: bool,
+        /// The turns that it keeps, where it replaces later ones.
+        keep: Option<u32>,
+        /// The message whose incomplete answer it goes on with.
+        continues: Option<String>,
+    },
+    /// Makes the token that was kept for the end of a branch the session's token.
+    SwitchBranch {
+        /// The head of the branch.
+        head: String,
+    },
+    /// Saves the branch on the screen as a file.
+    ExportChat {
+        /// The head of the branch.
+        head: String,
+        /// `true` where the proxy signs it.
+        signed: bool,
     },
     /// Joins a reply after a wait; any stream read before is abandoned.
     Join {

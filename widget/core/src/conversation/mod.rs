@@ -4,6 +4,7 @@
 //! their order, and report [`Action`]s. Time and ids come in.
 
 mod action;
+mod branches;
 mod effect;
 mod problem;
 mod proceed;
@@ -19,6 +20,7 @@ mod submit;
 mod tests;
 mod turn;
 
+pub use branches::{Act, Wish};
 pub use action::{Action, Outgoing, ProblemView, StreamEvent, TextSource};
 pub use effect::{Carry, Effect, PageEvent};
 pub use state::{Conversation, Declined, Status};

@@ -99,11 +99,22 @@ impl Conversation {
             return self.fail(TurnFailure { cause, retry: true }, &problem.code, &problem.detail, effects);
         }
         let named = problem.message_id.clone().filter(|id| *id != own);
+        if named.as_ref().is_some_and(|id| self.is_hidden(id)) {
+            // The newer state is that of a branch which the visitor has left.
+            return self.send_from_older(own, effects);
+        }
         let is_sealed = |id: &String| self.turn(id).is_some_and(|turn| turn.sealed.is_some());
         match named.filter(|id| !is_sealed(id)) {
             Some(named) => self.queue_behind(named, own, effects),
             None => self.ask_visitor(own),
         }
+    }
+
+    fn send_from_older(&mut self, own: String, effects: &mut Vec<Effect>) {
+        let Some(run) = &mut self.run else { return };
+        run.id = own;
+        run.fork = true;
+        self.proceed(effects);
     }
 
     /// Joins another tab's message, with the visitor's own queued behind it.

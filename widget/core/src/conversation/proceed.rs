@@ -67,11 +67,14 @@ impl Conversation {
         let Some((message_id, fork)) = self.run.as_ref().map(|run| (run.id.clone(), run.fork)) else {
             return;
         };
+        let (fork, keep) = (fork || self.switched, self.keep(&message_id));
+        let continues = self.continued(&message_id);
         let Some(turn) = self.turn_mut(&message_id) else {
             return;
         };
         turn.reset_reply();
-        effects.push(Effect::Send { run, text: turn.user.clone(), attempt: turn.attempt, message_id, fork });
+        let (text, attempt) = (turn.user.clone(), turn.attempt);
+        effects.push(Effect::Send { run, text, attempt, message_id, fork, keep, continues });
     }
 
     pub(super) fn session_failed(&mut self, problem: &ProblemView, effects: &mut Vec<Effect>) {

@@ -23,17 +23,27 @@ impl Conversation {
         match action {
             Action::Submit { text, id, source, now } => self.submit(&text, id, source, now, effects),
             Action::Tap { index, id, now } => self.tap(index, id, now, effects),
-            Action::Edited { text } => self.edited(&text),
-            Action::Refilled { text } => self.typed = text::count(&text),
+            Action::Edited { text } => {
+                self.declined = None;
+                self.draft = text;
+            }
+            Action::Refilled { text } => self.draft = text,
             Action::Stop => self.stop(effects),
             Action::Retry => self.retry(effects),
             Action::Fork => self.fork(effects),
             Action::Discard => self.discard(effects),
             Action::NewChat => self.new_chat(effects),
             Action::CopyReply { id } => self.copy_reply(&id, effects),
-            Action::Restored { turns, outgoing, session, now } => {
+            Action::Branch(wish) => self.branch(wish, effects),
+            Action::LeaveEdit => self.leave_edit(effects),
+            Action::ExportChat => {
+                let head = self.before(self.turns.len()).1.into();
+                effects.push(Effect::ExportChat { head, signed: self.signed });
+            }
+            Action::Restored { turns, outgoing, session, now, head } => {
                 self.now = now;
-                self.restore(turns, outgoing, session, effects);
+                self.restore(turns, &head);
+                self.resume_outgoing(outgoing, session, effects);
             }
             Action::Adopted { turn } => self.adopt(turn, effects),
             Action::SentElsewhere { outgoing: Some(sent) } => self.follow(sent, effects),
@@ -79,11 +89,6 @@ impl Conversation {
         if let Some(turn) = self.turn(id) {
             effects.push(Effect::Copy(text::clean(&turn.reply)));
         }
-    }
-
-    fn edited(&mut self, text: &str) {
-        self.declined = None;
-        self.typed = text::count(text);
     }
 
     fn tick(&mut self, now: u64, effects: &mut Vec<Effect>) {

@@ -19,26 +19,37 @@ impl Conversation {
             attempt: turn.attempt,
             at: turn.at,
             until: self.limited_until.unwrap_or(0),
+            keep: self.keep(&turn.id),
         }));
     }
 
-    pub(super) fn restore(
+    /// Shows the stored turns: where they can have branches, the one of the token, or else the newest.
+    pub(super) fn restore(&mut self, mut turns: Vec<Rc<Turn>>, head: &str) {
+        turns.retain(|turn| self.turn(&turn.id).is_none() && !self.is_hidden(&turn.id));
+        let newest = turns.last().map_or_else(String::new, |turn| turn.head.clone());
+        turns.append(&mut self.turns);
+        self.turns = turns;
+        if self.edits {
+            self.show(&newest);
+            self.show(head);
+        }
+        self.token_head = self.before(self.turns.len()).1.into();
+    }
+
+    /// Goes on with the message of the outbox, if any.
+    pub(super) fn resume_outgoing(
         &mut self,
-        mut turns: Vec<Rc<Turn>>,
         outgoing: Option<Outgoing>,
         session: bool,
         effects: &mut Vec<Effect>,
     ) {
-        turns.retain(|turn| self.turn(&turn.id).is_none());
-        turns.append(&mut self.turns);
-        self.turns = turns;
         if self.run.is_some() {
             return;
         }
         if session {
             self.session = Session::Ready;
         }
-        if let Some(left) = outgoing.filter(|left| self.turn(&left.id).is_none()) {
+        if let Some(left) = outgoing.filter(|left| self.turn(&left.id).is_none() && !self.is_hidden(&left.id)) {
             self.resume(left, effects);
         }
     }
@@ -51,7 +62,9 @@ impl Conversation {
             attempt: left.attempt.clamp(*ATTEMPTS.start(), *ATTEMPTS.end()),
             ..Turn::new(id.clone(), left.text, left.at)
         };
+        self.keep_only(left.keep.unwrap_or(u32::MAX), self.turns.len());
         self.turns.push(Rc::new(turn));
+        self.link(self.turns.len() - 1);
         // Without a session it was never sent, nor while a limit held it back.
         let goal = if self.session == Session::Ready && left.until == 0 { Goal::Join } else { Goal::Send };
         self.limited_until = (left.until > self.now).then(|| self.cap_wait(left.until));
@@ -82,17 +95,28 @@ impl Conversation {
     /// Adopts a turn that another tab stored, or the question of one.
     pub(super) fn adopt(&mut self, turn: Rc<Turn>, effects: &mut Vec<Effect>) {
         let own = self.own().map(String::from);
+        let is_hidden = self.is_hidden(&turn.id);
         match self.turn_mut(&turn.id) {
             Some(known) if known.user.is_empty() => known.user.clone_from(&turn.user),
             Some(known) if known.sealed.is_none() && turn.sealed.is_some() => self.adopt_end(turn, effects),
             Some(_) => {}
-            None if turn.sealed.is_none() => {}
+            None if turn.sealed.is_none() || is_hidden => {}
             None => {
                 let at = self.turns.iter().position(|known| Some(&known.id) == own.as_ref());
-                self.turns.insert(at.unwrap_or(self.turns.len()), turn);
-                self.session = Session::Ready;
+                self.append(turn, at.unwrap_or(self.turns.len()));
             }
         }
+    }
+
+    /// Shows a turn of another tab; where it does not follow the last one, its branch.
+    fn append(&mut self, turn: Rc<Turn>, at: usize) {
+        let is_edit = self.edits && turn.parent != self.before(at).1;
+        self.token_head.clone_from(&turn.head);
+        self.turns.insert(at, turn);
+        if is_edit {
+            self.show(&self.token_head.clone());
+        }
+        self.session = Session::Ready;
     }
 
     /// Adopts the end of a turn that failed here or was still to be sent; one that is read has its end to come.
@@ -105,6 +129,7 @@ impl Conversation {
             effects.push(Effect::Abandon);
         }
         self.session = Session::Ready;
+        self.token_head.clone_from(&turn.head);
         if let Some(known) = self.turns.iter_mut().find(|known| known.id == turn.id) {
             *known = turn;
         }

@@ -59,6 +59,7 @@ const fn problem(code: Code) -> &'static str {
         Code::ReplyTooLarge => words::ANSWER_TOO_LONG,
         Code::UpstreamTimeout | Code::RequestTimeout => words::TIMEOUT,
         Code::Stopped => words::STOPPED,
+        Code::TranscriptMismatch => words::NOT_KNOWN,
         Code::MalformedJson
         | Code::MalformedRequest
         | Code::InvalidLastEventId
@@ -68,7 +69,6 @@ const fn problem(code: Code) -> &'static str {
         | Code::NotAcceptable
         | Code::MessageConflict
         | Code::UnsupportedMediaType
-        | Code::TranscriptMismatch
         | Code::UseDpopNonce
         | Code::HeaderTooLarge
         | Code::WidgetMissing

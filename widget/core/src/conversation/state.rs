@@ -5,7 +5,9 @@ use std::rc::Rc;
 use porthole_protocol::text::TextError;
 
 use super::run::{Goal, Run};
+use super::branches::Edit;
 use super::{Stage, Turn, TurnStatus};
+use crate::text;
 
 /// Characters left from which on the composer counts down.
 const NEAR_LIMIT: usize = 200;
@@ -52,10 +54,21 @@ pub struct Conversation {
     pub turns: Vec<Rc<Turn>>,
     /// The reason why the last text stayed in the composer.
     pub declined: Option<Declined>,
+    /// `true` where earlier messages can be edited and answers made anew.
+    pub edits: bool,
+    /// `true` where the proxy signs what is exported.
+    pub signed: bool,
     pub(super) starters: Vec<String>,
     pub(super) max_chars: u32,
-    /// Characters in the composer.
-    pub(super) typed: usize,
+    /// The text in the composer.
+    pub(super) draft: String,
+    pub(super) editing: Option<Edit>,
+    /// The turns of other branches, in no order.
+    pub(super) hidden: Vec<Rc<Turn>>,
+    /// The head of the session's token, as far as this tab knows.
+    pub(super) token_head: String,
+    /// `true` while the session's token is that of a branch that was left before.
+    pub(super) switched: bool,
     /// The end of the limit, in milliseconds since 1970.
     pub(super) limited_until: Option<u64>,
     /// Replies that came while the panel was hidden.
@@ -78,9 +91,15 @@ impl Conversation {
         Self {
             turns: Vec::new(),
             declined: None,
+            edits: false,
+            signed: false,
             starters,
             max_chars,
-            typed: 0,
+            draft: String::new(),
+            editing: None,
+            hidden: Vec::new(),
+            token_head: String::new(),
+            switched: false,
             limited_until: None,
             unread: 0,
             now: 0,
@@ -142,11 +161,12 @@ impl Conversation {
 
     fn characters_left(&self) -> Option<i32> {
         let max_chars = usize::try_from(self.max_chars).unwrap_or(usize::MAX);
-        if self.typed == 0 || max_chars >= self.typed.saturating_add(NEAR_LIMIT) {
+        let typed = text::count(&self.draft);
+        if typed == 0 || max_chars >= typed.saturating_add(NEAR_LIMIT) {
             return None;
         }
         let signed = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
-        Some(signed(max_chars) - signed(self.typed))
+        Some(signed(max_chars) - signed(typed))
     }
 
     /// Begins a run: no event of an earlier one counts any more.

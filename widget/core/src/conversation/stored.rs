@@ -23,6 +23,10 @@ pub struct StoredTurn {
     pub receipt: String,
     /// The turn's number in the chain.
     pub turn: u32,
+    /// The head of the chain after it; empty in records of earlier versions, as is `parent`.
+    pub head: String,
+    /// The head of the turn before it on its branch; empty for the first.
+    pub parent: String,
 }
 
 impl StoredTurn {
@@ -38,6 +42,8 @@ impl StoredTurn {
             suggestions: turn.suggestions.join("\n"),
             receipt: done.receipt.clone(),
             turn: done.turn,
+            head: done.head.clone(),
+            parent: turn.parent.clone(),
         }
     }
 }
@@ -48,7 +54,10 @@ impl From<StoredTurn> for Turn {
             reply: stored.reply,
             suggestions: lines(&stored.suggestions),
             status: TurnStatus::Ended(stored.end),
-            sealed: Some((stored.turn, stored.receipt)),
+            sealed: Some(stored.receipt),
+            number: stored.turn,
+            head: stored.head,
+            parent: stored.parent,
             ..Self::new(stored.id, stored.user, stored.at)
         }
     }
@@ -84,7 +93,10 @@ mod tests {
             reply: "Some words".into(),
             suggestions: vec!["One?".into(), "Two?".into()],
             status: TurnStatus::Ended(End::Stopped),
-            sealed: Some((7, "receipt".into())),
+            sealed: Some("receipt".into()),
+            number: 7,
+            parent: "parent".into(),
+            head: "head".into(),
             ..Turn::new("m1".into(), "Hello".into(), 5)
         };
         let stored = StoredTurn::new(&turn, &done);

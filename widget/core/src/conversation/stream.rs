@@ -8,7 +8,7 @@ use porthole_protocol::{Code, Done, Step};
 use super::problem::is_passing;
 use super::run::Goal;
 use super::state::Session;
-use super::{Conversation, Effect, PageEvent, Stage, StreamEvent, TurnFailure, TurnStatus, sentences};
+use super::{Conversation, Effect, PageEvent, Stage, StreamEvent, Turn, TurnFailure, TurnStatus, sentences};
 use crate::{markdown, text};
 
 /// Waits before each join of a row that brings nothing new, in milliseconds.
@@ -79,13 +79,7 @@ impl Conversation {
 
     fn done(&mut self, id: &str, done: Done, effects: &mut Vec<Effect>) {
         self.session = Session::Ready;
-        let Some(kept) = self.turns.iter_mut().rev().find(|turn| turn.id == id) else {
-            return;
-        };
-        let turn = Rc::make_mut(kept);
-        turn.status = TurnStatus::Ended(done.end);
-        turn.sealed = Some((done.turn, done.receipt.clone()));
-        let kept = Rc::clone(kept);
+        let Some(kept) = self.seal(id, &done) else { return };
         let length = text::count(&kept.reply);
         effects.push(Effect::Keep(Rc::clone(&kept), done));
         if self.send_queued_own(effects) {
@@ -97,6 +91,25 @@ impl Conversation {
             self.unread += 1;
             effects.push(Effect::ToPage(PageEvent::Unread(self.unread)));
         }
+    }
+
+    /// Gives a turn its place in the chain; returns it.
+    fn seal(&mut self, id: &str, done: &Done) -> Option<Rc<Turn>> {
+        let mut at = self.place(id)?;
+        if self.edits {
+            // An edit of another tab replaces turns, and a new session knows none of them.
+            at = self.keep_only(done.turn.saturating_sub(1), at);
+        }
+        self.link(at);
+        self.token_head.clone_from(&done.head);
+        self.switched = false;
+        let kept = self.turns.get_mut(at)?;
+        let turn = Rc::make_mut(kept);
+        turn.status = TurnStatus::Ended(done.end);
+        turn.sealed = Some(done.receipt.clone());
+        turn.number = done.turn;
+        turn.head.clone_from(&done.head);
+        Some(Rc::clone(kept))
     }
 
     /// Sends the visitor's own message that was queued behind another tab's; returns `false` if there is none.

@@ -10,7 +10,7 @@ use porthole_protocol::text::check;
 use super::run::{Goal, Run};
 use super::state::Session;
 use super::{
-    Conversation, Declined, Effect, PageEvent, Stage, TextSource, Turn, TurnFailure, TurnStatus, sentences,
+    Cause, Conversation, Declined, Effect, PageEvent, Stage, TextSource, Turn, TurnFailure, TurnStatus, sentences,
 };
 use crate::text;
 
@@ -35,9 +35,15 @@ impl Conversation {
             (Some(declined), TextSource::Page) => effects.push(declined_to_page(declined)),
             (None, _) | (Some(_), TextSource::Composer | TextSource::Chip) => {}
         }
-        if self.declined.is_none() {
-            self.send(text, id, effects);
+        if self.declined.is_some() {
+            return;
         }
+        let mut at = self.turns.len();
+        if let Some(edit) = self.editing.take_if(|_| source == TextSource::Composer) {
+            effects.push(Effect::RestoreComposer(edit.draft));
+            at = self.place(&edit.id).unwrap_or(at);
+        }
+        self.send(Turn::new(id, text, now), at, effects);
     }
 
     /// Sends the text of a chip, as it was shown.
@@ -47,16 +53,21 @@ impl Conversation {
         }
     }
 
-    fn send(&mut self, text: String, id: String, effects: &mut Vec<Effect>) {
-        if self.turn(&id).is_some() {
+    /// Sends a message behind the turns before a place; those that it replaces are hidden.
+    pub(super) fn send(&mut self, turn: Turn, at: usize, effects: &mut Vec<Effect>) {
+        let id = turn.id.clone();
+        if self.turn(&id).is_some() || self.is_hidden(&id) {
             return;
         }
+        self.now = turn.at;
+        self.cut(at, effects);
         if let Some(failed) = self.turns.last().filter(|turn| matches!(turn.status, TurnStatus::Failed(_))) {
             // The visitor has moved on: it is not offered again after a reload.
             effects.push(Effect::DropOutgoing { message_id: failed.id.clone() });
         }
-        effects.push(Effect::ToPage(PageEvent::Message { role: Role::User, length: text::count(&text) }));
-        self.turns.push(Rc::new(Turn::new(id.clone(), text, self.now)));
+        effects.push(Effect::ToPage(PageEvent::Message { role: Role::User, length: text::count(&turn.user) }));
+        self.turns.push(Rc::new(turn));
+        self.link(self.turns.len() - 1);
         self.begin_run(Run::new(id, Goal::Send));
         self.keep_outgoing(effects);
         self.proceed(effects);
@@ -104,11 +115,14 @@ impl Conversation {
     /// Moves a message from the conversation into the composer.
     fn take_back(&mut self, id: &str, effects: &mut Vec<Effect>) {
         let Some(turn) = self.turn(id) else { return };
-        let text = turn.user.clone();
+        let (text, keep) = (turn.user.clone(), self.keep(id));
         effects.push(Effect::DropOutgoing { message_id: id.into() });
         effects.push(Effect::RestoreComposer(text));
         effects.push(Effect::FocusComposer);
         self.turns.retain(|turn| turn.id != id);
+        if keep.is_some() {
+            self.show(&self.token_head.clone());
+        }
     }
 
     pub(super) fn retry(&mut self, effects: &mut Vec<Effect>) {
@@ -127,6 +141,10 @@ impl Conversation {
         let id = last.id.clone();
         if last.attempt >= *ATTEMPTS.end() {
             return self.take_back(&id, effects);
+        }
+        if matches!(last.status, TurnStatus::Failed(failure) if failure.cause == Cause::Code(Code::TranscriptMismatch)) {
+            // The visitor agreed to an assistant that knows nothing of the turns before.
+            self.keep_only(0, self.turns.len() - 1);
         }
         self.begin_run(Run::new(id.clone(), Goal::Send));
         if let Some(turn) = self.turn_mut(&id) {
@@ -153,7 +171,11 @@ impl Conversation {
             }
             effects.push(Effect::Abandon);
         }
+        self.leave_edit(effects);
         self.turns.clear();
+        self.hidden.clear();
+        self.token_head.clear();
+        self.switched = false;
         self.limited_until = None;
         self.declined = None;
         self.session = Session::Missing;

@@ -78,8 +78,14 @@ pub struct Turn {
     pub suggestions: Vec<String>,
     /// Its state.
     pub status: TurnStatus,
-    /// The number in the chain and the receipt, once sealed.
-    pub sealed: Option<(u32, String)>,
+    /// The receipt, once sealed.
+    pub sealed: Option<String>,
+    /// The number in the chain that it has, or will have; 0 where that is not known yet.
+    pub number: u32,
+    /// The head of the turn before it on its branch; empty for the first.
+    pub parent: String,
+    /// The head of the chain after it; empty before the seal, and in records of earlier versions.
+    pub head: String,
 }
 
 impl Turn {
@@ -96,7 +102,20 @@ impl Turn {
             suggestions: Vec::new(),
             status: TurnStatus::Running(Stage::Waiting),
             sealed: None,
+            number: 0,
+            parent: String::new(),
+            head: String::new(),
         }
+    }
+
+    /// Returns `true` where the workflow said that the reply was cut short.
+    pub(super) const fn is_incomplete(&self) -> bool {
+        matches!(self.status, TurnStatus::Ended(End::Incomplete))
+    }
+
+    /// Returns `true` for another turn in the same place of the chain.
+    pub(super) fn is_version_of(&self, other: &Self) -> bool {
+        self.number == other.number && self.parent == other.parent
     }
 
     /// Forgets the reply: it is read from its first event.

@@ -1,4 +1,4 @@
-use porthole_protocol::End;
+use porthole_protocol::{Done, End};
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -8,12 +8,13 @@ use proptest::prelude::{
 };
 
 use super::super::{
-    Action, Conversation, Effect, Outgoing, ProblemView, StreamEvent, TextSource, Turn, TurnStatus,
+    Act, Action, Conversation, Effect, Outgoing, ProblemView, StreamEvent, TextSource, Turn, TurnStatus, Wish,
 };
 use super::sealed;
 
 const IDS: [&str; 5] = ["m1", "m2", "m3", "x1", "x2"];
-const CODES: [&str; 16] = [
+const ACTS: [Act; 4] = [Act::Edit, Act::Regenerate, Act::GoOn, Act::Flip];
+const CODES: [&str; 17] = [
     "",
     "invalid_token",
     "ticket_expired",
@@ -26,6 +27,7 @@ const CODES: [&str; 16] = [
     "session_ended",
     "invalid_field",
     "message_conflict",
+    "transcript_mismatch",
     "upstream_timeout",
     "draining",
     "internal",
@@ -83,19 +85,24 @@ fn actions() -> impl Strategy<Value = Any> {
             attempt: 1,
             at: 0,
             until: until.unwrap_or(0),
+            keep: None,
         }),
-        session,
+        session, head: String::new(),
         now: 0,
     });
     let adopted = id().prop_map(|id| {
-        let sealed = Some((1, String::new()));
+        let head = format!("head of {id}");
         let turn = Turn::new(id, "Asked".into(), 0);
-        let turn = Rc::new(Turn { status: TurnStatus::Ended(End::Complete), sealed, ..turn });
+        let (sealed, status) = (Some(String::new()), TurnStatus::Ended(End::Complete));
+        let turn = Rc::new(Turn { status, sealed, number: 1, head, ..turn });
         Action::Adopted { turn }
     });
+    let branch = (prop::sample::select(ACTS.as_slice()), id(), id(), 0..4_usize).prop_map(
+        |(act, id, new_id, index)| Action::Branch(Wish { act, id, index, new_id, now: 0 }),
+    );
     let tick = (0..20_000_u64).prop_map(|now| Action::Tick { now });
     let plain = prop_oneof![
-        6 => submit, 1 => restored, 1 => adopted, 2 => tick,
+        6 => submit, 1 => restored, 1 => adopted, 2 => tick, 5 => branch, 1 => Just(Action::LeaveEdit),
         2 => Just(Action::Stop), 3 => Just(Action::Retry), 1 => Just(Action::Fork), 1 => Just(Action::Discard),
         1 => Just(Action::NewChat), 1 => Just(Action::SessionLost), 1 => Just(Action::Online),
         1 => Just(Action::Offline), 1 => Just(Action::Shown), 1 => Just(Action::Hidden),
@@ -109,15 +116,27 @@ fn actions() -> impl Strategy<Value = Any> {
     ]
 }
 
-fn resolve(any: Any, serial: u32) -> Action {
-    let run = |late: u32| serial.wrapping_sub(late);
+fn resolve(any: Any, state: &Conversation) -> Action {
+    let run = |late: u32| state.serial.wrapping_sub(late);
     match any {
         Any::Plain(action) => action,
-        Any::Stream(late, event_id, event) => Action::Stream { run: run(late), event_id, event, now: 0 },
+        Any::Stream(late, event_id, event) => {
+            let event = match event {
+                StreamEvent::Done(done) => StreamEvent::Done(next_seal(state, done)),
+                event => event,
+            };
+            Action::Stream { run: run(late), event_id, event, now: 0 }
+        }
         Any::SessionReady(late) => Action::SessionReady { run: run(late) },
         Any::SessionFailed(late, problem) => Action::SessionFailed { run: run(late), problem, now: 0 },
         Any::TicketReady(late) => Action::TicketReady { run: run(late) },
     }
+}
+
+/// The seal that the proxy would make: the turn after those on the screen, with a head of its own.
+fn next_seal(state: &Conversation, done: Done) -> Done {
+    let number = state.turns.iter().filter(|turn| is_sealed(turn)).map(|turn| turn.number).max().unwrap_or(0);
+    Done { turn: number + 1, head: format!("head {}", state.serial), ..done }
 }
 
 fn is_sealed(turn: &Turn) -> bool {
@@ -128,11 +147,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
-    fn whatever_happens_one_message_is_under_way_and_ends_once(steps in prop::collection::vec(actions(), 0..60)) {
+    fn whatever_happens_one_message_is_under_way_and_ends_once(edits in any::<bool>(), steps in prop::collection::vec(actions(), 0..60)) {
         let mut state = Conversation::new(100, Vec::new());
+        state.edits = edits;
         let mut over: HashMap<String, Rc<Turn>> = HashMap::new();
         for any in steps {
-            let action = resolve(any, state.serial);
+            let action = resolve(any, &state);
             let is_new = matches!(action, Action::NewChat);
             let before = state.serial;
             let (next, effects) = state.after(action);
@@ -151,15 +171,19 @@ proptest! {
             let most = usize::from(state.run.is_some()) + usize::from(state.run.as_ref().is_some_and(|run| run.queued_own.is_some()));
             prop_assert_eq!(running, most, "{:?}", state);
             prop_assert_eq!(state.stage().is_some(), state.run.is_some());
-            let mut ids: Vec<_> = state.turns.iter().map(|turn| &turn.id).collect();
+            let mut ids: Vec<_> = state.turns.iter().chain(&state.hidden).map(|turn| &turn.id).collect();
             ids.sort_unstable();
             ids.dedup();
-            prop_assert_eq!(ids.len(), state.turns.len(), "no message stands twice");
+            prop_assert_eq!(ids.len(), state.turns.len() + state.hidden.len(), "no message stands twice");
 
             if is_new {
                 over.clear();
             }
-            for turn in state.turns.iter().filter(|turn| is_sealed(turn)) {
+            let sealed = || state.turns.iter().chain(&state.hidden).filter(|turn| is_sealed(turn));
+            for id in over.keys() {
+                prop_assert!(sealed().any(|turn| turn.id == *id), "{id} is lost");
+            }
+            for turn in sealed() {
                 let first = over.entry(turn.id.clone()).or_insert_with(|| Rc::clone(turn));
                 // Another tab may say later what was asked there.
                 let same = Turn { user: turn.user.clone(), ..Turn::clone(first) };

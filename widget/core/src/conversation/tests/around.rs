@@ -7,11 +7,11 @@ use super::{TestChat, problem};
 
 fn kept(id: &str) -> Rc<Turn> {
     let turn = Turn::new(id.into(), "Asked".into(), 0);
-    Rc::new(Turn { status: TurnStatus::Ended(End::Complete), sealed: Some((1, String::new())), ..turn })
+    Rc::new(Turn { status: TurnStatus::Ended(End::Complete), sealed: Some(String::new()), number: 1, ..turn })
 }
 
 fn outgoing(attempt: u8) -> Outgoing {
-    Outgoing { id: "m1".into(), text: "Hello".into(), attempt, at: 5, until: 0 }
+    Outgoing { id: "m1".into(), text: "Hello".into(), attempt, at: 5, until: 0, keep: None }
 }
 
 #[test]
@@ -20,7 +20,7 @@ fn after_a_reload_the_reply_in_flight_is_joined_from_its_start() {
     chat.act(Action::Restored {
         turns: vec![kept("m0")],
         outgoing: Some(outgoing(2)),
-        session: true,
+        session: true, head: String::new(),
         now: 1_000,
     });
     assert_eq!(chat.join(), Some(("m1", None, 0)));
@@ -36,7 +36,7 @@ fn what_was_sealed_before_the_reload_is_not_sent_again() {
     chat.act(Action::Restored {
         turns: vec![kept("m1")],
         outgoing: Some(outgoing(1)),
-        session: true,
+        session: true, head: String::new(),
         now: 1_000,
     });
     assert!(chat.effects.is_empty());
@@ -46,7 +46,7 @@ fn what_was_sealed_before_the_reload_is_not_sent_again() {
 #[test]
 fn what_was_never_sent_before_the_reload_is_sent_with_a_new_session() {
     let mut chat = TestChat::new();
-    chat.act(Action::Restored { turns: Vec::new(), outgoing: Some(outgoing(1)), session: false, now: 1_000 })
+    chat.act(Action::Restored { turns: Vec::new(), outgoing: Some(outgoing(1)), session: false, head: String::new(), now: 1_000 })
         .session_ready();
     assert_eq!(chat.send(), Some(("m1", 1, false)));
 }
@@ -58,7 +58,7 @@ fn a_number_of_attempts_that_a_store_cannot_have_is_mended() {
         chat.act(Action::Restored {
             turns: Vec::new(),
             outgoing: Some(outgoing(stored)),
-            session: false,
+            session: false, head: String::new(),
             now: 1_000,
         })
         .session_ready();
@@ -73,7 +73,7 @@ fn a_message_that_a_limit_held_back_waits_on_after_a_reload() {
         chat.act(Action::Restored {
             turns: Vec::new(),
             outgoing: Some(Outgoing { until: 4_000, ..outgoing(1) }),
-            session,
+            session, head: String::new(),
             now: 1_000,
         });
         assert_eq!((chat.state().stage(), chat.state().seconds_left()), (Some(Stage::Limited), 3));
@@ -93,7 +93,7 @@ fn a_limit_that_was_over_before_the_reload_holds_nothing_back() {
     chat.act(Action::Restored {
         turns: Vec::new(),
         outgoing: Some(Outgoing { until: 500, ..outgoing(1) }),
-        session: true,
+        session: true, head: String::new(),
         now: 1_000,
     });
     assert_eq!(chat.send(), Some(("m1", 1, false)));
@@ -156,7 +156,7 @@ fn a_message_that_another_tab_sends_meanwhile_is_joined_or_adopted() {
     let waits_to_send = || {
         let mut chat = TestChat::new();
         let outgoing = Some(outgoing(1));
-        chat.act(Action::Restored { turns: Vec::new(), outgoing, session: false, now: 1_000 });
+        chat.act(Action::Restored { turns: Vec::new(), outgoing, session: false, head: String::new(), now: 1_000 });
         chat
     };
     let mut chat = waits_to_send();
@@ -173,7 +173,7 @@ fn a_message_that_another_tab_sends_meanwhile_is_joined_or_adopted() {
 fn a_join_that_came_before_the_other_tabs_message_is_made_again() {
     let mut chat = TestChat::new();
     let turns = vec![kept("m0")];
-    chat.act(Action::Restored { turns, outgoing: Some(outgoing(1)), session: true, now: 1_000 });
+    chat.act(Action::Restored { turns, outgoing: Some(outgoing(1)), session: true, head: String::new(), now: 1_000 });
     chat.refuse("stream_lost").act(Action::Shown);
     chat.act(Action::SentElsewhere { outgoing: Some(outgoing(1)) });
     assert_eq!((chat.join(), chat.state().turns.len()), (Some(("m1", None, 0)), 2));

@@ -23,7 +23,7 @@ impl TestChat {
     /// One with a session.
     fn ready() -> Self {
         let mut chat = Self::new();
-        chat.act(Action::Restored { turns: Vec::new(), outgoing: None, session: true, now: 1_000 });
+        chat.act(Action::Restored { turns: Vec::new(), outgoing: None, session: true, head: String::new(), now: 1_000 });
         chat
     }
 
