@@ -38,7 +38,8 @@ fn click(fixture: &Fixture, turn: usize, button: &str) {
 
 /// Returns the questions that the chat shows.
 fn questions(fixture: &Fixture) -> Value {
-    let words = "return [...document.querySelectorAll('.mine > span:last-child')].map((each) => each.textContent)";
+    let words =
+        "return [...document.querySelectorAll('.mine > span:last-child')].map((each) => each.textContent)";
     fixture.browser.script(words, &[])
 }
 
@@ -99,7 +100,9 @@ fn an_edit_that_is_left_gives_the_typed_text_back() {
         } else {
             fixture.browser.click(&fixture.browser.find("[data-do=leave_edit]"));
         }
-        fixture.browser.wait_for("the text", "return document.getElementById('text').value === 'Half a thought'");
+        fixture
+            .browser
+            .wait_for("the text", "return document.getElementById('text').value === 'Half a thought'");
     }
     assert_eq!(questions(&fixture), json!(["First", "Second"]));
 }
@@ -115,7 +118,10 @@ fn an_answer_is_made_again_and_another_tab_follows() {
     click(&fixture, 2, ".regenerate");
     wait_for_turns(&fixture, 2, "Answer 2.");
     let again = fixture.upstream.wait_for(3)[2].json();
-    assert_eq!((&again["chatInput"], &again["metadata"]["edited"]), (&json!("Second"), &json!({ "keep": 1 })));
+    assert_eq!(
+        (&again["chatInput"], &again["metadata"]["edited"]),
+        (&json!("Second"), &json!({ "keep": 1 }))
+    );
     fixture.browser.go_to(&first);
     fixture.enter_chat();
     wait_for_turns(&fixture, 2, "Answer 2.");
@@ -125,7 +131,8 @@ fn an_answer_is_made_again_and_another_tab_follows() {
 
 #[test]
 fn an_edit_that_fails_leaves_the_old_branch_a_flip_away() {
-    let choose = |n| if n == 2 { Script::whole(500, "text/plain", "no") } else { answer(&format!("Answer {n}.")) };
+    let choose =
+        |n| if n == 2 { Script::whole(500, "text/plain", "no") } else { answer(&format!("Answer {n}.")) };
     let fixture = Fixture::with_scripts(choose, &MEMORY);
     fixture.open_page();
     fixture.open_chat();
@@ -152,7 +159,8 @@ fn an_answer_that_was_cut_short_is_continued_by_a_turn_of_its_own() {
         Script::whole(200, "text/event-stream", format!("data: {chunk}\n\ndata: [DONE]\n\n"))
     };
     for settings in [&MEMORY[..], &[]] {
-        let fixture = Fixture::with_scripts(move |n| if n == 0 { short() } else { answer("the rest.") }, settings);
+        let fixture =
+            Fixture::with_scripts(move |n| if n == 0 { short() } else { answer("the rest.") }, settings);
         fixture.open_page();
         fixture.open_chat();
         fixture.ask("All of it");

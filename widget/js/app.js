@@ -1,6 +1,7 @@
 // Everything that waits for the WebAssembly: `start.js` loads it behind itself, and a text box that can be typed in needs
 // none of it.
 
+import { startClicks } from "./clicks.js";
 import { makeEffects } from "./effects.js";
 import { dispatch, inks, load, start } from "./glue.js";
 import { openStore } from "./store.js";
@@ -8,5 +9,5 @@ import { openStore } from "./store.js";
 /** Loads the WebAssembly from beside this file, so that the hash in the path stays. */
 export async function loadApp() {
   await load(fetch(new URL("./app_bg.wasm", import.meta.url)));
-  return { dispatch, inks, start, makeEffects, openStore };
+  return { dispatch, inks, start, makeEffects, openStore, startClicks };
 }

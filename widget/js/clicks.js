@@ -1,16 +1,17 @@
 // Clicks in the nodes that the app draws: buttons with `data-do`, and links to the page's own origin.
 
+import { announce } from "./announcer.js";
 import { copy } from "./clipboard.js";
-import { messageId } from "./message_id.js";
 
 /**
  * Reads clicks.
  * @param {string} origin of the page
  * @param {(name: string, members?: object) => void} dispatch the app
  * @param {(url: string) => void} navigate the page
+ * @param {() => string} messageId makes an id
  * @param {AbortSignal} signal ends it
  */
-export function startClicks(origin, dispatch, navigate, signal) {
+export function startClicks(origin, dispatch, navigate, messageId, signal) {
   function press(button) {
     const { do: name, index: place } = button.dataset;
     const { id } = button.closest(".turn")?.dataset ?? {};
@@ -22,7 +23,7 @@ export function startClicks(origin, dispatch, navigate, signal) {
       if (code) copy(code.querySelector("pre").textContent);
       else dispatch("copy_reply", { id });
       flash(button);
-    } else if (id && name !== "retry") {
+    } else if (id && !/retry|export/.test(name)) {
       if (name === "flip") keepFocus(button);
       dispatch("branch", { act: name, id, index, new_id, now });
     } else {
@@ -42,11 +43,16 @@ export function startClicks(origin, dispatch, navigate, signal) {
   }, { signal });
 }
 
-/** Gives the focus to the same button of the row that takes this one's place: another version is another row. */
+/** Gives the focus to the same button in the row that takes this one's place, and says which version that is. */
 function keepFocus(button) {
   const rows = document.getElementsByClassName("turn");
   const at = [...rows].indexOf(button.closest(".turn"));
-  setTimeout(() => rows[at]?.querySelector(`[title="${button.title}"]`)?.focus());
+  setTimeout(() => {
+    const next = rows[at]?.querySelector(`[title="${button.title}"]`);
+    if (!next) return;
+    next.focus();
+    announce(`${words.version} ${next.parentElement.textContent}`);
+  });
 }
 
 /** Has a copy button show for a moment that it has copied. */

@@ -1,7 +1,6 @@
 // The document's script: checks where the document is shown, opens the port to the page, takes what the visitor sends
 // before the WebAssembly has arrived, loads the app and puts it in charge.
 
-import { startClicks } from "./clicks.js";
 import { startComposer } from "./composer.js";
 import { connectPage, isAtHome } from "./host_port.js";
 import { drawIcons } from "./icons.js";
@@ -113,9 +112,7 @@ function run() {
   };
   const connected = connectPage(boot, (message) => Object.hasOwn(messages, message?.type) && messages[message.type](message));
 
-  startClicks(boot.full_page ? "" : boot.origin, dispatch, (url) => post("navigate", { url }), signal);
   byId("new").addEventListener("click", () => dispatch("new_chat"), { signal });
-  byId("save").addEventListener("click", () => dispatch("export_chat"), { signal });
   byId("close").addEventListener("click", () => post("close"), { signal });
   window.addEventListener("pagehide", ({ persisted }) => persisted || ended.abort(), { signal });
 
@@ -133,13 +130,15 @@ function run() {
         options: () => options,
         askOptions,
         composer,
-        showStatus: (turns) => (byId("new").hidden = byId("save").hidden = !turns),
+        showStatus: (turns) => (byId("new").hidden = !turns),
         signal,
       });
       const { limits: { max_chars, history_turns, export: signed }, appearance: { greeting, starters } } = boot;
       const page = options.page?.url;
       const [thread, notices] = [byId("thread"), byId("notices")];
       loaded.start({ thread, notices, max_chars, history_turns, signed, greeting, starters, page }, effects);
+      const navigate = (url) => post("navigate", { url });
+      loaded.startClicks(boot.full_page ? "" : boot.origin, dispatch, navigate, messageId, signal);
       await effects.restore();
       app = loaded;
       for (const task of early.splice(0)) task();

@@ -64,11 +64,11 @@ impl Effects {
                 self.perform("keep_outgoing", &write!({ outgoing }));
             }
             Effect::Keep(turn, done) => {
-                let StoredTurn { id, user, reply, at, end, suggestions, receipt, turn, head, parent } =
+                // The store itself adds the place in the chain.
+                let StoredTurn { id, user, reply, at, end, suggestions, receipt, turn, .. } =
                     StoredTurn::new(&turn, &done);
                 let end = end.name();
-                let turn =
-                    write!({ id, user, reply, at, end, suggestions, receipt, turn, head, parent });
+                let turn = write!({ id, user, reply, at, end, suggestions, receipt, turn });
                 let token = done.token;
                 self.perform("keep_turn", &write!({ turn, token }));
             }

@@ -130,7 +130,8 @@ impl FromMember for ProblemView {
 impl FromMember for Rc<Turn> {
     fn read(record: &Record, name: &str) -> Self {
         let turn = &Record::read(record, name);
-        let stored = read!(turn => StoredTurn { id, user, reply, at, end, suggestions, receipt, turn, head, parent });
+        let stored =
+            read!(turn => StoredTurn { id, user, reply, at, end, suggestions, receipt, turn, head, parent });
         Self::new(stored.into())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use porthole_widget_core::conversation::{Action, Conversation, Effect, Status};
+use porthole_widget_core::conversation::{Action, Conversation, Effect, Offers, Status};
 use porthole_widget_core::markdown::{self, Block};
 use web_sys::Element;
 
@@ -54,7 +54,7 @@ pub(crate) struct Chat {
 impl Chat {
     pub(super) fn new(setup: &Setup, perform: Perform) -> Self {
         let mut conversation = Conversation::new(setup.max_chars, setup.starters.clone());
-        (conversation.edits, conversation.signed) = (setup.history_turns > 0, setup.signed);
+        conversation.offers = Offers { edits: setup.history_turns > 0, signed: setup.signed };
         Self {
             conversation,
             greeting: markdown::parse_on_page(&setup.page, &setup.greeting),

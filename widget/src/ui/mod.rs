@@ -42,6 +42,11 @@ fn mini(act: &'static str, name: &'static str, index: &str, icons: &[&'static st
     el_with("button", names, &["button", &class, act, name, name, index], icons)
 }
 
+/// The same for a message without members.
+fn icon_button(act: &'static str, name: &'static str, reference: &'static str) -> Html {
+    mini(act, name, "", &[reference])
+}
+
 /// The button that copies code or a reply.
 fn copy_button() -> Html {
     mini("copy", words::COPY, "", &["#i-copy", "#i-done"])

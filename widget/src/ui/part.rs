@@ -97,7 +97,7 @@ fn view(chat: &Chat) -> Html {
     for (at, turn) in conversation.turns.iter().enumerate().skip(first) {
         let place = TurnPlace {
             is_last: at + 1 == conversation.turns.len(),
-            edits: conversation.edits,
+            edits: conversation.offers.edits,
             version: conversation.version(turn),
         };
         let value = PartValue::Turn(Rc::clone(turn), place, Rc::clone(&chat.page));

@@ -10,7 +10,7 @@ use porthole_widget_core::words;
 use yew::Html;
 
 use super::element::{classed, el, el_with, list, text};
-use super::{button, chip, copy_button, icon, mini};
+use super::{button, chip, copy_button, icon, icon_button, mini};
 
 /// The place of a turn in the conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,6 +139,9 @@ fn ended(turn: &Turn, end: End, place: TurnPlace) -> Html {
     }
     if turn.sealed.is_some() && place.edits {
         inside.push(mini("regenerate", words::REGENERATE, "", &["#i-again"]));
+    }
+    if turn.sealed.is_some() && place.is_last {
+        inside.push(icon_button("export_chat", words::EXPORT, "#i-save"));
     }
     match end {
         End::Complete => {}

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use porthole_protocol::{Done, Step};
 
-use super::{Turn, Wish};
+use super::Turn;
 
 /// The place that a text comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,34 @@ pub struct ProblemView {
     pub retry_after: Option<u64>,
     /// The message to join first.
     pub message_id: Option<String>,
+}
+
+/// A wish that concerns one turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// To put the message into the composer, and to send another in its place.
+    Edit,
+    /// To get another answer.
+    Regenerate,
+    /// To get the rest of an incomplete answer.
+    GoOn,
+    /// To look at another version, and at what came after it.
+    Flip,
+}
+
+/// A wish of the visitor that concerns branches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// The wish.
+    pub act: Act,
+    /// The message's id.
+    pub id: String,
+    /// The other version's place among all, see [`Conversation::version`](super::Conversation::version).
+    pub index: usize,
+    /// A fresh id for a message that is sent.
+    pub new_id: String,
+    /// The time.
+    pub now: u64,
 }
 
 /// An event of a reply's stream, or its absence.
@@ -194,4 +222,10 @@ pub enum Action {
     Shown,
     /// The panel is hidden.
     Hidden,
+}
+
+impl From<Wish> for Action {
+    fn from(wish: Wish) -> Self {
+        Self::Branch(wish)
+    }
 }

@@ -5,45 +5,9 @@
 
 use std::rc::Rc;
 
-use super::{Action, Conversation, Effect, Turn, TurnStatus};
+use super::state::OpenEdit;
+use super::{Act, Conversation, Effect, Turn, TurnStatus, Wish};
 use crate::words;
-
-/// A wish that concerns one turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// To put the message into the composer, and to send another in its place.
-    Edit,
-    /// To get another answer.
-    Regenerate,
-    /// To get the rest of an incomplete answer.
-    GoOn,
-    /// To look at another version, and at what came after it.
-    Flip,
-}
-
-/// A wish of the visitor that concerns branches.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wish {
-    /// The wish.
-    pub act: Act,
-    /// The message's id.
-    pub id: String,
-    /// The other version's place among all, see [`Conversation::version`].
-    pub index: usize,
-    /// A fresh id for a message that is sent.
-    pub new_id: String,
-    /// The time.
-    pub now: u64,
-}
-
-/// A message that is edited in the composer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Edit {
-    /// The message's id.
-    pub id: String,
-    /// The text that stood in the composer before.
-    pub draft: String,
-}
 
 impl Conversation {
     /// Returns `true` while the composer holds an earlier message.
@@ -73,7 +37,9 @@ impl Conversation {
         self.leave_edit(effects);
         match wish.act {
             Act::Flip => self.flip(at, wish.index, effects),
-            Act::Regenerate if self.edits => self.send(Turn::new(wish.new_id, text, wish.now), at, effects),
+            Act::Regenerate if self.offers.edits => {
+                self.send(Turn::new(wish.new_id, text, wish.now), at, effects);
+            }
             Act::GoOn => {
                 let turn = Turn::new(wish.new_id, words::GO_ON_MESSAGE.into(), wish.now);
                 self.send(turn, self.turns.len(), effects);
@@ -83,9 +49,9 @@ impl Conversation {
     }
 
     fn edit(&mut self, id: String, text: String, effects: &mut Vec<Effect>) {
-        if self.edits {
+        if self.offers.edits {
             let draft = self.editing.take().map_or_else(|| self.draft.clone(), |edit| edit.draft);
-            self.editing = Some(Edit { id, draft });
+            self.editing = Some(OpenEdit { id, draft });
             self.fill_composer(text, effects);
         }
     }
@@ -114,15 +80,16 @@ impl Conversation {
         self.cut(at, effects);
         let mut next = Some(self.hidden.remove(wanted));
         while let Some(turn) = next {
-            next = self.pick(&|other| other.parent == turn.head && other.number == turn.number.wrapping_add(1));
+            next =
+                self.pick(&|other| other.parent == turn.head && other.number == turn.number.wrapping_add(1));
             self.turns.push(turn);
         }
-        if let Some(end) = self.turns.last().filter(|end| !end.head.is_empty() && end.head != self.token_head) {
+        if let Some(end) = self.turns.last().filter(|end| !end.head.is_empty() && end.head != self.token_head)
+        {
             self.token_head.clone_from(&end.head);
             self.switched = true;
             effects.push(Effect::SwitchBranch { head: end.head.clone() });
         }
-        effects.push(Effect::Announce([words::VERSION, " ", &(index + 1).to_string()].concat()));
     }
 
     /// Takes the newest of the hidden turns that are wanted.
@@ -191,7 +158,7 @@ impl Conversation {
     /// Returns the turns that a message keeps, where it does not follow the last one that the session's token seals.
     pub(super) fn keep(&self, id: &str) -> Option<u32> {
         let (number, head) = self.before(self.place(id)?);
-        (self.edits && head != self.token_head).then_some(number)
+        (self.offers.edits && head != self.token_head).then_some(number)
     }
 
     /// Returns the message whose incomplete answer this one goes on with.
@@ -207,11 +174,5 @@ impl Conversation {
 
     pub(super) fn is_hidden(&self, id: &str) -> bool {
         self.hidden.iter().any(|turn| turn.id == id)
-    }
-}
-
-impl From<Wish> for Action {
-    fn from(wish: Wish) -> Self {
-        Self::Branch(wish)
     }
 }

@@ -20,9 +20,8 @@ mod submit;
 mod tests;
 mod turn;
 
-pub use branches::{Act, Wish};
-pub use action::{Action, Outgoing, ProblemView, StreamEvent, TextSource};
+pub use action::{Act, Action, Outgoing, ProblemView, StreamEvent, TextSource, Wish};
 pub use effect::{Carry, Effect, PageEvent};
-pub use state::{Conversation, Declined, Status};
+pub use state::{Conversation, Declined, Offers, Status};
 pub use stored::StoredTurn;
 pub use turn::{Cause, Stage, Turn, TurnFailure, TurnStatus};

@@ -38,7 +38,7 @@ impl Conversation {
             Action::LeaveEdit => self.leave_edit(effects),
             Action::ExportChat => {
                 let head = self.before(self.turns.len()).1.into();
-                effects.push(Effect::ExportChat { head, signed: self.signed });
+                effects.push(Effect::ExportChat { head, signed: self.offers.signed });
             }
             Action::Restored { turns, outgoing, session, now, head } => {
                 self.now = now;

@@ -29,7 +29,7 @@ impl Conversation {
         let newest = turns.last().map_or_else(String::new, |turn| turn.head.clone());
         turns.append(&mut self.turns);
         self.turns = turns;
-        if self.edits {
+        if self.offers.edits {
             self.show(&newest);
             self.show(head);
         }
@@ -49,7 +49,8 @@ impl Conversation {
         if session {
             self.session = Session::Ready;
         }
-        if let Some(left) = outgoing.filter(|left| self.turn(&left.id).is_none() && !self.is_hidden(&left.id)) {
+        if let Some(left) = outgoing.filter(|left| self.turn(&left.id).is_none() && !self.is_hidden(&left.id))
+        {
             self.resume(left, effects);
         }
     }
@@ -110,7 +111,7 @@ impl Conversation {
 
     /// Shows a turn of another tab; where it does not follow the last one, its branch.
     fn append(&mut self, turn: Rc<Turn>, at: usize) {
-        let is_edit = self.edits && turn.parent != self.before(at).1;
+        let is_edit = self.offers.edits && turn.parent != self.before(at).1;
         self.token_head.clone_from(&turn.head);
         self.turns.insert(at, turn);
         if is_edit {

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use porthole_protocol::text::TextError;
 
 use super::run::{Goal, Run};
-use super::branches::Edit;
 use super::{Stage, Turn, TurnStatus};
 use crate::text;
 
@@ -19,6 +18,24 @@ pub enum Declined {
     Busy,
     /// The text itself cannot be sent.
     Text(TextError),
+}
+
+/// A message that is edited in the composer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OpenEdit {
+    /// The message's id.
+    pub id: String,
+    /// The text that stood in the composer before.
+    pub draft: String,
+}
+
+/// Wishes that a site grants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offers {
+    /// Earlier messages can be edited, and answers made anew.
+    pub edits: bool,
+    /// The proxy signs what is exported.
+    pub signed: bool,
 }
 
 /// Tells if a session token is stored.
@@ -54,15 +71,13 @@ pub struct Conversation {
     pub turns: Vec<Rc<Turn>>,
     /// The reason why the last text stayed in the composer.
     pub declined: Option<Declined>,
-    /// `true` where earlier messages can be edited and answers made anew.
-    pub edits: bool,
-    /// `true` where the proxy signs what is exported.
-    pub signed: bool,
+    /// The site's offers.
+    pub offers: Offers,
     pub(super) starters: Vec<String>,
     pub(super) max_chars: u32,
     /// The text in the composer.
     pub(super) draft: String,
-    pub(super) editing: Option<Edit>,
+    pub(super) editing: Option<OpenEdit>,
     /// The turns of other branches, in no order.
     pub(super) hidden: Vec<Rc<Turn>>,
     /// The head of the session's token, as far as this tab knows.
@@ -91,8 +106,7 @@ impl Conversation {
         Self {
             turns: Vec::new(),
             declined: None,
-            edits: false,
-            signed: false,
+            offers: Offers { edits: false, signed: false },
             starters,
             max_chars,
             draft: String::new(),

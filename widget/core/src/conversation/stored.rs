@@ -42,7 +42,7 @@ impl StoredTurn {
             suggestions: turn.suggestions.join("\n"),
             receipt: done.receipt.clone(),
             turn: done.turn,
-            head: done.head.clone(),
+            head: turn.head.clone(),
             parent: turn.parent.clone(),
         }
     }

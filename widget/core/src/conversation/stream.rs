@@ -96,7 +96,7 @@ impl Conversation {
     /// Gives a turn its place in the chain; returns it.
     fn seal(&mut self, id: &str, done: &Done) -> Option<Rc<Turn>> {
         let mut at = self.place(id)?;
-        if self.edits {
+        if self.offers.edits {
             // An edit of another tab replaces turns, and a new session knows none of them.
             at = self.keep_only(done.turn.saturating_sub(1), at);
         }

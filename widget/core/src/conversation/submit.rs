@@ -10,7 +10,8 @@ use porthole_protocol::text::check;
 use super::run::{Goal, Run};
 use super::state::Session;
 use super::{
-    Cause, Conversation, Declined, Effect, PageEvent, Stage, TextSource, Turn, TurnFailure, TurnStatus, sentences,
+    Cause, Conversation, Declined, Effect, PageEvent, Stage, TextSource, Turn, TurnFailure, TurnStatus,
+    sentences,
 };
 use crate::text;
 
@@ -65,7 +66,8 @@ impl Conversation {
             // The visitor has moved on: it is not offered again after a reload.
             effects.push(Effect::DropOutgoing { message_id: failed.id.clone() });
         }
-        effects.push(Effect::ToPage(PageEvent::Message { role: Role::User, length: text::count(&turn.user) }));
+        effects
+            .push(Effect::ToPage(PageEvent::Message { role: Role::User, length: text::count(&turn.user) }));
         self.turns.push(Rc::new(turn));
         self.link(self.turns.len() - 1);
         self.begin_run(Run::new(id, Goal::Send));
@@ -142,7 +144,8 @@ impl Conversation {
         if last.attempt >= *ATTEMPTS.end() {
             return self.take_back(&id, effects);
         }
-        if matches!(last.status, TurnStatus::Failed(failure) if failure.cause == Cause::Code(Code::TranscriptMismatch)) {
+        if matches!(last.status, TurnStatus::Failed(failure) if failure.cause == Cause::Code(Code::TranscriptMismatch))
+        {
             // The visitor agreed to an assistant that knows nothing of the turns before.
             self.keep_only(0, self.turns.len() - 1);
         }

@@ -87,7 +87,8 @@ fn actions() -> impl Strategy<Value = Any> {
             until: until.unwrap_or(0),
             keep: None,
         }),
-        session, head: String::new(),
+        session,
+        head: String::new(),
         now: 0,
     });
     let adopted = id().prop_map(|id| {
@@ -97,9 +98,8 @@ fn actions() -> impl Strategy<Value = Any> {
         let turn = Rc::new(Turn { status, sealed, number: 1, head, ..turn });
         Action::Adopted { turn }
     });
-    let branch = (prop::sample::select(ACTS.as_slice()), id(), id(), 0..4_usize).prop_map(
-        |(act, id, new_id, index)| Action::Branch(Wish { act, id, index, new_id, now: 0 }),
-    );
+    let branch = (prop::sample::select(ACTS.as_slice()), id(), id(), 0..4_usize)
+        .prop_map(|(act, id, new_id, index)| Action::Branch(Wish { act, id, index, new_id, now: 0 }));
     let tick = (0..20_000_u64).prop_map(|now| Action::Tick { now });
     let plain = prop_oneof![
         6 => submit, 1 => restored, 1 => adopted, 2 => tick, 5 => branch, 1 => Just(Action::LeaveEdit),
@@ -149,7 +149,7 @@ proptest! {
     #[test]
     fn whatever_happens_one_message_is_under_way_and_ends_once(edits in any::<bool>(), steps in prop::collection::vec(actions(), 0..60)) {
         let mut state = Conversation::new(100, Vec::new());
-        state.edits = edits;
+        state.offers.edits = edits;
         let mut over: HashMap<String, Rc<Turn>> = HashMap::new();
         for any in steps {
             let action = resolve(any, &state);

@@ -20,7 +20,8 @@ fn after_a_reload_the_reply_in_flight_is_joined_from_its_start() {
     chat.act(Action::Restored {
         turns: vec![kept("m0")],
         outgoing: Some(outgoing(2)),
-        session: true, head: String::new(),
+        session: true,
+        head: String::new(),
         now: 1_000,
     });
     assert_eq!(chat.join(), Some(("m1", None, 0)));
@@ -36,7 +37,8 @@ fn what_was_sealed_before_the_reload_is_not_sent_again() {
     chat.act(Action::Restored {
         turns: vec![kept("m1")],
         outgoing: Some(outgoing(1)),
-        session: true, head: String::new(),
+        session: true,
+        head: String::new(),
         now: 1_000,
     });
     assert!(chat.effects.is_empty());
@@ -46,8 +48,14 @@ fn what_was_sealed_before_the_reload_is_not_sent_again() {
 #[test]
 fn what_was_never_sent_before_the_reload_is_sent_with_a_new_session() {
     let mut chat = TestChat::new();
-    chat.act(Action::Restored { turns: Vec::new(), outgoing: Some(outgoing(1)), session: false, head: String::new(), now: 1_000 })
-        .session_ready();
+    chat.act(Action::Restored {
+        turns: Vec::new(),
+        outgoing: Some(outgoing(1)),
+        session: false,
+        head: String::new(),
+        now: 1_000,
+    })
+    .session_ready();
     assert_eq!(chat.send(), Some(("m1", 1, false)));
 }
 
@@ -58,7 +66,8 @@ fn a_number_of_attempts_that_a_store_cannot_have_is_mended() {
         chat.act(Action::Restored {
             turns: Vec::new(),
             outgoing: Some(outgoing(stored)),
-            session: false, head: String::new(),
+            session: false,
+            head: String::new(),
             now: 1_000,
         })
         .session_ready();
@@ -73,7 +82,8 @@ fn a_message_that_a_limit_held_back_waits_on_after_a_reload() {
         chat.act(Action::Restored {
             turns: Vec::new(),
             outgoing: Some(Outgoing { until: 4_000, ..outgoing(1) }),
-            session, head: String::new(),
+            session,
+            head: String::new(),
             now: 1_000,
         });
         assert_eq!((chat.state().stage(), chat.state().seconds_left()), (Some(Stage::Limited), 3));
@@ -93,7 +103,8 @@ fn a_limit_that_was_over_before_the_reload_holds_nothing_back() {
     chat.act(Action::Restored {
         turns: Vec::new(),
         outgoing: Some(Outgoing { until: 500, ..outgoing(1) }),
-        session: true, head: String::new(),
+        session: true,
+        head: String::new(),
         now: 1_000,
     });
     assert_eq!(chat.send(), Some(("m1", 1, false)));
@@ -156,7 +167,13 @@ fn a_message_that_another_tab_sends_meanwhile_is_joined_or_adopted() {
     let waits_to_send = || {
         let mut chat = TestChat::new();
         let outgoing = Some(outgoing(1));
-        chat.act(Action::Restored { turns: Vec::new(), outgoing, session: false, head: String::new(), now: 1_000 });
+        chat.act(Action::Restored {
+            turns: Vec::new(),
+            outgoing,
+            session: false,
+            head: String::new(),
+            now: 1_000,
+        });
         chat
     };
     let mut chat = waits_to_send();
@@ -173,7 +190,13 @@ fn a_message_that_another_tab_sends_meanwhile_is_joined_or_adopted() {
 fn a_join_that_came_before_the_other_tabs_message_is_made_again() {
     let mut chat = TestChat::new();
     let turns = vec![kept("m0")];
-    chat.act(Action::Restored { turns, outgoing: Some(outgoing(1)), session: true, head: String::new(), now: 1_000 });
+    chat.act(Action::Restored {
+        turns,
+        outgoing: Some(outgoing(1)),
+        session: true,
+        head: String::new(),
+        now: 1_000,
+    });
     chat.refuse("stream_lost").act(Action::Shown);
     chat.act(Action::SentElsewhere { outgoing: Some(outgoing(1)) });
     assert_eq!((chat.join(), chat.state().turns.len()), (Some(("m1", None, 0)), 2));

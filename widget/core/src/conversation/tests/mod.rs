@@ -2,6 +2,7 @@
 
 mod any_order;
 mod around;
+mod branches;
 mod failures;
 mod sending;
 
@@ -23,7 +24,13 @@ impl TestChat {
     /// One with a session.
     fn ready() -> Self {
         let mut chat = Self::new();
-        chat.act(Action::Restored { turns: Vec::new(), outgoing: None, session: true, head: String::new(), now: 1_000 });
+        chat.act(Action::Restored {
+            turns: Vec::new(),
+            outgoing: None,
+            session: true,
+            head: String::new(),
+            now: 1_000,
+        });
         chat
     }
 

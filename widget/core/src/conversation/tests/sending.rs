@@ -12,8 +12,14 @@ use porthole_protocol::text::TextError;
 #[test]
 fn no_session_is_opened_before_the_first_message() {
     let mut chat = TestChat::new();
-    chat.act(Action::Restored { turns: Vec::new(), outgoing: None, session: false, head: String::new(), now: 1_000 })
-        .act(Action::Shown);
+    chat.act(Action::Restored {
+        turns: Vec::new(),
+        outgoing: None,
+        session: false,
+        head: String::new(),
+        now: 1_000,
+    })
+    .act(Action::Shown);
     assert!(chat.effects.is_empty());
     chat.submit("Hello", "m1");
     assert!(chat.has(&Effect::CreateSession { run: chat.run(), carry: Carry::Nothing }));
@@ -25,7 +31,8 @@ fn no_session_is_opened_before_the_first_message() {
 #[test]
 fn a_message_is_in_the_outbox_before_it_is_sent() {
     let chat = TestChat::sent();
-    let outgoing = Outgoing { id: "m1".into(), text: "Hello".into(), attempt: 1, at: 1_000, until: 0, keep: None };
+    let outgoing =
+        Outgoing { id: "m1".into(), text: "Hello".into(), attempt: 1, at: 1_000, until: 0, keep: None };
     let keeps = chat.effects.iter().position(|e| *e == Effect::KeepOutgoing(outgoing.clone())).unwrap();
     let sends = chat.effects.iter().position(|e| matches!(e, Effect::Send { .. })).unwrap();
     assert!(keeps < sends);
