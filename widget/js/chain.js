@@ -20,7 +20,8 @@ export function branchOf(turns, head) {
   return branch;
 }
 
-const full = ({ id, user, reply, end }) => ({ id, user, reply, end });
+/** Returns a turn as a transcript has it, with its texts. */
+export const full = ({ id, user, reply, end }) => ({ id, user, reply, end });
 
 async function hashed({ id, user, reply, end }) {
   const [said, answered] = [await hashOf(user), await hashOf(reply)];

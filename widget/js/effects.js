@@ -85,7 +85,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     if (!crypto.subtle || !claims) return;
     const { headOf } = await proofs();
     if ((await headOf(turn, claims)) === claims.head) return;
-    post("error", { code: "state_mismatch", detail: `Turn ${claims.turn} was sealed with another text.` });
+    post("error", { code: "state_mismatch", detail: `turn ${claims.turn}` });
   }
 
   /** Adopts the turns that other tabs have stored, and joins the message that one of them has `sent`. */

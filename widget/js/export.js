@@ -1,12 +1,10 @@
 // The conversation as a file for its visitor: signed by the proxy where it has a key for that (contract §11), as plain text
 // elsewhere. It is loaded when first needed.
 
-import { branchOf } from "./chain.js";
+import { branchOf, full } from "./chain.js";
 
 /** The most bytes of a body, with room for what is around the turns. */
 const MAX_BODY = 500_000;
-
-const full = ({ id, user, reply, end }) => ({ id, user, reply, end });
 
 /** Returns the last turns that have room in a body, as a transcript with their texts. */
 function transcriptOf(branch) {
