@@ -111,7 +111,7 @@ fn an_edit_that_is_left_gives_the_typed_text_back() {
 fn an_answer_is_made_again_and_another_tab_follows() {
     let fixture = conversation();
     let first = fixture.browser.tab();
-    fixture.browser.open_tab();
+    let second = fixture.browser.open_tab();
     fixture.open_page();
     fixture.open_chat();
     wait_for_turns(&fixture, 2, "Answer 1.");
@@ -125,8 +125,14 @@ fn an_answer_is_made_again_and_another_tab_follows() {
     fixture.browser.go_to(&first);
     fixture.enter_chat();
     wait_for_turns(&fixture, 2, "Answer 2.");
+    fixture.browser.go_to(&second);
+    fixture.enter_chat();
     click(&fixture, 2, "[title^=Previous]");
-    wait_for_turns(&fixture, 2, "Answer 1.");
+    for tab in [&second, &first] {
+        fixture.browser.go_to(tab);
+        fixture.enter_chat();
+        wait_for_turns(&fixture, 2, "Answer 1.");
+    }
 }
 
 #[test]

@@ -12,6 +12,9 @@ import { makeLock } from "./tab_lock.js";
 
 const MESSAGE = "chat/message";
 
+/** Returns the head of a session's token; empty where there is none. */
+const headIn = (session) => claimsOf(session?.token)?.head ?? "";
+
 /** Waits for some milliseconds. */
 const sleep = (duration) => new Promise((resolve) => setTimeout(resolve, duration));
 
@@ -92,6 +95,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   async function readStore(sent) {
     const { session, outgoing, turns } = await store.load();
     for (const turn of turns) dispatch("adopted", { turn });
+    dispatch("at_head", { head: headIn(session) });
     if (!session && !store.isLost()) dispatch("session_lost");
     if (session && outgoing?.id === sent) dispatch("sent_elsewhere", { outgoing });
   }
@@ -182,7 +186,10 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
       const sign = signed && ((body) => call("POST", "chat/export", { ...credential, body }));
       await exportChat({ turns, head, sign });
     }),
-    switch_branch: ({ head }) => later(() => store.switchBranch(head)),
+    switch_branch: ({ head }) => later(async () => {
+      await store.switchBranch(head);
+      stored();
+    }),
     clear_store: () => later(async () => {
       await store.clear();
       stored();
@@ -221,8 +228,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     async restore() {
       const { session, outgoing, turns } = await store.load();
       if (!navigator.onLine) dispatch("offline");
-      const head = claimsOf(session?.token)?.head ?? "";
-      dispatch("restored", { turns, outgoing, session: !!session, head, now: Date.now() });
+      dispatch("restored", { turns, outgoing, session: !!session, head: headIn(session), now: Date.now() });
       checkStore();
       // Not waited for: the first message needs it.
       if (nonce) proofs().catch(() => {});

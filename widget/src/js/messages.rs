@@ -49,6 +49,7 @@ fn browser(name: &str, members: &Record) -> Option<Action> {
         "session_failed" => read!(members => Action::SessionFailed { run, problem, now }),
         "ticket_ready" => read!(members => Action::TicketReady { run }),
         "restored" => read!(members => Action::Restored { turns, outgoing, session, now, head }),
+        "at_head" => read!(members => Action::AtHead { head }),
         "adopted" => read!(members => Action::Adopted { turn }),
         "sent_elsewhere" => read!(members => Action::SentElsewhere { outgoing }),
         "session_lost" => Action::SessionLost,

@@ -202,6 +202,11 @@ pub enum Action {
         /// The turn.
         turn: Rc<Turn>,
     },
+    /// The stored token may be that of another branch now.
+    AtHead {
+        /// Its head; empty where it is not known.
+        head: String,
+    },
     /// Another tab has sent a message: its reply can be joined.
     SentElsewhere {
         /// The message, as that tab stored it.

@@ -46,6 +46,7 @@ impl Conversation {
                 self.resume_outgoing(outgoing, session, effects);
             }
             Action::Adopted { turn } => self.adopt(turn, effects),
+            Action::AtHead { head } => self.follow_head(&head),
             Action::SentElsewhere { outgoing: Some(sent) } => self.follow(sent, effects),
             Action::SessionLost => self.session = Session::Missing,
             Action::Tick { now } => self.tick(now, effects),

@@ -73,6 +73,14 @@ impl Conversation {
         self.proceed(effects);
     }
 
+    /// Shows the branch that another tab has switched to.
+    pub(super) fn follow_head(&mut self, head: &str) {
+        if self.offers.edits && self.run.is_none() && head != self.token_head {
+            self.show(head);
+            self.token_head = self.before(self.turns.len()).1.into();
+        }
+    }
+
     /// Reads along the reply to a message that another tab has sent.
     pub(super) fn follow(&mut self, sent: Outgoing, effects: &mut Vec<Effect>) {
         let is_sealed = self.turn(&sent.id).is_some_and(|turn| turn.sealed.is_some());

@@ -100,9 +100,10 @@ fn actions() -> impl Strategy<Value = Any> {
     });
     let branch = (prop::sample::select(ACTS.as_slice()), id(), id(), 0..4_usize)
         .prop_map(|(act, id, new_id, index)| Action::Branch(Wish { act, id, index, new_id, now: 0 }));
+    let at_head = id().prop_map(|id| Action::AtHead { head: format!("head of {id}") });
     let tick = (0..20_000_u64).prop_map(|now| Action::Tick { now });
     let plain = prop_oneof![
-        6 => submit, 1 => restored, 1 => adopted, 2 => tick, 5 => branch, 1 => Just(Action::LeaveEdit),
+        6 => submit, 1 => restored, 1 => adopted, 2 => tick, 5 => branch, 1 => Just(Action::LeaveEdit), 1 => at_head,
         2 => Just(Action::Stop), 3 => Just(Action::Retry), 1 => Just(Action::Fork), 1 => Just(Action::Discard),
         1 => Just(Action::NewChat), 1 => Just(Action::SessionLost), 1 => Just(Action::Online),
         1 => Just(Action::Offline), 1 => Just(Action::Shown), 1 => Just(Action::Hidden),
