@@ -116,7 +116,7 @@ impl Conversation {
 
     /// Hides the turns before a place that are not among the kept ones; returns the place after that.
     pub(super) fn keep_only(&mut self, keep: u32, mut at: usize) -> usize {
-        while at > 0 && self.before(at).0 > keep {
+        while at > 0 && self.before(at).0 > keep && at > self.unplaced() {
             at -= 1;
             self.hidden.push(self.turns.remove(at));
         }
@@ -129,14 +129,21 @@ impl Conversation {
         if head.is_empty() || !is_known {
             return;
         }
-        while self.turns.first().is_some_and(|turn| !matches!(turn.status, TurnStatus::Running(_))) {
-            self.hidden.push(self.turns.remove(0));
+        let first = self.unplaced();
+        while self.turns.get(first).is_some_and(|turn| !matches!(turn.status, TurnStatus::Running(_))) {
+            self.hidden.push(self.turns.remove(first));
         }
         let mut next = self.pick(&|turn| turn.head == head);
         while let Some(turn) = next {
             next = self.pick(&|other| !turn.parent.is_empty() && other.head == turn.parent);
-            self.turns.insert(0, turn);
+            self.turns.insert(first, turn);
         }
+    }
+
+    /// Counts the turns that an earlier release has sealed and stored without their heads: they are on every branch.
+    fn unplaced(&self) -> usize {
+        let is_unplaced = |turn: &Rc<Turn>| turn.sealed.is_some() && turn.head.is_empty();
+        self.turns.iter().position(|turn| !is_unplaced(turn)).unwrap_or(self.turns.len())
     }
 
     /// Returns number and head of the last sealed turn before a place on the screen; 0 and nothing where none is.
