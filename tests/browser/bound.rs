@@ -2,6 +2,7 @@
 
 use porthole_protocol::path;
 use porthole_tests::Client;
+use porthole_tests::site::Page;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -83,6 +84,26 @@ fn each_message_brings_the_turns_that_the_workflow_goes_by() {
     assert_eq!(history[0], json!([]));
     assert_eq!(history[1], json!(exchange(0)));
     assert_eq!(history[3], json!([exchange(1), exchange(2)].concat()));
+}
+
+#[test]
+fn a_chat_that_keeps_nothing_or_only_in_its_tab_is_bound_and_brings_its_turns_where_it_must() {
+    for storage in ["none", "session"] {
+        let settings = [("MEMORY", "transcript"), ("SESSION_BINDING", "required")];
+        let fixture = Fixture::with_scripts(|n| answer(&format!("Answer {n}.")), &settings);
+        let attributes = format!("data-storage=\"{storage}\"");
+        fixture.site.add(Page::with_tag("/kept", fixture.proxy.origin(), &attributes));
+        fixture.browser.open(&fixture.site.url("/kept"));
+        fixture.open_chat();
+        for n in 0..3 {
+            fixture.ask(&format!("Question {n}"));
+            fixture.wait_for_reply(&format!("Answer {n}."));
+            fixture.wait_for_end();
+        }
+        assert_eq!(fixture.turns(), 3, "{storage}");
+        let history = fixture.upstream.wait_for(3)[2].json()["history"].clone();
+        assert_eq!(history.as_array().map(Vec::len), Some(4), "{storage}: {history}");
+    }
 }
 
 #[test]

@@ -147,10 +147,13 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
       const { signal } = reading;
       if (run !== current || !(await lock.acquire(signal))) return;
       try {
-        const key = nonce && (await store.key());
         const earlier = previous ? (await store.credential()).token : undefined;
-        const body = { ticket, previous: earlier, jwk: key?.jwk };
-        const response = await call("POST", "session/create", { signal, key, body });
+        const create = (key) =>
+          call("POST", "session/create", { signal, key, body: { ticket, previous: earlier, jwk: key?.jwk } });
+        const response = await create(nonce && (await store.key())).catch(async (problem) => {
+          if (problem.field !== "jwk") throw problem;
+          return create(await store.key(true));
+        });
         const { token, token_type, session_id } = await response.json();
         await store.keepSession(token, session_id, token_type === "DPoP");
         dispatch("session_ready", { run });

@@ -28,8 +28,9 @@ export function openStore(keeping, name) {
   let place = { local: database, session: tabStorage }[keeping]?.(name);
   /** @type {StoredSession | undefined} */
   let known;
-  /** The browser's key where nothing is stored. */
+  /** The browser's key and the turns, where nothing is stored. */
   let knownKey;
+  let knownTurns = [];
 
   async function write(make, change) {
     try {
@@ -55,7 +56,7 @@ export function openStore(keeping, name) {
 
   /** Returns the session and the turns as they are now: another tab may have moved them on. */
   async function current(all) {
-    const rows = (await read(all)) ?? { turns: [] };
+    const rows = (await read(all)) ?? { turns: knownTurns };
     knownKey = rows.key ?? knownKey;
     return { ...rows, session: rows.session ?? known, key: knownKey };
   }
@@ -67,6 +68,7 @@ export function openStore(keeping, name) {
     async load() {
       const rows = (await read(true)) ?? { turns: [] };
       known = rows.session ?? known;
+      knownTurns = rows.turns;
       return rows;
     },
 
@@ -84,16 +86,16 @@ export function openStore(keeping, name) {
 
     /**
      * Returns the browser's key, made at the first call; none in a tab's storage, which holds texts alone, so that it
-     * would be lost before the token.
+     * would be lost before the token, unless the site serves no others.
      */
-    async key() {
-      if (place && keeping !== "local") return;
+    async key(isRequired) {
+      if (place && keeping !== "local" && !isRequired) return;
       const { key } = await current();
       if (key) return key;
       try {
         const { makeKey } = await proofs();
         const made = await makeKey();
-        if (made) await place?.write(true, (rows, put) => put("chat", "key", made));
+        if (made && keeping === "local") await place?.write(true, (rows, put) => put("chat", "key", made));
         knownKey = made;
       } catch {
         // A browser that makes no key, or cannot keep one, has sessions that are not bound.
@@ -144,6 +146,7 @@ export function openStore(keeping, name) {
         return { token, id, bound, branches: isLeft ? { ...branches, [left.head]: before.token } : branches };
       };
       if (replaces({ token }, known)) known = next(known);
+      knownTurns = [...knownTurns, turn];
       return write(true, (rows, put) => {
         if (!replaces({ token }, rows.session)) return;
         put("chat", "session", next(rows.session));
@@ -163,6 +166,7 @@ export function openStore(keeping, name) {
 
     clear() {
       known = knownKey = undefined;
+      knownTurns = [];
       return write(false, (rows, put) => {
         put("chat");
         put("turns");
