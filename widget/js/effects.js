@@ -191,6 +191,8 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     }),
     switch_branch: ({ head }) => later(async () => {
       await store.switchBranch(head);
+      // A branch whose token is gone is not gone on with.
+      dispatch("at_head", { head: headIn((await store.current()).session) });
       stored();
     }),
     clear_store: () => later(async () => {

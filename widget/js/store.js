@@ -17,6 +17,11 @@ import { tabStorage } from "./tab_storage.js";
  * @typedef {{ session?: StoredSession, outgoing?: Outgoing, key?: object, turns: StoredTurn[] }} Rows
  */
 
+/** The most branches that can be gone back to: a token has up to 2 KiB. */
+const MAX_BRANCHES = 32;
+
+const newest = (branches) => Object.fromEntries(Object.entries(branches).slice(-MAX_BRANCHES));
+
 /** Tells if a session may be stored in place of another: of one conversation, the later token wins. */
 function replaces(session, other) {
   const [mine, theirs] = [claimsOf(session.token), claimsOf(other?.token)];
@@ -143,7 +148,7 @@ export function openStore(keeping, name) {
         const { id, bound, branches } = before ?? {};
         const left = claimsOf(before?.token);
         const isLeft = left && left.turn && left.head !== turn.parent;
-        return { token, id, bound, branches: isLeft ? { ...branches, [left.head]: before.token } : branches };
+        return { token, id, bound, branches: isLeft ? newest({ ...branches, [left.head]: before.token }) : branches };
       };
       if (replaces({ token }, known)) known = next(known);
       knownTurns = [...knownTurns, turn];
