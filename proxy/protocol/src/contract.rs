@@ -1,10 +1,13 @@
 //! The tables of the contract against the code: a fact that stands in both has one value.
 
 use crate::limits::{
-    ATTEMPTS, MAX_AGENT_CHARS, MAX_BODY_BYTES, MAX_COMMENT_CHARS, MAX_METADATA_BYTES, MAX_PAGE_TITLE_CHARS,
-    MAX_PAGE_URL_BYTES, MAX_REPLY_BYTES, MAX_STEP_NAME_CHARS, MAX_SUGGESTION_CHARS, MAX_SUGGESTIONS,
+    ATTEMPTS, MAX_AGENT_CHARS, MAX_BODY_BYTES, MAX_COMMENT_CHARS, MAX_METADATA_BYTES, MAX_NOTICE_CHARS,
+    MAX_PAGE_TITLE_CHARS, MAX_PAGE_URL_BYTES, MAX_REPLY_BYTES, MAX_SOURCE_URL_BYTES, MAX_SOURCES,
+    MAX_STEP_NAME_CHARS, MAX_SUGGESTION_CHARS, MAX_SUGGESTIONS, MAX_TITLE_CHARS,
 };
-use crate::{Code, Done, End, Event, EventKind, Problem, Step, StepState, path};
+use crate::{
+    Ask, Code, Done, End, Event, EventKind, Notice, NoticeLevel, Problem, Source, Step, StepState, path,
+};
 
 const CONTRACT: &str = include_str!("../README.md");
 
@@ -44,8 +47,19 @@ fn events() -> Vec<Event> {
     vec![
         Event::Start { message_id: "m".into(), session_id: "s".into() },
         Event::Delta { text: "a".into() },
+        Event::Replace { text: String::new() },
+        Event::Reasoning { text: "a".into() },
         Event::Step(Step { name: "look up".into(), state: StepState::Running }),
+        Event::Source(Source {
+            id: "1".into(),
+            title: "t".into(),
+            url: Some("u".into()),
+            quote: Some("q".into()),
+        }),
         Event::Suggestions { items: vec!["b".into()] },
+        Event::Title { text: "t".into() },
+        Event::Notice(Notice { text: "n".into(), level: NoticeLevel::Info }),
+        Event::Ask(Ask { id: "1".into(), text: "Send it?".into() }),
         Event::Done(Done {
             token: "t".into(),
             expires_at: "2026-11-21T12:16:10Z".into(),
@@ -93,6 +107,10 @@ fn every_limit_stands_in_the_table_with_its_value() {
         ("MAX_SUGGESTIONS", MAX_SUGGESTIONS.to_string()),
         ("MAX_SUGGESTION_CHARS", MAX_SUGGESTION_CHARS.to_string()),
         ("MAX_STEP_NAME_CHARS", MAX_STEP_NAME_CHARS.to_string()),
+        ("MAX_TITLE_CHARS", MAX_TITLE_CHARS.to_string()),
+        ("MAX_NOTICE_CHARS", MAX_NOTICE_CHARS.to_string()),
+        ("MAX_SOURCE_URL_BYTES", MAX_SOURCE_URL_BYTES.to_string()),
+        ("MAX_SOURCES", MAX_SOURCES.to_string()),
         ("MAX_REPLY_BYTES", MAX_REPLY_BYTES.to_string()),
     ];
     let rows = table("§8");

@@ -19,5 +19,5 @@ pub mod sse;
 pub mod text;
 
 pub use code::Code;
-pub use event::{Done, End, Event, EventKind, Step, StepState};
+pub use event::{Ask, Done, End, Event, EventKind, Notice, NoticeLevel, Source, Step, StepState};
 pub use problem::Problem;

@@ -22,5 +22,13 @@ pub const MAX_SUGGESTIONS: usize = 4;
 pub const MAX_SUGGESTION_CHARS: usize = 200;
 /// The Unicode scalar values of a step's name; the rest is cut off.
 pub const MAX_STEP_NAME_CHARS: usize = 200;
+/// The Unicode scalar values of a title, a conversation's or a source's; the rest is cut off.
+pub const MAX_TITLE_CHARS: usize = 200;
+/// The Unicode scalar values of a notice, of an agent's question and of a source's passage; the rest is cut off.
+pub const MAX_NOTICE_CHARS: usize = 500;
+/// The bytes of a source's address; a longer one is left out.
+pub const MAX_SOURCE_URL_BYTES: usize = 2 * 1024;
+/// The sources of one reply; more are left out.
+pub const MAX_SOURCES: usize = 50;
 /// The bytes of text in a whole reply: more is no chat, and a reply is held in memory to be joined.
 pub const MAX_REPLY_BYTES: usize = 1024 * 1024;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Done;
+use crate::{Done, Source};
 
 /// The page that the visitor is on; to the workflow it is unverified.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,9 @@ pub struct ReplyDocument {
     pub text: String,
     /// The follow-up questions of the workflow.
     pub suggestions: Vec<String>,
+    /// The sources of the answer.
+    #[serde(default)]
+    pub sources: Vec<Source>,
     /// The seal; its members stand beside the others.
     #[serde(flatten)]
     pub done: Done,

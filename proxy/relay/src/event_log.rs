@@ -1,7 +1,8 @@
 //! The events of one reply: written once, read by any number of readers.
 
 use porthole_domain::reply::ReplyPart;
-use porthole_protocol::EventKind;
+use porthole_protocol::{EventKind, Source};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// The bytes of one batch once it is framed; one larger event is a batch by itself.
@@ -14,8 +15,8 @@ pub(crate) const MAX_BATCH: usize = 16 * 1024;
 const MAX_DELTA: usize = 2 * 1024;
 
 /// The JSON around the text of a `delta`.
-const DELTA_PREFIX: &[u8] = br#"{"text":""#;
-const DELTA_SUFFIX: &[u8] = br#""}"#;
+const TEXT_PREFIX: &[u8] = br#"{"text":""#;
+const TEXT_SUFFIX: &[u8] = br#""}"#;
 
 /// The most that any framing adds to the data of an event, with the longest name and id.
 const FRAME_OVERHEAD: usize = 64;
@@ -26,6 +27,8 @@ pub(crate) struct EventLog {
     /// The events' `data` as JSON, one after the other.
     data: Vec<u8>,
     index: Vec<Indexed>,
+    /// The id of the event with which the text begins: the last `replace`.
+    text_start: usize,
 }
 
 /// An event's kind, and the end of its data.
@@ -89,7 +92,7 @@ struct Start<'a> {
 }
 
 #[derive(Serialize)]
-struct Delta<'a> {
+struct Text<'a> {
     text: &'a str,
 }
 
@@ -108,10 +111,14 @@ impl EventLog {
     }
 
     /// Appends text that arrived together as one `delta`, or a few where it is long.
-    pub(crate) fn push_text(&mut self, mut text: &str) {
+    pub(crate) fn push_text(&mut self, text: &str) {
+        self.push_pieces(EventKind::Delta, text);
+    }
+
+    fn push_pieces(&mut self, kind: EventKind, mut text: &str) {
         while !text.is_empty() {
             let (head, tail) = text.split_at(text.floor_char_boundary(MAX_DELTA));
-            self.append(EventKind::Delta, &Delta { text: head });
+            self.append(kind, &Text { text: head });
             text = tail;
         }
     }
@@ -119,9 +126,23 @@ impl EventLog {
     pub(crate) fn push(&mut self, piece: ReplyPart) {
         match piece {
             ReplyPart::Text(text) => self.push_text(&text),
+            ReplyPart::Replace(text) => self.replace(&text),
+            ReplyPart::Reasoning(text) => self.push_pieces(EventKind::Reasoning, &text),
             ReplyPart::Step(step) => self.append(EventKind::Step, &step),
+            ReplyPart::Source(source) => self.append(EventKind::Source, &source),
             ReplyPart::Suggestions(items) => self.append(EventKind::Suggestions, &Suggestions { items }),
+            ReplyPart::Title(text) => self.append(EventKind::Title, &Text { text: &text }),
+            ReplyPart::Notice(notice) => self.append(EventKind::Notice, &notice),
+            ReplyPart::Ask(ask) => self.append(EventKind::Ask, &ask),
         }
+    }
+
+    /// Appends the text that stands in place of all before.
+    fn replace(&mut self, text: &str) {
+        self.text_start = self.len();
+        let (head, tail) = text.split_at(text.floor_char_boundary(MAX_DELTA));
+        self.append(EventKind::Replace, &Text { text: head });
+        self.push_text(tail);
     }
 
     /// Appends the terminal event: no more will come.
@@ -157,6 +178,7 @@ impl EventLog {
     /// Copies the text from the event `first` on, up to [`MAX_BATCH`], as it stands between the quotes of a JSON string,
     /// and returns the id of the event behind it; `None` where there is none.
     pub(crate) fn escaped_text(&self, first: usize) -> Option<(Vec<u8>, usize)> {
+        let first = first.max(self.text_start);
         let (mut text, mut next) = (Vec::new(), first);
         for id in first..self.len() {
             let more = self.escaped_text_of(id);
@@ -171,13 +193,14 @@ impl EventLog {
 
     /// Returns the bytes of all text as it stands in JSON.
     pub(crate) fn escaped_text_len(&self) -> usize {
-        (0..self.len()).map(|id| self.escaped_text_of(id).len()).sum()
+        (self.text_start..self.len()).map(|id| self.escaped_text_of(id).len()).sum()
     }
 
-    /// Returns a delta's text with JSON's escapes; nothing for other events.
+    /// Returns a delta's text, or that of a `replace`, with JSON's escapes; nothing for other events.
     fn escaped_text_of(&self, id: usize) -> &[u8] {
-        let data = Some(self.data_of(id)).filter(|_| self.index[id].kind == EventKind::Delta);
-        let inside = data.and_then(|data| data.strip_prefix(DELTA_PREFIX)?.strip_suffix(DELTA_SUFFIX));
+        let is_text = matches!(self.index[id].kind, EventKind::Delta | EventKind::Replace);
+        let data = Some(self.data_of(id)).filter(|_| is_text);
+        let inside = data.and_then(|data| data.strip_prefix(TEXT_PREFIX)?.strip_suffix(TEXT_SUFFIX));
         inside.unwrap_or_default()
     }
 
@@ -188,9 +211,19 @@ impl EventLog {
 
     /// Returns the follow-up questions, in order.
     pub(crate) fn suggestions(&self) -> Vec<String> {
-        let ids = (0..self.len()).filter(|id| self.index[*id].kind == EventKind::Suggestions);
-        let lists = ids.filter_map(|id| serde_json::from_slice::<Suggestions>(self.data_of(id)).ok());
-        lists.flat_map(|suggestions| suggestions.items).collect()
+        self.events_of::<Suggestions>(EventKind::Suggestions)
+            .flat_map(|suggestions| suggestions.items)
+            .collect()
+    }
+
+    /// Returns the sources, in order.
+    pub(crate) fn sources(&self) -> Vec<Source> {
+        self.events_of(EventKind::Source).collect()
+    }
+
+    fn events_of<T: DeserializeOwned>(&self, kind: EventKind) -> impl Iterator<Item = T> {
+        let ids = (0..self.len()).filter(move |id| self.index[*id].kind == kind);
+        ids.filter_map(|id| serde_json::from_slice(self.data_of(id)).ok())
     }
 
     fn data_of(&self, id: usize) -> &[u8] {

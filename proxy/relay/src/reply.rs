@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use porthole_domain::chain::{End, TextHash, TextHasher};
 use porthole_domain::message::MessageId;
 use porthole_domain::reply::ReplyPart;
-use porthole_protocol::{Done, EventKind, Problem};
+use porthole_protocol::{Done, EventKind, Problem, Source};
 use porthole_store::ConversationId;
 use porthole_store::claim::{ClaimedReply, Repeat, ReplyStatus};
 use porthole_upstream::Failure;
@@ -37,9 +37,10 @@ pub struct Reply {
 
 struct State {
     log: EventLog,
-    /// The hash over all deltas; beside the log the text is held nowhere.
+    /// The hash over the text; beside the log that is held nowhere.
     text_hash: TextHasher,
-    has_text: bool,
+    /// There was text, though it may have been taken back.
+    had_text: bool,
     /// A byte of the upstream's body has come.
     has_first_byte: bool,
     phase: ReplyPhase,
@@ -79,6 +80,8 @@ pub struct FinishedReply {
     pub text_len: usize,
     /// The follow-up questions.
     pub suggestions: Vec<String>,
+    /// The sources of the answer.
+    pub sources: Vec<Source>,
     /// The data of the terminal event: [`Done`] as JSON.
     pub done: Vec<u8>,
 }
@@ -90,7 +93,7 @@ impl Reply {
         let state = State {
             log: EventLog::new(&message_id.to_string(), &session_id),
             text_hash: TextHasher::new(),
-            has_text: false,
+            had_text: false,
             has_first_byte: false,
             phase: ReplyPhase::Running,
             decoder_bytes: 0,
@@ -144,10 +147,10 @@ impl Reply {
     /// in its stream, however quickly it followed.
     pub async fn wait_for_status(&self, limit: Duration) -> Result<(), Failure> {
         let committed = self.wait_for(|state| match &state.phase {
-            ReplyPhase::Ended(Err(failure), _) if !state.has_text => Some(Err(*failure)),
+            ReplyPhase::Ended(Err(failure), _) if !state.had_text => Some(Err(*failure)),
             ReplyPhase::Ended(..) => Some(Ok(())),
             // Without text the end is a failure, which is the status.
-            ReplyPhase::Ending(_) if !state.has_text => None,
+            ReplyPhase::Ending(_) if !state.had_text => None,
             ReplyPhase::Running | ReplyPhase::Ending(_) => state.has_first_byte.then_some(Ok(())),
         });
         timeout(limit, committed).await.unwrap_or(Ok(()))
@@ -163,6 +166,7 @@ impl Reply {
                 Some(state.log.last().ok_or(Failure::TooLarge).map(|done| FinishedReply {
                     text_len: state.log.escaped_text_len(),
                     suggestions: state.log.suggestions(),
+                    sources: state.log.sources(),
                     done: done.to_owned(),
                 }))
             }
@@ -232,22 +236,23 @@ impl Reply {
         self.budget.recount(mem::take(&mut state.counted_bytes), 0);
     }
 
-    /// Appends the pieces, text that came together as one delta, and returns the bytes of text before them; `None` where
+    /// Appends the pieces, text that came together as one delta, and tells if they bring the first text; `None` where
     /// the end is decided. Without pieces it only tells that the upstream has begun to answer. The decoder holds
     /// `decoder_bytes` beside them.
-    pub(crate) fn append(&self, pieces: &mut Vec<ReplyPart>, decoder_bytes: usize) -> Option<u64> {
+    pub(crate) fn append(&self, pieces: &mut Vec<ReplyPart>, decoder_bytes: usize) -> Option<bool> {
         let mut state = self.state.lock();
         if !matches!(state.phase, ReplyPhase::Running) {
             pieces.clear();
             return None;
         }
-        let text_before = state.text_hash.bytes();
+        let had_text = state.had_text;
         state.append(pieces);
+        let brings_first = state.had_text && !had_text;
         state.decoder_bytes = decoder_bytes;
         self.recount(&mut state);
         drop(state);
         self.news.notify_waiters();
-        Some(text_before)
+        Some(brings_first)
     }
 
     /// Decides how the reply ends; without effect where that is decided.
@@ -274,7 +279,7 @@ impl Reply {
         let ReplyPhase::Ending(ending) = state.phase else {
             return None;
         };
-        let text_hash = state.has_text.then(|| mem::take(&mut state.text_hash).finish());
+        let text_hash = (state.text_hash.bytes() > 0).then(|| mem::take(&mut state.text_hash).finish());
         drop(state);
         Some(Decided { ending, text_hash })
     }
@@ -349,15 +354,24 @@ impl State {
                 ReplyPart::Text(more) => text.push_str(&more),
                 other => {
                     self.append_text(&mem::take(&mut text));
-                    self.log.push(other);
+                    self.append_other(other);
                 }
             }
         }
         self.append_text(&text);
     }
 
+    fn append_other(&mut self, piece: ReplyPart) {
+        if let ReplyPart::Replace(text) = &piece {
+            self.text_hash = TextHasher::new();
+            self.text_hash.update(text);
+            self.had_text |= !text.is_empty();
+        }
+        self.log.push(piece);
+    }
+
     fn append_text(&mut self, text: &str) {
-        self.has_text |= !text.is_empty();
+        self.had_text |= !text.is_empty();
         self.text_hash.update(text);
         self.log.push_text(text);
     }

@@ -40,11 +40,10 @@ impl ReplyWriter {
     /// Called without pieces it only tells that the upstream has begun to answer. The decoder holds `decoder_bytes` beside
     /// them.
     pub(crate) fn append(&self, pieces: &mut Vec<ReplyPart>, decoder_bytes: usize) -> bool {
-        let has_text = pieces.iter().any(|piece| matches!(piece, ReplyPart::Text(_)));
-        let Some(text_before) = self.reply.append(pieces, decoder_bytes) else {
+        let Some(brings_first_text) = self.reply.append(pieces, decoder_bytes) else {
             return false;
         };
-        if text_before == 0 && has_text {
+        if brings_first_text {
             self.relay.metrics().first_token(self.began.elapsed());
         }
         let has_room = self.relay.make_room(&self.reply);

@@ -19,10 +19,11 @@ use crate::error::Refusal;
 pub(super) async fn document(reply: Arc<Reply>, visitor: &Visitor) -> Result<HttpResponse, Refusal> {
     let finished = reply.wait_for_end().await?;
     let suggestions = serde_json::to_vec(&finished.suggestions).map_err(|_| Code::Internal)?;
+    let sources = serde_json::to_vec(&finished.sources).map_err(|_| Code::Internal)?;
     let head =
         format!(r#"{{"message_id":"{}","session_id":"{}","text":""#, reply.message_id(), visitor.session.sid);
     let done = finished.done.strip_prefix(b"{").unwrap_or_default();
-    let tail = [b"\",\"suggestions\":", &*suggestions, b",", done].concat();
+    let tail = [b"\",\"suggestions\":", &*suggestions, b",\"sources\":", &*sources, b",", done].concat();
     let length = head.len() + finished.text_len + tail.len();
     let parts = iter([Bytes::from(head)])
         .chain(iter(TextReader::new(reply)).map(Bytes::from))

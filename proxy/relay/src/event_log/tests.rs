@@ -6,6 +6,7 @@ use super::*;
 fn pieces() -> impl Strategy<Value = Vec<ReplyPart>> {
     let piece = prop_oneof![
         4 => "(\\PC|\n){1,40}".prop_map(ReplyPart::Text),
+        1 => "(\\PC|\n){0,40}".prop_map(ReplyPart::Replace),
         1 => "[a-z ]{1,9}".prop_map(|name| ReplyPart::Step(Step { name, state: StepState::Running })),
         1 => proptest::collection::vec("\\PC{1,9}", 1..3).prop_map(ReplyPart::Suggestions),
     ];
@@ -23,8 +24,10 @@ fn filled(pieces: &[ReplyPart]) -> EventLog {
 fn event(piece: &ReplyPart) -> Event {
     match piece {
         ReplyPart::Text(text) => Event::Delta { text: text.clone() },
+        ReplyPart::Replace(text) => Event::Replace { text: text.clone() },
         ReplyPart::Step(step) => Event::Step(step.clone()),
         ReplyPart::Suggestions(items) => Event::Suggestions { items: items.clone() },
+        other => panic!("{other:?} is none of the pieces"),
     }
 }
 
@@ -45,13 +48,13 @@ fn read(log: &EventLog, from: usize) -> Vec<(usize, Event)> {
     events
 }
 
-/// The concatenated deltas.
+/// The text of a log.
 fn text(log: &EventLog) -> String {
-    let deltas = read(log, 0).into_iter().filter_map(|(_, event)| match event {
-        Event::Delta { text } => Some(text),
-        _ => None,
-    });
-    deltas.collect()
+    read(log, 0).into_iter().fold(String::new(), |text, (_, event)| match event {
+        Event::Delta { text: more } => text + &more,
+        Event::Replace { text } => text,
+        _ => text,
+    })
 }
 
 proptest! {
@@ -76,12 +79,13 @@ proptest! {
     }
 
     #[test]
-    fn the_text_is_the_concatenated_deltas(pieces in pieces()) {
-        let texts = pieces.iter().filter_map(|piece| match piece {
-            ReplyPart::Text(text) => Some(text.as_str()),
-            ReplyPart::Step(_) | ReplyPart::Suggestions(_) => None,
+    fn the_text_is_the_concatenated_deltas_behind_the_last_replace(pieces in pieces()) {
+        let said = pieces.iter().fold(String::new(), |said, piece| match piece {
+            ReplyPart::Text(text) => said + text,
+            ReplyPart::Replace(text) => text.clone(),
+            _ => said,
         });
-        prop_assert_eq!(text(&filled(&pieces)), texts.collect::<String>());
+        prop_assert_eq!(text(&filled(&pieces)), said);
     }
 }
 

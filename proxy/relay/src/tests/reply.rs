@@ -158,6 +158,28 @@ async fn a_finished_reply_has_the_text_that_was_sealed() {
     assert_eq!(done(&reply).await.token, format!("token after {} bytes", text.len()));
 }
 
+#[tokio::test]
+async fn a_text_that_was_taken_back_is_neither_sealed_nor_answered() {
+    let (writer, reply) = replying().await;
+    say(&writer, "not this");
+    let long = "é".repeat(3000);
+    writer.append(&mut vec![ReplyPart::Replace(long.clone()), ReplyPart::Text("!".into())], 0);
+    end(&writer, Ending::Sealed(End::Complete)).await;
+    let escaped: Vec<u8> = TextReader::new(Arc::clone(&reply)).flatten().collect();
+    assert_eq!(escaped, format!("{long}!").as_bytes());
+    assert_eq!(reply.wait_for_end().await.unwrap().text_len, escaped.len());
+    assert_eq!(done(&reply).await.token, format!("token after {} bytes", escaped.len()));
+}
+
+#[tokio::test]
+async fn a_reply_of_which_all_was_taken_back_is_empty() {
+    let (writer, reply) = replying().await;
+    say(&writer, "not this");
+    writer.append(&mut vec![ReplyPart::Replace(String::new())], 0);
+    end(&writer, Ending::Sealed(End::Complete)).await;
+    assert_eq!(reply.wait_for_end().await.unwrap_err().code().as_str(), "empty_reply");
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_status_is_committed_by_the_first_byte_the_end_or_the_timeout() {
     let limit = Duration::from_secs(10);

@@ -63,7 +63,8 @@ fn gather(pieces: Vec<ReplyPart>, end: Option<ReplyError>) -> DecodedReply {
                 assert!(!text.is_empty() && text.len() <= MAX_PART_BYTES, "{} bytes", text.len());
                 outcome.text.push_str(&text);
             }
-            ReplyPart::Step(_) | ReplyPart::Suggestions(_) => outcome.aside.push(piece),
+            ReplyPart::Replace(text) => outcome.text = text,
+            other => outcome.aside.push(other),
         }
     }
     outcome
@@ -71,7 +72,15 @@ fn gather(pieces: Vec<ReplyPart>, end: Option<ReplyError>) -> DecodedReply {
 
 fn check_aside(piece: &ReplyPart) {
     match piece {
-        ReplyPart::Text(_) => {}
+        ReplyPart::Text(_) | ReplyPart::Replace(_) => {}
+        ReplyPart::Reasoning(text) => assert!(!text.is_empty()),
+        ReplyPart::Source(source) => {
+            let is_web = |url: &String| url.starts_with("http") && url.len() <= 2048;
+            assert!(source.url.iter().all(is_web) && source.title.chars().count() <= 200, "{source:?}");
+        }
+        ReplyPart::Title(text) => assert!((1..=200).contains(&text.chars().count()), "{text:?}"),
+        ReplyPart::Notice(notice) => assert!((1..=500).contains(&notice.text.chars().count()), "{notice:?}"),
+        ReplyPart::Ask(ask) => assert!(ask.text.chars().count() <= 500, "{ask:?}"),
         ReplyPart::Step(step) => assert!((1..=200).contains(&step.name.chars().count()), "{step:?}"),
         ReplyPart::Suggestions(items) => {
             let fit = |text: &String| !text.trim().is_empty() && text.chars().count() <= 200;

@@ -47,8 +47,14 @@ impl DecodedAnswer {
         for part in parts.drain(..) {
             match part {
                 ReplyPart::Text(text) => self.text.push_str(&text),
+                ReplyPart::Replace(text) => self.text = text,
                 ReplyPart::Step(_) => self.steps.push(self.text.len()),
-                ReplyPart::Suggestions(_) => {}
+                ReplyPart::Reasoning(_)
+                | ReplyPart::Source(_)
+                | ReplyPart::Suggestions(_)
+                | ReplyPart::Title(_)
+                | ReplyPart::Notice(_)
+                | ReplyPart::Ask(_) => {}
             }
         }
         self.arrivals.extend((self.text.len() > before).then_some(at));

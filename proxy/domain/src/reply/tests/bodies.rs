@@ -122,7 +122,7 @@ fn aside(media_type: Option<&str>, body: &str) -> (String, Vec<String>) {
     let aside = outcome.aside.into_iter().map(|piece| match piece {
         ReplyPart::Step(step) => format!("{} {:?}", step.name, step.state),
         ReplyPart::Suggestions(questions) => questions.join("|"),
-        ReplyPart::Text(text) => unreachable!("{text} stands beside the text"),
+        other => unreachable!("{other:?} stands beside the text"),
     });
     (outcome.text, aside.collect())
 }

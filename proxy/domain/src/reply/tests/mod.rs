@@ -33,7 +33,8 @@ fn gather(pieces: Vec<ReplyPart>, end: Result<End, ReplyError>) -> Outcome {
                 assert!(!text.is_empty() && text.len() <= MAX_PART_BYTES, "{} bytes in a piece", text.len());
                 outcome.text.push_str(&text);
             }
-            ReplyPart::Step(_) | ReplyPart::Suggestions(_) => outcome.aside.push(piece),
+            ReplyPart::Replace(text) => outcome.text = text,
+            other => outcome.aside.push(other),
         }
     }
     outcome
