@@ -12,7 +12,7 @@ const LINT_REMEDY: &str = "Each message above names its place. There is no `#[al
 const LINTS: [&[&str]; 3] = [
     &["--workspace", "--all-targets"],
     &["--package", "porthole-tests", "--test", "n8n"],
-    &["--package", "porthole-widget", "--target", setup::WASM_TARGET],
+    &["--package", "porthole-widget", "--package", "porthole-prose", "--target", setup::WASM_TARGET],
 ];
 
 /// Checks format, lints, documentation, licences and sizes, in the order of their cost.

@@ -15,6 +15,7 @@ mod looks;
 mod pages;
 mod placed;
 mod port;
+mod prose;
 mod saving;
 mod streams;
 mod swaps;

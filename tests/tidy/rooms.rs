@@ -25,6 +25,7 @@ const CRATES: &[&str] = &[
     "porthole-doctor",
     "porthole",
     "porthole-widget-core",
+    "porthole-prose",
     "porthole-widget",
 ];
 

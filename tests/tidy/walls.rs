@@ -23,6 +23,7 @@ const CRATES: &[(&str, &[&[&str]])] = &[
     ("proxy/chat", &[SERVER, &["reqwest"]]),
     ("proxy/doctor", &[SERVER]),
     ("widget/core", &[BROWSER, &["porthole-domain"]]),
+    ("widget/prose", &[&["porthole-domain", "yew", "web-sys"]]),
     ("widget", &[&["porthole-domain"]]),
 ];
 

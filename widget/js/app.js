@@ -4,10 +4,11 @@
 import { startClicks } from "./clicks.js";
 import { makeEffects } from "./effects.js";
 import { dispatch, inks, load, start } from "./glue.js";
+import { readMarkdown } from "./prose_part.js";
 import { openStore } from "./store.js";
 
 /** Loads the WebAssembly from beside this file, so that the hash in the path stays. */
 export async function loadApp() {
   await load(fetch(new URL("./app_bg.wasm", import.meta.url)));
-  return { dispatch, inks, start, makeEffects, openStore, startClicks };
+  return { dispatch, inks, start, makeEffects, openStore, readMarkdown, startClicks };
 }

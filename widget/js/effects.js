@@ -6,6 +6,7 @@ import { copy } from "./clipboard.js";
 import { makeEventQueue } from "./event_queue.js";
 import { readEvents } from "./event_stream.js";
 import { proofs } from "./proofs_part.js";
+import { plain } from "./prose_part.js";
 import { claimsOf } from "./session_token.js";
 import { openChannel } from "./tab_channel.js";
 import { makeLock } from "./tab_lock.js";
@@ -201,6 +202,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     }),
 
     announce: ({ text }) => announce(text),
+    announce_reply: ({ text }) => plain(text).then(announce),
     copy: ({ text }) => copy(text),
     message: ({ role, length }) => post("message", { role, length }),
     unread: ({ count }) => post("unread", { count }),

@@ -134,15 +134,15 @@ function run() {
         signal,
       });
       const { limits: { max_chars, history_turns, export: signed }, appearance: { greeting, starters } } = boot;
-      const page = options.page?.url;
       const [thread, notices] = [byId("thread"), byId("notices")];
-      loaded.start({ thread, notices, max_chars, history_turns, signed, greeting, starters, page }, effects);
+      loaded.start({ thread, notices, max_chars, history_turns, signed, greeting, starters }, effects);
       const navigate = (url) => post("navigate", { url });
       loaded.startClicks(boot.full_page ? "" : boot.origin, dispatch, navigate, messageId, signal);
       await effects.restore();
       app = loaded;
       for (const task of early.splice(0)) task();
       post("usable");
+      loaded.readMarkdown(options.page?.url).catch(() => {});
     } catch (reason) {
       post("error", { code: "app_failed", detail: String(reason) });
       fail(words.not_loaded, () => start(attempt + 1));

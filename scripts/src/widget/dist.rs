@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use super::js::{self, SourceType};
 use super::sources::Sources;
-use super::{compress, css, wasm};
+use super::wasm::{self, Compiled};
+use super::{compress, css};
 use crate::error::{ErrorContext, TaskError, TaskResult};
 use crate::paths::{self, FILE_REMEDY};
 
@@ -24,10 +25,11 @@ pub(super) fn folder() -> PathBuf {
     paths::root().join("widget/dist")
 }
 
-/// Links the compiled module, and minifies everything.
-pub(super) fn files(sources: &Sources, wasm: &[u8]) -> TaskResult<Vec<DistFile>> {
-    let app = wasm::link(wasm)?;
+/// Links the compiled modules, and minifies everything.
+pub(super) fn files(sources: &Sources, compiled: &Compiled) -> TaskResult<Vec<DistFile>> {
+    let (app, prose) = (wasm::link(&compiled.app)?, wasm::link(&compiled.prose)?);
     let app_script = [&*app.glue, &sources.app_script].concat();
+    let prose_script = [&*prose.glue, &sources.prose_script].concat();
     let mut files = vec![
         ("assets/app.css", css::trim(&sources.style).into_bytes()),
         ("assets/app.js", minify("app.js", &app_script, SourceType::mjs())?),
@@ -35,6 +37,9 @@ pub(super) fn files(sources: &Sources, wasm: &[u8]) -> TaskResult<Vec<DistFile>>
         ("assets/export.js", minify("export.js", &sources.export_script, SourceType::mjs())?),
         ("assets/host.js", minify("host.js", &sources.host, SourceType::mjs())?),
         ("assets/proofs.js", minify("proofs.js", &sources.proofs_script, SourceType::mjs())?),
+        ("assets/prose.css", css::trim(&sources.prose_style).into_bytes()),
+        ("assets/prose.js", minify("prose.js", &prose_script, SourceType::mjs())?),
+        ("assets/prose_bg.wasm", prose.module),
         ("assets/start.js", minify("start.js", &sources.frame_script, SourceType::mjs())?),
         ("assets/verify.js", minify("verify.js", &sources.verify, SourceType::mjs())?),
     ];

@@ -13,7 +13,8 @@ async function load(response) {
 }
 ";
 
-/// Replaces the loader: `load` takes the promise of a response. Nothing is exported, since `app.js` stands in the same file.
+/// Replaces the loader: `load` takes the promise of a response. Nothing is exported, since the
+/// script that uses it stands in the same file.
 pub(crate) fn with_loader(glue: &str) -> TaskResult<String> {
     let Some((calls, _)) = glue.split_once(THEIRS) else {
         return Err(TaskError::new(
@@ -21,5 +22,5 @@ pub(crate) fn with_loader(glue: &str) -> TaskResult<String> {
             "wasm-bindgen writes its loader in another way now: mend scripts/src/widget/glue.rs.",
         ));
     };
-    Ok([&calls.replace("export function", "function"), OURS].concat())
+    Ok([&calls.replace("export ", ""), OURS].concat())
 }

@@ -22,6 +22,7 @@ use std::path::PathBuf;
 
 use crate::error::{ErrorContext, TaskError, TaskResult};
 use crate::widget::sources::Sources;
+use crate::widget::wasm::Compiled;
 use crate::{paths, print, setup};
 
 /// Builds the widget, unless nothing has changed since the last time; returns the folder.
@@ -29,15 +30,15 @@ pub(crate) fn build() -> TaskResult<PathBuf> {
     setup::ensure_wasm_target()?;
     print::step("Building the widget");
     let sources = Sources::read()?;
-    let wasm = wasm::compile()?;
-    let inputs = fingerprint_of(&sources, &wasm)?;
+    let compiled = wasm::compile()?;
+    let inputs = fingerprint_of(&sources, &compiled)?;
     let stamp = paths::target()?.join("widget").join("inputs");
     let folder = dist::folder();
     if folder.join("hash").exists() && fs::read_to_string(&stamp).is_ok_and(|last| last == inputs) {
         return Ok(folder);
     }
     print::step("Linking, minifying and compressing the widget");
-    dist::write(&dist::files(&sources, &wasm)?)?;
+    dist::write(&dist::files(&sources, &compiled)?)?;
     fs::write(&stamp, inputs).context("write the fingerprint of the widget's sources", paths::FILE_REMEDY)?;
     Ok(folder)
 }
@@ -55,12 +56,12 @@ pub(crate) fn report_size() -> TaskResult {
     Err(TaskError::new(format!("the widget is too heavy: {}", excess.join(", ")), remedy))
 }
 
-/// Covers the sources, the compiled module and this program, which minifies and links them.
-fn fingerprint_of(sources: &Sources, wasm: &[u8]) -> TaskResult<String> {
+/// Covers the sources, the compiled modules and this program, which minifies and links them.
+fn fingerprint_of(sources: &Sources, compiled: &Compiled) -> TaskResult<String> {
     let program = std::env::current_exe()
         .and_then(fs::read)
         .context("read this program's own file", paths::FILE_REMEDY)?;
     let mut fingerprint = DefaultHasher::new();
-    (sources, wasm, program).hash(&mut fingerprint);
+    (sources, compiled, program).hash(&mut fingerprint);
     Ok(fingerprint.finish().to_string())
 }

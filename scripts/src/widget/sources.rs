@@ -7,7 +7,7 @@ use super::{bundle, html};
 use crate::error::{ErrorContext, TaskResult};
 use crate::paths::{self, FILE_REMEDY};
 
-/// The module that wasm-bindgen writes, once the app is linked.
+/// The module that wasm-bindgen writes, once an app or a part is linked.
 const GLUE: &str = "js/glue.js";
 
 /// The texts of the sources.
@@ -23,11 +23,15 @@ pub(super) struct Sources {
     pub(super) app_script: String,
     /// `verify.js` with the modules that it imports.
     pub(super) verify: String,
-    /// `export.js` with the modules that it imports, loaded when first needed, as is the next.
+    /// `export.js` with the modules that it imports, loaded when first needed, as are the next.
     pub(super) export_script: String,
     /// `proofs.js` with the modules that it imports.
     pub(super) proofs_script: String,
+    /// `prose.js` with the modules that it imports, but for the glue.
+    pub(super) prose_script: String,
     pub(super) style: String,
+    /// `prose.css`.
+    pub(super) prose_style: String,
     /// The chat document.
     pub(super) frame: String,
 }
@@ -36,16 +40,18 @@ impl Sources {
     /// Reads the sources, and fills the words in.
     pub(super) fn read() -> TaskResult<Self> {
         let words = Words::new(&read("words/en.txt")?);
-        let read_app = |name: &str| if name == GLUE { Ok(String::new()) } else { read(name) };
+        let but_glue = |name: &str| if name == GLUE { Ok(String::new()) } else { read(name) };
         Ok(Self {
             loader: words.in_script(&read("loader/widget.js")?)?,
             host: words.in_script(&bundle::join("loader/host.js", &read)?)?,
             frame_script: words.in_script(&bundle::join("js/start.js", &read)?)?,
-            app_script: words.in_script(&bundle::join("js/app.js", &read_app)?)?,
+            app_script: words.in_script(&bundle::join("js/app.js", &but_glue)?)?,
             verify: bundle::join("verify/verify.js", &read)?,
             export_script: words.in_script(&bundle::join("js/export.js", &read)?)?,
             proofs_script: words.in_script(&bundle::join("js/proofs.js", &read)?)?,
+            prose_script: words.in_script(&bundle::join("js/prose.js", &but_glue)?)?,
             style: read("styles/app.css")?,
+            prose_style: read("styles/prose.css")?,
             frame: words.in_document(&html::trim(&read("frame.html")?))?,
         })
     }

@@ -1,4 +1,5 @@
-//! The Yew app: compiled by cargo, linked by wasm-bindgen as a library.
+//! The widget's two modules, the Yew app and the part that reads Markdown: compiled by cargo, linked by wasm-bindgen as a
+//! library.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,18 +12,26 @@ use super::{glue, import_names, order, unreached};
 use crate::error::{ErrorContext, TaskError, TaskResult};
 use crate::{paths, process, setup};
 
-/// The linked app.
-pub(crate) struct LinkedApp {
-    /// The beginning of `app.js`, which fetches and starts the module.
+/// A linked module.
+pub(crate) struct Linked {
+    /// The beginning of its script, which fetches and starts it.
     pub(crate) glue: String,
-    /// `app_bg.wasm`.
     pub(crate) module: Vec<u8>,
 }
 
-/// Compiles the widget, in a target folder of its own: other flags would otherwise compile everything again.
-pub(crate) fn compile() -> TaskResult<Vec<u8>> {
+/// The modules as the compiler leaves them.
+#[derive(Hash)]
+pub(crate) struct Compiled {
+    pub(crate) app: Vec<u8>,
+    pub(crate) prose: Vec<u8>,
+}
+
+/// Compiles the modules, in a target folder of their own: other flags would otherwise compile everything again.
+pub(crate) fn compile() -> TaskResult<Compiled> {
     let target = paths::target()?.join("widget");
-    let mut cargo = process::cargo(&["build", "--package", "porthole-widget", "--lib"]);
+    let packages = ["--package", "porthole-widget", "--package", "porthole-prose"];
+    let mut cargo = process::cargo(&["build", "--lib"]);
+    cargo.args(packages);
     cargo.args(["--profile", "widget", "--target", setup::WASM_TARGET]);
     cargo.arg("--target-dir").arg(&target);
     let mut flags = path_remapping_flags();
@@ -31,9 +40,13 @@ pub(crate) fn compile() -> TaskResult<Vec<u8>> {
     }
     cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags);
     process::run(&mut cargo, process::COMPILER_REMEDY)?;
-    let module = target.join(setup::WASM_TARGET).join("widget/porthole_widget.wasm");
-    fs::read(&module)
-        .context(&format!("read {}", module.display()), "Delete target/widget and run this again.")
+    let modules = target.join(setup::WASM_TARGET).join("widget");
+    let read = |name| {
+        let module = modules.join(name);
+        let remedy = "Delete target/widget and run this again.";
+        fs::read(&module).context(&format!("read {}", module.display()), remedy)
+    };
+    Ok(Compiled { app: read("porthole_widget.wasm")?, prose: read("porthole_prose.wasm")? })
 }
 
 /// Builds the standard library along, with panics that abort without a message: messages and their formatting are an
@@ -54,8 +67,8 @@ fn path_remapping_flags() -> String {
     flags.collect::<Vec<_>>().join(" ")
 }
 
-/// Links the compiled module with its glue.
-pub(crate) fn link(wasm: &[u8]) -> TaskResult<LinkedApp> {
+/// Links a compiled module with its glue.
+pub(crate) fn link(wasm: &[u8]) -> TaskResult<Linked> {
     let remedy = "Is `wasm-bindgen` in Cargo.lock the same version as `wasm-bindgen-cli-support`?";
     let mut output = generate(wasm)
         .map_err(|error| TaskError::new(format!("could not link the widget: {error:#}"), remedy))?;
@@ -70,7 +83,7 @@ pub(crate) fn link(wasm: &[u8]) -> TaskResult<LinkedApp> {
     output.wasm_mut().customs.remove_raw("target_features");
     let module = order::by_likeness(&output.wasm_mut().emit_wasm())
         .context("order the functions of the widget", "Is `wasm-encoder` in Cargo.lock that of walrus?")?;
-    Ok(LinkedApp { glue, module })
+    Ok(Linked { glue, module })
 }
 
 fn generate(wasm: &[u8]) -> Result<Output, Box<dyn std::error::Error>> {

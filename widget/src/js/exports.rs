@@ -26,7 +26,7 @@ thread_local! {
 #[wasm_bindgen]
 pub fn start(setup: &Record, effects: Effects) {
     let setup =
-        read!(setup => Setup { thread, notices, max_chars, history_turns, signed, greeting, starters, page });
+        read!(setup => Setup { thread, notices, max_chars, history_turns, signed, greeting, starters });
     let thread = setup.thread.clone();
     let perform = Rc::new(move |tasks, status| effects.perform_all(tasks, status));
     let props = PartProps::chat(Rc::new(setup), perform);

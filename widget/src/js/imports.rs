@@ -42,6 +42,7 @@ impl Effects {
             }
             Effect::RefreshTicket { run } => self.perform("refresh_ticket", &write!({ run })),
             Effect::Announce(text) => self.perform("announce", &write!({ text })),
+            Effect::AnnounceReply(text) => self.perform("announce_reply", &write!({ text })),
             Effect::ToPage(event) => self.tell_page(event),
             Effect::EmptyComposer => self.perform("empty_composer", &write!({})),
             Effect::RestoreComposer(text) => self.perform("restore_composer", &write!({ text })),

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use porthole_widget_core::conversation::{Action, Conversation, Effect, Offers, Status};
-use porthole_widget_core::markdown::{self, Block};
 use web_sys::Element;
 
 /// Turns on the screen at first, and the number of earlier ones that a press adds.
@@ -35,17 +34,14 @@ pub(crate) struct Setup {
     pub(crate) signed: bool,
     pub(crate) greeting: String,
     pub(crate) starters: Vec<String>,
-    /// The address of the page that shows the chat, empty where there is none.
-    pub(crate) page: String,
 }
 
 /// The chat of this document.
 pub(crate) struct Chat {
     pub(super) conversation: Conversation,
-    pub(super) greeting: Vec<Rc<Block>>,
+    pub(super) greeting: String,
     pub(super) notices: Element,
     pub(super) storage_lost: bool,
-    pub(super) page: Rc<str>,
     /// Turns on the screen.
     window: usize,
     perform: Perform,
@@ -57,10 +53,9 @@ impl Chat {
         conversation.offers = Offers { edits: setup.history_turns > 0, signed: setup.signed };
         Self {
             conversation,
-            greeting: markdown::parse_on_page(&setup.page, &setup.greeting),
+            greeting: setup.greeting.clone(),
             notices: setup.notices.clone(),
             storage_lost: false,
-            page: (&*setup.page).into(),
             window: WINDOW,
             perform,
         }

@@ -21,7 +21,8 @@ pub(super) fn classed(tag: &'static str, class: &'static str, children: Vec<Html
     el_with(tag, &["class"], &[class], children)
 }
 
-/// Makes an element with attributes whose values are known at run time only, or with words for its `textContent`.
+/// Makes an element with attributes whose values are known at run time only, or properties: words are the
+/// `textContent`.
 pub(super) fn el_with(
     tag: &'static str,
     names: &'static [&'static str],
@@ -29,7 +30,7 @@ pub(super) fn el_with(
     children: Vec<Html>,
 ) -> Html {
     let value = |(name, value): (&&str, &&str)| match *name {
-        "textContent" => Some(AttributeOrProperty::Property(JsValue::from_str(value))),
+        "textContent" | "markdown" | "whole" => Some(AttributeOrProperty::Property(JsValue::from_str(value))),
         _ => Some(AttributeOrProperty::Attribute(AttrValue::from((*value).to_owned()))),
     };
     let values = names.iter().zip(values).map(value).collect();
@@ -62,6 +63,20 @@ fn by_place(mut children: Vec<Html>) -> Vec<Html> {
 /// Makes an element that holds words and nothing else.
 pub(super) fn of_words(tag: &'static str, words: &str) -> Html {
     el_with(tag, &["textContent"], &[words], Vec::new())
+}
+
+/// Shows a whole text in Markdown: `prose_part.js` draws it.
+pub(super) fn prose(markdown: &str) -> Html {
+    chat_prose("whole", markdown)
+}
+
+/// The same for a text that grows.
+pub(super) fn growing_prose(markdown: &str) -> Html {
+    chat_prose("", markdown)
+}
+
+fn chat_prose(whole: &str, markdown: &str) -> Html {
+    el_with("chat-prose", &["class", "whole", "markdown"], &["prose", whole, markdown], Vec::new())
 }
 
 /// Puts words into a `span`.

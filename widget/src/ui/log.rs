@@ -5,7 +5,7 @@ use porthole_widget_core::text::clean;
 use porthole_widget_core::words;
 use yew::Html;
 
-use super::element::{Fixed, classed, el, el_with, is, keyed, list, text};
+use super::element::{Fixed, classed, el, el_with, is, keyed, list, prose, text};
 use super::{button, icon};
 
 /// The attributes of the follow-up questions.
@@ -13,12 +13,12 @@ const SUGGESTIONS: Fixed =
     &[("class", is("chips")), ("role", is("group")), ("aria-label", is(words::SUGGESTIONS))];
 
 /// Shows turns behind the greeting, or behind a button for the turns before `first`; below them the chips.
-pub(super) fn log(conversation: &Conversation, first: usize, greeting: Vec<Html>, turns: Vec<Html>) -> Html {
+pub(super) fn log(conversation: &Conversation, first: usize, greeting: &str, turns: Vec<Html>) -> Html {
     let mut shown = vec![if first > 0 {
         let earlier = vec![button("show_earlier", words::EARLIER)];
         keyed("earlier", classed("div", "chips earlier", earlier))
     } else {
-        keyed("greeting", classed("div", "greeting prose", greeting))
+        keyed("greeting", classed("div", "greeting", vec![prose(greeting)]))
     }];
     shown.extend(turns);
     let chips = conversation.chips();

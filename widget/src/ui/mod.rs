@@ -1,14 +1,12 @@
 //! The views: values in, nodes out. `clicks.js` reads clicks, from `data-do`.
 //!
-//! The one component, [`part::Part`], is there to save renderings: a turn that is over and a block that is frozen cost
-//! nothing while a reply streams. Three components in its place would be 4 KB more. Elements are made by the calls of
+//! The one component, [`part::Part`], is there to save renderings: a turn that is over costs nothing
+//! while a reply streams. Two components in its place would be 1.5 KB more. Elements are made by the calls of
 //! [`element`] instead of `html!`: each use of the macro is code of its own (the two buttons below, written with it, are
 //! 0.5 KB more when compressed), while fixed attributes are data.
 
-mod block;
 pub(crate) mod chat;
 mod element;
-mod inline;
 mod log;
 mod notices;
 pub(crate) mod part;

@@ -1,15 +1,12 @@
 //! One exchange: the visitor's words and the reply to them.
 
-use std::rc::Rc;
-
 use porthole_protocol::{End, StepState};
 use porthole_widget_core::conversation::{Stage, Turn, TurnFailure, TurnStatus, sentences};
-use porthole_widget_core::markdown::{Block, Document};
 use porthole_widget_core::text::{clean, first_strong};
 use porthole_widget_core::words;
 use yew::Html;
 
-use super::element::{classed, el, el_with, list, text};
+use super::element::{classed, el, el_with, growing_prose, list, prose, text};
 use super::{button, chip, copy_button, icon, icon_button, mini};
 
 /// The place of a turn in the conversation.
@@ -23,50 +20,8 @@ pub(super) struct TurnPlace {
     pub(super) version: (usize, usize),
 }
 
-/// A reply, parsed as far as it has come.
-#[derive(Default)]
-pub(crate) struct ParsedReply {
-    document: Document,
-    /// Bytes of the reply that were parsed.
-    length: usize,
-    attempt: u8,
-    finished: bool,
-}
-
-impl ParsedReply {
-    /// Parses the reply so far.
-    pub(super) fn new(turn: &Turn, page: &str) -> Self {
-        let mut parsed = Self::default();
-        parsed.update(turn, page);
-        parsed
-    }
-
-    /// Parses the new text; a new attempt begins anew. `page` is the address of the page that shows the chat.
-    pub(super) fn update(&mut self, turn: &Turn, page: &str) {
-        let running = matches!(turn.status, TurnStatus::Running(_));
-        if turn.attempt != self.attempt || turn.reply.len() < self.length || (running && self.finished) {
-            *self = Self { attempt: turn.attempt, ..Self::default() };
-        }
-        if self.length == 0 {
-            self.document = Document::on_page(page);
-        }
-        if let Some(new) = turn.reply.get(self.length..).filter(|new| !new.is_empty()) {
-            self.document.push(new);
-            self.length = turn.reply.len();
-        }
-        if !running && !self.finished {
-            self.document.finish(&turn.reply);
-            self.finished = true;
-        }
-    }
-
-    pub(super) fn blocks(&self) -> impl Iterator<Item = &Rc<Block>> {
-        self.document.blocks().iter().chain(self.document.open())
-    }
-}
-
-/// Shows a turn; `blocks` are those of its reply.
-pub(super) fn exchange(turn: &Turn, blocks: Vec<Html>, place: TurnPlace) -> Html {
+/// Shows a turn.
+pub(super) fn exchange(turn: &Turn, place: TurnPlace) -> Html {
     let mut shown = Vec::new();
     if !turn.user.is_empty() {
         let words = vec![speaker(words::YOU), text(&clean(&turn.user))];
@@ -76,7 +31,8 @@ pub(super) fn exchange(turn: &Turn, blocks: Vec<Html>, place: TurnPlace) -> Html
     let mut reply = Vec::new();
     if !turn.reply.is_empty() {
         reply.push(speaker(words::ASSISTANT));
-        reply.push(classed("div", "prose", blocks));
+        let is_running = matches!(turn.status, TurnStatus::Running(_));
+        reply.push(if is_running { growing_prose(&turn.reply) } else { prose(&turn.reply) });
     }
     reply.push(state(turn, place));
     shown.push(directed("div", "reply", &turn.reply, reply));

@@ -112,6 +112,8 @@ pub enum Effect {
     ClearStore,
     /// Has a screen reader say this once.
     Announce(String),
+    /// The same for a text in Markdown.
+    AnnounceReply(String),
     /// Tells the page.
     ToPage(PageEvent),
     /// Empties the composer, whose text was accepted.

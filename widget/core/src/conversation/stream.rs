@@ -9,7 +9,7 @@ use super::problem::is_passing;
 use super::run::Goal;
 use super::state::Session;
 use super::{Conversation, Effect, PageEvent, Stage, StreamEvent, Turn, TurnFailure, TurnStatus, sentences};
-use crate::{markdown, text};
+use crate::text;
 
 /// Waits before each join of a row that brings nothing new, in milliseconds.
 const JOIN_WAITS: [u32; 5] = [0, 1_000, 2_000, 4_000, 8_000];
@@ -86,7 +86,7 @@ impl Conversation {
             return;
         }
         effects.push(Effect::ToPage(PageEvent::Message { role: Role::Assistant, length }));
-        effects.push(Effect::Announce(markdown::plain(&markdown::parse(&kept.reply))));
+        effects.push(Effect::AnnounceReply(kept.reply.clone()));
         if !self.shown {
             self.unread += 1;
             effects.push(Effect::ToPage(PageEvent::Unread(self.unread)));

@@ -1,7 +1,7 @@
 //! The Markdown that chats use, parsed while it arrives.
 //!
-//! A line is read once. Blocks that later text cannot change are frozen behind an `Rc`, so that a
-//! view compares them by pointer; only the open block at the end is built again for each piece.
+//! A line is read once. Blocks that later text cannot change are frozen, so that a view draws
+//! them once; only the open block at the end is built again for each piece.
 //! Links by name and footnotes are complete at the end, when all definitions are known. Harmless HTML becomes the same
 //! nodes, all other HTML is text, images are links, and nothing here ever makes markup: the view builds nodes.
 

@@ -49,7 +49,7 @@ fn a_reply_streams_and_is_stored_once_it_is_sealed() {
     assert!(chat.effects.is_empty(), "nothing is said for each token");
     chat.event(Some(3), StreamEvent::Suggestions(vec!["More?".into()])).done(4);
     assert_eq!(chat.status("m1"), Some(TurnStatus::Ended(End::Complete)));
-    assert_eq!(chat.announced(), ["One two\n"]);
+    assert_eq!(chat.announced(), ["One **two**"]);
     assert_eq!(chat.state().stage(), None);
     assert_eq!(chat.state().chips(), ["More?"]);
     assert!(

@@ -1,0 +1,56 @@
+// Elements made of nodes, each `[tag, attributes, words or nodes]`; those that are there already are kept.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function icon(name) {
+  const drawing = document.createElementNS(SVG, "svg");
+  drawing.setAttribute("class", "icon");
+  drawing.setAttribute("aria-hidden", "true");
+  drawing.appendChild(document.createElementNS(SVG, "use")).setAttribute("href", `#i-${name}`);
+  return drawing;
+}
+
+function copyButton() {
+  const button = document.createElement("button");
+  button.append(icon("copy"), icon("done"));
+  button.type = "button";
+  button.className = "mini copy";
+  button.title = words.copy;
+  button.setAttribute("aria-label", words.copy);
+  button.dataset.do = "copy";
+  return button;
+}
+
+function setAttributes(element, attributes) {
+  for (const { name } of [...element.attributes]) if (!(name in attributes)) element.removeAttribute(name);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+  }
+}
+
+/** Returns the child in a place, made anew unless it has this tag; the tag `copy` is the button that copies code. */
+function child(parent, at, tag) {
+  const there = parent.children[at];
+  if (there?.madeAs === tag) return there;
+  const made = tag === "copy" ? copyButton() : document.createElement(tag);
+  made.madeAs = tag;
+  if (there) there.replaceWith(made);
+  else parent.append(made);
+  return made;
+}
+
+/**
+ * Has the children of an element, from a place on, be those nodes: what is the same already is left alone, with what
+ * a visitor has selected in it.
+ */
+export function patch(parent, nodes, first = 0) {
+  if (!parent.firstElementChild) parent.textContent = "";
+  nodes.forEach(([tag, attributes, inside], at) => {
+    const element = child(parent, first + at, tag);
+    if (tag === "copy") return;
+    setAttributes(element, attributes);
+    if (typeof inside !== "string") patch(element, inside);
+    else if (element.textContent !== inside) element.textContent = inside;
+  });
+  while (parent.children.length > first + nodes.length) parent.lastElementChild.remove();
+}

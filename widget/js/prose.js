@@ -1,0 +1,38 @@
+// The part that reads Markdown, and draws it: the text of an answer becomes nodes while it grows.
+
+import { load, plain, Prose } from "./glue.js";
+import { patch } from "./patch.js";
+
+/** The text that was read so far, by the element that shows it. */
+const known = new WeakMap();
+
+/** Draws the text of an element, which has grown or come to its end. */
+export function draw(element, page) {
+  const { text, isWhole } = element;
+  let { prose, read } = known.get(element) ?? {};
+  if (!prose && read === text) return;
+  if (!prose || !text.startsWith(read)) {
+    prose?.free();
+    prose = new Prose(page);
+    read = "";
+    element.replaceChildren();
+  }
+  const piece = text.slice(read.length);
+  const [first, nodes] = JSON.parse(isWhole ? prose.finish(piece, text) : prose.push(piece));
+  patch(element, nodes, first);
+  if (isWhole) prose.free();
+  known.set(element, { prose: isWhole ? undefined : prose, read: text });
+}
+
+/** Adds the style sheet of Markdown; a text is not drawn before. */
+const style = () => new Promise((resolve) => {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = new URL("./prose.css", import.meta.url);
+  link.onload = link.onerror = resolve;
+  document.head.append(link);
+});
+
+await Promise.all([load(fetch(new URL("./prose_bg.wasm", import.meta.url))), style()]);
+
+export { plain };
