@@ -8,7 +8,7 @@ use porthole_domain::history::{HistoryError, decode};
 use porthole_protocol::history::HistoryMessage;
 use tokio::time::timeout;
 
-use crate::webhook::{Response, drain};
+use crate::http::{Response, drain};
 use crate::{ActionCall, Client, Failure, TimeoutKind, Upstream, Webhook};
 
 /// The longest time from the request to the end of the answer: a page waits for it.

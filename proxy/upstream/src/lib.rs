@@ -8,6 +8,7 @@ mod call;
 mod docs;
 mod failure;
 mod gatekeeper;
+pub mod http;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod webhook;
@@ -28,7 +29,8 @@ pub use call::{Action, ActionCall, CallContext, Message, MessageCall};
 pub use docs::Docs;
 pub use failure::{Failure, TimeoutKind, retry_after_seconds};
 pub use gatekeeper::CallPermit;
-pub use webhook::{NO_AUTHORITIES, Webhook, client};
+pub use http::{NO_AUTHORITIES, client};
+pub use webhook::Webhook;
 
 /// The source of a site's answers; clones share it.
 #[derive(Clone, Debug)]
@@ -51,8 +53,8 @@ pub enum Read {
 /// An answer that is being read.
 #[derive(Debug)]
 pub enum Answer {
-    /// A webhook's.
-    Webhook(Box<webhook::Response>),
+    /// One over HTTP.
+    Http(Box<http::Response>),
     /// The documents'.
     Docs(docs::Quotation),
 }
@@ -86,7 +88,7 @@ impl Upstream {
     /// Sends a message, and waits until the answer's head is there.
     pub async fn call(&self, client: &Client, call: &MessageCall) -> Result<Answer, Failure> {
         match self {
-            Self::Webhook(webhook) => Ok(Answer::Webhook(Box::new(webhook.call(client, call).await?))),
+            Self::Webhook(webhook) => Ok(Answer::Http(Box::new(webhook.call(client, call).await?))),
             Self::Docs(docs) => docs.call(&call.message.text).await.map(Answer::Docs),
         }
     }
@@ -100,7 +102,7 @@ impl Answer {
         pieces: &mut Vec<ReplyPart>,
     ) -> Poll<Result<Read, Failure>> {
         match self {
-            Self::Webhook(response) => response.poll_read(cx, pieces),
+            Self::Http(response) => response.poll_read(cx, pieces),
             Self::Docs(quotation) => Poll::Ready(Ok(quotation.read(pieces))),
         }
     }
@@ -108,7 +110,7 @@ impl Answer {
     /// Drops what was read, and all that is still to come: only the end of the answer matters now.
     pub fn discard(&mut self) {
         match self {
-            Self::Webhook(response) => response.discard(),
+            Self::Http(response) => response.discard(),
             Self::Docs(quotation) => quotation.discard(),
         }
     }
@@ -117,7 +119,7 @@ impl Answer {
     #[must_use]
     pub fn held_bytes(&self) -> usize {
         match self {
-            Self::Webhook(response) => response.held_bytes(),
+            Self::Http(response) => response.held_bytes(),
             Self::Docs(quotation) => quotation.held_bytes(),
         }
     }
@@ -126,7 +128,7 @@ impl Answer {
     #[must_use]
     pub fn skipped_lines(&self) -> u32 {
         match self {
-            Self::Webhook(response) => response.skipped_lines(),
+            Self::Http(response) => response.skipped_lines(),
             Self::Docs(_) => 0,
         }
     }
@@ -135,7 +137,7 @@ impl Answer {
     #[must_use]
     pub fn has_failed(&self) -> bool {
         match self {
-            Self::Webhook(response) => response.has_failed(),
+            Self::Http(response) => response.has_failed(),
             Self::Docs(_) => false,
         }
     }

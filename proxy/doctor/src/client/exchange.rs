@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use porthole_domain::clock::UnixTime;
 use porthole_domain::reply::Decoder;
-use porthole_upstream::webhook::is_close_delimited;
+use porthole_upstream::http::is_close_delimited;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
 use reqwest::{RequestBuilder, Response};
 use tokio::task::yield_now;

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use porthole_config::setting::N8N_WEBHOOK_URL;
-use porthole_upstream::webhook::HEAD_TOO_LARGE;
+use porthole_upstream::http::HEAD_TOO_LARGE;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use url::Url;

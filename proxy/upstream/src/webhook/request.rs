@@ -6,17 +6,17 @@ use porthole_domain::clock::UnixTime;
 use porthole_domain::keys::Keyring;
 use porthole_domain::token::TokenError;
 use porthole_domain::workflow::{MessageClaims, SigningError, WorkflowClaims, WorkflowSigner, message_hash};
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::header::HeaderName;
 use reqwest::{Client, RequestBuilder};
 use secrecy::ExposeSecret as _;
 use url::Url;
 use uuid::Uuid;
 
 use super::{action_body, message_body};
+use crate::http::post;
 use crate::{ActionCall, CallContext, MessageCall};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// The address of a workflow, and the proxy's credential there.
 #[derive(Clone, Debug)]
@@ -89,13 +89,9 @@ impl WebhookRequest {
         signer: Option<&WorkflowSigner>,
         now: UnixTime,
     ) -> Result<RequestBuilder, SigningError> {
-        let request = client
-            .post(endpoint.url.clone())
-            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-            .header(ACCEPT_ENCODING, HeaderValue::from_static("identity"))
-            .header(IDEMPOTENCY_KEY, self.idempotency_key.as_str())
-            .header(TRACEPARENT, traceparent(self.context.request_id))
-            .body(self.body.clone());
+        let (url, context) = (endpoint.url.clone(), &self.context);
+        let request = post(client, url, context.request_id, self.body.clone())
+            .header(IDEMPOTENCY_KEY, self.idempotency_key.as_str());
         Ok(match &endpoint.credential {
             Credential::Jwt => {
                 let signer = signer.ok_or(SigningError)?;
@@ -126,10 +122,4 @@ impl WebhookRequest {
                 .map(|hash| MessageClaims { mid: &self.idempotency_key, hash }),
         })
     }
-}
-
-/// Writes the W3C trace context: the trace is the request's id, the span its lower half.
-fn traceparent(request_id: Uuid) -> String {
-    let (_, span) = request_id.as_u64_pair();
-    format!("00-{}-{span:016x}-01", request_id.as_simple())
 }

@@ -8,7 +8,7 @@ mod pace;
 use std::time::Duration;
 
 use porthole_domain::reply::DecoderOptions;
-use porthole_upstream::webhook::{CodingError, Inflater};
+use porthole_upstream::http::{CodingError, Inflater};
 use reqwest::header::CONTENT_ENCODING;
 
 use crate::client::{BodyEnd, TimedResponse};

@@ -1,4 +1,4 @@
-//! The answer of a webhook.
+//! The answer to a request.
 
 use std::mem;
 use std::pin::pin;
