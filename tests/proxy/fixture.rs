@@ -56,6 +56,17 @@ impl Fixture {
         Self { client: Client::new(&proxy), upstream, proxy }
     }
 
+    /// Two models behind an interface like OpenAI's.
+    pub(crate) fn of_models(upstream: FakeUpstream, settings: &[(&str, &str)]) -> Self {
+        let base = upstream.url().replace("/webhook/chat", "/v1");
+        let models = [
+            ("N8N_WEBHOOK_URL", ""),
+            ("OPENAI_BASE_URL", &base),
+            ("OPENAI_MODELS", "small, large=The large one"),
+        ];
+        Self::new(upstream, &[&models, settings].concat())
+    }
+
     /// Returns the number of calls of the workflow.
     pub(crate) fn calls(&self) -> usize {
         self.upstream.requests().len()

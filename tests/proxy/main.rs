@@ -1,6 +1,7 @@
 //! The proxy's HTTP API from the outside: the spawned binary, an upstream that misbehaves, hostile clients.
 
 mod actions;
+mod agents;
 mod answers;
 mod attacks;
 mod audit;
@@ -24,6 +25,7 @@ mod joins;
 mod limits;
 mod log;
 mod metrics;
+mod models;
 mod n8n;
 mod operation;
 mod origins;

@@ -69,6 +69,30 @@ fn production_needs_its_own_address_and_secrets() {
 }
 
 #[test]
+fn answers_come_from_one_place_which_has_all_that_it_needs() {
+    let models =
+        [("N8N_WEBHOOK_URL", ""), ("OPENAI_BASE_URL", "http://127.0.0.1:9/v1"), ("OPENAI_MODELS", "a, b")];
+    for (name, settings) in [
+        ("OPENAI_BASE_URL", vec![("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")]),
+        ("AG_UI_URL", vec![("AG_UI_URL", "http://127.0.0.1:9/agent")]),
+        ("OPENAI_MODELS", vec![("OPENAI_MODELS", "a")]),
+        ("SYSTEM_PROMPT", vec![("SYSTEM_PROMPT", "Be kind.")]),
+        ("AG_UI_URL", [&models[..], &[("AG_UI_URL", "http://127.0.0.1:9/agent")]].concat()),
+        ("OPENAI_BASE_URL", [&models[..], &[("OPENAI_BASE_URL", "127.0.0.1:9")]].concat()),
+        ("OPENAI_MODELS", [&models[..], &[("OPENAI_MODELS", "")]].concat()),
+        ("OPENAI_MODELS", [&models[..], &[("OPENAI_MODELS", "a, b=B, a=C")]].concat()),
+        ("OPENAI_MODELS", [&models[..], &[("OPENAI_MODELS", "a, =B")]].concat()),
+        ("OPENAI_API", [&models[..], &[("OPENAI_API", "assistants")]].concat()),
+        ("OPENAI_API_KEY", [&models[..], &[("OPENAI_API_KEY", SESSION_SECRET_KEY)]].concat()),
+        ("MEMORY", [&models[..], &[("MEMORY", "workflow")]].concat()),
+    ] {
+        let output = refused(&settings);
+        assert!(output.contains(&format!("{name}: ")), "{settings:?} {output}");
+        assert!(!output.contains(SESSION_SECRET_KEY), "{output}");
+    }
+}
+
+#[test]
 fn weak_and_shared_secrets_are_refused_without_being_shown() {
     let long = "never-to-be-shown-0123456789-abcdefghij";
     let rows: [(&str, &[(&str, &str)]); 7] = [

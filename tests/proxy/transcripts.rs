@@ -27,7 +27,11 @@ pub(crate) struct KeptChat {
 
 impl KeptChat {
     pub(crate) async fn with(script: Script, settings: &[(&str, &str)]) -> Self {
-        let fixture = Fixture::new(FakeUpstream::always(script), settings);
+        Self::of(Fixture::new(FakeUpstream::always(script), settings)).await
+    }
+
+    /// A browser without a conversation yet.
+    pub(crate) async fn of(fixture: Fixture) -> Self {
         let opened = fixture.client.create().await;
         let start = Head::new(&SiteId::default(), Uuid::parse_str(&opened.id).unwrap());
         Self { fixture, token: opened.token, heads: vec![start.to_string()], turns: Vec::new() }

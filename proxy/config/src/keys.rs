@@ -7,8 +7,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::reader::SettingReader;
 use crate::setting::{
-    EXPORT_SIGNING_KEY, JWT_SECRET_KEY, METRICS_TOKEN, SESSION_SECRET_KEY, Setting, WEBHOOK_PASSWORD,
-    WORKFLOW_SIGNING_KEY,
+    EXPORT_SIGNING_KEY, JWT_SECRET_KEY, METRICS_TOKEN, OPENAI_API_KEY, SESSION_SECRET_KEY, Setting,
+    WEBHOOK_PASSWORD, WORKFLOW_SIGNING_KEY,
 };
 use crate::stage::Stage;
 
@@ -64,7 +64,7 @@ fn export(reader: &mut SettingReader<'_>, workflow: Option<&WorkflowSigner>) -> 
     let pem = reader.secret(&EXPORT_SIGNING_KEY)?;
     let signer = ExportSigner::new(&pem).map_err(|error| reader.reject(&EXPORT_SIGNING_KEY, error)).ok()?;
     let is_workflow = signer.jwks().any(|jwk| workflow.and_then(WorkflowSigner::jwk) == Some(jwk));
-    let others = [&JWT_SECRET_KEY, &SESSION_SECRET_KEY, &METRICS_TOKEN, &WEBHOOK_PASSWORD];
+    let others = [&JWT_SECRET_KEY, &SESSION_SECRET_KEY, &METRICS_TOKEN, &WEBHOOK_PASSWORD, &OPENAI_API_KEY];
     let mut others = others.into_iter().filter_map(|other| reader.secret(other));
     if is_workflow || others.any(|other| other.expose_secret() == pem.expose_secret()) {
         reader.reject(&EXPORT_SIGNING_KEY, REUSED);
@@ -91,21 +91,23 @@ fn reject_weak_secrets(
             reader.reject(setting, &weakness.cause);
         }
     }
-    reject_reused_password(reader, &own);
+    reject_reused_passwords(reader, &own);
 }
 
 fn named(setting: &'static Setting) -> impl Fn(&SecretString) -> NamedSecret<'_> {
     move |secret| NamedSecret { setting: setting.name, secret }
 }
 
-/// Rejects a password of the webhook that opens something of ours; a weak one is the choice of the webhook's operator.
-fn reject_reused_password(reader: &mut SettingReader<'_>, own: &[NamedSecret<'_>]) {
-    let Some(password) = reader.secret(&WEBHOOK_PASSWORD) else {
-        return;
-    };
-    let mut secrets = own.iter().map(|named| named.secret.expose_secret());
-    if secrets.any(|secret| secret == password.expose_secret()) {
-        reader.reject(&WEBHOOK_PASSWORD, REUSED);
+/// Rejects a password of an upstream that opens something of ours; a weak one is the choice of the upstream's operator.
+fn reject_reused_passwords(reader: &mut SettingReader<'_>, own: &[NamedSecret<'_>]) {
+    for setting in [&WEBHOOK_PASSWORD, &OPENAI_API_KEY] {
+        let password = reader.secret(setting);
+        let is_own = |password: &SecretString| {
+            own.iter().any(|named| named.secret.expose_secret() == password.expose_secret())
+        };
+        if password.as_ref().is_some_and(is_own) {
+            reader.reject(setting, REUSED);
+        }
     }
 }
 

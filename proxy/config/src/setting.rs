@@ -3,7 +3,7 @@
 //! `.env.example`, the command line's help and the reader of the environment are all made from it.
 
 /// One setting, given by flag, environment or `.env`.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Setting {
     /// The environment variable's name.
     pub name: &'static str,
@@ -65,7 +65,7 @@ settings! {
     secret WORKFLOW_SIGNING_KEY = "", "A PEM private key (P-256): workflow tokens are then ES256, and the public half is at /.well-known/jwks.json.";
     secret EXPORT_SIGNING_KEY = "", "Signs transcripts that visitors export: PEM private keys (P-256) of their own, the first signs. The public halves of all are at /.well-known/transcript-jwks.json. Not set: no signed export.";
 
-    plain N8N_WEBHOOK_URL = "", "The workflow's webhook (n8n's production URL, or any HTTP endpoint). Not set: answers come from DOCS_DIR.";
+    plain N8N_WEBHOOK_URL = "", "The workflow's webhook (n8n's production URL, or any HTTP endpoint). Not set: answers come from OPENAI_BASE_URL, AG_UI_URL or DOCS_DIR.";
     plain WEBHOOK_AUTH = "jwt", "The credential for the webhook: jwt, basic, header or none.";
     plain WEBHOOK_USER = "", "The user name for WEBHOOK_AUTH=basic.";
     secret WEBHOOK_PASSWORD = "", "The password for WEBHOOK_AUTH=basic, or the header's value for WEBHOOK_AUTH=header.";
@@ -74,7 +74,15 @@ settings! {
     plain UPSTREAM_CONCURRENCY = "20", "Calls of the workflow at once; as many again wait a moment.";
     plain THOUGHTS = "hide", "A model's thoughts (<think>…</think>) before its answer: hide, step (a step says that it thinks) or keep (they stay in the text, as do marks of citations).";
     plain REPLY_FIELD = "", "The member of the webhook's JSON that holds the answer, as a path such as data.outputs.0.text; of each line and each event where it streams. Nothing else of JSON is text then. Default: the usual names (output, text, reply and so on).";
-    plain DOCS_DIR = "", "A folder of Markdown documents to answer from where no webhook is set.";
+    plain DOCS_DIR = "", "A folder of Markdown documents to answer from where no other source is set.";
+
+    plain OPENAI_BASE_URL = "", "Answers come from models behind an interface like OpenAI's, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1, instead of a webhook.";
+    secret OPENAI_API_KEY = "", "The Bearer token for it; local servers ask for none.";
+    plain OPENAI_MODELS = "", "The models, comma-separated, each `id` or `id=Label`. They take turns; one that is busy or fails rests, and the next one answers.";
+    plain OPENAI_MODEL_CHOICE = "false", "Lets the visitor choose among the models; the chosen one alone answers then.";
+    plain OPENAI_API = "chat-completions", "The interface: chat-completions, or responses.";
+    plain SYSTEM_PROMPT = "", "The words to the model before each conversation.";
+    plain AG_UI_URL = "", "Answers come from an AG-UI agent at this address, instead of a webhook; WEBHOOK_AUTH says its credential.";
 
     plain RATE_LIMIT_SESSION_PER_MINUTE = "10", "Messages a minute and session (five at once). 0: no limit, as for all limits.";
     plain RATE_LIMIT_ACTIONS_PER_MINUTE = "20", "Actions (history, forget, feedback, export) a minute and session; the wider limits count them as messages.";
@@ -90,7 +98,7 @@ settings! {
 
     plain MAX_MESSAGE_CHARS = "4000", "Unicode characters in a message, 1 to 100000.";
     plain HISTORY_TURNS = "20", "Turns of the conversation that reach the workflow where MEMORY is `transcript`, 0 to 512.";
-    plain MEMORY = "workflow", "The keeper of the conversation: `workflow`, or `transcript`: each message brings it, verified.";
+    plain MEMORY = "", "The keeper of the conversation: `workflow`, or `transcript`: each message brings it, verified. Default: transcript with OPENAI_BASE_URL (always) and AG_UI_URL, otherwise workflow.";
     plain RESUME_SECONDS = "120", "The time for which a finished reply can be joined, in seconds.";
 
     plain SESSION_IDLE_SECONDS = "86400", "The idle lifetime of a session, in seconds.";

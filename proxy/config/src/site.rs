@@ -13,7 +13,7 @@ use crate::limits::LimitConfig;
 use crate::reader::SettingReader;
 use crate::setting::{self, ALLOWED_ORIGINS};
 use crate::stage::Stage;
-use crate::upstream::{self, UpstreamConfig};
+use crate::upstream::{self, UpstreamConfig, WebhookProtocol};
 
 /// The longest lifetime of a session in seconds: a year.
 const MAX_SESSION_SECONDS: u64 = 31_536_000;
@@ -60,7 +60,7 @@ impl SiteConfig {
         let lifetimes = lifetimes(reader);
         let resume = reader.number(&setting::RESUME_SECONDS, 0..=3_600);
         let max_chars = reader.number(&setting::MAX_MESSAGE_CHARS, 1..=100_000);
-        let memory = memory(reader);
+        let memory = memory(reader, upstream.as_ref());
         let not_before = not_before(reader);
         let binding = binding(reader);
         Some(Self {
@@ -92,10 +92,27 @@ fn origins(reader: &mut SettingReader<'_>, stage: Stage) -> Option<OriginList> {
     list.map_err(|errors| reader.reject_each(&ALLOWED_ORIGINS, errors)).ok()
 }
 
-fn memory(reader: &mut SettingReader<'_>) -> MemoryMode {
-    let turns = reader.number(&setting::HISTORY_TURNS, 0..=512);
-    let words = [("workflow", MemoryMode::Workflow), ("transcript", MemoryMode::Transcript { turns })];
-    reader.choice(&setting::MEMORY, &words).unwrap_or(MemoryMode::Workflow)
+fn memory(reader: &mut SettingReader<'_>, upstream: Option<&UpstreamConfig>) -> MemoryMode {
+    let transcript = MemoryMode::Transcript { turns: reader.number(&setting::HISTORY_TURNS, 0..=512) };
+    let words = [("workflow", MemoryMode::Workflow), ("transcript", transcript)];
+    let chosen = reader.choice(&setting::MEMORY, &words);
+    match upstream {
+        Some(UpstreamConfig::Models(_)) => {
+            if chosen == Some(MemoryMode::Workflow) {
+                reader.reject(
+                    &setting::MEMORY,
+                    "a model remembers nothing: leave it out beside OPENAI_BASE_URL",
+                );
+            }
+            transcript
+        }
+        Some(UpstreamConfig::Webhook(webhook)) if webhook.protocol == WebhookProtocol::AgUi => {
+            chosen.unwrap_or(transcript)
+        }
+        Some(UpstreamConfig::Webhook(_) | UpstreamConfig::Docs(_)) | None => {
+            chosen.unwrap_or(MemoryMode::Workflow)
+        }
+    }
 }
 
 fn not_before(reader: &mut SettingReader<'_>) -> UnixTime {

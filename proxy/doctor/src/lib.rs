@@ -8,6 +8,8 @@ mod client;
 mod documents;
 mod finding;
 mod listen;
+mod message;
+mod models;
 mod n8n_url;
 mod page;
 #[cfg(feature = "parsers")]
@@ -20,7 +22,7 @@ mod webhook;
 use std::time::Duration;
 
 use porthole_config::setting::{ALLOWED_ORIGINS, N8N_WEBHOOK_URL, PUBLIC_URL};
-use porthole_config::{Config, SettingError, SettingSource, UpstreamConfig, WebhookConfig};
+use porthole_config::{Config, ModelsConfig, SettingError, SettingSource, UpstreamConfig, WebhookConfig};
 use porthole_domain::origin::Origin;
 use porthole_upstream::{NO_AUTHORITIES, client};
 use reqwest::Client;
@@ -29,6 +31,7 @@ use url::Url;
 pub use report::{Report, ReportFormat};
 
 use finding::{Finding, tls};
+use models::ModelsCheck;
 use page::Widget;
 use settings::SettingsSnapshot;
 use webhook::WebhookCheck;
@@ -132,10 +135,7 @@ impl NetworkCheck<'_> {
         let Some((origin, base)) = listen.public_origin.as_ref().zip(base) else {
             return Vec::new();
         };
-        let upstream = match &self.config.site.upstream {
-            UpstreamConfig::Webhook(_) => "webhook",
-            UpstreamConfig::Docs(_) => "docs",
-        };
+        let upstream = self.config.site.upstream.kind();
         let entries = self.settings.list(&ALLOWED_ORIGINS);
         public::check(self.client, (origin, &base), upstream, &entries).await
     }
@@ -162,10 +162,21 @@ impl NetworkCheck<'_> {
             // The settings' findings say already that nothing answers at such an address.
             UpstreamConfig::Webhook(webhook) if is_editor_only(&webhook.url) => Vec::new(),
             UpstreamConfig::Webhook(webhook) => self.webhook(webhook, own).await,
+            UpstreamConfig::Models(models) => self.models(models, own).await,
             UpstreamConfig::Docs(_) if !self.settings.text(&N8N_WEBHOOK_URL).is_empty() => {
                 vec![finding::webhook::not_asked()]
             }
             UpstreamConfig::Docs(folder) => documents::check(folder.as_deref()),
+        }
+    }
+
+    async fn models(&self, models: &ModelsConfig, own: &Origin) -> Vec<Finding> {
+        let keys = &self.config.process.keys;
+        let check = ModelsCheck { client: self.webhook_client, models, keys, timeout: self.options.timeout };
+        let call = message::call(&self.config.site, keys, own);
+        match call.filter(|_| self.options.probe == WebhookProbe::Message) {
+            Some(call) => check.send(&call).await,
+            None => vec![finding::models::not_asked()],
         }
     }
 

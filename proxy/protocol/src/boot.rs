@@ -21,6 +21,15 @@ pub struct Appearance {
     pub accent: String,
 }
 
+/// An agent or a model that a visitor may choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agent {
+    /// Its name in a message's `agent`.
+    pub id: String,
+    /// Its name for people.
+    pub label: String,
+}
+
 /// The frame's ticket, and all that the chat needs to be ready without a further request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Boot {
@@ -39,6 +48,9 @@ pub struct Boot {
     pub full_page: bool,
     /// The limits of this site.
     pub limits: SessionLimits,
+    /// The agents to choose from, the site's own first; empty where there is no choice.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub agents: Vec<Agent>,
     /// Texts and colours.
     pub appearance: Appearance,
 }

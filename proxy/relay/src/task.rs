@@ -114,7 +114,7 @@ impl<S: Seal, D: Future<Output = ()>> UpstreamCall<'_, S, D> {
             }
             has_text |= !pieces.is_empty();
             self.permit.record_first_byte();
-            self.timeouts.postpone(answer.has_failed());
+            self.timeouts.postpone(has_text, answer.has_failed());
             let is_running = self.writer.append(&mut pieces, answer.held_bytes());
             let bytes = match read? {
                 Read::Bytes(bytes) => bytes,

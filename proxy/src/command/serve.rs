@@ -88,7 +88,7 @@ fn warn_of_development(process: &ProcessConfig, site: &SiteConfig) {
     if matches!(site.upstream, UpstreamConfig::Docs(None)) {
         event!(
             WARN,
-            "serve.no_documents: neither N8N_WEBHOOK_URL nor DOCS_DIR is set; there is nothing to answer from"
+            "serve.no_documents: no webhook, model, agent or DOCS_DIR is set; there is nothing to answer from"
         );
     }
 }

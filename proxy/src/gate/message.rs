@@ -8,6 +8,7 @@ use porthole_chat::Visitor;
 use porthole_domain::message::MessageText;
 use porthole_domain::session::Session;
 use porthole_domain::transcript::MemoryMode;
+use porthole_protocol::boot::Agent;
 use porthole_protocol::limits::{
     ATTEMPTS, MAX_AGENT_CHARS, MAX_METADATA_BYTES, MAX_PAGE_TITLE_CHARS, MAX_PAGE_URL_BYTES,
 };
@@ -27,7 +28,19 @@ members!(MessageMembers { message_id, message, attempt, fork, transcript, agent,
 pub(crate) async fn read_message(payload: Payload, visitor: &Visitor) -> Result<Message, Refusal> {
     let bytes = body::read(payload).await?;
     let config = &visitor.site.config;
-    parse_message(&bytes, &visitor.session, config.max_chars, config.memory)
+    let message = parse_message(&bytes, &visitor.session, config.max_chars, config.memory)?;
+    require_offered(message.agent.as_deref(), config.upstream.agents())?;
+    Ok(message)
+}
+
+/// Requires one of the agents where the site offers them.
+fn require_offered(agent: Option<&str>, offered: &[Agent]) -> Result<(), Refusal> {
+    let is_offered = |agent: &str| offered.is_empty() || offered.iter().any(|other| other.id == agent);
+    if agent.is_none_or(is_offered) {
+        Ok(())
+    } else {
+        Err(Refusal::invalid("agent", "Expected one of the agents that are offered."))
+    }
 }
 
 /// Parses a message.

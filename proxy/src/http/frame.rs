@@ -157,6 +157,7 @@ fn boot(site: &Site, origin: &Origin, own: &Origin, state: &State) -> Boot {
         nonce: (site.config.binding != BindingPolicy::Off).then(|| state.chat.nonces().current()),
         full_page: false,
         limits: site.limits(),
+        agents: site.config.upstream.agents().to_vec(),
         appearance: site.config.appearance.clone(),
     }
 }

@@ -7,7 +7,6 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, Responder};
 use bytes::Bytes;
 use futures_util::stream;
-use porthole_config::UpstreamConfig;
 use porthole_protocol::Code;
 use serde_json::json;
 
@@ -18,11 +17,7 @@ use crate::state::State;
 /// `GET /health`
 pub(crate) async fn health(state: Data<State>) -> impl Responder {
     let site = state.chat.sites.named(None);
-    let kind = match site.as_ref().map(|site| &site.config.upstream) {
-        Some(UpstreamConfig::Webhook(_)) => "webhook",
-        Some(UpstreamConfig::Docs(_)) => "docs",
-        None => "none",
-    };
+    let kind = site.as_ref().map_or("none", |site| site.config.upstream.kind());
     // The scope of a dependency is the reach of its state.
     HttpResponse::Ok().json(json!({
         "status": if state.chat.is_draining() { "draining" } else { "ok" },

@@ -54,8 +54,11 @@ pub(crate) async fn playground(
     let site = state.chat.sites.named(None).ok_or(Code::NotFound)?;
     let upstream = match &site.config.upstream {
         UpstreamConfig::Webhook(_) => "your workflow’s webhook".to_owned(),
+        UpstreamConfig::Models(_) => "your models".to_owned(),
         UpstreamConfig::Docs(Some(folder)) => format!("the documents in {}", folder.display()),
-        UpstreamConfig::Docs(None) => "nowhere yet: set N8N_WEBHOOK_URL or DOCS_DIR".to_owned(),
+        UpstreamConfig::Docs(None) => {
+            "nowhere yet: set N8N_WEBHOOK_URL, OPENAI_BASE_URL, AG_UI_URL or DOCS_DIR".to_owned()
+        }
     };
     let public_url = escape_html(&format!("{own}{base_path}"));
     let upstream = escape_html(&upstream);

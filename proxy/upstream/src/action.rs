@@ -23,8 +23,7 @@ pub async fn query(
     call: ActionCall<'_>,
     permit: impl Send + 'static,
 ) -> Result<Result<Vec<HistoryMessage>, HistoryError>, Failure> {
-    let Upstream::Webhook(webhook) = upstream else {
-        // Documents remember no conversation.
+    let Some(webhook) = upstream.workflow() else {
         return Ok(Ok(Vec::new()));
     };
     let (webhook, address) = (Arc::clone(webhook), call.context.address);
@@ -47,7 +46,7 @@ pub async fn notify(
     call: ActionCall<'_>,
     permit: impl Send + 'static,
 ) -> Result<(), Failure> {
-    let Upstream::Webhook(webhook) = upstream else {
+    let Some(webhook) = upstream.workflow() else {
         return Ok(());
     };
     let (webhook, address) = (Arc::clone(webhook), call.context.address);

@@ -55,12 +55,15 @@ pub enum Failure {
     /// A time limit was exceeded.
     #[error("the upstream did not answer in time ({0:?})")]
     TimedOut(TimeoutKind),
-    /// The upstream failed again and again, and its circuit breaker is open for this long.
-    #[error("the circuit breaker is open for {} ms", .0.as_millis())]
+    /// The upstream failed again and again: its circuit breaker is open, or its models rest, for this long.
+    #[error("the upstream is left alone for {} ms", .0.as_millis())]
     CircuitOpen(Duration),
     /// Too many calls at once, and the queue behind them is full or too slow.
     #[error("no slot of the upstream became free in time")]
     QueueFull,
+    /// The models that may answer are at their limit (429), the last of them for this long.
+    #[error("the model is at its limit, for {} ms", .0.as_millis())]
+    ModelsBusy(Duration),
     /// The visitor stopped the reply before its first word.
     #[error("stopped before the first word")]
     Stopped,
@@ -90,7 +93,7 @@ impl Failure {
             Self::TooLarge | Self::HeadTooLarge => Code::ReplyTooLarge,
             Self::TimedOut(_) => Code::UpstreamTimeout,
             Self::CircuitOpen(_) => Code::UpstreamResting,
-            Self::QueueFull => Code::BusyWorkflow,
+            Self::QueueFull | Self::ModelsBusy(_) => Code::BusyWorkflow,
             Self::Stopped => Code::Stopped,
             Self::SessionEnded => Code::SessionEnded,
             Self::ShutDown => Code::Draining,
@@ -107,13 +110,13 @@ impl Failure {
     /// Returns `true` where no byte of the message reached the upstream: another send is no second run.
     #[must_use]
     pub const fn is_undelivered(&self) -> bool {
-        matches!(self, Self::Unreachable | Self::CircuitOpen(_) | Self::QueueFull)
+        matches!(self, Self::Unreachable | Self::CircuitOpen(_) | Self::QueueFull | Self::ModelsBusy(_))
     }
 
     /// Returns the time to back off before another attempt, where it is known.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        if let Self::CircuitOpen(left) | Self::RetryLater(_, left) = self {
+        if let Self::CircuitOpen(left) | Self::RetryLater(_, left) | Self::ModelsBusy(left) = self {
             return Some(*left);
         }
         (*self == Self::QueueFull).then_some(BUSY_RETRY)

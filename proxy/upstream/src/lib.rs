@@ -1,4 +1,4 @@
-//! The sources of answers: a webhook, or a folder of documents. It may not know a visitor's connection or a reply.
+//! The sources of answers: a webhook, models, or a folder of documents. It may not know a visitor's connection or a reply.
 //!
 //! An upstream builds its own request from a call, passes the gatekeeper (queue, circuit breaker) and hands on the parts
 //! of the answer as it reads them.
@@ -9,6 +9,7 @@ mod docs;
 mod failure;
 mod gatekeeper;
 pub mod http;
+pub mod models;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod webhook;
@@ -30,6 +31,7 @@ pub use docs::Docs;
 pub use failure::{Failure, TimeoutKind, retry_after_seconds};
 pub use gatekeeper::CallPermit;
 pub use http::{NO_AUTHORITIES, client};
+pub use models::Models;
 pub use webhook::Webhook;
 
 /// The source of a site's answers; clones share it.
@@ -37,6 +39,8 @@ pub use webhook::Webhook;
 pub enum Upstream {
     /// A workflow's webhook.
     Webhook(Arc<Webhook>),
+    /// Models.
+    Models(Arc<Models>),
     /// A folder of documents.
     Docs(Docs),
 }
@@ -66,6 +70,7 @@ impl Upstream {
             UpstreamConfig::Webhook(webhook) => {
                 return Ok(Self::Webhook(Arc::new(Webhook::new(webhook, keys))));
             }
+            UpstreamConfig::Models(models) => return Ok(Self::Models(Arc::new(Models::new(models, keys)))),
             UpstreamConfig::Docs(folder) => folder,
         };
         let library = folder.as_deref().map_or_else(|| Ok(Library::empty()), Library::open)?;
@@ -80,6 +85,7 @@ impl Upstream {
     pub async fn acquire(&self, address: AddressGroup) -> Result<CallPermit, Failure> {
         match self {
             Self::Webhook(webhook) => webhook.acquire(address).await,
+            Self::Models(models) => models.acquire(address).await,
             // Memory and a little CPU: the limits on replies in flight suffice.
             Self::Docs(_) => Ok(CallPermit::unlimited()),
         }
@@ -89,7 +95,16 @@ impl Upstream {
     pub async fn call(&self, client: &Client, call: &MessageCall) -> Result<Answer, Failure> {
         match self {
             Self::Webhook(webhook) => Ok(Answer::Http(Box::new(webhook.call(client, call).await?))),
+            Self::Models(models) => Ok(Answer::Http(Box::new(models.call(client, call).await?))),
             Self::Docs(docs) => docs.call(&call.message.text).await.map(Answer::Docs),
+        }
+    }
+
+    /// Returns the webhook that takes actions; agents, models and documents remember no conversation.
+    fn workflow(&self) -> Option<&Arc<Webhook>> {
+        match self {
+            Self::Webhook(webhook) => Some(webhook).filter(|webhook| webhook.takes_actions()),
+            Self::Models(_) | Self::Docs(_) => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use porthole_config::{Credential, KeyConfig, WebhookConfig};
+use porthole_config::{Credential, KeyConfig, WebhookConfig, WebhookProtocol};
 use porthole_domain::clock::UnixTime;
 use porthole_domain::keys::Keyring;
 use porthole_domain::message::{MessageId, MessageText};
@@ -103,6 +103,7 @@ pub fn webhook(url: Url, credential: Credential, concurrency: Option<NonZeroUsiz
     let config = WebhookConfig {
         audience: url.to_string(),
         url,
+        protocol: WebhookProtocol::Workflow,
         credential,
         concurrency: concurrency.map_or(0, NonZeroUsize::get),
         reading: DecoderOptions::default(),

@@ -1,10 +1,10 @@
-//! Findings about the source of answers: documents, or a webhook and what it answers.
+//! Findings about the source of answers: documents, models, or a webhook, and what it answers.
 
 findings! {
     // The source of answers.
     upstream {
-        Problem none "Neither N8N_WEBHOOK_URL nor DOCS_DIR is set: there is nothing to answer from."
-            => "Set one of them.";
+        Problem none "No source of answers is set: there is nothing to answer from."
+            => "Set one of N8N_WEBHOOK_URL, OPENAI_BASE_URL, AG_UI_URL and DOCS_DIR.";
     }
     documents {
         Problem empty "The folder of DOCS_DIR has no documents."
@@ -17,6 +17,18 @@ findings! {
         Problem missing(error) "The folder of DOCS_DIR is not there." => "{error}.";
         Problem no_folder(error) "The folder of DOCS_DIR is not a folder." => "{error}.";
         Problem unreadable(error) "The folder of DOCS_DIR cannot be read." => "{error}.";
+    }
+
+    models {
+        Warning not_asked "The models were not asked: --no-message leaves that out." => "Check again without it.";
+        Problem key(status) "The server of the models refuses the key, or this model to it (status {status})."
+            => "Set OPENAI_API_KEY to a key of this server that may use the model.";
+        Problem unknown "The server knows no such model, or nothing is at this address (status 404)."
+            => "Compare OPENAI_MODELS with the names that the server lists, and OPENAI_BASE_URL with its address, up to /v1.";
+        Problem limited "The model is at its limit (status 429): too many calls, or no credit."
+            => "See the account there; several models in OPENAI_MODELS take turns.";
+        Problem refused(status) "The server of the models answers with status {status}; only 2xx is an answer."
+            => "See its log, and whether it offers what OPENAI_API says.";
     }
 
     // The webhook: its address, and its refusals.

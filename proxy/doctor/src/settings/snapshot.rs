@@ -1,6 +1,9 @@
 //! The settings as far as they can be used, and every mistake in them.
 
-use porthole_config::setting::{DEBUG, DOCS_DIR, N8N_WEBHOOK_URL, Setting, WEBHOOK_AUTH};
+use porthole_config::setting::{
+    AG_UI_URL, DEBUG, DOCS_DIR, N8N_WEBHOOK_URL, OPENAI_BASE_URL, OPENAI_MODELS, SYSTEM_PROMPT, Setting,
+    WEBHOOK_AUTH,
+};
 use porthole_config::{Config, SettingError, SettingSource, Stage};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -67,8 +70,17 @@ fn usable(source: &SettingSource) -> Option<Config> {
     };
     let names: Vec<&str> = mistakes.iter().map(SettingError::place).collect();
     let less = lenient.without(&names);
-    // The way to call the webhook may be incomplete now.
-    let least = || less.without(&[N8N_WEBHOOK_URL.name, WEBHOOK_AUTH.name, DOCS_DIR.name]);
+    // The way to call the upstream may be incomplete now.
+    let upstream = [
+        &N8N_WEBHOOK_URL,
+        &WEBHOOK_AUTH,
+        &OPENAI_BASE_URL,
+        &OPENAI_MODELS,
+        &SYSTEM_PROMPT,
+        &AG_UI_URL,
+        &DOCS_DIR,
+    ];
+    let least = || less.without(&upstream.map(|setting| setting.name));
     Config::read(&less).or_else(|_| Config::read(&least())).ok()
 }
 
@@ -107,9 +119,8 @@ mod tests {
             let source = settings(pairs);
             let settings = SettingsSnapshot::read(&source);
             let upstream = match settings.config.as_ref().map(|config| &config.site.upstream) {
-                Some(UpstreamConfig::Webhook(_)) => "webhook",
-                Some(UpstreamConfig::Docs(Some(_))) => "docs",
                 Some(UpstreamConfig::Docs(None)) | None => "nothing",
+                Some(upstream) => upstream.kind(),
             };
             assert_eq!(upstream, want, "{pairs:?}");
             assert!(settings.has_mistake(&JWT_SECRET_KEY), "it is required: {pairs:?}");

@@ -1,25 +1,25 @@
 //! Checks the webhook with a real message. A workflow that checks the token itself runs twice.
 
-mod answer;
+pub(crate) mod answer;
 pub(crate) mod clock;
 mod credential_kind;
-mod message;
 mod refusal;
 #[cfg(test)]
 mod tests;
 
 use std::time::{Duration, SystemTime};
 
-use porthole_config::setting::N8N_WEBHOOK_URL;
-use porthole_config::{Credential, KeyConfig, SiteConfig, WebhookConfig, random_secret};
+use porthole_config::setting::{AG_UI_URL, N8N_WEBHOOK_URL};
+use porthole_config::{Credential, KeyConfig, SiteConfig, WebhookConfig, WebhookProtocol, random_secret};
 use porthole_domain::origin::Origin;
 use porthole_domain::workflow::WorkflowSigner;
-use porthole_upstream::webhook::WorkflowEndpoint;
+use porthole_upstream::webhook::{WebhookRequest, WorkflowEndpoint};
 use reqwest::header::DATE;
 use reqwest::{Client, RequestBuilder};
 
 use crate::client::{Peer, RequestError, TimedResponse, exchange};
 use crate::finding::{self, Finding};
+use crate::message;
 use credential_kind::CredentialKind;
 
 /// The webhook, and everything that a call of it needs.
@@ -95,7 +95,11 @@ impl WebhookCheck<'_> {
     }
 
     fn unreached(&self, error: &RequestError) -> Finding {
-        error.finding(Peer { name: "The webhook", url: &self.webhook.url, setting: N8N_WEBHOOK_URL.name })
+        let setting = match self.webhook.protocol {
+            WebhookProtocol::Workflow => &N8N_WEBHOOK_URL,
+            WebhookProtocol::AgUi => &AG_UI_URL,
+        };
+        error.finding(Peer { name: "The webhook", url: &self.webhook.url, setting: setting.name })
     }
 
     fn kind(&self) -> CredentialKind {
@@ -129,7 +133,8 @@ impl WebhookCheck<'_> {
             audience: self.webhook.audience.clone(),
             credential,
         };
-        let request = message::request(self.site, self.keys, self.issuer)?;
+        let call = message::call(self.site, self.keys, self.issuer)?;
+        let request = WebhookRequest::message(&call, self.webhook.protocol, &self.keys.keyring).ok()?;
         let now = SystemTime::now().into();
         request.to_http(self.client, &endpoint, signer, now).ok()
     }

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::{
     chain::{Head, SealedTurn},
+    message::MessageId,
     session::Session,
 };
 
@@ -80,6 +81,8 @@ impl Branch {
 /// A turn that was verified, with its texts.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PastTurn {
+    /// The message's name.
+    pub id: MessageId,
     /// The visitor's message.
     pub user: String,
     /// The reply.

@@ -208,5 +208,13 @@ fn a_turn_too_long_for_the_history_may_be_hashed() {
     let mut transcript = conversation.told(2, 20);
     hash(&mut transcript.turns[0]);
     let history = conversation.verify(transcript, 20).unwrap().history;
-    assert_eq!(history, Some(vec![PastTurn { user: "r".into(), reply: "s".into(), partial: true }]));
+    assert_eq!(
+        history,
+        Some(vec![PastTurn {
+            id: MessageId::from(Uuid::from_u128(2)),
+            user: "r".into(),
+            reply: "s".into(),
+            partial: true
+        }])
+    );
 }

@@ -65,7 +65,7 @@ impl Turn {
     /// Returns the turn with its texts, where both were told.
     pub(crate) fn into_past(self) -> Option<PastTurn> {
         let partial = self.end != End::Complete;
-        Some(PastTurn { user: self.user.into_full()?, reply: self.reply.into_full()?, partial })
+        Some(PastTurn { id: self.id, user: self.user.into_full()?, reply: self.reply.into_full()?, partial })
     }
 }
 

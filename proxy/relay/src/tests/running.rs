@@ -13,7 +13,7 @@ use crate::{ReplyStart, TimeLimits};
 
 /// Long for timeouts that must not expire, short for those that must.
 pub(super) const LONG: TimeLimits = TimeLimits {
-    first_byte: Duration::from_mins(1),
+    first_word: Duration::from_mins(1),
     next_byte: Duration::from_mins(1),
     after_error: Duration::from_mins(1),
     whole: Duration::from_mins(1),

@@ -90,13 +90,13 @@ async fn waits_that_are_too_long_end_the_reply() {
     let table = [
         (
             vec![Step::Hang],
-            TimeLimits { first_byte: SHORT, ..LONG },
+            TimeLimits { first_word: SHORT, ..LONG },
             Failure::TimedOut(TimeoutKind::FirstByte),
         ),
         // The head proves nothing.
         (
             vec![write(&[head()]), Step::Hang],
-            TimeLimits { first_byte: SHORT, ..LONG },
+            TimeLimits { first_word: SHORT, ..LONG },
             Failure::TimedOut(TimeoutKind::FirstByte),
         ),
         (
@@ -106,7 +106,7 @@ async fn waits_that_are_too_long_end_the_reply() {
         ),
         (
             vec![write(&[head()]), Step::Repeat(line("keepalive"))],
-            TimeLimits { whole: 4 * SHORT, next_byte: 2 * SHORT, ..LONG },
+            TimeLimits { whole: 4 * SHORT, first_word: 2 * SHORT, ..LONG },
             Failure::TimedOut(TimeoutKind::Whole),
         ),
         // After its own error n8n sometimes never ends the body.
@@ -118,7 +118,7 @@ async fn waits_that_are_too_long_end_the_reply() {
         // Or it was an error after which the workflow goes on.
         (
             vec![write(&[head(), line("error")]), write(&[line("begin")]), Step::Hang],
-            TimeLimits { after_error: 4 * SHORT, next_byte: 8 * SHORT, ..LONG },
+            TimeLimits { after_error: 4 * SHORT, first_word: 8 * SHORT, ..LONG },
             Failure::TimedOut(TimeoutKind::NextByte),
         ),
     ];
@@ -130,9 +130,9 @@ async fn waits_that_are_too_long_end_the_reply() {
 
 #[test]
 fn the_limits_are_those_of_the_contract() {
-    let TimeLimits { first_byte, next_byte, after_error, whole, after_stop } = TimeLimits::default();
-    let seconds = [first_byte, next_byte, after_error, whole, after_stop].map(|limit| limit.as_secs());
-    assert_eq!(seconds, [120, 60, 2, 300, 30]);
+    let TimeLimits { first_word, next_byte, after_error, whole, after_stop } = TimeLimits::default();
+    let seconds = [first_word, next_byte, after_error, whole, after_stop].map(|limit| limit.as_secs());
+    assert_eq!(seconds, [190, 95, 2, 600, 30]);
 }
 
 #[tokio::test]
@@ -142,7 +142,7 @@ async fn no_endless_upstream_prolongs_a_timeout() {
         limits(&mut all);
         all
     };
-    let first_byte = || only(|all| all.first_byte = SHORT);
+    let first_word = || only(|all| all.first_word = SHORT);
     let keepalives = || Step::Flood(line("keepalive"));
     let endless = |status: &str| {
         Step::Write(format!("HTTP/1.1 {status}\r\ncontent-length: 999999999\r\n\r\n").into_bytes())
@@ -151,17 +151,17 @@ async fn no_endless_upstream_prolongs_a_timeout() {
         // A head without end, slowly; and one that is always announced.
         (
             vec![Step::Write(b"HTTP/1.1 200 OK\r\nx: ".to_vec()), Step::Repeat(b"x".to_vec())],
-            first_byte(),
+            first_word(),
             Failure::TimedOut(TimeoutKind::FirstByte),
         ),
         (
             vec![Step::Repeat(b"HTTP/1.1 100 Continue\r\n\r\n".to_vec())],
-            first_byte(),
+            first_word(),
             Failure::TimedOut(TimeoutKind::FirstByte),
         ),
         (
             vec![Step::Flood(b"HTTP/1.1 103 Early Hints\r\n\r\n".to_vec())],
-            first_byte(),
+            first_word(),
             Failure::TimedOut(TimeoutKind::FirstByte),
         ),
         // Keep-alives at full speed.
@@ -216,7 +216,7 @@ async fn after_a_stop_a_silent_upstream_is_waited_for_a_little_longer_only() {
 #[tokio::test]
 async fn a_stopped_wait_without_a_byte_is_no_sign_of_the_upstreams_health() {
     let scripted = Scripted::serve(vec![Step::Hang]).await;
-    let limits = TimeLimits { first_byte: 4 * SHORT, after_stop: SHORT, ..LONG };
+    let limits = TimeLimits { first_word: 4 * SHORT, after_stop: SHORT, ..LONG };
     let running = Running::at(&scripted, limits).one_at_once();
     for message in 1..=4 {
         assert_eq!(running.failure(message).await, Failure::TimedOut(TimeoutKind::FirstByte));

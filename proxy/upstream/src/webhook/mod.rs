@@ -1,14 +1,15 @@
-//! A workflow's webhook over HTTP: n8n first, any endpoint that takes JSON.
+//! A workflow's webhook over HTTP: n8n first, any endpoint that takes JSON; and agents of AG-UI, which are called alike.
 
 mod action_body;
 mod message_body;
 mod request;
+mod run_body;
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use porthole_config::{KeyConfig, WebhookConfig};
+use porthole_config::{KeyConfig, WebhookConfig, WebhookProtocol};
 use porthole_domain::address::AddressGroup;
 use porthole_domain::reply::DecoderOptions;
 use porthole_domain::token::TokenError;
@@ -23,6 +24,7 @@ pub use request::{WebhookRequest, WorkflowEndpoint};
 #[derive(Debug)]
 pub struct Webhook {
     endpoint: WorkflowEndpoint,
+    protocol: WebhookProtocol,
     reading: DecoderOptions,
     keys: Arc<KeyConfig>,
     gatekeeper: Gatekeeper,
@@ -38,6 +40,7 @@ impl Webhook {
                 audience: config.audience.clone(),
                 credential: config.credential.clone(),
             },
+            protocol: config.protocol,
             reading: config.reading.clone(),
             keys,
             gatekeeper: Gatekeeper::new(NonZeroUsize::new(config.concurrency)),
@@ -51,8 +54,14 @@ impl Webhook {
 
     /// Sends a message and waits for the answer's head.
     pub(crate) async fn call(&self, client: &Client, call: &MessageCall) -> Result<Response, Failure> {
-        let request = WebhookRequest::message(call, &self.keys.keyring).map_err(unknown_session)?;
+        let request =
+            WebhookRequest::message(call, self.protocol, &self.keys.keyring).map_err(unknown_session)?;
         Response::accept(self.send(client, &request).await?, &self.reading)
+    }
+
+    /// Returns `true` where it takes calls that are no message.
+    pub(crate) fn takes_actions(&self) -> bool {
+        self.protocol == WebhookProtocol::Workflow
     }
 
     /// Returns how its answers are read.

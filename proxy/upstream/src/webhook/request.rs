@@ -1,22 +1,24 @@
 //! The one builder of requests to a webhook: bodies, ids, tokens, credentials (contract §2, §9).
 
 use bytes::Bytes;
-use porthole_config::Credential;
+use porthole_config::{Credential, WebhookProtocol};
 use porthole_domain::clock::UnixTime;
 use porthole_domain::keys::Keyring;
 use porthole_domain::token::TokenError;
 use porthole_domain::workflow::{MessageClaims, SigningError, WorkflowClaims, WorkflowSigner, message_hash};
-use reqwest::header::HeaderName;
+use reqwest::header::{ACCEPT, HeaderName, HeaderValue};
 use reqwest::{Client, RequestBuilder};
 use secrecy::ExposeSecret as _;
 use url::Url;
 use uuid::Uuid;
 
-use super::{action_body, message_body};
+use super::{action_body, message_body, run_body};
 use crate::http::post;
 use crate::{ActionCall, CallContext, MessageCall};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const ANYTHING: HeaderValue = HeaderValue::from_static("*/*");
+const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 
 /// The address of a workflow, and the proxy's credential there.
 #[derive(Clone, Debug)]
@@ -33,6 +35,7 @@ pub struct WorkflowEndpoint {
 #[derive(Debug)]
 pub struct WebhookRequest {
     context: CallContext,
+    accept: HeaderValue,
     body: Bytes,
     /// `mid`, the same for every attempt of a message, so that the workflow can be idempotent.
     idempotency_key: String,
@@ -44,12 +47,21 @@ pub struct WebhookRequest {
 
 impl WebhookRequest {
     /// Builds the request of a message; it fails only where the key behind the session's workflow id is out of service.
-    pub fn message(call: &MessageCall, keyring: &Keyring) -> Result<Self, TokenError> {
+    pub fn message(
+        call: &MessageCall,
+        protocol: WebhookProtocol,
+        keyring: &Keyring,
+    ) -> Result<Self, TokenError> {
         let context = &call.context;
         let turn = context.session.turn.saturating_add(1);
         let wsid = keyring.wsid(&context.session)?;
+        let (accept, body) = match protocol {
+            WebhookProtocol::Workflow => (ANYTHING, message_body::to_json(call, turn, &wsid)),
+            WebhookProtocol::AgUi => (EVENTS, run_body::to_json(&call.message, &wsid)),
+        };
         Ok(Self {
-            body: message_body::to_json(call, turn, &wsid),
+            accept,
+            body,
             idempotency_key: keyring.mid(&context.session, &call.message.id)?,
             message_hash: Some(message_hash(&call.message.text)),
             context: context.clone(),
@@ -68,6 +80,7 @@ impl WebhookRequest {
         let feedback = call.action.feedback();
         let wsid = keyring.wsid(&context.session)?;
         Ok(Self {
+            accept: ANYTHING,
             body: action_body::to_json(call, &wsid),
             idempotency_key: Uuid::new_v4().to_string(),
             message_hash: None,
@@ -91,6 +104,7 @@ impl WebhookRequest {
     ) -> Result<RequestBuilder, SigningError> {
         let (url, context) = (endpoint.url.clone(), &self.context);
         let request = post(client, url, context.request_id, self.body.clone())
+            .header(ACCEPT, &self.accept)
             .header(IDEMPOTENCY_KEY, self.idempotency_key.as_str());
         Ok(match &endpoint.credential {
             Credential::Jwt => {

@@ -68,10 +68,12 @@ pub fn transcript(input: &[u8]) {
     };
     let kept = branch.kept as usize;
     assert_eq!((branch.parent, branch.is_edit), (sealed.heads[kept], kept < TURNS.len()));
-    let past = TURNS[kept.saturating_sub(WINDOW)..kept].iter().map(|(user, reply, end)| PastTurn {
-        user: (*user).to_owned(),
-        reply: (*reply).to_owned(),
-        partial: *end != End::Complete,
+    let past = (1..).zip(TURNS).take(kept).skip(kept.saturating_sub(WINDOW));
+    let past = past.map(|(number, (user, reply, end))| PastTurn {
+        id: MessageId::from(Uuid::from_u128(number)),
+        user: user.to_owned(),
+        reply: reply.to_owned(),
+        partial: end != End::Complete,
     });
     assert_eq!(branch.history, Some(past.collect()));
 }

@@ -19,7 +19,7 @@ use decoded::DecodedAnswer;
 const SLOW: Duration = Duration::from_secs(10);
 
 /// Judges an answer with status 2xx.
-pub(super) fn judge(response: &TimedResponse, reading: &DecoderOptions) -> Vec<Finding> {
+pub(crate) fn judge(response: &TimedResponse, reading: &DecoderOptions) -> Vec<Finding> {
     let inflated = match Inflater::new(response.headers.get(CONTENT_ENCODING)) {
         Ok(None) => return judge_text(response, reading),
         Ok(Some(inflater)) => inflate(response, inflater),

@@ -8,18 +8,17 @@ use porthole_domain::message::{MessageId, MessageText};
 use porthole_domain::origin::Origin;
 use porthole_domain::session::{NewSession, Session, Via};
 use porthole_domain::transcript::Branch;
-use porthole_upstream::webhook::WebhookRequest;
 use porthole_upstream::{CallContext, Message, MessageCall};
 use uuid::Uuid;
 
-/// The question to the workflow.
+/// The question.
 const TEXT: &str = "porthole check: please answer with one short sentence";
 
-/// Builds the request of a visitor's first message, marked: a workflow may answer it without asking its model.
-pub(super) fn request(site: &SiteConfig, keys: &KeyConfig, own: &Origin) -> Option<WebhookRequest> {
+/// Builds a visitor's first message, marked: a workflow may answer it without asking its model.
+pub(crate) fn call(site: &SiteConfig, keys: &KeyConfig, own: &Origin) -> Option<MessageCall> {
     let session = session(site, keys, own);
     let branch = Branch::whole(&session);
-    let call = MessageCall {
+    Some(MessageCall {
         context: CallContext {
             session,
             issuer: own.clone(),
@@ -37,8 +36,7 @@ pub(super) fn request(site: &SiteConfig, keys: &KeyConfig, own: &Origin) -> Opti
             branch,
         },
         check: true,
-    };
-    WebhookRequest::message(&call, &keys.keyring).ok()
+    })
 }
 
 fn session(site: &SiteConfig, keys: &KeyConfig, own: &Origin) -> Session {

@@ -1,0 +1,119 @@
+//! Models behind an interface like `OpenAI`'s: they take turns, and one that is busy or fails lets the next one answer.
+
+mod body;
+mod role_guard;
+mod rotation;
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Instant;
+
+use porthole_config::{KeyConfig, ModelsConfig};
+use porthole_domain::address::AddressGroup;
+use porthole_telemetry::event;
+use reqwest::header::AUTHORIZATION;
+use reqwest::{Client, RequestBuilder};
+
+use crate::gatekeeper::Gatekeeper;
+use crate::http::{self, BACK_OFF, Response};
+use crate::{CallPermit, Failure, MessageCall};
+use rotation::Rotation;
+
+/// The models of a site, shared by all workers.
+#[derive(Debug)]
+pub struct Models {
+    config: ModelsConfig,
+    keys: Arc<KeyConfig>,
+    rotation: Rotation,
+    gatekeeper: Gatekeeper,
+}
+
+impl Models {
+    /// Builds the models of a site.
+    #[must_use]
+    pub fn new(config: &ModelsConfig, keys: Arc<KeyConfig>) -> Self {
+        Self {
+            rotation: Rotation::new(config.models.len(), Instant::now()),
+            gatekeeper: Gatekeeper::new(NonZeroUsize::new(config.concurrency)),
+            config: config.clone(),
+            keys,
+        }
+    }
+
+    /// Waits for a permit to call.
+    pub(crate) async fn acquire(&self, address: AddressGroup) -> Result<CallPermit, Failure> {
+        self.gatekeeper.acquire(address).await
+    }
+
+    /// Sends a message to one model after another, and waits until the head of an answer is there. No byte of its body was
+    /// read by then: a message never has two answers.
+    pub(crate) async fn call(&self, client: &Client, call: &MessageCall) -> Result<Response, Failure> {
+        let models = self.free(call.message.agent.as_deref())?;
+        let mut outcome = Err(Failure::Internal);
+        for (at, model) in models.iter().enumerate() {
+            // Another model is a better second try than the same one.
+            let back_off = if at + 1 == models.len() { BACK_OFF } else { &[] };
+            let build = || self.request(client, *model, call);
+            outcome = http::send(build, call.context.request_id, back_off).await;
+            match outcome {
+                Ok(_) => {
+                    self.rotation.recover(*model);
+                    break;
+                }
+                Err(failure) if is_passing(failure) => outcome = Err(self.rest(*model, call, failure)),
+                Err(_) => break,
+            }
+        }
+        Response::accept(outcome?, &self.config.reading)
+    }
+
+    /// Returns the models that a message is tried with, in order, without those that rest.
+    fn free(&self, chosen: Option<&str>) -> Result<Vec<usize>, Failure> {
+        let chosen = self.config.models.iter().position(|model| Some(model.id.as_str()) == chosen);
+        let others = self.rotation.turn().filter(|model| Some(*model) != chosen);
+        // A visitor who has chosen is not answered by another.
+        let others = if self.config.offers_choice && chosen.is_some() { None } else { Some(others) };
+        let order = chosen.into_iter().chain(others.into_iter().flatten());
+        self.rotation.free(order, Instant::now()).map_err(Failure::CircuitOpen)
+    }
+
+    /// Lets a model rest that failed, and returns the failure as it is told.
+    fn rest(&self, model: usize, call: &MessageCall, failure: Failure) -> Failure {
+        let wait = self.rotation.rest(model, failure.retry_after(), Instant::now());
+        let request_id = call.context.request_id.simple();
+        let name = &self.config.models[model].id;
+        event!(WARN, %request_id, model = name, cause = %failure, wait_ms = wait.as_millis(), "upstream.model_rests");
+        if is_limit(failure) { Failure::ModelsBusy(wait) } else { failure }
+    }
+
+    fn request(&self, client: &Client, model: usize, call: &MessageCall) -> Result<RequestBuilder, Failure> {
+        request(&self.config, client, &self.config.models[model].id, call, &self.keys)
+    }
+}
+
+/// Builds the request of a message to one model; it fails only where the key behind the session's workflow id is out of
+/// service.
+pub fn request(
+    config: &ModelsConfig,
+    client: &Client,
+    model: &str,
+    call: &MessageCall,
+    keys: &KeyConfig,
+) -> Result<RequestBuilder, Failure> {
+    let user = keys.keyring.wsid(&call.context.session).map_err(|_| Failure::SessionEnded)?;
+    let body = body::to_json(config, model, &call.message, &user);
+    let request = http::post(client, config.url.clone(), call.context.request_id, body);
+    Ok(match &config.authorization {
+        Some(authorization) => request.header(AUTHORIZATION, authorization),
+        None => request,
+    })
+}
+
+/// Returns `true` where another model may answer, and this one after a while.
+fn is_passing(failure: Failure) -> bool {
+    failure.is_outage() || is_limit(failure)
+}
+
+const fn is_limit(failure: Failure) -> bool {
+    matches!(failure, Failure::Status(429) | Failure::RetryLater(429, _))
+}
