@@ -2,6 +2,7 @@
 
 mod addresses;
 mod front;
+mod models;
 mod pages;
 mod settings;
 mod workflows;

@@ -6,6 +6,7 @@ use porthole_tests::upstream::{Framing, RecordedRequest};
 use porthole_tests::{FakeUpstream, Script, Signal};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use tokio::task::spawn_blocking;
 
 use crate::fixture::{
     Fixture, failure, first_turn, id, message, next_token, problem, refusal, sealed_text, whole,
@@ -47,7 +48,7 @@ fn asked(fixture: &Fixture) -> Vec<String> {
 }
 
 fn limit(wait: &str) -> Script {
-    Script::new().raw(format!("HTTP/1.1 429 Slow down\r\n{wait}Content-Length: 0\r\n\r\n"))
+    Script::new().raw(format!("HTTP/1.1 429 Slow down\r\n{wait}Connection: close\r\nContent-Length: 0\r\n\r\n"))
 }
 
 #[tokio::test]
@@ -216,6 +217,19 @@ async fn tokens_pass_as_they_come() {
     assert_eq!(texts, ["Two", " lamps"]);
     end.set();
     assert_eq!(events.rest().await.last().unwrap().event, "done");
+}
+
+#[tokio::test]
+async fn a_model_whose_answer_was_stopped_writes_no_further() {
+    let hung_up = Signal::new();
+    let script = Script::head(200, "text/event-stream", Framing::Chunked).piece(token("Two")).stall(&hung_up);
+    let fixture = Fixture::of_models(FakeUpstream::always(script), &[]);
+    let (opened, message) = (fixture.client.create().await.token, id());
+    let mut events = Events::from_response(fixture.client.send(&opened, &message, "hi").await).await;
+    while events.next().await.unwrap().event != "delta" {}
+    fixture.client.stop(&opened, &message).await;
+    assert_eq!(json_data(events.rest().await.last().unwrap())["end"], "stopped");
+    spawn_blocking(move || hung_up.wait("the connection to be closed")).await.unwrap();
 }
 
 #[tokio::test]

@@ -75,8 +75,14 @@ async fn run<S: Seal>(writer: ReplyWriter, start: Box<ReplyStart<S>>) {
         Some(Ok(call_permit)) => {
             start.reservation.spend();
             let timeouts = Timeouts::new(start.limits);
-            let mut upstream_call =
-                UpstreamCall { writer: &writer, seal: &start.seal, decided, permit: call_permit, timeouts };
+            let mut upstream_call = UpstreamCall {
+                writer: &writer,
+                seal: &start.seal,
+                decided,
+                runs_on: start.upstream.runs_on(),
+                permit: call_permit,
+                timeouts,
+            };
             let (upstream, client, call) = (start.upstream, start.client, start.call);
             // Boxed: the call is most of the task, and over once the answer is read.
             let answer = Box::pin(async move { upstream.call(&client, &call).await });
@@ -94,6 +100,8 @@ struct UpstreamCall<'a, S, D> {
     seal: &'a S,
     /// One for the whole call, polled until it is ready.
     decided: Pin<&'a mut D>,
+    /// The upstream runs to its end, whether or not it is listened to.
+    runs_on: bool,
     permit: CallPermit,
     timeouts: Timeouts,
 }
@@ -178,14 +186,14 @@ impl<S: Seal, D: Future<Output = ()>> UpstreamCall<'_, S, D> {
         }
     }
 
-    /// Ends the call, and seals a reply whose end is decided. After a stop the upstream is waited for a little longer: the
-    /// workflow runs on, and holds its permit.
+    /// Ends the call, and seals a reply whose end is decided. After a stop a workflow is waited for a little longer: it
+    /// runs on, and holds its permit. A model ends with its connection.
     async fn end(&mut self, interruption: Interruption) -> Result<(), CallEnd> {
         if let Interruption::TimedOut(timed_out) = interruption {
             return Err(timed_out);
         }
         let ending = Box::pin(self.writer.seal(self.seal)).await;
-        if let Some(Ending::Failed(_)) = ending {
+        if matches!(ending, Some(Ending::Failed(_))) || !self.runs_on {
             return Err(CallEnd::Released);
         }
         self.permit.abandon_trial();

@@ -100,6 +100,12 @@ impl Upstream {
         }
     }
 
+    /// Returns `true` where an answer is written to its end also when nobody reads it: a model stops with its connection.
+    #[must_use]
+    pub const fn runs_on(&self) -> bool {
+        matches!(self, Self::Webhook(_))
+    }
+
     /// Returns the webhook that takes actions; agents, models and documents remember no conversation.
     fn workflow(&self) -> Option<&Arc<Webhook>> {
         match self {

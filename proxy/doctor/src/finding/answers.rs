@@ -5,6 +5,8 @@ findings! {
     upstream {
         Problem none "No source of answers is set: there is nothing to answer from."
             => "Set one of N8N_WEBHOOK_URL, OPENAI_BASE_URL, AG_UI_URL and DOCS_DIR.";
+        Warning cleartext(place) "{place} is http over the open internet: everybody on the way reads messages and tokens."
+            => "Serve what is there with TLS, and use https://.";
     }
     documents {
         Problem empty "The folder of DOCS_DIR has no documents."
@@ -41,8 +43,6 @@ findings! {
             => "Copy the production URL from the workflow's Webhook node.";
         Warning chat_trigger_jwt "N8N_WEBHOOK_URL looks like a Chat Trigger, which checks no JWT: it is open, or refuses us."
             => "Use a Webhook node with Authentication: JWT and Respond: Streaming, or WEBHOOK_AUTH=basic with the Chat Trigger's Basic Auth.";
-        Warning cleartext "N8N_WEBHOOK_URL is http over the open internet: everybody on the way reads messages and tokens."
-            => "Serve the workflow with TLS, and use https://.";
         Warning open "The webhook answers a call with wrong credentials: it checks none, and whoever knows its address can call it."
             => "Set the Webhook node's Authentication to what WEBHOOK_AUTH says (JWT Auth for jwt).";
         Ok registered "The webhook is registered and takes POST.";

@@ -4,7 +4,7 @@ mod exposure;
 mod origins;
 mod secrets;
 mod snapshot;
-mod webhook_url;
+mod upstream_url;
 
 use porthole_config::{SettingError, SettingWarning};
 
@@ -24,7 +24,7 @@ pub(crate) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
     findings.extend(exposure::public_url(settings));
     findings.extend(origins::judge(settings));
     findings.extend(exposure::trusted_proxies(settings));
-    findings.extend(webhook_url::judge(settings));
+    findings.extend(upstream_url::judge(settings));
     findings
 }
 

@@ -69,9 +69,10 @@ impl CallPermit {
         }
     }
 
-    /// Releases the permit and records the outcome in the circuit breaker.
+    /// Releases the permit and records the outcome in the circuit breaker; models that all rest were not called.
     pub fn finish(self, outcome: Result<(), Failure>, now: Instant) {
-        if let Some(pass) = self.breaker_pass {
+        let pass = self.breaker_pass.filter(|_| !matches!(outcome, Err(Failure::CircuitOpen(_))));
+        if let Some(pass) = pass {
             pass.finish(outcome, now);
         }
     }
