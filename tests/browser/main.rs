@@ -12,6 +12,7 @@ mod keeping;
 mod layers;
 mod limits;
 mod looks;
+mod models;
 mod pages;
 mod placed;
 mod port;

@@ -48,7 +48,8 @@ fn asked(fixture: &Fixture) -> Vec<String> {
 }
 
 fn limit(wait: &str) -> Script {
-    Script::new().raw(format!("HTTP/1.1 429 Slow down\r\n{wait}Connection: close\r\nContent-Length: 0\r\n\r\n"))
+    Script::new()
+        .raw(format!("HTTP/1.1 429 Slow down\r\n{wait}Connection: close\r\nContent-Length: 0\r\n\r\n"))
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, ReqData};
-use porthole_config::UpstreamConfig;
+use porthole_config::{UpstreamConfig, WebhookProtocol};
 use porthole_protocol::Code;
 
 use super::document::html;
@@ -53,7 +53,10 @@ pub(crate) async fn playground(
     let own = context.own_origin.as_ref().ok_or(Code::OriginNotAllowed)?;
     let site = state.chat.sites.named(None).ok_or(Code::NotFound)?;
     let upstream = match &site.config.upstream {
-        UpstreamConfig::Webhook(_) => "your workflow’s webhook".to_owned(),
+        UpstreamConfig::Webhook(webhook) => match webhook.protocol {
+            WebhookProtocol::Workflow => "your workflow’s webhook".to_owned(),
+            WebhookProtocol::AgUi => "your agent".to_owned(),
+        },
         UpstreamConfig::Models(_) => "your models".to_owned(),
         UpstreamConfig::Docs(Some(folder)) => format!("the documents in {}", folder.display()),
         UpstreamConfig::Docs(None) => {

@@ -14,7 +14,7 @@ findings! {
         Ok read(count) "Answers come from {count} documents.";
         Warning skipped(count, named) "{count} files of DOCS_DIR are left out: {named}."
             => "Correct them, or move them out of the folder.";
-        Warning unused "N8N_WEBHOOK_URL and DOCS_DIR are both set: the webhook answers, the documents are not read."
+        Warning unused(place) "{place} and DOCS_DIR are both set: the documents are not read."
             => "Take out the one that is not meant.";
         Problem missing(error) "The folder of DOCS_DIR is not there." => "{error}.";
         Problem no_folder(error) "The folder of DOCS_DIR is not a folder." => "{error}.";

@@ -11,11 +11,14 @@ use crate::n8n_url;
 /// Judges the addresses that answers come from.
 pub(super) fn judge(settings: &SettingsSnapshot<'_>) -> Vec<Finding> {
     let places = [&N8N_WEBHOOK_URL, &OPENAI_BASE_URL, &AG_UI_URL];
-    let in_clear = places.into_iter().filter(|place| is_in_clear(&settings.text(place)));
+    let set = || places.into_iter().filter(|place| !settings.text(place).is_empty());
+    let in_clear = set().filter(|place| is_in_clear(&settings.text(place)));
     let mut findings: Vec<_> = in_clear.map(|place| upstream::cleartext(place.name)).collect();
+    if !settings.text(&DOCS_DIR).is_empty() {
+        findings.extend(set().map(|place| documents::unused(place.name)));
+    }
     if let Ok(url) = Url::parse(&settings.text(&N8N_WEBHOOK_URL)) {
         findings.extend(judge_webhook(&url, &settings.text(&WEBHOOK_AUTH)));
-        findings.extend((!settings.text(&DOCS_DIR).is_empty()).then(documents::unused));
     }
     findings
 }
