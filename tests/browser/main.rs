@@ -1,6 +1,7 @@
 //! The main job in a real Chromium: a page of another origin, the tag, a question, a streamed answer.
 
 mod answers;
+mod beside;
 mod bound;
 mod branches;
 mod client;

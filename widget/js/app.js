@@ -4,7 +4,7 @@
 import { startClicks } from "./clicks.js";
 import { makeEffects } from "./effects.js";
 import { dispatch, inks, load, start } from "./glue.js";
-import { readMarkdown } from "./prose_part.js";
+import { readMarkdown } from "./texts.js";
 import { openStore } from "./store.js";
 
 /** Loads the WebAssembly from beside this file, so that the hash in the path stays. */

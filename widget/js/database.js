@@ -1,4 +1,6 @@
-// The browser's database: two tables, `chat` with the rows `session`, `outgoing` and `key`, and `turns` by their time.
+// The browser's database: two tables, `chat` with a row for each of `ROWS`, and `turns` by their time.
+
+const ROWS = ["session", "outgoing", "key", "title", "agent"];
 
 /** Milliseconds after which a database that does not answer counts as none. */
 const PATIENCE = 2_000;
@@ -24,13 +26,10 @@ function openDatabase(name, make) {
 }
 
 const readRows = async (transaction, all) => {
-  const [session, outgoing, key, turns] = await Promise.all([
-    resultOf(transaction.objectStore("chat").get("session")),
-    resultOf(transaction.objectStore("chat").get("outgoing")),
-    resultOf(transaction.objectStore("chat").get("key")),
-    all ? resultOf(transaction.objectStore("turns").getAll()) : [],
-  ]);
-  return { session, outgoing, key, turns };
+  const chat = transaction.objectStore("chat");
+  const rows = ROWS.map(async (name) => [name, await resultOf(chat.get(name))]);
+  const turns = all ? await resultOf(transaction.objectStore("turns").getAll()) : [];
+  return { ...Object.fromEntries(await Promise.all(rows)), turns };
 };
 
 /** Keeps a chat in the browser's database; what that leaves unanswered is rejected. */

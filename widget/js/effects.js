@@ -3,15 +3,19 @@
 import { announce } from "./announcer.js";
 import { call, startWithNonce } from "./api.js";
 import { copy } from "./clipboard.js";
+import { byId } from "./element.js";
 import { makeEventQueue } from "./event_queue.js";
 import { readEvents } from "./event_stream.js";
 import { proofs } from "./proofs_part.js";
-import { plain } from "./prose_part.js";
 import { claimsOf } from "./session_token.js";
 import { openChannel } from "./tab_channel.js";
 import { makeLock } from "./tab_lock.js";
+import { spoken } from "./texts.js";
 
 const MESSAGE = "chat/message";
+
+/** Events beside a reply, which are shown and kept as they came. */
+const BESIDE = /step|source|notice|ask/;
 
 /** Returns the head of a session's token; empty where there is none. */
 const headIn = (session) => claimsOf(session?.token)?.head ?? "";
@@ -33,6 +37,8 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   let current = 0;
   let reading = new AbortController();
   let ticking = false;
+  /** The message that was sent last, with the agent that it goes to. */
+  let asked = {};
   let channel = openChannel(name, readStore);
   const lock = makeLock(name);
   startWithNonce(nonce);
@@ -65,7 +71,9 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
         // The app skips what a join repeats, but could not where the queue has joined it to what is new.
         if (id <= readTo) return;
         readTo = id ?? readTo;
-        report({ name, data }, id);
+        if (name === "title") later(() => store.keepTitle(data.text));
+        const line = BESIDE.test(name) ? JSON.stringify({ name, data, at: Date.now() }) : undefined;
+        report({ name, data, line }, id);
         return name === "done" || name === "error";
       });
       if (!isWhole) throw {};
@@ -130,7 +138,10 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
       const { page, context, locale } = await askOptions();
       const some = [context, locale, continues].some((member) => member !== undefined);
       const metadata = some ? { context, locale, continues } : undefined;
-      const message = { message_id, message: text, attempt, fork, page, metadata };
+      // Another try is the same message, whatever was chosen meanwhile.
+      if (asked.message_id !== message_id) asked = { message_id, agent: byId("agent")?.value };
+      const message = { ...asked, message: text, attempt, fork, page, metadata };
+      if (asked.agent) await store.keepAgent(asked.agent);
       const body = async () => ({ ...message, transcript: await transcriptFor(keep) });
       read(run, { method: "POST", path: MESSAGE, message_id, body });
     }),
@@ -202,7 +213,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     }),
 
     announce: ({ text }) => announce(text),
-    announce_reply: ({ text }) => plain(text).then(announce),
+    announce_reply: ({ text, beside }) => spoken(text, beside).then(announce),
     copy: ({ text }) => copy(text),
     message: ({ role, length }) => post("message", { role, length }),
     unread: ({ count }) => post("unread", { count }),
@@ -233,7 +244,8 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
 
     /** Tells the app what an earlier visit has stored. */
     async restore() {
-      const { session, outgoing, turns } = await store.load();
+      const { session, outgoing, turns, agent } = await store.load();
+      if (boot.agents) import("./agents.js").then((part) => part.offer(boot.agents, agent)).catch(failed);
       if (!navigator.onLine) dispatch("offline");
       dispatch("restored", { turns, outgoing, session: !!session, head: headIn(session), now: Date.now() });
       checkStore();

@@ -7,7 +7,7 @@ const PACE = 25;
 const NO_FRAME = 120;
 
 /**
- * Makes a queue, whose function adds an event. Deltas that wait together are joined: each crossing into WebAssembly costs.
+ * Makes a queue, whose function adds an event. Pieces of text that wait together are joined: each crossing into WebAssembly costs.
  * @param {(members: { run: number, event_id?: number, event: object, now: number }) => void} deliver
  */
 export function makeEventQueue(deliver) {
@@ -24,7 +24,7 @@ export function makeEventQueue(deliver) {
   return (members) => {
     const { run, event } = members;
     const last = waiting.at(-1);
-    if (event.name === "delta" && last?.event.name === "delta" && last.run === run) {
+    if (/delta|reasoning/.test(event.name) && last?.event.name === event.name && last.run === run) {
       event.data.text = last.event.data.text + event.data.text;
       waiting.pop();
     }

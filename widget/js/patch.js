@@ -22,7 +22,10 @@ function copyButton() {
 }
 
 function setAttributes(element, attributes) {
-  for (const { name } of [...element.attributes]) if (!(name in attributes)) element.removeAttribute(name);
+  for (const { name } of [...element.attributes]) {
+    // A visitor opens and closes what is folded.
+    if (!(name in attributes) && name !== "open") element.removeAttribute(name);
+  }
   for (const [name, value] of Object.entries(attributes)) {
     if (element.getAttribute(name) !== value) element.setAttribute(name, value);
   }

@@ -1,13 +1,14 @@
 // The part that reads Markdown, and draws it: the text of an answer becomes nodes while it grows.
 
-import { load, plain, Prose } from "./glue.js";
+import { above, below, lines } from "./beside.js";
+import { clean, load, plain, Prose } from "./glue.js";
 import { patch } from "./patch.js";
 
 /** The text that was read so far, by the element that shows it. */
 const known = new WeakMap();
 
 /** Draws the text of an element, which has grown or come to its end. */
-export function draw(element, page) {
+export function drawText(element, page) {
   const { text, isWhole } = element;
   let { prose, read } = known.get(element) ?? {};
   if (!prose && read === text) return;
@@ -24,6 +25,15 @@ export function draw(element, page) {
   known.set(element, { prose: isWhole ? undefined : prose, read: text });
 }
 
+/** Draws the events beside a reply. */
+export function drawBeside(element) {
+  const { className, thought, duration, lines } = element;
+  patch(element, className === "above" ? above(lines, thought, duration, clean) : below(lines, clean));
+}
+
+/** Returns a reply as it is said: its words without any mark, and the lines below it. */
+export const spoken = (text, events) => [plain(text), ...lines(events)].join("\n");
+
 /** Adds the style sheet of Markdown; a text is not drawn before. */
 const style = () => new Promise((resolve) => {
   const link = document.createElement("link");
@@ -34,5 +44,3 @@ const style = () => new Promise((resolve) => {
 });
 
 await Promise.all([load(fetch(new URL("./prose_bg.wasm", import.meta.url))), style()]);
-
-export { plain };

@@ -13,8 +13,10 @@ import { tabStorage } from "./tab_storage.js";
  *   are the tokens at the ends of other branches, by their heads.
  * @typedef {{ id: string, text: string, attempt: number, at: number, until: number, keep?: number }} Outgoing
  * @typedef {{ id: string, user: string, reply: string, at: number, end: string, suggestions: string,
- *   receipt: string, turn: number, head: string, parent: string }} StoredTurn
- * @typedef {{ session?: StoredSession, outgoing?: Outgoing, key?: object, turns: StoredTurn[] }} Rows
+ *   receipt: string, turn: number, head: string, parent: string, thoughts: string, thought_ms: number,
+ *   beside: string }} StoredTurn
+ * @typedef {{ session?: StoredSession, outgoing?: Outgoing, key?: object, title?: string, agent?: string,
+ *   turns: StoredTurn[] }} Rows
  */
 
 /** The most branches that can be gone back to: a token has up to 2 KiB. */
@@ -116,6 +118,12 @@ export function openStore(keeping, name) {
 
     /** @param {Outgoing} outgoing */
     keepOutgoing: (outgoing) => write(true, (rows, put) => put("chat", "outgoing", outgoing)),
+
+    /** Keeps the title that the workflow gave the conversation. */
+    keepTitle: (title) => write(true, (rows, put) => put("chat", "title", title)),
+
+    /** Keeps the agent that the conversation is with. */
+    keepAgent: (agent) => write(true, (rows, put) => put("chat", "agent", agent)),
 
     /** Another tab may wait with a message of its own. */
     dropOutgoing: (id) => write(false, (rows, put) => {

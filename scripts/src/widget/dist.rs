@@ -31,6 +31,7 @@ pub(super) fn files(sources: &Sources, compiled: &Compiled) -> TaskResult<Vec<Di
     let app_script = [&*app.glue, &sources.app_script].concat();
     let prose_script = [&*prose.glue, &sources.prose_script].concat();
     let mut files = vec![
+        ("assets/agents.js", minify("agents.js", &sources.agents_script, SourceType::mjs())?),
         ("assets/app.css", css::trim(&sources.style).into_bytes()),
         ("assets/app.js", minify("app.js", &app_script, SourceType::mjs())?),
         ("assets/app_bg.wasm", app.module),

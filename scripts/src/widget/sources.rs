@@ -23,7 +23,9 @@ pub(super) struct Sources {
     pub(super) app_script: String,
     /// `verify.js` with the modules that it imports.
     pub(super) verify: String,
-    /// `export.js` with the modules that it imports, loaded when first needed, as are the next.
+    /// `agents.js` with the modules that it imports, loaded when first needed, as are the next.
+    pub(super) agents_script: String,
+    /// `export.js` with the modules that it imports.
     pub(super) export_script: String,
     /// `proofs.js` with the modules that it imports.
     pub(super) proofs_script: String,
@@ -47,6 +49,7 @@ impl Sources {
             frame_script: words.in_script(&bundle::join("js/start.js", &read)?)?,
             app_script: words.in_script(&bundle::join("js/app.js", &but_glue)?)?,
             verify: bundle::join("verify/verify.js", &read)?,
+            agents_script: words.in_script(&bundle::join("js/agents.js", &read)?)?,
             export_script: words.in_script(&bundle::join("js/export.js", &read)?)?,
             proofs_script: words.in_script(&bundle::join("js/proofs.js", &read)?)?,
             prose_script: words.in_script(&bundle::join("js/prose.js", &but_glue)?)?,

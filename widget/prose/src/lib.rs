@@ -7,6 +7,7 @@ mod inline;
 mod nodes;
 
 use porthole_widget_core::markdown::{self, Document};
+use porthole_widget_core::text;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use nodes::Nodes;
@@ -53,6 +54,13 @@ impl Prose {
         }
         ["[", &first.to_string(), ",[", &nodes.json(), "]]"].concat()
     }
+}
+
+/// Returns a text without the characters that are not seen.
+#[wasm_bindgen]
+#[must_use]
+pub fn clean(text: &str) -> String {
+    text::clean(text)
 }
 
 /// Returns the words of a text without any mark, for screen readers.

@@ -42,7 +42,9 @@ impl Effects {
             }
             Effect::RefreshTicket { run } => self.perform("refresh_ticket", &write!({ run })),
             Effect::Announce(text) => self.perform("announce", &write!({ text })),
-            Effect::AnnounceReply(text) => self.perform("announce_reply", &write!({ text })),
+            Effect::AnnounceReply { text, beside } => {
+                self.perform("announce_reply", &write!({ text, beside }));
+            }
             Effect::ToPage(event) => self.tell_page(event),
             Effect::EmptyComposer => self.perform("empty_composer", &write!({})),
             Effect::RestoreComposer(text) => self.perform("restore_composer", &write!({ text })),
@@ -66,10 +68,13 @@ impl Effects {
             }
             Effect::Keep(turn, done) => {
                 // The store itself adds the place in the chain.
-                let StoredTurn { id, user, reply, at, end, suggestions, receipt, turn, .. } =
-                    StoredTurn::new(&turn, &done);
-                let end = end.name();
-                let turn = write!({ id, user, reply, at, end, suggestions, receipt, turn });
+                let stored = StoredTurn::new(&turn, &done);
+                let StoredTurn { id, user, reply, thoughts, thought_ms, beside, .. } = stored;
+                let StoredTurn { at, suggestions, receipt, turn, .. } = stored;
+                let end = stored.end.name();
+                let turn = write!({
+                    id, user, reply, thoughts, thought_ms, beside, at, end, suggestions, receipt, turn
+                });
                 let token = done.token;
                 self.perform("keep_turn", &write!({ turn, token }));
             }

@@ -89,7 +89,10 @@ impl FromMember for StreamEvent {
             "connected" => Self::Connected,
             "start" => Self::Started,
             "delta" => Self::Delta(FromMember::read(data, "text")),
-            "step" => Self::Step(read!(data => Step { name, state })),
+            "replace" => Self::Replace(FromMember::read(data, "text")),
+            "reasoning" => Self::Reasoning(FromMember::read(data, "text")),
+            "step" => Self::Step(read!(data => Step { name, state }), FromMember::read(&event, "line")),
+            "source" | "notice" | "ask" => Self::Beside(FromMember::read(&event, "line")),
             "suggestions" => Self::Suggestions(FromMember::read(data, "items")),
             "done" => Self::Done(read!(data => Done { token, expires_at, turn, head, end, receipt })),
             "error" => Self::Failed(FromMember::read(&event, "data")),
@@ -131,8 +134,9 @@ impl FromMember for ProblemView {
 impl FromMember for Rc<Turn> {
     fn read(record: &Record, name: &str) -> Self {
         let turn = &Record::read(record, name);
-        let stored =
-            read!(turn => StoredTurn { id, user, reply, at, end, suggestions, receipt, turn, head, parent });
+        let stored = read!(turn => StoredTurn {
+            id, user, reply, thoughts, thought_ms, beside, at, end, suggestions, receipt, turn, head, parent
+        });
         Self::new(stored.into())
     }
 }

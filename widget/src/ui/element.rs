@@ -21,8 +21,7 @@ pub(super) fn classed(tag: &'static str, class: &'static str, children: Vec<Html
     el_with(tag, &["class"], &[class], children)
 }
 
-/// Makes an element with attributes whose values are known at run time only, or properties: words are the
-/// `textContent`.
+/// Makes an element with attributes whose values are known at run time only, or with words for its `textContent`.
 pub(super) fn el_with(
     tag: &'static str,
     names: &'static [&'static str],
@@ -30,11 +29,21 @@ pub(super) fn el_with(
     children: Vec<Html>,
 ) -> Html {
     let value = |(name, value): (&&str, &&str)| match *name {
-        "textContent" | "markdown" | "whole" => Some(AttributeOrProperty::Property(JsValue::from_str(value))),
+        "textContent" => Some(property(value)),
         _ => Some(AttributeOrProperty::Attribute(AttrValue::from((*value).to_owned()))),
     };
     let values = names.iter().zip(values).map(value).collect();
     make(tag, Attributes::Dynamic { keys: names, values }, children)
+}
+
+/// Makes an element of the widget's own, which draws itself from its properties.
+fn own(tag: &'static str, names: &'static [&'static str], values: &[&str]) -> Html {
+    let values = values.iter().map(|value| Some(property(value))).collect();
+    make(tag, Attributes::Dynamic { keys: names, values }, Vec::new())
+}
+
+fn property(value: &str) -> AttributeOrProperty {
+    AttributeOrProperty::Property(JsValue::from_str(value))
 }
 
 /// The call that `html!` itself makes for any element but fields of forms: less code than Yew's documented ones, and no
@@ -65,7 +74,7 @@ pub(super) fn of_words(tag: &'static str, words: &str) -> Html {
     el_with(tag, &["textContent"], &[words], Vec::new())
 }
 
-/// Shows a whole text in Markdown: `prose_part.js` draws it.
+/// Shows a whole text in Markdown: `texts.js` draws it.
 pub(super) fn prose(markdown: &str) -> Html {
     chat_prose("whole", markdown)
 }
@@ -76,7 +85,12 @@ pub(super) fn growing_prose(markdown: &str) -> Html {
 }
 
 fn chat_prose(whole: &str, markdown: &str) -> Html {
-    el_with("chat-prose", &["class", "whole", "markdown"], &["prose", whole, markdown], Vec::new())
+    own("chat-prose", &["className", "whole", "markdown"], &["prose", whole, markdown])
+}
+
+/// Shows the events beside a reply, above it or below it; `took` are the milliseconds of the thoughts, once they are over.
+pub(super) fn beside(place: &str, thoughts: &str, took: &str, events: &str) -> Html {
+    own("chat-beside", &["className", "thoughts", "took", "events"], &[place, thoughts, took, events])
 }
 
 /// Puts words into a `span`.

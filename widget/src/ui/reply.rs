@@ -6,7 +6,7 @@ use porthole_widget_core::text::{clean, first_strong};
 use porthole_widget_core::words;
 use yew::Html;
 
-use super::element::{classed, el, el_with, growing_prose, list, prose, text};
+use super::element::{beside, classed, el, el_with, growing_prose, list, prose, text};
 use super::{button, chip, copy_button, icon, icon_button, mini};
 
 /// The place of a turn in the conversation.
@@ -28,15 +28,29 @@ pub(super) fn exchange(turn: &Turn, place: TurnPlace) -> Html {
         shown.push(directed("p", "mine", &turn.user, words));
         shown.push(below_question(place));
     }
-    let mut reply = Vec::new();
-    if !turn.reply.is_empty() {
-        reply.push(speaker(words::ASSISTANT));
-        let is_running = matches!(turn.status, TurnStatus::Running(_));
-        reply.push(if is_running { growing_prose(&turn.reply) } else { prose(&turn.reply) });
-    }
-    reply.push(state(turn, place));
+    let (above, below) = around(turn);
+    let reply = vec![above, words(turn), below, state(turn, place)];
     shown.push(directed("div", "reply", &turn.reply, reply));
     list(shown)
+}
+
+/// Shows the text of a reply.
+fn words(turn: &Turn) -> Html {
+    if turn.reply.is_empty() {
+        return list(vec![]);
+    }
+    let is_running = matches!(turn.status, TurnStatus::Running(_));
+    let prose = if is_running { growing_prose(&turn.reply) } else { prose(&turn.reply) };
+    list(vec![speaker(words::ASSISTANT), prose])
+}
+
+/// Shows the rest of a reply: thoughts and steps above its text; sources, notices and questions below it.
+fn around(turn: &Turn) -> (Html, Html) {
+    if turn.thoughts.is_empty() && turn.beside.is_empty() {
+        return (list(vec![]), list(vec![]));
+    }
+    let took = if turn.thinking_since.is_some() { String::new() } else { turn.thought_ms.to_string() };
+    (beside("above", &turn.thoughts, &took, &turn.beside), beside("below", "", "", &turn.beside))
 }
 
 /// Shows what can be done about the visitor's words; the style sheet hides it while a reply runs.
@@ -83,7 +97,8 @@ fn under(inside: Vec<Html>) -> Html {
 fn typing(turn: &Turn, stage: Stage) -> Html {
     let step = turn.steps.iter().rev().find(|step| step.state == StepState::Running);
     let step = step.filter(|_| matches!(stage, Stage::Waiting | Stage::Streaming));
-    let words = step.map_or_else(|| sentences::stage(stage).to_owned(), |step| clean(&step.name));
+    let stage = if turn.thinking_since.is_some() { words::THINKING } else { sentences::stage(stage) };
+    let words = step.map_or_else(|| stage.to_owned(), |step| clean(&step.name));
     let dot = || el("i", &[], vec![]);
     classed("div", "typing", vec![dot(), dot(), dot(), text(&words)])
 }

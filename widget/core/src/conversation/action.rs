@@ -86,8 +86,14 @@ pub enum StreamEvent {
     Started,
     /// More text.
     Delta(String),
-    /// A step of the workflow.
-    Step(Step),
+    /// The reply is this text, not the one that came.
+    Replace(String),
+    /// More of what a model thinks.
+    Reasoning(String),
+    /// A step of the workflow, and the event as [`StreamEvent::Beside`] has it.
+    Step(Step, String),
+    /// A source, a notice or a question, as `beside.js` reads it.
+    Beside(String),
     /// Follow-up questions.
     Suggestions(Vec<String>),
     /// The end of a sealed reply.

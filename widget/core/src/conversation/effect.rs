@@ -112,8 +112,13 @@ pub enum Effect {
     ClearStore,
     /// Has a screen reader say this once.
     Announce(String),
-    /// The same for a text in Markdown.
-    AnnounceReply(String),
+    /// The same for a reply.
+    AnnounceReply {
+        /// Its text, Markdown.
+        text: String,
+        /// The events beside it, see [`Turn::beside`].
+        beside: String,
+    },
     /// Tells the page.
     ToPage(PageEvent),
     /// Empties the composer, whose text was accepted.

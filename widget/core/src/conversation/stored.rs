@@ -13,6 +13,12 @@ pub struct StoredTurn {
     pub user: String,
     /// The reply.
     pub reply: String,
+    /// The words that a model thought; absent in records of earlier versions, as are the next two.
+    pub thoughts: String,
+    /// The milliseconds that it thought.
+    pub thought_ms: u64,
+    /// The events beside the reply, see [`Turn::beside`].
+    pub beside: String,
     /// The time of submission, in milliseconds since 1970; also the record's key.
     pub at: u64,
     /// The end of the reply.
@@ -37,6 +43,9 @@ impl StoredTurn {
             id: turn.id.clone(),
             user: turn.user.clone(),
             reply: turn.reply.clone(),
+            thoughts: turn.thoughts.clone(),
+            thought_ms: turn.thought_ms,
+            beside: turn.beside.clone(),
             at: turn.at,
             end: done.end,
             suggestions: turn.suggestions.join("\n"),
@@ -52,6 +61,9 @@ impl From<StoredTurn> for Turn {
     fn from(stored: StoredTurn) -> Self {
         Self {
             reply: stored.reply,
+            thoughts: stored.thoughts,
+            thought_ms: stored.thought_ms,
+            beside: stored.beside,
             suggestions: lines(&stored.suggestions),
             status: TurnStatus::Ended(stored.end),
             sealed: Some(stored.receipt),
@@ -91,6 +103,9 @@ mod tests {
         };
         let turn = Turn {
             reply: "Some words".into(),
+            thoughts: "Hm".into(),
+            thought_ms: 4_000,
+            beside: "{}\n".into(),
             suggestions: vec!["One?".into(), "Two?".into()],
             status: TurnStatus::Ended(End::Stopped),
             sealed: Some("receipt".into()),

@@ -25,16 +25,22 @@ impl Conversation {
             run.joins = 0;
         }
         run.answered |= !matches!(event, StreamEvent::CutOff | StreamEvent::Failed(_));
-        let id = run.id.clone();
+        let (id, goal) = (run.id.clone(), run.goal);
+        if !matches!(event, StreamEvent::Reasoning(_)) {
+            self.end_thought(&id);
+        }
         match event {
             StreamEvent::Connected => self.connected(&id),
             StreamEvent::Started => self.reset_reply(&id),
             StreamEvent::Delta(text) => self.delta(&id, &text),
-            StreamEvent::Step(step) => self.step(&id, step),
+            StreamEvent::Replace(text) => self.replace(&id, text),
+            StreamEvent::Reasoning(text) => self.think(&id, &text),
+            StreamEvent::Step(step, line) => self.step(&id, step, &line),
+            StreamEvent::Beside(line) => self.beside(&id, &line),
             StreamEvent::Suggestions(items) => self.suggestions(&id, items),
             StreamEvent::Done(done) => self.done(&id, done, effects),
             StreamEvent::Failed(problem)
-                if event_id.is_none() && run.goal == Goal::Join && is_passing(Code::parse(&problem.code)) =>
+                if event_id.is_none() && goal == Goal::Join && is_passing(Code::parse(&problem.code)) =>
             {
                 self.cut_off(effects);
             }
@@ -63,14 +69,46 @@ impl Conversation {
         }
     }
 
+    /// Takes back the words that came: a view shows the new ones, and the chain's hash is over them.
+    fn replace(&mut self, id: &str, text: String) {
+        if let Some(turn) = self.turn_mut(id) {
+            turn.reply = text;
+        }
+        self.connected(id);
+    }
+
+    fn think(&mut self, id: &str, text: &str) {
+        let now = self.now;
+        if let Some(turn) = self.turn_mut(id) {
+            turn.thinking_since.get_or_insert(now);
+            turn.thoughts.push_str(text);
+        }
+    }
+
+    fn end_thought(&mut self, id: &str) {
+        let now = self.now;
+        if self.turn(id).is_some_and(|turn| turn.thinking_since.is_some())
+            && let Some(turn) = self.turn_mut(id)
+        {
+            turn.end_thought(now);
+        }
+    }
+
+    fn beside(&mut self, id: &str, line: &str) {
+        if let Some(turn) = self.turn_mut(id) {
+            turn.add_beside(line);
+        }
+    }
+
     fn suggestions(&mut self, id: &str, items: Vec<String>) {
         if let Some(turn) = self.turn_mut(id) {
             turn.suggestions = items;
         }
     }
 
-    fn step(&mut self, id: &str, step: Step) {
+    fn step(&mut self, id: &str, step: Step, line: &str) {
         let Some(turn) = self.turn_mut(id) else { return };
+        turn.add_beside(line);
         match turn.steps.iter_mut().find(|known| known.name == step.name) {
             Some(known) => known.state = step.state,
             None => turn.steps.push(step),
@@ -86,7 +124,7 @@ impl Conversation {
             return;
         }
         effects.push(Effect::ToPage(PageEvent::Message { role: Role::Assistant, length }));
-        effects.push(Effect::AnnounceReply(kept.reply.clone()));
+        effects.push(Effect::AnnounceReply { text: kept.reply.clone(), beside: kept.beside.clone() });
         if !self.shown {
             self.unread += 1;
             effects.push(Effect::ToPage(PageEvent::Unread(self.unread)));

@@ -2,6 +2,9 @@
 
 use porthole_protocol::{Code, End, Step};
 
+/// Bytes of the events beside a reply: more than the sources that a proxy lets through.
+pub(super) const MAX_BESIDE: usize = 256 * 1024;
+
 /// The progress of the message that is under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -72,6 +75,14 @@ pub struct Turn {
     pub attempt: u8,
     /// The reply so far, as it came; it grows at its end only, but for a new attempt, which begins anew.
     pub reply: String,
+    /// The words that a model thought before its answer, as they came.
+    pub thoughts: String,
+    /// The milliseconds that it thought.
+    pub thought_ms: u64,
+    /// The time since which it thinks, in milliseconds since 1970.
+    pub thinking_since: Option<u64>,
+    /// All else that came beside the reply, for `beside.js`: a line of JSON an event, with its time.
+    pub beside: String,
     /// The workflow's steps, by name, in order.
     pub steps: Vec<Step>,
     /// Follow-up questions.
@@ -98,6 +109,10 @@ impl Turn {
             at,
             attempt: 1,
             reply: String::new(),
+            thoughts: String::new(),
+            thought_ms: 0,
+            thinking_since: None,
+            beside: String::new(),
             steps: Vec::new(),
             suggestions: Vec::new(),
             status: TurnStatus::Running(Stage::Waiting),
@@ -118,9 +133,28 @@ impl Turn {
         self.number == other.number && self.parent == other.parent
     }
 
+    /// Adds an event that is no part of the reply, as long as there is room.
+    pub(super) fn add_beside(&mut self, event: &str) {
+        if self.beside.len() + event.len() < MAX_BESIDE {
+            self.beside.push_str(event);
+            self.beside.push('\n');
+        }
+    }
+
+    /// Notes that a model no longer thinks.
+    pub(super) fn end_thought(&mut self, now: u64) {
+        if let Some(since) = self.thinking_since.take() {
+            self.thought_ms += now.saturating_sub(since);
+        }
+    }
+
     /// Forgets the reply: it is read from its first event.
     pub(super) fn reset_reply(&mut self) {
         self.reply.clear();
+        self.thoughts.clear();
+        self.thought_ms = 0;
+        self.thinking_since = None;
+        self.beside.clear();
         self.steps.clear();
         self.suggestions.clear();
     }

@@ -39,7 +39,7 @@ impl SourceFile {
 
     fn rust() -> Vec<Self> {
         let mut all = Self::all("src", "rs");
-        all.extend(Self::all("core/src", "rs"));
+        all.extend(["core/src", "prose/src"].iter().flat_map(|folder| Self::all(folder, "rs")));
         for source in &mut all {
             let production = source.text.find("#[cfg(test)]").unwrap_or(source.text.len());
             source.text.truncate(production);

@@ -2,6 +2,7 @@
 
 mod any_order;
 mod around;
+mod beside;
 mod branches;
 mod failures;
 mod sending;
@@ -127,7 +128,7 @@ impl TestChat {
 
     fn announced(&self) -> Vec<&str> {
         let each = self.effects.iter().filter_map(|effect| match effect {
-            Effect::Announce(text) | Effect::AnnounceReply(text) => Some(text.as_str()),
+            Effect::Announce(text) | Effect::AnnounceReply { text, .. } => Some(text.as_str()),
             _ => None,
         });
         each.collect()

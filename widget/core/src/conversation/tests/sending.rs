@@ -60,7 +60,7 @@ fn a_reply_streams_and_is_stored_once_it_is_sealed() {
 #[test]
 fn a_step_is_shown_once_with_its_last_state() {
     let mut chat = TestChat::sent();
-    let step = |state| StreamEvent::Step(Step { name: "look up".into(), state });
+    let step = |state| StreamEvent::Step(Step { name: "look up".into(), state }, String::new());
     chat.event(Some(0), step(StepState::Running)).event(Some(1), step(StepState::Done));
     let steps = &chat.state().turn("m1").unwrap().steps;
     assert_eq!(steps.as_slice(), [Step { name: "look up".into(), state: StepState::Done }]);
