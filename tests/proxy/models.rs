@@ -14,6 +14,8 @@ use crate::fixture::{
 use crate::history::{DELETE, GET};
 use crate::transcripts::KeptChat;
 
+const DONE: &str = "data: [DONE]\n\n";
+
 /// A chunk of a completion, as an event.
 fn chunk(choice: &Value) -> String {
     format!("data: {}\n\n", json!({"object": "chat.completion.chunk", "choices": [choice]}))
@@ -24,7 +26,7 @@ fn token(text: &str) -> String {
 }
 
 fn stop() -> String {
-    chunk(&json!({"index": 0, "delta": {}, "finish_reason": "stop"})) + "data: [DONE]\n\n"
+    chunk(&json!({"index": 0, "delta": {}, "finish_reason": "stop"})) + DONE
 }
 
 fn completion(text: &str) -> Script {
@@ -269,11 +271,25 @@ async fn there_is_nobody_to_remember_to_forget_or_to_be_told() {
 }
 
 #[tokio::test]
-async fn an_agent_of_n8n_that_fails_silently_is_no_whole_answer() {
-    // Its stream then ends with the mark alone, and says nothing of a cause.
-    let script = Script::pieces("text/event-stream", ["data: [DONE]\n\n"]);
+async fn the_words_with_which_an_agent_of_n8n_ends_are_understood() {
+    for (reason, end) in [
+        ("stop", "complete"),
+        ("tool-calls", "complete"),
+        ("other", "complete"),
+        ("length", "incomplete"),
+        ("content-filter", "incomplete"),
+        ("max-iterations", "incomplete"),
+        ("guardrail", "incomplete"),
+        ("paused", "incomplete"),
+    ] {
+        let last = chunk(&json!({"index": 0, "delta": {}, "finish_reason": reason}));
+        let script = Script::pieces("text/event-stream", [token("Two"), last, DONE.to_owned()]);
+        let frames = Fixture::of_models(FakeUpstream::always(script), &[]).ask("hi").await;
+        assert_eq!(json_data(frames.last().unwrap())["end"], end, "{reason}");
+    }
+    // A failure stops its stream without a word, and the mark of the end follows all the same.
+    let script = Script::pieces("text/event-stream", [DONE]);
     let fixture = Fixture::of_models(FakeUpstream::always(script), &[]);
-    let token = fixture.client.create().await.token;
-    let frames = fixture.client.send(&token, &id(), "hi").await;
-    assert_eq!(failure(frames).await, "empty_reply");
+    let opened = fixture.client.create().await.token;
+    assert_eq!(failure(fixture.client.send(&opened, &id(), "hi").await).await, "empty_reply");
 }

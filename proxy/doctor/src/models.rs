@@ -29,7 +29,8 @@ impl ModelsCheck<'_> {
                 Ok(response) => self.judge(&response),
                 Err(error) => vec![self.unreached(&error)],
             };
-            findings.extend(judged.into_iter().map(|finding| finding.about(&model.id)));
+            let judged = std::iter::once(finding::models::asked(&model.id)).chain(judged);
+            findings.extend(judged.map(|finding| finding.about(&model.id)));
         }
         findings
     }

@@ -22,6 +22,7 @@ findings! {
     }
 
     models {
+        Ok asked(model) "{model} is asked.";
         Warning not_asked "The models were not asked: --no-message leaves that out." => "Check again without it.";
         Problem key(status) "The server of the models refuses the key, or this model to it (status {status})."
             => "Set OPENAI_API_KEY to a key of this server that may use the model.";

@@ -4,6 +4,7 @@ mod body;
 mod role_guard;
 mod rotation;
 
+use std::iter::once;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Instant;
@@ -70,19 +71,26 @@ impl Models {
     /// Returns the models that a message is tried with, in order, without those that rest.
     fn free(&self, chosen: Option<&str>) -> Result<Vec<usize>, Failure> {
         let chosen = self.config.models.iter().position(|model| Some(model.id.as_str()) == chosen);
-        let others = self.rotation.turn().filter(|model| Some(*model) != chosen);
-        // A visitor who has chosen is not answered by another.
-        let others = if self.config.offers_choice && chosen.is_some() { None } else { Some(others) };
-        let order = chosen.into_iter().chain(others.into_iter().flatten());
-        self.rotation.free(order, Instant::now()).map_err(Failure::CircuitOpen)
+        let order: Vec<usize> = match chosen {
+            // A visitor who has chosen is not answered by another.
+            Some(model) if self.config.offers_choice => vec![model],
+            Some(model) => once(model).chain(self.rotation.turn().filter(|other| *other != model)).collect(),
+            None => self.rotation.turn().collect(),
+        };
+        self.rotation.free(&order, Instant::now()).map_err(Failure::CircuitOpen)
     }
 
     /// Lets a model rest that failed, and returns the failure as it is told.
     fn rest(&self, model: usize, call: &MessageCall, failure: Failure) -> Failure {
         let wait = self.rotation.rest(model, failure.retry_after(), Instant::now());
-        let request_id = call.context.request_id.simple();
-        let name = &self.config.models[model].id;
-        event!(WARN, %request_id, model = name, cause = %failure, wait_ms = wait.as_millis(), "upstream.model_rests");
+        event!(
+            WARN,
+            request_id = %call.context.request_id.simple(),
+            model = %self.config.models[model].id,
+            cause = %failure,
+            wait_seconds = wait.as_secs(),
+            "upstream.model_rests"
+        );
         if is_limit(failure) { Failure::ModelsBusy(wait) } else { failure }
     }
 

@@ -39,16 +39,12 @@ impl Rotation {
     }
 
     /// Keeps the models that do not rest; the error is the shortest wait for one of them.
-    pub(super) fn free(
-        &self,
-        models: impl Iterator<Item = usize>,
-        now: Instant,
-    ) -> Result<Vec<usize>, Duration> {
+    pub(super) fn free(&self, models: &[usize], now: Instant) -> Result<Vec<usize>, Duration> {
         let mut shortest = u64::MAX;
         let mut free = Vec::new();
         for model in models {
-            match self.rests[model].until.load(Relaxed).saturating_sub(self.millis(now)) {
-                0 => free.push(model),
+            match self.rests[*model].until.load(Relaxed).saturating_sub(self.millis(now)) {
+                0 => free.push(*model),
                 wait => shortest = shortest.min(wait),
             }
         }
@@ -70,7 +66,7 @@ impl Rotation {
         Duration::from_millis(wait)
     }
 
-    /// Ends the rests of a model that answers.
+    /// Ends the row of failures of a model that answers.
     pub(super) fn recover(&self, model: usize) {
         self.rests[model].failures.store(0, Relaxed);
     }
@@ -87,7 +83,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     fn free(rotation: &Rotation, now: Instant) -> Result<Vec<usize>, Duration> {
-        rotation.free(rotation.turn(), now)
+        rotation.free(&rotation.turn().collect::<Vec<_>>(), now)
     }
 
     #[test]
