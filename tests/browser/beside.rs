@@ -140,17 +140,3 @@ fn an_answer_that_is_taken_back_whole_leaves_its_notice() {
     fixture.browser.wait_for_text(".below .info", "The answer was withdrawn.");
     assert_eq!(words(&fixture, ".reply .prose"), json!([]));
 }
-
-#[test]
-fn the_agent_that_a_visitor_chooses_gets_the_message() {
-    let fixture = chat(&[("delta", json!({ "text": "Hello." }))]);
-    assert_eq!(fixture.browser.script("return 'agent' in sent[0]", &[]), false);
-    let offer = "const part = document.querySelector('script[src*=start]').src.replace('start', 'agents');
-      return import(part).then(({ offer }) => offer([{ id: 'a', label: 'Ann' }, { id: 'b', label: 'Ben' }], 'b'))";
-    fixture.browser.script(offer, &[]);
-    let select = fixture.browser.find("select[aria-label]");
-    assert_eq!(fixture.browser.property(&select, "value"), "b");
-    fixture.ask("And now?");
-    fixture.browser.wait_for("the message", "return sent.length > 1");
-    assert_eq!(fixture.browser.script("return sent[1].agent", &[]), "b");
-}

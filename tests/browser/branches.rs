@@ -201,3 +201,30 @@ fn branches_fit_a_phone_in_the_dark() {
     }).length + Math.max(0, document.documentElement.scrollWidth - innerWidth)";
     assert_eq!(fixture.browser.script(small, &[]), 0);
 }
+
+/// Adds `made` branches to those whose tokens are kept, or returns their heads, as soon as they are as many as may be.
+const BRANCHES: &str = "
+const [made] = arguments;
+const result = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+return (async () => {
+  const [{ name }] = await indexedDB.databases();
+  const database = await result(indexedDB.open(name));
+  const rows = database.transaction('chat', 'readwrite').objectStore('chat');
+  const session = await result(rows.get('session'));
+  const others = Array.from({ length: made }, (_, number) => [`made-${number}`, 'token']);
+  if (made) await result(rows.put({ ...session, branches: Object.fromEntries(others) }, 'session'));
+  database.close();
+  const heads = Object.keys(session.branches ?? {});
+  return made || (heads.length === 32 && heads);
+})()";
+
+#[test]
+fn the_tokens_of_the_newest_branches_are_kept_and_no_more() {
+    let fixture = conversation();
+    fixture.browser.script(BRANCHES, &[json!(40)]);
+    click(&fixture, 2, ".regenerate");
+    wait_for_turns(&fixture, 2, "Answer 2.");
+    let heads = fixture.browser.wait_for("32 branches", BRANCHES);
+    assert_eq!(heads[0], "made-9");
+    assert!(!heads[31].as_str().unwrap().starts_with("made"), "the branch that was left is the newest");
+}

@@ -60,3 +60,34 @@ fn an_answer_comes_token_by_token_and_another_model_goes_on_with_the_conversatio
     let texts: Vec<&Value> = texts.collect();
     assert_eq!(json!(texts), json!(["Lamps?", "Two lamps.", "And blue ones?", "Answer 1.", "And red ones?"]));
 }
+
+#[test]
+fn a_visitor_chooses_a_model_and_the_conversation_stays_with_it() {
+    let upstream = FakeUpstream::start(|request, _| {
+        let model = request.json()["model"].as_str().unwrap().to_owned();
+        Script::pieces("text/event-stream", [token(&format!("I am {model}.")), stop()])
+    });
+    let base = upstream.url();
+    let models = [
+        ("N8N_WEBHOOK_URL", ""),
+        ("OPENAI_BASE_URL", &*base),
+        ("OPENAI_MODELS", "small=Quick,large=Thorough"),
+        ("OPENAI_MODEL_CHOICE", "true"),
+    ];
+    let fixture = Fixture::new(upstream, &models);
+    fixture.open_page();
+    fixture.open_chat();
+    let offered = "return [...document.querySelectorAll('#agent option')].map((each) => each.textContent)";
+    fixture.browser.find("#agent[aria-label]");
+    assert_eq!(fixture.browser.script(offered, &[]), json!(["Quick", "Thorough"]));
+    fixture.ask("Who?");
+    fixture.wait_for_reply("I am small.");
+    fixture.wait_for_end();
+    fixture.browser.script("document.getElementById('agent').value = 'large'", &[]);
+    fixture.ask("And now?");
+    fixture.wait_for_reply("I am large.");
+    fixture.wait_for_end();
+    fixture.browser.reload();
+    fixture.enter_chat();
+    fixture.browser.wait_for("the choice", "return document.getElementById('agent')?.value === 'large'");
+}

@@ -62,7 +62,7 @@ function source({ title, url, quote }, clean) {
   const inside = [address ? ["a", link, name] : ["span", {}, name]];
   if (address && address.host !== name) inside.push(["span", { class: "host" }, ` (${address.host})`]);
   if (quote) inside.push(["q", {}, clean(quote)]);
-  return ["li", { dir: "auto" }, inside];
+  return ["li", {}, inside];
 }
 
 /** Returns the notices and questions below a text. */
@@ -75,6 +75,6 @@ const line = ({ name, data: { text, level } }, clean) =>
 export function below(events, clean) {
   const sources = eventsOf(events, "source").map(({ data }) => source(data, clean));
   const nodes = eventsOf(events, "notice", "ask").map((event) => line(event, clean));
-  if (sources.length) nodes.unshift(["ol", { class: "sources", "aria-label": words.sources }, sources]);
+  if (sources.length) nodes.unshift(["ol", { class: "sources", dir: "auto", "aria-label": words.sources }, sources]);
   return nodes;
 }
