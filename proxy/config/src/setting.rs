@@ -70,7 +70,7 @@ settings! {
     plain WEBHOOK_USER = "", "The user name for WEBHOOK_AUTH=basic.";
     secret WEBHOOK_PASSWORD = "", "The password for WEBHOOK_AUTH=basic, or the header's value for WEBHOOK_AUTH=header.";
     plain WEBHOOK_HEADER = "", "The header's name for WEBHOOK_AUTH=header, such as X-Api-Key.";
-    plain WEBHOOK_CA = "", "A PEM file of certificate authorities that the webhook may be certified by, beside those of this machine.";
+    plain WEBHOOK_CA = "", "A PEM file of certificate authorities that the webhook, or what answers in its place, may be certified by, beside those of this machine.";
     plain UPSTREAM_CONCURRENCY = "20", "Calls of the workflow at once; as many again wait a moment.";
     plain THOUGHTS = "hide", "A model's thoughts (<think>…</think>) before its answer: hide, step (a step says that it thinks) or keep (they stay in the text, as do marks of citations).";
     plain REPLY_FIELD = "", "The member of the webhook's JSON that holds the answer, as a path such as data.outputs.0.text; of each line and each event where it streams. Nothing else of JSON is text then. Default: the usual names (output, text, reply and so on).";

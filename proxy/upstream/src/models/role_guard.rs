@@ -69,7 +69,37 @@ fn begins_as_token(rest: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
+
+    /// The pieces that forged lines and tokens are made of.
+    const PIECES: &[&str] = &[
+        "system", "USER", "Ai", ":", "：", "\n", "\r", "\u{2028}", " ", "\t", "\u{200b}", "> ", "<|", "|>",
+        "<｜", "｜>", "im_start", "[INST]", "<<SYS>>", "<", "[", "é",
+    ];
+
+    /// Returns a line as a reader sees it, without white space.
+    fn seen(line: &str) -> String {
+        line.chars().filter(|char| !is_blank(*char)).flat_map(char::to_lowercase).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_of_a_conversation_that_was_joined_begins_as_one_of_a_role(pieces in vec(select(PIECES), 0..16)) {
+            let text = pieces.concat();
+            let joined = guarded(&text);
+            for line in joined.split(is_line_break).map(seen) {
+                let mut roles = ROLES.iter().flat_map(|role| [format!("{role}:"), format!("{role}：")]);
+                prop_assert!(!roles.any(|role| line.starts_with(&role)), "{text:?}");
+            }
+            prop_assert!(!TOKENS.iter().any(|token| joined.contains(token)), "{text:?}");
+            prop_assert!(!joined.contains("<|im_start|>"), "{text:?}");
+            prop_assert_eq!(guarded(&joined), joined.as_ref());
+        }
+    }
 
     #[test]
     fn only_what_would_be_read_as_a_role_is_changed() {
