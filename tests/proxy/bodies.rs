@@ -282,6 +282,7 @@ async fn a_whole_reply_as_json_says_what_the_events_would() {
         "session_id",
         "text",
         "suggestions",
+        "sources",
         "token",
         "expires_at",
         "turn",
