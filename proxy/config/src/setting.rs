@@ -81,7 +81,7 @@ settings! {
     plain OPENAI_MODELS = "", "The models, comma-separated, each `id` or `id=Label`. They take turns; one that is busy or fails rests, and the next one answers.";
     plain OPENAI_MODEL_CHOICE = "false", "Lets the visitor choose among the models; the chosen one alone answers then.";
     plain OPENAI_API = "chat-completions", "The interface: chat-completions, or responses.";
-    plain SYSTEM_PROMPT = "", "The words to the model before each conversation.";
+    secret SYSTEM_PROMPT = "", "The words to the model before each conversation; a long text may stand in the file that SYSTEM_PROMPT_FILE names.";
     plain AG_UI_URL = "", "Answers come from an AG-UI agent at this address, instead of a webhook; WEBHOOK_AUTH says its credential.";
 
     plain RATE_LIMIT_SESSION_PER_MINUTE = "10", "Messages a minute and session (five at once). 0: no limit, as for all limits.";

@@ -95,7 +95,6 @@ pub(crate) fn read(reader: &mut SettingReader<'_>) -> Option<UpstreamConfig> {
     };
     let url = address(&reader.text(place)?).map_err(|reason| reader.reject(place, reason));
     if *place == OPENAI_BASE_URL {
-        let reading = DecoderOptions { answer_path: None, ..reading };
         return models::read(reader, url.ok(), concurrency, reading).map(UpstreamConfig::Models);
     }
     models::reject_unused(reader);

@@ -167,7 +167,8 @@ mod tests {
 
     #[test]
     fn only_a_message_that_was_never_delivered_runs_again_by_itself() {
-        for failure in [Failure::Unreachable, Failure::QueueFull, Failure::CircuitOpen(Duration::ZERO)] {
+        let (resting, busy) = (Failure::CircuitOpen(Duration::ZERO), Failure::ModelsBusy(Duration::ZERO));
+        for failure in [Failure::Unreachable, Failure::QueueFull, resting, busy] {
             assert!(failure.is_undelivered(), "{failure}");
         }
         for failure in [
