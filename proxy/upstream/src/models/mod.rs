@@ -18,7 +18,7 @@ use reqwest::{Client, RequestBuilder};
 use crate::gatekeeper::Gatekeeper;
 use crate::http::{self, BACK_OFF, Response};
 use crate::{CallPermit, Failure, MessageCall};
-use rotation::Rotation;
+use rotation::{RestCause, Rotation};
 
 /// The models of a site, shared by all workers.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl Models {
     /// Sends a message to one model after another, and waits until the head of an answer is there. No byte of its body was
     /// read by then: a message never has two answers.
     pub(crate) async fn call(&self, client: &Client, call: &MessageCall) -> Result<Response, Failure> {
-        let models = self.free(call.message.agent.as_deref())?;
+        let models = self.order(call.message.agent.as_deref())?;
         let mut outcome = Err(Failure::Internal);
         for (at, model) in models.iter().enumerate() {
             // Another model is a better second try than the same one.
@@ -68,8 +68,8 @@ impl Models {
         Response::accept(outcome?, &self.config.reading)
     }
 
-    /// Returns the models that a message is tried with, in order, without those that rest.
-    fn free(&self, chosen: Option<&str>) -> Result<Vec<usize>, Failure> {
+    /// Returns the models that a message is tried with, in order.
+    fn order(&self, chosen: Option<&str>) -> Result<Vec<usize>, Failure> {
         let chosen = self.config.models.iter().position(|model| Some(model.id.as_str()) == chosen);
         let order: Vec<usize> = match chosen {
             // A visitor who has chosen is not answered by another.
@@ -77,12 +77,17 @@ impl Models {
             Some(model) => once(model).chain(self.rotation.turn().filter(|other| *other != model)).collect(),
             None => self.rotation.turn().collect(),
         };
-        self.rotation.free(&order, Instant::now()).map_err(Failure::CircuitOpen)
+        self.rotation.open(&order, Instant::now()).map_err(Failure::CircuitOpen)
     }
 
     /// Lets a model rest that failed, and returns the failure as it is told.
     fn rest(&self, model: usize, call: &MessageCall, failure: Failure) -> Failure {
-        let wait = self.rotation.rest(model, failure.retry_after(), Instant::now());
+        let cause = match failure {
+            Failure::RetryLater(_, wait) => RestCause::Asked(wait),
+            _ if is_limit(failure) => RestCause::Limit,
+            _ => RestCause::Failure,
+        };
+        let wait = self.rotation.rest(model, cause, Instant::now());
         event!(
             WARN,
             request_id = %call.context.request_id.simple(),
