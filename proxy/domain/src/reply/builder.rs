@@ -1,27 +1,31 @@
 //! Builds the reply that JSON lines, documents and events add up to.
 
 use porthole_protocol::limits::MAX_REPLY_BYTES;
+use porthole_protocol::{Step, StepState};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::chain::End;
 
+use super::agents::{Agent, Sink};
 use super::answer_path::AnswerPath;
 use super::document::{self, DocumentContent, split_values};
 use super::error::{EmptyCause, ReplyError};
 use super::event_style::EventStyle;
+use super::events::is_end_mark;
 use super::fence::without_fence;
 use super::lenient;
 use super::line::JsonLine;
-use super::members::{KnownMembers, MemberName};
+use super::members::{KnownMembers, MemberName, items};
 use super::options::DecoderOptions;
 use super::part::ReplyPart;
 use super::prefix::{Begins, begins_as_object, begins_as_page};
 use super::receipts;
+use super::speech::Thoughts;
 use super::steps::{self, ReadStep};
 use super::string::Unescaper;
-use super::text::{ReplyText, SingleItem, SpanBoundary};
+use super::text::{ReplyText, SingleItem, SpanBoundary, thinking};
 
 /// The bytes of a receipt as JSON; what is longer is not searched for one.
 const MAX_RECEIPT: usize = 4096;
@@ -61,14 +65,34 @@ pub(super) struct ReplyBuilder {
     node_run: Option<NodeRun>,
     /// The member that holds the answer, where the site names it.
     answer_path: Option<AnswerPath>,
-    /// The bytes of steps and suggestions, which are charged against the limit of a reply like its text.
+    /// The bytes of all that is emitted beside the text, which are charged against the limit of a reply like that.
     charged: usize,
+    /// The protocol of an agent, once it is recognised, and its own end of the answer.
+    pub(super) agent: Option<Agent>,
+    pub(super) conclusion: Option<End>,
+    /// The end of the body suffices, whatever the protocol says.
+    is_lenient: bool,
+    pub(super) thoughts: Thoughts,
+    /// `true` while the step says that a model thinks.
+    is_thinking: bool,
+    pub(super) has_reasoning: bool,
+    reasoning: Unescaper,
+    /// The text that follows is parted from the text before.
+    pub(super) begins_paragraph: bool,
+    /// The names of the sources so far.
+    pub(super) source_names: Vec<String>,
+    /// The ids of the agent's questions so far.
+    pub(super) asked: Vec<String>,
+    /// A line of n8n came: lines of other kinds among its own are no text.
+    pub(super) has_item_lines: bool,
 }
 
 impl ReplyBuilder {
     pub(super) fn new(options: &DecoderOptions) -> Self {
         Self {
             text: ReplyText::new(options.thoughts),
+            thoughts: options.thoughts,
+            is_lenient: options.is_lenient,
             answer_path: options.answer_path.clone(),
             ..Self::default()
         }
@@ -92,9 +116,13 @@ impl ReplyBuilder {
         line: &str,
         out: &mut Vec<ReplyPart>,
     ) -> Result<Recognition, ReplyError> {
+        if self.read_record("", line, out)? == Recognition::Known {
+            return Ok(Recognition::Known);
+        }
         if let Some(parsed) = JsonLine::parse(line)
             && self.push_parsed(&parsed, line, out)? == Recognition::Known
         {
+            self.has_item_lines = true;
             return Ok(Recognition::Known);
         }
         if begins_as_page(line.as_bytes()) == Begins::Yes {
@@ -106,7 +134,7 @@ impl ReplyBuilder {
     /// Reads a line of no known kind: it may be the report of a failure, broken, or hold the member of the answer.
     fn push_unknown(&mut self, line: &str, out: &mut Vec<ReplyPart>) -> Result<Recognition, ReplyError> {
         match serde_json::from_str(line).map(|value| self.find(value)) {
-            Ok(found) if self.answer_path.is_some() && !found.is_empty() => {
+            Ok(found) if self.tells_answer(line) && !found.is_empty() => {
                 self.push_content(found, out)?;
                 return Ok(Recognition::Known);
             }
@@ -118,6 +146,144 @@ impl ReplyBuilder {
             _ => self.count_unknown(),
         }
         Ok(Recognition::Unknown)
+    }
+
+    /// Tells if the members of a line may be an answer: at the path that the site names, or in lines without a `type`.
+    fn tells_answer(&self, line: &str) -> bool {
+        self.answer_path.is_some() || !self.has_item_lines && JsonLine::parse(line).is_none()
+    }
+
+    /// Reads a record of an agent: an object, with the name of its event where it has one. The first of a body decides if it
+    /// is one.
+    pub(super) fn read_record(
+        &mut self,
+        event: &str,
+        record: &str,
+        out: &mut Vec<ReplyPart>,
+    ) -> Result<Recognition, ReplyError> {
+        if self.agent.is_none()
+            && (self.answer_path.is_some() || self.has_item_lines || !self.text.is_empty())
+        {
+            return Ok(Recognition::Unknown);
+        }
+        let Ok(value) = serde_json::from_str::<&RawValue>(record) else {
+            return self.read_broken(record);
+        };
+        let Some(mut agent) = self.agent.take().or_else(|| self.recognise(event, value)) else {
+            return Ok(Recognition::Unknown);
+        };
+        let read = agent.read(event, value, &mut Sink { reply: self, out });
+        self.agent = Some(agent);
+        read.map(|()| Recognition::Known)
+    }
+
+    fn recognise(&mut self, event: &str, value: &RawValue) -> Option<Agent> {
+        let agent = Agent::recognise(event, value)?;
+        // A line before the first object of a protocol is none of its own.
+        self.broken = false;
+        Some(agent)
+    }
+
+    /// Notes a record that is no JSON: a part of the answer may be lost, unless it is a mark or a word between.
+    fn read_broken(&mut self, record: &str) -> Result<Recognition, ReplyError> {
+        if self.agent.is_none() {
+            return Ok(Recognition::Unknown);
+        }
+        self.broken |= record.trim_start().starts_with(['{', '[']) && !is_end_mark(record);
+        Ok(Recognition::Known)
+    }
+
+    /// Notes the end of an answer that its protocol tells; once cut short, it stays so.
+    pub(super) fn conclude(&mut self, end: End, out: &mut Vec<ReplyPart>) {
+        self.end_thoughts(out);
+        self.conclusion = match self.conclusion {
+            Some(End::Incomplete) => Some(End::Incomplete),
+            _ => Some(end),
+        };
+    }
+
+    /// Reads the end of an agent's body.
+    pub(super) fn finish_agent(&mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        let Some(mut agent) = self.agent.take() else { return Ok(()) };
+        let finished = agent.finish(&mut Sink { reply: self, out });
+        self.agent = Some(agent);
+        finished
+    }
+
+    /// Reads the mark `[DONE]`, which proves the end in few protocols.
+    pub(super) fn read_end_mark(&mut self, out: &mut Vec<ReplyPart>) {
+        if self.agent.as_ref().is_some_and(Agent::ends_with_mark) {
+            self.conclude(End::Complete, out);
+        }
+    }
+
+    /// Returns the end that the protocol told; `None` where the body stopped without it.
+    pub(super) fn true_end(&self) -> Option<End> {
+        match (&self.agent, self.conclusion) {
+            (Some(_), None) if !self.is_lenient => None,
+            (Some(_), conclusion) => Some(conclusion.unwrap_or(self.end)),
+            (None, _) => Some(self.end),
+        }
+    }
+
+    /// Takes back all text, and goes on with this one.
+    pub(super) fn replace_text(&mut self, text: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        self.charge(text.len())?;
+        self.text = ReplyText::new(self.thoughts);
+        self.text.pass_through();
+        let mut parts = Vec::new();
+        self.text.push_text(text, &mut parts)?;
+        self.text.end_span(&mut parts)?;
+        self.text.begin_span(SpanBoundary::Continues);
+        let mut parts = parts.into_iter().peekable();
+        let first = match parts.peek() {
+            Some(ReplyPart::Text(_)) => parts.next(),
+            _ => None,
+        };
+        let Some(ReplyPart::Text(first)) = first else {
+            out.push(ReplyPart::Replace(String::new()));
+            return Ok(());
+        };
+        out.push(ReplyPart::Replace(first));
+        out.extend(parts);
+        Ok(())
+    }
+
+    /// Adds to a model's reasoning, a JSON string: the site may show it, or a step that says that the model thinks.
+    pub(super) fn push_reasoning(
+        &mut self,
+        text: &RawValue,
+        out: &mut Vec<ReplyPart>,
+    ) -> Result<(), ReplyError> {
+        self.has_reasoning = true;
+        match self.thoughts {
+            Thoughts::Show => {
+                let mut thought = String::new();
+                self.reasoning.append(text.get(), &mut thought);
+                if !thought.is_empty() {
+                    self.charge(thought.len())?;
+                    push_reasoning(thought, out);
+                }
+            }
+            Thoughts::Step if !self.is_thinking => {
+                self.is_thinking = true;
+                self.emit_step(thinking(StepState::Running), out)?;
+            }
+            Thoughts::Step | Thoughts::Hide | Thoughts::Keep => {}
+        }
+        Ok(())
+    }
+
+    /// Tells if a model thought.
+    pub(super) fn has_thoughts(&self) -> bool {
+        self.has_reasoning || self.text.speech.has_thoughts()
+    }
+
+    /// Notes that the model answers, and thinks no longer.
+    pub(super) fn end_thoughts(&mut self, out: &mut Vec<ReplyPart>) {
+        if core::mem::take(&mut self.is_thinking) {
+            out.push(ReplyPart::Step(thinking(StepState::Done)));
+        }
     }
 
     /// Reads a line that was parsed from `source`.
@@ -203,7 +369,17 @@ impl ReplyBuilder {
     }
 
     fn push_values(&mut self, values: &[&RawValue], out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
-        values.iter().try_for_each(|value| self.push_content(self.find(value), out))
+        for value in values {
+            let records = items(value);
+            let mut is_record = false;
+            for record in if records.is_empty() { vec![*value] } else { records } {
+                is_record |= self.read_record("", record.get(), out)? == Recognition::Known;
+            }
+            if !is_record {
+                self.push_content(self.find(value), out)?;
+            }
+        }
+        Ok(())
     }
 
     /// Emits the content of a document.
@@ -218,6 +394,8 @@ impl ReplyBuilder {
         for text in found.texts {
             self.text.push_json(text, out)?;
         }
+        let mut sink = Sink { reply: self, out };
+        sink.sources(found.sources)?;
         self.emit_suggestions(found.suggestions, out)
     }
 
@@ -293,7 +471,7 @@ impl ReplyBuilder {
     }
 
     /// Emits follow-up questions.
-    fn emit_suggestions(
+    pub(super) fn emit_suggestions(
         &mut self,
         questions: Vec<String>,
         out: &mut Vec<ReplyPart>,
@@ -343,6 +521,10 @@ impl ReplyBuilder {
             self.count_unknown();
             return Ok(());
         };
+        self.emit_step(step, out)
+    }
+
+    pub(super) fn emit_step(&mut self, step: Step, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         self.charge(step.name.len())?;
         out.push(ReplyPart::Step(step));
         Ok(())
@@ -365,9 +547,17 @@ impl ReplyBuilder {
     }
 
     /// Charges the bytes that are emitted beside the text, and 64 more for the event around them.
-    fn charge(&mut self, bytes: usize) -> Result<(), ReplyError> {
+    pub(super) fn charge(&mut self, bytes: usize) -> Result<(), ReplyError> {
         self.charged += bytes + 64;
         if self.charged > MAX_REPLY_BYTES { Err(ReplyError::TooLarge) } else { Ok(()) }
+    }
+}
+
+/// Appends to the reasoning that came together.
+fn push_reasoning(thought: String, out: &mut Vec<ReplyPart>) {
+    match out.last_mut() {
+        Some(ReplyPart::Reasoning(last)) => last.push_str(&thought),
+        _ => out.push(ReplyPart::Reasoning(thought)),
     }
 }
 

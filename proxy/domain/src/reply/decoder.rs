@@ -5,6 +5,7 @@ use porthole_protocol::sse::{EventReader, LineReader, MAX_LINE};
 
 use crate::chain::End;
 
+use super::agents;
 use super::builder::{Recognition, ReplyBuilder, is_cut};
 use super::charset::Charset;
 use super::error::{EmptyCause, ReplyError};
@@ -124,12 +125,14 @@ impl Decoder {
             self.enter(format, out)?;
         }
         self.finish_body(out)?;
+        self.reply.finish_agent(out)?;
         if !self.reply.failed {
             self.reply.end_span(self.single_item(), out)?;
         }
         if self.reply.failed {
             return Err(ReplyError::Reported);
         }
+        let end = self.reply.true_end().ok_or(ReplyError::Unfinished)?;
         if self.reply.text.is_empty() {
             return Err(ReplyError::Empty(self.empty_cause()));
         }
@@ -137,12 +140,12 @@ impl Decoder {
         if self.reply.text.speech.is_thinking() || self.reply.broken || is_cut {
             return Err(ReplyError::Unfinished);
         }
-        Ok(self.reply.end)
+        Ok(end)
     }
 
     fn empty_cause(&self) -> EmptyCause {
         match self.reply.empty_cause {
-            Some(EmptyCause::NoText) if self.reply.text.speech.has_thoughts() => EmptyCause::ThoughtsOnly,
+            Some(EmptyCause::NoText) if self.reply.has_thoughts() => EmptyCause::ThoughtsOnly,
             cause => cause.unwrap_or(EmptyCause::NoBody),
         }
     }
@@ -165,6 +168,12 @@ impl Decoder {
             BodyState::Plain(_) => 0,
         };
         body + self.reply.text.held_bytes()
+    }
+
+    /// Returns the name of the agent's protocol that the body is written in; `None` for a workflow's own shapes.
+    #[must_use]
+    pub fn protocol(&self) -> Option<&'static str> {
+        self.reply.agent.as_ref().map(agents::Agent::name)
     }
 
     /// Returns the number of lines or events that were skipped because their kind is unknown.

@@ -21,6 +21,8 @@ pub(super) struct DocumentContent<'a> {
     pub(super) texts: Vec<&'a RawValue>,
     /// Follow-up questions beside the text.
     pub(super) suggestions: Vec<String>,
+    /// The list of the text's sources.
+    pub(super) sources: Option<&'a RawValue>,
     /// The cause of an answer without text, where n8n says so.
     pub(super) empty_cause: Option<EmptyCause>,
     /// `true` for the report of a failure, or for words that break off with one.
@@ -135,6 +137,7 @@ pub(super) fn note_members<'a>(members: &KnownMembers<'a>, found: &mut DocumentC
     if let Some(list) = members.get(MemberName::Suggestions).filter(|_| found.suggestions.is_empty()) {
         found.suggestions = suggestions(list);
     }
+    found.sources = found.sources.or(members.get(MemberName::Sources));
     let reason = members.literal(MemberName::FinishReason).unwrap_or_default();
     found.breaks_off |= report::names_failure(reason);
     if report::names_cut(reason) {
@@ -159,8 +162,25 @@ pub(super) fn suggestions(list: &RawValue) -> Vec<String> {
     items(list).into_iter().filter_map(suggestion).filter(fit).take(MAX_SUGGESTIONS).collect()
 }
 
+/// Reads the sources of a list: each a title or an address, or an object with both.
+pub(super) fn sources(list: Option<&RawValue>) -> Vec<(Option<String>, Option<String>)> {
+    let is_address = |text: &String| text.starts_with("http://") || text.starts_with("https://");
+    let read = |item: &&RawValue| match string(item) {
+        Some(text) if is_address(&text) => (None, Some(text)),
+        Some(text) => (Some(text), None),
+        None => {
+            let members = KnownMembers::parse(item);
+            let title = [MemberName::Title, MemberName::Name, MemberName::Label];
+            let title = title.iter().find_map(|name| members.string(*name));
+            (title, members.string(MemberName::Url))
+        }
+    };
+    list.map(items).unwrap_or_default().iter().map(read).collect()
+}
+
 fn suggestion(item: &RawValue) -> Option<String> {
-    let names = [MemberName::Text, MemberName::Title, MemberName::Label, MemberName::Message];
+    let names =
+        [MemberName::Text, MemberName::Title, MemberName::Label, MemberName::Name, MemberName::Message];
     let members = KnownMembers::parse(item);
     string(item).or_else(|| names.iter().find_map(|name| members.string(*name)))
 }

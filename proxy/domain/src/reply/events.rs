@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::chain::End;
 
-use super::builder::{Recognition, ReplyBuilder};
+use super::builder::{Recognition, ReplyBuilder, is_cut};
 use super::document::split_values;
 use super::error::ReplyError;
 use super::lenient;
@@ -38,8 +38,15 @@ impl ReplyBuilder {
         frame: &Frame,
         out: &mut Vec<ReplyPart>,
     ) -> Result<(), ReplyError> {
-        let is_cut = begins_as_object(frame.data.as_bytes()) == Begins::Perhaps;
-        if is_cut && !self.event_style.words && !frame.data.trim().is_empty() {
+        if "[DONE]".starts_with(frame.data.trim()) {
+            return self.push_data(&frame.event, "[DONE]", out);
+        }
+        let is_object_cut = match begins_as_object(frame.data.as_bytes()) {
+            Begins::Perhaps => true,
+            Begins::Yes => is_cut(&frame.data),
+            Begins::No => false,
+        };
+        if is_object_cut && !self.event_style.words && !frame.data.trim().is_empty() {
             self.broken = true;
             return Ok(());
         }
@@ -47,11 +54,15 @@ impl ReplyBuilder {
     }
 
     fn push_data(&mut self, event: &str, data: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
-        if event != "message" && report::names_failure(event) && !report::names_step(event) {
-            self.failed = true;
+        if is_end_mark(data) {
+            self.read_end_mark(out);
             return Ok(());
         }
-        if is_end_mark(data) {
+        if !self.event_style.words && self.read_record(event, data, out)? == Recognition::Known {
+            return Ok(());
+        }
+        if event != "message" && report::names_failure(event) && !report::names_step(event) {
+            self.failed = true;
             return Ok(());
         }
         match event {
@@ -97,6 +108,7 @@ impl ReplyBuilder {
             && let Some(line) = JsonLine::parse(value.get())
             && self.push_parsed(&line, value.get(), out)? == Recognition::Known
         {
+            self.has_item_lines = true;
             return Ok(());
         }
         let found = self.find_in(value, members);

@@ -2,6 +2,7 @@
 
 use memchr::memchr2;
 use porthole_protocol::sse::MAX_LINE;
+use serde_json::value::RawValue;
 
 use super::data_stream::begins_as_data_stream;
 use super::line::JsonLine;
@@ -12,7 +13,8 @@ use super::prefix::{
 use super::receipts::{begins_as_receipt, is_receipt};
 use super::string::lossy;
 
-const FIELDS: [&[u8]; 4] = [b"data:", b"event:", b"id:", b"retry:"];
+/// The fields of event streams, and the line with which Flowise begins its events.
+const FIELDS: [&[u8]; 5] = [b"data:", b"event:", b"id:", b"retry:", b"message:"];
 /// The bytes of an unknown field's name; a longer one is a word.
 const MAX_NAME: usize = 64;
 /// An XML document that is the whole body comes from an intermediary or a service; within a text a model may write one.
@@ -130,9 +132,10 @@ fn object(text: &[u8]) -> Option<BodyFormat> {
         Begins::No => Some(BodyFormat::Plain),
         Begins::Yes => match memchr2(b'\n', b'\r', text) {
             Some(end) if is_line(&text[..end]) => Some(BodyFormat::Lines),
+            Some(end) => rows(&text[..end], text[end..].trim_ascii_start()),
             // A line of JSON lines is no longer than that.
             None if text.len() <= MAX_LINE => None,
-            Some(_) | None => Some(BodyFormat::Document),
+            None => Some(BodyFormat::Document),
         },
     }
 }
@@ -227,6 +230,23 @@ fn may_be_scalar(text: &[u8]) -> bool {
         || text.len() <= MAX_NAME && text.iter().all(in_number)
 }
 
+/// Detects the format of a body whose first line is no object with a `type`: more objects make it lines, and behind a first
+/// line that is broken more lines of a known kind do.
+fn rows(first: &[u8], rest: &[u8]) -> Option<BodyFormat> {
+    let next = memchr2(b'\n', b'\r', rest).map(|end| &rest[..end]);
+    match rest.first() {
+        None if rest.is_empty() => None,
+        Some(b'{') if is_object(first) => Some(BodyFormat::Lines),
+        Some(b'{') if next.is_none() && rest.len() <= MAX_LINE => None,
+        Some(b'{') if next.is_some_and(is_line) => Some(BodyFormat::Lines),
+        _ => Some(BodyFormat::Document),
+    }
+}
+
+fn is_object(line: &[u8]) -> bool {
+    serde_json::from_slice::<&RawValue>(line).is_ok_and(|value| value.get().starts_with('{'))
+}
+
 fn is_line(line: &[u8]) -> bool {
     JsonLine::parse(&lossy(line)).is_some()
 }
@@ -243,7 +263,10 @@ mod tests {
             ("{\"type\":\"begin\"}\n", MediaHint::Any, Some(BodyFormat::Lines)),
             ("\u{feff}\r\n {\"type\":\"begin\"}\r", events, Some(BodyFormat::Lines)),
             ("{\"type\":\"begin\"}", MediaHint::Any, None),
-            ("{\"output\":\"a\"}\n", MediaHint::Any, Some(BodyFormat::Document)),
+            ("{\"output\":\"a\"}\n", MediaHint::Any, None),
+            ("{\"output\":\"a\"}\n{", MediaHint::Any, Some(BodyFormat::Lines)),
+            ("{\"output\":\"a\"}\n x", MediaHint::Any, Some(BodyFormat::Document)),
+            ("{\"a\":{}\n{\"type\":\"begin\"}\n", MediaHint::Any, Some(BodyFormat::Lines)),
             ("{\n", MediaHint::Any, None),
             ("{\n\"a", MediaHint::Any, Some(BodyFormat::Document)),
             ("{name}, hello", MediaHint::Any, Some(BodyFormat::Plain)),

@@ -54,6 +54,8 @@ pub(super) enum MemberName {
     Payload,
     Result,
     Role,
+    #[serde(alias = "citations", alias = "references", alias = "sourceDocuments", alias = "source_documents")]
+    Sources,
     Stacktrace,
     State,
     Status,
@@ -71,6 +73,8 @@ pub(super) enum MemberName {
     Title,
     Tool,
     ToolName,
+    #[serde(alias = "uri", alias = "link", alias = "href")]
+    Url,
     #[serde(other)]
     Other,
 }

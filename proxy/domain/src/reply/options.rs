@@ -10,4 +10,6 @@ pub struct DecoderOptions {
     pub thoughts: Thoughts,
     /// The member that holds the answer, where the site names it: then nothing else of JSON is text.
     pub answer_path: Option<AnswerPath>,
+    /// The end of the body is the end of the answer, also where its protocol has another: for servers that never say theirs.
+    pub is_lenient: bool,
 }

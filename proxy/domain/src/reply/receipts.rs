@@ -7,7 +7,7 @@ use super::members::{KnownMembers, MemberName, TEXT_MEMBERS, members_by_name, st
 use super::prefix::Begins;
 
 /// The words of receipts, each a whole body.
-const RECEIPTS: [&str; 12] = [
+const RECEIPTS: [&str; 13] = [
     "accepted",
     "queued",
     "enqueued",
@@ -20,6 +20,7 @@ const RECEIPTS: [&str; 12] = [
     "event_received",
     "workflow was started",
     "workflow got started",
+    "task started in the background",
 ];
 
 /// The beginnings of the pages that builders answer with by default.

@@ -86,6 +86,11 @@ fn is_about_step(members: &KnownMembers<'_>) -> bool {
     names.iter().any(|name| members.literal(*name).is_some_and(names_step))
 }
 
+/// Tells if the value of a member for errors is one.
+pub(super) fn is_error(value: &RawValue) -> bool {
+    !says_none(value, 0)
+}
+
 /// Tells if a value says "no error", as `false`, `""` and `{"code": 0}` do.
 fn says_none(value: &RawValue, depth: u8) -> bool {
     let text = value.get();

@@ -64,7 +64,7 @@ fn unless_failed(line: &KnownMembers<'_>, metadata: &KnownMembers<'_>, state: St
     }
 }
 
-fn named(name: &str, state: StepState) -> Option<Step> {
+pub(super) fn named(name: &str, state: StepState) -> Option<Step> {
     let name: String = name.trim().chars().take(MAX_STEP_NAME_CHARS).collect();
     (!name.is_empty()).then_some(Step { name, state })
 }

@@ -1,7 +1,7 @@
 //! The text of one reply: bounded, cut into parts, and held back while it may be a document or a repeat.
 
-use porthole_protocol::Step;
 use porthole_protocol::limits::MAX_REPLY_BYTES;
+use porthole_protocol::{Step, StepState};
 use serde_json::value::RawValue;
 
 use super::error::ReplyError;
@@ -163,6 +163,11 @@ impl ReplyText {
         Ok(None)
     }
 
+    /// Tells if `text` is all of the text, but for space around it.
+    pub(super) fn is_only(&self, text: &str) -> bool {
+        self.whole.equals(text)
+    }
+
     /// Tells if `text` repeats the whole text or the whole last span: a Respond to Webhook node behind an agent repeats the
     /// agent's answer.
     pub(super) fn repeats(&self, text: &str) -> bool {
@@ -200,7 +205,7 @@ impl ReplyText {
         for state in self.speech.announcements() {
             if self.announcements < MAX_ANNOUNCEMENTS {
                 self.announcements += 1;
-                out.push(ReplyPart::Step(Step { name: THINKING.to_owned(), state }));
+                out.push(ReplyPart::Step(thinking(state)));
             }
         }
     }
@@ -317,6 +322,11 @@ impl ReplyText {
         push_parts(text, out);
         Ok(())
     }
+}
+
+/// The step that says that a model thinks.
+pub(super) fn thinking(state: StepState) -> Step {
+    Step { name: THINKING.to_owned(), state }
 }
 
 /// Appends text to the last part, as far as it fits, and the rest as parts of its own: one write for all that arrived

@@ -22,6 +22,8 @@ pub enum Thoughts {
     Hide,
     /// They are left out, and a step says that the model thinks.
     Step,
+    /// They are told apart from the text, as reasoning.
+    Show,
     /// They and all marks stay in the text.
     Keep,
 }

@@ -199,7 +199,7 @@ fn documents_are_read_for_their_text_and_never_shown_raw() {
         ("{\"response\":\"a\"}\n{\"response\":\" b\"}\n", Ok("a b")),
         ("{\"port\": 80} goes there", Ok("{\"port\": 80} goes there")),
         ("{\"output\":\"Hi\"} OK", Ok("Hi")),
-        ("{\"port\":80}\n{\"broken", no_text),
+        ("{\"port\":80}\n{\"broken", Err(ReplyError::Unfinished)),
         ("{\"port\":80}}", no_text),
         (r#"{"message":"Error in workflow"}"#, Err(ReplyError::Reported)),
         (
@@ -245,7 +245,7 @@ fn events_are_read_whatever_they_carry() {
         (SSE, "\u{feff}: ping\r\rdata: a\rdata: b\r\r", Ok("a\nb")),
         (
             None,
-            "data: {\"choices\":[{\"delta\":{\"content\":\"a \"}}]}\n\ndata: [DONE]\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"b\"}}]}\n\n",
+            "data: {\"choices\":[{\"delta\":{\"content\":\"a \"}}]}\n\ndata: [DONE]\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"b\"},\"finish_reason\":\"stop\"}]}\n\n",
             Ok("a b"),
         ),
         (None, "event: delta\ndata: {\"text\":\"\\ud83d\"}\n\ndata: {\"text\":\"\\ude00\"}\n\n", Ok("😀")),
