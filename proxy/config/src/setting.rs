@@ -72,8 +72,9 @@ settings! {
     plain WEBHOOK_HEADER = "", "The header's name for WEBHOOK_AUTH=header, such as X-Api-Key.";
     plain WEBHOOK_CA = "", "A PEM file of certificate authorities that the webhook, or what answers in its place, may be certified by, beside those of this machine.";
     plain UPSTREAM_CONCURRENCY = "20", "Calls of the workflow at once; as many again wait a moment.";
-    plain THOUGHTS = "hide", "A model's thoughts (<think>…</think>) before its answer: hide, step (a step says that it thinks) or keep (they stay in the text, as do marks of citations).";
+    plain THOUGHTS = "hide", "A model's thoughts (<think>…</think>) before its answer: hide, step (a step says that it thinks), show (folded above the answer) or keep (they stay in the text, as do marks of citations).";
     plain REPLY_FIELD = "", "The member of the webhook's JSON that holds the answer, as a path such as data.outputs.0.text; of each line and each event where it streams. Nothing else of JSON is text then. Default: the usual names (output, text, reply and so on).";
+    plain REPLY_END = "required", "The end of a streamed answer of an agent (OpenAI, Anthropic, AG-UI and others): required (a stream that stops without its protocol's own end was cut) or lenient (the end of the body suffices, for servers that never say theirs).";
     plain DOCS_DIR = "", "A folder of Markdown documents to answer from where no other source is set.";
 
     plain OPENAI_BASE_URL = "", "Answers come from models behind an interface like OpenAI's, such as https://api.openai.com/v1 or http://127.0.0.1:11434/v1, instead of a webhook.";

@@ -12,8 +12,8 @@ use crate::credential::Credential;
 use crate::models::{self, ModelsConfig};
 use crate::reader::SettingReader;
 use crate::setting::{
-    AG_UI_URL, DOCS_DIR, N8N_WEBHOOK_URL, OPENAI_BASE_URL, REPLY_FIELD, SESSION_SECRET_KEY, Setting,
-    THOUGHTS, UPSTREAM_CONCURRENCY, WEBHOOK_AUTH, WEBHOOK_HEADER, WEBHOOK_PASSWORD, WEBHOOK_USER,
+    AG_UI_URL, DOCS_DIR, N8N_WEBHOOK_URL, OPENAI_BASE_URL, REPLY_END, REPLY_FIELD, SESSION_SECRET_KEY,
+    Setting, THOUGHTS, UPSTREAM_CONCURRENCY, WEBHOOK_AUTH, WEBHOOK_HEADER, WEBHOOK_PASSWORD, WEBHOOK_USER,
     WORKFLOW_SIGNING_KEY,
 };
 
@@ -87,7 +87,11 @@ impl UpstreamConfig {
 /// Reads every part before any is missed; `None` only together with a mistake.
 pub(crate) fn read(reader: &mut SettingReader<'_>) -> Option<UpstreamConfig> {
     let credential = credential(reader);
-    let reading = DecoderOptions { thoughts: thoughts(reader), answer_path: answer_path(reader) };
+    let reading = DecoderOptions {
+        thoughts: thoughts(reader),
+        answer_path: answer_path(reader),
+        is_lenient: is_lenient(reader),
+    };
     let concurrency = reader.number(&UPSTREAM_CONCURRENCY, 0..=10_000);
     let Some(place) = place(reader) else {
         models::reject_unused(reader);
@@ -125,8 +129,17 @@ fn place(reader: &mut SettingReader<'_>) -> Option<&'static Setting> {
 }
 
 fn thoughts(reader: &mut SettingReader<'_>) -> Thoughts {
-    let choices = [("hide", Thoughts::Hide), ("step", Thoughts::Step), ("keep", Thoughts::Keep)];
+    let choices = [
+        ("hide", Thoughts::Hide),
+        ("step", Thoughts::Step),
+        ("show", Thoughts::Show),
+        ("keep", Thoughts::Keep),
+    ];
     reader.choice(&THOUGHTS, &choices).unwrap_or_default()
+}
+
+fn is_lenient(reader: &mut SettingReader<'_>) -> bool {
+    reader.choice(&REPLY_END, &[("required", false), ("lenient", true)]).unwrap_or_default()
 }
 
 fn answer_path(reader: &mut SettingReader<'_>) -> Option<AnswerPath> {

@@ -8,7 +8,6 @@ use serde_json::value::RawValue;
 
 use crate::chain::End;
 
-use super::agents::{Agent, Sink};
 use super::answer_path::AnswerPath;
 use super::document::{self, DocumentContent, split_values};
 use super::error::{EmptyCause, ReplyError};
@@ -21,6 +20,7 @@ use super::members::{KnownMembers, MemberName, items};
 use super::options::DecoderOptions;
 use super::part::ReplyPart;
 use super::prefix::{Begins, begins_as_object, begins_as_page};
+use super::protocols::{Protocol, Sink};
 use super::receipts;
 use super::speech::Thoughts;
 use super::steps::{self, ReadStep};
@@ -68,7 +68,7 @@ pub(super) struct ReplyBuilder {
     /// The bytes of all that is emitted beside the text, which are charged against the limit of a reply like that.
     charged: usize,
     /// The protocol of an agent, once it is recognised, and its own end of the answer.
-    pub(super) agent: Option<Agent>,
+    pub(super) protocol: Option<Protocol>,
     pub(super) conclusion: Option<End>,
     /// The end of the body suffices, whatever the protocol says.
     is_lenient: bool,
@@ -161,7 +161,7 @@ impl ReplyBuilder {
         record: &str,
         out: &mut Vec<ReplyPart>,
     ) -> Result<Recognition, ReplyError> {
-        if self.agent.is_none()
+        if self.protocol.is_none()
             && (self.answer_path.is_some() || self.has_item_lines || !self.text.is_empty())
         {
             return Ok(Recognition::Unknown);
@@ -169,24 +169,24 @@ impl ReplyBuilder {
         let Ok(value) = serde_json::from_str::<&RawValue>(record) else {
             return self.read_broken(record);
         };
-        let Some(mut agent) = self.agent.take().or_else(|| self.recognise(event, value)) else {
+        let Some(mut protocol) = self.protocol.take().or_else(|| self.recognise(event, value)) else {
             return Ok(Recognition::Unknown);
         };
-        let read = agent.read(event, value, &mut Sink { reply: self, out });
-        self.agent = Some(agent);
+        let read = protocol.read(event, value, &mut Sink { reply: self, out });
+        self.protocol = Some(protocol);
         read.map(|()| Recognition::Known)
     }
 
-    fn recognise(&mut self, event: &str, value: &RawValue) -> Option<Agent> {
-        let agent = Agent::recognise(event, value)?;
+    fn recognise(&mut self, event: &str, value: &RawValue) -> Option<Protocol> {
+        let protocol = Protocol::recognise(event, value)?;
         // A line before the first object of a protocol is none of its own.
         self.broken = false;
-        Some(agent)
+        Some(protocol)
     }
 
     /// Notes a record that is no JSON: a part of the answer may be lost, unless it is a mark or a word between.
     fn read_broken(&mut self, record: &str) -> Result<Recognition, ReplyError> {
-        if self.agent.is_none() {
+        if self.protocol.is_none() {
             return Ok(Recognition::Unknown);
         }
         self.broken |= record.trim_start().starts_with(['{', '[']) && !is_end_mark(record);
@@ -203,23 +203,23 @@ impl ReplyBuilder {
     }
 
     /// Reads the end of an agent's body.
-    pub(super) fn finish_agent(&mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
-        let Some(mut agent) = self.agent.take() else { return Ok(()) };
-        let finished = agent.finish(&mut Sink { reply: self, out });
-        self.agent = Some(agent);
+    pub(super) fn finish_protocol(&mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        let Some(mut protocol) = self.protocol.take() else { return Ok(()) };
+        let finished = protocol.finish(&mut Sink { reply: self, out });
+        self.protocol = Some(protocol);
         finished
     }
 
     /// Reads the mark `[DONE]`, which proves the end in few protocols.
     pub(super) fn read_end_mark(&mut self, out: &mut Vec<ReplyPart>) {
-        if self.agent.as_ref().is_some_and(Agent::ends_with_mark) {
+        if self.protocol.as_ref().is_some_and(Protocol::ends_with_mark) {
             self.conclude(End::Complete, out);
         }
     }
 
     /// Returns the end that the protocol told; `None` where the body stopped without it.
     pub(super) fn true_end(&self) -> Option<End> {
-        match (&self.agent, self.conclusion) {
+        match (&self.protocol, self.conclusion) {
             (Some(_), None) if !self.is_lenient => None,
             (Some(_), conclusion) => Some(conclusion.unwrap_or(self.end)),
             (None, _) => Some(self.end),

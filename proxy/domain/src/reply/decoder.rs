@@ -5,7 +5,6 @@ use porthole_protocol::sse::{EventReader, LineReader, MAX_LINE};
 
 use crate::chain::End;
 
-use super::agents;
 use super::builder::{Recognition, ReplyBuilder, is_cut};
 use super::charset::Charset;
 use super::error::{EmptyCause, ReplyError};
@@ -16,6 +15,7 @@ use super::options::DecoderOptions;
 use super::pages::guard_length;
 use super::part::ReplyPart;
 use super::prefix::without_bom;
+use super::protocols;
 use super::string::{Utf8Decoder, lossy};
 use super::text::SingleItem;
 
@@ -125,7 +125,7 @@ impl Decoder {
             self.enter(format, out)?;
         }
         self.finish_body(out)?;
-        self.reply.finish_agent(out)?;
+        self.reply.finish_protocol(out)?;
         if !self.reply.failed {
             self.reply.end_span(self.single_item(), out)?;
         }
@@ -173,7 +173,7 @@ impl Decoder {
     /// Returns the name of the agent's protocol that the body is written in; `None` for a workflow's own shapes.
     #[must_use]
     pub fn protocol(&self) -> Option<&'static str> {
-        self.reply.agent.as_ref().map(agents::Agent::name)
+        self.reply.protocol.as_ref().map(protocols::Protocol::name)
     }
 
     /// Returns the number of lines or events that were skipped because their kind is unknown.

@@ -3,7 +3,6 @@
 //! The format is detected by the first bytes, however the body is cut. A reply is over when its body is over, not at
 //! an end mark in it.
 
-mod agents;
 mod answer_path;
 mod builder;
 mod charset;
@@ -24,6 +23,7 @@ mod options;
 mod pages;
 mod part;
 pub(crate) mod prefix;
+mod protocols;
 mod receipts;
 mod repeat;
 mod report;

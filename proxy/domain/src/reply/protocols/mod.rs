@@ -73,7 +73,7 @@ type ReadRecord = fn(&RawValue, &mut Sink<'_>) -> Result<(), ReplyError>;
 
 /// The protocol of a body, and the state of reading it.
 #[derive(Debug)]
-pub(super) enum Agent {
+pub(super) enum Protocol {
     ChatCompletions(chat_completions::ChatCompletions),
     Responses(responses::Responses),
     Messages(anthropic::Messages),
@@ -92,7 +92,7 @@ pub(super) enum Agent {
     Snapshots(cumulative::Cumulative),
 }
 
-impl Agent {
+impl Protocol {
     /// Recognises the protocol by a record; `None` for one that many protocols have, or that none has.
     pub(super) fn recognise(event: &str, value: &RawValue) -> Option<Self> {
         if langgraph::names_event(event) {
@@ -179,25 +179,27 @@ impl Agent {
 }
 
 /// Recognises a protocol whose objects have a `type`.
-fn recognise_kind(event: &str, kind: &str, signature: &Signature<'_>) -> Option<Agent> {
+fn recognise_kind(event: &str, kind: &str, signature: &Signature<'_>) -> Option<Protocol> {
     let is_trace = event == "trace" || signature.payload.is_some() && signature.time.is_some();
     match kind {
         "" => None,
-        _ if kind.starts_with("response.") => Some(Agent::Responses(responses::Responses::default())),
+        _ if kind.starts_with("response.") => Some(Protocol::Responses(responses::Responses::default())),
         "message_start" | "content_block_start" | "content_block_delta" => {
-            Some(Agent::Messages(anthropic::Messages::default()))
+            Some(Protocol::Messages(anthropic::Messages::default()))
         }
         "message" if signature.content.is_some_and(|content| content.get().starts_with('[')) => {
-            signature.role.map(|_| Agent::Messages(anthropic::Messages::default()))
+            signature.role.map(|_| Protocol::Messages(anthropic::Messages::default()))
         }
-        "message_created" => Some(Agent::Stateless("Botpress", bots::read_botpress)),
+        "message_created" => Some(Protocol::Stateless("Botpress", bots::read_botpress)),
         "message-start" | "content-start" | "content-delta" => {
-            Some(Agent::Stateless("Cohere", models::read_cohere))
+            Some(Protocol::Stateless("Cohere", models::read_cohere))
         }
-        "textResponseChunk" | "textResponse" => Some(Agent::Stateless("AnythingLLM", bots::read_workspace)),
-        _ if is_trace => Some(Agent::Stateless("Voiceflow", bots::read_voiceflow)),
-        _ if is_run_event(kind) => Some(Agent::AgUi(Box::default())),
-        _ if is_ui_chunk(kind, signature) => Some(Agent::UiStream(Box::default())),
+        "textResponseChunk" | "textResponse" => {
+            Some(Protocol::Stateless("AnythingLLM", bots::read_workspace))
+        }
+        _ if is_trace => Some(Protocol::Stateless("Voiceflow", bots::read_voiceflow)),
+        _ if is_run_event(kind) => Some(Protocol::AgUi(Box::default())),
+        _ if is_ui_chunk(kind, signature) => Some(Protocol::UiStream(Box::default())),
         _ => None,
     }
 }
@@ -231,56 +233,58 @@ fn is_ui_chunk(kind: &str, signature: &Signature<'_>) -> bool {
 }
 
 /// Recognises a protocol whose objects have an `event`.
-fn recognise_event(signature: &Signature<'_>) -> Option<Agent> {
+fn recognise_event(signature: &Signature<'_>) -> Option<Protocol> {
     let event = signature.event.literal();
     let has_object = signature.data.is_some_and(|data| data.get().starts_with('{'));
     match event {
         "" => None,
-        "token" | "add_message" | "end" if has_object => Some(Agent::Langflow(langflow::Langflow::default())),
-        _ if flowise::names_event(event) && signature.data.is_some() => {
-            Some(Agent::Stateless("Flowise", flowise::read))
+        "token" | "add_message" | "end" if has_object => {
+            Some(Protocol::Langflow(langflow::Langflow::default()))
         }
-        _ if dify::names_event(event) => Some(Agent::Stateless("Dify", dify::read)),
-        "error" if signature.task_id.is_some() => Some(Agent::Stateless("Dify", dify::read)),
+        _ if flowise::names_event(event) && signature.data.is_some() => {
+            Some(Protocol::Stateless("Flowise", flowise::read))
+        }
+        _ if dify::names_event(event) => Some(Protocol::Stateless("Dify", dify::read)),
+        "error" if signature.task_id.is_some() => Some(Protocol::Stateless("Dify", dify::read)),
         _ => None,
     }
 }
 
 /// Recognises a protocol by the members that its objects have.
-fn recognise_members(event: &str, signature: &Signature<'_>) -> Option<Agent> {
+fn recognise_members(event: &str, signature: &Signature<'_>) -> Option<Protocol> {
     let begins =
         |member: Option<&RawValue>, first: char| member.is_some_and(|value| value.get().starts_with(first));
     let is_flag = |member: Option<&RawValue>| begins(member, 't') || begins(member, 'f');
     let is_thread = |object: &str| matches!(object, "thread.run" | "thread.message.delta");
     Some(match signature {
         _ if are_completions(signature) => {
-            Agent::ChatCompletions(chat_completions::ChatCompletions::default())
+            Protocol::ChatCompletions(chat_completions::ChatCompletions::default())
         }
-        _ if signature.object.literal() == "response" => Agent::Responses(responses::Responses::default()),
-        _ if is_thread(signature.object.literal()) => Agent::Threads,
+        _ if signature.object.literal() == "response" => Protocol::Responses(responses::Responses::default()),
+        _ if is_thread(signature.object.literal()) => Protocol::Threads,
         _ if begins(signature.candidates, '[') || begins(signature.prompt_feedback, '{') => {
-            Agent::Stateless("Gemini", models::read_gemini)
+            Protocol::Stateless("Gemini", models::read_gemini)
         }
         _ if is_flag(signature.done)
             && (begins(signature.message, '{') || begins(signature.response, '"')) =>
         {
-            Agent::Stateless("Ollama", models::read_ollama)
+            Protocol::Stateless("Ollama", models::read_ollama)
         }
         _ if is_flag(signature.stop) && begins(signature.content, '"') => {
-            Agent::Stateless("llama.cpp", models::read_llama)
+            Protocol::Stateless("llama.cpp", models::read_llama)
         }
-        _ if signature.recipient_id.is_some() => Agent::Stateless("Rasa", bots::read_rasa),
+        _ if signature.recipient_id.is_some() => Protocol::Stateless("Rasa", bots::read_rasa),
         _ if signature.message_start.is_some() || signature.content_block_delta.is_some() => {
-            Agent::Stateless("Bedrock", models::read_bedrock)
+            Protocol::Stateless("Bedrock", models::read_bedrock)
         }
-        _ if begins(signature.token, '{') => Agent::Stateless("TGI", models::read_tgi),
-        _ if begins(signature.token, '"') => Agent::Tokens,
+        _ if begins(signature.token, '{') => Protocol::Stateless("TGI", models::read_tgi),
+        _ if begins(signature.token, '"') => Protocol::Tokens,
         // Events always have a name: without one it is a line, or a document.
         _ if begins(signature.response, '"') && !event.is_empty() => {
-            Agent::Marked("Workers AI", models::read_workers_ai)
+            Protocol::Marked("Workers AI", models::read_workers_ai)
         }
         _ if begins(signature.outputs, '[') && signature.session_id.is_some() => {
-            Agent::Langflow(langflow::Langflow::default())
+            Protocol::Langflow(langflow::Langflow::default())
         }
         _ => return None,
     })
