@@ -32,9 +32,9 @@ impl ReplyBuilder {
     pub(super) fn push_data_line(&mut self, line: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         let (code, content) = line.trim_end().split_once(':').unwrap_or_default();
         if let ("0", Ok(text)) = (code, serde_json::from_str::<&RawValue>(content)) {
-            return self.text.push_json(text, out);
+            return self.output.text.push_json(text, out);
         }
-        self.failed |= code == "3";
+        self.output.failed |= code == "3";
         Ok(())
     }
 }

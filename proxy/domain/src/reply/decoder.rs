@@ -5,11 +5,12 @@ use porthole_protocol::sse::{EventReader, LineReader, MAX_LINE};
 
 use crate::chain::End;
 
-use super::builder::{Recognition, ReplyBuilder, is_cut};
+use super::builder::ReplyBuilder;
 use super::charset::Charset;
 use super::error::{EmptyCause, ReplyError};
-use super::events::is_end_mark;
+
 use super::format::{BodyFormat, MediaHint, detect, detect_whole};
+use super::line::{Recognition, is_cut, is_end_mark};
 use super::look::LookBudget;
 use super::options::DecoderOptions;
 use super::pages::guard_length;
@@ -85,7 +86,7 @@ impl Decoder {
         if bytes.is_empty() {
             return Ok(());
         }
-        self.reply.empty_cause = self.reply.empty_cause.or(Some(EmptyCause::NoText));
+        self.reply.output.empty_cause = self.reply.output.empty_cause.or(Some(EmptyCause::NoText));
         if self.charset.is_utf8() {
             return self.push_utf8(bytes, out);
         }
@@ -126,26 +127,26 @@ impl Decoder {
         }
         self.finish_body(out)?;
         self.reply.finish_protocol(out)?;
-        if !self.reply.failed {
-            self.reply.end_span(self.single_item(), out)?;
+        if !self.reply.output.failed {
+            self.reply.output.end_span(self.single_item(), out)?;
         }
-        if self.reply.failed {
+        if self.reply.output.failed {
             return Err(ReplyError::Reported);
         }
         let end = self.reply.true_end().ok_or(ReplyError::Unfinished)?;
-        if self.reply.text.is_empty() {
+        if self.reply.output.text.is_empty() {
             return Err(ReplyError::Empty(self.empty_cause()));
         }
         let is_cut = self.is_close_delimited && self.reply.is_inside_run;
-        if self.reply.text.speech.is_thinking() || self.reply.broken || is_cut {
+        if self.reply.output.text.speech.is_thinking() || self.reply.output.broken || is_cut {
             return Err(ReplyError::Unfinished);
         }
         Ok(end)
     }
 
     fn empty_cause(&self) -> EmptyCause {
-        match self.reply.empty_cause {
-            Some(EmptyCause::NoText) if self.reply.has_thoughts() => EmptyCause::ThoughtsOnly,
+        match self.reply.output.empty_cause {
+            Some(EmptyCause::NoText) if self.reply.output.has_thoughts() => EmptyCause::ThoughtsOnly,
             cause => cause.unwrap_or(EmptyCause::NoBody),
         }
     }
@@ -154,7 +155,7 @@ impl Decoder {
     /// caller waits a moment at most before it finishes.
     #[must_use]
     pub const fn has_failed(&self) -> bool {
-        self.reply.failed
+        self.reply.output.failed
     }
 
     /// Returns the memory of all that is held until more of the body has come.
@@ -167,7 +168,7 @@ impl Decoder {
             BodyState::Events(events) => events.held_bytes(),
             BodyState::Plain(_) => 0,
         };
-        body + self.reply.text.held_bytes()
+        body + self.reply.output.text.held_bytes()
     }
 
     /// Returns the name of the agent's protocol that the body is written in; `None` for a workflow's own shapes.
@@ -179,7 +180,7 @@ impl Decoder {
     /// Returns the number of lines or events that were skipped because their kind is unknown.
     #[must_use]
     pub const fn unknown_lines(&self) -> u32 {
-        self.reply.unknown_lines
+        self.reply.output.unknown_lines
     }
 
     /// Goes on with the format that was detected.
@@ -211,7 +212,7 @@ impl Decoder {
         }
         // A fence may be all of the text, with an object in it.
         if !matches!(head.trim_ascii_start(), [b'`' | b'~', ..]) {
-            self.reply.text.pass_through();
+            self.reply.output.text.pass_through();
         }
         self.read(without_bom(head), out)
     }
@@ -235,7 +236,7 @@ impl Decoder {
                 }
                 Ok(read?)
             }
-            BodyState::Plain(utf8) => self.reply.text.push_text(&utf8.decode(bytes), out),
+            BodyState::Plain(utf8) => self.reply.output.text.push_text(&utf8.decode(bytes), out),
         }
     }
 
@@ -245,7 +246,7 @@ impl Decoder {
             BodyState::Events(reader) => finish_events(&mut self.reply, reader, self.is_close_delimited, out),
             BodyState::Lines(lines, first) => finish_lines(&mut self.reply, lines, first, out),
             BodyState::Document(document) => self.reply.push_document(&lossy(without_bom(document)), out),
-            BodyState::Plain(utf8) => self.reply.text.push_text(utf8.finish(), out),
+            BodyState::Plain(utf8) => self.reply.output.text.push_text(utf8.finish(), out),
         }
     }
 
@@ -275,13 +276,13 @@ fn finish_lines(
     out: &mut Vec<ReplyPart>,
 ) -> Result<(), ReplyError> {
     if let Some(line) = lines.finish() {
-        if !reply.failed && is_cut_object(line) {
+        if !reply.output.failed && is_cut_object(line) {
             return Err(ReplyError::Unfinished);
         }
         read_line(reply, line, first, out)?;
     }
     if let FirstLine::Unknown(document) = first {
-        reply.unknown_lines = 0;
+        reply.output.unknown_lines = 0;
         reply.push_document(document, out)?;
     }
     Ok(())
@@ -298,7 +299,7 @@ fn finish_events(
     let Some(frame) = reader.finish()? else {
         return Ok(());
     };
-    if is_close_delimited && !reply.failed && !is_end_mark(&frame.data) {
+    if is_close_delimited && !reply.output.failed && !is_end_mark(&frame.data) {
         return Err(ReplyError::Unfinished);
     }
     reply.push_last_event(&frame, out)

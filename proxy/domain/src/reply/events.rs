@@ -7,11 +7,11 @@ use serde_json::value::RawValue;
 
 use crate::chain::End;
 
-use super::builder::{Recognition, ReplyBuilder, is_cut};
+use super::builder::ReplyBuilder;
 use super::document::split_values;
 use super::error::ReplyError;
 use super::lenient;
-use super::line::JsonLine;
+use super::line::{JsonLine, Recognition, is_cut, is_end_mark};
 use super::members::{KnownMembers, MemberName};
 use super::part::ReplyPart;
 use super::prefix::{Begins, begins_as_object};
@@ -38,8 +38,9 @@ impl ReplyBuilder {
         frame: &Frame,
         out: &mut Vec<ReplyPart>,
     ) -> Result<(), ReplyError> {
-        if "[DONE]".starts_with(frame.data.trim()) {
-            return self.push_data(&frame.event, "[DONE]", out);
+        let is_cut_mark = !is_end_mark(&frame.data) && "[DONE]".starts_with(frame.data.trim());
+        if is_cut_mark && !self.event_style.words {
+            return Ok(());
         }
         let is_object_cut = match begins_as_object(frame.data.as_bytes()) {
             Begins::Perhaps => true,
@@ -47,7 +48,7 @@ impl ReplyBuilder {
             Begins::No => false,
         };
         if is_object_cut && !self.event_style.words && !frame.data.trim().is_empty() {
-            self.broken = true;
+            self.output.broken = true;
             return Ok(());
         }
         self.push_event(frame, out)
@@ -62,20 +63,20 @@ impl ReplyBuilder {
             return Ok(());
         }
         if event != "message" && report::names_failure(event) && !report::names_step(event) {
-            self.failed = true;
+            self.output.failed = true;
             return Ok(());
         }
         match event {
-            "step" => return self.push_step(&object(data), out, steps::announced),
-            "suggestions" => return self.push_suggestions(data, out),
+            "step" => return self.output.push_step(&object(data), out, steps::announced),
+            "suggestions" => return self.output.push_suggestions(data, out),
             _ => {}
         }
         match payload(data) {
             Some(value) if self.event_style.words && !is_bracket(event) && is_word(value) => {
-                self.text.push_text(data, out)
+                self.output.text.push_text(data, out)
             }
             Some(value) => self.push_value(event, value, out),
-            None if is_bracket(event) && !self.text.is_empty() => Ok(()),
+            None if is_bracket(event) && !self.output.text.is_empty() => Ok(()),
             None => self.push_words(event, data, out),
         }
     }
@@ -89,10 +90,10 @@ impl ReplyBuilder {
     ) -> Result<(), ReplyError> {
         let members = KnownMembers::parse(value);
         let kind = members.literal(MemberName::Type).unwrap_or_default();
-        if !self.text.is_empty() && (is_bracket(event) || is_bracket(kind)) {
+        if !self.output.text.is_empty() && (is_bracket(event) || is_bracket(kind)) {
             let found = self.find_in(value, &members);
-            self.failed |= found.failed;
-            self.note_end(if kind.ends_with("incomplete") { End::Incomplete } else { found.end });
+            self.output.failed |= found.failed;
+            self.output.note_end(if kind.ends_with("incomplete") { End::Incomplete } else { found.end });
             return Ok(());
         }
         self.push_payload(value, &members, out)
@@ -113,27 +114,27 @@ impl ReplyBuilder {
         }
         let found = self.find_in(value, members);
         if found.is_empty() {
-            self.count_unknown();
+            self.output.count_unknown();
         }
-        self.push_content(found, out)
+        self.output.push_content(found, out)
     }
 
     /// Reads data that is no JSON: words, or JSON that is broken.
     fn push_words(&mut self, event: &str, data: &str, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         if !self.event_style.words && lenient::begins_with_member(data) {
             let mended = lenient::mend(data);
-            self.broken |= mended.is_none();
+            self.output.broken |= mended.is_none();
             let (values, _) = split_values(mended.as_deref().unwrap_or_default())?;
             return values.into_iter().try_for_each(|value| self.push_value(event, value, out));
         }
-        self.event_style.words |= self.text.is_empty();
-        self.text.push_text(data, out)
+        self.event_style.words |= self.output.text.is_empty();
+        self.output.text.push_text(data, out)
     }
 
     /// Strips a second `data:` from each line, where the first event of the stream has one.
     fn without_second_field<'a>(&mut self, data: &'a str) -> Cow<'a, str> {
         self.event_style.doubled |=
-            data.starts_with("data:") && self.text.is_empty() && !self.event_style.words;
+            data.starts_with("data:") && self.output.text.is_empty() && !self.event_style.words;
         if !self.event_style.doubled {
             return Cow::Borrowed(data);
         }
@@ -143,11 +144,6 @@ impl ReplyBuilder {
         });
         lines.collect::<Vec<_>>().join("\n").into()
     }
-}
-
-/// Tells if data is the end mark of many streams. It ends nothing: the reply is over when the body is.
-pub(super) fn is_end_mark(data: &str) -> bool {
-    data.trim() == "[DONE]"
 }
 
 /// Parses the data as JSON where it is an object, a list of objects or a string.

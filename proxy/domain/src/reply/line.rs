@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 /// One line, borrowed from its bytes: there is one for every token.
@@ -21,4 +22,21 @@ impl<'a> JsonLine<'a> {
     pub(super) fn parse(line: &'a str) -> Option<Self> {
         serde_json::from_str(line).ok()
     }
+}
+
+/// The recognition of a line by its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Recognition {
+    Known,
+    Unknown,
+}
+
+/// Tells if data is the end mark of many streams. It ends nothing: the reply is over when the body is.
+pub(super) fn is_end_mark(data: &str) -> bool {
+    data.trim() == "[DONE]"
+}
+
+/// Tells if a JSON value is one of which only the beginning came.
+pub(super) fn is_cut(json: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(json).is_err_and(|error| error.is_eof())
 }

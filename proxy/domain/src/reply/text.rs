@@ -88,6 +88,8 @@ pub(super) struct ReplyText {
     pub(super) speech: SpeechFilter,
     spoken: String,
     announcements: usize,
+    /// The bytes of thoughts that were told; more than a reply may have are left out.
+    thought_bytes: usize,
 }
 
 impl ReplyText {
@@ -202,6 +204,11 @@ impl ReplyText {
     }
 
     fn announce(&mut self, out: &mut Vec<ReplyPart>) {
+        let thoughts = self.speech.told_thoughts();
+        self.thought_bytes += thoughts.len();
+        if !thoughts.is_empty() && self.thought_bytes <= MAX_REPLY_BYTES {
+            push_reasoning(thoughts, out);
+        }
         for state in self.speech.announcements() {
             if self.announcements < MAX_ANNOUNCEMENTS {
                 self.announcements += 1;
@@ -342,6 +349,14 @@ fn push_parts(mut text: &str, out: &mut Vec<ReplyPart>) {
         let (part, more) = text.split_at(text.floor_char_boundary(MAX_PART_BYTES));
         out.push(ReplyPart::Text(part.to_owned()));
         text = more;
+    }
+}
+
+/// Appends to the reasoning that came together.
+pub(super) fn push_reasoning(thought: String, out: &mut Vec<ReplyPart>) {
+    match out.last_mut() {
+        Some(ReplyPart::Reasoning(last)) => last.push_str(&thought),
+        _ => out.push(ReplyPart::Reasoning(thought)),
     }
 }
 

@@ -1,14 +1,15 @@
 //! The reply that a protocol's records add up to.
 
-use porthole_protocol::limits::{MAX_NOTICE_CHARS, MAX_SOURCE_URL_BYTES, MAX_SOURCES, MAX_TITLE_CHARS};
-use porthole_protocol::{Ask, Notice, NoticeLevel, Source, StepState};
+use porthole_protocol::limits::{MAX_NOTICE_CHARS, MAX_TITLE_CHARS};
+use porthole_protocol::{Ask, Notice, NoticeLevel, StepState};
 use serde_json::value::RawValue;
 
-use super::super::builder::ReplyBuilder;
 use super::super::document;
 use super::super::error::ReplyError;
+use super::super::output::ReplyOutput;
 use super::super::part::ReplyPart;
 use super::super::report;
+use super::super::sources::{self, within};
 use super::super::steps;
 use super::super::text::{SingleItem, SpanBoundary};
 use super::object::{Member as _, object};
@@ -16,7 +17,7 @@ use crate::chain::End;
 
 /// A reply that is being read, and the parts that a record completes.
 pub(in crate::reply) struct Sink<'a> {
-    pub(in crate::reply) reply: &'a mut ReplyBuilder,
+    pub(in crate::reply) reply: &'a mut ReplyOutput,
     pub(in crate::reply) out: &'a mut Vec<ReplyPart>,
 }
 
@@ -85,28 +86,15 @@ impl Sink<'_> {
         url: Option<String>,
         quote: Option<String>,
     ) -> Result<(), ReplyError> {
-        let is_web = |url: &String| is_web_address(url) && url.len() <= MAX_SOURCE_URL_BYTES;
-        let url = url.filter(is_web);
-        let Some(title) = title.or_else(|| url.clone()) else { return Ok(()) };
-        let name = url.clone().unwrap_or_else(|| title.clone());
-        if self.reply.source_names.len() == MAX_SOURCES || self.reply.source_names.contains(&name) {
-            return Ok(());
+        match sources::source(title, url, quote) {
+            Some(source) => self.reply.emit_source(source, self.out),
+            None => Ok(()),
         }
-        self.reply.source_names.push(name);
-        let source = Source {
-            id: self.reply.source_names.len().to_string(),
-            title: within(&title, MAX_TITLE_CHARS),
-            url,
-            quote: quote.map(|quote| within(&quote, MAX_NOTICE_CHARS)),
-        };
-        self.reply.charge(source.title.len() + source.url.as_ref().map_or(0, String::len))?;
-        self.out.push(ReplyPart::Source(source));
-        Ok(())
     }
 
     /// Emits the sources of a list: addresses, titles, or objects with both.
-    pub(in crate::reply) fn sources(&mut self, list: Option<&RawValue>) -> Result<(), ReplyError> {
-        document::sources(list).into_iter().try_for_each(|(title, url)| self.source(title, url, None))
+    pub(super) fn sources(&mut self, list: Option<&RawValue>) -> Result<(), ReplyError> {
+        self.reply.emit_sources(list, self.out)
     }
 
     /// Emits follow-up questions: a list of strings, or of objects with one.
@@ -127,14 +115,8 @@ impl Sink<'_> {
 
     /// Emits a question that the agent waits for.
     pub(super) fn ask(&mut self, id: &str, text: &str) -> Result<(), ReplyError> {
-        let (id, text) = (within(id, MAX_TITLE_CHARS), within(text, MAX_NOTICE_CHARS));
-        if self.reply.asked.contains(&id) {
-            return Ok(());
-        }
-        self.reply.asked.push(id.clone());
-        self.reply.charge(id.len() + text.len())?;
-        self.out.push(ReplyPart::Ask(Ask { id, text }));
-        Ok(())
+        let ask = Ask { id: within(id, MAX_TITLE_CHARS), text: within(text, MAX_NOTICE_CHARS) };
+        self.reply.emit_ask(ask, self.out)
     }
 
     /// Notes the true end of the answer, as the protocol says it; once cut short, it stays so.
@@ -188,14 +170,4 @@ fn question_in(value: Option<&RawValue>) -> String {
     said.unwrap_or_else(|| {
         found.action_requests.map_or(String::new(), |requests| question_in(Some(requests)))
     })
-}
-
-/// Returns the first characters of a text.
-pub(super) fn within(text: &str, max_chars: usize) -> String {
-    text.trim().chars().take(max_chars).collect()
-}
-
-fn is_web_address(url: &str) -> bool {
-    let begins = |scheme: &str| url.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme));
-    begins("https://") || begins("http://")
 }

@@ -87,6 +87,8 @@ pub(crate) struct SpeechFilter {
     has_thoughts: bool,
     /// States of thinking that were not announced yet.
     announcements: Vec<StepState>,
+    /// Thoughts that the site shows and that were not told yet.
+    told_thoughts: String,
 }
 
 impl SpeechFilter {
@@ -175,6 +177,11 @@ impl SpeechFilter {
         core::mem::take(&mut self.announcements)
     }
 
+    /// Takes the thoughts that were not told yet; none but where the site shows them.
+    pub(super) fn told_thoughts(&mut self) -> String {
+        core::mem::take(&mut self.told_thoughts)
+    }
+
     fn scan(&mut self, mut rest: &str, is_last: bool, out: &mut String) {
         while !rest.is_empty() {
             let passed = match self.hidden {
@@ -247,15 +254,26 @@ impl SpeechFilter {
         for (at, _) in rest.match_indices(first_char(end)) {
             match begins(&rest[at..], end) {
                 Begins::Yes => {
+                    self.tell_thoughts(&rest[..at]);
                     self.show_again();
                     return Some(at + end.len());
                 }
-                Begins::Perhaps if at > 0 => return Some(at),
+                Begins::Perhaps if at > 0 => {
+                    self.tell_thoughts(&rest[..at]);
+                    return Some(at);
+                }
                 Begins::Perhaps => return None,
                 Begins::No => {}
             }
         }
+        self.tell_thoughts(rest);
         Some(rest.len())
+    }
+
+    fn tell_thoughts(&mut self, thoughts: &str) {
+        if self.thoughts == Thoughts::Show {
+            self.told_thoughts.push_str(thoughts);
+        }
     }
 
     fn skip_turn(&mut self, rest: &str, is_last: bool) -> Option<usize> {

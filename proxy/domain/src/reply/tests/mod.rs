@@ -4,6 +4,7 @@ mod answer_path;
 mod bodies;
 mod faults;
 mod foreign;
+mod protocols;
 mod thoughts;
 
 use std::fmt::Write as _;
@@ -22,11 +23,13 @@ struct Outcome {
     text: String,
     aside: Vec<ReplyPart>,
     end: Option<ReplyError>,
-    cut_short: bool,
+    /// The end of a reply without an error.
+    sealed: End,
 }
 
 fn gather(pieces: Vec<ReplyPart>, end: Result<End, ReplyError>) -> Outcome {
-    let mut outcome = Outcome { cut_short: end == Ok(End::Incomplete), end: end.err(), ..Outcome::default() };
+    let sealed = end.unwrap_or_default();
+    let mut outcome = Outcome { sealed, end: end.err(), ..Outcome::default() };
     for piece in pieces {
         match piece {
             ReplyPart::Text(text) => {
