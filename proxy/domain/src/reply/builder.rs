@@ -130,7 +130,7 @@ impl ReplyBuilder {
             return Ok(Recognition::Unknown);
         }
         let Ok(value) = serde_json::from_str::<&RawValue>(record) else {
-            return self.read_broken(record);
+            return Ok(self.read_broken(record));
         };
         let Some(mut protocol) = self.protocol.take().or_else(|| self.recognise(event, value)) else {
             return Ok(Recognition::Unknown);
@@ -148,12 +148,12 @@ impl ReplyBuilder {
     }
 
     /// Notes a record that is no JSON: a part of the answer may be lost, unless it is a mark or a word between.
-    fn read_broken(&mut self, record: &str) -> Result<Recognition, ReplyError> {
+    fn read_broken(&mut self, record: &str) -> Recognition {
         if self.protocol.is_none() {
-            return Ok(Recognition::Unknown);
+            return Recognition::Unknown;
         }
         self.output.broken |= record.trim_start().starts_with(['{', '[']) && !is_end_mark(record);
-        Ok(Recognition::Known)
+        Recognition::Known
     }
 
     /// Reads the end of an agent's body.

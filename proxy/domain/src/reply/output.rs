@@ -20,6 +20,18 @@ use super::steps::{self, ReadStep};
 use super::string::Unescaper;
 use super::text::{ReplyText, SingleItem, SpanBoundary, push_reasoning, thinking};
 
+/// The thinking of a model, apart from its text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Thinking {
+    /// It has not thought.
+    #[default]
+    Never,
+    /// It thinks, and a step says so.
+    Announced,
+    /// It has thought.
+    Noted,
+}
+
 /// The reply so far.
 #[derive(Debug, Default)]
 pub(super) struct ReplyOutput {
@@ -40,9 +52,7 @@ pub(super) struct ReplyOutput {
     /// The bytes of all that is emitted beside the text, which are charged against the limit of a reply like that.
     charged: usize,
     thoughts: Thoughts,
-    /// `true` while the step says that a model thinks.
-    is_thinking: bool,
-    has_reasoning: bool,
+    thinking: Thinking,
     reasoning: Unescaper,
     /// The names of the sources so far, and the ids of the agent's questions.
     source_names: Vec<String>,
@@ -92,7 +102,6 @@ impl ReplyOutput {
         text: &RawValue,
         out: &mut Vec<ReplyPart>,
     ) -> Result<(), ReplyError> {
-        self.has_reasoning = true;
         match self.thoughts {
             Thoughts::Show => {
                 let mut thought = String::new();
@@ -102,23 +111,26 @@ impl ReplyOutput {
                     push_reasoning(thought, out);
                 }
             }
-            Thoughts::Step if !self.is_thinking => {
-                self.is_thinking = true;
-                self.emit_step(thinking(StepState::Running), out)?;
+            Thoughts::Step if self.thinking != Thinking::Announced => {
+                self.thinking = Thinking::Announced;
+                return self.emit_step(thinking(StepState::Running), out);
             }
-            Thoughts::Step | Thoughts::Hide | Thoughts::Keep => {}
+            Thoughts::Step => return Ok(()),
+            Thoughts::Hide | Thoughts::Keep => {}
         }
+        self.thinking = Thinking::Noted;
         Ok(())
     }
 
     /// Tells if a model thought.
     pub(super) fn has_thoughts(&self) -> bool {
-        self.has_reasoning || self.text.speech.has_thoughts()
+        self.thinking != Thinking::Never || self.text.speech.has_thoughts()
     }
 
     /// Notes that the model answers, and thinks no longer.
     pub(super) fn end_thoughts(&mut self, out: &mut Vec<ReplyPart>) {
-        if core::mem::take(&mut self.is_thinking) {
+        if self.thinking == Thinking::Announced {
+            self.thinking = Thinking::Noted;
             out.push(ReplyPart::Step(thinking(StepState::Done)));
         }
     }

@@ -113,8 +113,8 @@ impl AgUi {
                 if self.is_running || !self.thread.is_empty() && thread != self.thread {
                     sink.reject();
                 }
-                self.thread = thread.to_owned();
-                self.run = event.run_id.literal().to_owned();
+                thread.clone_into(&mut self.thread);
+                event.run_id.literal().clone_into(&mut self.run);
                 self.is_running = true;
                 self.spoken = None;
                 self.interrupts.clear();
@@ -194,17 +194,15 @@ impl AgUi {
 
     fn begin_message(&mut self, id: &str, role: &str, sink: &mut Sink<'_>) {
         sink.begin_paragraph();
-        let has_room = match role {
-            "assistant" => self.texts.begin(id),
-            _ => {
-                self.others.push(id.to_owned());
-                self.others.len() <= MAX_OPEN
-            }
-        };
+        let is_answer = role == "assistant";
+        if !is_answer {
+            self.others.push(id.to_owned());
+        }
+        let has_room = if is_answer { self.texts.begin(id) } else { self.others.len() <= MAX_OPEN };
         if !has_room {
             sink.reject();
         }
-        if self.spoken.as_ref().is_none_or(|(known, _)| known != id) && role == "assistant" {
+        if self.spoken.as_ref().is_none_or(|(known, _)| known != id) && is_answer {
             self.spoken = Some((id.to_owned(), String::new()));
         }
     }
@@ -325,13 +323,11 @@ impl AgUi {
             return Ok(());
         }
         let state = if kind == "SUBAGENT_ERROR" { StepState::Failed } else { StepState::Done };
-        match self.subagents.iter().position(|(run, _)| run == id) {
-            Some(at) => sink.step(&self.subagents.remove(at).1, state),
-            None => {
-                sink.reject();
-                Ok(())
-            }
+        if let Some(at) = self.subagents.iter().position(|(run, _)| run == id) {
+            return sink.step(&self.subagents.remove(at).1, state);
         }
+        sink.reject();
+        Ok(())
     }
 
     fn show_activity(&mut self, event: &RunEvent<'_>, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
@@ -362,11 +358,14 @@ impl AgUi {
                 sink.words(&text)?;
                 self.spoken = Some((id, text));
             }
-            (Some((id, text)), Some((spoken, known))) if id == *spoken && text != *known => {
-                if self.texts.are_closed() && sink.reply.text.is_only(known) {
-                    sink.replace(&text)?;
-                    self.spoken = Some((id, text));
-                }
+            (Some((id, text)), Some((spoken, known)))
+                if id == *spoken
+                    && text != *known
+                    && self.texts.are_closed()
+                    && sink.reply.text.is_only(known) =>
+            {
+                sink.replace(&text)?;
+                self.spoken = Some((id, text));
             }
             _ => {}
         }

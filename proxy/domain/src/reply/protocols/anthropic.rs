@@ -57,7 +57,7 @@ impl Messages {
         match event.kind.literal() {
             "message_start" => self.start(&event.message.object(), sink),
             "content_block_start" => self.begin_block(&event, sink),
-            "content_block_delta" => self.add(&event.delta.object(), sink),
+            "content_block_delta" => add(&event.delta.object(), sink),
             "content_block_stop" => self.end_block(event.index.map_or("", RawValue::get), sink),
             "message_delta" => {
                 let delta: Delta<'_> = event.delta.object();
@@ -111,15 +111,6 @@ impl Messages {
         tell(&block, sink)
     }
 
-    fn add(&mut self, delta: &Delta<'_>, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
-        match delta.kind.literal() {
-            "text_delta" => sink.text(delta.text),
-            "thinking_delta" => sink.reasoning(delta.thinking),
-            "citations_delta" => cite(&delta.citation.object(), sink),
-            _ => Ok(()),
-        }
-    }
-
     fn end_block(&mut self, index: &str, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
         match self.steps.iter().position(|(at, _)| at == index) {
             Some(at) => sink.step(&self.steps.remove(at).1, StepState::Done),
@@ -146,6 +137,16 @@ impl Messages {
             _ => self.end = Some(End::Complete),
         }
         Ok(())
+    }
+}
+
+/// Adds a piece of a block.
+fn add(delta: &Delta<'_>, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
+    match delta.kind.literal() {
+        "text_delta" => sink.text(delta.text),
+        "thinking_delta" => sink.reasoning(delta.thinking),
+        "citations_delta" => cite(&delta.citation.object(), sink),
+        _ => Ok(()),
     }
 }
 

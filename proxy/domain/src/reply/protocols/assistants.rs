@@ -12,7 +12,7 @@ use crate::chain::End;
 object!(MessageDelta { delta, object, status });
 object!(Content { content });
 object!(Part { text, value });
-object!(Token {
+object!(Piece {
     token,
     content,
     message,
@@ -56,7 +56,7 @@ pub(super) fn read_snapshot(
     texts: &mut Cumulative,
     sink: &mut Sink<'_>,
 ) -> Result<(), ReplyError> {
-    let object: Token<'_> = Some(value).object();
+    let object: Piece<'_> = Some(value).object();
     match event {
         "new_message" => texts.push("", &object.content.string().unwrap_or_default(), sink),
         "done" | "end" | "complete" => {
@@ -69,7 +69,7 @@ pub(super) fn read_snapshot(
 
 /// Reads an object of a server that sends `{"token": …}`; its end is `"done": true`, an event `done` or `[DONE]`.
 pub(super) fn read_token(event: &str, value: &RawValue, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
-    let object: Token<'_> = Some(value).object();
+    let object: Piece<'_> = Some(value).object();
     if object.error.is_some_and(report::is_error) {
         sink.fail();
     }

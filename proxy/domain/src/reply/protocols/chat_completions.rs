@@ -63,7 +63,7 @@ impl ChatCompletions {
     fn speak(&mut self, delta: &Delta<'_>, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
         sink.reasoning(delta.reasoning_content.or(delta.reasoning))?;
         for call in [delta.tool_calls.list(), delta.function_call.into_iter().collect()].concat() {
-            self.call(Some(call).object(), sink)?;
+            self.call(&Some(call).object(), sink)?;
         }
         if delta.content.text().is_some() && !self.called.is_empty() {
             self.end_calls(sink)?;
@@ -83,7 +83,7 @@ impl ChatCompletions {
     }
 
     /// Announces a call with its first name: later pieces of it bring its arguments.
-    fn call(&mut self, call: ToolCall<'_>, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
+    fn call(&mut self, call: &ToolCall<'_>, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
         let function: ToolCall<'_> = call.function.object();
         let Some(name) = function.name.or(call.name).string() else { return Ok(()) };
         sink.step(&name, StepState::Running)?;

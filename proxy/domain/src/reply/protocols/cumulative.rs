@@ -41,7 +41,7 @@ impl Cumulative {
         match self.messages.iter().position(|(known, _)| known == id) {
             Some(at) => self.messages[at].1.push_str(more),
             None if self.messages.len() < MAX_MESSAGES => {
-                self.messages.push((id.to_owned(), more.to_owned()))
+                self.messages.push((id.to_owned(), more.to_owned()));
             }
             None => {}
         }

@@ -11,7 +11,7 @@ use crate::chain::End;
 
 object!(StreamEvent { event, data, outputs });
 object!(Facts { chunk, id, sender, text, result });
-object!(Outputs { outputs, results, message, text });
+object!(Run { outputs, results, message, text });
 
 /// A reader of events, or of one whole run.
 #[derive(Debug, Default)]
@@ -38,7 +38,7 @@ impl Langflow {
             }
             "error" => sink.fail(),
             "end" => {
-                let result: Outputs<'_> = facts.result.object();
+                let result: Run<'_> = facts.result.object();
                 if sink.is_silent() {
                     sink.text(result.message)?;
                 }
@@ -53,11 +53,11 @@ impl Langflow {
 
 fn read_whole(outputs: Option<&RawValue>, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
     for run in outputs.list::<&RawValue>() {
-        let run: Outputs<'_> = Some(run).object();
+        let run: Run<'_> = Some(run).object();
         for output in run.outputs.list::<&RawValue>() {
-            let output: Outputs<'_> = Some(output).object();
-            let results: Outputs<'_> = output.results.object();
-            let message: Outputs<'_> = results.message.object();
+            let output: Run<'_> = Some(output).object();
+            let results: Run<'_> = output.results.object();
+            let message: Run<'_> = results.message.object();
             sink.begin_paragraph();
             sink.text(message.text)?;
         }

@@ -28,7 +28,10 @@ object!(Part {
     thinking,
     reasoning
 });
-object!(Ending { finish_reason, stop_reason, done_reason });
+object!(
+    #[expect(clippy::struct_field_names, reason = "models name the reason so")]
+    Ending { finish_reason, stop_reason, done_reason }
+);
 object!(Named { name });
 object!(State { messages });
 object!(Interrupt { id, value });
@@ -71,7 +74,7 @@ impl LangGraph {
                     let message: Message<'_> = Some(message).object();
                     if is_answer(&message) {
                         self.take(&message, sink)?;
-                        self.note_end(&message, sink);
+                        note_end(&message, sink);
                         if event == "messages/complete" && !has_calls(&message) {
                             sink.conclude(End::Complete);
                         }
@@ -115,7 +118,7 @@ impl LangGraph {
             sink.text(Some(literal))?;
             self.texts.note(id, &unescape(literal.get()));
         }
-        self.note_end(message, sink);
+        note_end(message, sink);
         Ok(())
     }
 
@@ -148,15 +151,6 @@ impl LangGraph {
             return Ok(());
         }
         self.called.drain(..).try_for_each(|name| sink.step(&name, StepState::Done))
-    }
-
-    /// Notes an end that the model gives a reason for; after a call for a tool the model goes on.
-    fn note_end(&mut self, message: &Message<'_>, sink: &mut Sink<'_>) {
-        let ending: Ending<'_> = message.response_metadata.object();
-        let reason = ending.finish_reason.or(ending.stop_reason).or(ending.done_reason).literal();
-        if !matches!(reason, "" | "tool_calls" | "tool_use") {
-            sink.conclude_for(reason);
-        }
     }
 
     fn update(&mut self, value: &RawValue, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
@@ -193,6 +187,15 @@ impl LangGraph {
             sink.conclude(End::Complete);
         }
         Ok(())
+    }
+}
+
+/// Notes an end that the model gives a reason for; after a call for a tool the model goes on.
+fn note_end(message: &Message<'_>, sink: &mut Sink<'_>) {
+    let ending: Ending<'_> = message.response_metadata.object();
+    let reason = ending.finish_reason.or(ending.stop_reason).or(ending.done_reason).literal();
+    if !matches!(reason, "" | "tool_calls" | "tool_use") {
+        sink.conclude_for(reason);
     }
 }
 

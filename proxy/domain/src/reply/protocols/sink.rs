@@ -12,7 +12,7 @@ use super::super::report;
 use super::super::sources::{self, within};
 use super::super::steps;
 use super::super::text::{SingleItem, SpanBoundary};
-use super::object::{Member as _, object};
+use super::object::{Member, object};
 use crate::chain::End;
 
 /// A reply that is being read, and the parts that a record completes.
@@ -149,7 +149,7 @@ impl Sink<'_> {
     }
 }
 
-object!(Question { question, message, text, prompt, description, action_requests });
+object!(Interrupt { question, message, text, prompt, description, action_requests });
 
 /// Finds the question in the value of an interrupt, which is whatever its agent wrote: a text, or an object with one, which
 /// may be written as JSON in a text.
@@ -164,9 +164,9 @@ pub(super) fn question(value: Option<&RawValue>) -> String {
 
 fn question_in(value: Option<&RawValue>) -> String {
     let first = value.list::<&RawValue>().into_iter().next();
-    let found: Question<'_> = first.or(value).object();
+    let found: Interrupt<'_> = first.or(value).object();
     let names = [found.question, found.message, found.text, found.prompt, found.description];
-    let said = names.into_iter().find_map(|member| member.string());
+    let said = names.into_iter().find_map(Member::string);
     said.unwrap_or_else(|| {
         found.action_requests.map_or(String::new(), |requests| question_in(Some(requests)))
     })

@@ -58,11 +58,7 @@ impl UiStream {
         match chunk.kind.literal() {
             "text-start" if !self.texts.begin(chunk.id.literal()) => sink.reject(),
             "text-delta" => return self.speak(&chunk, sink),
-            "text-end" => {
-                if !self.texts.end(chunk.id.literal(), sink)? {
-                    sink.reject();
-                }
-            }
+            "text-end" => return self.end_text(chunk.id.literal(), sink),
             "start-step" => sink.begin_paragraph(),
             "finish-step" => return self.finish_step(sink),
             "reset-step" => return self.reset_step(sink),
@@ -95,6 +91,13 @@ impl UiStream {
         Ok(())
     }
 
+    fn end_text(&mut self, id: &str, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
+        if !self.texts.end(id, sink)? {
+            sink.reject();
+        }
+        Ok(())
+    }
+
     fn think(&mut self, kind: &str, chunk: &Chunk<'_>, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
         let id = chunk.id.literal();
         let open = self.thoughts.iter().position(|known| known == id);
@@ -123,7 +126,9 @@ impl UiStream {
             "tool-approval-response" => {
                 let answered = chunk.approval_id.literal();
                 let call = self.calls.iter_mut().find(|call| call.approval.as_deref() == Some(answered));
-                call.into_iter().for_each(|call| call.approval = None);
+                if let Some(call) = call {
+                    call.approval = None;
+                }
             }
             "tool-output-available" if !chunk.preliminary.is_true() => {
                 self.end_call(id, StepState::Done, sink)?;
