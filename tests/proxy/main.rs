@@ -33,6 +33,7 @@ mod parallel;
 mod proofs;
 mod raw;
 mod raw_connection;
+mod recipes;
 mod repeats;
 mod replicas;
 mod replies;
