@@ -46,6 +46,11 @@ pub enum Failure {
     /// The connection broke after the request was sent.
     #[error("the upstream's answer broke off")]
     Interrupted,
+    /// The body ended well, but without the end that its protocol has, or inside a line.
+    #[error(
+        "the upstream's answer stopped without its end (if this server never says it: REPLY_END=lenient)"
+    )]
+    Unfinished,
     /// The answer holds no text.
     #[error("the upstream's answer is empty: {0}")]
     Empty(EmptyCause),
@@ -88,7 +93,7 @@ impl Failure {
         match self {
             Self::Unreachable => Code::UpstreamUnreachable,
             Self::Status(_) | Self::RetryLater(..) | Self::Encoded | Self::Markup => Code::UpstreamStatus,
-            Self::Reported | Self::Interrupted => Code::UpstreamInterrupted,
+            Self::Reported | Self::Interrupted | Self::Unfinished => Code::UpstreamInterrupted,
             Self::Empty(_) => Code::EmptyReply,
             Self::TooLarge | Self::HeadTooLarge => Code::ReplyTooLarge,
             Self::TimedOut(_) => Code::UpstreamTimeout,
@@ -134,8 +139,8 @@ impl Failure {
         !matches!(self, Self::Stopped | Self::SessionEnded | Self::ShutDown)
     }
 
-    /// Returns `true` where the upstream is ill. A refusal (4xx), an empty answer or the workflow's own error comes
-    /// from a healthy one.
+    /// Returns `true` where the upstream is ill. A refusal (4xx), an empty answer, one without its end or the
+    /// workflow's own error comes from a healthy one.
     #[must_use]
     pub const fn is_outage(&self) -> bool {
         matches!(self, Self::Unreachable | Self::Interrupted | Self::TimedOut(_))
@@ -156,7 +161,7 @@ impl From<ReplyError> for Failure {
             ReplyError::TooLarge => Self::TooLarge,
             ReplyError::Markup => Self::Markup,
             ReplyError::Reported => Self::Reported,
-            ReplyError::Unfinished => Self::Interrupted,
+            ReplyError::Unfinished => Self::Unfinished,
         }
     }
 }
@@ -192,8 +197,13 @@ mod tests {
         for failure in outages {
             assert!(failure.is_outage(), "{failure}");
         }
-        let answers =
-            [Failure::Status(404), Failure::Empty(EmptyCause::NoBody), Failure::Reported, Failure::Stopped];
+        let answers = [
+            Failure::Status(404),
+            Failure::Empty(EmptyCause::NoBody),
+            Failure::Reported,
+            Failure::Unfinished,
+            Failure::Stopped,
+        ];
         for failure in answers {
             assert!(!failure.is_outage(), "{failure}");
         }
