@@ -85,6 +85,18 @@ async fn a_model_that_is_busy_or_fails_lets_the_next_one_answer_and_rests() {
 }
 
 #[tokio::test]
+async fn the_last_model_is_asked_once_more_where_its_connection_breaks_before_an_answer() {
+    let breaks_at_first = |_: &RecordedRequest, call| match call {
+        0 => Script::new().breaks(),
+        _ => completion("large"),
+    };
+    let fixture = Fixture::of_models(FakeUpstream::start(breaks_at_first), &[("OPENAI_MODELS", "large")]);
+    assert_eq!(sealed_text(&fixture.ask("hi").await), "large");
+    assert_eq!(fixture.calls(), 2);
+    assert!(!fixture.proxy.log().contains("upstream.model_rests"));
+}
+
+#[tokio::test]
 async fn where_every_model_is_at_its_limit_the_visitor_is_told_when_to_come_back() {
     let fixture = Fixture::of_models(FakeUpstream::always(limit("Retry-After: 60\r\n")), &[]);
     let token = fixture.client.create().await.token;

@@ -52,10 +52,14 @@ impl Models {
         let models = self.order(call.message.agent.as_deref())?;
         let mut outcome = Err(Failure::Internal);
         for (at, model) in models.iter().enumerate() {
+            let (build, id) = (|| self.request(client, *model, call), call.context.request_id);
             // Another model is a better second try than the same one.
-            let back_off = if at + 1 == models.len() { BACK_OFF } else { &[] };
-            let build = || self.request(client, *model, call);
-            outcome = http::send(build, call.context.request_id, back_off).await;
+            let is_last = at + 1 == models.len();
+            outcome = http::send(build, id, if is_last { BACK_OFF } else { &[] }).await;
+            if is_last && matches!(outcome, Err(Failure::Interrupted)) {
+                // llama.cpp closes each kept connection after its answer, also under a request that is on its way.
+                outcome = http::send(build, id, &[]).await;
+            }
             match outcome {
                 Ok(_) => {
                     self.rotation.recover(*model);
