@@ -198,10 +198,9 @@ impl ReplyBuilder {
             }
             "error" => self.output.failed = true,
             "keepalive" => {}
-            "suggestions" => self.output.push_suggestions(source, out)?,
             kind => {
                 let Some(read) = steps::reader(kind) else {
-                    return Ok(Recognition::Unknown);
+                    return self.output.push_announced(kind, source, out);
                 };
                 self.output.push_step(source, out, read)?;
             }

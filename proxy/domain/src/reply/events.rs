@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::chain::End;
 
+use super::announcements::is_announcement;
 use super::builder::ReplyBuilder;
 use super::document::split_values;
 use super::error::ReplyError;
@@ -16,7 +17,6 @@ use super::members::{KnownMembers, MemberName};
 use super::part::ReplyPart;
 use super::prefix::{Begins, begins_as_object};
 use super::report;
-use super::steps;
 
 /// The last words in the kinds of events that frame or repeat the events between them.
 const BRACKETS: [&str; 9] =
@@ -66,10 +66,8 @@ impl ReplyBuilder {
             self.output.failed = true;
             return Ok(());
         }
-        match event {
-            "step" => return self.output.push_step(&object(data), out, steps::announced),
-            "suggestions" => return self.output.push_suggestions(data, out),
-            _ => {}
+        if is_announcement(event) {
+            return self.output.push_announced(event, &announced(data), out).map(drop);
         }
         match payload(data) {
             Some(value) if self.event_style.words && !is_bracket(event) && is_word(value) => {
@@ -164,13 +162,13 @@ fn is_several(data: &str) -> bool {
 /// report of an error.
 fn is_word(value: &RawValue) -> bool {
     let members = KnownMembers::parse(value);
-    !matches!(members.literal(MemberName::Type), Some("step" | "suggestions"))
+    !matches!(members.literal(MemberName::Type), Some(kind) if is_announcement(kind))
         && !report::holds_error(&members)
 }
 
-/// Returns the data as an object; plain words become its content.
-fn object(data: &str) -> Cow<'_, str> {
-    if data.trim_start().starts_with('{') {
+/// Returns the data as JSON; plain words become the content of an object.
+fn announced(data: &str) -> Cow<'_, str> {
+    if data.trim_start().starts_with(['{', '[']) {
         data.into()
     } else {
         format!(r#"{{"content":{}}}"#, serde_json::Value::from(data)).into()

@@ -44,6 +44,7 @@ pub(super) enum MemberName {
     Hint,
     Items,
     Label,
+    Level,
     Metadata,
     Name,
     NodeName,
@@ -52,6 +53,8 @@ pub(super) enum MemberName {
     #[serde(alias = "success")]
     Ok,
     Payload,
+    #[serde(alias = "cited_text", alias = "excerpt")]
+    Quote,
     Result,
     Role,
     #[serde(alias = "citations", alias = "references", alias = "sourceDocuments", alias = "source_documents")]

@@ -3,6 +3,7 @@
 //! The format is detected by the first bytes, however the body is cut. A reply is over when its body is over, not at
 //! an end mark in it.
 
+mod announcements;
 mod answer_path;
 mod builder;
 mod charset;

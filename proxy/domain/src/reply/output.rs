@@ -16,7 +16,7 @@ use super::part::ReplyPart;
 use super::prefix::{Begins, begins_as_page};
 use super::sources;
 use super::speech::Thoughts;
-use super::steps::{self, ReadStep};
+use super::steps::ReadStep;
 use super::string::Unescaper;
 use super::text::{ReplyText, SingleItem, SpanBoundary, push_reasoning, thinking};
 
@@ -219,12 +219,7 @@ impl ReplyOutput {
         out: &mut Vec<ReplyPart>,
     ) -> Result<Recognition, ReplyError> {
         let kind = KnownMembers::parse(value).string(MemberName::Type);
-        match kind.as_deref() {
-            Some("step") => self.push_step(value.get(), out, steps::announced)?,
-            Some("suggestions") => self.push_suggestions(value.get(), out)?,
-            _ => return Ok(Recognition::Unknown),
-        }
-        Ok(Recognition::Known)
+        self.push_announced(kind.as_deref().unwrap_or_default(), value.get(), out)
     }
 
     /// Emits follow-up questions.

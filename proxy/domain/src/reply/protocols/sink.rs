@@ -1,7 +1,7 @@
 //! The reply that a protocol's records add up to.
 
 use porthole_protocol::limits::{MAX_NOTICE_CHARS, MAX_TITLE_CHARS};
-use porthole_protocol::{Ask, Notice, NoticeLevel, StepState};
+use porthole_protocol::{Ask, NoticeLevel, StepState};
 use serde_json::value::RawValue;
 
 use super::super::document;
@@ -107,10 +107,7 @@ impl Sink<'_> {
 
     /// Emits a line beside the answer.
     pub(super) fn warn(&mut self, text: &str) -> Result<(), ReplyError> {
-        let text = within(text, MAX_NOTICE_CHARS);
-        self.reply.charge(text.len())?;
-        self.out.push(ReplyPart::Notice(Notice { text, level: NoticeLevel::Warning }));
-        Ok(())
+        self.reply.emit_notice(text, NoticeLevel::Warning, self.out)
     }
 
     /// Emits a question that the agent waits for.

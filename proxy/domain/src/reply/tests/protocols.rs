@@ -171,3 +171,31 @@ fn what_is_told_beside_a_text_is_bounded() {
     }
     assert_eq!(decode(None, [sources.as_bytes()]).aside.len(), 50);
 }
+
+#[test]
+fn a_workflow_says_the_same_in_lines_of_its_own_and_in_events() {
+    let lines = [
+        r#"{"type":"title","content":"Lamps"}"#,
+        r#"{"type":"notice","content":"Prices of May","level":"warning"}"#,
+        r#"{"type":"source","title":"Lamps","url":"https://a.example/lamps","quote":"Two."}"#,
+        r#"{"type":"source","title":"Script","url":"javascript:alert(1)"}"#,
+        r#"{"type":"reasoning","content":"hm"}"#,
+        r#"{"type":"item","content":"One."}"#,
+        r#"{"type":"replace","content":"Two."}"#,
+    ];
+    let framed = |frame: fn(&str) -> String| lines.iter().map(|line| frame(line)).collect::<String>();
+    let by_name = framed(|line| {
+        let kind = line[9..].split('"').next().unwrap();
+        format!("event: {kind}\ndata: {line}\n\n")
+    });
+    let bodies = [framed(|line| format!("{line}\n")), framed(|line| format!("data: {line}\n\n")), by_name];
+    for body in bodies {
+        let outcome = decode(None, [body.as_bytes()]);
+        assert_eq!((outcome.text.as_str(), outcome.end), ("Two.", None), "{body}");
+        let said: Vec<String> = outcome.aside.iter().map(|part| format!("{part:?}")).collect();
+        assert_eq!(said.len(), 5, "{said:?}");
+        assert!(said[0].contains("Title(\"Lamps\")") && said[1].contains("Warning"), "{said:?}");
+        assert!(said[2].contains("lamps") && said[3].contains("url: None"), "{said:?}");
+        assert_eq!(said[4], "Reasoning(\"hm\")");
+    }
+}
