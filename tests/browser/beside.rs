@@ -37,6 +37,17 @@ fn play(fixture: &Fixture, events: &[(&str, Value)]) {
     fixture.browser.script(PLAY, &[json!(events)]);
 }
 
+/// The title that is kept with the conversation.
+const TITLE: &str = "
+const result = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+return (async () => {
+  const [{ name }] = await indexedDB.databases();
+  const database = await result(indexedDB.open(name));
+  const title = await result(database.transaction('chat').objectStore('chat').get('title'));
+  database.close();
+  return title;
+})()";
+
 /// Returns the words of each element.
 fn words(fixture: &Fixture, selector: &str) -> Value {
     let words = "return [...document.querySelectorAll(arguments[0])].map((each) => each.textContent)";
@@ -91,6 +102,7 @@ fn sources_notices_and_questions_stand_below_an_answer_and_stay_over_a_reload() 
     expect_rich_answer(&fixture);
     // Once, at the end, and whole.
     fixture.browser.wait_for_text("#status", "It is so. [1]\n\nOld data.\nShall I send it?");
+    assert_eq!(fixture.browser.script(TITLE, &[]), "How it is");
     fixture.browser.reload();
     fixture.enter_chat();
     expect_rich_answer(&fixture);

@@ -15,7 +15,7 @@ import { spoken } from "./texts.js";
 const MESSAGE = "chat/message";
 
 /** Events beside a reply, which are shown and kept as they came. */
-const BESIDE = /step|source|notice|ask/;
+const BESIDE = /^(step|source|notice|ask)$/;
 
 /** Returns the head of a session's token; empty where there is none. */
 const headIn = (session) => claimsOf(session?.token)?.head ?? "";

@@ -1,5 +1,5 @@
-// Texts in Markdown, and all that comes beside them: drawn by a part that loads behind the usable panel. Until it is
-// there, a text stands as it came.
+// Texts in Markdown, and all that comes beside them: drawn by a part that loads behind the usable panel. Where it is
+// late, a text stands as it came.
 
 import { makePart } from "./part.js";
 
@@ -10,6 +10,11 @@ const loadPart = makePart("prose");
 let part;
 /** The address of the page that shows the chat. */
 let page = "";
+
+/** Milliseconds after which the part is late: a text that is drawn twice costs twice, and its marks would flash up. */
+const LATE = 300;
+
+let isLate = false;
 
 /** An element whose `markdown` grows until it is `whole`; the app sets both. */
 class Prose extends HTMLElement {
@@ -28,7 +33,7 @@ class Prose extends HTMLElement {
 
   draw() {
     if (part) part.drawText(this, page);
-    else this.textContent = this.text;
+    else if (isLate) this.textContent = this.text;
   }
 }
 
@@ -57,11 +62,13 @@ class Beside extends HTMLElement {
 customElements.define("chat-prose", Prose);
 customElements.define("chat-beside", Beside);
 
+const drawAll = () => document.querySelectorAll("chat-prose, chat-beside").forEach((element) => element.draw());
+
 /** Returns the part; everything is drawn by it from then on. */
 async function prose() {
   if (!part) {
     part = await loadPart();
-    for (const element of document.querySelectorAll("chat-prose, chat-beside")) element.draw();
+    drawAll();
   }
   return part;
 }
@@ -69,6 +76,10 @@ async function prose() {
 /** Loads the part; links lead on from the address of the page that shows the chat. */
 export function readMarkdown(address = "") {
   page = address;
+  setTimeout(() => {
+    isLate = true;
+    if (!part) drawAll();
+  }, LATE);
   return prose();
 }
 

@@ -53,6 +53,9 @@ fn event() -> impl Strategy<Value = StreamEvent> {
     prop_oneof![
         1 => Just(StreamEvent::Started),
         4 => Just(StreamEvent::Delta("word ".into())),
+        1 => Just(StreamEvent::Replace("again ".into())),
+        1 => Just(StreamEvent::Reasoning("thought ".into())),
+        1 => Just(StreamEvent::Beside("{}".into())),
         2 => prop_oneof![Just(End::Complete), Just(End::Stopped), Just(End::Incomplete)].prop_map(|end| StreamEvent::Done(sealed(end))),
         4 => problem().prop_map(StreamEvent::Failed),
         3 => Just(StreamEvent::CutOff),
