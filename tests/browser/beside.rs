@@ -1,6 +1,7 @@
-//! All that an agent sends beside the text of its answer, as the frame reads it from a stream.
+//! All that an agent sends beside the text of its answer, played in the frame, and once from the agent on.
 
 use porthole_tests::browser::NamedKey;
+use porthole_tests::{FakeUpstream, Script};
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, answer};
@@ -151,4 +152,44 @@ fn an_answer_that_is_taken_back_whole_leaves_its_notice() {
     ]);
     fixture.browser.wait_for_text(".below .info", "The answer was withdrawn.");
     assert_eq!(words(&fixture, ".reply .prose"), json!([]));
+}
+
+/// A stream of the AI SDK, whose first words are taken back.
+const AGENT: &str = r#"
+{"type":"start"}
+{"type":"start-step"}
+{"type":"reasoning-start","id":"r"}
+{"type":"reasoning-delta","id":"r","delta":"Lamps, then."}
+{"type":"reasoning-end","id":"r"}
+{"type":"tool-input-start","toolCallId":"c","toolName":"find_lamps"}
+{"type":"tool-output-available","toolCallId":"c","output":[]}
+{"type":"text-start","id":"t"}
+{"type":"text-delta","id":"t","delta":"Two **old** lamps."}
+{"type":"reset-step"}
+{"type":"text-start","id":"u"}
+{"type":"text-delta","id":"u","delta":"Two **new** lamps."}
+{"type":"text-end","id":"u"}
+{"type":"source-url","sourceId":"s","url":"https://shop.example/lamps","title":"Lamps"}
+{"type":"finish-step"}
+{"type":"finish","finishReason":"stop"}
+[DONE]"#;
+
+#[test]
+fn an_agent_is_shown_with_its_thoughts_steps_and_sources() {
+    let stream = AGENT.lines().skip(1).map(|chunk| format!("data: {chunk}\n\n"));
+    let script = Script::pieces("text/event-stream", stream.collect::<Vec<_>>());
+    let fixture = Fixture::new(FakeUpstream::always(script), &[("THOUGHTS", "show")]);
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.ask("Which lamps?");
+    fixture.wait_for_end();
+    fixture.browser.wait_for_text(".reply strong", "new");
+    let selectors = [".reply .prose", ".above .thoughts", ".above li span:first-child", ".sources li"];
+    let shown = [
+        json!(["Two new lamps."]),
+        json!(["Lamps, then."]),
+        json!(["find_lamps"]),
+        json!(["Lamps (shop.example)"]),
+    ];
+    assert_eq!(selectors.map(|selector| words(&fixture, selector)), shown);
 }
