@@ -1,7 +1,6 @@
 //! `cargo xtask frameworks`: pages of real frameworks around the chat.
 
 use std::path::Path;
-use std::process::Command;
 
 use crate::error::TaskResult;
 use crate::{npm, paths, print, process, setup, widget};
@@ -29,11 +28,9 @@ pub(crate) fn test() -> TaskResult {
 /// Installs what is missing, and builds the pages.
 fn build(folder: &Path) -> TaskResult {
     print::step("Installing the frameworks (200 MB, once), and building their pages");
-    let mut copy = Command::new("cp");
-    copy.arg("-R").arg(paths::root().join("tests/frameworks/site/.")).arg(folder);
-    process::run(&mut copy, "Is the disk full?")?;
-    let remedy = "npm's message above says why. The registry must be within reach.";
-    process::run(npm::command(folder).args(npm::INSTALL), remedy)?;
+    npm::fill(folder, "tests/frameworks/site")?;
+    npm::install(folder)?;
     let mut build = npm::command(folder);
-    process::run(build.args(["run", "--silent", "build"]).env("ASTRO_TELEMETRY_DISABLED", "1"), remedy)
+    build.args(["run", "--silent", "build"]).env("ASTRO_TELEMETRY_DISABLED", "1");
+    process::run(&mut build, "npm's message above says why.")
 }

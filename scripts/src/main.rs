@@ -2,6 +2,7 @@
 //!
 //! Each command prints its steps, and an error says what to do about it.
 
+mod agents;
 mod check;
 mod env_file;
 mod error;
@@ -31,6 +32,7 @@ cargo xtask <command>
   test        runs every test, those in a real browser among them
   n8n         runs the workflows and the proxy against a real n8n, and prints a table; installs n8n once (3 GB)
   frameworks  visits pages of htmx, Turbo, React, Vue and Astro; installs them once (200 MB)
+  agents      asks agents of the AI SDK and of AG-UI, as examples/agents has them; installs them once (400 MB)
   bench       measures the release proxy and the widget beside their floors, and prints a table
   check       format, lints, documentation, licences and sizes: what CI runs besides the tests
   build       makes the release binary, with the widget inside
@@ -56,6 +58,7 @@ fn dispatch(arguments: &[&str]) -> TaskResult {
         ["test", filters @ ..] => test::test(filters),
         ["n8n", filters @ ..] => n8n::test(filters),
         ["frameworks"] => frameworks::test(),
+        ["agents"] => agents::test(),
         ["bench", options @ ..] => run::bench(options),
         ["check"] => check::check(),
         ["build"] => run::build_release(),

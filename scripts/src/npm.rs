@@ -5,7 +5,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use crate::error::{ErrorContext, TaskError, TaskResult};
-use crate::process;
+use crate::{paths, process};
 
 /// Arguments of npm: no scripts that download, no report.
 pub(crate) const INSTALL: [&str; 6] =
@@ -30,6 +30,19 @@ pub(crate) fn require((program, hint): (&str, &str)) -> TaskResult {
         format!("`{program}` is missing, which this command needs to install its packages"),
         format!("Install {hint}, and run this again. Nothing else of this repository needs it."),
     ))
+}
+
+/// Installs the packages that a folder lists.
+pub(crate) fn install(folder: &Path) -> TaskResult {
+    let remedy = "npm's message above says why. The registry must be within reach.";
+    process::run(command(folder).args(INSTALL), remedy)
+}
+
+/// Copies what a folder of the repository holds into this one.
+pub(crate) fn fill(folder: &Path, from: &str) -> TaskResult {
+    let mut copy = Command::new("cp");
+    copy.arg("-R").arg(paths::root().join(from).join(".")).arg(folder);
+    process::run(&mut copy, "Is the disk full?")
 }
 
 /// Returns the folder that a setting names, else one of this name in the user's cache, made where it is missing.
