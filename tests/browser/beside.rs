@@ -26,6 +26,7 @@ fn chat(events: &[(&str, Value)]) -> Fixture {
     let fixture = Fixture::with(answer("Never."));
     fixture.open_page();
     fixture.open_chat();
+    fixture.browser.wait_for_text(".greeting", "Hello");
     play(&fixture, events);
     fixture.ask("What now?");
     fixture.wait_for_end();

@@ -33,7 +33,7 @@ impl Prose {
         Self { document: Document::on_page(page), settled: 0 }
     }
 
-    /// Reads the next piece; returns the blocks that may have changed as JSON: the place of the first, and [`Nodes`].
+    /// Reads the next piece; returns the blocks that may have changed as JSON: the place of the first, and nodes.
     pub fn push(&mut self, piece: &str) -> String {
         self.document.push(piece);
         let first = std::mem::replace(&mut self.settled, self.document.blocks().len());
