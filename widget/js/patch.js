@@ -21,14 +21,19 @@ function copyButton() {
   return button;
 }
 
+/** Sets attributes where they differ from those of before; the document itself is not read, which costs more. */
 function setAttributes(element, attributes) {
-  for (const { name } of [...element.attributes]) {
-    // A visitor opens and closes what is folded.
-    if (!(name in attributes) && name !== "open") element.removeAttribute(name);
+  const before = element.set ?? {};
+  element.set = attributes;
+  for (const name in before) if (!(name in attributes)) element.removeAttribute(name);
+  for (const name in attributes) {
+    if (before[name] !== attributes[name]) element.setAttribute(name, attributes[name]);
   }
-  for (const [name, value] of Object.entries(attributes)) {
-    if (element.getAttribute(name) !== value) element.setAttribute(name, value);
-  }
+}
+
+function say(element, text) {
+  if (element.said === text) return;
+  element.textContent = element.said = text;
 }
 
 /** Returns the child in a place, made anew unless it has this tag; the tag `copy` is the button that copies code. */
@@ -48,12 +53,13 @@ function child(parent, at, tag) {
  */
 export function patch(parent, nodes, first = 0) {
   if (!parent.firstElementChild) parent.textContent = "";
+  parent.said = undefined;
   nodes.forEach(([tag, attributes, inside], at) => {
     const element = child(parent, first + at, tag);
     if (tag === "copy") return;
     setAttributes(element, attributes);
-    if (typeof inside !== "string") patch(element, inside);
-    else if (element.textContent !== inside) element.textContent = inside;
+    if (typeof inside === "string") say(element, inside);
+    else patch(element, inside);
   });
   while (parent.children.length > first + nodes.length) parent.lastElementChild.remove();
 }
