@@ -148,15 +148,16 @@ impl Conversation {
     }
 
     fn stream_lost(&mut self, effects: &mut Vec<Effect>) {
+        let attempts_left = self.own().and_then(|id| self.turn(id)).is_some_and(Turn::has_attempts_left);
         let Some(run) = &mut self.run else { return };
         let never_there =
             run.queued_own.is_none() && !run.answered && !run.tried.resent && run.last_event.is_none();
-        if never_there {
-            // No answer ever came and the proxy knows nothing of it: it could not be sent.
+        if never_there && attempts_left {
+            // No answer ever came and the proxy knows nothing of it: it could not be sent, or the proxy was restarted.
             run.tried.resent = true;
             run.goal = Goal::Send;
             run.joins = 0;
-            return self.proceed(effects);
+            return self.send_again(effects);
         }
         self.abandon_reply(TurnFailure::LOST, effects);
     }

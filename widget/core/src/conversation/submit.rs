@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use porthole_protocol::Code;
 use porthole_protocol::history::Role;
-use porthole_protocol::limits::ATTEMPTS;
 use porthole_protocol::text::check;
 
 use super::run::{Goal, Run};
@@ -141,7 +140,7 @@ impl Conversation {
             return;
         }
         let id = last.id.clone();
-        if last.attempt >= *ATTEMPTS.end() {
+        if !last.has_attempts_left() {
             return self.take_back(&id, effects);
         }
         if matches!(last.status, TurnStatus::Failed(failure) if failure.cause == Cause::Code(Code::TranscriptMismatch))
@@ -149,8 +148,14 @@ impl Conversation {
             // The visitor agreed to an assistant that knows nothing of the turns before.
             self.keep_only(0, self.turns.len() - 1);
         }
-        self.begin_run(Run::new(id.clone(), Goal::Send));
-        if let Some(turn) = self.turn_mut(&id) {
+        self.begin_run(Run::new(id, Goal::Send));
+        self.send_again(effects);
+    }
+
+    /// Sends the message under way with the next attempt: the workflow may have begun the one before.
+    pub(super) fn send_again(&mut self, effects: &mut Vec<Effect>) {
+        let own = self.own().map(String::from);
+        if let Some(turn) = own.and_then(|id| self.turn_mut(&id)) {
             turn.attempt += 1;
         }
         self.keep_outgoing(effects);

@@ -1,5 +1,6 @@
 //! One exchange of a conversation.
 
+use porthole_protocol::limits::ATTEMPTS;
 use porthole_protocol::{Code, End, Step};
 
 /// Bytes of the events beside a reply: more than the sources that a proxy lets through.
@@ -121,6 +122,11 @@ impl Turn {
             parent: String::new(),
             head: String::new(),
         }
+    }
+
+    /// Returns `true` where it may be sent again.
+    pub(super) fn has_attempts_left(&self) -> bool {
+        self.attempt < *ATTEMPTS.end()
     }
 
     /// Returns `true` where the workflow said that the reply was cut short.

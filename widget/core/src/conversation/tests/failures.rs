@@ -1,4 +1,6 @@
-use super::super::{Action, Carry, Cause, Effect, ProblemView, Stage, StreamEvent, TurnFailure, TurnStatus};
+use super::super::{
+    Action, Carry, Cause, Effect, Outgoing, ProblemView, Stage, StreamEvent, TurnFailure, TurnStatus,
+};
 use super::{TestChat, naming, problem};
 use porthole_protocol::{Code, End};
 
@@ -64,9 +66,20 @@ fn a_message_that_the_proxy_never_had_is_sent_again_by_itself_once() {
     chat.cut();
     assert_eq!(chat.join(), Some(("m1", None, 0)));
     chat.refuse("stream_lost");
-    assert_eq!(chat.send(), Some(("m1", 1, false)));
+    assert_eq!(chat.send(), Some(("m1", 2, false)), "its workflow may have begun");
+    assert!(matches!(chat.effects[0], Effect::KeepOutgoing(Outgoing { attempt: 2, .. })));
     chat.cut().refuse("stream_lost");
     assert_eq!(chat.send(), None);
+    assert_eq!(chat.status("m1"), Some(failed(Cause::Lost, true)));
+}
+
+#[test]
+fn a_message_whose_attempts_are_used_up_is_not_sent_again_by_itself() {
+    let mut chat = TestChat::sent();
+    for _ in 2..=5 {
+        chat.refuse("upstream_timeout").act(Action::Retry);
+    }
+    chat.cut().refuse("stream_lost");
     assert_eq!(chat.status("m1"), Some(failed(Cause::Lost, true)));
 }
 
