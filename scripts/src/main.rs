@@ -7,6 +7,7 @@ mod check;
 mod env_file;
 mod error;
 mod frameworks;
+mod kills;
 mod n8n;
 mod npm;
 mod pages;
@@ -33,6 +34,7 @@ cargo xtask <command>
   n8n         runs the workflows and the proxy against a real n8n, and prints a table; installs n8n once (3 GB)
   frameworks  visits pages of htmx, Turbo, React, Vue and Astro; installs them once (200 MB)
   agents      asks agents of the AI SDK and of AG-UI, as examples/agents has them; installs them once (400 MB)
+  kills       kills the proxy and the browser at random moments of replies, and prints what was lost: nothing
   bench       measures the release proxy and the widget beside their floors, and prints a table
   check       format, lints, documentation, licences and sizes: what CI runs besides the tests
   build       makes the release binary, with the widget inside
@@ -59,6 +61,7 @@ fn dispatch(arguments: &[&str]) -> TaskResult {
         ["n8n", filters @ ..] => n8n::test(filters),
         ["frameworks"] => frameworks::test(),
         ["agents"] => agents::test(),
+        ["kills", options @ ..] => kills::test(options),
         ["bench", options @ ..] => run::bench(options),
         ["check"] => check::check(),
         ["build"] => run::build_release(),

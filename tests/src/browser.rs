@@ -1,6 +1,7 @@
 //! A real Chromium, and the chat in it as a visitor meets it.
 
 use std::fs;
+use std::process::Command;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -68,21 +69,22 @@ pub struct Tab(String);
 #[derive(Debug)]
 pub struct Browser {
     driver: Driver,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 impl Browser {
     /// Starts a browser with an empty page.
     pub fn start() -> Self {
         let profile = TempDir::new().unwrap();
-        let mut flags: Vec<String> = FLAGS.iter().map(ToString::to_string).collect();
-        flags.push(format!("--user-data-dir={}", profile.path().display()));
-        let driver = Driver::start(&json!({
-            "browserName": "chrome",
-            "goog:chromeOptions": { "args": flags },
-            "goog:loggingPrefs": { "browser": "ALL" },
-        }));
-        Self { driver, _profile: profile }
+        Self { driver: start_driver(&profile), profile }
+    }
+
+    /// Kills the browser as a crash does, and starts another with what is left of its profile.
+    pub fn crash(&mut self) {
+        let killed = Command::new("kill").args(["-KILL", &self.driver.browser().to_string()]).status();
+        assert!(killed.unwrap().success(), "kill failed");
+        self.driver.end();
+        self.driver = start_driver(&self.profile);
     }
 
     /// Opens a page and waits until it has loaded.
@@ -271,6 +273,16 @@ impl Browser {
     fn try_script(&self, body: &str, arguments: &[Value]) -> Result<Value, CommandError> {
         self.driver.post("/execute/sync", &json!({ "script": body, "args": arguments }))
     }
+}
+
+fn start_driver(profile: &TempDir) -> Driver {
+    let mut flags: Vec<String> = FLAGS.iter().map(ToString::to_string).collect();
+    flags.push(format!("--user-data-dir={}", profile.path().display()));
+    Driver::start(&json!({
+        "browserName": "chrome",
+        "goog:chromeOptions": { "args": flags },
+        "goog:loggingPrefs": { "browser": "ALL" },
+    }))
 }
 
 fn decode_base64(text: &str) -> Vec<u8> {

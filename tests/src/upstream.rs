@@ -120,6 +120,13 @@ impl Script {
         self
     }
 
+    /// Waits for some time.
+    #[must_use]
+    pub fn pause(mut self, time: Duration) -> Self {
+        self.steps.push(ScriptStep::Pause(time));
+        self
+    }
+
     /// Sets a signal once everything before is written.
     #[must_use]
     pub fn set(mut self, signal: &Signal) -> Self {

@@ -15,13 +15,18 @@ pub fn until<T>(what: &str, probe: impl FnMut() -> Option<T>) -> T {
 }
 
 /// The same with a timeout of its own.
-pub fn until_within<T>(limit: Duration, what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
+pub fn until_within<T>(limit: Duration, what: &str, probe: impl FnMut() -> Option<T>) -> T {
+    within(limit, probe).unwrap_or_else(|| panic!("waited {} s for {what}", limit.as_secs()))
+}
+
+/// The same for what may not come; `None` where it did not.
+pub fn within<T>(limit: Duration, mut probe: impl FnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + limit;
     loop {
-        if let Some(found) = probe() {
+        let found = probe();
+        if found.is_some() || Instant::now() > deadline {
             return found;
         }
-        assert!(Instant::now() < deadline, "waited {} s for {what}", limit.as_secs());
         thread::sleep(POLL_INTERVAL);
     }
 }

@@ -20,6 +20,7 @@ pub(crate) struct Driver {
     child: Child,
     port: u16,
     session: String,
+    browser: u64,
 }
 
 /// A command that failed: its path, and the name and message of the error.
@@ -58,11 +59,24 @@ impl Driver {
             let status = child.wait();
             return Err(CommandError(format!("the driver ended before it named its port: {status:?}")));
         };
-        let mut driver = Self { child, port, session: String::new() };
+        let mut driver = Self { child, port, session: String::new(), browser: 0 };
         let wanted = json!({ "capabilities": { "alwaysMatch": capabilities } });
         let opened = driver.call("POST", "/session", &wanted)?;
         driver.session = format!("/session/{}", opened["sessionId"].as_str().unwrap());
+        driver.browser = opened["capabilities"]["goog:processID"].as_u64().unwrap();
         Ok(driver)
+    }
+
+    /// The process of the browser.
+    pub(crate) const fn browser(&self) -> u64 {
+        self.browser
+    }
+
+    /// Ends the session and the driver; without the first the browser outlives its driver.
+    pub(crate) fn end(&mut self) {
+        self.call("DELETE", &self.session, &Value::Null).ok();
+        self.child.kill().ok();
+        self.child.wait().ok();
     }
 
     /// A command of the session with a body.
@@ -77,7 +91,8 @@ impl Driver {
 
     fn call(&self, method: &str, path: &str, body: &Value) -> Result<Value, CommandError> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        let mut connection = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let connected = TcpStream::connect(("127.0.0.1", self.port));
+        let mut connection = connected.map_err(|error| CommandError(format!("{method} {path}: {error}")))?;
         write!(
             connection,
             "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n\
@@ -96,10 +111,7 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // Without this the browser outlives its driver.
-        self.call("DELETE", &self.session, &Value::Null).ok();
-        self.child.kill().ok();
-        self.child.wait().ok();
+        self.end();
     }
 }
 

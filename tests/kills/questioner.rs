@@ -1,0 +1,218 @@
+//! A visitor who goes on asking, whatever is killed.
+
+use std::time::Duration;
+
+use porthole_tests::upstream::RecordedRequest;
+use porthole_tests::wait::{pause, within};
+use porthole_tests::{Browser, FakeUpstream, Proxy, Signal};
+
+use crate::answer::{self, Mark};
+use crate::chance::Chance;
+use crate::screen::{self, Exchange};
+use crate::tally::Tally;
+
+/// Messages of one conversation.
+const CHAT: usize = 20;
+/// One try in so many again is cut by a kill as well.
+const AGAIN: u64 = 4;
+/// Kills of one message beyond the first: it has five attempts.
+const MORE_KILLS: u64 = 2;
+/// Milliseconds between a place in the answer and the kill, at most.
+const MAX_DELAY: u64 = 12;
+const PATIENCE: Duration = Duration::from_secs(40);
+const RETRY: &str = ".turn:last-of-type [data-do=retry]";
+
+/// The process that is killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Victim {
+    Proxy,
+    Browser,
+}
+
+/// The state of the last message on the screen.
+enum Seen {
+    Whole,
+    /// It failed, and can be tried again.
+    Failed,
+    /// It stands in the text box.
+    InTheBox,
+    Lost,
+}
+
+/// A proxy, its workflow, and a visitor in the chat's own page.
+pub(crate) struct Questioner {
+    browser: Browser,
+    proxy: Proxy,
+    upstream: FakeUpstream,
+    mark: Mark,
+    chance: Chance,
+    /// The questions of this conversation.
+    asked: Vec<String>,
+    questions: usize,
+    faults: Vec<String>,
+}
+
+impl Questioner {
+    pub(crate) fn begin(chance: Chance) -> Self {
+        let mark = Mark::default();
+        let upstream = answer::workflow(&mark);
+        let proxy = start_proxy(&upstream, "0");
+        let browser = Browser::start();
+        screen::open(&browser, &proxy.url("/chat"));
+        Self { browser, proxy, upstream, mark, chance, asked: Vec::new(), questions: 0, faults: Vec::new() }
+    }
+
+    /// The faults that were found, in words.
+    pub(crate) fn faults(&self) -> &[String] {
+        &self.faults
+    }
+
+    /// Asks a question, kills while it is answered, and does what a visitor would until the answer is there.
+    pub(crate) fn ask_and_kill(&mut self, victim: Victim, tally: &mut Tally) {
+        if self.asked.len() == CHAT {
+            self.browser.click(&self.browser.find("#new"));
+            self.browser.wait_for("an empty chat", "return !turns().length");
+            self.asked.clear();
+        }
+        self.questions += 1;
+        let question = format!("Question {}", self.questions);
+        self.asked.push(question.clone());
+        tally.messages += 1;
+        self.kill_within(victim, tally, |asking| asking.send(&question));
+        self.settle(&question, victim, tally);
+        self.count(&question, tally);
+    }
+
+    fn send(&self, question: &str) {
+        self.browser.type_into(&self.browser.find("#text"), &format!("{question}\u{e007}"));
+    }
+
+    fn try_again(&self) {
+        self.browser.click(&self.browser.find(RETRY));
+    }
+
+    /// Begins a run and kills at a random place of it.
+    fn kill_within(&mut self, victim: Victim, tally: &mut Tally, begin: impl FnOnce(&Self)) {
+        let (place, delay) = (self.chance.below(answer::PLACES), self.chance.below(MAX_DELAY));
+        let reached = Signal::new();
+        self.mark.change(|mark| *mark = Some((place, reached.clone())));
+        begin(self);
+        if place > 0 {
+            reached.wait("the place of the kill");
+        }
+        pause(Duration::from_millis(delay));
+        tally.kills += 1;
+        self.kill(victim);
+    }
+
+    fn kill(&mut self, victim: Victim) {
+        match victim {
+            Victim::Proxy => {
+                let port = self.proxy.origin().rsplit(':').next().unwrap().to_owned();
+                self.proxy.signal("KILL");
+                self.proxy.wait_for_end();
+                self.proxy = start_proxy(&self.upstream, &port);
+            }
+            Victim::Browser => {
+                self.browser.crash();
+                screen::open(&self.browser, &self.proxy.url("/chat"));
+            }
+        }
+    }
+
+    /// Waits until the answer is whole; a message that failed is tried again, now and then with another kill.
+    fn settle(&mut self, question: &str, victim: Victim, tally: &mut Tally) {
+        let most = tally.kills + MORE_KILLS;
+        loop {
+            match within(PATIENCE, || self.look(question)).unwrap_or(Seen::Lost) {
+                Seen::Whole => return,
+                Seen::Failed if tally.kills < most && self.chance.below(AGAIN) == 0 => {
+                    self.kill_within(victim, tally, Self::try_again);
+                }
+                Seen::Failed => self.try_again(),
+                Seen::InTheBox => {
+                    tally.in_the_box += 1;
+                    self.browser.type_into(&self.browser.find("#text"), "\u{e007}");
+                }
+                Seen::Lost => {
+                    tally.lost += 1;
+                    let turns = screen::turns(&self.browser);
+                    self.faults.push(format!("lost: {question}: {:?}", turns.last()));
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Looks for the message; `None` while it is under way.
+    fn look(&self, question: &str) -> Option<Seen> {
+        let turns = screen::turns(&self.browser);
+        match turns.last() {
+            Some(turn) if turn.asked == question && turn.complete => {
+                turns.iter().all(|turn| !turn.words.is_empty()).then_some(Seen::Whole)
+            }
+            Some(turn) if turn.asked == question && turn.failed => Some(Seen::Failed),
+            Some(turn) if turn.asked == question => None,
+            _ => {
+                let field = self.browser.find("#text");
+                let stands_there = self.browser.property(&field, "value") == question;
+                stands_there.then_some(Seen::InTheBox)
+            }
+        }
+    }
+
+    /// Counts what a message came to, and compares the whole conversation.
+    fn count(&mut self, question: &str, tally: &mut Tally) {
+        let requests = self.upstream.requests();
+        let runs = runs_of(&requests, question);
+        tally.once += u64::from(runs.len() == 1);
+        tally.runs_again += runs.len().saturating_sub(1) as u64;
+        if !are_attempts_at_one(&requests, &runs) {
+            tally.wrong_key += 1;
+            let attempts = runs.iter().map(|&run| attempt(&requests[run]));
+            self.faults.push(format!("attempts at {question}: {:?}", attempts.collect::<Vec<_>>()));
+        }
+        let turns = screen::turns(&self.browser);
+        let shown: Vec<&str> = turns.iter().map(|turn| turn.asked.as_str()).collect();
+        tally.lost += self.asked.iter().filter(|asked| !shown.contains(&asked.as_str())).count() as u64;
+        tally.doubled += shown.len().saturating_sub(self.asked.len()) as u64;
+        let is_whole = |turn: &Exchange| {
+            let last = runs_of(&requests, &turn.asked).last().copied();
+            turn.complete && last.is_some_and(|run| turn.words == answer::words(run))
+        };
+        tally.whole += u64::from(turns.last().is_some_and(is_whole));
+        tally.cut_as_complete += turns.iter().filter(|turn| turn.complete && !is_whole(turn)).count() as u64;
+        for fault in screen::faults(&self.browser) {
+            tally.doubled += u64::from(fault.starts_with("doubled"));
+            tally.cut_as_complete += u64::from(fault.starts_with("cut"));
+            self.faults.push(format!("{question}: {fault}"));
+        }
+    }
+}
+
+/// Starts a proxy with the chat's own page, and without limits, at a port.
+fn start_proxy(upstream: &FakeUpstream, port: &str) -> Proxy {
+    let limits = ["SESSION_PER_MINUTE", "PER_MINUTE", "PER_HOUR", "CREATE_PER_MINUTE", "CALLS_PER_MINUTE"];
+    let limits = limits.map(|name| format!("RATE_LIMIT_{name}"));
+    let url = upstream.url();
+    let mut settings = vec![("N8N_WEBHOOK_URL", url.as_str()), ("HOSTED_PAGE", "true"), ("API_PORT", port)];
+    settings.extend(limits.iter().map(|name| (name.as_str(), "0")));
+    Proxy::start(&settings)
+}
+
+/// The runs of a question's workflow, by the number of their request.
+fn runs_of(requests: &[RecordedRequest], question: &str) -> Vec<usize> {
+    let asks = |request: &RecordedRequest| request.json()["chatInput"] == question;
+    requests.iter().enumerate().filter(|(_, request)| asks(request)).map(|(run, _)| run).collect()
+}
+
+fn attempt(request: &RecordedRequest) -> (String, u64) {
+    let key = request.header("idempotency-key").unwrap_or_default().to_owned();
+    (key, request.json()["metadata"]["attempt"].as_u64().unwrap_or_default())
+}
+
+/// Returns `true` where the runs have one key, and each a higher attempt than the one before.
+fn are_attempts_at_one(requests: &[RecordedRequest], runs: &[usize]) -> bool {
+    let attempts: Vec<_> = runs.iter().map(|&run| attempt(&requests[run])).collect();
+    attempts.windows(2).all(|pair| pair[0].0 == pair[1].0 && pair[0].1 < pair[1].1)
+}
