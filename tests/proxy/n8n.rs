@@ -37,7 +37,7 @@ const CAPTURES: [(&str, Result<&str, &str>); 62] = [
     ("d_hook_stream_respond_off", Err("empty_reply")),
     ("e_memory_stream_msg1", Ok("The quick brown fox ")),
     ("f_array_body", Err("empty_reply")),
-    ("f_array_respond_all", Ok("one")),
+    ("f_array_respond_all", Ok("one\n\ntwo\n\nthree")),
     ("f_code422", Err("upstream_status")),
     ("f_empty_last", Err("upstream_status")),
     ("f_exec_timeout_2s_lastnode", Err("upstream_status")),

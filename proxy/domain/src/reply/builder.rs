@@ -10,7 +10,7 @@ use super::document::{self, DocumentContent, split_values};
 use super::error::{EmptyCause, ReplyError};
 use super::event_style::EventStyle;
 use super::lenient;
-use super::line::{JsonLine, Recognition, is_cut, is_end_mark};
+use super::line::{JsonLine, Recognition, is_bracket, is_cut, is_end_mark};
 use super::members::{KnownMembers, items};
 use super::options::DecoderOptions;
 use super::output::ReplyOutput;
@@ -23,6 +23,9 @@ use super::text::{SingleItem, SpanBoundary};
 
 /// The bytes of a receipt as JSON; what is longer is not searched for one.
 const MAX_RECEIPT: usize = 4096;
+
+/// The kinds of lines whose members are read like those of events.
+const TEXT_KINDS: [&str; 8] = ["token", "delta", "text", "chunk", "content", "message", "answer", "done"];
 
 /// The speaker of a span: a node, in one of its runs, about one of its items.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -96,8 +99,20 @@ impl ReplyBuilder {
 
     /// Reads a line of no known kind: it may be the report of a failure, broken, or hold the member of the answer.
     fn push_unknown(&mut self, line: &str, out: &mut Vec<ReplyPart>) -> Result<Recognition, ReplyError> {
+        let kind = JsonLine::parse(line).map_or_else(String::new, |line| line.kind.into_owned());
+        let tells_text = kind.is_empty() || TEXT_KINDS.contains(&&*kind);
+        let repeats = !self.output.text.is_empty() && is_bracket(&kind);
         match serde_json::from_str(line).map(|value| self.find(value)) {
-            Ok(found) if self.tells_answer(line) && !found.is_empty() => {
+            Ok(found) if repeats && !self.has_item_lines => {
+                self.output.failed |= found.failed;
+                self.output.note_end(found.end);
+                return Ok(Recognition::Known);
+            }
+            // Among lines of n8n others are no text.
+            Ok(found)
+                if (self.answer_path.is_some() || tells_text && !self.has_item_lines)
+                    && !found.is_empty() =>
+            {
                 self.output.push_content(found, out)?;
                 return Ok(Recognition::Known);
             }
@@ -109,11 +124,6 @@ impl ReplyBuilder {
             _ => self.output.count_unknown(),
         }
         Ok(Recognition::Unknown)
-    }
-
-    /// Tells if the members of a line may be an answer: at the path that the site names, or in lines without a `type`.
-    fn tells_answer(&self, line: &str) -> bool {
-        self.answer_path.is_some() || !self.has_item_lines && JsonLine::parse(line).is_none()
     }
 
     /// Reads a record of an agent: an object, with the name of its event where it has one. The first of a body decides if it
@@ -129,6 +139,7 @@ impl ReplyBuilder {
         {
             return Ok(Recognition::Unknown);
         }
+        let record = if record.trim().is_empty() && !event.is_empty() { "null" } else { record };
         let Ok(value) = serde_json::from_str::<&RawValue>(record) else {
             return Ok(self.read_broken(record));
         };
@@ -264,8 +275,25 @@ impl ReplyBuilder {
                 is_record |= self.read_record("", record.get(), out)? == Recognition::Known;
             }
             if !is_record {
-                self.output.push_content(self.find(value), out)?;
+                self.push_contents(value, out)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Emits the content of a value. The items of an array that have a text are messages, a paragraph each, unless the site
+    /// names the member of the one answer.
+    fn push_contents(&mut self, value: &RawValue, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        let objects = items(value).into_iter().filter(|item| item.get().starts_with('{'));
+        let messages: Vec<_> =
+            objects.map(|item| self.find(item)).filter(|found| !found.texts.is_empty()).collect();
+        if messages.len() < 2 || self.answer_path.is_some() {
+            return self.output.push_content(self.find(value), out);
+        }
+        for message in messages {
+            self.output.begins_paragraph = true;
+            self.output.begin_words(out)?;
+            self.output.push_content(message, out)?;
         }
         Ok(())
     }

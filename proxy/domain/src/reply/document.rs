@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use crate::chain::End;
 
 use super::error::{EmptyCause, ReplyError};
-use super::members::{KnownMembers, MemberName, TEXT_MEMBERS, is_number, items, string};
+use super::members::{KnownMembers, MemberName, TEXT_MEMBERS, WRAPPING_MEMBERS, is_number, items, string};
 use super::{notices, report};
 
 /// The containers between a value and its text: `choices[0].message.content[0].text` is the deepest.
@@ -34,6 +34,9 @@ pub(super) struct DocumentContent<'a> {
     /// The end of the answer, as far as a model says it.
     pub(super) end: End,
 }
+
+/// The strings that tell a state where an answer might be.
+const STATES: [&str; 8] = ["ok", "OK", "success", "succeeded", "done", "true", "accepted", "queued"];
 
 /// The members whose text counts in an object that reports an error besides.
 const ANSWERS: [MemberName; 3] = [MemberName::Output, MemberName::Answer, MemberName::Choices];
@@ -130,6 +133,29 @@ fn search_members<'a>(members: &KnownMembers<'a>, depth: u8, found: &mut Documen
         }
     }
     found.reports |= is_report || report::wraps_report(members);
+    if !found.reports {
+        search_wrapping(members, depth, found);
+    }
+}
+
+/// Searches the members that wrap an answer: a string that is no word for a state, or an object.
+fn search_wrapping<'a>(members: &KnownMembers<'a>, depth: u8, found: &mut DocumentContent<'a>) {
+    let is_state = |value: &RawValue| {
+        STATES.iter().any(|state| value.get()[1..].starts_with(state) && value.get().len() == state.len() + 2)
+    };
+    for value in WRAPPING_MEMBERS.iter().filter_map(|name| members.get(*name)) {
+        let is_wrapping = match value.get().as_bytes().first() {
+            Some(b'"') => !is_state(value),
+            Some(b'{') => true,
+            _ => false,
+        };
+        if is_wrapping {
+            search(value, depth + 1, found);
+        }
+        if !found.texts.is_empty() {
+            return;
+        }
+    }
 }
 
 /// Notes what an object says beside its text, and tells if it reports a failure.
@@ -150,7 +176,9 @@ pub(super) fn note_members<'a>(members: &KnownMembers<'a>, found: &mut DocumentC
 fn parts(content: &RawValue) -> Vec<&RawValue> {
     items(content)
         .into_iter()
-        .filter_map(|part| KnownMembers::parse(part).get(MemberName::Text))
+        .map(KnownMembers::parse)
+        .filter(|part| part.get(MemberName::Thought).is_none_or(|thought| thought.get() != "true"))
+        .filter_map(|part| part.get(MemberName::Text))
         .filter(|text| text.get().starts_with('"') && text.get() != r#""""#)
         .collect()
 }

@@ -12,15 +12,11 @@ use super::builder::ReplyBuilder;
 use super::document::split_values;
 use super::error::ReplyError;
 use super::lenient;
-use super::line::{JsonLine, Recognition, is_cut, is_end_mark};
+use super::line::{JsonLine, Recognition, is_bracket, is_cut, is_end_mark};
 use super::members::{KnownMembers, MemberName};
 use super::part::ReplyPart;
 use super::prefix::{Begins, begins_as_object};
 use super::report;
-
-/// The last words in the kinds of events that frame or repeat the events between them.
-const BRACKETS: [&str; 9] =
-    ["done", "completed", "complete", "end", "stop", "start", "created", "added", "incomplete"];
 
 impl ReplyBuilder {
     /// Reads one event.
@@ -173,8 +169,4 @@ fn announced(data: &str) -> Cow<'_, str> {
     } else {
         format!(r#"{{"content":{}}}"#, serde_json::Value::from(data)).into()
     }
-}
-
-fn is_bracket(kind: &str) -> bool {
-    kind.rsplit(['.', '_', '-', ':']).next().is_some_and(|last| BRACKETS.contains(&last))
 }

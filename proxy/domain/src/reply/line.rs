@@ -6,6 +6,21 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+/// The last words in the kinds of events that frame or repeat the events between them.
+const BRACKETS: [&str; 11] = [
+    "done",
+    "completed",
+    "complete",
+    "end",
+    "stop",
+    "start",
+    "created",
+    "added",
+    "incomplete",
+    "final",
+    "result",
+];
+
 /// One line, borrowed from its bytes: there is one for every token.
 #[derive(Debug, Deserialize)]
 pub(super) struct JsonLine<'a> {
@@ -39,4 +54,9 @@ pub(super) fn is_end_mark(data: &str) -> bool {
 /// Tells if a JSON value is one of which only the beginning came.
 pub(super) fn is_cut(json: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(json).is_err_and(|error| error.is_eof())
+}
+
+/// Tells if an event of this kind frames or repeats the events between.
+pub(super) fn is_bracket(kind: &str) -> bool {
+    kind.rsplit(['.', '_', '-', ':']).next().is_some_and(|last| BRACKETS.contains(&last))
 }

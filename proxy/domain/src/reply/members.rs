@@ -14,6 +14,7 @@ pub(super) enum MemberName {
     Output,
     Text,
     Reply,
+    #[serde(alias = "responses")]
     Response,
     Message,
     Answer,
@@ -23,6 +24,8 @@ pub(super) enum MemberName {
     Delta,
     Type,
     Body,
+    #[serde(alias = "generated_text", alias = "final_answer", alias = "bot_response")]
+    Completion,
     Code,
     Data,
     Detail,
@@ -65,6 +68,7 @@ pub(super) enum MemberName {
     #[serde(alias = "status_code")]
     StatusCode,
     #[serde(
+        alias = "buttons",
         alias = "quickReplies",
         alias = "quick_replies",
         alias = "followUps",
@@ -73,6 +77,7 @@ pub(super) enum MemberName {
         alias = "suggested_replies"
     )]
     Suggestions,
+    Thought,
     Title,
     Tool,
     ToolName,
@@ -95,6 +100,10 @@ pub(super) const TEXT_MEMBERS: [MemberName; 10] = [
     MemberName::Choices,
     MemberName::Delta,
 ];
+
+/// The members in which text is looked for where those have none: their names say less.
+pub(super) const WRAPPING_MEMBERS: [MemberName; 4] =
+    [MemberName::Completion, MemberName::Result, MemberName::Data, MemberName::Body];
 
 /// The known members of a JSON object, as they were written; the last of equal names counts.
 pub(super) struct KnownMembers<'a>([Option<&'a RawValue>; MemberName::Other as usize]);

@@ -127,6 +127,16 @@ impl ReplyOutput {
         self.thinking != Thinking::Never || self.text.speech.has_thoughts()
     }
 
+    /// Begins to add words: the model thinks no longer, and what stood between parts them from the words before.
+    pub(super) fn begin_words(&mut self, out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
+        self.end_thoughts(out);
+        if core::mem::take(&mut self.begins_paragraph) && !self.text.is_empty() {
+            self.end_span(SingleItem::Speech, out)?;
+            self.text.begin_span(SpanBoundary::SameSpeaker);
+        }
+        Ok(())
+    }
+
     /// Notes that the model answers, and thinks no longer.
     pub(super) fn end_thoughts(&mut self, out: &mut Vec<ReplyPart>) {
         if self.thinking == Thinking::Announced {

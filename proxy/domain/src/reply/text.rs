@@ -360,6 +360,6 @@ pub(super) fn push_reasoning(thought: String, out: &mut Vec<ReplyPart>) {
     }
 }
 
-fn within_limit(length: usize) -> Result<(), ReplyError> {
+pub(super) fn within_limit(length: usize) -> Result<(), ReplyError> {
     if length > MAX_REPLY_BYTES { Err(ReplyError::TooLarge) } else { Ok(()) }
 }

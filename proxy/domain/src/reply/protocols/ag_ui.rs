@@ -51,6 +51,13 @@ enum ChunkSeries {
     Call { id: String, name: String },
 }
 
+/// The question of an interrupt: a sentence for people, or only the name of its reason.
+#[derive(Debug)]
+enum Question {
+    Said(String),
+    Reason(String),
+}
+
 /// A reader of events; the last run decides.
 #[derive(Debug, Default)]
 pub(in crate::reply) struct AgUi {
@@ -70,7 +77,7 @@ pub(in crate::reply) struct AgUi {
     /// The messages that have ended: one that is opened again goes on, and may stay open.
     ended: Vec<String>,
     /// The questions of the last run, by their ids: a run that follows has their answers.
-    interrupts: Vec<(String, String)>,
+    interrupts: Vec<(String, Question)>,
     activities: Vec<String>,
 }
 
@@ -98,7 +105,7 @@ impl AgUi {
             "MESSAGES" => self.take_snapshot(&event, sink),
             "CUSTOM" if event.name.literal() == "on_interrupt" => {
                 // The way of servers that have no outcome yet.
-                let question = sink::question(event.value);
+                let question = Question::Said(sink::question(event.value));
                 self.interrupts.push((event.name.literal().to_owned(), question));
                 Ok(())
             }
@@ -165,8 +172,9 @@ impl AgUi {
                 self.interrupts.clear();
                 return sink.reject();
             }
-            let question = interrupt.message.or(interrupt.reason).string();
-            self.interrupts.push((id.to_owned(), question.unwrap_or_default()));
+            let reason = || Question::Reason(interrupt.reason.string().unwrap_or_default());
+            let question = interrupt.message.string().map_or_else(reason, Question::Said);
+            self.interrupts.push((id.to_owned(), question));
         }
         match outcome.kind.literal() {
             "cancelled" => sink.conclude(End::Stopped),
@@ -177,7 +185,10 @@ impl AgUi {
     /// Emits the questions that are still open where the body ends.
     pub(super) fn finish_body(&mut self, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
         self.texts.end_all(sink)?;
-        self.interrupts.drain(..).try_for_each(|(id, question)| sink.ask(&id, &question))
+        self.interrupts.drain(..).try_for_each(|(id, question)| match question {
+            Question::Said(text) => sink.ask_aloud(&id, &text),
+            Question::Reason(name) => sink.ask(&id, &name),
+        })
     }
 
     fn speak(&mut self, kind: &str, event: &RunEvent<'_>, sink: &mut Sink<'_>) -> Result<(), ReplyError> {

@@ -49,7 +49,9 @@ pub(super) fn read_voiceflow(value: &RawValue, sink: &mut Sink<'_>) -> Result<()
         "completion" if payload.state.literal() == "content" => return sink.text(payload.content),
         "text" | "speak" => {
             sink.begin_paragraph();
-            return sink.text(payload.message);
+            sink.text(payload.message)?;
+            // A document has no last trace.
+            sink.conclude(End::Complete);
         }
         "choice" => return sink.suggestions(payload.buttons),
         "end" => sink.conclude(End::Complete),

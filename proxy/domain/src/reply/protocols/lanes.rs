@@ -4,9 +4,9 @@ use serde_json::value::RawValue;
 
 use super::super::error::ReplyError;
 use super::super::string::Unescaper;
+use super::super::text::within_limit;
 use super::object::Member as _;
 use super::sink::Sink;
-use porthole_protocol::limits::MAX_REPLY_BYTES;
 
 /// A message that is open.
 #[derive(Debug, Default)]
@@ -72,9 +72,7 @@ impl Lanes {
         }
         let (lane, Some(delta)) = (&mut self.lanes[at], delta.text()) else { return Ok(true) };
         self.waiting_bytes += delta.get().len();
-        if self.waiting_bytes > MAX_REPLY_BYTES {
-            return Err(ReplyError::TooLarge);
-        }
+        within_limit(self.waiting_bytes)?;
         lane.unescaper.append(delta.get(), &mut lane.waiting);
         Ok(true)
     }

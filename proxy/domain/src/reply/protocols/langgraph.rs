@@ -84,6 +84,8 @@ impl LangGraph {
                 }
                 Ok(())
             }
+            // LangServe, whose runs begin alike.
+            "data" => sink.text(Some(value)),
             "updates" => self.update(value, sink),
             "values" => self.take_state(value, sink),
             "end" => {
@@ -225,7 +227,7 @@ fn told<'a>(message: &Message<'a>, sink: &mut Sink<'_>) -> Result<Vec<&'a RawVal
 fn ask(interrupts: Option<&RawValue>, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
     for interrupt in interrupts.list::<&RawValue>() {
         let interrupt: Interrupt<'_> = Some(interrupt).object();
-        sink.ask(interrupt.id.literal(), &sink::question(interrupt.value))?;
+        sink.ask_aloud(interrupt.id.literal(), &sink::question(interrupt.value))?;
     }
     sink.conclude(End::Complete);
     Ok(())

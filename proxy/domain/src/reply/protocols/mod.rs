@@ -60,9 +60,10 @@ object!(
         #[serde(rename = "generated_text")]
         generated_text,
         data,
+        id,
+        close,
         role,
-        payload,
-        time
+        payload
     }
 );
 
@@ -180,7 +181,8 @@ impl Protocol {
 
 /// Recognises a protocol whose objects have a `type`.
 fn recognise_kind(event: &str, kind: &str, signature: &Signature<'_>) -> Option<Protocol> {
-    let is_trace = event == "trace" || signature.payload.is_some() && signature.time.is_some();
+    let is_trace =
+        event == "trace" || signature.payload.is_some() && matches!(kind, "text" | "speak" | "choice");
     match kind {
         "" => None,
         _ if kind.starts_with("response.") => Some(Protocol::Responses(responses::Responses::default())),
@@ -194,7 +196,9 @@ fn recognise_kind(event: &str, kind: &str, signature: &Signature<'_>) -> Option<
         "message-start" | "content-start" | "content-delta" => {
             Some(Protocol::Stateless("Cohere", models::read_cohere))
         }
-        "textResponseChunk" | "textResponse" => {
+        "textResponseChunk" | "textResponse" | "abort"
+            if signature.text_response.or(signature.close).is_some() =>
+        {
             Some(Protocol::Stateless("AnythingLLM", bots::read_workspace))
         }
         _ if is_trace => Some(Protocol::Stateless("Voiceflow", bots::read_voiceflow)),
@@ -225,10 +229,8 @@ fn is_run_event(kind: &str) -> bool {
 fn is_ui_chunk(kind: &str, signature: &Signature<'_>) -> bool {
     let families = ["text-", "reasoning-", "tool-input-", "source-", "data-"];
     families.iter().any(|family| kind.starts_with(family))
-        || matches!(
-            kind,
-            "start" | "start-step" | "finish-step" | "reset-step" | "message-metadata" | "abort"
-        )
+        || matches!(kind, "start-step" | "finish-step" | "reset-step" | "message-metadata" | "abort")
+        || kind == "start" && signature.id.is_none()
         || kind == "error" && signature.error_text.is_some()
 }
 

@@ -11,7 +11,6 @@ use super::super::part::ReplyPart;
 use super::super::report;
 use super::super::sources::{self, within};
 use super::super::steps;
-use super::super::text::{SingleItem, SpanBoundary};
 use super::object::{Member, object};
 use crate::chain::End;
 
@@ -30,7 +29,7 @@ impl Sink<'_> {
     /// Adds text, a JSON string; another value is none.
     pub(super) fn text(&mut self, text: Option<&RawValue>) -> Result<(), ReplyError> {
         let Some(text) = text.text() else { return Ok(()) };
-        self.begin_words()?;
+        self.reply.begin_words(self.out)?;
         self.reply.text.push_json(text, self.out)
     }
 
@@ -39,22 +38,13 @@ impl Sink<'_> {
         if text.is_empty() {
             return Ok(());
         }
-        self.begin_words()?;
+        self.reply.begin_words(self.out)?;
         self.reply.text.push_text(text, self.out)
     }
 
     /// Parts the text that follows from the text before: a tool, another message or another agent stands between.
     pub(super) fn begin_paragraph(&mut self) {
         self.reply.begins_paragraph = true;
-    }
-
-    fn begin_words(&mut self) -> Result<(), ReplyError> {
-        self.reply.end_thoughts(self.out);
-        if core::mem::take(&mut self.reply.begins_paragraph) && !self.is_silent() {
-            self.reply.end_span(SingleItem::Speech, self.out)?;
-            self.reply.text.begin_span(SpanBoundary::SameSpeaker);
-        }
-        Ok(())
     }
 
     /// Takes back all text, and goes on with this one.
@@ -114,6 +104,14 @@ impl Sink<'_> {
     pub(super) fn ask(&mut self, id: &str, text: &str) -> Result<(), ReplyError> {
         let ask = Ask { id: within(id, MAX_TITLE_CHARS), text: within(text, MAX_NOTICE_CHARS) };
         self.reply.emit_ask(ask, self.out)
+    }
+
+    /// Emits a question in words, which are the answer where there is no other.
+    pub(super) fn ask_aloud(&mut self, id: &str, question: &str) -> Result<(), ReplyError> {
+        if self.is_silent() {
+            self.words(question)?;
+        }
+        self.ask(id, question)
     }
 
     /// Notes the true end of the answer, as the protocol says it; once cut short, it stays so.

@@ -4,6 +4,8 @@ use porthole_protocol::StepState;
 use serde_json::value::RawValue;
 
 use super::super::error::ReplyError;
+use super::super::string::unescape;
+use super::super::text::within_limit;
 use super::lanes::Lanes;
 use super::object::{Member as _, object};
 use super::sink::Sink;
@@ -49,6 +51,8 @@ pub(in crate::reply) struct UiStream {
     /// The text of the steps that are finished, and that of this one, which may be taken back.
     finished: String,
     step: String,
+    /// Text of parts that never began: it is told where the stream ends well all the same.
+    stray: String,
     has_failed: bool,
 }
 
@@ -83,10 +87,12 @@ impl UiStream {
     }
 
     fn speak(&mut self, chunk: &Chunk<'_>, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
-        if !self.texts.push(chunk.id.literal(), chunk.delta, sink)? {
-            sink.reject();
+        let is_open = self.texts.push(chunk.id.literal(), chunk.delta, sink)?;
+        if let Some(delta) = chunk.delta.text().filter(|_| !is_open) {
+            within_limit(self.stray.len() + delta.get().len())?;
+            self.stray.push_str(&unescape(delta.get()));
         } else if let Some(delta) = chunk.delta.text() {
-            super::super::string::Unescaper::default().append(delta.get(), &mut self.step);
+            self.step.push_str(&unescape(delta.get()));
         }
         Ok(())
     }
@@ -186,6 +192,7 @@ impl UiStream {
 
     fn finish(&mut self, chunk: &Chunk<'_>, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
         self.texts.end_all(sink)?;
+        sink.words(&core::mem::take(&mut self.stray))?;
         for call in self.calls.drain(..) {
             match call.approval {
                 Some(approval) => sink.ask(&approval, &call.name)?,

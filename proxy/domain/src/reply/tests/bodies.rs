@@ -199,6 +199,8 @@ fn documents_are_read_for_their_text_and_never_shown_raw() {
         ("{\"response\":\"a\"}\n{\"response\":\" b\"}\n", Ok("a b")),
         ("{\"port\": 80} goes there", Ok("{\"port\": 80} goes there")),
         ("{\"output\":\"Hi\"} OK", Ok("Hi")),
+        (r#"[{"output":"One"},{"id":7},{"output":"Two"}]"#, Ok("One\n\nTwo")),
+        (r#"[{"text":"One","buttons":[{"title":"Yes"}]},"x"]"#, Ok("One")),
         ("{\"port\":80}\n{\"broken", Err(ReplyError::Unfinished)),
         ("{\"port\":80}}", no_text),
         (r#"{"message":"Error in workflow"}"#, Err(ReplyError::Reported)),

@@ -127,7 +127,7 @@ fn captured_bodies_decode_alike_wherever_they_are_cut() {
         ("d_hook_stream_respond_off", Err(ReplyError::Empty(EmptyCause::NoBody))),
         ("e_memory_stream_msg1", Ok("The quick brown fox ")),
         ("f_array_body", Err(ReplyError::Empty(EmptyCause::NoText))),
-        ("f_array_respond_all", Ok("one")),
+        ("f_array_respond_all", Ok("one\n\ntwo\n\nthree")),
         ("f_immediate", Err(ReplyError::Empty(EmptyCause::StartedOnly))),
         ("f_nodata_204", Err(ReplyError::Empty(EmptyCause::NoBody))),
         ("f_respond_never_reached", Err(ReplyError::Empty(EmptyCause::NoBody))),
