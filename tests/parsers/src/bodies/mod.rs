@@ -11,6 +11,7 @@ mod markdown;
 mod message;
 mod origin;
 mod page;
+mod protocols;
 mod reply;
 mod settings;
 mod sse;
@@ -28,6 +29,9 @@ pub use markdown::markdown;
 pub use message::{create, message_body, message_text, metadata, site};
 pub use origin::origin;
 pub use page::{markup, policy, template};
+pub use protocols::{
+    ag_ui, anthropic, assistants, bots, chat_completions, dify, flowise, langflow, langgraph, models, responses, ui_stream,
+};
 pub use reply::reply;
 pub use settings::settings;
 pub use sse::{event, lines, sse};

@@ -1,15 +1,15 @@
 use porthole_domain::reply::{AnswerPath, Decoder, DecoderOptions, MAX_PART_BYTES, ReplyError, ReplyPart};
-use porthole_protocol::limits::MAX_REPLY_BYTES;
+use porthole_protocol::limits::{MAX_REPLY_BYTES, MAX_SOURCES};
 use serde_json::Value;
 
 use crate::input::Choices;
 
 /// The events of a body, and its end.
 #[derive(Debug, Default, PartialEq)]
-struct DecodedReply {
-    text: String,
+pub(super) struct DecodedReply {
+    pub(super) text: String,
     aside: Vec<ReplyPart>,
-    end: Option<ReplyError>,
+    pub(super) end: Option<ReplyError>,
 }
 
 /// Reads an upstream's body: alike however it is cut, bounded, and never raw JSON where that holds a text.
@@ -24,12 +24,10 @@ pub fn reply(input: &[u8]) {
     assert_eq!(decode(media_type, body.chunks(size)), whole, "in pieces of {size}");
     let (head, tail) = body.split_at(cut);
     assert_eq!(decode(media_type, [head, &[], tail]), whole, "cut at {cut}");
-    assert!(whole.text.len() <= MAX_REPLY_BYTES);
+    check(&whole);
     if whole.end.is_none() {
-        assert!(!whole.text.trim().is_empty(), "a reply of nothing that ended well");
         assert!(!is_one_span(body) || !hides_text(&whole.text), "raw JSON: {:?}", whole.text);
     }
-    whole.aside.iter().for_each(check_aside);
 
     let options = DecoderOptions { answer_path: AnswerPath::parse("output.0.text"), ..Default::default() };
     let named = || Decoder::with_options(media_type, &options);
@@ -40,7 +38,16 @@ fn decode<'a>(media_type: Option<&str>, parts: impl IntoIterator<Item = &'a [u8]
     decode_with(Decoder::new(media_type), parts)
 }
 
-fn decode_with<'a>(mut decoder: Decoder, parts: impl IntoIterator<Item = &'a [u8]>) -> DecodedReply {
+/// Checks that a reply is within the limits of the contract §8.
+pub(super) fn check(reply: &DecodedReply) {
+    assert!(reply.text.len() <= MAX_REPLY_BYTES);
+    assert!(reply.end.is_some() || !reply.text.trim().is_empty(), "a reply of nothing that ended well");
+    let sources = reply.aside.iter().filter(|part| matches!(part, ReplyPart::Source(_)));
+    assert!(sources.count() <= MAX_SOURCES);
+    reply.aside.iter().for_each(check_aside);
+}
+
+pub(super) fn decode_with<'a>(mut decoder: Decoder, parts: impl IntoIterator<Item = &'a [u8]>) -> DecodedReply {
     let mut out = Vec::new();
     let read = || {
         for part in parts {
