@@ -225,12 +225,15 @@ impl ReplyBuilder {
         if rest.is_empty() {
             return self.push_whole(body, &values, out);
         }
-        if let Some(mended) = lenient::mend(body) {
-            return self.push_values(&split_values(&mended)?.0, out);
-        }
-        if self.is_text(body, &values, rest) {
-            self.output.text.pass_through();
-            return self.output.text.push_text(body, out);
+        // Records of an agent are neither mended to another object nor words, whatever stands behind them.
+        if !values.iter().any(|value| self.is_agent(value)) {
+            if let Some(mended) = lenient::mend(body) {
+                return self.push_values(&split_values(&mended)?.0, out);
+            }
+            if self.is_text(body, &values, rest) {
+                self.output.text.pass_through();
+                return self.output.text.push_text(body, out);
+            }
         }
         self.output.broken = rest.starts_with(['{', '[']);
         self.push_values(&values, out)
@@ -254,6 +257,12 @@ impl ReplyBuilder {
         self.push_values(values, out)
     }
 
+    /// Tells if a document has a record of an agent.
+    fn is_agent(&self, document: &RawValue) -> bool {
+        let is_record = |record| Protocol::recognise("", record).is_some();
+        self.answer_path.is_none() && records(document).into_iter().any(is_record)
+    }
+
     /// Tells if a body that is not JSON to its end is text: words about an object, such as `{"port": 80} goes here`, are; an
     /// object that is broken, or a value of which only the beginning arrived, is not.
     fn is_text(&self, body: &str, values: &[&RawValue], rest: &str) -> bool {
@@ -269,9 +278,8 @@ impl ReplyBuilder {
 
     fn push_values(&mut self, values: &[&RawValue], out: &mut Vec<ReplyPart>) -> Result<(), ReplyError> {
         for value in values {
-            let records = items(value);
             let mut is_record = false;
-            for record in if records.is_empty() { vec![*value] } else { records } {
+            for record in records(value) {
                 is_record |= self.read_record("", record.get(), out)? == Recognition::Known;
             }
             if !is_record {
@@ -325,4 +333,10 @@ impl ReplyBuilder {
         self.output.text.begin_span(boundary);
         Ok(())
     }
+}
+
+/// Returns the records of an agent's document: the items of a list, or the value itself.
+fn records(value: &RawValue) -> Vec<&RawValue> {
+    let items = items(value);
+    if items.is_empty() { vec![value] } else { items }
 }

@@ -30,7 +30,8 @@ pub use message::{create, message_body, message_text, metadata, site};
 pub use origin::origin;
 pub use page::{markup, policy, template};
 pub use protocols::{
-    ag_ui, anthropic, assistants, bots, chat_completions, dify, flowise, langflow, langgraph, models, responses, ui_stream,
+    ag_ui, anthropic, assistants, bots, chat_completions, dify, flowise, langflow, langgraph, models,
+    responses, ui_stream,
 };
 pub use reply::reply;
 pub use settings::settings;

@@ -47,7 +47,10 @@ pub(super) fn check(reply: &DecodedReply) {
     reply.aside.iter().for_each(check_aside);
 }
 
-pub(super) fn decode_with<'a>(mut decoder: Decoder, parts: impl IntoIterator<Item = &'a [u8]>) -> DecodedReply {
+pub(super) fn decode_with<'a>(
+    mut decoder: Decoder,
+    parts: impl IntoIterator<Item = &'a [u8]>,
+) -> DecodedReply {
     let mut out = Vec::new();
     let read = || {
         for part in parts {
@@ -82,7 +85,7 @@ fn check_aside(piece: &ReplyPart) {
         ReplyPart::Text(_) | ReplyPart::Replace(_) => {}
         ReplyPart::Reasoning(text) => assert!(!text.is_empty()),
         ReplyPart::Source(source) => {
-            let is_web = |url: &String| url.starts_with("http") && url.len() <= 2048;
+            let is_web = |url: &String| url.to_ascii_lowercase().starts_with("http") && url.len() <= 2048;
             assert!(source.url.iter().all(is_web) && source.title.chars().count() <= 200, "{source:?}");
         }
         ReplyPart::Title(text) => assert!((1..=200).contains(&text.chars().count()), "{text:?}"),

@@ -44,7 +44,7 @@ impl Langflow {
                 }
                 sink.conclude(End::Complete);
             }
-            "" => return read_whole(event.outputs, sink),
+            "" if event.outputs.is_some() => return read_whole(event.outputs, sink),
             _ => {}
         }
         Ok(())

@@ -99,7 +99,10 @@ impl LangGraph {
     /// Reads the state of a graph as one document.
     pub(super) fn read_state(&mut self, value: &RawValue, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
         self.take_state(value, sink)?;
-        sink.conclude(End::Complete);
+        let state: State<'_> = Some(value).object();
+        if state.messages.is_some() {
+            sink.conclude(End::Complete);
+        }
         Ok(())
     }
 

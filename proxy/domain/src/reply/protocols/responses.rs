@@ -125,6 +125,7 @@ impl Responses {
             "cancelled" => sink.conclude(End::Stopped),
             "incomplete" => sink.conclude(End::Incomplete),
             "in_progress" | "queued" => {}
+            "" if response.output.is_none() => {}
             _ => sink.conclude(End::Complete),
         }
         Ok(())

@@ -137,6 +137,26 @@ fn no_stream_that_stops_early_is_complete_and_none_shows_its_json() {
 }
 
 #[test]
+fn a_record_with_other_lines_behind_it_is_neither_shown_nor_whole() {
+    let openings = [
+        r#"{"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"role":"assistant"}}]}"#,
+        r#"{"token":{"id":1,"text":"","special":false}}"#,
+        r#"{"event":"message","task_id":"t","answer":"Hi"}"#,
+        r#"{"event":"token","data":{"id":"1","chunk":"Hi"}}"#,
+        r#"{"type":"response.created","response":{"status":"in_progress"}}"#,
+    ];
+    for (opening, behind) in openings.iter().flat_map(|opening| {
+        ["oops", "\",\"task_id\":\"\",\"\":{\"\":\"\"}}", "0", "{}"].map(|behind| (opening, behind))
+    }) {
+        for body in [format!("{opening}\n{behind}\n"), format!("data: {opening}\n\ndata: {behind}\n\n")] {
+            let outcome = decode(None, [body.as_bytes()]);
+            assert_eq!(outcome.end, Some(ReplyError::Unfinished), "{body}");
+            assert!(!outcome.text.contains('{'), "{body}: {}", outcome.text);
+        }
+    }
+}
+
+#[test]
 fn a_lenient_site_takes_the_end_of_the_body_for_the_end() {
     let body = "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\ndata: [DONE]\n\n";
     let read = |is_lenient| {
