@@ -121,8 +121,7 @@ fn read(protocols: &[Protocol], input: &[u8]) {
         assert_eq!(decode(body.as_bytes().chunks(size)), whole, "in pieces of {size}: {body}");
         assert_eq!(decode([head, tail]), whole, "cut at {}: {body}", head.len());
         check(&whole);
-        let is_object =
-            |record: &&&str| record.contains('"') && from_str::<Map<String, Value>>(record).is_ok();
+        let is_object = |record: &&&str| record.contains('"') && is_object(record);
         let raw = records.iter().filter(is_object).find(|record| whole.text.contains(**record));
         assert_eq!(raw, None, "raw JSON: {body}");
         for (said, outcome) in [(text(head), decode([head])), (text(body.as_bytes()), whole)] {
@@ -142,9 +141,16 @@ fn framed(records: &[&str]) -> Vec<String> {
     });
     let mut bodies = vec![events.collect()];
     if records[0].starts_with('{') {
-        bodies.extend([records.join("\n"), format!("[{}]", records.join(","))]);
+        bodies.push(records.join("\n"));
+    }
+    if records.iter().all(|record| is_object(record)) {
+        bodies.push(format!("[{}]", records.join(",")));
     }
     bodies
+}
+
+fn is_object(record: &str) -> bool {
+    from_str::<Map<String, Value>>(record).is_ok()
 }
 
 fn decode<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> DecodedReply {
