@@ -129,6 +129,13 @@ findings! {
 
     // An answer of status 2xx.
     answer {
+        Ok protocol(name) "The answer speaks {name}, and ends as that does.";
+        Warning cut_short(name) "The answer speaks {name}, and says itself that it was cut short: visitors are offered to go on."
+            => "Raise the model's limit of tokens, or see which filter or pause ends it.";
+        Problem unended(name) "The answer speaks {name}, and stops without the end of that protocol: visitors are told that it broke off."
+            => "See the agent's log for why it stops; where this server never says its end, set REPLY_END=lenient.";
+        Problem tool_only(name) "The answer speaks {name}, and has no words: the model called a tool, and nobody answered the call."
+            => "Let the agent run its tools itself, or give the model none.";
         Warning compressed "The answer is compressed, although only `identity` was asked for: it is read, but held back until the coder lets it go."
             => "Turn compression off for the webhook in what stands in front of it.";
         Problem encoded "The answer is compressed in a way that is not read, or is broken, although only `identity` was asked for."

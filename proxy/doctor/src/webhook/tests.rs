@@ -148,6 +148,22 @@ const ANSWERS: &[(u16, &str, &[&str])] = &[
     (200, "[{\"text\":\"Hello\"}]", &["answer.readable", "answer.whole"]),
     (200, "Hello", &["answer.readable", "answer.whole"]),
     (200, "data: Hello\n\ndata: you\n\n", &["answer.readable", "answer.short"]),
+    (
+        200,
+        "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\n",
+        &["answer.readable", "answer.protocol", "answer.short"],
+    ),
+    (
+        200,
+        "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"length\"}]}\n\n",
+        &["answer.readable", "answer.cut_short", "answer.short"],
+    ),
+    (200, "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\ndata: [DONE]\n\n", &["answer.unended"]),
+    (
+        200,
+        "data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"function\":{\"name\":\"look_up\"}}]},\"finish_reason\":\"tool_calls\"}]}\n\n",
+        &["answer.tool_only"],
+    ),
     (200, "", &["answer.empty"]),
     (204, "", &["answer.no_data"]),
     (200, "{}", &["answer.no_text"]),

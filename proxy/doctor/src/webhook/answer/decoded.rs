@@ -13,6 +13,8 @@ use crate::client::{BodyEnd, TimedResponse};
 pub(super) struct DecodedAnswer {
     pub(super) result: Result<End, ReplyError>,
     pub(super) text: String,
+    /// The protocol of the agent that wrote it, where it is one.
+    pub(super) protocol: Option<&'static str>,
     /// The places in it of the steps beside it.
     pub(super) steps: Vec<usize>,
     /// The times at which text came.
@@ -21,14 +23,20 @@ pub(super) struct DecodedAnswer {
 
 impl DecodedAnswer {
     pub(super) fn new(response: &TimedResponse, reading: &DecoderOptions) -> Self {
-        let mut answer =
-            Self { result: Ok(End::Complete), text: String::new(), steps: Vec::new(), arrivals: Vec::new() };
+        let mut answer = Self {
+            result: Ok(End::Complete),
+            text: String::new(),
+            protocol: None,
+            steps: Vec::new(),
+            arrivals: Vec::new(),
+        };
         let mut decoder = Decoder::with_options(response.header(CONTENT_TYPE), reading)
             .close_delimited(response.is_close_delimited);
         let mut parts = Vec::new();
         for chunk in &response.chunks {
             answer.result = decoder.push(&chunk.bytes, &mut parts).map(|()| End::Complete);
             answer.take(&mut parts, chunk.at);
+            answer.protocol = decoder.protocol();
             if answer.result.is_err() {
                 return answer;
             }

@@ -7,7 +7,8 @@ mod pace;
 
 use std::time::Duration;
 
-use porthole_domain::reply::DecoderOptions;
+use porthole_domain::chain::End;
+use porthole_domain::reply::{DecoderOptions, ReplyError};
 use porthole_upstream::http::{CodingError, Inflater};
 use reqwest::header::CONTENT_ENCODING;
 
@@ -48,6 +49,15 @@ fn inflate(response: &TimedResponse, mut inflater: Inflater) -> Result<TimedResp
 
 fn judge_text(response: &TimedResponse, reading: &DecoderOptions) -> Vec<Finding> {
     let answer = DecodedAnswer::new(response, reading);
+    if let (Err(error), Some(name)) = (answer.result, answer.protocol) {
+        match error {
+            ReplyError::Unfinished => return vec![finding::answer::unended(name)],
+            ReplyError::Empty(_) if !answer.steps.is_empty() => {
+                return vec![finding::answer::tool_only(name)];
+            }
+            _ => {}
+        }
+    }
     if let Err(error) = answer.result {
         return vec![fault::undecodable(error, response, !answer.text.is_empty())];
     }
@@ -64,6 +74,10 @@ fn judge_text(response: &TimedResponse, reading: &DecoderOptions) -> Vec<Finding
 
 fn whole(response: &TimedResponse, answer: &DecodedAnswer) -> Vec<Finding> {
     let mut findings = vec![finding::answer::readable(answer.text.chars().count())];
+    findings.extend(answer.protocol.map(|name| match answer.result {
+        Ok(End::Incomplete) => finding::answer::cut_short(name),
+        _ => finding::answer::protocol(name),
+    }));
     findings.push(pace::judge(&response.body(), &answer.arrivals));
     let first = answer.arrivals.first().filter(|first| **first > SLOW);
     findings.extend(first.map(|first| finding::answer::slow(first.as_secs())));
