@@ -7,7 +7,7 @@ use super::super::error::ReplyError;
 use super::super::string::unescape;
 use super::lanes::Lanes;
 use super::object::{Member as _, object};
-use super::sink::{self, Sink};
+use super::sink::{self, Question, Sink};
 use crate::chain::End;
 
 object!(
@@ -49,13 +49,6 @@ const MAX_OPEN: usize = 256;
 enum ChunkSeries {
     Text { id: String, role: String },
     Call { id: String, name: String },
-}
-
-/// The question of an interrupt: a sentence for people, or only the name of its reason.
-#[derive(Debug)]
-enum Question {
-    Said(String),
-    Reason(String),
 }
 
 /// A reader of events; the last run decides.
@@ -185,10 +178,7 @@ impl AgUi {
     /// Emits the questions that are still open where the body ends.
     pub(super) fn finish_body(&mut self, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
         self.texts.end_all(sink)?;
-        self.interrupts.drain(..).try_for_each(|(id, question)| match question {
-            Question::Said(text) => sink.ask_aloud(&id, &text),
-            Question::Reason(name) => sink.ask(&id, &name),
-        })
+        self.interrupts.drain(..).try_for_each(|(id, question)| sink.ask_for(&id, &question))
     }
 
     fn speak(&mut self, kind: &str, event: &RunEvent<'_>, sink: &mut Sink<'_>) -> Result<(), ReplyError> {

@@ -181,8 +181,8 @@ impl Protocol {
 
 /// Recognises a protocol whose objects have a `type`.
 fn recognise_kind(event: &str, kind: &str, signature: &Signature<'_>) -> Option<Protocol> {
-    let is_trace =
-        event == "trace" || signature.payload.is_some() && matches!(kind, "text" | "speak" | "choice");
+    let is_trace = event == "trace"
+        || signature.payload.is_some() && matches!(kind, "text" | "speak" | "choice" | "completion");
     match kind {
         "" => None,
         _ if kind.starts_with("response.") => Some(Protocol::Responses(responses::Responses::default())),

@@ -14,6 +14,13 @@ use super::super::steps;
 use super::object::{Member, object};
 use crate::chain::End;
 
+/// The question of an interrupt: a sentence for people, or only the name of its reason.
+#[derive(Debug)]
+pub(in crate::reply) enum Question {
+    Said(String),
+    Reason(String),
+}
+
 /// A reply that is being read, and the parts that a record completes.
 pub(in crate::reply) struct Sink<'a> {
     pub(in crate::reply) reply: &'a mut ReplyOutput,
@@ -112,6 +119,14 @@ impl Sink<'_> {
             self.words(question)?;
         }
         self.ask(id, question)
+    }
+
+    /// Emits the question of an interrupt.
+    pub(super) fn ask_for(&mut self, id: &str, question: &Question) -> Result<(), ReplyError> {
+        match question {
+            Question::Said(text) => self.ask_aloud(id, text),
+            Question::Reason(name) => self.ask(id, name),
+        }
     }
 
     /// Notes the true end of the answer, as the protocol says it; once cut short, it stays so.
