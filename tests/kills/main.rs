@@ -1,6 +1,6 @@
 //! Proxies and browsers that are killed at random moments of running replies: no word is lost, doubled or cut.
 //!
-//! `cargo xtask kills --proxy 500 --browser 100 --seed 7` kills as often as it is told; a test kills a few times.
+//! `cargo xtask kills --proxy 500 --browser 100 --seed 7` kills as often as it is told.
 #![expect(clippy::print_stdout, reason = "its report is a table to be read")]
 
 mod answer;
