@@ -96,7 +96,7 @@ impl AgUi {
             "SUBAGENT" => self.delegate(kind, &event, sink),
             "ACTIVITY" if kind == "ACTIVITY_SNAPSHOT" => self.show_activity(&event, sink),
             "MESSAGES" => self.take_snapshot(&event, sink),
-            "CUSTOM" if event.name.literal() == "on_interrupt" => {
+            "CUSTOM" if event.name.literal() == "on_interrupt" && self.interrupts.len() < MAX_OPEN => {
                 // The way of servers that have no outcome yet.
                 let question = Question::Said(sink::question(event.value));
                 self.interrupts.push((event.name.literal().to_owned(), question));
@@ -196,10 +196,10 @@ impl AgUi {
     fn begin_message(&mut self, id: &str, role: &str, sink: &mut Sink<'_>) {
         sink.begin_paragraph();
         let is_answer = role == "assistant";
-        if !is_answer {
+        let has_room = if is_answer { self.texts.begin(id) } else { self.others.len() < MAX_OPEN };
+        if has_room && !is_answer {
             self.others.push(id.to_owned());
         }
-        let has_room = if is_answer { self.texts.begin(id) } else { self.others.len() <= MAX_OPEN };
         if !has_room {
             sink.reject();
         }

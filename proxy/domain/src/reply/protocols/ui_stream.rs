@@ -32,6 +32,9 @@ object!(
 );
 object!(Suggested { items, suggestions });
 
+/// The parts of reasoning that are open at once; more are no chat.
+const MAX_THOUGHTS: usize = 64;
+
 /// A tool call that has no output yet.
 #[derive(Debug)]
 struct Call {
@@ -108,12 +111,14 @@ impl UiStream {
         let id = chunk.id.literal();
         let open = self.thoughts.iter().position(|known| known == id);
         match (kind, open) {
-            ("reasoning-start", None) => self.thoughts.push(id.to_owned()),
+            ("reasoning-start", None) if self.thoughts.len() < MAX_THOUGHTS => {
+                self.thoughts.push(id.to_owned());
+            }
             ("reasoning-delta", Some(_)) => return sink.reasoning(chunk.delta),
             ("reasoning-end", Some(at)) => {
                 self.thoughts.remove(at);
             }
-            ("reasoning-delta" | "reasoning-end", None) => sink.reject(),
+            ("reasoning-start" | "reasoning-delta" | "reasoning-end", None) => sink.reject(),
             _ => {}
         }
         Ok(())

@@ -219,3 +219,13 @@ fn a_workflow_says_the_same_in_lines_of_its_own_and_in_events() {
         assert_eq!(said[4], "Reasoning(\"hm\")");
     }
 }
+
+#[test]
+fn what_an_agent_may_hold_open_is_bounded() {
+    let thought = |id: usize| format!("{{\"type\":\"reasoning-start\",\"id\":\"{id}\"}}\n");
+    let thoughts: String = (0..1000).map(thought).collect();
+    let start = "{\"type\":\"start\"}\n{\"type\":\"text-start\",\"id\":\"t\"}\n\
+                 {\"type\":\"text-delta\",\"id\":\"t\",\"delta\":\"Hi\"}\n";
+    let body = format!("{start}{thoughts}{{\"type\":\"finish\"}}\n");
+    assert_eq!(decode(None, [body.as_bytes()]).end, Some(ReplyError::Unfinished));
+}
