@@ -191,7 +191,7 @@ mod tests {
     fn answer(connection: TcpStream) -> String {
         let mut reader = BufReader::new(connection);
         let request = http::read(&mut reader).unwrap().unwrap();
-        let body = r#"{"value":{"sessionId":"one"}}"#;
+        let body = r#"{"value":{"sessionId":"one","capabilities":{"goog:processID":7}}}"#;
         let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
         write!(reader.into_inner(), "{head}{body}").unwrap();
         format!("{} {}", request.method, request.target)
