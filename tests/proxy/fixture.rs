@@ -213,7 +213,9 @@ pub(crate) fn anonymous<'a>(
     headers: impl Iterator<Item = (&'a str, &'a str)>,
     body: &str,
 ) -> String {
-    let mut headers: Vec<(&str, &str)> = headers.filter(|(name, _)| *name != "date").collect();
+    // A nonce is of its minute.
+    let is_timed = |name: &str| matches!(name, "date" | "dpop-nonce");
+    let mut headers: Vec<(&str, &str)> = headers.filter(|(name, _)| !is_timed(name)).collect();
     headers.sort_unstable();
     let (_, id) = headers.iter().find(|(name, _)| *name == "x-request-id").unwrap();
     let lines = headers.iter().map(|(name, value)| format!("{name}: {value}"));

@@ -103,7 +103,7 @@ impl CheckedResponse {
     fn head(&self) -> Vec<(String, String)> {
         let headers = self.headers.iter();
         let mut head: Vec<_> = headers
-            .filter(|(name, _)| !matches!(name.as_str(), "date" | "x-request-id"))
+            .filter(|(name, _)| !matches!(name.as_str(), "date" | "dpop-nonce" | "x-request-id"))
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
             .collect();
         head.sort();
