@@ -73,7 +73,7 @@ mod tests {
     use crate::paths;
 
     /// Variables of this program and of others, and a constant of the standard library.
-    const OTHERS: [&str; 12] = [
+    const OTHERS: [&str; 14] = [
         "ASTRO_TELEMETRY_DISABLED",
         "CARGO_HOME",
         "CARGO_MANIFEST_DIR",
@@ -81,8 +81,10 @@ mod tests {
         "DEBIAN_FRONTEND",
         "EXE_EXTENSION",
         "PAGES_PORT",
+        "PORTHOLE_AGENTS",
         "PORTHOLE_BIN",
         "PORTHOLE_FRAMEWORKS",
+        "PORTHOLE_KILLS",
         "PORTHOLE_N8N",
         "RUSTC_BOOTSTRAP",
         "XDG_CACHE_HOME",
