@@ -3,6 +3,7 @@
 //! Each command prints its steps, and an error says what to do about it.
 
 mod agents;
+mod axe;
 mod check;
 mod env_file;
 mod error;
@@ -61,6 +62,7 @@ fn dispatch(arguments: &[&str]) -> TaskResult {
         ["n8n", filters @ ..] => n8n::test(filters),
         ["frameworks"] => frameworks::test(),
         ["agents"] => agents::test(),
+        ["axe"] => axe::ensure(),
         ["kills", options @ ..] => kills::test(options),
         ["bench", options @ ..] => run::bench(options),
         ["check"] => check::check(),

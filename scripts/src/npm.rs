@@ -11,6 +11,10 @@ use crate::{paths, process};
 pub(crate) const INSTALL: [&str; 6] =
     ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev", "--loglevel=error"];
 
+/// The same for exactly what the lock file says.
+pub(crate) const CLEAN_INSTALL: [&str; 5] =
+    ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+
 /// npm itself, with the hint where to get it.
 pub(crate) const NPM: (&str, &str) = ("npm", "npm (`apt-get install -y npm`, or https://nodejs.org)");
 

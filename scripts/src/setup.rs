@@ -12,6 +12,7 @@ pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const BROWSER_REMEDY: &str = "Install Chromium (or Chrome) and ChromeDriver of the same version, both on the PATH.\n\
                               On Debian, as root: apt-get update && apt-get install -y chromium chromium-driver";
+const NPM_REMEDY: &str = "Install npm. On Debian, as root: apt-get update && apt-get install -y npm";
 
 /// Installs the WebAssembly target if it is missing.
 pub(crate) fn ensure_wasm_target() -> TaskResult {
@@ -56,19 +57,34 @@ fn has_std_source() -> bool {
 
 /// Installs Chromium and its driver, for the browser tests, if they are missing.
 pub(crate) fn ensure_browser() -> TaskResult {
-    if has_browser() {
+    ensure(
+        has_browser,
+        "the browser tests need Chromium and ChromeDriver",
+        &["chromium", "chromium-driver"],
+        BROWSER_REMEDY,
+    )
+}
+
+/// Installs npm, for the check of accessibility, if it is missing.
+pub(crate) fn ensure_npm() -> TaskResult {
+    let has_npm = || process::is_installed("npm", "--version");
+    ensure(has_npm, "the browser tests need npm, which installs axe-core", &["npm"], NPM_REMEDY)
+}
+
+/// Installs Debian's packages where a tool is missing.
+fn ensure(is_there: impl Fn() -> bool, missing: &str, packages: &[&str], remedy: &str) -> TaskResult {
+    if is_there() {
         return Ok(());
     }
-    let missing = |message: &str| Err(TaskError::new(message, BROWSER_REMEDY));
+    let failed = |message: &str| Err(TaskError::new(message, remedy));
     if !process::is_installed("apt-get", "--version") || !is_root() {
-        return missing("the browser tests need Chromium and ChromeDriver");
+        return failed(missing);
     }
-    print::step("Installing Chromium and ChromeDriver");
-    process::run(&mut apt_get(&["update"]), BROWSER_REMEDY)?;
-    let packages = ["chromium", "chromium-driver"];
-    let install = [&["install", "-y", "--no-install-recommends"], packages.as_slice()].concat();
-    process::run(&mut apt_get(&install), BROWSER_REMEDY)?;
-    if has_browser() { Ok(()) } else { missing("Chromium was installed and does not start") }
+    print::step(&format!("Installing {}", packages.join(" and ")));
+    process::run(&mut apt_get(&["update"]), remedy)?;
+    let install = [&["install", "-y", "--no-install-recommends"], packages].concat();
+    process::run(&mut apt_get(&install), remedy)?;
+    if is_there() { Ok(()) } else { failed("it was installed and does not start") }
 }
 
 fn has_browser() -> bool {

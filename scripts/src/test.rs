@@ -1,13 +1,14 @@
 //! `cargo xtask test`.
 
 use crate::error::TaskResult;
-use crate::{paths, print, process, setup, widget};
+use crate::{axe, paths, print, process, setup, widget};
 
 /// Runs every test; `filters` go on to cargo, as in `cargo xtask test -p porthole-domain`.
 ///
 /// Nothing is printed after cargo's own report.
 pub(crate) fn test(filters: &[&str]) -> TaskResult {
     setup::ensure_browser()?;
+    axe::ensure()?;
     widget::build()?;
     print::step("Building the proxy");
     process::run(&mut process::cargo(&["build", "--workspace", "--bins"]), process::COMPILER_REMEDY)?;

@@ -1,5 +1,6 @@
 //! The main job in a real Chromium: a page of another origin, the tag, a question, a streamed answer.
 
+mod accessible;
 mod answers;
 mod beside;
 mod bound;

@@ -1,6 +1,7 @@
 //! The proxy's binary, built once with the widget inside.
 
 use std::env::{consts::EXE_EXTENSION, current_exe, var_os};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -22,6 +23,16 @@ fn build() -> PathBuf {
     // A test runs as `<target>/debug/deps/<test>`.
     let folder = current_exe().unwrap().ancestors().nth(2).unwrap().to_path_buf();
     folder.join("porthole").with_extension(EXE_EXTENSION)
+}
+
+/// Returns axe-core as a script, installed by `cargo xtask axe`.
+pub(crate) fn axe() -> &'static str {
+    static SCRIPT: OnceLock<String> = OnceLock::new();
+    SCRIPT.get_or_init(|| {
+        cargo(&["xtask", "axe"]);
+        let target = current_exe().unwrap().ancestors().nth(3).unwrap().to_path_buf();
+        fs::read_to_string(target.join("axe/node_modules/axe-core/axe.min.js")).unwrap()
+    })
 }
 
 fn cargo(arguments: &[&str]) {

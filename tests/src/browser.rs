@@ -6,9 +6,9 @@ use std::process::Command;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::tree;
 use crate::wait::until;
 use crate::webdriver::{CommandError, Driver, element, element_id};
+use crate::{binary, tree};
 
 /// Flags for a browser without a screen, as root, in a container, without background traffic.
 const FLAGS: &[&str] = &[
@@ -70,6 +70,11 @@ pub struct Tab(String);
 pub struct Browser {
     driver: Driver,
     profile: TempDir,
+}
+
+/// Returns axe-core, as a script.
+pub fn axe() -> &'static str {
+    binary::axe()
 }
 
 impl Browser {
