@@ -168,7 +168,8 @@ impl Decoder {
             BodyState::Events(events) => events.held_bytes(),
             BodyState::Plain(_) => 0,
         };
-        body + self.reply.output.text.held_bytes()
+        let protocol = self.reply.protocol.as_ref().map_or(0, protocols::Protocol::held_bytes);
+        body + protocol + self.reply.output.text.held_bytes()
     }
 
     /// Returns the name of the agent's protocol that the body is written in; `None` for a workflow's own shapes.

@@ -16,7 +16,11 @@ pub(super) fn within(text: &str, max_chars: usize) -> String {
     text.trim().chars().take(max_chars).collect()
 }
 
+/// Tells if an address has a scheme of the web and, behind it, the beginning of a host.
 fn is_web_address(url: &str) -> bool {
-    let begins = |scheme: &str| url.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme));
-    begins("https://") || begins("http://")
+    let host = ["https://", "http://"].iter().find_map(|scheme| {
+        let (head, host) = url.split_at_checked(scheme.len())?;
+        head.eq_ignore_ascii_case(scheme).then_some(host)
+    });
+    host.is_some_and(|host| host.starts_with(|first: char| first.is_alphanumeric() || first == '['))
 }

@@ -75,6 +75,10 @@ pub(in crate::reply) struct AgUi {
 }
 
 impl AgUi {
+    pub(super) const fn held_bytes(&self) -> usize {
+        self.texts.held_bytes()
+    }
+
     pub(super) fn read(&mut self, value: &RawValue, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
         let event: RunEvent<'_> = Some(value).object();
         let kind = event.kind.literal();

@@ -52,6 +52,11 @@ impl Cumulative {
         self.messages.iter().any(|(known, _)| known == id)
     }
 
+    /// Returns the memory of the texts.
+    pub(in crate::reply) fn held_bytes(&self) -> usize {
+        self.messages.iter().map(|(id, text)| id.capacity() + text.capacity()).sum()
+    }
+
     fn whole(&self) -> String {
         let texts: Vec<&str> = self.messages.iter().map(|(_, text)| text.as_str()).collect();
         texts.join("\n\n")

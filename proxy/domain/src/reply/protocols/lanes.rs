@@ -93,6 +93,11 @@ impl Lanes {
         self.advance(sink)
     }
 
+    /// Returns the memory of what waits.
+    pub(super) const fn held_bytes(&self) -> usize {
+        self.waiting_bytes
+    }
+
     /// Forgets all messages, and what waits in them.
     pub(super) fn clear(&mut self) {
         *self = Self::default();

@@ -20,6 +20,10 @@ pub(in crate::reply) struct Langflow {
 }
 
 impl Langflow {
+    pub(super) fn held_bytes(&self) -> usize {
+        self.texts.held_bytes()
+    }
+
     pub(super) fn read(&mut self, value: &RawValue, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
         let event: StreamEvent<'_> = Some(value).object();
         let facts: Facts<'_> = event.data.object();

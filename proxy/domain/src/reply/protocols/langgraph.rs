@@ -58,6 +58,10 @@ fn base(event: &str) -> &str {
 }
 
 impl LangGraph {
+    pub(super) fn held_bytes(&self) -> usize {
+        self.texts.held_bytes()
+    }
+
     pub(super) fn read(
         &mut self,
         event: &str,

@@ -164,6 +164,18 @@ impl Protocol {
         }
     }
 
+    /// Returns the memory of texts that are held beside the reply.
+    pub(super) fn held_bytes(&self) -> usize {
+        match self {
+            Self::AgUi(reader) => reader.held_bytes(),
+            Self::UiStream(reader) => reader.held_bytes(),
+            Self::LangGraph(reader) => reader.held_bytes(),
+            Self::Langflow(reader) => reader.held_bytes(),
+            Self::Snapshots(texts) => texts.held_bytes(),
+            _ => 0,
+        }
+    }
+
     /// Reads the end of the body.
     pub(super) fn finish(&mut self, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
         match self {

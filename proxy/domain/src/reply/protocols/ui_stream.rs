@@ -60,6 +60,10 @@ pub(in crate::reply) struct UiStream {
 }
 
 impl UiStream {
+    pub(super) const fn held_bytes(&self) -> usize {
+        self.texts.held_bytes() + self.finished.capacity() + self.step.capacity() + self.stray.capacity()
+    }
+
     pub(super) fn read(&mut self, value: &RawValue, sink: &mut Sink<'_>) -> Result<(), ReplyError> {
         let chunk: Chunk<'_> = Some(value).object();
         match chunk.kind.literal() {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 
 use super::{Outcome, decode_with};
+use crate::reply::sources::source;
 use crate::reply::{Decoder, DecoderOptions, ReplyError, ReplyPart, Thoughts};
 
 const STREAMS: &str = include_str!("../../../../../tests/fixtures/agents/streams.jsonl");
@@ -228,4 +229,37 @@ fn what_an_agent_may_hold_open_is_bounded() {
                  {\"type\":\"text-delta\",\"id\":\"t\",\"delta\":\"Hi\"}\n";
     let body = format!("{start}{thoughts}{{\"type\":\"finish\"}}\n");
     assert_eq!(decode(None, [body.as_bytes()]).end, Some(ReplyError::Unfinished));
+}
+
+#[test]
+fn texts_that_a_protocol_holds_back_count_as_memory() {
+    let words = "word ".repeat(2_000);
+    let lane = |id: &str| format!("{{\"type\":\"TEXT_MESSAGE_START\",\"messageId\":\"{id}\"}}\n");
+    let cases = [
+        format!(
+            "{{\"type\":\"RUN_STARTED\",\"runId\":\"r\"}}\n{}{}\
+             {{\"type\":\"TEXT_MESSAGE_CONTENT\",\"messageId\":\"b\",\"delta\":\"{words}\"}}\n",
+            lane("a"),
+            lane("b")
+        ),
+        format!(
+            "{{\"type\":\"start\"}}\n{{\"type\":\"text-start\",\"id\":\"t\"}}\n\
+             {{\"type\":\"text-delta\",\"id\":\"t\",\"delta\":\"{words}\"}}\n"
+        ),
+        format!("event: new_message\ndata: {{\"content\":\"{words}\",\"id\":\"m\"}}\n\n"),
+    ];
+    for body in cases {
+        let mut decoder = Decoder::new(None);
+        decoder.push(body.as_bytes(), &mut Vec::new()).unwrap();
+        assert!(decoder.held_bytes() >= words.len(), "{} of {body:.60}", decoder.held_bytes());
+    }
+}
+
+#[test]
+fn a_source_needs_a_host() {
+    for (url, is_one) in
+        [("https://a.example/b", true), ("https://[::1]/", true), ("https://", false), ("http:///a", false)]
+    {
+        assert_eq!(source(None, Some(url.into()), None).is_some(), is_one, "{url}");
+    }
 }
