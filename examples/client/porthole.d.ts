@@ -44,7 +44,7 @@ export interface SendOptions {
 export interface Chat {
   /** The conversation so far. */
   readonly turns: readonly Turn[];
-  readonly limits: { max_chars: number; history_turns: number; per_minute: number; uploads: boolean; export: boolean };
+  readonly limits: { max_chars: number; history_turns: number; per_minute: number; uploads: boolean; export: boolean; feedback: boolean };
   /** The message whose reply is running, was cut off or failed. */
   readonly pending: string | undefined;
   /** `true` where a copied token opens nothing without this browser's key. */

@@ -1,6 +1,7 @@
 //! The main job in a real Chromium: a page of another origin, the tag, a question, a streamed answer.
 
 mod accessible;
+mod actions;
 mod answers;
 mod beside;
 mod bound;

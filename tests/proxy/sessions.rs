@@ -40,8 +40,9 @@ async fn end(client: &Client, token: &str) -> (StatusCode, Value) {
 async fn a_new_session_says_what_its_limits_are_and_validates_as_itself() {
     let fixture = Fixture::plain();
     let opened = fixture.client.create().await;
-    let limits =
-        json!({"max_chars": 4000, "history_turns": 0, "per_minute": 0, "uploads": false, "export": false});
+    let limits = json!({
+        "max_chars": 4000, "history_turns": 0, "per_minute": 0, "uploads": false, "export": false, "feedback": true,
+    });
     assert_eq!(opened.body["limits"], limits);
     let valid = validated(&fixture.client, &opened.token).await.unwrap();
     let expected = json!({

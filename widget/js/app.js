@@ -1,7 +1,10 @@
 // Everything that waits for the WebAssembly: `start.js` loads it behind itself, and a text box that can be typed in needs
 // none of it.
 
+import { APP_ICONS } from "./app_icons.js";
 import { startClicks } from "./clicks.js";
+// The glue calls it.
+import "./clock.js";
 import { makeEffects } from "./effects.js";
 import { dispatch, inks, load, start } from "./glue.js";
 import { readMarkdown } from "./texts.js";
@@ -10,5 +13,5 @@ import { openStore } from "./store.js";
 /** Loads the WebAssembly from beside this file, so that the hash in the path stays. */
 export async function loadApp() {
   await load(fetch(new URL("./app_bg.wasm", import.meta.url)));
-  return { dispatch, inks, start, makeEffects, openStore, readMarkdown, startClicks };
+  return { APP_ICONS, dispatch, inks, start, makeEffects, openStore, readMarkdown, startClicks };
 }

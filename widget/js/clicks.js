@@ -1,7 +1,7 @@
 // Clicks in the nodes that the app draws: buttons with `data-do`, and links to the page's own origin.
 
 import { announce } from "./announcer.js";
-import { copy } from "./clipboard.js";
+import { copyCode } from "./texts.js";
 
 /**
  * Reads clicks.
@@ -9,9 +9,10 @@ import { copy } from "./clipboard.js";
  * @param {(name: string, members?: object) => void} dispatch the app
  * @param {(url: string) => void} navigate the page
  * @param {() => string} messageId makes an id
+ * @param {(id: string, rating: "up" | "down") => void} rate a reply
  * @param {AbortSignal} signal ends it
  */
-export function startClicks(origin, dispatch, navigate, messageId, signal) {
+export function startClicks(origin, dispatch, navigate, messageId, rate, signal) {
   function press(button) {
     const { do: name, index: place } = button.dataset;
     const { id } = button.closest(".turn")?.dataset ?? {};
@@ -20,9 +21,10 @@ export function startClicks(origin, dispatch, navigate, messageId, signal) {
       dispatch("tap", { index, id: new_id, now });
     } else if (name === "copy") {
       const code = button.closest(".code");
-      if (code) copy(code.querySelector("pre").textContent);
+      if (code) copyCode(button, code.querySelector("pre").textContent);
       else dispatch("copy_reply", { id });
-      flash(button);
+    } else if (/^(up|down)$/.test(name)) {
+      rate(id, name);
     } else if (id && !/retry|export/.test(name)) {
       if (name === "flip") keepFocus(button);
       dispatch("branch", { act: name, id, index, new_id, now });
@@ -53,10 +55,4 @@ function keepFocus(button) {
     next.focus();
     announce(`${words.version} ${next.parentElement.textContent}`);
   });
-}
-
-/** Has a copy button show for a moment that it has copied. */
-function flash(button) {
-  button.dataset.done = "";
-  setTimeout(() => delete button.dataset.done, 1600);
 }

@@ -2,20 +2,26 @@
 
 import { announce } from "./announcer.js";
 import { call, startWithNonce } from "./api.js";
-import { copy } from "./clipboard.js";
 import { byId } from "./element.js";
 import { makeEventQueue } from "./event_queue.js";
 import { readEvents } from "./event_stream.js";
+import { makePart } from "./part.js";
 import { proofs } from "./proofs_part.js";
 import { claimsOf } from "./session_token.js";
 import { openChannel } from "./tab_channel.js";
 import { makeLock } from "./tab_lock.js";
-import { spoken } from "./texts.js";
+import { copyReply, spoken } from "./texts.js";
 
 const MESSAGE = "chat/message";
 
 /** Events beside a reply, which are shown and kept as they came. */
 const BESIDE = /^(step|source|notice|ask)$/;
+
+/** @type {() => Promise<typeof import("./feedback.js")>} */
+const feedback = makePart("feedback");
+
+/** Returns the row of a turn. */
+const rowOf = (id) => [...document.getElementsByClassName("turn")].find((row) => row.dataset.id === id);
 
 /** Returns the head of a session's token; empty where there is none. */
 const headIn = (session) => claimsOf(session?.token)?.head ?? "";
@@ -214,7 +220,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
 
     announce: ({ text }) => announce(text),
     announce_reply: ({ text, beside }) => spoken(text, beside).then(announce),
-    copy: ({ text }) => copy(text),
+    copy: ({ id, text }) => copyReply(rowOf(id), text),
     message: ({ role, length }) => post("message", { role, length }),
     unread: ({ count }) => post("unread", { count }),
     error: ({ code, detail }) => post("error", { code, detail }),
@@ -241,6 +247,15 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
 
   return {
     perform: (name, members) => effects[name](members),
+
+    /** Rates a reply; where that cannot be sent, the rating before stands again. */
+    rate(id, rating) {
+      dispatch("rated", { id, rating });
+      feedback().then((part) => part.rate(rowOf(id), rating, { store, call, dispatch, stored })).catch(() => {
+        announce(words.not_rated);
+        dispatch("rated", { id, rating: "" });
+      });
+    },
 
     /** Tells the app what an earlier visit has stored. */
     async restore() {

@@ -9,12 +9,14 @@ const SLACK = 40;
 export function startScroll(signal) {
   const log = byId("log");
   const pill = byId("latest");
-  /** The place that the view keeps to while the log grows: its `end`, the last `question`, or none. */
-  let keeps = "end";
+  /** The place that the view keeps to while the log grows, as a function that returns its scroll position; or none. */
+  let keeps = end;
   /** The last scroll position set here: a scroll event comes late, and one from here says nothing about the reader. */
   let placed = 0;
 
-  const end = () => log.scrollHeight - log.clientHeight;
+  function end() {
+    return log.scrollHeight - log.clientHeight;
+  }
   /** The end, but no further than the last question at the top: a long answer is read from its beginning. */
   function question() {
     const turn = [...log.querySelectorAll(".turn")].at(-1);
@@ -23,7 +25,7 @@ export function startScroll(signal) {
   }
   const near = (top) => Math.abs(top - log.scrollTop) < SLACK;
   function follow() {
-    if (keeps) log.scrollTop = keeps === "end" ? end() : question();
+    if (keeps) log.scrollTop = keeps() ?? end();
     placed = log.scrollTop;
     pill.hidden = near(end());
   }
@@ -35,12 +37,12 @@ export function startScroll(signal) {
 
   log.addEventListener("scroll", () => {
     if (log.scrollTop === placed) return;
-    const stays = keeps === "question" && near(question());
-    keeps = stays ? keeps : near(end()) ? "end" : "";
+    const stays = keeps === question && near(question());
+    keeps = stays ? keeps : near(end()) ? end : undefined;
     pill.hidden = near(end());
   }, { passive: true, signal });
   pill.addEventListener("click", () => {
-    keep("end");
+    keep(end);
     follow();
     log.focus();
   }, { signal });
@@ -52,6 +54,9 @@ export function startScroll(signal) {
 
   return {
     /** Shows the question that comes next, and its answer from the beginning. */
-    toQuestion: () => keep("question"),
+    toQuestion: () => keep(question),
+    /** Has the view keep to another place until the reader scrolls; where `place` returns none, to the end. */
+    keep,
+    isAtEnd: () => near(end()),
   };
 }

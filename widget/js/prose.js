@@ -1,8 +1,13 @@
-// The part that reads Markdown, and draws it: the text of an answer becomes nodes while it grows.
+// The part that is loaded behind the usable panel. It reads Markdown, and draws it: the text of an answer becomes nodes
+// while it grows. Copies of drawn texts, and the reader's place among them, come with it.
 
 import { above, below, lines } from "./beside.js";
+import { copy, copyReply } from "./clipboard.js";
 import { clean, load, plain, Prose } from "./glue.js";
 import { patch } from "./patch.js";
+import { keepPlace } from "./reading_place.js";
+
+export { copy, copyReply, keepPlace };
 
 /** The text that was read so far, by the element that shows it. */
 const known = new WeakMap();

@@ -3,7 +3,7 @@
 
 import { startComposer } from "./composer.js";
 import { connectPage, isAtHome } from "./host_port.js";
-import { drawIcons } from "./icons.js";
+import { drawIcons, ICONS } from "./icons.js";
 import { startScroll } from "./log_scroll.js";
 import { messageId } from "./message_id.js";
 import { byId } from "./element.js";
@@ -119,13 +119,15 @@ function run() {
   async function start(attempt) {
     try {
       const [loaded, toPage] = await Promise.all([load(attempt), connected]);
+      const dispatchNow = (name, members = {}) => loaded.dispatch(name, members);
       post = toPage;
+      drawIcons(loaded.APP_ICONS);
       const name = `porthole:${boot.site}:${boot.origin}`;
       const effects = loaded.makeEffects({
         boot,
         name,
         store: loaded.openStore(options.storage, name),
-        dispatch: (name, members = {}) => loaded.dispatch(name, members),
+        dispatch: dispatchNow,
         post,
         options: () => options,
         askOptions,
@@ -133,16 +135,18 @@ function run() {
         showStatus: (turns) => (byId("new").hidden = !turns),
         signal,
       });
-      const { limits: { max_chars, history_turns, export: signed }, appearance: { greeting, starters } } = boot;
+      const { limits: { max_chars, history_turns, export: signed, feedback }, appearance: { greeting, starters } } = boot;
       const [thread, notices] = [byId("thread"), byId("notices")];
-      loaded.start({ thread, notices, max_chars, history_turns, signed, greeting, starters }, effects);
+      loaded.start({ thread, notices, max_chars, history_turns, signed, feedback, greeting, starters }, effects);
       const navigate = (url) => post("navigate", { url });
-      loaded.startClicks(boot.full_page ? "" : boot.origin, dispatch, navigate, messageId, signal);
+      loaded.startClicks(boot.full_page ? "" : boot.origin, dispatch, navigate, messageId, effects.rate, signal);
       await effects.restore();
       app = loaded;
       for (const task of early.splice(0)) task();
       post("usable");
-      loaded.readMarkdown(options.page?.url).catch(() => {});
+      loaded.readMarkdown(options.page?.url).then(({ keepPlace }) => {
+        keepPlace(options.storage !== "none" && `${name}:place`, scroll, dispatchNow, signal);
+      }, () => {});
     } catch (reason) {
       post("error", { code: "app_failed", detail: String(reason) });
       fail(words.not_loaded, () => start(attempt + 1));
@@ -153,7 +157,7 @@ function run() {
 }
 
 const disclosure = byId("disclosure");
-drawIcons();
+drawIcons(ICONS);
 applyTheme({}, boot.appearance.accent);
 disclosure.textContent = boot.appearance.disclosure;
 disclosure.hidden = !disclosure.textContent;

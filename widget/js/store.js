@@ -12,9 +12,9 @@ import { tabStorage } from "./tab_storage.js";
  * @typedef {{ token: string, id?: string, bound?: boolean, branches?: Record<string, string> }} StoredSession `branches`
  *   are the tokens at the ends of other branches, by their heads.
  * @typedef {{ id: string, text: string, attempt: number, at: number, until: number, keep?: number }} Outgoing
- * @typedef {{ id: string, user: string, reply: string, at: number, end: string, suggestions: string,
- *   receipt: string, turn: number, head: string, parent: string, thoughts: string, thought_ms: number,
- *   beside: string }} StoredTurn
+ * @typedef {{ id: string, user: string, reply: string, at: number, sealed_at?: number, end: string,
+ *   suggestions: string, receipt: string, rating?: "up" | "down", turn: number, head: string, parent: string,
+ *   thoughts: string, thought_ms: number, beside: string }} StoredTurn
  * @typedef {{ session?: StoredSession, outgoing?: Outgoing, key?: object, title?: string, agent?: string,
  *   turns: StoredTurn[] }} Rows
  */
@@ -166,6 +166,16 @@ export function openStore(keeping, name) {
         put("chat", "outgoing");
         put("turns", turn.at, turn);
       });
+    },
+
+    /** Returns the turn of a message. */
+    turn: async (id) => (await current(true)).turns.find((turn) => turn.id === id),
+
+    /** @param {StoredTurn} turn */
+    keepRating(turn, rating) {
+      const rated = { ...turn, rating };
+      knownTurns = knownTurns.map((known) => (known.at === turn.at ? rated : known));
+      return write(false, (rows, put) => put("turns", turn.at, rated));
     },
 
     /** Makes the token at the end of another branch the session's. */

@@ -85,3 +85,7 @@ export function readMarkdown(address = "") {
 
 /** Returns the words of a reply and the lines below it; as they came where the part cannot be had. */
 export const spoken = (text, events) => prose().then(() => part.spoken(text, events), () => text);
+
+/** Copies code, or the reply in a row, for a button. */
+export const copyCode = (button, text) => prose().then(() => part.copy(button, text));
+export const copyReply = (row, markdown) => prose().then(() => part.copyReply(row, markdown));

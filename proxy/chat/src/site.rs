@@ -57,6 +57,7 @@ impl Site {
             per_minute: self.config.limits.session_per_minute,
             uploads: false,
             export: self.signs_exports,
+            feedback: self.config.feedback && self.upstream.takes_actions(),
         }
     }
 }

@@ -100,6 +100,7 @@ settings! {
     plain MAX_MESSAGE_CHARS = "4000", "Unicode characters in a message, 1 to 100000.";
     plain HISTORY_TURNS = "20", "Turns of the conversation that reach the workflow where MEMORY is `transcript`, 0 to 512.";
     plain MEMORY = "", "The keeper of the conversation: `workflow`, or `transcript`: each message brings it, verified. Default: transcript with OPENAI_BASE_URL (always) and AG_UI_URL, otherwise workflow.";
+    plain FEEDBACK = "true", "Thumbs below the answers, which the workflow is told of as `feedback`. `false` where it does not know that action.";
     plain RESUME_SECONDS = "120", "The time for which a finished reply can be joined, in seconds.";
 
     plain SESSION_IDLE_SECONDS = "86400", "The idle lifetime of a session, in seconds.";

@@ -47,6 +47,8 @@ pub struct SiteConfig {
     pub binding: BindingPolicy,
     /// `true` where `/chat` shows the chat as a page of its own.
     pub hosted_page: bool,
+    /// `true` where visitors may rate replies.
+    pub feedback: bool,
 }
 
 impl SiteConfig {
@@ -63,6 +65,7 @@ impl SiteConfig {
         let memory = memory(reader, upstream.as_ref());
         let not_before = not_before(reader);
         let binding = binding(reader);
+        let feedback = reader.switch(&setting::FEEDBACK);
         Some(Self {
             id: SiteId::default(),
             origins: origins?,
@@ -75,6 +78,7 @@ impl SiteConfig {
             memory,
             not_before,
             binding,
+            feedback: feedback?,
             hosted_page: hosted_page.unwrap_or(stage == Stage::Development),
         })
     }

@@ -30,6 +30,9 @@ pub struct SessionLimits {
     /// `true` where a signed transcript can be had.
     #[serde(default)]
     pub export: bool,
+    /// `true` where the workflow takes ratings.
+    #[serde(default)]
+    pub feedback: bool,
 }
 
 /// The scheme of `Authorization` under which a session token is accepted (RFC 6750, RFC 9449).

@@ -106,6 +106,12 @@ impl Upstream {
         matches!(self, Self::Webhook(_))
     }
 
+    /// Returns `true` where calls that are no message lead to a workflow.
+    #[must_use]
+    pub fn takes_actions(&self) -> bool {
+        self.workflow().is_some()
+    }
+
     /// Returns the webhook that takes actions; agents, models and documents remember no conversation.
     fn workflow(&self) -> Option<&Arc<Webhook>> {
         match self {

@@ -36,6 +36,7 @@ pub(super) fn files(sources: &Sources, compiled: &Compiled) -> TaskResult<Vec<Di
         ("assets/app.js", minify("app.js", &app_script, SourceType::mjs())?),
         ("assets/app_bg.wasm", app.module),
         ("assets/export.js", minify("export.js", &sources.export_script, SourceType::mjs())?),
+        ("assets/feedback.js", minify("feedback.js", &sources.feedback_script, SourceType::mjs())?),
         ("assets/host.js", minify("host.js", &sources.host, SourceType::mjs())?),
         ("assets/proofs.js", minify("proofs.js", &sources.proofs_script, SourceType::mjs())?),
         ("assets/prose.css", css::trim(&sources.prose_style).into_bytes()),

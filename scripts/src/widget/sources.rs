@@ -27,6 +27,8 @@ pub(super) struct Sources {
     pub(super) agents_script: String,
     /// `export.js` with the modules that it imports.
     pub(super) export_script: String,
+    /// `feedback.js` with the modules that it imports.
+    pub(super) feedback_script: String,
     /// `proofs.js` with the modules that it imports.
     pub(super) proofs_script: String,
     /// `prose.js` with the modules that it imports, but for the glue.
@@ -51,6 +53,7 @@ impl Sources {
             verify: bundle::join("verify/verify.js", &read)?,
             agents_script: words.in_script(&bundle::join("js/agents.js", &read)?)?,
             export_script: words.in_script(&bundle::join("js/export.js", &read)?)?,
+            feedback_script: words.in_script(&bundle::join("js/feedback.js", &read)?)?,
             proofs_script: words.in_script(&bundle::join("js/proofs.js", &read)?)?,
             prose_script: words.in_script(&bundle::join("js/prose.js", &but_glue)?)?,
             style: read("styles/app.css")?,

@@ -25,8 +25,9 @@ thread_local! {
 /// Mounts the app.
 #[wasm_bindgen]
 pub fn start(setup: &Record, effects: Effects) {
-    let setup =
-        read!(setup => Setup { thread, notices, max_chars, history_turns, signed, greeting, starters });
+    let setup = read!(setup => Setup {
+        thread, notices, max_chars, history_turns, signed, feedback, greeting, starters
+    });
     let thread = setup.thread.clone();
     let perform = Rc::new(move |tasks, status| effects.perform_all(tasks, status));
     let props = PartProps::chat(Rc::new(setup), perform);

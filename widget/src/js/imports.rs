@@ -48,7 +48,7 @@ impl Effects {
             Effect::ToPage(event) => self.tell_page(event),
             Effect::EmptyComposer => self.perform("empty_composer", &write!({})),
             Effect::RestoreComposer(text) => self.perform("restore_composer", &write!({ text })),
-            Effect::Copy(text) => self.perform("copy", &write!({ text })),
+            Effect::Copy { id, text } => self.perform("copy", &write!({ id, text })),
             Effect::FocusComposer => self.perform("focus_composer", &write!({})),
             Effect::ExportChat { head, signed } => self.perform("export_chat", &write!({ head, signed })),
             Effect::KeepOutgoing(_)
@@ -70,10 +70,11 @@ impl Effects {
                 // The store itself adds the place in the chain.
                 let stored = StoredTurn::new(&turn, &done);
                 let StoredTurn { id, user, reply, thoughts, thought_ms, beside, .. } = stored;
-                let StoredTurn { at, suggestions, receipt, turn, .. } = stored;
+                let StoredTurn { at, sealed_at, suggestions, receipt, turn, .. } = stored;
                 let end = stored.end.name();
                 let turn = write!({
-                    id, user, reply, thoughts, thought_ms, beside, at, end, suggestions, receipt, turn
+                    id, user, reply, thoughts, thought_ms, beside, at, sealed_at, end, suggestions, receipt,
+                    turn
                 });
                 let token = done.token;
                 self.perform("keep_turn", &write!({ turn, token }));

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use porthole_protocol::feedback::Rating;
 use porthole_protocol::{Done, End, Step, StepState};
 use porthole_widget_core::conversation::{
     Act, Action, Outgoing, ProblemView, StoredTurn, StreamEvent, TextSource, Turn, Wish,
@@ -14,6 +15,7 @@ use crate::ui::chat::Msg;
 pub(super) fn msg(name: &str, members: &Record) -> Option<Msg> {
     Some(match name {
         "show_earlier" => Msg::ShowEarlier,
+        "show_turn" => read!(members => Msg::ShowTurn { id }),
         "storage_lost" => Msg::StorageLost,
         _ => Msg::Action(visitor(name, members).or_else(|| browser(name, members))?),
     })
@@ -35,6 +37,7 @@ fn visitor(name: &str, members: &Record) -> Option<Action> {
         "export_chat" => Action::ExportChat,
         "new_chat" => Action::NewChat,
         "copy_reply" => read!(members => Action::CopyReply { id }),
+        "rated" => read!(members => Action::Rated { id, rating }),
         "shown" => Action::Shown,
         "hidden" => Action::Hidden,
         _ => return None,
@@ -114,6 +117,16 @@ impl FromMember for End {
     }
 }
 
+impl FromMember for Option<Rating> {
+    fn read(record: &Record, name: &str) -> Self {
+        match String::read(record, name).as_str() {
+            "up" => Some(Rating::Up),
+            "down" => Some(Rating::Down),
+            _ => None,
+        }
+    }
+}
+
 impl FromMember for StepState {
     fn read(record: &Record, name: &str) -> Self {
         match String::read(record, name).as_str() {
@@ -135,7 +148,8 @@ impl FromMember for Rc<Turn> {
     fn read(record: &Record, name: &str) -> Self {
         let turn = &Record::read(record, name);
         let stored = read!(turn => StoredTurn {
-            id, user, reply, thoughts, thought_ms, beside, at, end, suggestions, receipt, turn, head, parent
+            id, user, reply, thoughts, thought_ms, beside, at, sealed_at, end, suggestions, receipt, rating, turn,
+            head, parent
         });
         Self::new(stored.into())
     }

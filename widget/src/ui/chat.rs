@@ -18,6 +18,11 @@ pub(crate) enum Msg {
     Action(Action),
     /// The visitor wants to see earlier turns.
     ShowEarlier,
+    /// A turn is to be on the screen, with all that come after it.
+    ShowTurn {
+        /// The id of its message.
+        id: String,
+    },
     /// The browser keeps nothing.
     StorageLost,
 }
@@ -32,6 +37,8 @@ pub(crate) struct Setup {
     pub(crate) history_turns: u32,
     /// `true` where the proxy signs what is exported.
     pub(crate) signed: bool,
+    /// `true` where the workflow takes ratings.
+    pub(crate) feedback: bool,
     pub(crate) greeting: String,
     pub(crate) starters: Vec<String>,
 }
@@ -50,7 +57,8 @@ pub(crate) struct Chat {
 impl Chat {
     pub(super) fn new(setup: &Setup, perform: Perform) -> Self {
         let mut conversation = Conversation::new(setup.max_chars, setup.starters.clone());
-        conversation.offers = Offers { edits: setup.history_turns > 0, signed: setup.signed };
+        conversation.offers =
+            Offers { edits: setup.history_turns > 0, signed: setup.signed, feedback: setup.feedback };
         Self {
             conversation,
             greeting: setup.greeting.clone(),
@@ -65,6 +73,10 @@ impl Chat {
         match msg {
             Msg::Action(action) => self.apply(action),
             Msg::ShowEarlier => self.window += WINDOW,
+            Msg::ShowTurn { id } => {
+                let from_end = self.conversation.turns.iter().rev().position(|turn| turn.id == id);
+                self.window = self.window.max(from_end.map_or(0, |place| place + 1));
+            }
             Msg::StorageLost => self.storage_lost = true,
         }
     }

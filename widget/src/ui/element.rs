@@ -4,9 +4,20 @@
 //! text nodes out of the document, and Yew would go on writing into them, or fail to find its place beside them.
 
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 pub(super) use yew::virtual_dom::AttributeOrProperty::Static as is;
 use yew::virtual_dom::{AttributeOrProperty, Attributes, Key, VComp, VList, VNode, VTag};
 use yew::{AttrValue, BaseComponent, Html};
+
+#[wasm_bindgen]
+extern "C" {
+    /// Returns a time, in milliseconds since 1970, in [`ISO_LENGTH`] characters for machines, and behind them in words for
+    /// the visitor: a function of `clock.js`, in the same file as the glue.
+    fn clock(at: u64) -> String;
+}
+
+/// The length of a time in `<time datetime>`.
+const ISO_LENGTH: usize = "1970-01-01T00:00:00.000Z".len();
 
 /// Attributes that never change: data, which costs no code.
 pub(super) type Fixed = &'static [(&'static str, AttributeOrProperty)];
@@ -72,6 +83,13 @@ fn by_place(mut children: Vec<Html>) -> Vec<Html> {
 /// Makes an element that holds words and nothing else.
 pub(super) fn of_words(tag: &'static str, words: &str) -> Html {
     el_with(tag, &["textContent"], &[words], Vec::new())
+}
+
+/// Shows a time, in milliseconds since 1970.
+pub(super) fn time(at: u64) -> Html {
+    let told = clock(at);
+    let (iso, words) = told.split_at_checked(ISO_LENGTH).unwrap_or_default();
+    el_with("time", &["datetime", "textContent"], &[iso, words], Vec::new())
 }
 
 /// Shows a whole text in Markdown: `texts.js` draws it.

@@ -81,6 +81,7 @@ fn view(chat: &Chat) -> Html {
         let place = TurnPlace {
             is_last: at + 1 == conversation.turns.len(),
             edits: conversation.offers.edits,
+            feedback: conversation.offers.feedback,
             version: conversation.version(turn),
         };
         let value = PartValue::Turn(Rc::clone(turn), place);

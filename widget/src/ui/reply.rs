@@ -1,12 +1,13 @@
 //! One exchange: the visitor's words and the reply to them.
 
+use porthole_protocol::feedback::Rating;
 use porthole_protocol::{End, StepState};
 use porthole_widget_core::conversation::{Stage, Turn, TurnFailure, TurnStatus, sentences};
 use porthole_widget_core::text::{clean, first_strong};
 use porthole_widget_core::words;
 use yew::Html;
 
-use super::element::{beside, classed, el, el_with, growing_prose, list, prose, text};
+use super::element::{beside, classed, el, el_with, growing_prose, list, prose, text, time};
 use super::{button, chip, copy_button, icon, icon_button, mini};
 
 /// The place of a turn in the conversation.
@@ -16,6 +17,8 @@ pub(super) struct TurnPlace {
     pub(super) is_last: bool,
     /// Another message can take its place.
     pub(super) edits: bool,
+    /// The workflow takes its rating.
+    pub(super) feedback: bool,
     /// Its place among its versions, and their number.
     pub(super) version: (usize, usize),
 }
@@ -26,7 +29,7 @@ pub(super) fn exchange(turn: &Turn, place: TurnPlace) -> Html {
     if !turn.user.is_empty() {
         let words = vec![speaker(words::YOU), text(&clean(&turn.user))];
         shown.push(directed("p", "mine", &turn.user, words));
-        shown.push(below_question(place));
+        shown.push(below_question(turn, place));
     }
     let (above, below) = around(turn);
     let reply = vec![above, words(turn), below, state(turn, place)];
@@ -53,9 +56,12 @@ fn around(turn: &Turn) -> (Html, Html) {
     (beside("above", &turn.thoughts, &took, &turn.beside), beside("below", "", "", &turn.beside))
 }
 
-/// Shows what can be done about the visitor's words; the style sheet hides it while a reply runs.
-fn below_question(place: TurnPlace) -> Html {
-    let mut inside = Vec::new();
+/// Shows the time of the visitor's words, and what can be done about them; the style sheet hides that while a reply runs.
+fn below_question(turn: &Turn, place: TurnPlace) -> Html {
+    let mut inside = vec![time(turn.at)];
+    if place.version.1 < 2 && !place.edits {
+        return classed("div", "when", inside);
+    }
     if let (at, count @ 2..) = place.version {
         let flip = |name, to: usize| mini("flip", name, &(to % count).to_string(), &["#i-back"]);
         inside.push(flip(words::PREVIOUS_VERSION, at + count - 1));
@@ -65,7 +71,15 @@ fn below_question(place: TurnPlace) -> Html {
     if place.edits {
         inside.push(mini("edit", words::EDIT, "", &["#i-edit"]));
     }
-    if inside.is_empty() { list(inside) } else { classed("div", "under yours", inside) }
+    classed("div", "under yours", inside)
+}
+
+/// A thumb, which is pressed where it is the visitor's rating.
+fn thumb(name: &'static str, rating: Rating, turn: &Turn) -> Html {
+    let is_pressed = if turn.rating == Some(rating) { "true" } else { "false" };
+    let names = &["type", "class", "data-do", "aria-label", "title", "aria-pressed"];
+    let values = ["button", &["mini ", rating.as_str()].concat(), rating.as_str(), name, name, is_pressed];
+    el_with("button", names, &values, vec![icon("#i-thumb")])
 }
 
 /// Makes an element that runs in the direction of its text.
@@ -108,6 +122,10 @@ fn ended(turn: &Turn, end: End, place: TurnPlace) -> Html {
     if !turn.reply.is_empty() {
         inside.push(copy_button());
     }
+    if place.feedback && turn.has_proof() {
+        inside.push(thumb(words::GOOD_ANSWER, Rating::Up, turn));
+        inside.push(thumb(words::BAD_ANSWER, Rating::Down, turn));
+    }
     if turn.sealed.is_some() && place.edits {
         inside.push(mini("regenerate", words::REGENERATE, "", &["#i-again"]));
     }
@@ -118,6 +136,9 @@ fn ended(turn: &Turn, end: End, place: TurnPlace) -> Html {
         End::Complete => {}
         End::Stopped => inside.push(text(words::STOPPED)),
         End::Incomplete => inside.push(text(words::INCOMPLETE)),
+    }
+    if turn.sealed_at > 0 {
+        inside.push(time(turn.sealed_at));
     }
     if turn.sealed.is_none() && place.is_last {
         inside.push(button("retry", words::RETRY));

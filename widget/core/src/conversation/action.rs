@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use porthole_protocol::feedback::Rating;
 use porthole_protocol::{Done, Step};
 
 use super::Turn;
@@ -189,6 +190,13 @@ pub enum Action {
     CopyReply {
         /// The message's id.
         id: String,
+    },
+    /// The visitor rates a reply; where that cannot be sent, the rating is the one before again.
+    Rated {
+        /// The message's id.
+        id: String,
+        /// The rating, if any.
+        rating: Option<Rating>,
     },
     /// The store was read at the start.
     Restored {

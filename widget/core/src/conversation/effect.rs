@@ -127,8 +127,13 @@ pub enum Effect {
     RestoreComposer(String),
     /// Gives the focus to the composer.
     FocusComposer,
-    /// Copies a text for the visitor.
-    Copy(String),
+    /// Copies a reply for the visitor, as Markdown and as it is drawn.
+    Copy {
+        /// The message's id.
+        id: String,
+        /// The reply's text, Markdown.
+        text: String,
+    },
 }
 
 impl Effect {

@@ -1,5 +1,7 @@
 //! One step of a conversation: from an action to the part of the code that decides.
 
+use porthole_protocol::feedback::Rating;
+
 use super::effect::last_run;
 use super::run::Fetch;
 use super::state::Session;
@@ -34,6 +36,7 @@ impl Conversation {
             Action::Discard => self.discard(effects),
             Action::NewChat => self.new_chat(effects),
             Action::CopyReply { id } => self.copy_reply(&id, effects),
+            Action::Rated { id, rating } => self.rated(&id, rating),
             Action::Branch(wish) => self.branch(wish, effects),
             Action::LeaveEdit => self.leave_edit(effects),
             Action::ExportChat => {
@@ -88,7 +91,16 @@ impl Conversation {
 
     fn copy_reply(&self, id: &str, effects: &mut Vec<Effect>) {
         if let Some(turn) = self.turn(id) {
-            effects.push(Effect::Copy(text::clean(&turn.reply)));
+            effects.push(Effect::Copy { id: turn.id.clone(), text: text::clean(&turn.reply) });
+        }
+    }
+
+    /// Shows the rating of a reply; the one that it has already leaves its row alone.
+    pub(super) fn rated(&mut self, id: &str, rating: Option<Rating>) {
+        if self.turn(id).is_some_and(|turn| turn.rating != rating)
+            && let Some(turn) = self.turn_mut(id)
+        {
+            turn.rating = rating;
         }
     }
 

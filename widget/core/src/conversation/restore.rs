@@ -105,9 +105,14 @@ impl Conversation {
     pub(super) fn adopt(&mut self, turn: Rc<Turn>, effects: &mut Vec<Effect>) {
         let own = self.own().map(String::from);
         let is_hidden = self.is_hidden(&turn.id);
-        match self.turn_mut(&turn.id) {
-            Some(known) if known.user.is_empty() => known.user.clone_from(&turn.user),
+        match self.turn(&turn.id) {
+            Some(known) if known.user.is_empty() => {
+                if let Some(known) = self.turn_mut(&turn.id) {
+                    known.user.clone_from(&turn.user);
+                }
+            }
             Some(known) if known.sealed.is_none() && turn.sealed.is_some() => self.adopt_end(turn, effects),
+            Some(_) if turn.sealed.is_some() => self.rated(&turn.id, turn.rating),
             Some(_) => {}
             None if turn.sealed.is_none() || is_hidden => {}
             None => {

@@ -36,6 +36,8 @@ pub struct Offers {
     pub edits: bool,
     /// The proxy signs what is exported.
     pub signed: bool,
+    /// The workflow takes ratings.
+    pub feedback: bool,
 }
 
 /// Tells if a session token is stored.
@@ -106,7 +108,7 @@ impl Conversation {
         Self {
             turns: Vec::new(),
             declined: None,
-            offers: Offers { edits: false, signed: false },
+            offers: Offers { edits: false, signed: false, feedback: false },
             starters,
             max_chars,
             draft: String::new(),

@@ -1,5 +1,6 @@
 //! Records as they stand in the browser's store. Their shapes stay: conversations of earlier versions are read again.
 
+use porthole_protocol::feedback::Rating;
 use porthole_protocol::{Done, End};
 
 use super::{Turn, TurnStatus};
@@ -21,12 +22,16 @@ pub struct StoredTurn {
     pub beside: String,
     /// The time of submission, in milliseconds since 1970; also the record's key.
     pub at: u64,
+    /// The time of the seal; absent in records of earlier versions.
+    pub sealed_at: u64,
     /// The end of the reply.
     pub end: End,
     /// The follow-up questions, a line each.
     pub suggestions: String,
     /// The proof that the reply was sealed.
     pub receipt: String,
+    /// The visitor's rating; absent before it is given.
+    pub rating: Option<Rating>,
     /// The turn's number in the chain.
     pub turn: u32,
     /// The head of the chain after it; empty in records of earlier versions, as is `parent`.
@@ -47,9 +52,11 @@ impl StoredTurn {
             thought_ms: turn.thought_ms,
             beside: turn.beside.clone(),
             at: turn.at,
+            sealed_at: turn.sealed_at,
             end: done.end,
             suggestions: turn.suggestions.join("\n"),
             receipt: done.receipt.clone(),
+            rating: turn.rating,
             turn: done.turn,
             head: turn.head.clone(),
             parent: turn.parent.clone(),
@@ -66,7 +73,9 @@ impl From<StoredTurn> for Turn {
             beside: stored.beside,
             suggestions: lines(&stored.suggestions),
             status: TurnStatus::Ended(stored.end),
+            sealed_at: stored.sealed_at,
             sealed: Some(stored.receipt),
+            rating: stored.rating,
             number: stored.turn,
             head: stored.head,
             parent: stored.parent,
@@ -109,6 +118,8 @@ mod tests {
             suggestions: vec!["One?".into(), "Two?".into()],
             status: TurnStatus::Ended(End::Stopped),
             sealed: Some("receipt".into()),
+            sealed_at: 9,
+            rating: Some(Rating::Up),
             number: 7,
             parent: "parent".into(),
             head: "head".into(),

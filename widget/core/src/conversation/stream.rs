@@ -141,10 +141,12 @@ impl Conversation {
         self.link(at);
         self.token_head.clone_from(&done.head);
         self.switched = false;
+        let now = self.now;
         let kept = self.turns.get_mut(at)?;
         let turn = Rc::make_mut(kept);
         turn.status = TurnStatus::Ended(done.end);
         turn.sealed = Some(done.receipt.clone());
+        turn.sealed_at = now;
         turn.number = done.turn;
         turn.head.clone_from(&done.head);
         Some(Rc::clone(kept))

@@ -1,5 +1,6 @@
 //! One exchange of a conversation.
 
+use porthole_protocol::feedback::Rating;
 use porthole_protocol::limits::ATTEMPTS;
 use porthole_protocol::{Code, End, Step};
 
@@ -72,6 +73,8 @@ pub struct Turn {
     pub user: String,
     /// The time of submission, in milliseconds since 1970.
     pub at: u64,
+    /// The time of the seal, in milliseconds since 1970; 0 before it, and in records of earlier versions.
+    pub sealed_at: u64,
     /// The attempt, 1 to 5.
     pub attempt: u8,
     /// The reply so far, as it came; it grows at its end only, but for a new attempt, which begins anew.
@@ -92,6 +95,8 @@ pub struct Turn {
     pub status: TurnStatus,
     /// The receipt, once sealed.
     pub sealed: Option<String>,
+    /// The visitor's rating of the reply.
+    pub rating: Option<Rating>,
     /// The number in the chain that it has, or will have; 0 where that is not known yet.
     pub number: u32,
     /// The head of the turn before it on its branch; empty for the first.
@@ -108,6 +113,7 @@ impl Turn {
             id,
             user,
             at,
+            sealed_at: 0,
             attempt: 1,
             reply: String::new(),
             thoughts: String::new(),
@@ -118,6 +124,7 @@ impl Turn {
             suggestions: Vec::new(),
             status: TurnStatus::Running(Stage::Waiting),
             sealed: None,
+            rating: None,
             number: 0,
             parent: String::new(),
             head: String::new(),
@@ -127,6 +134,12 @@ impl Turn {
     /// Returns `true` where it may be sent again.
     pub(super) fn has_attempts_left(&self) -> bool {
         self.attempt < *ATTEMPTS.end()
+    }
+
+    /// Returns `true` where the proxy can tell that the reply was given; earlier versions kept no head.
+    #[must_use]
+    pub fn has_proof(&self) -> bool {
+        !self.head.is_empty() && self.sealed.as_ref().is_some_and(|receipt| !receipt.is_empty())
     }
 
     /// Returns `true` where the workflow said that the reply was cut short.

@@ -5,6 +5,7 @@ mod around;
 mod beside;
 mod branches;
 mod failures;
+mod ratings;
 mod sending;
 
 use porthole_protocol::{Done, End};
