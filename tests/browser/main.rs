@@ -6,6 +6,7 @@ mod answers;
 mod beside;
 mod bound;
 mod branches;
+mod chats;
 mod client;
 mod earlier;
 mod exports;

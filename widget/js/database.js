@@ -1,6 +1,7 @@
-// The browser's database: two tables, `chat` with a row for each of `ROWS`, and `turns` by their time.
+// The browser's database: two tables, `chat` with a row for each of `ROWS` and for each earlier conversation, and `turns`
+// by their time.
 
-const ROWS = ["session", "outgoing", "key", "title", "agent"];
+const ROWS = ["session", "outgoing", "key", "title", "named", "agent"];
 
 /** Milliseconds after which a database that does not answer counts as none. */
 const PATIENCE = 2_000;
@@ -25,9 +26,11 @@ function openDatabase(name, make) {
   return resultOf(request);
 }
 
-const readRows = async (transaction, all) => {
+/** Reads the rows, with `all` turns, and the earlier conversation with an id as `kept`. */
+const readRows = async (transaction, id, all) => {
   const chat = transaction.objectStore("chat");
-  const rows = ROWS.map(async (name) => [name, await resultOf(chat.get(name))]);
+  const names = [...ROWS.map((name) => [name, name]), ["kept", `chats/${id}`]];
+  const rows = names.map(async ([name, key]) => [name, await resultOf(chat.get(key))]);
   const turns = all ? await resultOf(transaction.objectStore("turns").getAll()) : [];
   return { ...Object.fromEntries(await Promise.all(rows)), turns };
 };
@@ -46,9 +49,9 @@ export function database(name) {
     }
   }
 
-  const read = async (all) => readRows(await begin("readonly"), all);
+  const read = async (all, id) => readRows(await begin("readonly"), id, all);
 
-  async function write(make, change) {
+  async function write(make, change, id, all) {
     let transaction;
     try {
       transaction = await begin("readwrite", make);
@@ -60,7 +63,7 @@ export function database(name) {
       transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error);
     });
-    change(await readRows(transaction), (table, key, value) => {
+    change(await readRows(transaction, id, all), (table, key, value) => {
       const rows = transaction.objectStore(table);
       if (key === undefined) rows.clear();
       else if (value === undefined) rows.delete(key);
@@ -69,9 +72,15 @@ export function database(name) {
     await done;
   }
 
+  async function earlier() {
+    const chat = (await begin("readonly")).objectStore("chat");
+    return resultOf(chat.getAll(IDBKeyRange.bound("chats/", "chats/\uffff")));
+  }
+
   return {
-    read: (all) => inTime(read(all)),
+    read: (...of) => inTime(read(...of)),
     /** Lets `change` put rows, knowing those that are there, all in one transaction. */
-    write: (make, change) => inTime(write(make, change)),
+    write: (...of) => inTime(write(...of)),
+    earlier: () => inTime(earlier()),
   };
 }

@@ -5,6 +5,7 @@ import { call, startWithNonce } from "./api.js";
 import { byId } from "./element.js";
 import { makeEventQueue } from "./event_queue.js";
 import { readEvents } from "./event_stream.js";
+import { startHeader } from "./header.js";
 import { makePart } from "./part.js";
 import { proofs } from "./proofs_part.js";
 import { claimsOf } from "./session_token.js";
@@ -16,6 +17,9 @@ const MESSAGE = "chat/message";
 
 /** Events beside a reply, which are shown and kept as they came. */
 const BESIDE = /^(step|source|notice|ask)$/;
+
+/** The most earlier conversations that are kept. */
+const MAX_EARLIER = 200;
 
 /** @type {() => Promise<typeof import("./feedback.js")>} */
 const feedback = makePart("feedback");
@@ -43,10 +47,13 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   let current = 0;
   let reading = new AbortController();
   let ticking = false;
+  /** Conversations that are about to be swapped: news of the store is old until then. */
+  let swaps = 0;
   /** The message that was sent last, with the agent that it goes to. */
   let asked = {};
   let channel = openChannel(name, readStore);
   const lock = makeLock(name);
+  const [loadExport, loadList] = ["export", "chats"].map(makePart);
   startWithNonce(nonce);
   const enqueue = makeEventQueue((members) => members.run === current && dispatch("stream", members));
 
@@ -106,13 +113,24 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     post("error", { code: "state_mismatch", detail: `turn ${claims.turn}` });
   }
 
-  /** Adopts the turns that other tabs have stored, and joins the message that one of them has `sent`. */
+  /** Shows the conversation that the store holds. */
+  const show = ({ session, outgoing, turns }) =>
+    dispatch("restored", { turns, outgoing, session: !!session, head: headIn(session), now: Date.now() });
+
+  /** Adopts the turns that other tabs have stored, or another conversation that one has opened, and joins the message that one of them has `sent`. */
   async function readStore(sent) {
-    const { session, outgoing, turns } = await store.load();
+    const rows = await store.load();
+    if (swaps) return;
+    const { session, outgoing, turns, isOther } = rows;
+    if (isOther) {
+      dispatch("chat_left");
+      return show(rows);
+    }
     for (const turn of turns) dispatch("adopted", { turn });
     dispatch("at_head", { head: headIn(session) });
     if (!session && !store.isLost()) dispatch("session_lost");
     if (session && outgoing?.id === sent) dispatch("sent_elsewhere", { outgoing });
+    followStore();
   }
 
   /** Tells the visitor where nothing can be stored. */
@@ -123,7 +141,13 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   function stored() {
     channel.notify();
     checkStore();
+    followStore();
   }
+
+  /** Asks in which form a conversation is to be saved, up to a head. */
+  const saveAs = async (chat, head) => (await loadExport()).saveAs({ boot, store, call }, chat, head);
+  const list = { store, dispatch, later, call, saveAs, changed: stored, reload: readStore };
+  const followStore = startHeader(list, loadList, signal);
 
   window.addEventListener("online", () => dispatch("online"), { signal });
   window.addEventListener("offline", () => dispatch("offline"), { signal });
@@ -200,23 +224,22 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
       stored();
       compareHead(placed, token);
     }),
-    export_chat: ({ head, signed }) => later(async () => {
-      const { exportChat } = await import("./export.js");
-      const { turns } = await store.current(true);
-      const credential = await store.credential(head);
-      const sign = signed && ((body) => call("POST", "chat/export", { ...credential, body }));
-      await exportChat({ turns, head, sign });
-    }),
+    export_chat: ({ head }) => later(async () => saveAs(await store.current(true), head)),
     switch_branch: ({ head }) => later(async () => {
       await store.switchBranch(head);
       // A branch whose token is gone is not gone on with.
       dispatch("at_head", { head: headIn((await store.current()).session) });
       stored();
     }),
-    clear_store: () => later(async () => {
-      await store.clear();
-      stored();
-    }),
+    swap_chat({ id }) {
+      swaps += 1;
+      later(async () => {
+        await store.swap(id);
+        show(await store.load());
+        if ((await store.earlier()).length > MAX_EARLIER) await (await loadList()).evict(store, MAX_EARLIER);
+        stored();
+      }).finally(() => (swaps -= 1));
+    },
 
     announce: ({ text }) => announce(text),
     announce_reply: ({ text, beside }) => spoken(text, beside).then(announce),
@@ -259,10 +282,10 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
 
     /** Tells the app what an earlier visit has stored. */
     async restore() {
-      const { session, outgoing, turns, agent } = await store.load();
-      if (boot.agents) import("./agents.js").then((part) => part.offer(boot.agents, agent)).catch(failed);
+      const rows = await store.load();
+      if (boot.agents) import("./agents.js").then((part) => part.offer(boot.agents, rows.agent)).catch(failed);
       if (!navigator.onLine) dispatch("offline");
-      dispatch("restored", { turns, outgoing, session: !!session, head: headIn(session), now: Date.now() });
+      show(rows);
       checkStore();
       // Not waited for: the first message needs it.
       if (nonce) proofs().catch(() => {});

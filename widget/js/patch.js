@@ -1,14 +1,6 @@
 // Elements made of nodes, each `[tag, attributes, words or nodes]`; those that are there already are kept.
 
-const SVG = "http://www.w3.org/2000/svg";
-
-function icon(name) {
-  const drawing = document.createElementNS(SVG, "svg");
-  drawing.setAttribute("class", "icon");
-  drawing.setAttribute("aria-hidden", "true");
-  drawing.appendChild(document.createElementNS(SVG, "use")).setAttribute("href", `#i-${name}`);
-  return drawing;
-}
+import { icon } from "./symbols.js";
 
 function copyButton() {
   const button = document.createElement("button");

@@ -6,6 +6,7 @@ import { copy, copyReply } from "./clipboard.js";
 import { clean, load, plain, Prose } from "./glue.js";
 import { patch } from "./patch.js";
 import { keepPlace } from "./reading_place.js";
+import { addSheet } from "./sheet.js";
 
 export { copy, copyReply, keepPlace };
 
@@ -39,13 +40,8 @@ export function drawBeside(element) {
 /** Returns a reply as it is said: its words without any mark, and the lines below it. */
 export const spoken = (text, events) => [plain(text), ...lines(events)].join("\n");
 
-/** Adds the style sheet of Markdown; a text is not drawn before. */
-const style = () => new Promise((resolve) => {
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = new URL("./prose.css", import.meta.url);
-  link.onload = link.onerror = resolve;
-  document.head.append(link);
-});
+/** Returns a text without the characters that are not seen. */
+export const cleaned = (text) => clean(text);
 
-await Promise.all([load(fetch(new URL("./prose_bg.wasm", import.meta.url))), style()]);
+// A text is not drawn before its style sheet is there.
+await Promise.all([load(fetch(new URL("./prose_bg.wasm", import.meta.url))), addSheet("prose")]);

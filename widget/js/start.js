@@ -135,9 +135,9 @@ function run() {
         showStatus: (turns) => (byId("new").hidden = !turns),
         signal,
       });
-      const { limits: { max_chars, history_turns, export: signed, feedback }, appearance: { greeting, starters } } = boot;
+      const { limits: { max_chars, history_turns, feedback }, appearance: { greeting, starters } } = boot;
       const [thread, notices] = [byId("thread"), byId("notices")];
-      loaded.start({ thread, notices, max_chars, history_turns, signed, feedback, greeting, starters }, effects);
+      loaded.start({ thread, notices, max_chars, history_turns, feedback, greeting, starters }, effects);
       const navigate = (url) => post("navigate", { url });
       loaded.startClicks(boot.full_page ? "" : boot.origin, dispatch, navigate, messageId, effects.rate, signal);
       await effects.restore();

@@ -1,11 +1,12 @@
-// The conversation between two visits, as far as the browser keeps it: `local` in its database, `session` in the tab's
-// own storage, `none` in memory. Nothing is made before the first message, and the first failure turns to memory for
-// good.
+// The conversations between two visits, as far as the browser keeps them: `local` in its database, `session` in the
+// tab's own storage, `none` in memory. Nothing is made before the first message, and the first failure turns to memory
+// for good. One conversation is the current one, for all tabs; the earlier ones stand whole in a row each.
 
+import { CONVERSATION, idOf, recordOf } from "./chat_record.js";
 import { database } from "./database.js";
 import { proofs } from "./proofs_part.js";
 import { claimsOf } from "./session_token.js";
-import { tabStorage } from "./tab_storage.js";
+import { memory, tabStorage } from "./tab_storage.js";
 
 /**
  * The records are those of `stored.rs`, where their meaning is decided.
@@ -15,8 +16,10 @@ import { tabStorage } from "./tab_storage.js";
  * @typedef {{ id: string, user: string, reply: string, at: number, sealed_at?: number, end: string,
  *   suggestions: string, receipt: string, rating?: "up" | "down", turn: number, head: string, parent: string,
  *   thoughts: string, thought_ms: number, beside: string }} StoredTurn
- * @typedef {{ session?: StoredSession, outgoing?: Outgoing, key?: object, title?: string, agent?: string,
- *   turns: StoredTurn[] }} Rows
+ * @typedef {{ session?: StoredSession, outgoing?: Outgoing, key?: object, title?: string, named?: boolean,
+ *   agent?: string, turns: StoredTurn[], kept?: EarlierChat }} Rows `named` where the visitor chose the title.
+ * @typedef {{ id: string, at: number, session?: StoredSession, outgoing?: Outgoing, title?: string, named?: boolean,
+ *   agent?: string, turns: StoredTurn[] }} EarlierChat
  */
 
 /** The most branches that can be gone back to: a token has up to 2 KiB. */
@@ -24,59 +27,75 @@ const MAX_BRANCHES = 32;
 
 const newest = (branches) => Object.fromEntries(Object.entries(branches).slice(-MAX_BRANCHES));
 
-/** Tells if a session may be stored in place of another: of one conversation, the later token wins. */
-function replaces(session, other) {
-  const [mine, theirs] = [claimsOf(session.token), claimsOf(other?.token)];
-  return !theirs || mine?.sid !== theirs.sid || mine.seq > theirs.seq;
+/** Tells if a token may be stored in place of that of a session: it is of the same conversation, and later. */
+function replaces(token, session) {
+  const [mine, theirs] = [claimsOf(token), claimsOf(session?.token)];
+  return !theirs || mine?.sid === theirs.sid && mine.seq > theirs.seq;
 }
 
 /** Opens the store of one chat. */
 export function openStore(keeping, name) {
   let place = { local: database, session: tabStorage }[keeping]?.(name);
-  /** @type {StoredSession | undefined} */
-  let known;
-  /** The browser's key and the turns, where nothing is stored. */
+  /** All that this tab knows of its conversation: it is left where the place fails. */
+  const known = memory();
+  /** The conversation that this tab shows. */
+  let shown;
+  /** The browser's key, where none is stored. */
   let knownKey;
-  let knownTurns = [];
 
-  async function write(make, change) {
+  async function read(all, id) {
     try {
-      await place?.write(make, change);
-    } catch {
-      place = undefined;
-    }
-  }
-
-  async function read(all) {
-    try {
-      return await place?.read(all);
+      return await place?.read(all, id);
     } catch (reason) {
       // A database that was not made yet is no failure: opening it was aborted.
       if (reason?.name !== "AbortError") place = undefined;
     }
   }
 
-  const putSession = (session) => {
-    known = session;
-    return write(true, (rows, put) => put("chat", "session", session));
-  };
+  /** Lets `change` put rows; `all` turns are told, and the earlier conversation with this id. */
+  async function writeRows(make, change, id, all) {
+    await known.write(make, change, id);
+    try {
+      await place?.write(make, change, id, all);
+    } catch {
+      place = undefined;
+    }
+  }
 
-  /** Returns the session and the turns as they are now: another tab may have moved them on. */
+  /** Lets `change` put rows of this tab's conversation, which another tab may have put among the earlier ones. */
+  const write = (make, change) => writeRows(make, (rows, put) => {
+    const { kept } = rows;
+    if (!kept) return change(rows, put);
+    const record = { ...kept };
+    change(kept, (table, key, value) => {
+      if (table === "turns") record.turns = [...record.turns.filter(({ at }) => at !== key), value];
+      else record[key] = value;
+    });
+    put("chat", `chats/${shown}`, record);
+  }, shown);
+
+  /** Returns the rows of this tab's conversation as they are now: another tab may have moved it on. */
   async function current(all) {
-    const rows = (await read(all)) ?? { turns: knownTurns };
+    const { kept, ...rows } = (await read(all, shown)) ?? (await known.read(all, shown));
     knownKey = rows.key ?? knownKey;
-    return { ...rows, session: rows.session ?? known, key: knownKey };
+    return { ...rows, ...kept, key: knownKey };
   }
 
   return {
     isLost: () => !place,
 
-    /** @returns {Promise<Rows>} */
+    /**
+     * Returns the rows as they are now; `isOther` where the conversation is not the one that this tab has shown.
+     * @returns {Promise<Rows & { isOther: boolean }>}
+     */
     async load() {
-      const rows = (await read(true)) ?? { turns: [] };
-      known = rows.session ?? known;
-      knownTurns = rows.turns;
-      return rows;
+      const rows = await read(true);
+      // Where there is a place and no database in it, another tab has deleted everything.
+      if (place) known.fill(rows ?? { turns: [] });
+      const loaded = await known.read();
+      const before = shown;
+      shown = idOf(loaded);
+      return { ...loaded, isOther: before !== undefined && before !== shown };
     },
 
     current,
@@ -102,7 +121,7 @@ export function openStore(keeping, name) {
       try {
         const { makeKey } = await proofs();
         const made = await makeKey();
-        if (made && keeping === "local") await place?.write(true, (rows, put) => put("chat", "key", made));
+        if (made && keeping === "local") await writeRows(true, (rows, put) => put("chat", "key", made));
         knownKey = made;
       } catch {
         // A browser that makes no key, or cannot keep one, has sessions that are not bound.
@@ -111,23 +130,29 @@ export function openStore(keeping, name) {
     },
 
     /** Keeps a session that was opened. */
-    keepSession(token, id, bound) {
-      const { branches } = known?.id === id ? known : {};
-      return putSession({ token, id, bound, branches });
-    },
+    keepSession: (token, id, bound) => write(true, ({ session }, put) => {
+      const branches = session?.id === id ? session.branches : undefined;
+      put("chat", "session", { token, id, bound, branches });
+    }),
 
     /** @param {Outgoing} outgoing */
-    keepOutgoing: (outgoing) => write(true, (rows, put) => put("chat", "outgoing", outgoing)),
+    keepOutgoing(outgoing) {
+      shown ??= outgoing.id;
+      return write(true, (rows, put) => put("chat", "outgoing", outgoing));
+    },
 
-    /** Keeps the title that the workflow gave the conversation. */
-    keepTitle: (title) => write(true, (rows, put) => put("chat", "title", title)),
+    /** Keeps the title that the workflow gave the conversation, unless its visitor has named it. */
+    keepTitle: (title) => write(true, ({ named }, put) => named || put("chat", "title", title)),
 
     /** Keeps the agent that the conversation is with. */
     keepAgent: (agent) => write(true, (rows, put) => put("chat", "agent", agent)),
 
     /** Another tab may wait with a message of its own. */
-    dropOutgoing: (id) => write(false, (rows, put) => {
-      if (rows.outgoing?.id === id) put("chat", "outgoing");
+    dropOutgoing: (id) => write(false, ({ outgoing }, put) => {
+      if (outgoing?.id !== id) return;
+      put("chat", "outgoing");
+      // Without its first message it has no name, until the next one.
+      if (shown === id) shown = undefined;
     }),
 
     /**
@@ -158,11 +183,9 @@ export function openStore(keeping, name) {
         const isLeft = left && left.turn && left.head !== turn.parent;
         return { token, id, bound, branches: isLeft ? newest({ ...branches, [left.head]: before.token }) : branches };
       };
-      if (replaces({ token }, known)) known = next(known);
-      knownTurns = [...knownTurns, turn];
-      return write(true, (rows, put) => {
-        if (!replaces({ token }, rows.session)) return;
-        put("chat", "session", next(rows.session));
+      return write(true, ({ session }, put) => {
+        if (!replaces(token, session)) return;
+        put("chat", "session", next(session));
         put("chat", "outgoing");
         put("turns", turn.at, turn);
       });
@@ -172,28 +195,31 @@ export function openStore(keeping, name) {
     turn: async (id) => (await current(true)).turns.find((turn) => turn.id === id),
 
     /** @param {StoredTurn} turn */
-    keepRating(turn, rating) {
-      const rated = { ...turn, rating };
-      knownTurns = knownTurns.map((known) => (known.at === turn.at ? rated : known));
-      return write(false, (rows, put) => put("turns", turn.at, rated));
-    },
+    keepRating: (turn, rating) => write(false, (rows, put) => put("turns", turn.at, { ...turn, rating })),
 
     /** Makes the token at the end of another branch the session's. */
-    async switchBranch(head) {
-      const { session } = await current();
+    switchBranch: (head) => write(false, ({ session }, put) => {
       const { [head]: token, ...others } = session?.branches ?? {};
       if (!token) return;
-      const left = claimsOf(session.token);
-      await putSession({ ...session, token, branches: { ...others, [left.head]: session.token } });
-    },
+      const branches = { ...others, [claimsOf(session.token).head]: session.token };
+      put("chat", "session", { ...session, token, branches });
+    }),
 
-    clear() {
-      known = knownKey = undefined;
-      knownTurns = [];
-      return write(false, (rows, put) => {
-        put("chat");
-        put("turns");
-      });
-    },
+    /** Puts the conversation among the earlier ones, and the one with this id in its place; without any, none. */
+    swap: (id) => writeRows(false, ({ kept, ...rows }, put) => {
+      const record = recordOf(rows);
+      // Another tab has opened it meanwhile.
+      if (id && record.id === id) return;
+      if (record.id) put("chat", `chats/${record.id}`, record);
+      put("turns");
+      for (const name of CONVERSATION) put("chat", name, kept?.[name]);
+      for (const turn of kept?.turns ?? []) put("turns", turn.at, turn);
+      put("chat", `chats/${id}`);
+    }, id, true),
+
+    writeRows,
+
+    /** Returns all earlier conversations; none where they cannot be read. */
+    earlier: () => (place ?? known).earlier().catch(() => []),
   };
 }

@@ -1,21 +1,42 @@
-// The tab's own storage: one JSON text, written whole, with the tables of the database.
+// The tables of the database as objects: in the tab's own storage, one JSON text that is written whole, or in memory.
 
-/** Keeps a chat in the tab's storage. */
-export function tabStorage(name) {
-  const load = () => JSON.parse(sessionStorage.getItem(name)) ?? { chat: {}, turns: {} };
+const empty = () => ({ chat: {}, turns: {} });
+
+/** Keeps a chat in tables that `load` returns and `save` keeps; see `database.js`. */
+function makePlace(load, save) {
+  const rowsOf = ({ chat, turns }, id) => ({ ...chat, turns: Object.values(turns), kept: chat[`chats/${id}`] });
   return {
-    async read() {
-      const { chat, turns } = load();
-      return { ...chat, turns: Object.values(turns) };
-    },
+    read: async (all, id) => rowsOf(load(), id),
 
-    async write(make, change) {
+    async write(make, change, id) {
       const tables = load();
-      change(tables.chat, (table, key, value) => {
+      change(rowsOf(tables, id), (table, key, value) => {
         if (key === undefined) tables[table] = {};
+        else if (value === undefined) delete tables[table][key];
         else tables[table][key] = value;
       });
-      sessionStorage.setItem(name, JSON.stringify(tables));
+      save(tables);
     },
+
+    async earlier() {
+      const { chat } = load();
+      return Object.keys(chat).filter((key) => key.startsWith("chats/")).map((key) => chat[key]);
+    },
+  };
+}
+
+/** Keeps a chat in the tab's storage. */
+export const tabStorage = (name) => makePlace(
+  () => JSON.parse(sessionStorage.getItem(name)) ?? empty(),
+  (tables) => sessionStorage.setItem(name, JSON.stringify(tables)),
+);
+
+/** Keeps a chat as long as the document is there; `fill` replaces its conversation. */
+export function memory() {
+  let tables = empty();
+  const turnsOf = (turns) => Object.fromEntries(turns.map((turn) => [turn.at, turn]));
+  return {
+    ...makePlace(() => tables, () => {}),
+    fill: ({ turns, ...chat }) => (tables = { chat, turns: turnsOf(turns) }),
   };
 }

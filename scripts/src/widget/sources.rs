@@ -25,15 +25,21 @@ pub(super) struct Sources {
     pub(super) verify: String,
     /// `agents.js` with the modules that it imports, loaded when first needed, as are the next.
     pub(super) agents_script: String,
+    /// `chats.js` with the modules that it imports.
+    pub(super) chats_script: String,
     /// `export.js` with the modules that it imports.
     pub(super) export_script: String,
     /// `feedback.js` with the modules that it imports.
     pub(super) feedback_script: String,
+    /// `find.js` with the modules that it imports.
+    pub(super) find_script: String,
     /// `proofs.js` with the modules that it imports.
     pub(super) proofs_script: String,
     /// `prose.js` with the modules that it imports, but for the glue.
     pub(super) prose_script: String,
     pub(super) style: String,
+    /// `chats.css`.
+    pub(super) chats_style: String,
     /// `prose.css`.
     pub(super) prose_style: String,
     /// The chat document.
@@ -52,11 +58,14 @@ impl Sources {
             app_script: words.in_script(&bundle::join("js/app.js", &but_glue)?)?,
             verify: bundle::join("verify/verify.js", &read)?,
             agents_script: words.in_script(&bundle::join("js/agents.js", &read)?)?,
+            chats_script: words.in_script(&bundle::join("js/chats.js", &read)?)?,
             export_script: words.in_script(&bundle::join("js/export.js", &read)?)?,
             feedback_script: words.in_script(&bundle::join("js/feedback.js", &read)?)?,
+            find_script: words.in_script(&bundle::join("js/find.js", &read)?)?,
             proofs_script: words.in_script(&bundle::join("js/proofs.js", &read)?)?,
             prose_script: words.in_script(&bundle::join("js/prose.js", &but_glue)?)?,
             style: read("styles/app.css")?,
+            chats_style: read("styles/chats.css")?,
             prose_style: read("styles/prose.css")?,
             frame: words.in_document(&html::trim(&read("frame.html")?))?,
         })

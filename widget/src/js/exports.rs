@@ -26,7 +26,7 @@ thread_local! {
 #[wasm_bindgen]
 pub fn start(setup: &Record, effects: Effects) {
     let setup = read!(setup => Setup {
-        thread, notices, max_chars, history_turns, signed, feedback, greeting, starters
+        thread, notices, max_chars, history_turns, feedback, greeting, starters
     });
     let thread = setup.thread.clone();
     let perform = Rc::new(move |tasks, status| effects.perform_all(tasks, status));

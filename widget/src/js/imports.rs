@@ -50,12 +50,12 @@ impl Effects {
             Effect::RestoreComposer(text) => self.perform("restore_composer", &write!({ text })),
             Effect::Copy { id, text } => self.perform("copy", &write!({ id, text })),
             Effect::FocusComposer => self.perform("focus_composer", &write!({})),
-            Effect::ExportChat { head, signed } => self.perform("export_chat", &write!({ head, signed })),
+            Effect::ExportChat { head } => self.perform("export_chat", &write!({ head })),
             Effect::KeepOutgoing(_)
             | Effect::Keep(..)
             | Effect::DropOutgoing { .. }
             | Effect::SwitchBranch { .. }
-            | Effect::ClearStore => self.store(effect),
+            | Effect::SwapChat { .. } => self.store(effect),
         }
     }
 
@@ -81,7 +81,8 @@ impl Effects {
             }
             Effect::DropOutgoing { message_id } => self.perform("drop_outgoing", &write!({ message_id })),
             Effect::SwitchBranch { head } => self.perform("switch_branch", &write!({ head })),
-            _ => self.perform("clear_store", &write!({})),
+            Effect::SwapChat { id } => self.perform("swap_chat", &write!({ id })),
+            _ => {}
         }
     }
 

@@ -35,8 +35,6 @@ pub(crate) struct Setup {
     pub(crate) max_chars: u32,
     /// The turns that the workflow gets; where it gets some, what it got can be changed.
     pub(crate) history_turns: u32,
-    /// `true` where the proxy signs what is exported.
-    pub(crate) signed: bool,
     /// `true` where the workflow takes ratings.
     pub(crate) feedback: bool,
     pub(crate) greeting: String,
@@ -57,8 +55,7 @@ pub(crate) struct Chat {
 impl Chat {
     pub(super) fn new(setup: &Setup, perform: Perform) -> Self {
         let mut conversation = Conversation::new(setup.max_chars, setup.starters.clone());
-        conversation.offers =
-            Offers { edits: setup.history_turns > 0, signed: setup.signed, feedback: setup.feedback };
+        conversation.offers = Offers { edits: setup.history_turns > 0, feedback: setup.feedback };
         Self {
             conversation,
             greeting: setup.greeting.clone(),
@@ -90,6 +87,9 @@ impl Chat {
         let before = std::mem::replace(&mut self.conversation, Conversation::new(0, Vec::new()));
         let (conversation, effects) = before.after(action);
         self.conversation = conversation;
+        if self.conversation.turns.is_empty() {
+            self.window = WINDOW;
+        }
         (self.perform)(effects, self.conversation.status());
     }
 }

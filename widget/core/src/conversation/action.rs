@@ -184,8 +184,15 @@ pub enum Action {
     LeaveEdit,
     /// The visitor saves the conversation as a file.
     ExportChat,
-    /// The visitor starts a new conversation.
+    /// The visitor starts a new conversation; the one on the screen stays among the earlier ones.
     NewChat,
+    /// The visitor opens an earlier conversation.
+    OpenChat {
+        /// Its name in the store.
+        id: String,
+    },
+    /// Another tab has opened another conversation, or deleted this one.
+    ChatLeft,
     /// The visitor copies the reply to this message.
     CopyReply {
         /// The message's id.

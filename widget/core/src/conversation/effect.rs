@@ -68,8 +68,6 @@ pub enum Effect {
     ExportChat {
         /// The head of the branch.
         head: String,
-        /// `true` where the proxy signs it.
-        signed: bool,
     },
     /// Joins a reply after a wait; any stream read before is abandoned.
     Join {
@@ -108,8 +106,11 @@ pub enum Effect {
         /// The message.
         message_id: String,
     },
-    /// Forgets the conversation, its token and its outbox.
-    ClearStore,
+    /// Puts the conversation among the earlier ones, with its token and its outbox, and shows another.
+    SwapChat {
+        /// The earlier conversation that takes its place; none for a new one.
+        id: Option<String>,
+    },
     /// Has a screen reader say this once.
     Announce(String),
     /// The same for a reply.

@@ -34,14 +34,16 @@ impl Conversation {
             Action::Retry => self.retry(effects),
             Action::Fork => self.fork(effects),
             Action::Discard => self.discard(effects),
-            Action::NewChat => self.new_chat(effects),
+            Action::NewChat => self.swap_chat(None, effects),
+            Action::OpenChat { id } => self.swap_chat(Some(id), effects),
+            Action::ChatLeft => self.leave_chat(effects),
             Action::CopyReply { id } => self.copy_reply(&id, effects),
             Action::Rated { id, rating } => self.rated(&id, rating),
             Action::Branch(wish) => self.branch(wish, effects),
             Action::LeaveEdit => self.leave_edit(effects),
             Action::ExportChat => {
                 let head = self.before(self.turns.len()).1.into();
-                effects.push(Effect::ExportChat { head, signed: self.offers.signed });
+                effects.push(Effect::ExportChat { head });
             }
             Action::Restored { turns, outgoing, session, now, head } => {
                 self.now = now;

@@ -34,8 +34,6 @@ pub(super) struct OpenEdit {
 pub struct Offers {
     /// Earlier messages can be edited, and answers made anew.
     pub edits: bool,
-    /// The proxy signs what is exported.
-    pub signed: bool,
     /// The workflow takes ratings.
     pub feedback: bool,
 }
@@ -108,7 +106,7 @@ impl Conversation {
         Self {
             turns: Vec::new(),
             declined: None,
-            offers: Offers { edits: false, signed: false, feedback: false },
+            offers: Offers { edits: false, feedback: false },
             starters,
             max_chars,
             draft: String::new(),

@@ -172,11 +172,9 @@ impl Conversation {
         self.proceed(effects);
     }
 
-    pub(super) fn new_chat(&mut self, effects: &mut Vec<Effect>) {
-        if let Some(run) = self.run.take() {
-            if run.queued_own.is_none() && run.answered {
-                effects.push(Effect::Stop { message_id: run.id });
-            }
+    /// Leaves the conversation: a message under way stays in its outbox, and is joined when it is opened again.
+    pub(super) fn leave_chat(&mut self, effects: &mut Vec<Effect>) {
+        if self.run.take().is_some() {
             effects.push(Effect::Abandon);
         }
         self.leave_edit(effects);
@@ -187,8 +185,12 @@ impl Conversation {
         self.limited_until = None;
         self.declined = None;
         self.session = Session::Missing;
-        effects.push(Effect::ClearStore);
         self.all_read(effects);
+    }
+
+    pub(super) fn swap_chat(&mut self, id: Option<String>, effects: &mut Vec<Effect>) {
+        self.leave_chat(effects);
+        effects.push(Effect::SwapChat { id });
         effects.push(Effect::FocusComposer);
     }
 }

@@ -108,7 +108,7 @@ fn actions() -> impl Strategy<Value = Any> {
     let plain = prop_oneof![
         6 => submit, 1 => restored, 1 => adopted, 2 => tick, 5 => branch, 1 => Just(Action::LeaveEdit), 1 => at_head,
         2 => Just(Action::Stop), 3 => Just(Action::Retry), 1 => Just(Action::Fork), 1 => Just(Action::Discard),
-        1 => Just(Action::NewChat), 1 => Just(Action::SessionLost), 1 => Just(Action::Online),
+        1 => Just(Action::NewChat), 1 => Just(Action::ChatLeft), 1 => Just(Action::SessionLost), 1 => Just(Action::Online),
         1 => Just(Action::Offline), 1 => Just(Action::Shown), 1 => Just(Action::Hidden),
     ];
     prop_oneof![
@@ -157,7 +157,7 @@ proptest! {
         let mut over: HashMap<String, Rc<Turn>> = HashMap::new();
         for any in steps {
             let action = resolve(any, &state);
-            let is_new = matches!(action, Action::NewChat);
+            let is_new = matches!(action, Action::NewChat | Action::ChatLeft);
             let before = state.serial;
             let (next, effects) = state.after(action);
             state = next;

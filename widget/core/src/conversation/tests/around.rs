@@ -122,21 +122,24 @@ fn replies_are_counted_while_the_panel_is_hidden() {
 }
 
 #[test]
-fn a_new_chat_forgets_the_old_one_and_stops_its_reply() {
+fn another_chat_takes_the_place_of_one_whose_reply_goes_on() {
+    let open = Action::OpenChat { id: "x1".into() };
+    for (action, id) in [(Action::NewChat, None), (open, Some("x1".into()))] {
+        let mut chat = TestChat::sent();
+        chat.text(1, "One").act(action);
+        assert_eq!(chat.effects, [Effect::Abandon, Effect::SwapChat { id }, Effect::FocusComposer]);
+        assert!(chat.state().turns.is_empty());
+        chat.submit("Hello", "m2");
+        assert!(chat.effects.iter().any(|e| matches!(e, Effect::CreateSession { .. })));
+    }
+}
+
+#[test]
+fn a_chat_that_another_tab_has_left_is_left_here_without_a_trace_in_the_store() {
     let mut chat = TestChat::sent();
-    chat.text(1, "One").act(Action::NewChat);
-    assert_eq!(
-        chat.effects,
-        [
-            Effect::Stop { message_id: "m1".into() },
-            Effect::Abandon,
-            Effect::ClearStore,
-            Effect::FocusComposer
-        ]
-    );
+    chat.text(1, "One").act(Action::ChatLeft);
+    assert_eq!(chat.effects, [Effect::Abandon]);
     assert!(chat.state().turns.is_empty());
-    chat.submit("Hello", "m2");
-    assert!(chat.effects.iter().any(|e| matches!(e, Effect::CreateSession { .. })));
 }
 
 #[test]

@@ -1,0 +1,39 @@
+// The button of the list of conversations and the keys that search the one on the screen: their parts are loaded when
+// they are first needed.
+
+import { byId } from "./element.js";
+import { makePart } from "./part.js";
+
+/**
+ * Puts the list into the header.
+ * @param {object} context of `effects.js`
+ * @param {() => Promise<typeof import("./chats.js")>} loadList
+ * @param {AbortSignal} signal ends it
+ * @returns {() => void} has an open list follow the store
+ */
+export function startHeader(context, loadList, signal) {
+  const loadFind = makePart("find");
+  let list;
+  const button = byId("new").cloneNode(true);
+  button.id = "chats";
+  button.hidden = false;
+  button.title = words.chats;
+  button.setAttribute("aria-label", words.chats);
+  button.setAttribute("aria-expanded", false);
+  button.querySelector("use").setAttribute("href", "#i-list");
+  button.onclick = async () => {
+    list ??= (await loadList()).makeList({ ...context, find }, button);
+    list.toggle();
+  };
+  byId("new").before(button);
+
+  const find = async () => (await loadFind()).open();
+  document.addEventListener("keydown", (event) => {
+    // In the field of this search, the keys are those of the browser's own.
+    if (!(event.ctrlKey || event.metaKey) || event.key !== "f" || event.target.id === "find-text" || byId("new").hidden) return;
+    event.preventDefault();
+    find();
+  }, { signal });
+
+  return () => list?.follow();
+}
