@@ -44,7 +44,7 @@ fn a_closed_chat_counts_what_comes_and_shows_it_when_it_opens() {
 }
 
 #[test]
-fn a_new_chat_forgets_the_one_before() {
+fn a_new_chat_is_empty_and_has_a_session_of_its_own() {
     let fixture = Fixture::with_scripts(|n| answer(&format!("Answer {n}.")), &[]);
     fixture.open_page();
     fixture.open_chat();
