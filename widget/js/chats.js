@@ -8,7 +8,7 @@ import { nameOf } from "./chat_name.js";
 import { opener, question, renaming } from "./chat_rows.js";
 import { findIn } from "./chat_search.js";
 import { addSheet } from "./sheet.js";
-import { drawSymbols } from "./symbols.js";
+import { drawIcons } from "./symbols.js";
 import { showTurn } from "./turns.js";
 
 const ICONS = {
@@ -21,7 +21,7 @@ const beside = matchMedia("(min-width: 800px)");
 
 /** @type {{ cleaned: (text: string) => string }} */
 const { cleaned } = await import("./prose.js");
-drawSymbols(ICONS);
+drawIcons(ICONS);
 await addSheet("chats");
 
 /** Keeps the earlier conversations within a number. */

@@ -3,10 +3,11 @@
 
 import { startComposer } from "./composer.js";
 import { connectPage, isAtHome } from "./host_port.js";
-import { drawIcons, ICONS } from "./icons.js";
+import { ICONS } from "./icons.js";
 import { startScroll } from "./log_scroll.js";
 import { messageId } from "./message_id.js";
 import { byId } from "./element.js";
+import { drawIcons } from "./symbols.js";
 import { applyInks, applyTheme } from "./theme.js";
 
 const boot = JSON.parse(document.getElementById("porthole-boot").textContent);

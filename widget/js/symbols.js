@@ -1,7 +1,7 @@
-// Icons: lines on a square of 24.
+// Icons, drawn once: lines on a square of 24. The document, the app and each part bring those that they need.
 
 /** Draws icons into a hidden sheet, where `<use href="#i-name">` finds them. */
-export function drawSymbols(icons) {
+export function drawIcons(icons) {
   const svg = (parent, name, attributes) => {
     const element = document.createElementNS("http://www.w3.org/2000/svg", name);
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
