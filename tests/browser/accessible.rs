@@ -1,5 +1,6 @@
 //! Accessibility in every state of the chat and in every look, by axe-core.
 
+use porthole_tests::browser::NamedKey;
 use porthole_tests::upstream::{Framing, Script};
 use porthole_tests::{Signal, browser};
 use serde_json::{Value, json};
@@ -173,4 +174,59 @@ fn a_restored_chat_with_the_answer_of_another_visit() {
     rest.set();
     fixture.wait_for_end();
     fixture.is_accessible("restored");
+}
+
+#[test]
+fn the_list_of_chats_empty_filled_and_searched() {
+    let fixture = Fixture::with_scripts(|n| answer(&format!("Answer {n}.")), &[]);
+    let press = |selector: &str| fixture.browser.click(&fixture.browser.find(selector));
+    fixture.browser.open(&fixture.proxy.url("/chat"));
+    press("#chats");
+    fixture.browser.find("#chats-list[open]");
+    fixture.is_accessible("empty list");
+    press("#chats");
+    fixture.ask("Which lamps are there?");
+    fixture.wait_for_end();
+    press("#new");
+    fixture.browser.find(".starters");
+    fixture.ask("And which tables?");
+    fixture.wait_for_end();
+    press("#chats");
+    fixture.browser.find("#chats-list[open] li + li");
+    fixture.is_accessible("list");
+    press("#chats-list li [aria-expanded]");
+    fixture.browser.find(".acts");
+    fixture.is_accessible("acts of a chat");
+    fixture.browser.type_into(&fixture.browser.find("#chats-list .field"), "lamps");
+    fixture.browser.find("#chats-list mark");
+    fixture.is_accessible("searching all chats");
+}
+
+#[test]
+fn a_search_in_the_chat_and_the_ways_to_save_it() {
+    let fixture = Fixture::with(answer("Lamps are on **the first floor**."));
+    let press = |selector: &str| fixture.browser.click(&fixture.browser.find(selector));
+    fixture.browser.open(&fixture.proxy.url("/chat"));
+    fixture.browser.find("#text");
+    fixture.ask("Where are the lamps?");
+    fixture.wait_for_end();
+    press("#chats");
+    press("#chats-list [title='Search this chat']");
+    fixture.browser.type_into(&fixture.browser.find("#find-text"), "lamps");
+    fixture.is_accessible("searching the chat");
+    fixture.browser.press(NamedKey::Escape);
+    press("[data-do=export_chat]");
+    fixture.is_accessible("saving the chat");
+}
+
+#[test]
+fn a_rated_answer_with_its_comment() {
+    let fixture = Fixture::with(answer("On the first floor."));
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.ask("Where are the lamps?");
+    fixture.wait_for_end();
+    fixture.browser.click(&fixture.browser.find("[data-do=down]"));
+    fixture.browser.find("form.comment textarea");
+    fixture.is_accessible("commenting");
 }
