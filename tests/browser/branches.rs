@@ -56,7 +56,7 @@ fn replace_text(fixture: &Fixture, text: &str) {
 fn an_edited_message_replaces_what_came_after_and_the_old_branch_stays_over_a_reload() {
     let fixture = conversation();
     click(&fixture, 1, ".edit");
-    fixture.browser.wait_for_text("#notices", "editing an earlier message");
+    fixture.browser.wait_for_text("#notices", "editing a message");
     assert_eq!(typed(&fixture), "First");
     fixture.browser.screenshot("edit");
     replace_text(&fixture, "Other\u{e007}");

@@ -17,6 +17,7 @@ mod layers;
 mod limits;
 mod looks;
 mod models;
+mod outbox;
 mod pages;
 mod placed;
 mod port;

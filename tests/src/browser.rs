@@ -122,6 +122,11 @@ impl Browser {
         self.post("/window", &json!({ "handle": tab.0 }));
     }
 
+    /// Closes the tab; go to another one afterwards.
+    pub fn close_tab(&self) {
+        self.driver.delete("/window").unwrap_or_else(|refused| panic!("{}", refused.0));
+    }
+
     /// Runs the body of a function in the document, and returns what it returns.
     pub fn script(&self, body: &str, arguments: &[Value]) -> Value {
         self.post("/execute/sync", &json!({ "script": body, "args": arguments }))

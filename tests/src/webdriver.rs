@@ -89,6 +89,11 @@ impl Driver {
         self.call("GET", &format!("{}{path}", self.session), &Value::Null)
     }
 
+    /// A command of the session that ends something.
+    pub(crate) fn delete(&self, path: &str) -> Result<Value, CommandError> {
+        self.call("DELETE", &format!("{}{path}", self.session), &Value::Null)
+    }
+
     fn call(&self, method: &str, path: &str, body: &Value) -> Result<Value, CommandError> {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let connected = TcpStream::connect(("127.0.0.1", self.port));

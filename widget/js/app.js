@@ -9,9 +9,10 @@ import { makeEffects } from "./effects.js";
 import { dispatch, inks, load, start } from "./glue.js";
 import { readMarkdown } from "./texts.js";
 import { openStore } from "./store.js";
+import { startTextBox } from "./text_box.js";
 
 /** Loads the WebAssembly from beside this file, so that the hash in the path stays. */
 export async function loadApp() {
   await load(fetch(new URL("./app_bg.wasm", import.meta.url)));
-  return { APP_ICONS, dispatch, inks, start, makeEffects, openStore, readMarkdown, startClicks };
+  return { APP_ICONS, dispatch, inks, start, makeEffects, openStore, readMarkdown, startClicks, startTextBox };
 }

@@ -50,10 +50,11 @@ export const deleteChat = (store, id) => store.writeRows(false, ({ kept, ...rows
  * @param {Context} context
  * @param {Chat} chat
  */
-export async function forgetChat({ call }, { session, outgoing }, key) {
+export async function forgetChat({ call }, { session, outbox }, key) {
   if (!session?.id) return true;
   if (!(claimsOf(session.token)?.exp * 1000 > Date.now())) return false;
   const credential = { token: session.token, key: session.bound ? key : undefined };
-  if (outgoing) await call("DELETE", `chat/message/${outgoing.id}`, credential).catch(() => {});
+  const [first] = outbox ?? [];
+  if (first) await call("DELETE", `chat/message/${first.id}`, credential).catch(() => {});
   return call("DELETE", `chat/history/${session.id}`, credential).then(() => true, () => false);
 }

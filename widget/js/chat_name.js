@@ -15,7 +15,7 @@ function cut(text) {
  * @param {import("./store.js").Rows} chat
  * @param {(text: string) => string} clean
  */
-export function nameOf({ title, turns, outgoing }, clean) {
-  const text = title || (turns[0]?.user ?? outgoing?.text ?? "");
+export function nameOf({ title, turns, outbox }, clean) {
+  const text = title || (turns[0]?.user ?? outbox?.[0]?.text ?? "");
   return cut(clean(text).replace(/\s+/g, " ").trim()) || words.chat;
 }

@@ -4,13 +4,16 @@
 /** @typedef {import("./store.js").EarlierChat} EarlierChat */
 
 /** The rows of a conversation, beside its turns. */
-export const CONVERSATION = ["session", "outgoing", "title", "named", "agent"];
+export const CONVERSATION = ["session", "outgoing", "outbox", "title", "named", "agent"];
 
 /**
  * Returns the id of a conversation, that of its first message; none where it has no message.
  * @param {Rows} rows
  */
-export const idOf = ({ turns, outgoing }) => (turns[0] ?? outgoing)?.id;
+export const idOf = (rows) => (rows.turns[0] ?? outboxOf(rows)[0])?.id;
+
+/** Returns the messages without a known end; earlier versions had one, in a row of its own. */
+export const outboxOf = ({ outgoing, outbox }) => [outgoing, outbox].flat().filter(Boolean);
 
 /**
  * Returns the record of a conversation; `at` is the time of its last message.
@@ -18,7 +21,9 @@ export const idOf = ({ turns, outgoing }) => (turns[0] ?? outgoing)?.id;
  * @returns {EarlierChat}
  */
 export function recordOf(rows) {
-  const { turns, outgoing } = rows;
+  const { turns } = rows;
+  const outbox = outboxOf(rows);
   const own = CONVERSATION.map((name) => [name, rows[name]]);
-  return { id: idOf(rows), at: (outgoing ?? turns.at(-1))?.at, ...Object.fromEntries(own), turns };
+  const at = (outbox.at(-1) ?? turns.at(-1))?.at;
+  return { id: idOf(rows), at, ...Object.fromEntries(own), outgoing: undefined, outbox, turns };
 }

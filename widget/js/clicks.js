@@ -15,7 +15,7 @@ import { copyCode } from "./texts.js";
 export function startClicks(origin, dispatch, navigate, messageId, rate, signal) {
   function press(button) {
     const { do: name, index: place } = button.dataset;
-    const { id } = button.closest(".turn")?.dataset ?? {};
+    const { id } = button.closest("[data-id]")?.dataset ?? {};
     const [index, new_id, now] = [Number(place), messageId(), Date.now()];
     if (name === "tap") {
       dispatch("tap", { index, id: new_id, now });
@@ -25,7 +25,7 @@ export function startClicks(origin, dispatch, navigate, messageId, rate, signal)
       else dispatch("copy_reply", { id });
     } else if (/^(up|down)$/.test(name)) {
       rate(id, name);
-    } else if (id && !/retry|export/.test(name)) {
+    } else if (id && !/retry|export|send_next/.test(name)) {
       if (name === "flip") keepFocus(button);
       dispatch("branch", { act: name, id, index, new_id, now });
     } else {

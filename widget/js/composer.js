@@ -1,23 +1,17 @@
-// The text box and its button.
+// The text box, from the first moment on; what it does beside sending comes with the app (text_box.js).
 
-import { byId } from "./element.js";
-
-/** While an input method composes, Enter and Escape are its own; 229 is the key code of older engines. */
-const isComposing = (event) => event.isComposing || event.keyCode === 229;
+import { byId, isComposing } from "./element.js";
 
 /**
  * Puts the composer to work.
- * @param {{ submit: () => void, stop: () => void, leave: () => void, edited: (text: string) => void,
+ * @param {{ submit: () => void, leave: () => void, edited: (text: string) => void,
  *   refilled: (text: string) => void }} on
  * @param {AbortSignal} signal ends it
  */
 export function startComposer(on, signal) {
   const form = byId("composer");
   const field = byId("text");
-  const button = byId("send");
-  const count = byId("count");
   const grows = CSS.supports("field-sizing", "content");
-  let busy = false;
 
   function fit() {
     if (grows) return;
@@ -33,9 +27,7 @@ export function startComposer(on, signal) {
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    // Enter never stops a reply; the button, pressed, does.
-    if (event.submitter && busy) on.stop();
-    else on.submit();
+    on.submit();
   }, { signal });
   field.addEventListener("input", () => {
     fit();
@@ -52,24 +44,12 @@ export function startComposer(on, signal) {
 
   return {
     text: () => field.value,
-    empty: () => set(""),
-    /** Puts a text back, before the one that was typed since. */
-    restore: (text) => set(field.value ? `${text}\n${field.value}` : text),
+    set,
     /** Focuses the text box, but on touch, where a keyboard would jump up; tells if it did. */
     focus() {
       const { matches } = matchMedia("(pointer: coarse)");
       if (!matches) field.focus();
       return !matches;
-    },
-    /** Shows the state of the conversation; `left` is the number of characters left, near the limit. */
-    showStatus(isBusy, isDeclined, left) {
-      busy = isBusy;
-      button.toggleAttribute("data-stop", busy);
-      button.setAttribute("aria-label", busy ? words.stop : words.send);
-      field.setAttribute("aria-invalid", isDeclined);
-      count.hidden = left === undefined;
-      count.className = left < 0 ? "over" : "";
-      count.textContent = left ?? "";
     },
   };
 }

@@ -34,8 +34,8 @@ const headIn = (session) => claimsOf(session?.token)?.head ?? "";
 const sleep = (duration) => new Promise((resolve) => setTimeout(resolve, duration));
 
 /**
- * Makes the functions that carry out effects. Those on network and store run one after the other, in the order in
- * which they were decided; a reply is read beside them.
+ * Makes the functions that carry out effects. Those on the store run one after the other, in the order in which they
+ * were decided, and so do those on the network; a reply is read beside them.
  * @param {{ boot: object, name: string, store: object, dispatch: (name: string, members?: object) => void,
  *   post: (type: string, members: object) => void, options: () => object, askOptions: () => Promise<object>,
  *   composer: object, showStatus: (turns: number) => void, signal: AbortSignal }} parts
@@ -43,6 +43,9 @@ const sleep = (duration) => new Promise((resolve) => setTimeout(resolve, duratio
 export function makeEffects({ boot, name, store, dispatch, post, options, askOptions, composer, showStatus, signal }) {
   let { ticket, nonce, limits: { history_turns } } = boot;
   let queue = Promise.resolve();
+  let kept = Promise.resolve();
+  /** The number of tasks for the store so far. */
+  let tasks = 0;
   /** The run whose events count. */
   let current = 0;
   let reading = new AbortController();
@@ -51,6 +54,10 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   let swaps = 0;
   /** The message that was sent last, with the agent that it goes to. */
   let asked = {};
+  /** The message that this tab has begun to send while it holds the lock. */
+  let claimed;
+  /** The session's token that this tab knew last. */
+  let known;
   let channel = openChannel(name, readStore);
   const lock = makeLock(name);
   const [loadExport, loadList] = ["export", "chats"].map(makePart);
@@ -58,7 +65,20 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   const enqueue = makeEventQueue((members) => members.run === current && dispatch("stream", members));
 
   const failed = (reason) => post("error", { code: "app_failed", detail: String(reason) });
-  const later = (task) => (queue = queue.then(task).catch(failed));
+  /** Adds a task for the store: none waits for another tab, or for the network. */
+  function keep(task) {
+    tasks += 1;
+    return (kept = kept.then(task).catch(failed));
+  }
+  /** Adds a task for the network, behind those for the store so far. */
+  function later(task) {
+    const before = kept;
+    return (queue = queue.then(() => before).then(task).catch(failed));
+  }
+  function release() {
+    claimed = undefined;
+    lock.release();
+  }
 
   /** Aborts the stream that is read; the next one has a signal of its own. */
   function abort() {
@@ -67,24 +87,26 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   }
 
   /** Reads a stream beside the queue, in place of the one before. */
-  async function read(run, { method, path, headers, message_id, body, wait_ms }) {
+  async function read(run, { method, path, headers, message, body, wait_ms }) {
     abort();
     const { signal } = reading;
     let readTo = Number(headers?.["Last-Event-ID"]);
     const report = (event, event_id) => enqueue({ run, event_id, event, now: Date.now() });
     try {
       if (wait_ms) await sleep(wait_ms);
-      if (run !== current || (body && !(await lock.acquire(signal)))) throw {};
+      if (run !== current || (message && !(await lock.acquire(signal)))) throw {};
+      if (message && !(await claim(message))) return;
       const credential = await store.credential();
+      known = credential.token;
       const accept = { Accept: "text/event-stream", ...headers };
       const response = await call(method, path, { ...credential, signal, body: await body?.(), headers: accept });
       report({ name: "connected" });
-      if (message_id) channel.notify(message_id);
+      if (message) channel.notify(message.message_id);
       const isWhole = await readEvents(response.body, ({ id, name, data }) => {
         // The app skips what a join repeats, but could not where the queue has joined it to what is new.
         if (id <= readTo) return;
         readTo = id ?? readTo;
-        if (name === "title") later(() => store.keepTitle(data.text));
+        if (name === "title") keep(() => store.keepTitle(data.text));
         const line = BESIDE.test(name) ? JSON.stringify({ name, data, at: Date.now() }) : undefined;
         report({ name, data, line }, id);
         return name === "done" || name === "error";
@@ -93,6 +115,28 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     } catch (problem) {
       report(problem.refused ? { name: "error", data: problem } : { name: "cut_off" });
     }
+  }
+
+  /** Tells if this tab may send a message: inside the lock the store is the truth. */
+  async function claim({ message_id, attempt, fork }) {
+    const isFree = await store.claim(message_id, attempt, fork || claimed === message_id);
+    if (isFree) claimed = message_id;
+    else readStore(message_id);
+    return isFree;
+  }
+
+  /** Opens a session, which carries on that of an `earlier` token, and keeps it unless it is no longer wanted. */
+  async function openSession(run, earlier, signal) {
+    const create = (key) =>
+      call("POST", "session/create", { signal, key, body: { ticket, previous: earlier, jwk: key?.jwk } });
+    const response = await create(nonce && (await store.key())).catch(async (problem) => {
+      if (problem.field !== "jwk") throw problem;
+      return create(await store.key(true));
+    });
+    const { token, token_type, session_id } = await response.json();
+    if (run !== current) return;
+    known = token;
+    await store.keepSession(token, session_id, token_type === "DPoP");
   }
 
   /** Makes the transcript of the next message; none where the workflow remembers. */
@@ -114,14 +158,24 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   }
 
   /** Shows the conversation that the store holds. */
-  const show = ({ session, outgoing, turns }) =>
-    dispatch("restored", { turns, outgoing, session: !!session, head: headIn(session), now: Date.now() });
+  function show({ session, outbox, turns }) {
+    known = session?.token;
+    dispatch("restored", { turns, outbox, session: !!session, head: headIn(session), now: Date.now() });
+  }
 
-  /** Adopts the turns that other tabs have stored, or another conversation that one has opened, and joins the message that one of them has `sent`. */
-  async function readStore(sent) {
-    const rows = await store.load();
+  /**
+   * Takes over what other tabs have stored, or another conversation that one has opened, and joins the message that one of
+   * them has `sent`.
+   */
+  async function readStore(sent, wasOther) {
+    const before = tasks;
+    await kept;
     if (swaps) return;
-    const { session, outgoing, turns, isOther } = rows;
+    const rows = await store.load();
+    const { session, outbox, turns } = rows;
+    const isOther = wasOther || rows.isOther;
+    // Something was decided meanwhile that the store did not know of.
+    if (tasks !== before) return readStore(sent, isOther);
     if (isOther) {
       dispatch("chat_left");
       return show(rows);
@@ -129,7 +183,8 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     for (const turn of turns) dispatch("adopted", { turn });
     dispatch("at_head", { head: headIn(session) });
     if (!session && !store.isLost()) dispatch("session_lost");
-    if (session && outgoing?.id === sent) dispatch("sent_elsewhere", { outgoing });
+    dispatch("outbox_changed", { outbox, sent, session: !!session && session.token !== known });
+    known = session?.token ?? known;
     followStore();
   }
 
@@ -154,7 +209,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   // A page in the back-forward cache must hold nothing; its stream joins again by itself.
   window.addEventListener("pagehide", () => {
     abort();
-    lock.release();
+    release();
     channel.close();
   }, { signal });
   window.addEventListener("pageshow", ({ persisted }) => {
@@ -173,7 +228,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
       const message = { ...asked, message: text, attempt, fork, page, metadata };
       if (asked.agent) await store.keepAgent(asked.agent);
       const body = async () => ({ ...message, transcript: await transcriptFor(keep) });
-      read(run, { method: "POST", path: MESSAGE, message_id, body });
+      read(run, { method: "POST", path: MESSAGE, message, body });
     }),
     join: ({ run, message_id, last_event_id, wait_ms }) => later(() => {
       const headers = last_event_id === undefined ? {} : { "Last-Event-ID": String(last_event_id) };
@@ -189,15 +244,11 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
       const { signal } = reading;
       if (run !== current || !(await lock.acquire(signal))) return;
       try {
-        const earlier = previous ? (await store.credential()).token : undefined;
-        const create = (key) =>
-          call("POST", "session/create", { signal, key, body: { ticket, previous: earlier, jwk: key?.jwk } });
-        const response = await create(nonce && (await store.key())).catch(async (problem) => {
-          if (problem.field !== "jwk") throw problem;
-          return create(await store.key(true));
-        });
-        const { token, token_type, session_id } = await response.json();
-        await store.keepSession(token, session_id, token_type === "DPoP");
+        const { session } = await store.current();
+        const isNew = session && session.token !== known;
+        known = session?.token;
+        // No new one where another tab was faster.
+        if (!isNew) await openSession(run, previous ? known : undefined, signal);
         dispatch("session_ready", { run });
       } catch (problem) {
         dispatch("session_failed", { run, problem, now: Date.now() });
@@ -212,20 +263,23 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
       }
     }),
 
-    keep_outgoing: ({ outgoing }) => later(async () => {
-      if (!(await lock.acquire(reading.signal))) return;
-      await store.keepOutgoing(outgoing);
-      checkStore();
+    keep_outgoing: ({ outgoing, replaces }) => keep(async () => {
+      await store.keepOutgoing(outgoing, replaces);
+      stored();
     }),
-    drop_outgoing: ({ message_id }) => later(() => store.dropOutgoing(message_id)),
-    keep_turn: ({ turn, token }) => later(async () => {
+    drop_outgoing: ({ message_id }) => keep(async () => {
+      await store.dropOutgoing(message_id);
+      stored();
+    }),
+    keep_turn: ({ turn, token }) => keep(async () => {
+      known = token;
       const placed = await store.placed(turn, token);
       await store.keepTurn(placed, token);
       stored();
       compareHead(placed, token);
     }),
     export_chat: ({ head }) => later(async () => saveAs(await store.current(true), head)),
-    switch_branch: ({ head }) => later(async () => {
+    switch_branch: ({ head }) => keep(async () => {
       await store.switchBranch(head);
       // A branch whose token is gone is not gone on with.
       dispatch("at_head", { head: headIn((await store.current()).session) });
@@ -233,7 +287,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     }),
     swap_chat({ id }) {
       swaps += 1;
-      later(async () => {
+      keep(async () => {
         await store.swap(id);
         show(await store.load());
         if ((await store.earlier()).length > MAX_EARLIER) await (await loadList()).evict(store, MAX_EARLIER);
@@ -247,13 +301,14 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     message: ({ role, length }) => post("message", { role, length }),
     unread: ({ count }) => post("unread", { count }),
     error: ({ code, detail }) => post("error", { code, detail }),
-    empty_composer: () => composer.empty(),
-    restore_composer: ({ text }) => composer.restore(text),
-    focus_composer: () => composer.focus(),
+    empty_composer: () => keep(composer.take()),
+    fill_composer: ({ text }) => keep(() => composer.fill(text)),
+    restore_composer: ({ text }) => keep(() => composer.restore(text)),
+    focus_composer: () => keep(composer.focus),
 
     status({ run, busy, declined, turns, ticking: seconds, left }) {
       current = run;
-      if (!run) later(() => current || lock.release());
+      if (!run) later(() => current || release());
       composer.showStatus(busy, declined, left);
       showStatus(turns);
       if (seconds && !ticking) {

@@ -19,7 +19,7 @@ export function startScroll(signal) {
   }
   /** The end, but no further than the last question at the top: a long answer is read from its beginning. */
   function question() {
-    const turn = [...log.querySelectorAll(".turn")].at(-1);
+    const turn = [...log.querySelectorAll("[data-id]")].at(-1);
     const above = turn ? turn.getBoundingClientRect().top - log.getBoundingClientRect().top : Infinity;
     return Math.min(end(), log.scrollTop + above);
   }

@@ -37,7 +37,7 @@ async function load(attempt) {
 
 /** Puts the document to work, and the app in charge as soon as it is there. */
 function run() {
-  let app, options;
+  let app, box, options;
   let post = () => {};
   let answered = () => {};
   /** The tasks of the time before the app is there. */
@@ -65,7 +65,7 @@ function run() {
     bubble.dir = "auto";
     bubble.textContent = text;
     byId("thread").append(bubble);
-    composer.empty();
+    composer.set("");
     const send = () => {
       bubble.remove();
       submit(text, "early");
@@ -81,8 +81,11 @@ function run() {
   });
 
   const composer = startComposer({
-    submit: () => (app ? submit(composer.text(), "composer") : submitEarly()),
-    stop: () => dispatch("stop"),
+    submit() {
+      if (!app) return submitEarly();
+      const text = box.text();
+      if (text !== undefined) submit(text, "composer");
+    },
     leave() {
       // An edit is left before the chat is.
       const button = document.querySelector("[data-do=leave_edit]");
@@ -124,6 +127,7 @@ function run() {
       post = toPage;
       drawIcons(loaded.APP_ICONS);
       const name = `porthole:${boot.site}:${boot.origin}`;
+      box = loaded.startTextBox(composer, loaded.dispatch, signal);
       const effects = loaded.makeEffects({
         boot,
         name,
@@ -132,7 +136,7 @@ function run() {
         post,
         options: () => options,
         askOptions,
-        composer,
+        composer: box,
         showStatus: (turns) => (byId("new").hidden = !turns),
         signal,
       });

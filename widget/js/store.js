@@ -2,7 +2,7 @@
 // tab's own storage, `none` in memory. Nothing is made before the first message, and the first failure turns to memory
 // for good. One conversation is the current one, for all tabs; the earlier ones stand whole in a row each.
 
-import { CONVERSATION, idOf, recordOf } from "./chat_record.js";
+import { CONVERSATION, idOf, outboxOf, recordOf } from "./chat_record.js";
 import { database } from "./database.js";
 import { proofs } from "./proofs_part.js";
 import { claimsOf } from "./session_token.js";
@@ -16,9 +16,9 @@ import { memory, tabStorage } from "./tab_storage.js";
  * @typedef {{ id: string, user: string, reply: string, at: number, sealed_at?: number, end: string,
  *   suggestions: string, receipt: string, rating?: "up" | "down", turn: number, head: string, parent: string,
  *   thoughts: string, thought_ms: number, beside: string }} StoredTurn
- * @typedef {{ session?: StoredSession, outgoing?: Outgoing, key?: object, title?: string, named?: boolean,
- *   agent?: string, turns: StoredTurn[], kept?: EarlierChat }} Rows `named` where the visitor chose the title.
- * @typedef {{ id: string, at: number, session?: StoredSession, outgoing?: Outgoing, title?: string, named?: boolean,
+ * @typedef {{ session?: StoredSession, outgoing?: Outgoing, outbox?: Outgoing[], key?: object, title?: string,
+ *   named?: boolean, agent?: string, turns: StoredTurn[], kept?: EarlierChat }} Rows `named` where the visitor chose the title.
+ * @typedef {{ id: string, at: number, session?: StoredSession, outbox: Outgoing[], title?: string, named?: boolean,
  *   agent?: string, turns: StoredTurn[] }} EarlierChat
  */
 
@@ -26,6 +26,13 @@ import { memory, tabStorage } from "./tab_storage.js";
 const MAX_BRANCHES = 32;
 
 const newest = (branches) => Object.fromEntries(Object.entries(branches).slice(-MAX_BRANCHES));
+
+const without = (outbox, id) => outbox.filter((message) => message.id !== id);
+
+function putOutbox(put, outbox) {
+  put("chat", "outgoing");
+  put("chat", "outbox", outbox.length ? outbox : undefined);
+}
 
 /** Tells if a token may be stored in place of that of a session: it is of the same conversation, and later. */
 function replaces(token, session) {
@@ -74,6 +81,9 @@ export function openStore(keeping, name) {
     put("chat", `chats/${shown}`, record);
   }, shown);
 
+  /** Changes the outbox; other tabs do so too, and none loses what another one adds. */
+  const changeOutbox = (make, change) => write(make, (rows, put) => putOutbox(put, change(outboxOf(rows))));
+
   /** Returns the rows of this tab's conversation as they are now: another tab may have moved it on. */
   async function current(all) {
     const { kept, ...rows } = (await read(all, shown)) ?? (await known.read(all, shown));
@@ -95,7 +105,7 @@ export function openStore(keeping, name) {
       const loaded = await known.read();
       const before = shown;
       shown = idOf(loaded);
-      return { ...loaded, isOther: before !== undefined && before !== shown };
+      return { ...loaded, outbox: outboxOf(loaded), isOther: before !== undefined && before !== shown };
     },
 
     current,
@@ -135,10 +145,32 @@ export function openStore(keeping, name) {
       put("chat", "session", { token, id, bound, branches });
     }),
 
-    /** @param {Outgoing} outgoing */
-    keepOutgoing(outgoing) {
+    /**
+     * Keeps a message in the outbox: where it is, in place of the one that it `replaces` unless that was sent meanwhile,
+     * or at the end.
+     * @param {Outgoing} outgoing
+     */
+    keepOutgoing(outgoing, replaces) {
       shown ??= outgoing.id;
-      return write(true, (rows, put) => put("chat", "outgoing", outgoing));
+      const isPlace = ({ id, attempt }) => id === outgoing.id || (id === replaces && !attempt);
+      return changeOutbox(true, (outbox) => {
+        const kept = outbox.map((message) => (isPlace(message) ? outgoing : message));
+        return kept.includes(outgoing) ? kept : [...outbox, outgoing];
+      });
+    },
+
+    /**
+     * Notes the attempt that is about to be made. Not so, and `false`, where the message is in the outbox no longer, or
+     * another tab has made that attempt; `isMine` tells that it was this one.
+     */
+    async claim(id, attempt, isMine) {
+      let isFree;
+      await changeOutbox(true, (outbox) => {
+        const found = outbox.find((message) => message.id === id);
+        isFree = !!found && (isMine || found.until > 0 || found.attempt < attempt);
+        return isFree ? outbox.map((it) => (it === found ? { ...it, attempt, until: 0 } : it)) : outbox;
+      });
+      return isFree;
     },
 
     /** Keeps the title that the workflow gave the conversation, unless its visitor has named it. */
@@ -147,12 +179,11 @@ export function openStore(keeping, name) {
     /** Keeps the agent that the conversation is with. */
     keepAgent: (agent) => write(true, (rows, put) => put("chat", "agent", agent)),
 
-    /** Another tab may wait with a message of its own. */
-    dropOutgoing: (id) => write(false, ({ outgoing }, put) => {
-      if (outgoing?.id !== id) return;
-      put("chat", "outgoing");
-      // Without its first message it has no name, until the next one.
-      if (shown === id) shown = undefined;
+    dropOutgoing: (id) => changeOutbox(false, (outbox) => {
+      const left = without(outbox, id);
+      // The conversation is named by its first message: without it by the next one, as soon as there is one.
+      if (shown === id) shown = left[0]?.id;
+      return left;
     }),
 
     /**
@@ -172,7 +203,7 @@ export function openStore(keeping, name) {
     },
 
     /**
-     * Keeps a sealed turn and its token and drops the outgoing message, all at once. The token of a branch that it leaves
+     * Keeps a sealed turn and its token and removes its message from the outbox, all at once. The token of a branch that it leaves
      * stays, for a visitor who goes back to it.
      * @param {StoredTurn} turn
      */
@@ -183,10 +214,10 @@ export function openStore(keeping, name) {
         const isLeft = left && left.turn && left.head !== turn.parent;
         return { token, id, bound, branches: isLeft ? newest({ ...branches, [left.head]: before.token }) : branches };
       };
-      return write(true, ({ session }, put) => {
+      return write(true, ({ session, ...rows }, put) => {
+        putOutbox(put, without(outboxOf(rows), turn.id));
         if (!replaces(token, session)) return;
         put("chat", "session", next(session));
-        put("chat", "outgoing");
         put("turns", turn.at, turn);
       });
     },

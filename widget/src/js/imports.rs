@@ -47,11 +47,12 @@ impl Effects {
             }
             Effect::ToPage(event) => self.tell_page(event),
             Effect::EmptyComposer => self.perform("empty_composer", &write!({})),
+            Effect::FillComposer(text) => self.perform("fill_composer", &write!({ text })),
             Effect::RestoreComposer(text) => self.perform("restore_composer", &write!({ text })),
             Effect::Copy { id, text } => self.perform("copy", &write!({ id, text })),
             Effect::FocusComposer => self.perform("focus_composer", &write!({})),
             Effect::ExportChat { head } => self.perform("export_chat", &write!({ head })),
-            Effect::KeepOutgoing(_)
+            Effect::KeepOutgoing(..)
             | Effect::Keep(..)
             | Effect::DropOutgoing { .. }
             | Effect::SwitchBranch { .. }
@@ -61,10 +62,10 @@ impl Effects {
 
     fn store(&self, effect: Effect) {
         match effect {
-            Effect::KeepOutgoing(outgoing) => {
+            Effect::KeepOutgoing(outgoing, replaces) => {
                 let Outgoing { id, text, attempt, at, until, keep } = outgoing;
                 let outgoing = write!({ id, text, attempt, at, until, keep });
-                self.perform("keep_outgoing", &write!({ outgoing }));
+                self.perform("keep_outgoing", &write!({ outgoing, replaces }));
             }
             Effect::Keep(turn, done) => {
                 // The store itself adds the place in the chain.

@@ -30,6 +30,8 @@ fn visitor(name: &str, members: &Record) -> Option<Action> {
         "refilled" => read!(members => Action::Refilled { text }),
         "stop" => Action::Stop,
         "retry" => Action::Retry,
+        "send_next" => Action::SendNext,
+        "recall" => Action::Recall,
         "fork" => Action::Fork,
         "discard" => Action::Discard,
         "branch" => read!(members => Wish { act, id, index, new_id, now }).into(),
@@ -52,10 +54,10 @@ fn browser(name: &str, members: &Record) -> Option<Action> {
         "session_ready" => read!(members => Action::SessionReady { run }),
         "session_failed" => read!(members => Action::SessionFailed { run, problem, now }),
         "ticket_ready" => read!(members => Action::TicketReady { run }),
-        "restored" => read!(members => Action::Restored { turns, outgoing, session, now, head }),
+        "restored" => read!(members => Action::Restored { turns, outbox, session, now, head }),
         "at_head" => read!(members => Action::AtHead { head }),
         "adopted" => read!(members => Action::Adopted { turn }),
-        "sent_elsewhere" => read!(members => Action::SentElsewhere { outgoing }),
+        "outbox_changed" => read!(members => Action::OutboxChanged { outbox, sent, session }),
         "session_lost" => Action::SessionLost,
         "chat_left" => Action::ChatLeft,
         "tick" => read!(members => Action::Tick { now }),
@@ -81,6 +83,7 @@ impl FromMember for Act {
             "edit" => Self::Edit,
             "regenerate" => Self::Regenerate,
             "go_on" => Self::GoOn,
+            "take_back" => Self::TakeBack,
             _ => Self::Flip,
         }
     }
@@ -157,9 +160,9 @@ impl FromMember for Rc<Turn> {
     }
 }
 
-impl FromMember for Option<Outgoing> {
+impl FromMember for Outgoing {
     fn read(record: &Record, name: &str) -> Self {
-        let outgoing = &Option::<Record>::read(record, name)?;
-        Some(read!(outgoing => Outgoing { id, text, attempt, at, until, keep }))
+        let outgoing = &Record::read(record, name);
+        read!(outgoing => Outgoing { id, text, attempt, at, until, keep })
     }
 }

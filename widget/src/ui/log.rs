@@ -1,12 +1,13 @@
 //! The conversation from top to bottom.
 
-use porthole_widget_core::conversation::Conversation;
+use porthole_widget_core::conversation::{Conversation, Turn};
 use porthole_widget_core::text::clean;
 use porthole_widget_core::words;
 use yew::Html;
 
 use super::element::{Fixed, classed, el, el_with, is, keyed, list, prose, text};
-use super::{button, icon};
+use super::reply::mine;
+use super::{button, chip, icon};
 
 /// The attributes of the follow-up questions.
 const SUGGESTIONS: Fixed =
@@ -30,6 +31,18 @@ pub(super) fn log(conversation: &Conversation, first: usize, greeting: &str, tur
         shown.push(keyed("suggestions", el("div", SUGGESTIONS, suggestions)));
     }
     list(shown)
+}
+
+/// Shows a message that waits; the first of those that do not go out by themselves has a button for it.
+pub(super) fn waiting(message: &Turn, is_held_up: bool) -> Html {
+    let mut below = vec![text(words::WAITING)];
+    if is_held_up {
+        below.push(button("send_next", words::SEND_NOW));
+    }
+    below.extend([chip("edit", words::EDIT), chip("take_back", words::TAKE_BACK)]);
+    let values = ["waits", &message.id];
+    let shown = vec![mine(&message.user), classed("div", "under yours", below)];
+    keyed(&message.id, el_with("section", &["class", "data-id"], &values, shown))
 }
 
 /// Puts a turn into its row.

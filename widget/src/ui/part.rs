@@ -7,7 +7,7 @@ use yew::{Component, Context, Html, Properties, create_portal};
 
 use super::chat::{Chat, Msg, Perform, Setup};
 use super::element::{component, list};
-use super::log::{log, row};
+use super::log::{log, row, waiting};
 use super::notices::notices;
 use super::reply::{TurnPlace, exchange};
 
@@ -86,6 +86,9 @@ fn view(chat: &Chat) -> Html {
         };
         let value = PartValue::Turn(Rc::clone(turn), place);
         rows.push(row(&turn.id, component::<Part>(PartProps { value }, None)));
+    }
+    for (at, message) in conversation.waiting.iter().enumerate() {
+        rows.push(waiting(message, at == 0 && conversation.is_paused()));
     }
     let notices = notices(conversation, chat.storage_lost);
     list(vec![log(conversation, first, &chat.greeting, rows), create_portal(notices, chat.notices.clone())])

@@ -27,14 +27,19 @@ pub(super) struct TurnPlace {
 pub(super) fn exchange(turn: &Turn, place: TurnPlace) -> Html {
     let mut shown = Vec::new();
     if !turn.user.is_empty() {
-        let words = vec![speaker(words::YOU), text(&clean(&turn.user))];
-        shown.push(directed("p", "mine", &turn.user, words));
+        shown.push(mine(&turn.user));
         shown.push(below_question(turn, place));
     }
     let (above, below) = around(turn);
     let reply = vec![above, words(turn), below, state(turn, place)];
     shown.push(directed("div", "reply", &turn.reply, reply));
     list(shown)
+}
+
+/// Shows the visitor's words.
+pub(super) fn mine(user: &str) -> Html {
+    let words = vec![speaker(words::YOU), text(&clean(user))];
+    directed("p", "mine", user, words)
 }
 
 /// Shows the text of a reply.

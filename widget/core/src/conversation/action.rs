@@ -5,7 +5,7 @@ use std::rc::Rc;
 use porthole_protocol::feedback::Rating;
 use porthole_protocol::{Done, Step};
 
-use super::Turn;
+use super::{Outgoing, Turn};
 
 /// The place that a text comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,23 +18,6 @@ pub enum TextSource {
     Chip,
     /// The page, by `send`.
     Page,
-}
-
-/// A message in the outbox, as it stands in the store: sent perhaps, and with no known end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outgoing {
-    /// The message's id.
-    pub id: String,
-    /// The visitor's text.
-    pub text: String,
-    /// The attempt that was made last, from 1.
-    pub attempt: u8,
-    /// The time of submission, in milliseconds since 1970.
-    pub at: u64,
-    /// The time until which a rate limit delays this message, in milliseconds since 1970; 0 without one.
-    pub until: u64,
-    /// The turns that it keeps, where it replaces later ones.
-    pub keep: Option<u32>,
 }
 
 /// The members of a problem document that a client needs, see [`porthole_protocol::Problem`].
@@ -61,9 +44,11 @@ pub enum Act {
     GoOn,
     /// To look at another version, and at what came after it.
     Flip,
+    /// To have a message that waits back in the composer.
+    TakeBack,
 }
 
-/// A wish of the visitor that concerns branches.
+/// A wish of the visitor that concerns one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wish {
     /// The wish.
@@ -174,6 +159,10 @@ pub enum Action {
     Stop,
     /// The visitor tries the failed last message again.
     Retry,
+    /// The visitor sends the first message that waits, although the one before it failed.
+    SendNext,
+    /// The visitor wants the last message's text in the composer.
+    Recall,
     /// The visitor sends although the conversation went on elsewhere.
     Fork,
     /// The visitor takes the message back into the composer.
@@ -211,8 +200,8 @@ pub enum Action {
         turns: Vec<Rc<Turn>>,
         /// The head of the stored token; empty where it is not known.
         head: String,
-        /// The message without a known end, if any.
-        outgoing: Option<Outgoing>,
+        /// The messages without a known end, in order.
+        outbox: Vec<Outgoing>,
         /// `true` if a session token was stored.
         session: bool,
         /// The time.
@@ -228,10 +217,14 @@ pub enum Action {
         /// Its head; empty where it is not known.
         head: String,
     },
-    /// Another tab has sent a message: its reply can be joined.
-    SentElsewhere {
-        /// The message, as that tab stored it.
-        outgoing: Option<Outgoing>,
+    /// Another tab may have changed the outbox.
+    OutboxChanged {
+        /// The messages that are in it now.
+        outbox: Vec<Outgoing>,
+        /// The one that another tab has sent: its reply can be joined.
+        sent: Option<String>,
+        /// `true` if another session than before is stored.
+        session: bool,
     },
     /// The stored session is gone.
     SessionLost,

@@ -27,33 +27,36 @@ impl Conversation {
         (place, count)
     }
 
-    /// Grants a wish, unless a message is under way.
+    /// Grants a wish; one about a turn only while no message is under way nor waits.
     pub(super) fn branch(&mut self, wish: Wish, effects: &mut Vec<Effect>) {
-        let Some(at) = self.place(&wish.id).filter(|_| self.run.is_none()) else { return };
+        if let Some(at) = self.place_waiting(&wish.id) {
+            return self.change_waiting(at, wish.act, effects);
+        }
+        let is_idle = self.run.is_none() && self.waiting.is_empty();
+        let Some(at) = self.place(&wish.id).filter(|_| is_idle) else { return };
         let Some(text) = self.turns.get(at).map(|turn| turn.user.clone()) else { return };
-        if wish.act == Act::Edit {
-            return self.edit(wish.id, text, effects);
+        if wish.act == Act::Edit && self.offers.edits {
+            return self.open_edit(wish.id, text, effects);
         }
         self.leave_edit(effects);
         match wish.act {
             Act::Flip => self.flip(at, wish.index, effects),
             Act::Regenerate if self.offers.edits => {
-                self.send(Turn::new(wish.new_id, text, wish.now), at, effects);
+                self.send(Turn::new(wish.new_id, text, wish.now), at, None, effects);
             }
             Act::GoOn => {
                 let turn = Turn::new(wish.new_id, words::GO_ON_MESSAGE.into(), wish.now);
-                self.send(turn, self.turns.len(), effects);
+                self.send(turn, self.turns.len(), None, effects);
             }
-            Act::Edit | Act::Regenerate => {}
+            Act::Edit | Act::Regenerate | Act::TakeBack => {}
         }
     }
 
-    fn edit(&mut self, id: String, text: String, effects: &mut Vec<Effect>) {
-        if self.offers.edits {
-            let draft = self.editing.take().map_or_else(|| self.draft.clone(), |edit| edit.draft);
-            self.editing = Some(OpenEdit { id, draft });
-            self.fill_composer(text, effects);
-        }
+    /// Has a message edited in the composer; the text that stands there comes back afterwards.
+    pub(super) fn open_edit(&mut self, id: String, text: String, effects: &mut Vec<Effect>) {
+        let draft = self.editing.take().map_or_else(|| self.draft.clone(), |edit| edit.draft);
+        self.editing = Some(OpenEdit { id, draft });
+        self.fill_composer(text, effects);
     }
 
     /// Puts the text back that stood in the composer before an edit.
@@ -65,8 +68,7 @@ impl Conversation {
 
     fn fill_composer(&mut self, text: String, effects: &mut Vec<Effect>) {
         self.declined = None;
-        effects.push(Effect::EmptyComposer);
-        effects.push(Effect::RestoreComposer(text));
+        effects.push(Effect::FillComposer(text));
         effects.push(Effect::FocusComposer);
     }
 
@@ -164,7 +166,12 @@ impl Conversation {
 
     /// Returns the turns that a message keeps, where it does not follow the last one that the session's token seals.
     pub(super) fn keep(&self, id: &str) -> Option<u32> {
-        let (number, head) = self.before(self.place(id)?);
+        self.keep_before(self.place(id)?)
+    }
+
+    /// The same for a message that is to follow the turns before a place.
+    pub(super) fn keep_before(&self, at: usize) -> Option<u32> {
+        let (number, head) = self.before(at);
         (self.offers.edits && head != self.token_head).then_some(number)
     }
 

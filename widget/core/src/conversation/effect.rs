@@ -40,9 +40,9 @@ pub enum PageEvent {
 /// A task for the browser. Tasks are done in order: the next one starts when the one before is through.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Writes the message to the outbox, before it is sent.
-    KeepOutgoing(Outgoing),
-    /// Sends a message and reads its stream; any stream read before is abandoned.
+    /// Writes the message to the outbox, before it is sent: at its end, or in the place of the one with this id.
+    KeepOutgoing(Outgoing, Option<String>),
+    /// Sends a message, unless another tab has sent it, and reads its stream; any stream read before is abandoned.
     Send {
         /// The name of the stream that is read from now on.
         run: u32,
@@ -122,8 +122,10 @@ pub enum Effect {
     },
     /// Tells the page.
     ToPage(PageEvent),
-    /// Empties the composer, whose text was accepted.
+    /// Takes the text that was accepted out of the composer, as soon as the outbox has it.
     EmptyComposer,
+    /// Puts a text into the composer, in place of its own.
+    FillComposer(String),
     /// Puts a text back, before the composer's own.
     RestoreComposer(String),
     /// Gives the focus to the composer.

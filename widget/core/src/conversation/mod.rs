@@ -6,6 +6,7 @@
 mod action;
 mod branches;
 mod effect;
+mod outbox;
 mod problem;
 mod proceed;
 mod reduce;
@@ -20,8 +21,8 @@ mod submit;
 mod tests;
 mod turn;
 
-pub use action::{Act, Action, Outgoing, ProblemView, StreamEvent, TextSource, Wish};
+pub use action::{Act, Action, ProblemView, StreamEvent, TextSource, Wish};
 pub use effect::{Carry, Effect, PageEvent};
 pub use state::{Conversation, Declined, Offers, Status};
-pub use stored::StoredTurn;
+pub use stored::{Outgoing, StoredTurn};
 pub use turn::{Cause, Stage, Turn, TurnFailure, TurnStatus};

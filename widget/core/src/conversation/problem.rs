@@ -6,7 +6,9 @@ use porthole_protocol::{Code, End};
 
 use super::run::{Fetch, Goal};
 use super::state::Session;
-use super::{Carry, Cause, Conversation, Effect, ProblemView, Stage, Turn, TurnFailure, TurnStatus};
+use super::{
+    Carry, Cause, Conversation, Effect, Outgoing, ProblemView, Stage, Turn, TurnFailure, TurnStatus,
+};
 
 /// Other messages that may be joined before the visitor's own is sent.
 const MAX_JOINED_FIRST: u8 = 3;
@@ -82,6 +84,13 @@ impl Conversation {
         }
     }
 
+    /// Writes the message under way to the outbox, with the attempt that was made or that a limit holds back.
+    pub(super) fn keep_outgoing(&self, effects: &mut Vec<Effect>) {
+        let Some(turn) = self.own().and_then(|id| self.turn(id)) else { return };
+        let (until, keep) = (self.limited_until.unwrap_or(0), self.keep(&turn.id));
+        effects.push(Effect::KeepOutgoing(Outgoing { until, keep, ..turn.outgoing() }, None));
+    }
+
     /// Caps the end of a limit.
     pub(super) fn cap_wait(&self, until: u64) -> u64 {
         until.min(self.now.saturating_add(MAX_WAIT_SECONDS * 1_000))
@@ -121,7 +130,8 @@ impl Conversation {
     fn queue_behind(&mut self, other: String, own: String, effects: &mut Vec<Effect>) {
         if self.turn(&other).is_none() {
             let place = self.turns.iter().position(|turn| turn.id == own);
-            let other_tabs_turn = Turn::new(other.clone(), String::new(), self.now);
+            let waits = self.place_waiting(&other).map(|at| self.waiting.remove(at).user.clone());
+            let other_tabs_turn = Turn::new(other.clone(), waits.unwrap_or_default(), self.now);
             self.turns.insert(place.unwrap_or(self.turns.len()), Rc::new(other_tabs_turn));
         }
         if let Some(turn) = self.turn_mut(&own) {

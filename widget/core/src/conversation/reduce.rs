@@ -4,8 +4,8 @@ use porthole_protocol::feedback::Rating;
 
 use super::effect::last_run;
 use super::run::Fetch;
-use super::state::Session;
-use super::{Action, Conversation, Declined, Effect, PageEvent, Stage};
+use super::state::{Panel, Session};
+use super::{Action, Conversation, Effect, PageEvent, Stage};
 use crate::text;
 
 impl Conversation {
@@ -14,9 +14,7 @@ impl Conversation {
     pub fn after(mut self, action: Action) -> (Self, Vec<Effect>) {
         let mut effects = Vec::new();
         self.apply(action, &mut effects);
-        if self.run.is_none() && self.declined == Some(Declined::Busy) {
-            self.declined = None;
-        }
+        self.advance(&mut effects);
         self.last_requested_run = last_run(&effects).unwrap_or(self.last_requested_run);
         (self, effects)
     }
@@ -32,6 +30,8 @@ impl Conversation {
             Action::Refilled { text } => self.draft = text,
             Action::Stop => self.stop(effects),
             Action::Retry => self.retry(effects),
+            Action::SendNext => self.send_next(effects),
+            Action::Recall => self.recall(effects),
             Action::Fork => self.fork(effects),
             Action::Discard => self.discard(effects),
             Action::NewChat => self.swap_chat(None, effects),
@@ -45,23 +45,28 @@ impl Conversation {
                 let head = self.before(self.turns.len()).1.into();
                 effects.push(Effect::ExportChat { head });
             }
-            Action::Restored { turns, outgoing, session, now, head } => {
+            Action::Restored { turns, outbox, session, now, head } => {
                 self.now = now;
                 self.restore(turns, &head);
-                self.resume_outgoing(outgoing, session, effects);
+                self.session_stored(session);
+                self.sync(outbox, None, effects);
+                self.wake();
             }
             Action::Adopted { turn } => self.adopt(turn, effects),
             Action::AtHead { head } => self.follow_head(&head),
-            Action::SentElsewhere { outgoing: Some(sent) } => self.follow(sent, effects),
+            Action::OutboxChanged { outbox, sent, session } => {
+                self.session_stored(session);
+                self.sync(outbox, sent.as_deref(), effects);
+            }
             Action::SessionLost => self.session = Session::Missing,
             Action::Tick { now } => self.tick(now, effects),
             Action::Online => self.back_online(effects),
             Action::Offline => self.online = false,
             Action::Shown => {
-                self.shown = true;
+                self.panel = Panel::Shown;
                 self.all_read(effects);
             }
-            Action::Hidden => self.shown = false,
+            Action::Hidden if self.panel == Panel::Shown => self.panel = Panel::Hidden,
             answer => self.apply_answer(answer, effects),
         }
     }
@@ -113,7 +118,6 @@ impl Conversation {
         }
         self.limited_until = None;
         if self.stage() == Some(Stage::Limited) {
-            self.keep_outgoing(effects);
             self.proceed(effects);
         }
     }

@@ -24,7 +24,7 @@ pub const fn stage(stage: Stage) -> &'static str {
 #[must_use]
 pub const fn declined(declined: Declined) -> &'static str {
     match declined {
-        Declined::Busy => words::DECLINED_BUSY,
+        Declined::Full => words::DECLINED_FULL,
         Declined::Text(TextError::Empty) => words::DECLINED_EMPTY,
         Declined::Text(TextError::TooLong { .. }) => words::TOO_LONG,
         Declined::Text(TextError::CarriageReturn | TextError::Control) => words::DECLINED_CONTROL,
@@ -46,7 +46,6 @@ const fn problem(code: Code) -> &'static str {
         Code::InvalidToken | Code::TicketExpired | Code::SessionEnded => words::SESSION_OVER,
         Code::OriginNotAllowed | Code::OriginRequired => words::NOT_SET_UP,
         Code::RateLimited => words::RATE_LIMITED,
-        Code::Busy | Code::StaleState => words::BUSY,
         Code::BodyTooLarge => words::TOO_LONG,
         Code::InvalidField => words::INVALID,
         Code::UpstreamStatus
@@ -72,6 +71,8 @@ const fn problem(code: Code) -> &'static str {
         | Code::UseDpopNonce
         | Code::HeaderTooLarge
         | Code::WidgetMissing
+        | Code::Busy
+        | Code::StaleState
         | Code::Internal => words::UNKNOWN,
     }
 }

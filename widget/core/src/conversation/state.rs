@@ -14,8 +14,8 @@ const NEAR_LIMIT: usize = 200;
 /// The reason why a text stayed in the composer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Declined {
-    /// A message is being answered.
-    Busy,
+    /// As many messages wait as can.
+    Full,
     /// The text itself cannot be sent.
     Text(TextError),
 }
@@ -47,10 +47,21 @@ pub(super) enum Session {
     Ready,
 }
 
+/// The panel around the conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Panel {
+    /// The visitor sees it.
+    Shown,
+    /// Nobody does.
+    Hidden,
+    /// Nobody does, and the messages that wait are left to other tabs.
+    Resting,
+}
+
 /// The conversation's state as far as the document around it shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Status {
-    /// The current run; 0 releases the lock between tabs.
+    /// The current run; 0 releases the lock between tabs, which also holds a message back that is edited here.
     pub run: u32,
     /// `true` while a message is under way.
     pub busy: bool,
@@ -69,6 +80,8 @@ pub struct Status {
 pub struct Conversation {
     /// The turns, in order; one of them may be under way.
     pub turns: Vec<Rc<Turn>>,
+    /// The messages that wait behind them, in order.
+    pub waiting: Vec<Rc<Turn>>,
     /// The reason why the last text stayed in the composer.
     pub declined: Option<Declined>,
     /// The site's offers.
@@ -90,7 +103,7 @@ pub struct Conversation {
     pub(super) unread: u32,
     pub(super) now: u64,
     pub(super) online: bool,
-    pub(super) shown: bool,
+    pub(super) panel: Panel,
     pub(super) session: Session,
     /// The number of the newest run.
     pub(super) serial: u32,
@@ -105,6 +118,7 @@ impl Conversation {
     pub const fn new(max_chars: u32, starters: Vec<String>) -> Self {
         Self {
             turns: Vec::new(),
+            waiting: Vec::new(),
             declined: None,
             offers: Offers { edits: false, feedback: false },
             starters,
@@ -118,7 +132,7 @@ impl Conversation {
             unread: 0,
             now: 0,
             online: true,
-            shown: false,
+            panel: Panel::Hidden,
             session: Session::Missing,
             serial: 0,
             last_requested_run: 0,
@@ -130,7 +144,9 @@ impl Conversation {
     #[must_use]
     pub fn status(&self) -> Status {
         Status {
-            run: Some(self.last_requested_run).filter(|run| self.is_current(*run)).unwrap_or(0),
+            run: Some(self.last_requested_run)
+                .filter(|run| self.is_current(*run) || self.is_next_edited())
+                .unwrap_or(0),
             busy: self.stage().is_some(),
             declined: self.declined.is_some(),
             turns: self.turns.len(),
@@ -157,10 +173,11 @@ impl Conversation {
     }
 
     /// Returns the texts that a tap sends: starters before the first turn, afterwards the last reply's follow-up
-    /// questions while nothing is under way.
+    /// questions while nothing is under way nor waits.
     #[must_use]
     pub fn chips(&self) -> &[String] {
         match (&self.run, self.turns.last()) {
+            _ if !self.waiting.is_empty() => &[],
             (None, Some(turn)) => &turn.suggestions,
             (_, None) => &self.starters,
             _ => &[],

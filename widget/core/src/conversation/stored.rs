@@ -84,6 +84,37 @@ impl From<StoredTurn> for Turn {
     }
 }
 
+/// A message in the outbox, as it stands in the store: sent perhaps, and with no known end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The message's id.
+    pub id: String,
+    /// The visitor's text.
+    pub text: String,
+    /// The attempt that was made last, from 1; 0 before the first. One that a limit held back was not made.
+    pub attempt: u8,
+    /// The time of submission, in milliseconds since 1970.
+    pub at: u64,
+    /// The time until which a rate limit delays this message, in milliseconds since 1970; 0 without one.
+    pub until: u64,
+    /// The turns that it keeps, where it replaces later ones.
+    pub keep: Option<u32>,
+}
+
+impl From<Outgoing> for Turn {
+    fn from(Outgoing { id, text, attempt, at, until, keep }: Outgoing) -> Self {
+        Self { attempt, until, keep, ..Self::new(id, text, at) }
+    }
+}
+
+impl Turn {
+    /// Makes the record of a message that was not sent yet, or that a limit delays.
+    pub(super) fn outgoing(&self) -> Outgoing {
+        let (id, text) = (self.id.clone(), self.user.clone());
+        Outgoing { id, text, attempt: self.attempt, at: self.at, until: self.until, keep: self.keep }
+    }
+}
+
 /// Returns the lines of a text; `str::lines` would bring a search of its own into the module.
 fn lines(text: &str) -> Vec<String> {
     let mut lines = Vec::new();

@@ -7,7 +7,7 @@ use porthole_protocol::{Code, Done, Step};
 
 use super::problem::is_passing;
 use super::run::Goal;
-use super::state::Session;
+use super::state::{Panel, Session};
 use super::{Conversation, Effect, PageEvent, Stage, StreamEvent, Turn, TurnFailure, TurnStatus, sentences};
 use crate::text;
 
@@ -125,7 +125,7 @@ impl Conversation {
         }
         effects.push(Effect::ToPage(PageEvent::Message { role: Role::Assistant, length }));
         effects.push(Effect::AnnounceReply { text: kept.reply.clone(), beside: kept.beside.clone() });
-        if !self.shown {
+        if self.panel != Panel::Shown {
             self.unread += 1;
             effects.push(Effect::ToPage(PageEvent::Unread(self.unread)));
         }

@@ -1,11 +1,10 @@
 //! The visitor's and the page's wishes: send, stop, retry, take back, begin anew.
 
-use std::rc::Rc;
-
 use porthole_protocol::Code;
 use porthole_protocol::history::Role;
 use porthole_protocol::text::check;
 
+use super::outbox::{MAX_WAITING, give_back};
 use super::run::{Goal, Run};
 use super::state::Session;
 use super::{
@@ -24,26 +23,21 @@ impl Conversation {
         effects: &mut Vec<Effect>,
     ) {
         self.now = now;
+        self.wake();
         let text = text::typed(text);
-        self.declined = match check(&text, self.max_chars) {
-            _ if self.run.is_some() => Some(Declined::Busy),
-            checked => checked.err().map(Declined::Text),
-        };
-        match (self.declined, source) {
-            (None, TextSource::Composer) => effects.push(Effect::EmptyComposer),
-            (Some(_), TextSource::Early) => effects.push(Effect::RestoreComposer(text.clone())),
-            (Some(declined), TextSource::Page) => effects.push(declined_to_page(declined)),
-            (None, _) | (Some(_), TextSource::Composer | TextSource::Chip) => {}
+        let full = (self.waiting.len() >= MAX_WAITING).then_some(Declined::Full);
+        self.declined = check(&text, self.max_chars).err().map(Declined::Text).or(full);
+        if let Some(declined) = self.declined {
+            return decline(declined, text, source, effects);
         }
-        if self.declined.is_some() {
-            return;
+        let edit = self.editing.take_if(|_| source == TextSource::Composer);
+        let edited = edit.as_ref().map(|edit| edit.id.as_str());
+        let at = edited.and_then(|id| self.place(id)).filter(|_| self.offers.edits);
+        self.send(Turn::new(id, text, now), at.unwrap_or(self.turns.len()), edited, effects);
+        if source == TextSource::Composer {
+            effects.push(Effect::EmptyComposer);
         }
-        let mut at = self.turns.len();
-        if let Some(edit) = self.editing.take_if(|_| source == TextSource::Composer) {
-            effects.push(Effect::RestoreComposer(edit.draft));
-            at = self.place(&edit.id).unwrap_or(at);
-        }
-        self.send(Turn::new(id, text, now), at, effects);
+        effects.extend(edit.map(|edit| Effect::RestoreComposer(edit.draft)));
     }
 
     /// Sends the text of a chip, as it was shown.
@@ -53,25 +47,26 @@ impl Conversation {
         }
     }
 
-    /// Sends a message behind the turns before a place; those that it replaces are hidden.
-    pub(super) fn send(&mut self, turn: Turn, at: usize, effects: &mut Vec<Effect>) {
-        let id = turn.id.clone();
-        if self.turn(&id).is_some() || self.is_hidden(&id) {
+    /// Sends a message behind the turns before a place, as soon as none goes before it; one that waits may be replaced by
+    /// it.
+    pub(super) fn send(
+        &mut self,
+        mut turn: Turn,
+        at: usize,
+        replaces: Option<&str>,
+        effects: &mut Vec<Effect>,
+    ) {
+        if self.knows(&turn.id) {
             return;
         }
         self.now = turn.at;
-        self.cut(at, effects);
-        if let Some(failed) = self.turns.last().filter(|turn| matches!(turn.status, TurnStatus::Failed(_))) {
-            // The visitor has moved on: it is not offered again after a reload.
-            effects.push(Effect::DropOutgoing { message_id: failed.id.clone() });
-        }
+        turn.keep = self.keep_before(at);
         effects
             .push(Effect::ToPage(PageEvent::Message { role: Role::User, length: text::count(&turn.user) }));
-        self.turns.push(Rc::new(turn));
-        self.link(self.turns.len() - 1);
-        self.begin_run(Run::new(id, Goal::Send));
-        self.keep_outgoing(effects);
-        self.proceed(effects);
+        if self.run.is_none() && self.waiting.is_empty() {
+            self.cut(at, effects);
+        }
+        self.enqueue(turn, replaces, effects);
     }
 
     pub(super) fn stop(&mut self, effects: &mut Vec<Effect>) {
@@ -116,10 +111,13 @@ impl Conversation {
     /// Moves a message from the conversation into the composer.
     fn take_back(&mut self, id: &str, effects: &mut Vec<Effect>) {
         let Some(turn) = self.turn(id) else { return };
-        let (text, keep) = (turn.user.clone(), self.keep(id));
-        effects.push(Effect::DropOutgoing { message_id: id.into() });
-        effects.push(Effect::RestoreComposer(text));
-        effects.push(Effect::FocusComposer);
+        give_back(turn, effects);
+        self.remove(id);
+    }
+
+    /// Removes a message from the screen, and shows the branch that it would have left.
+    pub(super) fn remove(&mut self, id: &str) {
+        let keep = self.keep(id);
         self.turns.retain(|turn| turn.id != id);
         if keep.is_some() {
             self.show(&self.token_head.clone());
@@ -149,6 +147,8 @@ impl Conversation {
             self.keep_only(0, self.turns.len() - 1);
         }
         self.begin_run(Run::new(id, Goal::Send));
+        // One that was stopped or left for another branch is there no longer.
+        self.keep_outgoing(effects);
         self.send_again(effects);
     }
 
@@ -158,7 +158,6 @@ impl Conversation {
         if let Some(turn) = own.and_then(|id| self.turn_mut(&id)) {
             turn.attempt += 1;
         }
-        self.keep_outgoing(effects);
         self.proceed(effects);
     }
 
@@ -179,6 +178,7 @@ impl Conversation {
         }
         self.leave_edit(effects);
         self.turns.clear();
+        self.waiting.clear();
         self.hidden.clear();
         self.token_head.clear();
         self.switched = false;
@@ -195,13 +195,18 @@ impl Conversation {
     }
 }
 
-fn declined_to_page(declined: Declined) -> Effect {
+/// Leaves a text that was declined in the composer, or tells the page.
+fn decline(declined: Declined, text: String, source: TextSource, effects: &mut Vec<Effect>) {
     let code = match declined {
-        Declined::Busy => Code::Busy,
-        Declined::Text(_) => Code::InvalidField,
+        Declined::Full => "outbox_full",
+        Declined::Text(_) => Code::InvalidField.as_str(),
     };
-    Effect::ToPage(PageEvent::Error {
-        code: code.as_str().into(),
-        detail: sentences::declined(declined).into(),
-    })
+    match source {
+        TextSource::Early => effects.push(Effect::RestoreComposer(text)),
+        TextSource::Page => effects.push(Effect::ToPage(PageEvent::Error {
+            code: code.into(),
+            detail: sentences::declined(declined).into(),
+        })),
+        TextSource::Composer | TextSource::Chip => {}
+    }
 }

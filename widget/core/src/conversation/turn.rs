@@ -101,6 +101,10 @@ pub struct Turn {
     pub number: u32,
     /// The head of the turn before it on its branch; empty for the first.
     pub parent: String,
+    /// Of one that waits: the time until which a limit delays it, in milliseconds since 1970; 0 without one.
+    pub until: u64,
+    /// Of one that waits: the turns that it keeps, where it replaces later ones.
+    pub keep: Option<u32>,
     /// The head of the chain after it; empty before the seal, and in records of earlier versions.
     pub head: String,
 }
@@ -127,6 +131,8 @@ impl Turn {
             rating: None,
             number: 0,
             parent: String::new(),
+            until: 0,
+            keep: None,
             head: String::new(),
         }
     }

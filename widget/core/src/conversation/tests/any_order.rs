@@ -7,13 +7,14 @@ use proptest::prelude::{
     Just, ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest,
 };
 
+use super::super::state::Panel;
 use super::super::{
     Act, Action, Conversation, Effect, Outgoing, ProblemView, StreamEvent, TextSource, Turn, TurnStatus, Wish,
 };
 use super::sealed;
 
 const IDS: [&str; 5] = ["m1", "m2", "m3", "x1", "x2"];
-const ACTS: [Act; 4] = [Act::Edit, Act::Regenerate, Act::GoOn, Act::Flip];
+const ACTS: [Act; 5] = [Act::Edit, Act::Regenerate, Act::GoOn, Act::Flip, Act::TakeBack];
 const CODES: [&str; 17] = [
     "",
     "invalid_token",
@@ -36,6 +37,10 @@ const CODES: [&str; 17] = [
 
 fn id() -> impl Strategy<Value = String> {
     prop::sample::select(IDS.as_slice()).prop_map(String::from)
+}
+
+fn outgoing(id: String, until: u64) -> Outgoing {
+    Outgoing { id, text: "Hello".into(), attempt: 1, at: 0, until, keep: None }
 }
 
 fn problem() -> impl Strategy<Value = ProblemView> {
@@ -82,18 +87,18 @@ fn actions() -> impl Strategy<Value = Any> {
     let until = prop::option::of(0..20_000_u64);
     let restored = (id(), any::<bool>(), until).prop_map(|(message_id, session, until)| Action::Restored {
         turns: Vec::new(),
-        outgoing: Some(Outgoing {
-            id: message_id,
-            text: "Hello".into(),
-            attempt: 1,
-            at: 0,
-            until: until.unwrap_or(0),
-            keep: None,
-        }),
+        outbox: vec![outgoing(message_id, until.unwrap_or(0))],
         session,
         head: String::new(),
         now: 0,
     });
+    let changed = (prop::collection::vec(id(), 0..4), prop::option::of(id()), any::<bool>()).prop_map(
+        |(ids, sent, session)| Action::OutboxChanged {
+            outbox: ids.into_iter().map(|id| outgoing(id, 0)).collect(),
+            sent,
+            session,
+        },
+    );
     let adopted = id().prop_map(|id| {
         let head = format!("head of {id}");
         let turn = Turn::new(id, "Asked".into(), 0);
@@ -109,7 +114,8 @@ fn actions() -> impl Strategy<Value = Any> {
         6 => submit, 1 => restored, 1 => adopted, 2 => tick, 5 => branch, 1 => Just(Action::LeaveEdit), 1 => at_head,
         2 => Just(Action::Stop), 3 => Just(Action::Retry), 1 => Just(Action::Fork), 1 => Just(Action::Discard),
         1 => Just(Action::NewChat), 1 => Just(Action::ChatLeft), 1 => Just(Action::SessionLost), 1 => Just(Action::Online),
-        1 => Just(Action::Offline), 1 => Just(Action::Shown), 1 => Just(Action::Hidden),
+        2 => changed, 1 => Just(Action::SendNext), 1 => Just(Action::Recall), 1 => Just(Action::Offline),
+        1 => Just(Action::Shown), 1 => Just(Action::Hidden),
     ];
     prop_oneof![
         10 => plain.prop_map(Any::Plain),
@@ -179,6 +185,8 @@ proptest! {
             ids.sort_unstable();
             ids.dedup();
             prop_assert_eq!(ids.len(), state.turns.len() + state.hidden.len(), "no message stands twice");
+            let is_held_up = state.panel == Panel::Resting || state.is_paused() || state.is_next_edited();
+            prop_assert!(state.run.is_some() || state.waiting.is_empty() || is_held_up, "{:?}", state);
 
             if is_new {
                 over.clear();

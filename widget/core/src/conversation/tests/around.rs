@@ -14,12 +14,16 @@ fn outgoing(attempt: u8) -> Outgoing {
     Outgoing { id: "m1".into(), text: "Hello".into(), attempt, at: 5, until: 0, keep: None }
 }
 
+fn sent_elsewhere() -> Action {
+    Action::OutboxChanged { outbox: vec![outgoing(1)], sent: Some("m1".into()), session: true }
+}
+
 #[test]
 fn after_a_reload_the_reply_in_flight_is_joined_from_its_start() {
     let mut chat = TestChat::new();
     chat.act(Action::Restored {
         turns: vec![kept("m0")],
-        outgoing: Some(outgoing(2)),
+        outbox: vec![outgoing(2)],
         session: true,
         head: String::new(),
         now: 1_000,
@@ -36,7 +40,7 @@ fn what_was_sealed_before_the_reload_is_not_sent_again() {
     let mut chat = TestChat::new();
     chat.act(Action::Restored {
         turns: vec![kept("m1")],
-        outgoing: Some(outgoing(1)),
+        outbox: vec![outgoing(1)],
         session: true,
         head: String::new(),
         now: 1_000,
@@ -50,7 +54,7 @@ fn what_was_never_sent_before_the_reload_is_sent_with_a_new_session() {
     let mut chat = TestChat::new();
     chat.act(Action::Restored {
         turns: Vec::new(),
-        outgoing: Some(outgoing(1)),
+        outbox: vec![outgoing(1)],
         session: false,
         head: String::new(),
         now: 1_000,
@@ -65,7 +69,7 @@ fn a_number_of_attempts_that_a_store_cannot_have_is_mended() {
         let mut chat = TestChat::new();
         chat.act(Action::Restored {
             turns: Vec::new(),
-            outgoing: Some(outgoing(stored)),
+            outbox: vec![outgoing(stored)],
             session: false,
             head: String::new(),
             now: 1_000,
@@ -81,7 +85,7 @@ fn a_message_that_a_limit_held_back_waits_on_after_a_reload() {
         let mut chat = TestChat::new();
         chat.act(Action::Restored {
             turns: Vec::new(),
-            outgoing: Some(Outgoing { until: 4_000, ..outgoing(1) }),
+            outbox: vec![Outgoing { until: 4_000, ..outgoing(1) }],
             session,
             head: String::new(),
             now: 1_000,
@@ -89,7 +93,7 @@ fn a_message_that_a_limit_held_back_waits_on_after_a_reload() {
         assert_eq!((chat.state().stage(), chat.state().seconds_left()), (Some(Stage::Limited), 3));
         assert!(chat.effects.is_empty(), "{:?}", chat.effects);
         chat.act(Action::Tick { now: 4_000 });
-        assert!(chat.has(&Effect::KeepOutgoing(outgoing(1))), "no limit holds it back any more");
+        assert!(chat.state().limited_until.is_none(), "no limit holds it back any more");
         if !session {
             chat.session_ready();
         }
@@ -102,7 +106,7 @@ fn a_limit_that_was_over_before_the_reload_holds_nothing_back() {
     let mut chat = TestChat::new();
     chat.act(Action::Restored {
         turns: Vec::new(),
-        outgoing: Some(Outgoing { until: 500, ..outgoing(1) }),
+        outbox: vec![Outgoing { until: 500, ..outgoing(1) }],
         session: true,
         head: String::new(),
         now: 1_000,
@@ -153,15 +157,15 @@ fn a_turn_of_another_tab_stands_before_the_message_under_way() {
 #[test]
 fn a_reply_that_another_tab_gets_is_read_along() {
     let mut chat = TestChat::ready();
-    chat.act(Action::SentElsewhere { outgoing: Some(outgoing(1)) });
+    chat.act(sent_elsewhere());
     assert_eq!(chat.join(), None, "nobody sees a hidden panel");
-    chat.act(Action::Shown).act(Action::SentElsewhere { outgoing: Some(outgoing(1)) });
+    chat.act(Action::Shown);
     assert_eq!((chat.join(), chat.state().stage()), (Some(("m1", None, 0)), Some(Stage::Waiting)));
     chat.text(1, "One").act(Action::Adopted { turn: kept("m1") });
     assert!(chat.effects.is_empty(), "its end is read, not adopted");
     chat.text(2, " two").done(3);
     assert_eq!((chat.reply("m1"), chat.status("m1")), ("One two", Some(TurnStatus::Ended(End::Complete))));
-    chat.act(Action::SentElsewhere { outgoing: Some(outgoing(1)) });
+    chat.act(sent_elsewhere());
     assert_eq!((chat.join(), chat.state().turns.len()), (None, 1));
 }
 
@@ -169,10 +173,9 @@ fn a_reply_that_another_tab_gets_is_read_along() {
 fn a_message_that_another_tab_sends_meanwhile_is_joined_or_adopted() {
     let waits_to_send = || {
         let mut chat = TestChat::new();
-        let outgoing = Some(outgoing(1));
         chat.act(Action::Restored {
             turns: Vec::new(),
-            outgoing,
+            outbox: vec![outgoing(1)],
             session: false,
             head: String::new(),
             now: 1_000,
@@ -180,7 +183,7 @@ fn a_message_that_another_tab_sends_meanwhile_is_joined_or_adopted() {
         chat
     };
     let mut chat = waits_to_send();
-    chat.act(Action::SentElsewhere { outgoing: Some(outgoing(1)) });
+    chat.act(sent_elsewhere());
     assert!(chat.has(&Effect::Abandon), "it waits for the lock no longer");
     assert_eq!(chat.join(), Some(("m1", None, 0)));
     let mut chat = waits_to_send();
@@ -195,13 +198,13 @@ fn a_join_that_came_before_the_other_tabs_message_is_made_again() {
     let turns = vec![kept("m0")];
     chat.act(Action::Restored {
         turns,
-        outgoing: Some(outgoing(1)),
+        outbox: vec![outgoing(1)],
         session: true,
         head: String::new(),
         now: 1_000,
     });
     chat.refuse("stream_lost").act(Action::Shown);
-    chat.act(Action::SentElsewhere { outgoing: Some(outgoing(1)) });
+    chat.act(sent_elsewhere());
     assert_eq!((chat.join(), chat.state().turns.len()), (Some(("m1", None, 0)), 2));
 }
 

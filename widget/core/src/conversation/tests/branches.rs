@@ -10,7 +10,7 @@ fn chat(turns: u32) -> TestChat {
     let mut chat = TestChat::new();
     let state = chat.state.as_mut().unwrap();
     state.offers.edits = true;
-    restore(&mut chat, Vec::new(), "", None);
+    restore(&mut chat, Vec::new(), "", Vec::new());
     for number in 1..=turns {
         ask(&mut chat, &format!("Question {number}"), &format!("m{number}"));
         answer(&mut chat, number, &format!("h{number}"));
@@ -18,8 +18,8 @@ fn chat(turns: u32) -> TestChat {
     chat
 }
 
-fn restore(chat: &mut TestChat, turns: Vec<Rc<Turn>>, head: &str, outgoing: Option<Outgoing>) {
-    chat.act(Action::Restored { turns, outgoing, session: true, head: head.into(), now: 1_000 });
+fn restore(chat: &mut TestChat, turns: Vec<Rc<Turn>>, head: &str, outbox: Vec<Outgoing>) {
+    chat.act(Action::Restored { turns, outbox, session: true, head: head.into(), now: 1_000 });
 }
 
 fn answer(chat: &mut TestChat, turn: u32, head: &str) {
@@ -159,13 +159,13 @@ fn after_a_reload_the_branch_of_the_token_is_shown_and_an_edit_under_way_goes_on
         [("h2", ["m1", "m2"]), ("e2", ["m1", "e"]), ("", ["m1", "e"]), ("unknown", ["m1", "e"])]
     {
         let mut chat = chat(0);
-        restore(&mut chat, turns.clone(), head, None);
+        restore(&mut chat, turns.clone(), head, Vec::new());
         assert_eq!(shown(&chat), branch, "{head}");
     }
     let mut chat = chat(0);
     let outgoing =
         Outgoing { id: "x".into(), text: "First".into(), attempt: 1, at: 9, until: 0, keep: Some(0) };
-    restore(&mut chat, turns, "e2", Some(outgoing));
+    restore(&mut chat, turns, "e2", vec![outgoing]);
     assert_eq!((shown(&chat), chat.join()), (vec!["x"], Some(("x", None, 0))));
     chat.refuse("stream_lost").act(Action::Retry);
     assert_eq!(sent(&chat), Some(("First", Some(0), false)));

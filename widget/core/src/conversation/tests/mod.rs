@@ -5,6 +5,7 @@ mod around;
 mod beside;
 mod branches;
 mod failures;
+mod outbox;
 mod ratings;
 mod sending;
 
@@ -28,7 +29,7 @@ impl TestChat {
         let mut chat = Self::new();
         chat.act(Action::Restored {
             turns: Vec::new(),
-            outgoing: None,
+            outbox: Vec::new(),
             session: true,
             head: String::new(),
             now: 1_000,
@@ -122,7 +123,7 @@ impl TestChat {
 
     fn restored(&self) -> Option<&str> {
         self.effects.iter().find_map(|effect| match effect {
-            Effect::RestoreComposer(text) => Some(text.as_str()),
+            Effect::RestoreComposer(text) | Effect::FillComposer(text) => Some(text.as_str()),
             _ => None,
         })
     }

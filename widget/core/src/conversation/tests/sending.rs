@@ -14,7 +14,7 @@ fn no_session_is_opened_before_the_first_message() {
     let mut chat = TestChat::new();
     chat.act(Action::Restored {
         turns: Vec::new(),
-        outgoing: None,
+        outbox: Vec::new(),
         session: false,
         head: String::new(),
         now: 1_000,
@@ -32,11 +32,12 @@ fn no_session_is_opened_before_the_first_message() {
 fn a_message_is_in_the_outbox_before_it_is_sent() {
     let chat = TestChat::sent();
     let outgoing =
-        Outgoing { id: "m1".into(), text: "Hello".into(), attempt: 1, at: 1_000, until: 0, keep: None };
-    let keeps = chat.effects.iter().position(|e| *e == Effect::KeepOutgoing(outgoing.clone())).unwrap();
+        Outgoing { id: "m1".into(), text: "Hello".into(), attempt: 0, at: 1_000, until: 0, keep: None };
+    let keeps = chat.effects.iter().position(|e| *e == Effect::KeepOutgoing(outgoing.clone(), None)).unwrap();
     let sends = chat.effects.iter().position(|e| matches!(e, Effect::Send { .. })).unwrap();
     assert!(keeps < sends);
-    assert!(chat.has(&Effect::EmptyComposer));
+    let empties = chat.effects.iter().position(|e| *e == Effect::EmptyComposer).unwrap();
+    assert!(keeps < empties, "the text is never in neither");
     assert!(chat.has(&Effect::ToPage(PageEvent::Message { role: Role::User, length: 5 })));
 }
 
@@ -67,24 +68,6 @@ fn a_step_is_shown_once_with_its_last_state() {
 }
 
 #[test]
-fn a_finished_answer_needs_no_wait() {
-    let mut chat = TestChat::sent();
-    chat.submit("Again", "m2").text(1, "One").done(2);
-    assert_eq!(chat.state().declined, None);
-}
-
-#[test]
-fn a_second_message_stays_in_the_composer_while_one_is_answered() {
-    let mut chat = TestChat::sent();
-    chat.submit("Again", "m2");
-    assert_eq!(chat.state().declined, Some(Declined::Busy));
-    assert!(chat.effects.is_empty());
-    assert_eq!(chat.state().turns.len(), 1);
-    chat.act(Action::Submit { text: "Again".into(), id: "m2".into(), source: TextSource::Page, now: 0 });
-    assert!(matches!(&chat.effects[..], [Effect::ToPage(PageEvent::Error { code, .. })] if code == "busy"));
-}
-
-#[test]
 fn a_text_that_the_proxy_would_refuse_is_not_sent() {
     for (text, refusal) in [
         (" \n", TextError::Empty),
@@ -103,7 +86,7 @@ fn control_characters_are_gone_before_a_message_exists() {
     let mut chat = TestChat::ready();
     chat.submit("Lamp\u{b}1042\r\n\u{2}please\u{0}", "m1");
     let text = "Lamp\n1042\nplease";
-    assert!(matches!(chat.effects.last(), Some(Effect::Send { text: sent, .. }) if sent == text));
+    assert!(chat.effects.iter().any(|it| matches!(it, Effect::Send { text: sent, .. } if sent == text)));
     assert_eq!(chat.state().turn("m1").unwrap().user, text);
 }
 
@@ -126,7 +109,11 @@ fn a_reply_stopped_before_its_first_word_is_no_failure() {
     chat.act(Action::Stop).refuse("stopped");
     assert_eq!(chat.status("m1"), Some(TurnStatus::Ended(End::Stopped)));
     assert!(chat.announced().is_empty());
+    assert!(chat.has(&Effect::DropOutgoing { message_id: "m1".into() }));
     chat.act(Action::Retry);
+    assert!(
+        matches!(&chat.effects[0], Effect::KeepOutgoing(kept, None) if (kept.attempt, kept.until) == (1, 0))
+    );
     assert_eq!(chat.send(), Some(("m1", 2, false)));
 }
 

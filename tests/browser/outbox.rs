@@ -1,0 +1,150 @@
+//! The outbox: messages wait in order, and go out once each, whatever happens to the browser.
+
+use porthole_tests::Signal;
+use porthole_tests::browser::NamedKey;
+use serde_json::json;
+
+use crate::fixture::{Fixture, answer, answer_in_two};
+
+const WAITING: &str =
+    "return [...document.querySelectorAll('.waits .mine')].map((it) => it.lastChild.textContent)";
+const EMPTY_BOX: &str = "return !document.getElementById('text').value";
+
+/// The first answer comes in two halves, the second half when the test says so.
+fn slow_at_first(rest: &Signal) -> Fixture {
+    let rest = rest.clone();
+    let script = move |n| match n {
+        0 => answer_in_two("Half, ", &rest, "and whole."),
+        n => answer(&format!("Answer {n}.")),
+    };
+    Fixture::with_scripts(script, &[("HOSTED_PAGE", "true")])
+}
+
+impl Fixture {
+    fn open_hosted_page(&self) {
+        self.browser.open(&self.proxy.url("/chat"));
+        self.browser.find("#text");
+    }
+
+    /// Sends messages, each as soon as the outbox has the one before.
+    fn ask_all(&self, messages: &[String]) {
+        for message in messages {
+            self.ask(message);
+            self.browser.wait_for("the text to be in the outbox", EMPTY_BOX);
+        }
+    }
+
+    fn wait_for_waiting(&self, texts: &[&str]) {
+        let wanted = json!(texts);
+        let body = format!("return JSON.stringify((() => {{ {WAITING} }})()) === {:?}", wanted.to_string());
+        self.browser.wait_for(&format!("{texts:?} to wait"), &body);
+    }
+
+    fn wait_for_text_in_box(&self, text: &str) {
+        let body = format!("return document.getElementById('text').value === {text:?}");
+        self.browser.wait_for(&format!("{text:?} in the box"), &body);
+    }
+
+    /// Presses Enter at a button.
+    fn press_at(&self, button: &str) {
+        self.browser.script(&format!("document.querySelector({button:?}).focus()"), &[]);
+        self.browser.press(NamedKey::Enter);
+    }
+
+    /// Waits for as many whole answers, and returns what the workflow was asked.
+    fn wait_for_answers(&self, count: usize) -> Vec<String> {
+        let whole = "document.querySelectorAll('.turn .reply .under').length";
+        self.browser.wait_for(&format!("{count} answers"), &format!("return {whole} === {count}"));
+        assert_eq!(self.turns(), count as u64);
+        self.asked()
+    }
+
+    /// Returns what the workflow was asked.
+    fn asked(&self) -> Vec<String> {
+        let requests = self.upstream.requests();
+        requests.iter().map(|it| it.json()["chatInput"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+fn numbered(name: &str, count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("{name} {number}")).collect()
+}
+
+#[test]
+fn messages_behind_a_running_reply_wait_over_a_reload_and_go_out_in_order() {
+    let rest = Signal::new();
+    let fixture = slow_at_first(&rest);
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.ask("Message 0");
+    fixture.wait_for_reply("Half, ");
+    fixture.ask_all(&numbered("Message", 4)[1..]);
+    fixture.wait_for_waiting(&["Message 1", "Message 2", "Message 3"]);
+    fixture.browser.screenshot("waiting");
+    fixture.browser.leave_frame();
+    fixture.browser.reload();
+    fixture.enter_chat();
+    fixture.wait_for_waiting(&["Message 1", "Message 2", "Message 3"]);
+    rest.set();
+    assert_eq!(fixture.wait_for_answers(4), numbered("Message", 4));
+    assert!(fixture.browser.look_for(".waits").is_none());
+}
+
+#[test]
+fn a_message_that_waits_is_edited_and_another_taken_back_by_keyboard() {
+    let rest = Signal::new();
+    let fixture = slow_at_first(&rest);
+    fixture.open_hosted_page();
+    fixture.ask("Message 0");
+    fixture.wait_for_reply("Half, ");
+    fixture.ask_all(&numbered("Message", 4)[1..]);
+    fixture.press_at(".waits:nth-last-child(2) [data-do=take_back]");
+    fixture.wait_for_waiting(&["Message 1", "Message 3"]);
+    fixture.wait_for_text_in_box("Message 2");
+    // The text that came back gives way to the one that is edited, and comes back after it.
+    fixture.press_at(".waits [data-do=edit]");
+    fixture.wait_for_text_in_box("Message 1");
+    rest.set();
+    fixture.wait_for_end();
+    fixture.wait_for_waiting(&["Message 1", "Message 3"]);
+    fixture.browser.type_into(&fixture.browser.find("#text"), ", changed\u{e007}");
+    assert_eq!(fixture.wait_for_answers(3), ["Message 0", "Message 1, changed", "Message 3"]);
+    fixture.wait_for_text_in_box("Message 2");
+}
+
+#[test]
+fn the_last_message_is_recalled_by_the_arrow_key() {
+    let fixture = Fixture::with(answer("Hello."));
+    fixture.open_hosted_page();
+    fixture.ask("Where is it?");
+    fixture.wait_for_reply("Hello.");
+    fixture.wait_for_end();
+    fixture.browser.type_into(&fixture.browser.find("#text"), "\u{e013}");
+    fixture.wait_for_text_in_box("Where is it?");
+    fixture.browser.type_into(&fixture.browser.find("#text"), " Now\u{e007}");
+    assert_eq!(fixture.wait_for_answers(2)[1], "Where is it? Now");
+}
+
+#[test]
+fn enter_pressed_twice_sends_once() {
+    let fixture = Fixture::with(answer("Hello."));
+    fixture.open_hosted_page();
+    fixture.ask("Once\u{e007}\u{e007}");
+    fixture.wait_for_reply("Hello.");
+    fixture.wait_for_end();
+    fixture.ask("Twice");
+    assert_eq!(fixture.wait_for_answers(2), ["Once", "Twice"]);
+}
+
+#[test]
+fn ten_messages_written_offline_survive_a_killed_browser_and_go_out_in_order() {
+    let mut fixture = Fixture::with_scripts(|n| answer(&format!("Answer {n}.")), &[("HOSTED_PAGE", "true")]);
+    fixture.open_hosted_page();
+    fixture.browser.go_offline();
+    fixture.browser.wait_for("the page to be offline", "return !navigator.onLine");
+    fixture.ask_all(&numbered("Message", 10));
+    assert_eq!(fixture.asked(), [""; 0]);
+    fixture.browser.crash();
+    fixture.open_hosted_page();
+    assert_eq!(fixture.wait_for_answers(10), numbered("Message", 10));
+}
