@@ -1,7 +1,8 @@
 //! The outbox: messages wait in order, and go out once each, whatever happens to the browser.
 
 use porthole_tests::Signal;
-use porthole_tests::browser::NamedKey;
+use porthole_tests::browser::{NamedKey, Tab};
+use porthole_tests::site::Page;
 use serde_json::json;
 
 use crate::fixture::{Fixture, answer, answer_in_two};
@@ -147,4 +148,134 @@ fn ten_messages_written_offline_survive_a_killed_browser_and_go_out_in_order() {
     fixture.browser.crash();
     fixture.open_hosted_page();
     assert_eq!(fixture.wait_for_answers(10), numbered("Message", 10));
+}
+
+#[test]
+fn the_text_in_the_box_survives_a_reload_until_it_is_sent() {
+    let fixture = Fixture::with(answer("Hello."));
+    fixture.open_hosted_page();
+    fixture.browser.find("#chats");
+    fixture.browser.type_into(&fixture.browser.find("#text"), "Half a thought");
+    fixture.browser.reload();
+    fixture.wait_for_text_in_box("Half a thought");
+    fixture.ask(", and the rest");
+    fixture.wait_for_reply("Hello.");
+    fixture.browser.reload();
+    fixture.wait_for_reply("Hello.");
+    fixture.wait_for_text_in_box("");
+    assert_eq!(fixture.browser.script("return Object.keys(sessionStorage)", &[]), json!([]));
+}
+
+#[test]
+fn a_page_that_lets_nothing_be_stored_keeps_no_text_either() {
+    let fixture = Fixture::with(answer("Hello."));
+    let attributes = r#" data-storage="none""#;
+    fixture.site.add(Page::with_tag("/none", fixture.proxy.origin(), attributes));
+    fixture.browser.open(&fixture.site.url("/none"));
+    fixture.open_chat();
+    fixture.browser.find("#chats");
+    fixture.browser.type_into(&fixture.browser.find("#text"), "Half a thought");
+    assert_eq!(fixture.browser.script("return Object.keys(sessionStorage)", &[]), json!([]));
+}
+
+/// The chat in tabs of one browser.
+impl Fixture {
+    fn open_tabs(&self, count: usize) -> Vec<Tab> {
+        let open = |at| {
+            let tab = if at == 0 { self.browser.tab() } else { self.browser.open_tab() };
+            self.open_hosted_page();
+            self.browser.find("#chats");
+            tab
+        };
+        (0..count).map(open).collect()
+    }
+}
+
+#[test]
+fn a_tab_that_closes_in_mid_stream_is_taken_over_with_its_queue() {
+    let rest = Signal::new();
+    let fixture = slow_at_first(&rest);
+    let tabs = fixture.open_tabs(3);
+    fixture.ask("Message 0");
+    fixture.wait_for_reply("Half, ");
+    fixture.ask_all(&numbered("Message", 3)[1..]);
+    fixture.browser.close_tab();
+    for tab in &tabs[..2] {
+        fixture.browser.go_to(tab);
+        fixture.wait_for_reply("Half, ");
+        fixture.wait_for_waiting(&["Message 1", "Message 2"]);
+    }
+    rest.set();
+    for tab in &tabs[..2] {
+        fixture.browser.go_to(tab);
+        assert_eq!(fixture.wait_for_answers(3), numbered("Message", 3));
+        let replies = fixture.browser.script("return document.getElementById('log').textContent", &[]);
+        assert_eq!(replies.as_str().unwrap().matches("Half, and whole.").count(), 1);
+    }
+}
+
+#[test]
+fn two_tabs_that_send_at_the_same_moment_lose_neither() {
+    let fixture = Fixture::with_scripts(|n| answer(&format!("Answer {n}.")), &[("HOSTED_PAGE", "true")]);
+    let tabs = fixture.open_tabs(3);
+    for tab in &tabs[..2] {
+        fixture.browser.go_to(tab);
+        fixture.browser.script(SEND_AT_A_WORD, &[]);
+    }
+    fixture.browser.go_to(&tabs[2]);
+    fixture.browser.script("new BroadcastChannel('word').postMessage(1)", &[]);
+    for tab in &tabs {
+        fixture.browser.go_to(tab);
+        let mut asked = fixture.wait_for_answers(2);
+        asked.dedup();
+        assert_eq!(asked.len(), 2, "{asked:?}");
+    }
+    let sessions: Vec<_> =
+        fixture.upstream.requests().iter().map(|it| it.json()["sessionId"].clone()).collect();
+    assert_eq!(sessions[0], sessions[1], "one conversation");
+}
+
+/// Sends a message of this tab's own as soon as another one gives the word.
+const SEND_AT_A_WORD: &str = "
+const text = document.getElementById('text');
+text.value = `From ${performance.timeOrigin}`;
+new BroadcastChannel('word').onmessage = () => text.form.requestSubmit();";
+
+#[test]
+fn a_message_that_one_tab_takes_back_or_changes_is_so_in_the_others() {
+    let rest = Signal::new();
+    let fixture = slow_at_first(&rest);
+    let tabs = fixture.open_tabs(2);
+    fixture.ask("Message 0");
+    fixture.wait_for_reply("Half, ");
+    fixture.ask_all(&numbered("Message", 4)[1..]);
+    fixture.browser.go_to(&tabs[0]);
+    fixture.wait_for_waiting(&["Message 1", "Message 2", "Message 3"]);
+    fixture.press_at(".waits [data-do=take_back]");
+    fixture.wait_for_text_in_box("Message 1");
+    fixture.browser.type_into(&fixture.browser.find("#text"), " again\u{e007}");
+    fixture.press_at(".waits [data-do=edit]");
+    fixture.wait_for_text_in_box("Message 2");
+    fixture.browser.type_into(&fixture.browser.find("#text"), ", changed\u{e007}");
+    fixture.browser.go_to(&tabs[1]);
+    let all = ["Message 0", "Message 2, changed", "Message 3", "Message 1 again"];
+    fixture.wait_for_waiting(&all[1..]);
+    rest.set();
+    assert_eq!(fixture.wait_for_answers(4), all);
+}
+
+#[test]
+fn a_page_that_comes_back_from_the_cache_joins_its_reply_and_goes_on() {
+    let rest = Signal::new();
+    let fixture = slow_at_first(&rest);
+    fixture.open_hosted_page();
+    fixture.ask("Message 0");
+    fixture.wait_for_reply("Half, ");
+    fixture.ask_all(&numbered("Message", 2)[1..]);
+    for name in ["pagehide", "pageshow"] {
+        let event = format!("dispatchEvent(new PageTransitionEvent('{name}', {{ persisted: true }}))");
+        fixture.browser.script(&event, &[]);
+    }
+    rest.set();
+    assert_eq!(fixture.wait_for_answers(2), numbered("Message", 2));
 }

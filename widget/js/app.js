@@ -5,6 +5,7 @@ import { APP_ICONS } from "./app_icons.js";
 import { startClicks } from "./clicks.js";
 // The glue calls it.
 import "./clock.js";
+import { openDraft } from "./draft.js";
 import { makeEffects } from "./effects.js";
 import { dispatch, inks, load, start } from "./glue.js";
 import { readMarkdown } from "./texts.js";
@@ -14,5 +15,5 @@ import { startTextBox } from "./text_box.js";
 /** Loads the WebAssembly from beside this file, so that the hash in the path stays. */
 export async function loadApp() {
   await load(fetch(new URL("./app_bg.wasm", import.meta.url)));
-  return { APP_ICONS, dispatch, inks, start, makeEffects, openStore, readMarkdown, startClicks, startTextBox };
+  return { APP_ICONS, dispatch, inks, start, makeEffects, openDraft, openStore, readMarkdown, startClicks, startTextBox };
 }

@@ -127,7 +127,7 @@ function run() {
       post = toPage;
       drawIcons(loaded.APP_ICONS);
       const name = `porthole:${boot.site}:${boot.origin}`;
-      box = loaded.startTextBox(composer, loaded.dispatch, signal);
+      box = loaded.startTextBox(composer, loaded.openDraft(options.storage, name), loaded.dispatch, signal);
       const effects = loaded.makeEffects({
         boot,
         name,

@@ -5,10 +5,11 @@ import { byId, isComposing } from "./element.js";
 /**
  * Puts the app in charge of the composer.
  * @param {{ set: (text: string) => void, focus: () => boolean }} composer
+ * @param {{ load: () => string, keep: (text: string) => void }} draft of an earlier visit
  * @param {(name: string) => void} dispatch the app
  * @param {AbortSignal} signal ends it
  */
-export function startTextBox({ set, focus }, dispatch, signal) {
+export function startTextBox({ set, focus }, draft, dispatch, signal) {
   const [form, field, button, count] = ["composer", "text", "send", "count"].map(byId);
   /** The text at the front of the box that was accepted, and is not in the outbox yet. */
   let taken = "";
@@ -25,12 +26,19 @@ export function startTextBox({ set, focus }, dispatch, signal) {
     button.setAttribute("aria-label", stops ? words.stop : words.send);
   }
 
-  function fill(text) {
-    set(text);
+  function changed() {
+    draft.keep(field.value);
     showButton();
   }
 
-  field.addEventListener("input", showButton, { signal });
+  function fill(text) {
+    set(text);
+    changed();
+  }
+
+  // Never over a text that was typed before the app was there.
+  if (!field.value) fill(draft.load());
+  field.addEventListener("input", changed, { signal });
   field.addEventListener("keydown", (event) => {
     const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
     if (key !== "ArrowUp" || field.value || shiftKey || altKey || ctrlKey || metaKey || isComposing(event)) return;
