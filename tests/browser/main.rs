@@ -22,6 +22,7 @@ mod pages;
 mod placed;
 mod port;
 mod prose;
+mod restore;
 mod saving;
 mod streams;
 mod swaps;

@@ -59,7 +59,8 @@ export function keepPlace(key, scroll, dispatch, signal) {
     setTimeout(() => earlier() ?? log.focus());
   }, { signal });
   if (!key) return;
-  window.addEventListener("pagehide", () => attempt(store), { signal });
+  // It goes with the document: the signal is aborted by an earlier listener to the same event.
+  window.addEventListener("pagehide", () => attempt(store));
   const place = attempt(() => JSON.parse(sessionStorage.getItem(key)));
   if (!place) return;
   dispatch("show_turn", { id: place.id });

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use porthole_widget_core::conversation::{Action, Conversation, Effect, Offers, Status};
 use web_sys::Element;
 
-/// Turns on the screen at first, and the number of earlier ones that a press adds.
-const WINDOW: usize = 30;
+/// Turns on the screen at first, and the number of earlier ones that are added at a time: 600 elements and more are slow.
+const WINDOW: usize = 15;
 
 /// Carries out effects, and shows the conversation's state in the document around it.
 pub(crate) type Perform = Rc<dyn Fn(Vec<Effect>, Status)>;
