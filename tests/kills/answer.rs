@@ -18,16 +18,20 @@ pub(crate) const PLACES: u64 = WORDS + 4;
 const ARRIVED: u64 = 1;
 const HEAD: u64 = 2;
 
-/// A place in the next answer, and the signal that it is reached.
-pub(crate) type Mark = Arc<Watched<Option<(u64, Signal)>>>;
+/// A place in an answer, the number of answers before it, and the signal that it is reached.
+pub(crate) type Mark = Arc<Watched<Option<(u64, u64, Signal)>>>;
 
-/// Starts a workflow whose next answer has the mark.
+/// Starts a workflow one of whose next answers has the mark.
 pub(crate) fn workflow(mark: &Mark) -> FakeUpstream {
     let mark = Arc::clone(mark);
     FakeUpstream::start(move |_, run| {
         let mut next = None;
-        mark.change(|mark| next = mark.take());
-        answer(run, &next.unwrap_or_default())
+        mark.change(|mark| match mark {
+            Some((_, before @ 1.., _)) => *before -= 1,
+            _ => next = mark.take(),
+        });
+        let (place, _, reached) = next.unwrap_or_default();
+        answer(run, place, &reached)
     })
 }
 
@@ -40,8 +44,8 @@ fn word(run: usize, number: u64) -> String {
     format!("w{run}-{number}{}", if number == WORDS { '!' } else { ',' })
 }
 
-fn answer(run: usize, (place, reached): &(u64, Signal)) -> Script {
-    let mark = |script: Script, at| if at == *place { script.set(reached) } else { script };
+fn answer(run: usize, place: u64, reached: &Signal) -> Script {
+    let mark = |script: Script, at| if at == place { script.set(reached) } else { script };
     let head =
         mark(Script::new(), ARRIVED).pause(AROUND).then_head(200, "application/json", Framing::Chunked);
     let whole = (1..=WORDS).fold(mark(head, HEAD), |script, number| {

@@ -13,6 +13,10 @@ use crate::tally::Tally;
 
 /// Messages of one conversation.
 const CHAT: usize = 20;
+/// The most messages of a round: all but the first wait behind it.
+const MAX_QUEUED: u64 = 4;
+/// One round in so many is written offline.
+const OFFLINE: u64 = 4;
 /// One try in so many again is cut by a kill as well.
 const AGAIN: u64 = 4;
 /// Kills of one message beyond the first: it has five attempts.
@@ -49,53 +53,82 @@ pub(crate) struct Questioner {
     /// The questions of this conversation.
     asked: Vec<String>,
     questions: usize,
-    faults: Vec<String>,
 }
 
 impl Questioner {
-    pub(crate) fn begin(chance: Chance) -> Self {
+    pub(crate) fn begin() -> Self {
         let mark = Mark::default();
         let upstream = answer::workflow(&mark);
         let proxy = start_proxy(&upstream, "0");
         let browser = Browser::start();
         screen::open(&browser, &proxy.url("/chat"));
-        Self { browser, proxy, upstream, mark, chance, asked: Vec::new(), questions: 0, faults: Vec::new() }
+        let (chance, asked) = (Chance::new(0), Vec::new());
+        Self { browser, proxy, upstream, mark, chance, asked, questions: 0 }
     }
 
-    /// The faults that were found, in words.
-    pub(crate) fn faults(&self) -> &[String] {
-        &self.faults
-    }
-
-    /// Asks a question, kills while it is answered, and does what a visitor would until the answer is there.
-    pub(crate) fn ask_and_kill(&mut self, victim: Victim, tally: &mut Tally) {
-        if self.asked.len() == CHAT {
+    /// Asks some questions, kills while they are answered or while they wait, and does what a visitor would until the
+    /// answers are there.
+    pub(crate) fn ask_and_kill(&mut self, victim: Victim, chance: Chance, tally: &mut Tally) {
+        self.chance = chance;
+        if self.asked.len() >= CHAT {
             self.browser.click(&self.browser.find("#new"));
             self.browser.wait_for("an empty chat", "return !turns().length");
             self.asked.clear();
         }
+        let count = 1 + self.chance.below(MAX_QUEUED);
+        let questions: Vec<String> = (0..count).map(|_| self.next_question()).collect();
+        tally.messages += count;
+        if self.chance.below(OFFLINE) == 0 {
+            self.kill_offline(victim, tally, &questions);
+        } else {
+            self.kill_within(victim, tally, count, |asking| asking.send(&questions));
+        }
+        for question in &questions {
+            self.settle(question, victim, tally);
+        }
+        for question in &questions {
+            self.count(question, tally);
+        }
+        self.compare(tally);
+    }
+
+    fn next_question(&mut self) -> String {
         self.questions += 1;
         let question = format!("Question {}", self.questions);
         self.asked.push(question.clone());
-        tally.messages += 1;
-        self.kill_within(victim, tally, |asking| asking.send(&question));
-        self.settle(&question, victim, tally);
-        self.count(&question, tally);
+        question
     }
 
-    fn send(&self, question: &str) {
-        self.browser.type_into(&self.browser.find("#text"), &format!("{question}\u{e007}"));
+    /// Sends messages as fast as the outbox takes them: a box that is empty again says so.
+    fn send(&self, questions: &[String]) {
+        for question in questions {
+            self.browser.type_into(&self.browser.find("#text"), &format!("{question}\u{e007}"));
+            self.browser.wait_for("the outbox", "return !document.getElementById('text').value");
+        }
+    }
+
+    /// Writes messages without a network, and kills before it is back.
+    fn kill_offline(&mut self, victim: Victim, tally: &mut Tally, questions: &[String]) {
+        self.browser.go_offline();
+        self.browser.wait_for("the page to be offline", "return !navigator.onLine");
+        self.send(questions);
+        pause(Duration::from_millis(self.chance.below(MAX_DELAY)));
+        tally.kills += 1;
+        self.kill(victim);
+        if victim == Victim::Proxy {
+            self.browser.go_online();
+        }
     }
 
     fn try_again(&self) {
         self.browser.click(&self.browser.find(RETRY));
     }
 
-    /// Begins a run and kills at a random place of it.
-    fn kill_within(&mut self, victim: Victim, tally: &mut Tally, begin: impl FnOnce(&Self)) {
+    /// Begins some runs and kills at a random place of one of them.
+    fn kill_within(&mut self, victim: Victim, tally: &mut Tally, runs: u64, begin: impl FnOnce(&Self)) {
         let (place, delay) = (self.chance.below(answer::PLACES), self.chance.below(MAX_DELAY));
-        let reached = Signal::new();
-        self.mark.change(|mark| *mark = Some((place, reached.clone())));
+        let (before, reached) = (self.chance.below(runs), Signal::new());
+        self.mark.change(|mark| *mark = Some((place, before, reached.clone())));
         begin(self);
         if place > 0 {
             reached.wait("the place of the kill");
@@ -127,7 +160,7 @@ impl Questioner {
             match within(PATIENCE, || self.look(question)).unwrap_or(Seen::Lost) {
                 Seen::Whole => return,
                 Seen::Failed if tally.kills < most && self.chance.below(AGAIN) == 0 => {
-                    self.kill_within(victim, tally, Self::try_again);
+                    self.kill_within(victim, tally, 1, Self::try_again);
                 }
                 Seen::Failed => self.try_again(),
                 Seen::InTheBox => {
@@ -137,23 +170,23 @@ impl Questioner {
                 Seen::Lost => {
                     tally.lost += 1;
                     let turns = screen::turns(&self.browser);
-                    self.faults.push(format!("lost: {question}: {:?}", turns.last()));
+                    tally.fault(&format!("lost: {question}: {:?}", turns.last()));
                     return;
                 }
             }
         }
     }
 
-    /// Looks for the message; `None` while it is under way.
+    /// Looks for the message; `None` while it is under way or waits.
     fn look(&self, question: &str) -> Option<Seen> {
         let turns = screen::turns(&self.browser);
-        match turns.last() {
-            Some(turn) if turn.asked == question && turn.complete => {
-                turns.iter().all(|turn| !turn.words.is_empty()).then_some(Seen::Whole)
+        match turns.iter().find(|turn| turn.asked == question) {
+            Some(turn) if turn.complete => {
+                turns.iter().all(|turn| !turn.complete || !turn.words.is_empty()).then_some(Seen::Whole)
             }
-            Some(turn) if turn.asked == question && turn.failed => Some(Seen::Failed),
-            Some(turn) if turn.asked == question => None,
-            _ => {
+            Some(turn) if turn.failed => self.browser.look_for(RETRY).map(|_| Seen::Failed),
+            Some(_) => None,
+            None => {
                 let field = self.browser.find("#text");
                 let stands_there = self.browser.property(&field, "value") == question;
                 stands_there.then_some(Seen::InTheBox)
@@ -170,24 +203,47 @@ impl Questioner {
         if !are_attempts_at_one(&requests, &runs) {
             tally.wrong_key += 1;
             let attempts = runs.iter().map(|&run| attempt(&requests[run]));
-            self.faults.push(format!("attempts at {question}: {:?}", attempts.collect::<Vec<_>>()));
+            tally.fault(&format!("attempts at {question}: {:?}", attempts.collect::<Vec<_>>()));
         }
         let turns = screen::turns(&self.browser);
+        let shown = turns.iter().find(|turn| turn.asked == question);
+        tally.whole += u64::from(shown.is_some_and(|turn| is_whole(turn, &requests)));
+    }
+
+    /// Compares the whole conversation with what was asked and answered.
+    fn compare(&self, tally: &mut Tally) {
+        let requests = self.upstream.requests();
+        let turns = screen::turns(&self.browser);
         let shown: Vec<&str> = turns.iter().map(|turn| turn.asked.as_str()).collect();
-        tally.lost += self.asked.iter().filter(|asked| !shown.contains(&asked.as_str())).count() as u64;
-        tally.doubled += shown.len().saturating_sub(self.asked.len()) as u64;
-        let is_whole = |turn: &Exchange| {
-            let last = runs_of(&requests, &turn.asked).last().copied();
-            turn.complete && last.is_some_and(|run| turn.words == answer::words(run))
-        };
-        tally.whole += u64::from(turns.last().is_some_and(is_whole));
-        tally.cut_as_complete += turns.iter().filter(|turn| turn.complete && !is_whole(turn)).count() as u64;
+        let missing = self.asked.iter().filter(|asked| !shown.contains(&asked.as_str())).count();
+        let cut = turns.iter().filter(|turn| turn.complete && !is_whole(turn, &requests)).count();
+        let doubled = shown.len().saturating_sub(self.asked.len());
+        tally.lost += missing as u64;
+        tally.cut_as_complete += cut as u64;
+        tally.doubled += doubled as u64;
+        if missing + cut + doubled > 0 {
+            tally.fault(&format!("{missing} missing, {cut} cut, {doubled} doubled: {turns:?}"));
+        } else if shown != self.asked || !are_in_order(&requests, &self.asked) {
+            tally.out_of_order += 1;
+            tally.fault(&format!("in this order: {shown:?}"));
+        }
         for fault in screen::faults(&self.browser) {
             tally.doubled += u64::from(fault.starts_with("doubled"));
             tally.cut_as_complete += u64::from(fault.starts_with("cut"));
-            self.faults.push(format!("{question}: {fault}"));
+            tally.fault(&fault);
         }
     }
+}
+
+fn is_whole(turn: &Exchange, requests: &[RecordedRequest]) -> bool {
+    let last = runs_of(requests, &turn.asked).last().copied();
+    turn.complete && last.is_some_and(|run| turn.words == answer::words(run))
+}
+
+/// Returns `true` where no question ran before the one that was asked before it.
+fn are_in_order(requests: &[RecordedRequest], asked: &[String]) -> bool {
+    let first: Vec<_> = asked.iter().map(|question| runs_of(requests, question).first().copied()).collect();
+    first.is_sorted()
 }
 
 /// Starts a proxy with the chat's own page, and without limits, at a port.
