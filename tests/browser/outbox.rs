@@ -24,7 +24,8 @@ fn slow_at_first(rest: &Signal) -> Fixture {
 impl Fixture {
     fn open_hosted_page(&self) {
         self.browser.open(&self.proxy.url("/chat"));
-        self.browser.find("#text");
+        // The app has arrived: what is sent from now on is in the outbox.
+        self.browser.find("#chats");
     }
 
     /// Sends messages, each as soon as the outbox has the one before.
@@ -154,7 +155,6 @@ fn ten_messages_written_offline_survive_a_killed_browser_and_go_out_in_order() {
 fn the_text_in_the_box_survives_a_reload_until_it_is_sent() {
     let fixture = Fixture::with(answer("Hello."));
     fixture.open_hosted_page();
-    fixture.browser.find("#chats");
     fixture.browser.type_into(&fixture.browser.find("#text"), "Half a thought");
     fixture.browser.reload();
     fixture.wait_for_text_in_box("Half a thought");
@@ -184,7 +184,6 @@ impl Fixture {
         let open = |at| {
             let tab = if at == 0 { self.browser.tab() } else { self.browser.open_tab() };
             self.open_hosted_page();
-            self.browser.find("#chats");
             tab
         };
         (0..count).map(open).collect()

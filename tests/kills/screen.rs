@@ -39,7 +39,7 @@ pub(crate) struct Exchange {
 pub(crate) fn open(browser: &Browser, url: &str) {
     browser.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": WATCH }));
     browser.open(url);
-    browser.find("#text");
+    browser.find("#chats");
 }
 
 /// Reads the turns.

@@ -9,7 +9,9 @@ export function makeLock(name) {
       if (!release) {
         await new Promise((resolve) => {
           const hold = () => new Promise((free) => {
-            release = free;
+            // A wait that was given up may be granted all the same: nobody would release it.
+            if (signal.aborted) free();
+            else release = free;
             resolve();
           });
           // Some browsers have no locks, or refuse them to frames together with storage.
