@@ -289,3 +289,32 @@ fn chats_are_listed_wherever_they_are_kept() {
         assert_eq!(fixture.turns(), 1, "{storage}");
     }
 }
+
+#[test]
+fn the_list_can_be_seen_and_used_by_all() {
+    let fixture = numbered();
+    open_chat(&fixture);
+    open_list(&fixture);
+    fixture.browser.wait_for_text("#chats-list .quiet", "No chats yet");
+    fixture.is_accessible("empty list");
+    fixture.browser.press(NamedKey::Escape);
+    for n in 0..3 {
+        ask(
+            &fixture,
+            &format!("Where is my order number {n}, made on the first of May?"),
+            &format!("Answer {n}."),
+        );
+        new_chat(&fixture);
+    }
+    open_list(&fixture);
+    act(&fixture, "May?", "Delete");
+    fixture.is_accessible("list");
+    let search = fixture.browser.find("#chats-list input[type=search]");
+    fixture.browser.type_into(&search, "order may");
+    fixture
+        .browser
+        .wait_for("the places", "return document.querySelectorAll('#chats-list mark').length >= 6");
+    fixture.is_accessible("search");
+    fixture.browser.type_into(&search, "\u{e00c}");
+    fixture.browser.find("#chats[aria-expanded=false]");
+}

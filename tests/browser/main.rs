@@ -11,6 +11,7 @@ mod client;
 mod earlier;
 mod exports;
 mod failures;
+mod find;
 mod fixture;
 mod keeping;
 mod layers;

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as B64;
+use porthole_tests::browser::NamedKey;
 use rcgen::KeyPair;
 use serde_json::{Value, json};
 
@@ -63,6 +64,11 @@ fn a_conversation_is_saved_with_the_signature_of_the_proxy() {
 #[test]
 fn a_conversation_is_saved_in_each_form_and_says_that_an_ai_answered() {
     let fixture = converse(&[]);
+    fixture.browser.click(&fixture.browser.find("[data-do=export_chat]"));
+    fixture.browser.find(".sheet");
+    fixture.is_accessible("save");
+    fixture.browser.press(NamedKey::Escape);
+    fixture.browser.wait_for("the choice to be gone", "return !document.querySelector('.sheet')");
     let note = "The answers in this chat were written by an AI.";
     for (form, ending, wanted) in [
         ("Text", ".txt", ["Question 0\n", "You, 20", "Assistant (AI):\nAnswer *1*.\n"]),

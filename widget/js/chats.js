@@ -45,7 +45,7 @@ export function makeList(context, button) {
   const status = make("p", { className: "quiet" });
   status.setAttribute("role", "status");
   const list = make("ul");
-  const foot = make("div", { className: "foot" });
+  const foot = make("div", { className: "acts" });
   const head = make(
     "div",
     { className: "bar" },
@@ -65,7 +65,7 @@ export function makeList(context, button) {
 
   async function open({ chat, turn }) {
     leave(() => chat.isCurrent || dispatch("open_chat", { id: chat.id }));
-    if (turn) await showTurn(turn.id);
+    if (turn) await showTurn(context, turn.id);
   }
 
   const set = (next, focus) => {

@@ -6,7 +6,7 @@ import { tool } from "./buttons.js";
 import { byId } from "./element.js";
 import { fold, stretches } from "./fold.js";
 import { addSheet } from "./sheet.js";
-import { showEarlier } from "./turns.js";
+import { moveTo, showAll } from "./turns.js";
 
 /** Elements whose words are the app's own. */
 const SKIPPED = ".unseen, .under, button, summary, .greeting";
@@ -78,14 +78,14 @@ function mark(places, at) {
   }
 }
 
-function makeBar() {
+function makeBar(context) {
   let places = [];
   let at = 0;
   let timer;
 
   const input = make("input", { id: "find-text", type: "search", className: "field", placeholder: words.find, dir: "auto" });
   input.setAttribute("aria-label", words.find);
-  const status = make("output", { className: "took" });
+  const status = make("output");
   const step = (by) => {
     look();
     if (places.length) go((at + by + places.length) % places.length);
@@ -110,12 +110,12 @@ function makeBar() {
   function go(place) {
     at = place;
     show();
-    places[at].startContainer.parentElement.scrollIntoView({ block: "center" });
+    moveTo(places[at], 0.4);
   }
 
   /** Looks at the last place at first, which is the nearest to what one reads. */
   async function search() {
-    await showEarlier();
+    await showAll(context);
     look();
     if (places.length) go(places.length - 1);
   }
@@ -152,8 +152,8 @@ function makeBar() {
 }
 
 /** Opens the search, or goes back to it. */
-export function open() {
-  bar ??= makeBar();
+export function open(context) {
+  bar ??= makeBar(context);
   bar.input.focus();
   bar.input.select();
 }

@@ -27,7 +27,7 @@ export function startHeader(context, loadList, signal) {
   };
   byId("new").before(button);
 
-  const find = async () => (await loadFind()).open();
+  const find = async () => (await loadFind()).open(context);
   document.addEventListener("keydown", (event) => {
     // In the field of this search, the keys are those of the browser's own.
     if (!(event.ctrlKey || event.metaKey) || event.key !== "f" || event.target.id === "find-text" || byId("new").hidden) return;
