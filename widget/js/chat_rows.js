@@ -16,11 +16,12 @@ function timeOf(at) {
 
 /** Makes the button that opens a conversation, at a place in it where `pieces` of a text tell one. */
 export function opener({ chat, name, turn, pieces }, clean, onclick) {
-  const inside = [make("span", { className: "name", dir: "auto", textContent: name }), timeOf(turn?.at ?? chat.at)];
+  const inside = [make("span", { className: "name", dir: "auto", textContent: name })];
   if (pieces) {
     const marked = pieces.map((piece, at) => (at % 2 ? make("mark", { textContent: clean(piece) }) : clean(piece)));
     inside.push(make("span", { className: "place", dir: "auto" }, ...marked));
   }
+  inside.push(timeOf(turn?.at ?? chat.at));
   const button = make("button", { type: "button", className: "open", onclick }, ...inside);
   if (chat.isCurrent) button.setAttribute("aria-current", "true");
   return button;

@@ -63,12 +63,14 @@ export function findIn(chats, query) {
   const found = [];
   for (const { chat, name } of chats) {
     const title = fold(name);
-    if (wanted.every((word) => title.includes(word))) found.push({ chat, name });
+    const isNamed = wanted.every((word) => title.includes(word));
+    if (isNamed) found.push({ chat, name });
     let left = MAX_PLACES_OF_ONE;
     for (let at = chat.turns.length; at-- > 0 && left > 0 && found.length < MAX_PLACES; ) {
       const turn = chat.turns[at];
       const text = placeIn(turn, wanted);
-      if (text === undefined) continue;
+      // The first question is the name, where there is no title.
+      if (text === undefined || isNamed && !chat.title && text === chat.turns[0].user) continue;
       found.push({ chat, name, turn, pieces: surroundings(text, wanted) });
       left -= 1;
     }
