@@ -3,6 +3,7 @@
 use porthole_tests::Signal;
 use porthole_tests::browser::{Element, NamedKey};
 use porthole_tests::site::Page;
+use porthole_tests::upstream::Script;
 use serde_json::json;
 
 use crate::fixture::{Fixture, answer, answer_in_two};
@@ -290,31 +291,68 @@ fn chats_are_listed_wherever_they_are_kept() {
     }
 }
 
+/// Everything that this document's origin keeps in the browser.
+const KEPT: &str = "
+return (async () => [
+  ...(await indexedDB.databases()).map(({ name }) => name),
+  ...Object.keys(localStorage), ...Object.keys(sessionStorage), ...await caches.keys(), document.cookie,
+].filter(Boolean))()";
+
 #[test]
-fn the_list_can_be_seen_and_used_by_all() {
+fn when_everything_is_deleted_nothing_is_left_in_the_frame_the_page_or_another_tab() {
     let fixture = numbered();
-    open_chat(&fixture);
-    open_list(&fixture);
-    fixture.browser.wait_for_text("#chats-list .quiet", "No chats yet");
-    fixture.is_accessible("empty list");
-    fixture.browser.press(NamedKey::Escape);
-    for n in 0..3 {
-        ask(
-            &fixture,
-            &format!("Where is my order number {n}, made on the first of May?"),
-            &format!("Answer {n}."),
-        );
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.browser.find("#chats");
+    let kept = || fixture.browser.script(KEPT, &[]);
+    assert_eq!(kept(), json!([]), "nothing is kept before the first message");
+    for n in 0..2 {
+        ask(&fixture, &format!("Question {n}"), &format!("Answer {n}."));
         new_chat(&fixture);
     }
+    ask(&fixture, "Question 2", "Answer 2.");
+    let first = fixture.browser.tab();
+    fixture.browser.open_tab();
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.wait_for_reply("Answer 2.");
+    fixture.browser.type_into(&fixture.browser.find("#text"), "A draft");
     open_list(&fixture);
-    act(&fixture, "May?", "Delete");
-    fixture.is_accessible("list");
-    let search = fixture.browser.find("#chats-list input[type=search]");
-    fixture.browser.type_into(&search, "answer");
+    fixture.browser.click(&fixture.browser.find("#chats-list .rest .chip"));
+    press(&fixture, "Delete all chats");
+    fixture.browser.wait_for_text("#chats-list .quiet", "No chats yet");
+    fixture.browser.wait_for(
+        "an empty chat",
+        "return document.querySelector('.starters') && !document.getElementById('text').value",
+    );
+    let calls = fixture.upstream.wait_for(6);
+    let forgotten: Vec<_> = calls[3..].iter().map(|call| call.json()["action"].clone()).collect();
+    assert_eq!(forgotten, ["forget"; 3]);
     fixture
         .browser
-        .wait_for("the places", "return document.querySelectorAll('#chats-list mark').length >= 3");
-    fixture.is_accessible("search");
-    fixture.browser.type_into(&search, "\u{e00c}");
-    fixture.browser.find("#chats[aria-expanded=false]");
+        .wait_for("the database to be gone", "return indexedDB.databases().then((all) => !all.length)");
+    assert_eq!(kept(), json!([]));
+    fixture.browser.leave_frame();
+    assert_eq!(kept(), json!(["porthole"]));
+    assert_eq!(fixture.browser.script("return sessionStorage.porthole", &[]), "open");
+    fixture.browser.go_to(&first);
+    fixture.enter_chat();
+    fixture.browser.find(".starters");
+    assert_eq!((fixture.turns(), kept()), (0, json!([])));
+    ask(&fixture, "A new beginning", "Answer");
+    assert_eq!(fixture.turns(), 1);
+}
+
+#[test]
+fn a_workflow_that_cannot_be_asked_to_forget_is_said_plainly() {
+    let fixture = Fixture::with_scripts(
+        |n| if n == 0 { answer("Answer 0.") } else { Script::whole(500, "text/plain", "no") },
+        &[("HOSTED_PAGE", "true")],
+    );
+    open_chat(&fixture);
+    ask(&fixture, "Forget this", "Answer 0.");
+    open_list(&fixture);
+    act(&fixture, "Forget this", "Delete");
+    press(&fixture, "Delete");
+    fixture.browser.wait_for_text("#chats-list .quiet", "The assistant could not be asked to forget it");
 }

@@ -101,12 +101,3 @@ fn where_nothing_can_be_marked_the_place_is_selected() {
     fixture.browser.wait_for_text("#find output", "2 / 2");
     fixture.browser.wait_for("the place to be selected", "return String(getSelection()) === 'here'");
 }
-
-#[test]
-fn the_search_can_be_seen_and_used_by_all() {
-    let fixture = long_chat();
-    let field = open(&fixture);
-    fixture.browser.type_into(&field, "creme");
-    fixture.browser.wait_for_text("#find output", "2 / 2");
-    fixture.is_accessible("find");
-}

@@ -66,7 +66,6 @@ fn a_conversation_is_saved_in_each_form_and_says_that_an_ai_answered() {
     let fixture = converse(&[]);
     fixture.browser.click(&fixture.browser.find("[data-do=export_chat]"));
     fixture.browser.find(".sheet");
-    fixture.is_accessible("save");
     fixture.browser.press(NamedKey::Escape);
     fixture.browser.wait_for("the choice to be gone", "return !document.querySelector('.sheet')");
     let note = "The answers in this chat were written by an AI.";

@@ -1,6 +1,7 @@
 // The conversations in the store: listed, renamed, deleted, and evicted where there are too many. It is a part of its own.
 
 import { CONVERSATION, idOf, recordOf } from "./chat_record.js";
+import { byId } from "./element.js";
 import { claimsOf } from "./session_token.js";
 
 /**
@@ -43,6 +44,29 @@ export const deleteChat = (store, id) => store.writeRows(false, ({ kept, ...rows
   put("turns");
   for (const name of CONVERSATION) put("chat", name);
 }, id, true);
+
+/** Deletes everything that the browser keeps of a chat with this name, also what stands in its text box. */
+export async function eraseAll(store, name) {
+  await store.writeRows(false, (rows, put) => {
+    put("chat");
+    put("turns");
+  });
+  const field = byId("text");
+  field.value = "";
+  field.dispatchEvent(new Event("input"));
+  try {
+    await new Promise((resolve) => {
+      // Tabs that have it open close it by then.
+      const request = indexedDB.deleteDatabase(name);
+      request.onsuccess = request.onerror = request.onblocked = resolve;
+    });
+    // Chats of other ports have names that begin like this one.
+    const isOwn = (key) => key.startsWith(name) && /^(:[a-z]+)?$/.test(key.slice(name.length));
+    for (const key of Object.keys(sessionStorage).filter(isOwn)) sessionStorage.removeItem(key);
+  } catch {
+    // A browser that refuses storage has kept nothing there.
+  }
+}
 
 /**
  * Has the replies of a conversation stopped, and the workflow forget it, as long as its token is accepted; tells if

@@ -14,14 +14,17 @@ function timeOf(at) {
   });
 }
 
-/** Makes the button that opens a conversation, at a place in it where `pieces` of a text tell one. */
-export function opener({ chat, name, turn, pieces }, clean, onclick) {
-  const inside = [make("span", { className: "name", dir: "auto", textContent: name })];
-  if (pieces) {
-    const marked = pieces.map((piece, at) => (at % 2 ? make("mark", { textContent: clean(piece) }) : clean(piece)));
-    inside.push(make("span", { className: "place", dir: "auto" }, ...marked));
-  }
-  inside.push(timeOf(turn?.at ?? chat.at));
+/**
+ * Makes the button that opens a conversation, at a place in it where `pieces` of a text tell one; every second
+ * piece is marked, as are those of its name.
+ */
+export function opener({ chat, name, named = [name], turn, pieces }, clean, onclick) {
+  const line = (className, texts) => {
+    const marked = texts.map((text, at) => (at % 2 ? make("mark", { textContent: clean(text) }) : clean(text)));
+    return make("span", { className, dir: "auto" }, ...marked);
+  };
+  const inside = [line("name", named), timeOf(turn?.at ?? chat.at)];
+  if (pieces) inside.splice(1, 0, line("place", pieces));
   const button = make("button", { type: "button", className: "open", onclick }, ...inside);
   if (chat.isCurrent) button.setAttribute("aria-current", "true");
   return button;

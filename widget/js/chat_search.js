@@ -64,7 +64,7 @@ export function findIn(chats, query) {
   for (const { chat, name } of chats) {
     const title = fold(name);
     const isNamed = wanted.every((word) => title.includes(word));
-    if (isNamed) found.push({ chat, name });
+    if (isNamed) found.push({ chat, name, named: surroundings(name, wanted) });
     let left = MAX_PLACES_OF_ONE;
     for (let at = chat.turns.length; at-- > 0 && left > 0 && found.length < MAX_PLACES; ) {
       const turn = chat.turns[at];

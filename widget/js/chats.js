@@ -2,7 +2,7 @@
 // there is room. It is a part of its own.
 
 import { make } from "../loader/elements.js";
-import { deleteChat, evictChats, forgetChat, listChats, renameChat } from "./archive.js";
+import { deleteChat, eraseAll, evictChats, forgetChat, listChats, renameChat } from "./archive.js";
 import { chip, tool } from "./buttons.js";
 import { nameOf } from "./chat_name.js";
 import { opener, question, renaming } from "./chat_rows.js";
@@ -34,7 +34,7 @@ export const evict = (store, most) => evictChats(store, most);
  * @param {HTMLElement} opened by this button
  */
 export function makeList(context, button) {
-  const { store, dispatch, later, changed, reload } = context;
+  const { name, store, dispatch, later, changed, reload } = context;
   /** @type {import("./archive.js").Chat[]} */
   let chats = [];
   /** The conversation about which something is to be done, and that. */
@@ -45,7 +45,7 @@ export function makeList(context, button) {
   const status = make("p", { className: "quiet" });
   status.setAttribute("role", "status");
   const list = make("ul");
-  const foot = make("div", { className: "acts" });
+  const foot = make("div", { className: "rest" });
   const head = make(
     "div",
     { className: "bar" },
@@ -92,6 +92,27 @@ export function makeList(context, button) {
     if (!(await forgetChat(context, chat, key))) status.textContent = words.not_forgotten;
   }
 
+  async function removeAll() {
+    const [all, { key }] = [await listChats(store), await store.current()];
+    dispatch("chat_left");
+    await later(async () => {
+      await eraseAll(store, name);
+      await reload();
+      changed();
+    });
+    await refresh();
+    settleAll();
+    let isForgotten = true;
+    for (const chat of all) isForgotten = (await forgetChat(context, chat, key)) && isForgotten;
+    if (!isForgotten) status.textContent = words.none_forgotten;
+  }
+
+  function settleAll() {
+    at = {};
+    render();
+    search.focus();
+  }
+
   function actsOf(found) {
     const { chat, name } = found;
     const leaveActs = () => settle(chat.id);
@@ -128,12 +149,19 @@ export function makeList(context, button) {
     return line;
   }
 
+  function footOf() {
+    if (!chats.length) return [];
+    if (at.act === "delete_all") return [question(words.delete_all_ask, words.delete_all, removeAll, settleAll)];
+    return [chip(words.delete_all, () => set({ act: "delete_all" }, () => foot.querySelector("button")))];
+  }
+
   function render() {
     const all = chats.map((chat) => ({ chat, name: nameOf(chat, cleaned) }));
     const query = search.value.trim();
     const found = query ? findIn(all, query) : all;
     status.textContent = found.length ? "" : query ? words.none_found : words.no_chats;
     list.replaceChildren(...found.map(item));
+    foot.replaceChildren(...footOf());
   }
 
   async function refresh() {
@@ -161,6 +189,7 @@ export function makeList(context, button) {
       event.stopPropagation();
       event.preventDefault();
       if (at.id) settle(at.id);
+      else if (at.act) settleAll();
       else dialog.close();
     }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -45,6 +45,8 @@ export function database(name) {
     } catch {
       // Not open yet, or closed meanwhile, as when the visitor clears the site's storage.
       opened = await openDatabase(name, make);
+      // Another tab deletes it, or a newer version of the widget makes it anew.
+      opened.onversionchange = () => opened.close();
       return opened.transaction(["chat", "turns"], mode);
     }
   }

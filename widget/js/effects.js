@@ -201,7 +201,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
 
   /** Asks in which form a conversation is to be saved, up to a head. */
   const saveAs = async (chat, head) => (await loadExport()).saveAs({ boot, store, call }, chat, head);
-  const list = { store, dispatch, later, call, saveAs, changed: stored, reload: readStore };
+  const list = { name, store, dispatch, later, call, saveAs, changed: stored, reload: readStore };
   const followStore = startHeader(list, loadList, signal);
 
   window.addEventListener("online", () => dispatch("online"), { signal });

@@ -47,8 +47,6 @@ export function openStore(keeping, name) {
   const known = memory();
   /** The conversation that this tab shows. */
   let shown;
-  /** The browser's key, where none is stored. */
-  let knownKey;
 
   async function read(all, id) {
     try {
@@ -86,9 +84,9 @@ export function openStore(keeping, name) {
 
   /** Returns the rows of this tab's conversation as they are now: another tab may have moved it on. */
   async function current(all) {
-    const { kept, ...rows } = (await read(all, shown)) ?? (await known.read(all, shown));
-    knownKey = rows.key ?? knownKey;
-    return { ...rows, ...kept, key: knownKey };
+    const mine = await known.read(all, shown);
+    const { kept, ...rows } = (await read(all, shown)) ?? mine;
+    return { ...rows, ...kept, key: rows.key ?? mine.key };
   }
 
   return {
@@ -101,7 +99,7 @@ export function openStore(keeping, name) {
     async load() {
       const rows = await read(true);
       // Where there is a place and no database in it, another tab has deleted everything.
-      if (place) known.fill(rows ?? { turns: [] });
+      if (place) known.fill(rows);
       const loaded = await known.read();
       const before = shown;
       shown = idOf(loaded);
@@ -131,12 +129,13 @@ export function openStore(keeping, name) {
       try {
         const { makeKey } = await proofs();
         const made = await makeKey();
-        if (made && keeping === "local") await writeRows(true, (rows, put) => put("chat", "key", made));
-        knownKey = made;
+        const keep = (rows, put) => put("chat", "key", made);
+        await known.write(true, keep);
+        if (keeping === "local") await place?.write(true, keep);
       } catch {
         // A browser that makes no key, or cannot keep one, has sessions that are not bound.
       }
-      return knownKey;
+      return (await current()).key;
     },
 
     /** Keeps a session that was opened. */

@@ -31,12 +31,16 @@ export const tabStorage = (name) => makePlace(
   (tables) => sessionStorage.setItem(name, JSON.stringify(tables)),
 );
 
-/** Keeps a chat as long as the document is there; `fill` replaces its conversation. */
+/** Keeps a chat as long as the document is there; `fill` replaces what is known, but for a key that others do not know. */
 export function memory() {
   let tables = empty();
   const turnsOf = (turns) => Object.fromEntries(turns.map((turn) => [turn.at, turn]));
   return {
     ...makePlace(() => tables, () => {}),
-    fill: ({ turns, ...chat }) => (tables = { chat, turns: turnsOf(turns) }),
+    fill(rows) {
+      const { turns, ...chat } = rows ?? { turns: [] };
+      const key = rows && (chat.key ?? tables.chat.key);
+      tables = { chat: { ...chat, key }, turns: turnsOf(turns) };
+    },
   };
 }
