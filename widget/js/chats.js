@@ -29,12 +29,12 @@ export const evict = (store, most) => evictChats(store, most);
 
 /**
  * Makes the list; returns the function that opens or closes it.
- * @param {import("./archive.js").Context & { dispatch: Function, later: Function, changed: () => void,
+ * @param {import("./archive.js").Context & { dispatch: Function, keep: Function, changed: () => void,
  *   reload: () => Promise<void>, find: () => void }} context
  * @param {HTMLElement} opened by this button
  */
 export function makeList(context, button) {
-  const { name, store, dispatch, later, changed, reload } = context;
+  const { name, store, dispatch, keep, changed, reload } = context;
   /** @type {import("./archive.js").Chat[]} */
   let chats = [];
   /** The conversation about which something is to be done, and that. */
@@ -80,11 +80,9 @@ export function makeList(context, button) {
     const next = row(chat.id)?.nextElementSibling ?? row(chat.id)?.previousElementSibling;
     const { key } = await store.current();
     if (chat.isCurrent) dispatch("chat_left");
-    await later(async () => {
-      await deleteChat(store, chat.id);
-      await reload();
-      changed();
-    });
+    await keep(() => deleteChat(store, chat.id));
+    await reload();
+    changed();
     await refresh();
     at = {};
     render();
@@ -95,11 +93,9 @@ export function makeList(context, button) {
   async function removeAll() {
     const [all, { key }] = [await listChats(store), await store.current()];
     dispatch("chat_left");
-    await later(async () => {
-      await eraseAll(store, name);
-      await reload();
-      changed();
-    });
+    await keep(() => eraseAll(store, name));
+    await reload();
+    changed();
     await refresh();
     settleAll();
     let isForgotten = true;
@@ -118,7 +114,7 @@ export function makeList(context, button) {
     const leaveActs = () => settle(chat.id);
     if (at.act === "rename") {
       return renaming(name, async (title) => {
-        await later(() => renameChat(store, chat.id, title));
+        await keep(() => renameChat(store, chat.id, title));
         changed();
         await refresh();
         leaveActs();

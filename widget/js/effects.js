@@ -201,7 +201,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
 
   /** Asks in which form a conversation is to be saved, up to a head. */
   const saveAs = async (chat, head) => (await loadExport()).saveAs({ boot, store, call }, chat, head);
-  const list = { name, store, dispatch, later, call, saveAs, changed: stored, reload: readStore };
+  const list = { name, store, dispatch, keep, call, saveAs, changed: stored, reload: readStore };
   const followStore = startHeader(list, loadList, signal);
 
   window.addEventListener("online", () => dispatch("online"), { signal });
@@ -290,8 +290,9 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
       keep(async () => {
         await store.swap(id);
         show(await store.load());
-        if ((await store.earlier()).length > MAX_EARLIER) await (await loadList()).evict(store, MAX_EARLIER);
         stored();
+        if ((await store.earlier()).length <= MAX_EARLIER) return;
+        loadList().then((part) => part.evict(store, MAX_EARLIER)).then(followStore, failed);
       }).finally(() => (swaps -= 1));
     },
 
