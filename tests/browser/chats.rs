@@ -356,3 +356,25 @@ fn a_workflow_that_cannot_be_asked_to_forget_is_said_plainly() {
     press(&fixture, "Delete");
     fixture.browser.wait_for_text("#chats-list .quiet", "The assistant could not be asked to forget it");
 }
+
+/// Begins a new chat and sends a message before the store knows of it.
+const AT_ONCE: &str = "
+document.getElementById('new').click();
+document.getElementById('text').value = 'At once';
+document.getElementById('composer').requestSubmit()";
+
+#[test]
+fn a_message_that_is_sent_while_a_new_chat_begins_is_sent_in_it() {
+    let fixture = numbered();
+    open_chat(&fixture);
+    ask(&fixture, "The first question", "Answer 0.");
+    fixture.browser.script(AT_ONCE, &[]);
+    fixture.wait_for_reply("Answer 1.");
+    fixture.wait_for_end();
+    assert_eq!(fixture.turns(), 1);
+    let calls = fixture.upstream.requests();
+    assert_eq!((calls.len(), &calls[1].json()["chatInput"]), (2, &json!("At once")));
+    assert_ne!(calls[0].json()["sessionId"], calls[1].json()["sessionId"]);
+    open_list(&fixture);
+    wait_for_names(&fixture, &["At once", "The first question"]);
+}

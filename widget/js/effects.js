@@ -178,7 +178,8 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     if (tasks !== before) return readStore(sent, isOther);
     if (isOther) {
       dispatch("chat_left");
-      return show(rows);
+      show(rows);
+      return followStore();
     }
     for (const turn of turns) dispatch("adopted", { turn });
     dispatch("at_head", { head: headIn(session) });
@@ -287,13 +288,14 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     }),
     swap_chat({ id }) {
       swaps += 1;
-      keep(async () => {
-        await store.swap(id);
-        show(await store.load());
+      keep(() => store.swap(id)).then(async () => {
+        swaps -= 1;
         stored();
+        await readStore(undefined, true);
         if ((await store.earlier()).length <= MAX_EARLIER) return;
-        loadList().then((part) => part.evict(store, MAX_EARLIER)).then(followStore, failed);
-      }).finally(() => (swaps -= 1));
+        await (await loadList()).evict(store, MAX_EARLIER);
+        followStore();
+      }).catch(failed);
     },
 
     announce: ({ text }) => announce(text),

@@ -236,16 +236,20 @@ export function openStore(keeping, name) {
     }),
 
     /** Puts the conversation among the earlier ones, and the one with this id in its place; without any, none. */
-    swap: (id) => writeRows(false, ({ kept, ...rows }, put) => {
-      const record = recordOf(rows);
-      // Another tab has opened it meanwhile.
-      if (id && record.id === id) return;
-      if (record.id) put("chat", `chats/${record.id}`, record);
-      put("turns");
-      for (const name of CONVERSATION) put("chat", name, kept?.[name]);
-      for (const turn of kept?.turns ?? []) put("turns", turn.at, turn);
-      put("chat", `chats/${id}`);
-    }, id, true),
+    async swap(id) {
+      await writeRows(false, ({ kept, ...rows }, put) => {
+        const record = recordOf(rows);
+        // Another tab has opened it meanwhile.
+        if (id && record.id === id) return;
+        if (record.id) put("chat", `chats/${record.id}`, record);
+        put("turns");
+        for (const name of CONVERSATION) put("chat", name, kept?.[name]);
+        for (const turn of kept?.turns ?? []) put("turns", turn.at, turn);
+        put("chat", `chats/${id}`);
+      }, id, true);
+      // The next task is about the other conversation.
+      shown = id;
+    },
 
     writeRows,
 
