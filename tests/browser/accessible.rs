@@ -126,6 +126,26 @@ fn a_message_that_waits_for_the_network_or_a_limit() {
 }
 
 #[test]
+fn messages_that_wait_behind_an_answer_and_behind_a_failure() {
+    let break_off = Signal::new();
+    let head = Script::head(200, "application/json", Framing::Chunked);
+    let fixture = Fixture::with(head.piece(item("Half a ")).wait(&break_off).breaks());
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.ask("Hi");
+    fixture.wait_for_reply("Half a ");
+    fixture.ask("Are you there?");
+    fixture.ask(
+        "And are there lamps that are as long as this message, which does not fit into one line of a phone?",
+    );
+    fixture.browser.find(".waits + .waits");
+    fixture.is_accessible("messages that wait");
+    break_off.set();
+    fixture.browser.find("[data-do=send_next]");
+    fixture.is_accessible("messages behind one that failed");
+}
+
+#[test]
 fn a_message_that_is_edited_beside_its_versions() {
     let fixture = Fixture::with_scripts(|n| answer(&format!("Answer {n}.")), &[("MEMORY", "transcript")]);
     fixture.open_page();

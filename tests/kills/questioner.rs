@@ -114,7 +114,7 @@ impl Questioner {
         self.send(questions);
         pause(Duration::from_millis(self.chance.below(MAX_DELAY)));
         tally.kills += 1;
-        self.kill(victim);
+        self.kill(victim, tally);
         if victim == Victim::Proxy {
             self.browser.go_online();
         }
@@ -135,10 +135,10 @@ impl Questioner {
         }
         pause(Duration::from_millis(delay));
         tally.kills += 1;
-        self.kill(victim);
+        self.kill(victim, tally);
     }
 
-    fn kill(&mut self, victim: Victim) {
+    fn kill(&mut self, victim: Victim, tally: &mut Tally) {
         match victim {
             Victim::Proxy => {
                 let port = self.proxy.origin().rsplit(':').next().unwrap().to_owned();
@@ -147,6 +147,9 @@ impl Questioner {
                 self.proxy = start_proxy(&self.upstream, &port);
             }
             Victim::Browser => {
+                if self.browser.look_for("#notices .quiet").is_some() {
+                    tally.fault("the browser's store failed before the kill");
+                }
                 self.browser.crash();
                 screen::open(&self.browser, &self.proxy.url("/chat"));
             }
@@ -222,7 +225,7 @@ impl Questioner {
         tally.cut_as_complete += cut as u64;
         tally.doubled += doubled as u64;
         if missing + cut + doubled > 0 {
-            tally.fault(&format!("{missing} missing, {cut} cut, {doubled} doubled: {turns:?}"));
+            tally.fault(&format!("{missing} missing, {cut} cut, {doubled} doubled: {shown:?}"));
         } else if shown != self.asked || !are_in_order(&requests, &self.asked) {
             tally.out_of_order += 1;
             tally.fault(&format!("in this order: {shown:?}"));

@@ -214,8 +214,8 @@ export function openStore(keeping, name) {
         return { token, id, bound, branches: isLeft ? newest({ ...branches, [left.head]: before.token }) : branches };
       };
       return write(true, ({ session, ...rows }, put) => {
-        putOutbox(put, without(outboxOf(rows), turn.id));
         if (!replaces(token, session)) return;
+        putOutbox(put, without(outboxOf(rows), turn.id));
         put("chat", "session", next(session));
         put("turns", turn.at, turn);
       });
