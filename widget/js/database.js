@@ -3,11 +3,8 @@
 
 const ROWS = ["session", "outgoing", "outbox", "key", "title", "named", "agent"];
 
-/** Milliseconds after which a database that does not answer counts as none. */
-const PATIENCE = 2_000;
-
-/** Settles as a promise does, or is rejected when that takes too long. */
-const inTime = (promise) => Promise.race([promise, new Promise((_, reject) => setTimeout(reject, PATIENCE))]);
+/** Milliseconds after which a database that does not answer counts as none, and one that has answered before. */
+const [PATIENCE, PATIENCE_LATER] = [2_000, 15_000];
 
 /** Settles with the result of a database request. */
 const resultOf = (request) => new Promise((resolve, reject) => {
@@ -38,6 +35,15 @@ const readRows = async (transaction, id, all) => {
 /** Keeps a chat in the browser's database; what that leaves unanswered is rejected. */
 export function database(name) {
   let opened;
+  let patience = PATIENCE;
+
+  /** Settles as a promise does, or is rejected when that takes too long. */
+  async function inTime(promise) {
+    const late = new Promise((_, reject) => setTimeout(reject, patience));
+    const result = await Promise.race([promise, late]);
+    patience = PATIENCE_LATER;
+    return result;
+  }
 
   async function begin(mode, make) {
     try {
