@@ -378,3 +378,53 @@ fn a_message_that_is_sent_while_a_new_chat_begins_is_sent_in_it() {
     open_list(&fixture);
     wait_for_names(&fixture, &["At once", "The first question"]);
 }
+
+/// A tab that hears nothing of the others.
+const DEAF: &str = "delete window.BroadcastChannel";
+
+#[test]
+fn a_reply_that_ends_late_in_another_tab_goes_into_its_own_conversation_or_nowhere() {
+    for deletes in [false, true] {
+        let rest = Signal::new();
+        let script = answer_in_two("Half of it, ", &rest, "and the rest.");
+        let fixture = Fixture::with_scripts(
+            move |n| if n == 0 { script.clone() } else { answer("Quick.") },
+            &[("HOSTED_PAGE", "true")],
+        );
+        open_chat(&fixture);
+        let first = fixture.browser.tab();
+        let second = fixture.browser.open_tab();
+        fixture.browser.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": DEAF }));
+        open_chat(&fixture);
+        fixture.ask("Slowly, please");
+        fixture.wait_for_reply("Half of it, ");
+        fixture.browser.go_to(&first);
+        open_chat(&fixture);
+        fixture.wait_for_reply("Half of it, ");
+        if deletes {
+            open_list(&fixture);
+            fixture.browser.click(&fixture.browser.find("#chats-list .rest .chip"));
+            press(&fixture, "Delete all chats");
+            fixture.browser.wait_for_text("#chats-list .quiet", "No chats yet");
+        } else {
+            new_chat(&fixture);
+        }
+        rest.set();
+        fixture.browser.go_to(&second);
+        // A reply of a conversation that is deleted is stopped.
+        fixture.browser.wait_for_text(".turn .reply", if deletes { "topped" } else { "and the rest." });
+        fixture.wait_for_end();
+        fixture.browser.go_to(&first);
+        if deletes {
+            assert_eq!(fixture.browser.script(KEPT, &[]), json!([]));
+            continue;
+        }
+        ask(&fixture, "Quickly, please", "Quick.");
+        open_list(&fixture);
+        wait_for_names(&fixture, &["Quickly, please", "Slowly, please"]);
+        fixture.browser.click(&opener(&fixture, "Slowly, please"));
+        fixture.wait_for_reply("Half of it, and the rest.");
+        fixture.wait_for_end();
+        assert_eq!((fixture.turns(), fixture.upstream.requests().len()), (1, 2));
+    }
+}

@@ -158,8 +158,9 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   }
 
   /** Shows the conversation that the store holds. */
-  function show({ session, outbox, turns }) {
+  function show({ session, outbox, turns, agent }) {
     known = session?.token;
+    if (agent && byId("agent")) byId("agent").value = agent;
     dispatch("restored", { turns, outbox, session: !!session, head: headIn(session), now: Date.now() });
   }
 

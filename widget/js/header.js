@@ -1,6 +1,7 @@
 // The button of the list of conversations and the keys that search the one on the screen: their parts are loaded when
 // they are first needed.
 
+import { announce } from "./announcer.js";
 import { byId } from "./element.js";
 import { makePart } from "./part.js";
 
@@ -21,10 +22,10 @@ export function startHeader(context, loadList, signal) {
   button.setAttribute("aria-label", words.chats);
   button.setAttribute("aria-expanded", false);
   button.querySelector("use").setAttribute("href", "#i-list");
-  button.onclick = async () => {
-    list ??= (await loadList()).makeList({ ...context, find }, button);
+  button.onclick = () => loadList().then(({ makeList }) => {
+    list ??= makeList({ ...context, find }, button);
     list.toggle();
-  };
+  }, () => announce(words.not_loaded));
   byId("new").before(button);
 
   const find = async () => (await loadFind()).open(context);

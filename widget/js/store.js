@@ -34,10 +34,13 @@ function putOutbox(put, outbox) {
   put("chat", "outbox", outbox.length ? outbox : undefined);
 }
 
-/** Tells if a token may be stored in place of that of a session: it is of the same conversation, and later. */
+/**
+ * Tells if a token may be stored in place of that of a session: it is of the same conversation, and later, as far as it
+ * can be read. Without a session the conversation was deleted.
+ */
 function replaces(token, session) {
   const [mine, theirs] = [claimsOf(token), claimsOf(session?.token)];
-  return !theirs || mine?.sid === theirs.sid && mine.seq > theirs.seq;
+  return !!theirs && (!mine || mine.sid === theirs.sid && mine.seq > theirs.seq);
 }
 
 /** Opens the store of one chat. */
@@ -139,7 +142,7 @@ export function openStore(keeping, name) {
     },
 
     /** Keeps a session that was opened. */
-    keepSession: (token, id, bound) => write(true, ({ session }, put) => {
+    keepSession: (token, id, bound) => write(false, ({ session }, put) => {
       const branches = session?.id === id ? session.branches : undefined;
       put("chat", "session", { token, id, bound, branches });
     }),
@@ -173,10 +176,10 @@ export function openStore(keeping, name) {
     },
 
     /** Keeps the title that the workflow gave the conversation, unless its visitor has named it. */
-    keepTitle: (title) => write(true, ({ named }, put) => named || put("chat", "title", title)),
+    keepTitle: (title) => write(false, ({ named }, put) => named || put("chat", "title", title)),
 
     /** Keeps the agent that the conversation is with. */
-    keepAgent: (agent) => write(true, (rows, put) => put("chat", "agent", agent)),
+    keepAgent: (agent) => write(false, (rows, put) => put("chat", "agent", agent)),
 
     dropOutgoing: (id) => changeOutbox(false, (outbox) => {
       const left = without(outbox, id);
@@ -213,7 +216,7 @@ export function openStore(keeping, name) {
         const isLeft = left && left.turn && left.head !== turn.parent;
         return { token, id, bound, branches: isLeft ? newest({ ...branches, [left.head]: before.token }) : branches };
       };
-      return write(true, ({ session, ...rows }, put) => {
+      return write(false, ({ session, ...rows }, put) => {
         if (!replaces(token, session)) return;
         putOutbox(put, without(outboxOf(rows), turn.id));
         put("chat", "session", next(session));
