@@ -145,7 +145,7 @@ fn a_database_that_never_answers_gives_way_to_memory() {
             fixture.wait_for_reply(&format!("Answer {n}."));
             fixture.wait_for_end();
         }
-        fixture.browser.wait_for_text("#notices .quiet", "forgotten when you close the page");
+        fixture.browser.wait_for_text("#storage", "cannot store this chat");
         let sessions: Vec<_> =
             fixture.upstream.requests().iter().map(|request| request.json()["sessionId"].clone()).collect();
         assert_eq!(sessions[0], sessions[1], "memory holds the session");

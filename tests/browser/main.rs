@@ -25,6 +25,7 @@ mod port;
 mod prose;
 mod restore;
 mod saving;
+mod storage;
 mod streams;
 mod swaps;
 mod translation;

@@ -34,7 +34,8 @@ fn converse(settings: &[(&str, &str)]) -> Fixture {
 }
 
 /// Saves in a form, and returns the file's name and text.
-fn save(fixture: &Fixture, form: &str) -> (String, String) {
+pub(crate) fn save(fixture: &Fixture, form: &str) -> (String, String) {
+    fixture.browser.script(CATCH, &[]);
     fixture.browser.script("window.saved = undefined", &[]);
     fixture.browser.click(&fixture.browser.find("[data-do=export_chat]"));
     let choose = format!(

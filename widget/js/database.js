@@ -32,8 +32,11 @@ const readRows = async (transaction, id, all) => {
   return { ...Object.fromEntries(await Promise.all(rows)), turns };
 };
 
-/** Keeps a chat in the browser's database; what that leaves unanswered is rejected. */
-export function database(name) {
+/**
+ * Keeps a chat in the browser's database; what that leaves unanswered is rejected. `onClosed` is called where the browser
+ * has closed it, as it does when it deletes it.
+ */
+export function database(name, onClosed) {
   let opened;
   let patience = PATIENCE;
 
@@ -49,10 +52,11 @@ export function database(name) {
     try {
       return opened.transaction(["chat", "turns"], mode);
     } catch {
-      // Not open yet, or closed meanwhile, as when the visitor clears the site's storage.
+      // Not open yet, or closed meanwhile.
       opened = await openDatabase(name, make);
+      opened.onclose = () => onClosed({ name: "closed" });
       // Another tab deletes it, or a newer version of the widget makes it anew.
-      opened.onversionchange = () => opened.close();
+      opened.onversionchange = ({ target }) => target.close();
       return opened.transaction(["chat", "turns"], mode);
     }
   }
@@ -71,12 +75,20 @@ export function database(name) {
       transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error);
     });
-    change(await readRows(transaction, id, all), (table, key, value) => {
-      const rows = transaction.objectStore(table);
-      if (key === undefined) rows.clear();
-      else if (value === undefined) rows.delete(key);
-      else rows.put(value, key);
-    });
+    const rows = await readRows(transaction, id, all);
+    try {
+      change(rows, (table, key, value) => {
+        const store = transaction.objectStore(table);
+        if (key === undefined) store.clear();
+        else if (value === undefined) store.delete(key);
+        else store.put(value, key);
+      });
+    } catch (reason) {
+      // All or nothing.
+      transaction.abort();
+      await done.catch(() => {});
+      throw reason;
+    }
     await done;
   }
 

@@ -60,7 +60,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   let known;
   let channel = openChannel(name, readStore);
   const lock = makeLock(name);
-  const [loadExport, loadList] = ["export", "chats"].map(makePart);
+  const [loadExport, loadList, loadFailure] = ["export", "chats", "storage_failure"].map(makePart);
   startWithNonce(nonce);
   const enqueue = makeEventQueue((members) => members.run === current && dispatch("stream", members));
 
@@ -190,14 +190,8 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     followStore();
   }
 
-  /** Tells the visitor where nothing can be stored. */
-  function checkStore() {
-    if (store.isLost()) dispatch("storage_lost");
-  }
-
   function stored() {
     channel.notify();
-    checkStore();
     followStore();
   }
 
@@ -339,13 +333,20 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
       });
     },
 
+    /** Says why nothing is stored any longer, and offers a way on, where there is one. */
+    storeLost(failure) {
+      const say = () => dispatch("storage_lost");
+      if (failure === "SecurityError") return say();
+      loadFailure().then((part) => part.showFailure(failure, store, stored)).catch(say);
+    },
+
     /** Tells the app what an earlier visit has stored. */
     async restore() {
       const rows = await store.load();
       if (boot.agents) import("./agents.js").then((part) => part.offer(boot.agents, rows.agent)).catch(failed);
       if (!navigator.onLine) dispatch("offline");
       show(rows);
-      checkStore();
+      if (options().storage === "none") dispatch("storage_lost");
       // Not waited for: the first message needs it.
       if (nonce) proofs().catch(() => {});
     },

@@ -72,7 +72,10 @@ function save({ name }, ending, type, text) {
  */
 export function saveAs({ boot, call, store }, chat, head = claimsOf(chat.session?.token)?.head) {
   const branch = branchOf(chat.turns, head);
-  const file = { name: nameOf(chat, cleaned), turns: branch.length ? branch : chat.turns, page: boot.origin };
+  // Those that an earlier release has stored without their heads are on every branch.
+  const unplaced = chat.turns.filter((turn) => !turn.head);
+  const turns = branch.length ? [...unplaced, ...branch] : chat.turns;
+  const file = { name: nameOf(chat, cleaned), turns, page: boot.origin };
 
   async function sign() {
     try {

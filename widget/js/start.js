@@ -131,7 +131,7 @@ function run() {
       const effects = loaded.makeEffects({
         boot,
         name,
-        store: loaded.openStore(options.storage, name),
+        store: loaded.openStore(options.storage, name, (failure) => effects.storeLost(failure)),
         dispatch: dispatchNow,
         post,
         options: () => options,

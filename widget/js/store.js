@@ -1,6 +1,6 @@
 // The conversations between two visits, as far as the browser keeps them: `local` in its database, `session` in the
-// tab's own storage, `none` in memory. Nothing is made before the first message, and the first failure turns to memory
-// for good. One conversation is the current one, for all tabs; the earlier ones stand whole in a row each.
+// tab's own storage, `none` in memory. Nothing is made before the first message, and the first failure turns to memory,
+// until the visitor has it stored again. One conversation is the current one, for all tabs; the earlier ones stand whole in a row each.
 
 import { CONVERSATION, idOf, outboxOf, recordOf } from "./chat_record.js";
 import { database } from "./database.js";
@@ -43,31 +43,28 @@ function replaces(token, session) {
   return !!theirs && (!mine || mine.sid === theirs.sid && mine.seq > theirs.seq);
 }
 
-/** Opens the store of one chat. */
-export function openStore(keeping, name) {
-  let place = { local: database, session: tabStorage }[keeping]?.(name);
+/** Opens the store of one chat; `onLost` is called with the name of a failure that turns it to memory. */
+export function openStore(keeping, name, onLost) {
+  const open = () => ({ local: database, session: tabStorage })[keeping]?.(name, lose);
+  let place = open();
   /** All that this tab knows of its conversation: it is left where the place fails. */
   const known = memory();
   /** The conversation that this tab shows. */
   let shown;
 
-  async function read(all, id) {
-    try {
-      return await place?.read(all, id);
-    } catch (reason) {
-      // A database that was not made yet is no failure: opening it was aborted.
-      if (reason?.name !== "AbortError") place = undefined;
-    }
+  function lose(reason) {
+    // A database that was not made yet is no failure: opening it was aborted.
+    if (!place || reason?.name === "AbortError") return;
+    place = undefined;
+    onLost(reason?.name);
   }
+
+  const read = async (all, id) => place?.read(all, id).catch(lose);
 
   /** Lets `change` put rows; `all` turns are told, and the earlier conversation with this id. */
   async function writeRows(make, change, id, all) {
     await known.write(make, change, id);
-    try {
-      await place?.write(make, change, id, all);
-    } catch {
-      place = undefined;
-    }
+    await place?.write(make, change, id, all).catch(lose);
   }
 
   /** Lets `change` put rows of this tab's conversation, which another tab may have put among the earlier ones. */
@@ -94,6 +91,14 @@ export function openStore(keeping, name) {
 
   return {
     isLost: () => !place,
+
+    /** Lets `change` put all that is known into the place, which is opened again; rejects where that fails. */
+    async recover(change) {
+      const mine = await known.read();
+      const again = open();
+      await again.write(true, (there, put) => change(mine, there, put), shown, true);
+      place = again;
+    },
 
     /**
      * Returns the rows as they are now; `isOther` where the conversation is not the one that this tab has shown.

@@ -37,6 +37,8 @@ pub(super) struct Sources {
     pub(super) proofs_script: String,
     /// `prose.js` with the modules that it imports, but for the glue.
     pub(super) prose_script: String,
+    /// `storage_failure.js` with the modules that it imports.
+    pub(super) storage_failure_script: String,
     pub(super) style: String,
     /// `chats.css`.
     pub(super) chats_style: String,
@@ -62,6 +64,7 @@ impl Sources {
             export_script: words.in_script(&bundle::join("js/export.js", &read)?)?,
             feedback_script: words.in_script(&bundle::join("js/feedback.js", &read)?)?,
             find_script: words.in_script(&bundle::join("js/find.js", &read)?)?,
+            storage_failure_script: words.in_script(&bundle::join("js/storage_failure.js", &read)?)?,
             proofs_script: words.in_script(&bundle::join("js/proofs.js", &read)?)?,
             prose_script: words.in_script(&bundle::join("js/prose.js", &but_glue)?)?,
             style: read("styles/app.css")?,

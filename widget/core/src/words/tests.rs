@@ -7,8 +7,17 @@ use std::path::{Path, PathBuf};
 mod table;
 
 /// Literals that look like words and are names of the web platform.
-const NAMES: [&str; 8] =
-    ["Enter", "Escape", "ArrowUp", "Object", "AbortError", "Bearer ", "Content-Type", "Last-Event-ID"];
+const NAMES: [&str; 9] = [
+    "Enter",
+    "Escape",
+    "ArrowUp",
+    "Object",
+    "AbortError",
+    "SecurityError",
+    "Bearer ",
+    "Content-Type",
+    "Last-Event-ID",
+];
 /// Attributes that are read to a visitor.
 const READ_ALOUD: [&str; 4] = ["aria-label=\"", "title=\"", "placeholder=\"", "alt=\""];
 
