@@ -11,8 +11,8 @@ use crate::chance::Chance;
 use crate::screen::{self, Exchange};
 use crate::tally::Tally;
 
-/// Messages of one conversation.
-const CHAT: usize = 20;
+/// The messages after which a conversation is over: with those of a round, no more than the chat shows at first.
+const CHAT: usize = 12;
 /// The most messages of a round: all but the first wait behind it.
 const MAX_QUEUED: u64 = 4;
 /// One round in so many is written offline.

@@ -50,6 +50,7 @@ pub(super) struct Run {
 }
 
 impl Run {
+    #[inline(never)]
     pub(super) const fn new(id: String, goal: Goal) -> Self {
         Self {
             id,
