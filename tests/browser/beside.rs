@@ -33,7 +33,7 @@ fn chat(events: &[(&str, Value)]) -> Fixture {
     fixture
 }
 
-fn play(fixture: &Fixture, events: &[(&str, Value)]) {
+pub(crate) fn play(fixture: &Fixture, events: &[(&str, Value)]) {
     let done = ("done", serde_json::from_str(DONE).unwrap());
     let events: Vec<&(&str, Value)> = events.iter().chain([&done]).collect();
     fixture.browser.script(PLAY, &[json!(events)]);

@@ -6,6 +6,7 @@ use porthole_tests::site::Page;
 use porthole_tests::upstream::Script;
 use serde_json::json;
 
+use crate::beside;
 use crate::fixture::{Fixture, answer, answer_in_two};
 
 /// The key that goes down a list.
@@ -427,4 +428,28 @@ fn a_reply_that_ends_late_in_another_tab_goes_into_its_own_conversation_or_nowhe
         fixture.wait_for_end();
         assert_eq!((fixture.turns(), fixture.upstream.requests().len()), (1, 2));
     }
+}
+
+#[test]
+fn the_workflows_title_is_the_name_until_the_visitor_chooses_another() {
+    let fixture = numbered();
+    open_chat(&fixture);
+    let titled = |title: &str| {
+        beside::play(&fixture, &[("delta", json!({ "text": "Yes." })), ("title", json!({ "text": title }))]);
+        ask(&fixture, "A question", "Yes.");
+    };
+    ask(&fixture, "A question", "Answer 0.");
+    open_list(&fixture);
+    wait_for_names(&fixture, &["A question"]);
+    titled("About \u{202e}orders");
+    wait_for_names(&fixture, &["About orders"]);
+    act(&fixture, "About orders", "Rename");
+    fixture.browser.type_into(&fixture.browser.find(".acts input"), ", mine\u{e007}");
+    wait_for_names(&fixture, &["About orders, mine"]);
+    titled("Another title");
+    wait_for_names(&fixture, &["About orders, mine"]);
+    fixture.browser.reload();
+    fixture.browser.find("#chats");
+    open_list(&fixture);
+    wait_for_names(&fixture, &["About orders, mine"]);
 }
