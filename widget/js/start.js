@@ -58,8 +58,8 @@ function run() {
 
   /** Shows a message at once that is sent before the app is there, so that nothing seems lost. */
   function submitEarly() {
-    if (early.some((task) => task.isMessage)) return;
     const text = composer.text();
+    if (!text && early.some((task) => task.isMessage)) return;
     const bubble = document.createElement("p");
     bubble.className = "mine";
     bubble.dir = "auto";
