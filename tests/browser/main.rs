@@ -13,6 +13,7 @@ mod exports;
 mod failures;
 mod find;
 mod fixture;
+mod history;
 mod keeping;
 mod layers;
 mod limits;

@@ -1,7 +1,7 @@
 // The browser's database: two tables, `chat` with a row for each of `ROWS` and for each earlier conversation, and `turns`
 // by their time.
 
-const ROWS = ["session", "outgoing", "outbox", "key", "title", "named", "agent"];
+const ROWS = ["session", "outgoing", "outbox", "key", "title", "named", "agent", "history"];
 
 /** Milliseconds after which a database that does not answer counts as none, and one that has answered before. */
 const [PATIENCE, PATIENCE_LATER] = [2_000, 15_000];

@@ -60,7 +60,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   let known;
   let channel = openChannel(name, readStore);
   const lock = makeLock(name);
-  const [loadExport, loadList, loadFailure] = ["export", "chats", "storage_failure"].map(makePart);
+  const [loadExport, loadList, loadFailure, loadHistory] = ["export", "chats", "storage_failure", "history"].map(makePart);
   startWithNonce(nonce);
   const enqueue = makeEventQueue((members) => members.run === current && dispatch("stream", members));
 
@@ -160,6 +160,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   /** Shows the conversation that the store holds. */
   function show({ session, outbox, turns, agent }) {
     known = session?.token;
+    byId("history")?.remove();
     if (agent && byId("agent")) byId("agent").value = agent;
     dispatch("restored", { turns, outbox, session: !!session, head: headIn(session), now: Date.now() });
   }
@@ -347,6 +348,8 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
       if (!navigator.onLine) dispatch("offline");
       show(rows);
       if (options().storage === "none") dispatch("storage_lost");
+      const { turn, sid } = claimsOf(rows.session?.token) ?? {};
+      if (turn && !rows.turns.length) loadHistory().then((part) => part.showHistory(sid, store, call)).catch(failed);
       // Not waited for: the first message needs it.
       if (nonce) proofs().catch(() => {});
     },

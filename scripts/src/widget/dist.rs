@@ -40,6 +40,7 @@ pub(super) fn files(sources: &Sources, compiled: &Compiled) -> TaskResult<Vec<Di
         ("assets/export.js", minify("export.js", &sources.export_script, SourceType::mjs())?),
         ("assets/feedback.js", minify("feedback.js", &sources.feedback_script, SourceType::mjs())?),
         ("assets/find.js", minify("find.js", &sources.find_script, SourceType::mjs())?),
+        ("assets/history.js", minify("history.js", &sources.history_script, SourceType::mjs())?),
         ("assets/host.js", minify("host.js", &sources.host, SourceType::mjs())?),
         ("assets/proofs.js", minify("proofs.js", &sources.proofs_script, SourceType::mjs())?),
         ("assets/prose.css", css::trim(&sources.prose_style).into_bytes()),

@@ -33,6 +33,8 @@ pub(super) struct Sources {
     pub(super) feedback_script: String,
     /// `find.js` with the modules that it imports.
     pub(super) find_script: String,
+    /// `history.js` with the modules that it imports.
+    pub(super) history_script: String,
     /// `proofs.js` with the modules that it imports.
     pub(super) proofs_script: String,
     /// `prose.js` with the modules that it imports, but for the glue.
@@ -64,6 +66,7 @@ impl Sources {
             export_script: words.in_script(&bundle::join("js/export.js", &read)?)?,
             feedback_script: words.in_script(&bundle::join("js/feedback.js", &read)?)?,
             find_script: words.in_script(&bundle::join("js/find.js", &read)?)?,
+            history_script: words.in_script(&bundle::join("js/history.js", &read)?)?,
             storage_failure_script: words.in_script(&bundle::join("js/storage_failure.js", &read)?)?,
             proofs_script: words.in_script(&bundle::join("js/proofs.js", &read)?)?,
             prose_script: words.in_script(&bundle::join("js/prose.js", &but_glue)?)?,

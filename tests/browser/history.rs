@@ -1,0 +1,67 @@
+//! Messages that the workflow remembers and the browser does not.
+
+use porthole_tests::{FakeUpstream, Script};
+use serde_json::json;
+
+use crate::fixture::{Fixture, answer};
+
+/// Takes the turns away, and leaves the session.
+const FORGET: &str = "
+const opening = indexedDB.open('porthole:default:' + location.origin);
+opening.onsuccess = () => {
+  const transaction = opening.result.transaction('turns', 'readwrite');
+  transaction.objectStore('turns').clear();
+  transaction.oncomplete = () => {
+    opening.result.close();
+    window.isForgotten = true;
+  };
+};";
+
+fn workflow(remembers: bool) -> FakeUpstream {
+    FakeUpstream::start(move |request, _| {
+        let messages = json!({ "messages": [
+            { "role": "user", "content": "Where is it?" },
+            { "role": "assistant", "content": "On its **way**." },
+        ] });
+        match request.json()["action"].as_str() {
+            Some("loadPreviousSession") if remembers => {
+                Script::whole(200, "application/json", messages.to_string())
+            }
+            Some("loadPreviousSession") => Script::whole(200, "application/json", "{}"),
+            _ => answer("Hello."),
+        }
+    })
+}
+
+#[test]
+fn history_is_asked_for_once_and_shown_as_what_the_workflow_remembers() {
+    for remembers in [true, false] {
+        let fixture = Fixture::new(workflow(remembers), &[]);
+        fixture.browser.open(&fixture.proxy.url("/chat"));
+        fixture.browser.find("#text");
+        fixture.ask("Hi");
+        fixture.wait_for_end();
+        fixture.browser.script(FORGET, &[]);
+        fixture.browser.wait_for("the turns to be gone", "return window.isForgotten");
+        for _ in 0..2 {
+            fixture.browser.reload();
+            fixture.browser.find(".greeting p");
+            if remembers {
+                fixture.browser.wait_for_text("section", "Earlier messages that the assistant remembers");
+                fixture.browser.wait_for_text("section .reply strong", "way");
+            } else {
+                fixture.upstream.wait_for(2);
+            }
+        }
+        if remembers {
+            fixture.is_accessible("remembered messages");
+        } else {
+            assert!(fixture.browser.look_for("section").is_none());
+        }
+        fixture.ask("Again");
+        fixture.wait_for_end();
+        let calls = fixture.upstream.requests();
+        let asked = calls.iter().filter(|call| call.json()["action"] == "loadPreviousSession");
+        assert_eq!((asked.count(), fixture.turns()), (1, 1));
+    }
+}
