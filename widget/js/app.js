@@ -1,7 +1,6 @@
 // Everything that waits for the WebAssembly: `start.js` loads it behind itself, and a text box that can be typed in needs
 // none of it.
 
-import { APP_ICONS } from "./app_icons.js";
 import { startClicks } from "./clicks.js";
 // The glue calls it.
 import "./clock.js";
@@ -15,5 +14,5 @@ import { startTextBox } from "./text_box.js";
 /** Loads the WebAssembly from beside this file, so that the hash in the path stays. */
 export async function loadApp() {
   await load(fetch(new URL("./app_bg.wasm", import.meta.url)));
-  return { APP_ICONS, dispatch, inks, start, makeEffects, openDraft, openStore, readMarkdown, startClicks, startTextBox };
+  return { dispatch, inks, start, makeEffects, openDraft, openStore, readMarkdown, startClicks, startTextBox };
 }

@@ -1,4 +1,4 @@
-// The icons of the app, see `symbols.js`.
+// The icons of turns and of the list, see `symbols.js`.
 
 export const APP_ICONS = {
   copy: "M11 8.5h6a2.5 2.5 0 0 1 2.5 2.5v6a2.5 2.5 0 0 1-2.5 2.5h-6A2.5 2.5 0 0 1 8.5 17v-6A2.5 2.5 0 0 1 11 8.5zM15.5 5.5a1 1 0 0 0-1-1H7A2.5 2.5 0 0 0 4.5 7v7.5a1 1 0 0 0 1 1",
@@ -8,6 +8,5 @@ export const APP_ICONS = {
   back: "m14 6.5-5.5 5.5 5.5 5.5",
   list: "M5 7h14M5 12h14M5 17h9",
   save: "M12 4.5V15M7 10.5l5 5 5-5M5 19.5h14",
-  alert: "M3.75 12a8.25 8.25 0 1 0 16.5 0a8.25 8.25 0 1 0-16.5 0M12 8v4.5m0 3v.01",
   thumb: "M7.25 11v8.5H4.5V11zM7.25 11l3.6-6.6a1.9 1.9 0 0 1 2.3 2.2l-.7 3.4h5.3a2 2 0 0 1 2 2.4l-1.1 5.5a2 2 0 0 1-2 1.6H7.25",
 };

@@ -1,11 +1,7 @@
 // The effects of the conversation: the app decides them (src/js/imports.rs), and each has its function here.
 
 import { announce } from "./announcer.js";
-import { call, startWithNonce } from "./api.js";
 import { byId } from "./element.js";
-import { makeEventQueue } from "./event_queue.js";
-import { readEvents } from "./event_stream.js";
-import { startHeader } from "./header.js";
 import { makePart } from "./part.js";
 import { proofs } from "./proofs_part.js";
 import { claimsOf } from "./session_token.js";
@@ -23,6 +19,8 @@ const MAX_EARLIER = 200;
 
 /** @type {() => Promise<typeof import("./feedback.js")>} */
 const feedback = makePart("feedback");
+/** @type {() => Promise<typeof import("./network.js")>} */
+const network = makePart("network");
 
 /** Returns the row of a turn. */
 const rowOf = (id) => [...document.getElementsByClassName("turn")].find((row) => row.dataset.id === id);
@@ -61,8 +59,15 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   let channel = openChannel(name, readStore);
   const lock = makeLock(name);
   const [loadExport, loadList, loadFailure, loadHistory] = ["export", "chats", "storage_failure", "history"].map(makePart);
-  startWithNonce(nonce);
-  const enqueue = makeEventQueue((members) => members.run === current && dispatch("stream", members));
+  /** Calls the API, see `api.js`. */
+  async function call(...request) {
+    const part = await network();
+    part.startWithNonce(nonce);
+    return part.call(...request);
+  }
+  const deliver = (members) => members.run === current && dispatch("stream", members);
+  /** Takes an event of a stream; events wait for each other once there is a stream. */
+  let enqueue = deliver;
 
   const failed = (reason) => post("error", { code: "app_failed", detail: String(reason) });
   /** Adds a task for the store: none waits for another tab, or for the network. */
@@ -93,6 +98,8 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     let readTo = Number(headers?.["Last-Event-ID"]);
     const report = (event, event_id) => enqueue({ run, event_id, event, now: Date.now() });
     try {
+      const { makeEventQueue, readEvents } = await network();
+      if (enqueue === deliver) enqueue = makeEventQueue(deliver);
       if (wait_ms) await sleep(wait_ms);
       if (run !== current || (message && !(await lock.acquire(signal)))) throw {};
       if (message && !(await claim(message))) return;
@@ -199,7 +206,8 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   /** Asks in which form a conversation is to be saved, up to a head. */
   const saveAs = async (chat, head) => (await loadExport()).saveAs({ boot, store, call }, chat, head);
   const list = { name, store, dispatch, keep, call, saveAs, changed: stored, reload: readStore };
-  const followStore = startHeader(list, loadList, signal);
+  /** Has an open list of conversations follow the store. */
+  let followStore = () => {};
 
   window.addEventListener("online", () => dispatch("online"), { signal });
   window.addEventListener("offline", () => dispatch("offline"), { signal });
@@ -325,6 +333,9 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   return {
     perform: (name, members) => effects[name](members),
 
+    /** Puts the list of conversations into the header; `startHeader` is that of `header.js`. */
+    startList: (startHeader) => (followStore = startHeader(list, loadList, signal)),
+
     /** Rates a reply; where that cannot be sent, the rating before stands again. */
     rate(id, rating) {
       dispatch("rated", { id, rating });
@@ -348,9 +359,8 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
       if (!navigator.onLine) dispatch("offline");
       show(rows);
       if (options().storage === "none") dispatch("storage_lost");
-      const { turn, sid } = claimsOf(rows.session?.token) ?? {};
-      if (turn && !rows.turns.length) loadHistory().then((part) => part.showHistory(sid, store, call)).catch(failed);
-      // Not waited for: the first message needs it.
+      // Not waited for: the first message needs them.
+      network().catch(() => {});
       if (nonce) proofs().catch(() => {});
     },
   };

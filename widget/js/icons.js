@@ -1,6 +1,7 @@
-// The icons of the document, see `symbols.js`.
+// The icons of the document and of notices, see `symbols.js`.
 
 export const ICONS = {
+  alert: "M3.75 12a8.25 8.25 0 1 0 16.5 0a8.25 8.25 0 1 0-16.5 0M12 8v4.5m0 3v.01",
   mark: "M3.75 12a8.25 8.25 0 1 0 16.5 0a8.25 8.25 0 1 0-16.5 0M7.75 12a4.25 4.25 0 1 0 8.5 0a4.25 4.25 0 1 0-8.5 0M12 3.75v1.6M12 18.65v1.6M3.75 12h1.6M18.65 12h1.6",
   new: "M12 4.5H7A2.5 2.5 0 0 0 4.5 7v10A2.5 2.5 0 0 0 7 19.5h10a2.5 2.5 0 0 0 2.5-2.5v-5M9.5 14.5l.6-3 7.3-7.3a1.7 1.7 0 0 1 2.4 2.4l-7.3 7.3z",
   close: "m6.5 6.5 11 11m0-11-11 11",

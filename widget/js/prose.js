@@ -1,14 +1,18 @@
 // The part that is loaded behind the usable panel. It reads Markdown, and draws it: the text of an answer becomes nodes
-// while it grows. Copies of drawn texts, and the reader's place among them, come with it.
+// while it grows. Copies of drawn texts, the reader's place among them, the icons below them and the button of the list
+// come with it.
 
+import { APP_ICONS } from "./app_icons.js";
 import { above, below, lines } from "./beside.js";
 import { copy, copyReply } from "./clipboard.js";
 import { clean, load, plain, Prose } from "./glue.js";
+import { startHeader } from "./header.js";
 import { patch } from "./patch.js";
 import { keepPlace } from "./reading_place.js";
 import { addSheet } from "./sheet.js";
+import { drawIcons } from "./symbols.js";
 
-export { copy, copyReply, keepPlace };
+export { copy, copyReply, keepPlace, startHeader };
 
 /** The text that was read so far, by the element that shows it. */
 const known = new WeakMap();
@@ -44,4 +48,5 @@ export const spoken = (text, events) => [plain(text), ...lines(events)].join("\n
 export const cleaned = (text) => clean(text);
 
 // A text is not drawn before its style sheet is there.
+drawIcons(APP_ICONS);
 await Promise.all([load(fetch(new URL("./prose_bg.wasm", import.meta.url))), addSheet("prose")]);

@@ -125,7 +125,6 @@ function run() {
       const [loaded, toPage] = await Promise.all([load(attempt), connected]);
       const dispatchNow = (name, members = {}) => loaded.dispatch(name, members);
       post = toPage;
-      drawIcons(loaded.APP_ICONS);
       const name = `porthole:${boot.site}:${boot.origin}`;
       box = loaded.startTextBox(composer, loaded.openDraft(options.storage, name), loaded.dispatch, signal);
       const effects = loaded.makeEffects({
@@ -149,7 +148,8 @@ function run() {
       app = loaded;
       for (const task of early.splice(0)) task();
       post("usable");
-      loaded.readMarkdown(options.page?.url).then(({ keepPlace }) => {
+      loaded.readMarkdown(options.page?.url).then(({ keepPlace, startHeader }) => {
+        effects.startList(startHeader);
         keepPlace(options.storage !== "none" && `${name}:place`, scroll, dispatchNow, signal);
       }, () => {});
     } catch (reason) {

@@ -47,6 +47,7 @@ pub(super) fn files(sources: &Sources, compiled: &Compiled) -> TaskResult<Vec<Di
         ("assets/prose.js", minify("prose.js", &prose_script, SourceType::mjs())?),
         ("assets/prose_bg.wasm", prose.module),
         ("assets/start.js", minify("start.js", &sources.frame_script, SourceType::mjs())?),
+        ("assets/network.js", minify("network.js", &sources.network_script, SourceType::mjs())?),
         (
             "assets/storage_failure.js",
             minify("storage_failure.js", &sources.storage_failure_script, SourceType::mjs())?,

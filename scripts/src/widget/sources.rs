@@ -41,6 +41,8 @@ pub(super) struct Sources {
     pub(super) prose_script: String,
     /// `storage_failure.js` with the modules that it imports.
     pub(super) storage_failure_script: String,
+    /// `network.js` with the modules that it imports.
+    pub(super) network_script: String,
     pub(super) style: String,
     /// `chats.css`.
     pub(super) chats_style: String,
@@ -70,6 +72,7 @@ impl Sources {
             storage_failure_script: words.in_script(&bundle::join("js/storage_failure.js", &read)?)?,
             proofs_script: words.in_script(&bundle::join("js/proofs.js", &read)?)?,
             prose_script: words.in_script(&bundle::join("js/prose.js", &but_glue)?)?,
+            network_script: words.in_script(&bundle::join("js/network.js", &read)?)?,
             style: read("styles/app.css")?,
             chats_style: read("styles/chats.css")?,
             prose_style: read("styles/prose.css")?,
