@@ -100,7 +100,11 @@ impl Fixture {
 
     /// Types a message and sends it.
     pub(crate) fn ask(&self, message: &str) {
-        self.browser.type_into(&self.browser.find("#text"), &format!("{message}\u{e007}"));
+        let field = self.browser.find("#text");
+        // Keys that come before the browser itself has given the frame the focus are nobody's.
+        self.browser
+            .wait_for("the focus", "document.getElementById('text').focus(); return document.hasFocus()");
+        self.browser.type_into(&field, &format!("{message}\u{e007}"));
     }
 
     /// Waits until the last reply holds this text.

@@ -359,6 +359,8 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
       if (!navigator.onLine) dispatch("offline");
       show(rows);
       if (options().storage === "none") dispatch("storage_lost");
+      const { turn, sid } = claimsOf(rows.session?.token) ?? {};
+      if (turn && !rows.turns.length) loadHistory().then((part) => part.showHistory(sid, store, call)).catch(failed);
       // Not waited for: the first message needs them.
       network().catch(() => {});
       if (nonce) proofs().catch(() => {});
