@@ -33,6 +33,17 @@ fn workflow(remembers: bool) -> FakeUpstream {
     })
 }
 
+/// `true` once the answer of the workflow is stored.
+const KEPT: &str = "
+const result = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+return (async () => {
+  const [{ name }] = await indexedDB.databases();
+  const database = await result(indexedDB.open(name));
+  const history = await result(database.transaction('chat').objectStore('chat').get('history'));
+  database.close();
+  return !!history;
+})()";
+
 #[test]
 fn history_is_asked_for_once_and_shown_as_what_the_workflow_remembers() {
     for remembers in [true, false] {
@@ -50,7 +61,7 @@ fn history_is_asked_for_once_and_shown_as_what_the_workflow_remembers() {
                 fixture.browser.wait_for_text("section", "Earlier messages that the assistant remembers");
                 fixture.browser.wait_for_text("section .reply strong", "way");
             } else {
-                fixture.upstream.wait_for(2);
+                fixture.browser.wait_for("the answer to be kept", KEPT);
             }
         }
         if remembers {

@@ -120,6 +120,8 @@ impl Browser {
     /// Goes to another tab, into its page.
     pub fn go_to(&self, tab: &Tab) {
         self.post("/window", &json!({ "handle": tab.0 }));
+        // As a visitor's click on it does: only the tab in front has the focus.
+        self.devtools("Page.bringToFront", &json!({}));
     }
 
     /// Closes the tab; go to another one afterwards.
