@@ -166,6 +166,39 @@ fn the_text_in_the_box_survives_a_reload_until_it_is_sent() {
     assert_eq!(fixture.browser.script("return Object.keys(sessionStorage)", &[]), json!([]));
 }
 
+/// Has the database answer once `isAwake` in the document says so.
+const SLEEPING_DATABASE: &str = "
+const { open } = IDBFactory.prototype;
+IDBFactory.prototype.open = function (...of) {
+  let real;
+  const late = {
+    get result() { return real.result; },
+    get transaction() { return real.transaction; },
+    get error() { return real.error; },
+  };
+  const timer = setInterval(() => {
+    if (!window.isAwake) return;
+    clearInterval(timer);
+    real = open.apply(this, of);
+    for (const name of ['onupgradeneeded', 'onsuccess', 'onerror']) real[name] = (event) => late[name]?.(event);
+  }, 10);
+  return late;
+};";
+
+#[test]
+fn a_text_that_is_sent_before_the_store_has_answered_is_no_draft_any_more() {
+    let fixture = Fixture::with(answer("Hello."));
+    let script = json!({ "source": SLEEPING_DATABASE });
+    fixture.browser.devtools("Page.addScriptToEvaluateOnNewDocument", &script);
+    fixture.browser.open(&fixture.proxy.url("/chat"));
+    // From here on a draft is kept.
+    fixture.browser.find("#send[aria-label=Send]");
+    fixture.ask("Hi");
+    fixture.browser.script("window.isAwake = true", &[]);
+    fixture.wait_for_reply("Hello.");
+    fixture.browser.wait_for("no draft to be left", "return !sessionStorage.length");
+}
+
 #[test]
 fn a_page_that_lets_nothing_be_stored_keeps_no_text_either() {
     let fixture = Fixture::with(answer("Hello."));

@@ -69,6 +69,8 @@ function run() {
     const send = () => {
       bubble.remove();
       submit(text, "early");
+      // What is left in the box is the draft now.
+      box.fill(composer.text());
     };
     early.push(Object.assign(send, { isMessage: true }));
   }
