@@ -69,7 +69,7 @@ function run() {
     const send = () => {
       bubble.remove();
       submit(text, "early");
-      // What is left in the box is the draft now.
+      // The draft is only the rest from now on.
       box.fill(composer.text());
     };
     early.push(Object.assign(send, { isMessage: true }));
