@@ -83,6 +83,17 @@ fn rated_workflow() -> FakeUpstream {
     })
 }
 
+/// A chat whose visitor has found the answer good.
+fn rated_up() -> Fixture {
+    let fixture = Fixture::new(rated_workflow(), &[]);
+    fixture.open_page();
+    fixture.open_chat();
+    fixture.ask("Hi");
+    fixture.wait_for_end();
+    fixture.browser.click(&fixture.browser.find(".under .up"));
+    fixture
+}
+
 fn feedback(fixture: &Fixture) -> Vec<(Value, Value)> {
     let calls = fixture.upstream.requests();
     let calls = calls.iter().map(RecordedRequest::json).filter(|call| call["action"] == "feedback");
@@ -130,12 +141,7 @@ fn a_rating_is_sent_at_once_takes_a_comment_and_is_seen_after_a_reload_and_in_an
 
 #[test]
 fn a_rating_that_cannot_be_sent_is_given_back_and_its_comment_stays() {
-    let fixture = Fixture::new(rated_workflow(), &[]);
-    fixture.open_page();
-    fixture.open_chat();
-    fixture.ask("Hi");
-    fixture.wait_for_end();
-    fixture.browser.click(&fixture.browser.find(".under .up"));
+    let fixture = rated_up();
     fixture.browser.wait_for_text("#status", "Your rating was sent");
     fixture.browser.click(&fixture.browser.find(".under .down"));
     fixture.browser.wait_for_text(".comment [role=alert]", "could not be sent");
@@ -153,12 +159,7 @@ fn a_rating_that_cannot_be_sent_is_given_back_and_its_comment_stays() {
 
 #[test]
 fn escape_leaves_a_comment_and_not_the_chat() {
-    let fixture = Fixture::new(rated_workflow(), &[]);
-    fixture.open_page();
-    fixture.open_chat();
-    fixture.ask("Hi");
-    fixture.wait_for_end();
-    fixture.browser.click(&fixture.browser.find(".under .up"));
+    let fixture = rated_up();
     fixture.browser.type_into(&fixture.browser.find(".comment textarea"), "Half a\u{e00c}");
     fixture.browser.wait_for("the form to be gone", "return !document.querySelector('.comment')");
     fixture.browser.leave_frame();

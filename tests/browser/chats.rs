@@ -1,7 +1,7 @@
 //! The list of conversations: kept, opened again, renamed, deleted, searched.
 
 use porthole_tests::Signal;
-use porthole_tests::browser::{Element, NamedKey};
+use porthole_tests::browser::{Element, NamedKey, Tab};
 use porthole_tests::site::Page;
 use porthole_tests::upstream::Script;
 use serde_json::json;
@@ -28,6 +28,18 @@ fn ask(fixture: &Fixture, question: &str, reply: &str) {
     fixture.ask(question);
     fixture.wait_for_reply(reply);
     fixture.wait_for_end();
+}
+
+/// A chat with a question, in a second tab; returns the first one.
+fn in_two_tabs(question: &str) -> (Fixture, Tab) {
+    let fixture = numbered();
+    open_chat(&fixture);
+    ask(&fixture, question, "Answer 0.");
+    let first = fixture.browser.tab();
+    fixture.browser.open_tab();
+    open_chat(&fixture);
+    fixture.wait_for_reply("Answer 0.");
+    (fixture, first)
 }
 
 fn new_chat(fixture: &Fixture) {
@@ -100,13 +112,7 @@ fn a_new_chat_keeps_the_old_one_which_the_list_opens_again() {
 
 #[test]
 fn all_tabs_show_the_conversation_that_one_has_opened() {
-    let fixture = numbered();
-    open_chat(&fixture);
-    ask(&fixture, "The first question", "Answer 0.");
-    let first = fixture.browser.tab();
-    fixture.browser.open_tab();
-    open_chat(&fixture);
-    fixture.wait_for_reply("Answer 0.");
+    let (fixture, first) = in_two_tabs("The first question");
     new_chat(&fixture);
     ask(&fixture, "The second question", "Answer 1.");
     fixture.browser.go_to(&first);
@@ -187,13 +193,7 @@ fn the_list_goes_by_keyboard_alone() {
 
 #[test]
 fn a_deleted_chat_is_forgotten_by_the_workflow_too_and_gone_from_every_tab() {
-    let fixture = numbered();
-    open_chat(&fixture);
-    ask(&fixture, "Forget this", "Answer 0.");
-    let first = fixture.browser.tab();
-    fixture.browser.open_tab();
-    open_chat(&fixture);
-    fixture.wait_for_reply("Answer 0.");
+    let (fixture, first) = in_two_tabs("Forget this");
     open_list(&fixture);
     act(&fixture, "Forget this", "Delete");
     press(&fixture, "Delete");
