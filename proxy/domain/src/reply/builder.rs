@@ -10,7 +10,7 @@ use super::document::{self, DocumentContent, split_values};
 use super::error::{EmptyCause, ReplyError};
 use super::event_style::EventStyle;
 use super::lenient;
-use super::line::{JsonLine, Recognition, is_bracket, is_cut, is_end_mark};
+use super::line::{ItemLines, JsonLine, Recognition, is_bracket, is_cut, is_end_mark};
 use super::members::{KnownMembers, items};
 use super::options::DecoderOptions;
 use super::output::ReplyOutput;
@@ -52,6 +52,7 @@ pub(super) struct ReplyBuilder {
     is_lenient: bool,
     /// A line of n8n came: lines of other kinds among its own are no text.
     pub(super) has_item_lines: bool,
+    item_lines: ItemLines,
 }
 
 impl ReplyBuilder {
@@ -83,6 +84,10 @@ impl ReplyBuilder {
         out: &mut Vec<ReplyPart>,
     ) -> Result<Recognition, ReplyError> {
         if self.read_record("", line, out)? == Recognition::Known {
+            return Ok(Recognition::Known);
+        }
+        if let Some(text) = self.item_lines.text(line) {
+            self.output.text.push_json(text, out)?;
             return Ok(Recognition::Known);
         }
         if let Some(parsed) = JsonLine::parse(line)
@@ -200,7 +205,10 @@ impl ReplyBuilder {
     ) -> Result<Recognition, ReplyError> {
         match &*line.kind {
             "item" if self.answer_path.is_some() => return Ok(Recognition::Unknown),
-            "item" => self.push_item(line.content, out)?,
+            "item" => {
+                self.item_lines.remember(source);
+                self.push_item(line.content, out)?;
+            }
             "begin" => self.begin_run(line.metadata, out)?,
             "end" => {
                 self.output.end_span(SingleItem::ResponseBody, out)?;
