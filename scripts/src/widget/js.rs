@@ -4,6 +4,7 @@
 //! comments, for some 85 s of CPU in the first build of xtask.
 
 use oxc_allocator::Allocator;
+use oxc_ast::AstKind;
 use oxc_codegen::{Codegen, CodegenOptions};
 use oxc_compat::EngineTargets;
 use oxc_minifier::{CompressOptions, Minifier, MinifierOptions};
@@ -30,7 +31,29 @@ pub(crate) fn minify(source: &str, form: SourceType) -> Result<String, String> {
     let options = MinifierOptions { compress: Some(compress), ..MinifierOptions::default() };
     let scoping = Minifier::new(options).minify(&allocator, &mut program).scoping;
     let printer = Codegen::new().with_options(CodegenOptions::minify()).with_scoping(scoping);
-    Ok(printer.build(&program).code)
+    Ok(with_double_quotes(printer.build(&program).code, form))
+}
+
+/// Puts strings that are printed as templates between double quotes, as those in imports are: 40 B less of the panel, since
+/// brotli knows more beginnings of strings like that.
+fn with_double_quotes(mut code: String, form: SourceType) -> String {
+    let allocator = Allocator::default();
+    let program = Parser::new(&allocator, &code, form).parse().program;
+    let parsed = SemanticBuilder::new().with_build_nodes(true).build(&program).semantic;
+    let nodes = parsed.nodes();
+    let plain = nodes.iter().filter_map(|node| match node.kind() {
+        AstKind::TemplateLiteral(template) if template.expressions.is_empty() => {
+            let is_tagged = matches!(nodes.parent_kind(node.id()), AstKind::TaggedTemplateExpression(_));
+            (!is_tagged).then(|| template.span.start as usize + 1..template.span.end as usize - 1)
+        }
+        _ => None,
+    });
+    let ranges: Vec<_> = plain.filter(|range| !code[range.clone()].contains(['"', '\\', '\n'])).collect();
+    for range in ranges {
+        code.replace_range(range.start - 1..range.start, "\"");
+        code.replace_range(range.end..=range.end, "\"");
+    }
+    code
 }
 
 /// Refuses a name that is declared twice, as two modules in one file may do: no browser would start the file.
@@ -58,7 +81,7 @@ mod tests {
         assert_eq!(
             minify(source, SourceType::mjs()).as_deref(),
             Ok(
-                "import e from\"./a.js\";const t=await import(`./b.js`);export function start(n){return e(n,t,import.meta.url)}"
+                "import e from\"./a.js\";const t=await import(\"./b.js\");export function start(n){return e(n,t,import.meta.url)}"
             )
         );
     }
@@ -69,6 +92,15 @@ mod tests {
         assert_eq!(
             minify(source, SourceType::script()).as_deref(),
             Ok("(()=>{let e=document.currentScript;window.porthole=t=>e.src+t})();")
+        );
+    }
+
+    #[test]
+    fn strings_stand_between_double_quotes_where_these_stand_for_the_same() {
+        let source = "a('b', `c${d}`, 'e\"', `f\\ng`, h`i`, 'j');\n";
+        assert_eq!(
+            minify(source, SourceType::script()).as_deref(),
+            Ok("a(\"b\",`c${d}`,`e\"`,`f\ng`,h`i`,\"j\");")
         );
     }
 

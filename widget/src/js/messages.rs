@@ -7,8 +7,9 @@ use porthole_protocol::{Done, End, Step, StepState};
 use porthole_widget_core::conversation::{
     Act, Action, Outgoing, ProblemView, StoredTurn, StreamEvent, TextSource, Turn, Wish,
 };
+use wasm_bindgen::JsValue;
 
-use super::record::{FromMember, Record, read};
+use super::record::{FromMember, Record, key_of, read};
 use crate::ui::chat::Msg;
 
 /// Reads a message; an unknown name is none.
@@ -68,8 +69,8 @@ fn browser(name: &str, members: &Record) -> Option<Action> {
 }
 
 impl FromMember for TextSource {
-    fn read(record: &Record, name: &str) -> Self {
-        match String::read(record, name).as_str() {
+    fn read(record: &Record, key: &JsValue) -> Self {
+        match String::read(record, key).as_str() {
             "composer" => Self::Composer,
             "early" => Self::Early,
             _ => Self::Page,
@@ -78,8 +79,8 @@ impl FromMember for TextSource {
 }
 
 impl FromMember for Act {
-    fn read(record: &Record, name: &str) -> Self {
-        match String::read(record, name).as_str() {
+    fn read(record: &Record, key: &JsValue) -> Self {
+        match String::read(record, key).as_str() {
             "edit" => Self::Edit,
             "regenerate" => Self::Regenerate,
             "go_on" => Self::GoOn,
@@ -90,20 +91,22 @@ impl FromMember for Act {
 }
 
 impl FromMember for StreamEvent {
-    fn read(record: &Record, name: &str) -> Self {
-        let event = Record::read(record, name);
-        let data = &Record::read(&event, "data");
-        match String::read(&event, "name").as_str() {
+    fn read(record: &Record, key: &JsValue) -> Self {
+        let event = Record::read(record, key);
+        let data = &Record::read(&event, key_of("data"));
+        match String::read(&event, key_of("name")).as_str() {
             "connected" => Self::Connected,
             "start" => Self::Started,
-            "delta" => Self::Delta(FromMember::read(data, "text")),
-            "replace" => Self::Replace(FromMember::read(data, "text")),
-            "reasoning" => Self::Reasoning(FromMember::read(data, "text")),
-            "step" => Self::Step(read!(data => Step { name, state }), FromMember::read(&event, "line")),
-            "source" | "notice" | "ask" => Self::Beside(FromMember::read(&event, "line")),
-            "suggestions" => Self::Suggestions(FromMember::read(data, "items")),
+            "delta" => Self::Delta(FromMember::read(data, key_of("text"))),
+            "replace" => Self::Replace(FromMember::read(data, key_of("text"))),
+            "reasoning" => Self::Reasoning(FromMember::read(data, key_of("text"))),
+            "step" => {
+                Self::Step(read!(data => Step { name, state }), FromMember::read(&event, key_of("line")))
+            }
+            "source" | "notice" | "ask" => Self::Beside(FromMember::read(&event, key_of("line"))),
+            "suggestions" => Self::Suggestions(FromMember::read(data, key_of("items"))),
             "done" => Self::Done(read!(data => Done { token, expires_at, turn, head, end, receipt })),
-            "error" => Self::Failed(FromMember::read(&event, "data")),
+            "error" => Self::Failed(FromMember::read(&event, key_of("data"))),
             "cut_off" => Self::CutOff,
             _ => Self::Unknown,
         }
@@ -112,19 +115,19 @@ impl FromMember for StreamEvent {
 
 impl FromMember for End {
     /// Records of earlier releases have a flag in place of the end.
-    fn read(record: &Record, name: &str) -> Self {
-        match String::read(record, name).as_str() {
+    fn read(record: &Record, key: &JsValue) -> Self {
+        match String::read(record, key).as_str() {
             "stopped" => Self::Stopped,
             "incomplete" => Self::Incomplete,
-            _ if bool::read(record, "stopped") => Self::Stopped,
+            _ if bool::read(record, key_of("stopped")) => Self::Stopped,
             _ => Self::Complete,
         }
     }
 }
 
 impl FromMember for Option<Rating> {
-    fn read(record: &Record, name: &str) -> Self {
-        match String::read(record, name).as_str() {
+    fn read(record: &Record, key: &JsValue) -> Self {
+        match String::read(record, key).as_str() {
             "up" => Some(Rating::Up),
             "down" => Some(Rating::Down),
             _ => None,
@@ -133,8 +136,8 @@ impl FromMember for Option<Rating> {
 }
 
 impl FromMember for StepState {
-    fn read(record: &Record, name: &str) -> Self {
-        match String::read(record, name).as_str() {
+    fn read(record: &Record, key: &JsValue) -> Self {
+        match String::read(record, key).as_str() {
             "running" => Self::Running,
             "failed" => Self::Failed,
             _ => Self::Done,
@@ -143,15 +146,15 @@ impl FromMember for StepState {
 }
 
 impl FromMember for ProblemView {
-    fn read(record: &Record, name: &str) -> Self {
-        let problem = &Record::read(record, name);
+    fn read(record: &Record, key: &JsValue) -> Self {
+        let problem = &Record::read(record, key);
         read!(problem => Self { code, detail, retry_after, message_id })
     }
 }
 
 impl FromMember for Rc<Turn> {
-    fn read(record: &Record, name: &str) -> Self {
-        let turn = &Record::read(record, name);
+    fn read(record: &Record, key: &JsValue) -> Self {
+        let turn = &Record::read(record, key);
         let stored = read!(turn => StoredTurn {
             id, user, reply, thoughts, thought_ms, beside, at, sealed_at, end, suggestions, receipt, rating, turn,
             head, parent
@@ -161,8 +164,8 @@ impl FromMember for Rc<Turn> {
 }
 
 impl FromMember for Outgoing {
-    fn read(record: &Record, name: &str) -> Self {
-        let outgoing = &Record::read(record, name);
+    fn read(record: &Record, key: &JsValue) -> Self {
+        let outgoing = &Record::read(record, key);
         read!(outgoing => Outgoing { id, text, attempt, at, until, keep })
     }
 }

@@ -1,5 +1,9 @@
 //! JavaScript objects, whose members are read and written by name.
 
+use std::cell::RefCell;
+use std::ptr;
+
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Element;
 
@@ -13,15 +17,15 @@ extern "C" {
     #[wasm_bindgen(constructor, js_class = "Object")]
     pub(super) fn new() -> Record;
     #[wasm_bindgen(method, structural, indexing_getter)]
-    fn text(this: &Record, name: &str) -> Option<String>;
+    fn text(this: &Record, key: &JsValue) -> Option<String>;
     #[wasm_bindgen(method, structural, indexing_getter)]
-    fn number(this: &Record, name: &str) -> Option<f64>;
+    fn number(this: &Record, key: &JsValue) -> Option<f64>;
     #[wasm_bindgen(method, structural, indexing_getter)]
-    fn flag(this: &Record, name: &str) -> Option<bool>;
+    fn flag(this: &Record, key: &JsValue) -> Option<bool>;
     #[wasm_bindgen(method, structural, indexing_getter)]
-    fn record(this: &Record, name: &str) -> Option<Record>;
+    fn record(this: &Record, key: &JsValue) -> Option<Record>;
     #[wasm_bindgen(method, structural, indexing_getter)]
-    fn element(this: &Record, name: &str) -> Element;
+    fn element(this: &Record, key: &JsValue) -> Element;
     #[wasm_bindgen(method, structural, indexing_setter)]
     fn set_text(this: &Record, name: &str, value: Option<&str>);
     #[wasm_bindgen(method, structural, indexing_setter)]
@@ -32,9 +36,27 @@ extern "C" {
     fn set_record(this: &Record, name: &str, value: &Record);
 }
 
+thread_local! {
+    static KEYS: RefCell<Vec<(&'static str, &'static JsValue)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Returns the key of a member. Each is made once: a conversation that is restored reads its names thousands of times,
+/// and to decode a short string costs more than all else of a read.
+pub(super) fn key_of(name: &'static str) -> &'static JsValue {
+    KEYS.with_borrow_mut(|keys| {
+        // The same text at two places is two keys.
+        if let Some((_, key)) = keys.iter().find(|(known, _)| ptr::eq(*known, name)) {
+            return *key;
+        }
+        let key = Box::leak(Box::new(JsValue::from_str(name)));
+        keys.push((name, key));
+        key
+    })
+}
+
 /// A value that can be read from a member; one that is absent reads as the empty value.
 pub(super) trait FromMember {
-    fn read(record: &Record, name: &str) -> Self;
+    fn read(record: &Record, key: &JsValue) -> Self;
 }
 
 /// A value that can be written to a member.
@@ -46,7 +68,7 @@ pub(super) trait ToMember {
 macro_rules! read {
     ($record:expr => $shape:path { $($field:ident),* $(,)? }) => {{
         let record = $record;
-        $shape { $($field: $crate::js::record::FromMember::read(record, stringify!($field))),* }
+        $shape { $($field: $crate::js::record::FromMember::read(record, $crate::js::record::key_of(stringify!($field)))),* }
     }};
 }
 
@@ -63,9 +85,9 @@ pub(super) use {read, write};
 
 /// Implements reading, a line for each type.
 macro_rules! from_member {
-    ($($member:ty = |$record:ident, $name:ident| $value:expr;)*) => {$(
+    ($($member:ty = |$record:ident, $key:ident| $value:expr;)*) => {$(
         impl FromMember for $member {
-            fn read($record: &Record, $name: &str) -> Self {
+            fn read($record: &Record, $key: &JsValue) -> Self {
                 $value
             }
         }
@@ -85,25 +107,25 @@ macro_rules! to_member {
 }
 
 from_member! {
-    String = |record, name| record.text(name).unwrap_or_default();
-    Option<String> = |record, name| record.text(name);
-    bool = |record, name| record.flag(name).unwrap_or_default();
-    u64 = |record, name| whole(record.number(name).unwrap_or_default());
-    Option<u64> = |record, name| record.number(name).map(whole);
-    usize = |record, name| usize::try_from(u64::read(record, name)).unwrap_or(usize::MAX);
-    u32 = |record, name| u32::try_from(u64::read(record, name)).unwrap_or(u32::MAX);
-    Option<u32> = |record, name| record.number(name).map(|_| u32::read(record, name));
-    u8 = |record, name| u8::try_from(u64::read(record, name)).unwrap_or(u8::MAX);
-    Option<Record> = |record, name| record.record(name);
-    Record = |record, name| record.record(name).unwrap_or_else(Self::new);
-    Element = |record, name| record.element(name);
+    String = |record, key| record.text(key).unwrap_or_default();
+    Option<String> = |record, key| record.text(key);
+    bool = |record, key| record.flag(key).unwrap_or_default();
+    u64 = |record, key| whole(record.number(key).unwrap_or_default());
+    Option<u64> = |record, key| record.number(key).map(whole);
+    usize = |record, key| usize::try_from(u64::read(record, key)).unwrap_or(usize::MAX);
+    u32 = |record, key| u32::try_from(u64::read(record, key)).unwrap_or(u32::MAX);
+    Option<u32> = |record, key| record.number(key).map(|_| u32::read(record, key));
+    u8 = |record, key| u8::try_from(u64::read(record, key)).unwrap_or(u8::MAX);
+    Option<Record> = |record, key| record.record(key);
+    Record = |record, key| record.record(key).unwrap_or_else(Self::new);
+    Element = |record, key| record.element(key);
 }
 
 impl<T: FromMember> FromMember for Vec<T> {
-    fn read(record: &Record, name: &str) -> Self {
-        let list = Record::read(record, name);
-        let length = usize::read(&list, "length");
-        (0..length).map(|at| T::read(&list, &at.to_string())).collect()
+    fn read(record: &Record, key: &JsValue) -> Self {
+        let list = Record::read(record, key);
+        let length = u32::read(&list, key_of("length"));
+        (0..length).map(|at| T::read(&list, &at.into())).collect()
     }
 }
 
