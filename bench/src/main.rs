@@ -38,6 +38,7 @@ fn main() -> ExitCode {
 fn dispatch(words: &[&str]) -> BenchResult<ExitCode> {
     match words {
         ["run", words @ ..] => return run(&Options::parse(words)?),
+        ["train", binary] => proxy::train(binary)?,
         ["upstream"] => runtime::run(async { upstream::serve(runtime::listen().await?).await })?,
         ["pass-through", upstream] => {
             runtime::run(async { pass_through::serve(runtime::listen().await?, upstream).await })?;

@@ -55,6 +55,14 @@ impl ServerProcess {
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
+
+    /// Asks it to shut down, and waits until it has.
+    pub(crate) fn shut_down(mut self) -> BenchResult {
+        let process = self.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &process]).status().attempt("ask a server to end")?;
+        let ended = self.child.wait().attempt("wait for the end of a server")?;
+        if asked.success() && ended.success() { Ok(()) } else { Err("a server did not shut down".into()) }
+    }
 }
 
 impl Drop for ServerProcess {

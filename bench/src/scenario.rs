@@ -20,6 +20,8 @@ pub(crate) enum Scenario {
     Json,
     /// All tokens in one write, each in a chunk of its own, as a workflow sends a text that its model had ready.
     Burst,
+    /// The same tokens as server-sent events of a model, in one write.
+    Events,
     /// Tokens at an interval, each with the time of its sending.
     Paced { tokens: u64, interval_ms: u64 },
 }
@@ -37,6 +39,7 @@ impl Scenario {
         match self {
             Self::Json => "/json".to_owned(),
             Self::Burst => "/burst".to_owned(),
+            Self::Events => "/events".to_owned(),
             Self::Paced { tokens, interval_ms } => format!("/paced/{tokens}/{interval_ms}"),
         }
     }
@@ -46,6 +49,7 @@ impl Scenario {
         match path.split('/').collect::<Vec<_>>()[..] {
             ["", "json"] => Some(Self::Json),
             ["", "burst"] => Some(Self::Burst),
+            ["", "events"] => Some(Self::Events),
             ["", "paced", tokens, interval_ms] => {
                 Some(Self::Paced { tokens: tokens.parse().ok()?, interval_ms: interval_ms.parse().ok()? })
             }
@@ -57,7 +61,7 @@ impl Scenario {
     pub(crate) fn tokens(self) -> u64 {
         match self {
             Self::Json => 0,
-            Self::Burst => PASSAGE.split_inclusive(' ').count() as u64,
+            Self::Burst | Self::Events => PASSAGE.split_inclusive(' ').count() as u64,
             Self::Paced { tokens, .. } => tokens,
         }
     }
@@ -66,7 +70,7 @@ impl Scenario {
     pub(crate) fn text(self) -> Option<&'static str> {
         match self {
             Self::Json => Some(SENTENCE),
-            Self::Burst => Some(PASSAGE),
+            Self::Burst | Self::Events => Some(PASSAGE),
             Self::Paced { .. } => None,
         }
     }
@@ -104,7 +108,8 @@ mod tests {
 
     #[test]
     fn a_path_names_its_scenario() {
-        for scenario in [Scenario::Json, Scenario::Burst, Scenario::Paced { tokens: 100, interval_ms: 20 }] {
+        let paced = Scenario::Paced { tokens: 100, interval_ms: 20 };
+        for scenario in [Scenario::Json, Scenario::Burst, Scenario::Events, paced] {
             assert_eq!(Scenario::from_path(&scenario.path()), Some(scenario));
         }
         for path in ["/", "/paced/100", "/paced/a/b"] {

@@ -16,6 +16,9 @@ const METADATA: &str = r#""metadata":{"nodeId":"91fb8e52-628c-902c-6b38-7515380d
 /// The head of n8n's streams.
 const STREAM_HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\n\
     Transfer-Encoding: chunked\r\nCache-Control: no-cache, no-transform\r\n\r\n";
+/// The head of a model's stream.
+const EVENTS_HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\
+    Transfer-Encoding: chunked\r\nCache-Control: no-cache\r\n\r\n";
 /// The end of a chunked body.
 const LAST_CHUNK: &str = "0\r\n\r\n";
 
@@ -32,12 +35,13 @@ pub(crate) async fn serve(listener: TcpListener) -> BenchResult {
 
 async fn converse(stream: TcpStream) -> BenchResult {
     let mut wire = Wire::new(stream)?;
-    let (json, burst) = (json_answer(), burst_answer());
+    let (json, burst, events) = (json_answer(), burst_answer(), events_answer());
     while let Some((path, framing)) = wire.request().await? {
         wire.body(framing, |_| Ok(())).await?;
         match Scenario::from_path(&path) {
             Some(Scenario::Json) => wire.write(json.as_bytes()).await?,
             Some(Scenario::Burst) => wire.write(burst.as_bytes()).await?,
+            Some(Scenario::Events) => wire.write(events.as_bytes()).await?,
             Some(Scenario::Paced { tokens, interval_ms }) => pace(&mut wire, tokens, interval_ms).await?,
             None => wire.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").await?,
         }
@@ -78,9 +82,26 @@ fn burst_answer() -> String {
     [STREAM_HEAD, &event("begin", None), &tokens, &event("end", None), LAST_CHUNK].concat()
 }
 
+/// The events of a chat completion.
+fn events_answer() -> String {
+    let text = Scenario::Events.text().unwrap_or_default();
+    let completion = |delta: &str, reason: &str| {
+        let choice = format!(r#"{{"index":0,"delta":{{{delta}}},"finish_reason":{reason}}}"#);
+        let members =
+            r#""id":"chatcmpl-1","object":"chat.completion.chunk","created":1795263292,"model":"model""#;
+        chunk(&format!("data: {{{members},\"choices\":[{choice}]}}\n\n"))
+    };
+    let token = |text| completion(&format!(r#""content":"{text}""#), "null");
+    let tokens: String = text.split_inclusive(' ').map(token).collect();
+    [EVENTS_HEAD, &tokens, &completion("", r#""stop""#), &chunk("data: [DONE]\n\n"), LAST_CHUNK].concat()
+}
+
 /// A line of n8n's as a chunk of its own.
 fn event(kind: &str, content: Option<&str>) -> String {
     let content = content.map(|text| format!(r#""content":"{text}","#)).unwrap_or_default();
-    let line = format!("{{\"type\":\"{kind}\",{content}{METADATA}}}\n");
-    format!("{:x}\r\n{line}\r\n", line.len())
+    chunk(&format!("{{\"type\":\"{kind}\",{content}{METADATA}}}\n"))
+}
+
+fn chunk(bytes: &str) -> String {
+    format!("{:x}\r\n{bytes}\r\n", bytes.len())
 }

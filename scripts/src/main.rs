@@ -16,6 +16,7 @@ mod paths;
 mod ports;
 mod print;
 mod process;
+mod release;
 mod run;
 mod settings;
 mod setup;
@@ -38,7 +39,7 @@ cargo xtask <command>
   kills       kills the proxy and the browser at random moments of replies, and prints what was lost: nothing
   bench       measures the release proxy and the widget beside their floors, and prints a table
   check       format, lints, documentation, licences and sizes: what CI runs besides the tests
-  build       makes the release binary, with the widget inside
+  build       makes the release binary, with the widget inside; --guided: twice, and a sixth faster
   widget      builds the widget alone, into widget/dist
   size        prints what the widget weighs, and fails beyond its budget";
 
@@ -66,7 +67,7 @@ fn dispatch(arguments: &[&str]) -> TaskResult {
         ["kills", options @ ..] => kills::test(options),
         ["bench", options @ ..] => run::bench(options),
         ["check"] => check::check(),
-        ["build"] => run::build_release(),
+        ["build", words @ ..] => run::build(words),
         ["widget"] => widget::build().map(drop),
         ["size"] => widget::report_size(),
         ["help" | "--help" | "-h"] => {

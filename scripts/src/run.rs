@@ -5,27 +5,27 @@ use std::process::Command;
 
 use crate::error::{TaskError, TaskResult};
 use crate::settings::{PAGES_PORT, RunSettings};
-use crate::{env_file, paths, ports, print, process, sidecar, widget};
+use crate::{env_file, paths, ports, print, process, release, sidecar, widget};
 
-/// Makes the release binary with the widget inside.
-pub(crate) fn build_release() -> TaskResult {
-    widget::build()?;
-    print::step("Building the proxy (release)");
-    process::run(
-        &mut process::cargo(&["build", "--release", "--package", "porthole"]),
-        process::COMPILER_REMEDY,
-    )?;
-    print::line(&paths::proxy_binary("release")?.display().to_string());
+/// Makes the release binary, and prints its path.
+pub(crate) fn build(words: &[&str]) -> TaskResult {
+    let mut words = words.to_vec();
+    let is_guided = release::take_guided(&mut words);
+    if let Some(unknown) = words.first() {
+        return Err(TaskError::new(format!("`{unknown}` is not understood"), "cargo xtask build [--guided]"));
+    }
+    print::line(&release::build(is_guided)?.display().to_string());
     Ok(())
 }
 
 /// Measures the release binary; built together with the bench it would share features that the shipped one has not.
 pub(crate) fn bench(options: &[&str]) -> TaskResult {
-    build_release()?;
+    let mut options = options.to_vec();
+    let is_guided = release::take_guided(&mut options);
+    let binary = release::build(is_guided)?;
     print::step("Building the bench");
     let mut bench = process::cargo(&["run", "--release", "--package", "porthole-bench", "--", "run"]);
-    bench.arg(paths::proxy_binary("release")?).args(options);
-    process::run(&mut bench, "The message above says what is missing.")
+    process::run(bench.arg(binary).args(options), "The message above says what is missing.")
 }
 
 /// Builds everything and becomes the proxy, so that a signal to `cargo xtask run` shuts the proxy down gracefully.

@@ -1,5 +1,6 @@
 //! Tools that the machine must have, installed where that is possible without asking.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::{TaskError, TaskResult};
@@ -27,7 +28,7 @@ pub(crate) fn ensure_wasm_target() -> TaskResult {
 
 fn has_wasm_target() -> bool {
     let arguments = ["--print", "target-libdir", "--target", WASM_TARGET];
-    process::stdout_of("rustc", &arguments).is_some_and(|folder| std::path::Path::new(folder.trim()).exists())
+    process::stdout_of("rustc", &arguments).is_some_and(|folder| Path::new(folder.trim()).exists())
 }
 
 /// Installs the source of the standard library if it is missing; `false` if that fails.
@@ -50,9 +51,25 @@ pub(crate) fn ensure_std_source() -> bool {
 }
 
 fn has_std_source() -> bool {
-    process::stdout_of("rustc", &["--print", "sysroot"]).is_some_and(|root| {
-        std::path::Path::new(root.trim()).join("lib/rustlib/src/rust/library/std").exists()
-    })
+    process::stdout_of("rustc", &["--print", "sysroot"])
+        .is_some_and(|root| Path::new(root.trim()).join("lib/rustlib/src/rust/library/std").exists())
+}
+
+/// Installs the tool that merges profiles, if it is missing, and returns its path.
+pub(crate) fn ensure_profiler() -> TaskResult<PathBuf> {
+    if let Some(profiler) = profiler() {
+        return Ok(profiler);
+    }
+    print::step("Adding LLVM's tools");
+    let remedy = "Install rustup from https://rustup.rs and run this again, or do without --guided.";
+    process::run(Command::new("rustup").args(["component", "add", "llvm-tools"]), remedy)?;
+    profiler().ok_or_else(|| TaskError::new("LLVM's tools were added and are not there", remedy))
+}
+
+fn profiler() -> Option<PathBuf> {
+    let folder = process::stdout_of("rustc", &["--print", "target-libdir"])?;
+    let tool = Path::new(folder.trim()).parent()?.join("bin/llvm-profdata");
+    Some(tool.with_extension(std::env::consts::EXE_EXTENSION)).filter(|tool| tool.exists())
 }
 
 /// Installs Chromium and its driver, for the browser tests, if they are missing.

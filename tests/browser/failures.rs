@@ -1,6 +1,7 @@
 //! Failures, and the visitor's ways out of them.
 
 use porthole_tests::{FakeUpstream, Script};
+use serde_json::json;
 
 use crate::fixture::{Fixture, LAUNCHER, answer};
 
@@ -50,6 +51,23 @@ fn a_message_written_offline_goes_out_when_the_network_is_back() {
     fixture.browser.go_online();
     fixture.wait_for_reply("Received.");
     assert_eq!(fixture.upstream.requests().len(), 1);
+}
+
+#[test]
+fn a_message_goes_out_once_the_part_that_calls_the_proxy_can_be_loaded() {
+    let fixture = Fixture::with(answer("Received."));
+    let block = |urls: &[&str]| fixture.browser.devtools("Network.setBlockedURLs", &json!({ "urls": urls }));
+    fixture.browser.devtools("Network.enable", &json!({}));
+    block(&["*network.js*"]);
+    fixture.browser.open(&fixture.proxy.url("/chat"));
+    fixture.ask("Where is it?");
+    fixture.browser.find(RETRY);
+    fixture.browser.wait_for_text(".mine", "Where is it?");
+    assert_eq!(fixture.upstream.requests().len(), 0);
+    block(&[]);
+    fixture.browser.click(&fixture.browser.find(RETRY));
+    fixture.wait_for_reply("Received.");
+    assert_eq!((fixture.turns(), fixture.upstream.requests().len()), (1, 1));
 }
 
 /// Opens the chat in a page whose policy forbids the frame, and waits until the page says so.

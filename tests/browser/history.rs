@@ -76,3 +76,30 @@ fn history_is_asked_for_once_and_shown_as_what_the_workflow_remembers() {
         assert_eq!((asked.count(), fixture.turns()), (1, 1));
     }
 }
+
+#[test]
+fn the_last_hundred_of_many_remembered_messages_are_kept_and_shown() {
+    let upstream = FakeUpstream::start(|request, _| {
+        let said = |n| json!({ "role": "user", "content": format!("Message {n}") });
+        match request.json()["action"].as_str() {
+            Some("loadPreviousSession") => {
+                let messages = json!({ "messages": (1..=130).map(said).collect::<Vec<_>>() });
+                Script::whole(200, "application/json", messages.to_string())
+            }
+            _ => answer("Hello."),
+        }
+    });
+    let fixture = Fixture::new(upstream, &[]);
+    fixture.browser.open(&fixture.proxy.url("/chat"));
+    fixture.ask("Hi");
+    fixture.wait_for_end();
+    fixture.browser.script(FORGET, &[]);
+    fixture.browser.wait_for("the turns to be gone", "return window.isForgotten");
+    for _ in 0..2 {
+        fixture.browser.reload();
+        fixture.browser.wait_for_text("section .mine:last-child", "Message 130");
+        let shown = "const all = [...document.querySelectorAll('section .mine')];
+            return [all.length, all[0].textContent.includes('Message 31')]";
+        assert_eq!(fixture.browser.script(shown, &[]), json!([100, true]));
+    }
+}

@@ -158,3 +158,38 @@ fn the_storage_of_a_tab_that_is_full_keeps_the_chat_in_memory() {
     let stored = fixture.browser.script("return Object.values(sessionStorage).join()", &[]);
     assert!(stored.as_str().unwrap().contains("Answer 0."), "{stored}");
 }
+
+/// Has the timer of a database that has answered before end when `window.loseDatabase` is called, and no sooner.
+const TIMER: &str = "{
+  const { setTimeout } = window;
+  window.setTimeout = (task, duration) => {
+    if (duration !== 15_000) return setTimeout(task, duration);
+    const before = window.loseDatabase;
+    window.loseDatabase = () => {
+      before?.();
+      task();
+    };
+    return 0;
+  };
+}";
+
+/// A database that answers nothing from now on.
+const MUTE: &str = "
+for (const method of ['get', 'getAll', 'put']) IDBObjectStore.prototype[method] = () => ({});
+window.loseDatabase = undefined";
+
+#[test]
+fn a_database_that_stops_answering_is_waited_for_and_then_given_up() {
+    let fixture = Fixture::with_scripts(|n| answer(&format!("Answer {n}.")), &[]);
+    fixture.browser.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": TIMER }));
+    fixture.browser.open(&fixture.proxy.url("/chat"));
+    ask(&fixture, 0);
+    fixture.browser.script(MUTE, &[]);
+    fixture.ask("Question 1");
+    fixture.browser.wait_for("the wait", "return !!window.loseDatabase");
+    assert!(fixture.browser.look_for("#storage").is_none());
+    fixture.browser.script("window.loseDatabase()", &[]);
+    wait_for_line(&fixture, "cannot store this chat");
+    fixture.wait_for_reply("Answer 1.");
+    assert_eq!(fixture.turns(), 2);
+}

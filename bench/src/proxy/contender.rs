@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use super::{nginx, porthole};
 use crate::cores::Core;
 use crate::error::{Attempt, BenchResult};
-use crate::options::Options;
 use crate::process::ServerProcess;
 use crate::scenario::Scenario;
 
@@ -38,7 +37,7 @@ impl Contender {
     /// Starts it in front of an upstream, its files in `folder`.
     pub(super) fn start(
         self,
-        options: &Options,
+        binary: &Path,
         folder: &Path,
         upstream: &str,
         scenario: Scenario,
@@ -55,7 +54,7 @@ impl Contender {
             }
             Self::Porthole => {
                 let webhook = format!("http://{upstream}{}", scenario.path());
-                porthole::start(&options.binary, folder, &[("N8N_WEBHOOK_URL", &webhook)])
+                porthole::start(binary, folder, &[("N8N_WEBHOOK_URL", &webhook)])
             }
         }
     }

@@ -59,13 +59,33 @@ pub(crate) fn measure(options: &Options, report: &mut BenchReport) {
     }
 }
 
+/// Runs the binary under each load that matters: a compiler's profile is made of it (`scripts/src/release.rs`).
+pub(crate) fn train(binary: &str) -> BenchResult {
+    let folder = tempfile::tempdir().attempt("make a folder for logs")?;
+    let upstream = start_upstream(folder.path())?;
+    for workload in workload::training() {
+        print::step(&workload.name);
+        let server = Contender::Porthole.start(
+            binary.as_ref(),
+            folder.path(),
+            upstream.address(),
+            workload.scenario,
+        )?;
+        load(Contender::Porthole, &server, &workload)?;
+        // It writes its profile when it ends by itself.
+        server.shut_down()?;
+    }
+    Ok(())
+}
+
 /// Runs a case's rounds, all contenders in turn in each, so that whatever else the machine does hits them alike.
 fn measure_workload(options: &Options, workload: &Workload, report: &mut BenchReport) -> BenchResult {
     let folder = tempfile::tempdir().attempt("make a folder for logs")?;
     let upstream = start_upstream(folder.path())?;
     let mut contenders = Vec::new();
     for &contender in workload.contenders.iter().filter(|contender| contender.is_installed()) {
-        let server = contender.start(options, folder.path(), upstream.address(), workload.scenario)?;
+        let server =
+            contender.start(&options.binary, folder.path(), upstream.address(), workload.scenario)?;
         contenders.push((contender, server, Vec::new()));
     }
     for _ in 0..workload.rounds {

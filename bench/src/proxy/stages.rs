@@ -51,7 +51,8 @@ const FREQUENCY: &str = "499";
 pub(super) fn measure(options: &Options, workload: &Workload, report: &mut BenchReport) -> BenchResult {
     let folder = tempfile::tempdir().attempt("make a folder for logs")?;
     let upstream = start_upstream(folder.path())?;
-    let server = Contender::Porthole.start(options, folder.path(), upstream.address(), workload.scenario)?;
+    let server =
+        Contender::Porthole.start(&options.binary, folder.path(), upstream.address(), workload.scenario)?;
     let (load, stacks) = thread::scope(|scope| {
         let load = scope.spawn(|| load(Contender::Porthole, &server, workload));
         let stacks = record(server.id(), &folder.path().join("stacks"), workload.window.as_secs());

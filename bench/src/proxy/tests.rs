@@ -62,4 +62,7 @@ fn every_role_gives_and_reads_whole_answers() {
         }
         assert!(answers(ours, true, scenario) >= 3.0, "{scenario:?}");
     }
+    let webhook = format!("http://{upstream}{}", Scenario::Events.path());
+    let proxy = Proxy::start(&[porthole::SETTINGS, &[("N8N_WEBHOOK_URL", webhook.as_str())]].concat());
+    assert!(answers(proxy.origin().trim_start_matches("http://"), true, Scenario::Events) >= 3.0);
 }

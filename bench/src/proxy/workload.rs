@@ -152,6 +152,15 @@ pub(super) fn profiled() -> [Workload; 2] {
     })
 }
 
+/// Returns the loads of a training run: answers of a workflow and of a model, at once and as they are written.
+pub(super) fn training() -> Vec<Workload> {
+    let loops = [("json", Scenario::Json), ("burst", Scenario::Burst), ("events", Scenario::Events)];
+    let mut all: Vec<_> =
+        loops.map(|(name, scenario)| closed(&format!("train.{name}"), scenario, 16, &[], false)).into();
+    all.push(paced(true));
+    all
+}
+
 /// Returns the floors of a case, and ours; a first look does without the one that only explains.
 const fn contenders(is_quick: bool) -> &'static [Contender] {
     if is_quick {
