@@ -109,6 +109,8 @@ pub(super) fn is_bracket(kind: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::value::RawValue;
+
     use super::{ItemLines, JsonLine};
 
     #[test]
@@ -147,10 +149,10 @@ mod tests {
             (r#"{"type":"item","content":"b"#, false),
             (r#"{"type":"end","metadata":{"nodeName":"Agent 1","timestamp":1795263306627}}"#, false),
         ] {
-            let text = lines.text(line).map(|text| text.get());
+            let text = lines.text(line).map(RawValue::get);
             assert_eq!(text.is_some(), is_like, "{line}");
             if text.is_some() {
-                assert_eq!(text, JsonLine::parse(line).unwrap().content.map(|text| text.get()));
+                assert_eq!(text, JsonLine::parse(line).unwrap().content.map(RawValue::get));
             }
         }
     }
