@@ -410,10 +410,15 @@ fn a_reply_that_ends_late_in_another_tab_goes_into_its_own_conversation_or_nowhe
         } else {
             new_chat(&fixture);
         }
-        rest.set();
         fixture.browser.go_to(&second);
-        // A reply of a conversation that is deleted is stopped.
-        fixture.browser.wait_for_text(".turn .reply", if deletes { "topped" } else { "and the rest." });
+        if deletes {
+            // It is stopped, by a call of its own: a reply that ends before that is whole.
+            fixture.browser.wait_for_text(".turn .reply", "topped");
+        }
+        rest.set();
+        if !deletes {
+            fixture.browser.wait_for_text(".turn .reply", "and the rest.");
+        }
         fixture.wait_for_end();
         fixture.browser.go_to(&first);
         if deletes {

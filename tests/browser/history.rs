@@ -33,6 +33,18 @@ fn workflow(remembers: bool) -> FakeUpstream {
     })
 }
 
+/// A chat with a session whose turns the browser has lost.
+fn without_turns(upstream: FakeUpstream) -> Fixture {
+    let fixture = Fixture::new(upstream, &[]);
+    fixture.browser.open(&fixture.proxy.url("/chat"));
+    fixture.browser.find("#text");
+    fixture.ask("Hi");
+    fixture.wait_for_end();
+    fixture.browser.script(FORGET, &[]);
+    fixture.browser.wait_for("the turns to be gone", "return window.isForgotten");
+    fixture
+}
+
 /// `true` once the answer of the workflow is stored.
 const KEPT: &str = "
 const result = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
@@ -47,13 +59,7 @@ return (async () => {
 #[test]
 fn history_is_asked_for_once_and_shown_as_what_the_workflow_remembers() {
     for remembers in [true, false] {
-        let fixture = Fixture::new(workflow(remembers), &[]);
-        fixture.browser.open(&fixture.proxy.url("/chat"));
-        fixture.browser.find("#text");
-        fixture.ask("Hi");
-        fixture.wait_for_end();
-        fixture.browser.script(FORGET, &[]);
-        fixture.browser.wait_for("the turns to be gone", "return window.isForgotten");
+        let fixture = without_turns(workflow(remembers));
         for _ in 0..2 {
             fixture.browser.reload();
             fixture.browser.find(".greeting p");
@@ -89,12 +95,7 @@ fn the_last_hundred_of_many_remembered_messages_are_kept_and_shown() {
             _ => answer("Hello."),
         }
     });
-    let fixture = Fixture::new(upstream, &[]);
-    fixture.browser.open(&fixture.proxy.url("/chat"));
-    fixture.ask("Hi");
-    fixture.wait_for_end();
-    fixture.browser.script(FORGET, &[]);
-    fixture.browser.wait_for("the turns to be gone", "return window.isForgotten");
+    let fixture = without_turns(upstream);
     for _ in 0..2 {
         fixture.browser.reload();
         fixture.browser.wait_for_text("section .mine:last-child", "Message 130");
