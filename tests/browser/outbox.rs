@@ -274,6 +274,51 @@ text.value = `From ${performance.timeOrigin}`;
 new BroadcastChannel('word').onmessage = () => text.form.requestSubmit();";
 
 #[test]
+fn a_message_on_its_way_is_not_given_up_where_another_tab_has_begun_the_same_conversation() {
+    let fixture = Fixture::with_scripts(|n| answer(&format!("Answer {n}.")), &[("HOSTED_PAGE", "true")]);
+    let tabs = fixture.open_tabs(2);
+    fixture.browser.script(HOLD_MESSAGE, &[]);
+    fixture.ask("Message 0");
+    fixture.browser.wait_for("the message to be on its way", "return !!window.letGo");
+    fixture.browser.go_to(&tabs[0]);
+    fixture.ask("Message 1");
+    fixture.browser.wait_for("the text to be in the outbox", EMPTY_BOX);
+    // As it is where this tab was the faster one to store its message, and the slower one to send it.
+    fixture.browser.script(SWAP_MESSAGES, &[]);
+    fixture.browser.go_to(&tabs[1]);
+    fixture.wait_for_waiting(&["Message 1"]);
+    fixture.browser.script("window.letGo()", &[]);
+    for tab in &tabs {
+        fixture.browser.go_to(tab);
+        assert_eq!(fixture.wait_for_answers(2), numbered("Message", 2));
+    }
+}
+
+/// Has the next message wait on its way until `letGo` is called, or the call is aborted.
+const HOLD_MESSAGE: &str = "
+const { fetch } = window;
+window.fetch = async (url, options) => {
+  if (!window.letGo && String(url).endsWith('chat/message')) await new Promise((resolve, reject) => {
+    window.letGo = resolve;
+    options.signal.addEventListener('abort', () => reject(options.signal.reason));
+  });
+  return fetch(url, options);
+};";
+
+/// Lets the two messages of the outbox change places, and tells the other tabs.
+const SWAP_MESSAGES: &str = "
+const result = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+return (async () => {
+  const [{ name }] = await indexedDB.databases();
+  const database = await result(indexedDB.open(name));
+  const chat = database.transaction('chat', 'readwrite').objectStore('chat');
+  const outbox = await result(chat.get('outbox'));
+  await result(chat.put(outbox.reverse(), 'outbox'));
+  database.close();
+  new BroadcastChannel(name).postMessage(undefined);
+})();";
+
+#[test]
 fn a_message_that_one_tab_takes_back_or_changes_is_so_in_the_others() {
     let rest = Signal::new();
     let fixture = slow_at_first(&rest);
@@ -304,10 +349,40 @@ fn a_page_that_comes_back_from_the_cache_joins_its_reply_and_goes_on() {
     fixture.ask("Message 0");
     fixture.wait_for_reply("Half, ");
     fixture.ask_all(&numbered("Message", 2)[1..]);
-    for name in ["pagehide", "pageshow"] {
-        let event = format!("dispatchEvent(new PageTransitionEvent('{name}', {{ persisted: true }}))");
-        fixture.browser.script(&event, &[]);
-    }
+    fixture.go_through_the_cache();
     rest.set();
     assert_eq!(fixture.wait_for_answers(2), numbered("Message", 2));
+}
+
+#[test]
+fn a_page_that_comes_back_from_the_cache_waits_for_its_turn_again() {
+    let fixture = Fixture::with_scripts(|n| answer(&format!("Answer {n}.")), &[("HOSTED_PAGE", "true")]);
+    let beside = fixture.browser.tab();
+    fixture.browser.open(&fixture.proxy.url("/widget.js"));
+    fixture.browser.script(HOLD_LOCK, &[]);
+    let tab = fixture.browser.open_tab();
+    fixture.open_hosted_page();
+    fixture.ask("Message 0");
+    fixture.browser.wait_for("the tab to wait for its turn", PENDING_LOCK);
+    fixture.go_through_the_cache();
+    fixture.browser.wait_for("the tab to wait for its turn again", PENDING_LOCK);
+    fixture.browser.go_to(&beside);
+    fixture.browser.script("window.release()", &[]);
+    fixture.browser.go_to(&tab);
+    assert_eq!(fixture.wait_for_answers(1), numbered("Message", 1));
+}
+
+/// Holds the lock of the chat until `release` is called.
+const HOLD_LOCK: &str = "
+navigator.locks.request('porthole:default:' + location.origin, () => new Promise((free) => (window.release = free)));";
+
+const PENDING_LOCK: &str = "return navigator.locks.query().then(({ pending }) => pending.length === 1)";
+
+impl Fixture {
+    fn go_through_the_cache(&self) {
+        for name in ["pagehide", "pageshow"] {
+            let event = format!("dispatchEvent(new PageTransitionEvent('{name}', {{ persisted: true }}))");
+            self.browser.script(&event, &[]);
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::Command;
+use std::thread;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -32,6 +33,11 @@ const PIERCE: &str = "
 const seek = (root) => root.querySelector(arguments[0])
   ?? [...root.querySelectorAll('*')].reduce((found, it) => found ?? (it.shadowRoot && seek(it.shadowRoot)), null);
 return seek(document);";
+
+/// The text of a document, and of its boxes.
+const SHOWN: &str = r"
+const boxes = [...document.querySelectorAll('input, textarea')].map((it) => it.value);
+return [location, document.body.innerText, JSON.stringify(boxes)].join('\n');";
 
 /// A key that is no letter.
 #[derive(Clone, Copy, Debug)]
@@ -284,6 +290,22 @@ impl Browser {
 
     fn try_script(&self, body: &str, arguments: &[Value]) -> Result<Value, CommandError> {
         self.driver.post("/execute/sync", &json!({ "script": body, "args": arguments }))
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("--- the tabs ---");
+            for tab in self.driver.get("/window/handles").unwrap_or_default().as_array().into_iter().flatten()
+            {
+                let there = self.driver.post("/window", &json!({ "handle": tab }));
+                match there.and_then(|_| self.try_script(SHOWN, &[])) {
+                    Ok(shown) => eprintln!("{}", shown.as_str().unwrap_or_default()),
+                    Err(problem) => eprintln!("{}", problem.0),
+                }
+            }
+        }
     }
 }
 

@@ -10,7 +10,10 @@ export const CONVERSATION = ["session", "outgoing", "outbox", "title", "named", 
  * Returns the id of a conversation, that of its first message; none where it has no message.
  * @param {Rows} rows
  */
-export const idOf = (rows) => (rows.turns[0] ?? outboxOf(rows)[0])?.id;
+export const idOf = (rows) => idsOf(rows)[0];
+
+/** Returns the ids of its messages. */
+export const idsOf = (rows) => [...rows.turns, ...outboxOf(rows)].map(({ id }) => id);
 
 /** Returns the messages without a known end; earlier versions had one, in a row of its own. */
 export const outboxOf = ({ outgoing, outbox }) => [outgoing, outbox].flat().filter(Boolean);

@@ -211,8 +211,9 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
 
   window.addEventListener("online", () => dispatch("online"), { signal });
   window.addEventListener("offline", () => dispatch("offline"), { signal });
-  // A page in the back-forward cache must hold nothing; its stream joins again by itself.
+  // A page in the back-forward cache must hold nothing, and is offline as long as it is there.
   window.addEventListener("pagehide", () => {
+    dispatch("offline");
     abort();
     release();
     channel.close();
@@ -220,6 +221,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   window.addEventListener("pageshow", ({ persisted }) => {
     if (!persisted) return;
     channel = openChannel(name, readStore);
+    if (navigator.onLine) dispatch("online");
     readStore();
   }, { signal });
 
@@ -247,8 +249,9 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
 
     create_session: ({ run, previous }) => later(async () => {
       const { signal } = reading;
-      if (run !== current || !(await lock.acquire(signal))) return;
+      if (run !== current) return;
       try {
+        if (!(await lock.acquire(signal))) throw {};
         const { session } = await store.current();
         const isNew = session && session.token !== known;
         known = session?.token;

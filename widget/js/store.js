@@ -2,7 +2,7 @@
 // tab's own storage, `none` in memory. Nothing is made before the first message, and the first failure turns to memory,
 // until the visitor has it stored again. One conversation is the current one, for all tabs; the earlier ones stand whole in a row each.
 
-import { CONVERSATION, idOf, outboxOf, recordOf } from "./chat_record.js";
+import { CONVERSATION, idsOf, outboxOf, recordOf } from "./chat_record.js";
 import { database } from "./database.js";
 import { proofs } from "./proofs_part.js";
 import { claimsOf } from "./session_token.js";
@@ -109,9 +109,10 @@ export function openStore(keeping, name, onLost) {
       // Where there is a place and no database in it, another tab has deleted everything.
       if (place) known.fill(rows);
       const loaded = await known.read();
-      const before = shown;
-      shown = idOf(loaded);
-      return { ...loaded, outbox: outboxOf(loaded), isOther: before !== undefined && before !== shown };
+      const [before, ids] = [shown, idsOf(loaded)];
+      // Tabs that begin a conversation at the same moment have each named it by their own message.
+      shown = ids[0];
+      return { ...loaded, outbox: outboxOf(loaded), isOther: before !== undefined && !ids.includes(before) };
     },
 
     current,
