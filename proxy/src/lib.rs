@@ -4,6 +4,7 @@
 
 mod app;
 mod command;
+mod compressed_starts;
 mod embedded;
 mod error;
 mod gate;

@@ -7,6 +7,7 @@ use std::time::Instant;
 use porthole_chat::Chat;
 use porthole_config::ProcessConfig;
 
+use crate::compressed_starts::CompressedStarts;
 use crate::nonce_header::NonceHeader;
 use crate::pending_bodies::PendingBodies;
 use crate::refusal_sums::RefusalSums;
@@ -19,6 +20,8 @@ pub(crate) struct State {
     pub(crate) pending_bodies: PendingBodies,
     pub(crate) refusals: RefusalSums,
     pub(crate) nonce: NonceHeader,
+    /// The starts of chat documents.
+    pub(crate) starts: CompressedStarts,
     pub(crate) started: Instant,
 }
 
@@ -30,6 +33,7 @@ impl State {
             pending_bodies: PendingBodies::default(),
             refusals: RefusalSums::default(),
             nonce: NonceHeader::default(),
+            starts: CompressedStarts::default(),
             started: Instant::now(),
         }
     }

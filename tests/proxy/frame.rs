@@ -1,5 +1,11 @@
 //! The chat document: origins that may embed it, and the ticket in it (contract §10).
 
+use std::io::Read as _;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::read::GzDecoder;
 use porthole_protocol::path;
 use porthole_tests::Client;
 use porthole_tests::client::{ORIGIN, json_of};
@@ -59,6 +65,36 @@ async fn a_listed_page_may_embed_the_document_and_only_that_page() {
         assert!(!has_cors(&response));
         let boot = boot(&response.text().await.unwrap());
         assert_eq!((&boot["origin"], &boot["site"]), (&json!(origin), &json!("default")));
+    }
+}
+
+#[tokio::test]
+async fn the_document_is_the_same_in_every_coding_and_its_policy_names_what_stands_in_it() {
+    let fixture = Fixture::plain();
+    for coding in ["br", "gzip", "identity", "br"] {
+        let response = get(&fixture, &target(ORIGIN), &[("accept-encoding", coding)]).await;
+        let (encoding, vary) = (header(&response, "content-encoding"), header(&response, "vary"));
+        assert_eq!(if encoding.is_empty() { "identity" } else { &encoding }, coding);
+        assert!(coding == "identity" || vary.to_ascii_lowercase().contains("accept-encoding"), "{vary}");
+        let policy = header(&response, "content-security-policy");
+        let bytes = response.bytes().await.unwrap();
+        let mut document = Vec::new();
+        match coding {
+            "br" => brotli::BrotliDecompress(&mut &bytes[..], &mut document).map(|()| 0),
+            "gzip" => GzDecoder::new(&bytes[..]).read_to_end(&mut document),
+            _ => (&bytes[..]).read_to_end(&mut document),
+        }
+        .unwrap();
+        let document = String::from_utf8(document).unwrap();
+        assert!(document.starts_with("<!doctype html>") && document.ends_with("</script></body></html>"));
+        assert_eq!(boot(&document)["origin"], ORIGIN);
+        for (element, directive) in [("<script type=module", "script-src"), ("<style", "style-src")] {
+            let (_, rest) = document.split_once(element).unwrap();
+            let (text, _) = rest.split_once('>').unwrap().1.split_once("</").unwrap();
+            let hash = STANDARD.encode(digest(&SHA256, text.as_bytes()));
+            let (_, sources) = policy.split_once(directive).unwrap();
+            assert!(sources.split(';').next().unwrap().contains(&format!("'sha256-{hash}'")), "{policy}");
+        }
     }
 }
 

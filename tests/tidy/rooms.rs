@@ -40,6 +40,7 @@ const ROOMS: &[(&str, &[&str])] = &[(
         "pending_bodies",
         "nonce_header",
         "refusal_sums",
+        "compressed_starts",
         "state",
         "server",
         "gate",

@@ -1,4 +1,4 @@
-// The document's script: checks where the document is shown, opens the port to the page, takes what the visitor sends
+// The script in the document itself, which waits for no other file: checks where the document is shown, opens the port to the page, takes what the visitor sends
 // before the WebAssembly has arrived, loads the app and puts it in charge.
 
 import { startComposer } from "./composer.js";
@@ -10,7 +10,8 @@ import { byId } from "./element.js";
 import { drawIcons } from "./symbols.js";
 import { applyInks, applyTheme } from "./theme.js";
 
-const boot = JSON.parse(document.getElementById("porthole-boot").textContent);
+// By its type: its id stands in the document once, for those who read that without running it.
+const boot = JSON.parse(document.querySelector("[type$=json]").textContent);
 
 /** Milliseconds that a message waits for the page to tell its address anew. */
 const PAGE_PATIENCE = 300;
@@ -31,7 +32,7 @@ function fail(sentence, again) {
 /** Loads the app. */
 async function load(attempt) {
   // A browser may remember that a module failed; another query is another module.
-  const { loadApp } = await import(`./app.js${attempt ? `?${attempt}` : ""}`);
+  const { loadApp } = await import(`${byId("app").href}${attempt ? `?${attempt}` : ""}`);
   return loadApp();
 }
 

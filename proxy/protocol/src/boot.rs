@@ -31,19 +31,13 @@ pub struct Agent {
 }
 
 /// The frame's ticket, and all that the chat needs to be ready without a further request.
+/// The members that are the same for all visitors of a site stand first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Boot {
     /// The version of this structure, 1.
     pub v: u8,
     /// The site's id.
     pub site: String,
-    /// The origin of the page around the frame; the proxy's own for a full page.
-    pub origin: String,
-    /// The ticket, which opens one new session (contract §2).
-    pub ticket: String,
-    /// The nonce of the first key proof; none where sessions are not bound (contract §2).
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub nonce: Option<String>,
     /// `true` for a page of its own, with no page around it.
     pub full_page: bool,
     /// The limits of this site.
@@ -53,4 +47,11 @@ pub struct Boot {
     pub agents: Vec<Agent>,
     /// Texts and colours.
     pub appearance: Appearance,
+    /// The origin of the page around the frame; the proxy's own for a full page.
+    pub origin: String,
+    /// The ticket, which opens one new session (contract §2).
+    pub ticket: String,
+    /// The nonce of the first key proof; none where sessions are not bound (contract §2).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub nonce: Option<String>,
 }

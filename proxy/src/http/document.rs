@@ -1,44 +1,92 @@
 //! The documents of the frame, the chat and the page that says why there is none, and the policies that they run under.
 
-use actix_web::HttpResponse;
+use std::sync::LazyLock;
+
+use actix_web::body::MessageBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header;
+use actix_web::http::header::{self, ContentEncoding, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use porthole_protocol::Code;
 use porthole_protocol::boot::Boot;
 
+use super::negotiate;
 use super::respond::OwnErrorPage;
 use super::template::{escape_html, escape_json, fill};
 use crate::embedded::{ERROR_PAGE, WIDGET};
 use crate::error::Refusal;
+use crate::state::State;
 
-/// The policy of the document; the origin that may embed it follows.
-const CHAT_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
-    connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
-    require-trusted-types-for 'script'; frame-ancestors ";
+/// The policy of the document, which names the script and the style in it by their hashes (CSP3 §6.7.3.3); the origin that
+/// may embed it follows.
+static CHAT_POLICY: LazyLock<String> = LazyLock::new(|| {
+    let template = WIDGET.as_ref().map_or("", |widget| widget.template);
+    let (script, style) = (inline_hash(template, "script"), inline_hash(template, "style"));
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{script}; style-src 'self'{style}; img-src 'self'; \
+         connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
+         require-trusted-types-for 'script'; frame-ancestors "
+    )
+});
+
+/// The placeholder of the boot JSON.
+const BOOT: &str = "{{boot}}";
+
+/// The first member of the boot JSON that is not the same for all visitors. JSON escapes the quotes in texts, so that it is
+/// found nowhere else.
+const OWN_MEMBERS: &str = ",\"origin\":";
 
 /// The policy of the error page, which any page may frame.
 const ERROR_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; \
     form-action 'none'; frame-ancestors *";
 
-/// Returns the chat document, which pages of the origins `ancestors` may frame; `base_path` is that of `PUBLIC_URL`.
-pub(super) fn chat_document(boot: &Boot, ancestors: &str, base_path: &str) -> Result<HttpResponse, Refusal> {
+/// Returns the chat document, which pages of the origins `ancestors` may frame.
+pub(super) async fn chat_document(
+    boot: &Boot,
+    ancestors: &str,
+    request: &HttpRequest,
+    state: &State,
+) -> Result<HttpResponse, Refusal> {
     let widget = WIDGET.as_ref().ok_or(Code::WidgetMissing)?;
-    let json = serde_json::to_string(boot).map_err(|_| Code::Internal)?;
-    let page = fill(
-        widget.template,
-        &[
-            ("base", base_path),
-            ("assets", &widget.folder(base_path)),
-            ("lang", "en"),
-            ("title", &escape_html(&boot.appearance.title)),
-            ("boot", &escape_json(&json)),
-        ],
-    );
-    let policy = format!("{CHAT_POLICY}{ancestors}");
-    let mut response = html(StatusCode::OK, &policy, page);
-    let vary = header::HeaderValue::from_static("Accept, Sec-Fetch-Site, Sec-Fetch-Dest");
-    response.headers_mut().insert(header::VARY, vary);
+    let base_path = state.process.listen.base_path.as_str();
+    let json = escape_json(&serde_json::to_string(boot).map_err(|_| Code::Internal)?);
+    let (shared, own) = json.split_at(json.find(OWN_MEMBERS).unwrap_or_default());
+    let (before, after) = widget.template.split_once(BOOT).unwrap_or((widget.template, ""));
+    let start = || {
+        let title = escape_html(&boot.appearance.title);
+        let folder = widget.folder(base_path);
+        let values = [("base", base_path), ("assets", &folder), ("lang", "en"), ("title", &title)];
+        fill(before, &values) + shared
+    };
+    let end = [own, after].concat();
+    let policy = [CHAT_POLICY.as_str(), ancestors].concat();
+    let mut response = if negotiate::content_coding(request) == ContentEncoding::Brotli {
+        let document = state.starts.document(shared, start, &end).await.ok_or(Code::Internal)?;
+        let mut response = html(StatusCode::OK, &policy, document);
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+        headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+        response
+    } else {
+        html(StatusCode::OK, &policy, start() + &end)
+    };
+    let vary = HeaderValue::from_static("Accept, Sec-Fetch-Site, Sec-Fetch-Dest");
+    response.headers_mut().append(header::VARY, vary);
     Ok(response)
+}
+
+/// Returns the source of a policy for the first element of this name in a document; empty where there is none.
+fn inline_hash(document: &str, name: &str) -> String {
+    let text = document.split_once(&format!("<{name}")).and_then(|(_, rest)| {
+        let (_, rest) = rest.split_once('>')?;
+        Some(rest.split_once(&format!("</{name}>"))?.0)
+    });
+    text.map_or_else(String::new, |text| {
+        let digest = digest(&SHA256, text.as_bytes());
+        format!(" 'sha256-{}'", STANDARD.encode(digest))
+    })
 }
 
 /// Returns a page that says why there is no chat. Anyone may frame it; it reloads itself where a wait helps.
@@ -65,7 +113,7 @@ pub(super) fn error_page(refusal: Refusal, base_path: &str) -> HttpResponse {
 }
 
 /// Returns a page of ours that is never cached.
-pub(super) fn html(status: StatusCode, policy: &str, page: String) -> HttpResponse {
+pub(super) fn html(status: StatusCode, policy: &str, page: impl MessageBody + 'static) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((header::CONTENT_SECURITY_POLICY, policy))
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))

@@ -45,7 +45,7 @@ pub(crate) async fn frame(
     if !values(&request, SEC_FETCH_DEST).all(|dest| dest == "iframe") {
         return Err(Refusal::new(Code::OriginNotAllowed).with_detail("This document belongs into an iframe."));
     }
-    chat_document(&boot, &boot.origin, base_path)
+    chat_document(&boot, &boot.origin, &request, &state).await
 }
 
 /// `GET /chat` and `/chat/{site}`: the document as a page of its own; with the query `embed`, one that the site's pages
@@ -72,9 +72,9 @@ pub(crate) async fn hosted_page(
         return boot_json(&request, &boot);
     }
     if !url::form_urlencoded::parse(request.query_string().as_bytes()).any(|(name, _)| name == "embed") {
-        return chat_document(&boot, "'none'", base_path);
+        return chat_document(&boot, "'none'", &request, &state).await;
     }
-    let mut response = chat_document(&boot, &ancestors(&site, &request), base_path)?;
+    let mut response = chat_document(&boot, &ancestors(&site, &request), &request, &state).await?;
     // A page that is isolated (`require-corp`) frames only what says so.
     let headers = response.headers_mut();
     headers.insert(header::CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));

@@ -7,13 +7,13 @@ use std::{fmt, fs, io};
 const LOADER_MAX_BYTES: u64 = 2_000;
 /// `host.js`, brotli: the rest of the loader, loaded when the chat is about to open.
 const HOST_MAX_BYTES: u64 = 4_000;
-/// The files up to a text box that can be typed in, brotli (the document itself as it is).
+/// The files up to a text box that can be typed in, brotli.
 const BOX_MAX_BYTES: u64 = 11_900;
-/// Everything from the first hover to the usable panel, brotli (the document itself as it is).
+/// Everything from the first hover to the usable panel, brotli.
 const PANEL_MAX_BYTES: u64 = 65_660;
 
 /// The files between the first hover and the text box.
-const BOX: &[&str] = &["frame.html", "assets/host.js.br", "assets/start.js.br", "assets/app.css.br"];
+const BOX: &[&str] = &["frame.html.br", "assets/host.js.br"];
 /// The files between the text box and the usable panel.
 const APP: &[&str] = &["assets/app.js.br", "assets/app_bg.wasm.br"];
 

@@ -7,9 +7,9 @@ use brotli::enc::BrotliEncoderParams;
 /// The largest window that the `br` encoding permits (RFC 7932), as a power of two.
 const BROTLI_WINDOW: i32 = 22;
 
-/// Tells if a file gets compressed copies: the template is filled in first, the hash is no asset.
-pub(crate) fn is_served_compressed(name: &str) -> bool {
-    !matches!(name, "frame.html" | "hash")
+/// Tells if a file gets compressed copies; that of the template, which is filled in first, only says what it weighs.
+pub(crate) fn has_compressed_copies(name: &str) -> bool {
+    name != "hash"
 }
 
 /// Compresses with brotli.

@@ -32,7 +32,6 @@ pub(super) fn files(sources: &Sources, compiled: &Compiled) -> TaskResult<Vec<Di
     let prose_script = [&*prose.glue, &sources.prose_script].concat();
     let mut files = vec![
         ("assets/agents.js", minify("agents.js", &sources.agents_script, SourceType::mjs())?),
-        ("assets/app.css", css::trim(&sources.style).into_bytes()),
         ("assets/app.js", minify("app.js", &app_script, SourceType::mjs())?),
         ("assets/app_bg.wasm", app.module),
         ("assets/chats.css", css::trim(&sources.chats_style).into_bytes()),
@@ -46,7 +45,6 @@ pub(super) fn files(sources: &Sources, compiled: &Compiled) -> TaskResult<Vec<Di
         ("assets/prose.css", css::trim(&sources.prose_style).into_bytes()),
         ("assets/prose.js", minify("prose.js", &prose_script, SourceType::mjs())?),
         ("assets/prose_bg.wasm", prose.module),
-        ("assets/start.js", minify("start.js", &sources.frame_script, SourceType::mjs())?),
         ("assets/network.js", minify("network.js", &sources.network_script, SourceType::mjs())?),
         (
             "assets/storage_failure.js",
@@ -57,7 +55,7 @@ pub(super) fn files(sources: &Sources, compiled: &Compiled) -> TaskResult<Vec<Di
     let hash = hash_of(&files);
     let loader = with_hash(&sources.loader, &hash)?;
     files.push(("widget.js", minify("widget.js", &loader, SourceType::script())?));
-    files.push(("frame.html", sources.frame.clone().into_bytes()));
+    files.push(("frame.html", document(sources)?.into_bytes()));
     files.push(("hash", hash.into_bytes()));
     Ok(files)
 }
@@ -71,7 +69,7 @@ pub(super) fn write(files: &[DistFile]) -> TaskResult {
     fs::create_dir_all(folder.join("assets")).context("make widget/dist/assets", FILE_REMEDY)?;
     for (name, bytes) in files {
         write_file(&folder.join(name), bytes)?;
-        if compress::is_served_compressed(name) {
+        if compress::has_compressed_copies(name) {
             write_file(&folder.join(format!("{name}.br")), &compress::brotli(bytes))?;
             write_file(&folder.join(format!("{name}.gz")), &compress::gzip(bytes))?;
         }
@@ -84,9 +82,12 @@ fn write_file(path: &Path, bytes: &[u8]) -> TaskResult {
 }
 
 fn minify(name: &str, source: &str, form: SourceType) -> TaskResult<Vec<u8>> {
+    minified(name, source, form).map(String::into_bytes)
+}
+
+fn minified(name: &str, source: &str, form: SourceType) -> TaskResult<String> {
     let remedy = "The message names the first error of the parser.";
-    let script = js::minify(source, form).context(&format!("minify {name}"), remedy)?;
-    Ok(script.into_bytes())
+    js::minify(source, form).context(&format!("minify {name}"), remedy)
 }
 
 /// Digests names and bytes of the assets. The digest names a build for caches and need not resist forgery.
@@ -94,6 +95,23 @@ fn hash_of(assets: &[DistFile]) -> String {
     let mut digest = DefaultHasher::new();
     assets.hash(&mut digest);
     format!("{:016x}", digest.finish())
+}
+
+/// Puts the style and the script into the document: a text box that waits for no other file is there a round trip earlier.
+fn document(sources: &Sources) -> TaskResult<String> {
+    let mut document = sources.frame.clone();
+    let script = minified("start.js", &sources.frame_script, SourceType::mjs())?;
+    for (name, text) in [("style", css::trim(&sources.style)), ("script", script)] {
+        // The element would end there, or the proxy fill something in.
+        if text.contains("</") || text.contains("<!--") || text.contains("{{") {
+            return Err(TaskError::new(
+                format!("the {name} cannot stand in a document"),
+                "It holds `</`, `<!--` or two opening braces: write that in another way.",
+            ));
+        }
+        document = document.replace(&format!("{{{{{name}}}}}"), &text);
+    }
+    Ok(document)
 }
 
 fn with_hash(loader: &str, hash: &str) -> TaskResult<String> {
