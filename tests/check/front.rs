@@ -60,7 +60,9 @@ fn ask(public: &str, more: &[(&str, &str)]) -> Checked {
 fn an_intermediary_spoils_nothing_unnoticed() {
     let fine = "Cache-Control: no-store\r\n";
     let events = "event: pace\ndata: {}\n\nevent: pace\ndata: {}\n\n";
-    let table: [(&'static str, Script, &[&str]); 10] = [
+    let rewritten =
+        frame(&format!("{fine}Content-Security-Policy: script-src 'sha256-x'; frame-ancestors *\r\n"));
+    let table: [(&'static str, Script, &[&str]); 11] = [
         ("/none", Script::new(), &[]),
         (
             "/frame",
@@ -72,6 +74,7 @@ fn an_intermediary_spoils_nothing_unnoticed() {
             frame("Cache-Control: max-age=60\r\n"),
             &["public_url.policy_changed", "public_url.cached"],
         ),
+        ("/frame", rewritten, &["public_url.policy_changed", "public_url.document_changed"]),
         ("/frame", Script::whole(404, "text/html", ""), &["public_url.no_frame"]),
         (
             "/frame",

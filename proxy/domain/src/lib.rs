@@ -9,6 +9,7 @@ pub mod es256;
 pub mod export;
 pub mod feedback;
 pub mod history;
+pub mod inline_source;
 pub mod keys;
 pub mod message;
 pub mod origin;

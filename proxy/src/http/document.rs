@@ -6,9 +6,7 @@ use actix_web::body::MessageBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentEncoding, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
-use aws_lc_rs::digest::{SHA256, digest};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use porthole_domain::inline_source::inline_sources;
 use porthole_protocol::Code;
 use porthole_protocol::boot::Boot;
 
@@ -22,10 +20,11 @@ use crate::state::State;
 /// The policy of the document, which names the script and the style in it by their hashes (CSP3 §6.7.3.3); the origin that
 /// may embed it follows.
 static CHAT_POLICY: LazyLock<String> = LazyLock::new(|| {
-    let template = WIDGET.as_ref().map_or("", |widget| widget.template);
-    let (script, style) = (inline_hash(template, "script"), inline_hash(template, "style"));
+    let before =
+        WIDGET.as_ref().and_then(|widget| Some(widget.template.split_once(BOOT)?.0)).unwrap_or_default();
+    let [script, style] = ["script", "style"].map(|element| inline_sources(before, element).join(" "));
     format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{script}; style-src 'self'{style}; img-src 'self'; \
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {script}; style-src 'self' {style}; img-src 'self'; \
          connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
          require-trusted-types-for 'script'; frame-ancestors "
     )
@@ -75,18 +74,6 @@ pub(super) async fn chat_document(
     let vary = HeaderValue::from_static("Accept, Sec-Fetch-Site, Sec-Fetch-Dest");
     response.headers_mut().append(header::VARY, vary);
     Ok(response)
-}
-
-/// Returns the source of a policy for the first element of this name in a document; empty where there is none.
-fn inline_hash(document: &str, name: &str) -> String {
-    let text = document.split_once(&format!("<{name}")).and_then(|(_, rest)| {
-        let (_, rest) = rest.split_once('>')?;
-        Some(rest.split_once(&format!("</{name}>"))?.0)
-    });
-    text.map_or_else(String::new, |text| {
-        let digest = digest(&SHA256, text.as_bytes());
-        format!(" 'sha256-{}'", STANDARD.encode(digest))
-    })
 }
 
 /// Returns a page that says why there is no chat. Anyone may frame it; it reloads itself where a wait helps.

@@ -8,7 +8,7 @@ const LOADER_MAX_BYTES: u64 = 2_000;
 /// `host.js`, brotli: the rest of the loader, loaded when the chat is about to open.
 const HOST_MAX_BYTES: u64 = 4_000;
 /// The files up to a text box that can be typed in, brotli.
-const BOX_MAX_BYTES: u64 = 11_900;
+const BOX_MAX_BYTES: u64 = 10_600;
 /// Everything from the first hover to the usable panel, brotli.
 const PANEL_MAX_BYTES: u64 = 65_660;
 

@@ -127,6 +127,8 @@ findings! {
             => "Take that header out for this host; the proxy itself says who may embed it.";
         Problem policy_changed "PUBLIC_URL: what stands in front takes out, changes or adds a Content-Security-Policy."
             => "Let it pass the proxy's own header on, and add none for this host.";
+        Problem document_changed "PUBLIC_URL: what stands in front rewrites the chat's document: browsers refuse the script or the style in it."
+            => "Turn off there, for this host, what minifies HTML or puts something into it.";
         Problem cached "PUBLIC_URL: what stands in front keeps the chat's document, or tells browsers to: each visitor needs a fresh one."
             => "Turn its cache off for this host, or let it obey Cache-Control.";
         Problem origin_lost "PUBLIC_URL: a call's Origin does not arrive: what stands in front takes out or changes that header."

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use porthole_domain::inline_source::inline_sources;
 use porthole_domain::origin::Origin;
 use porthole_protocol::path;
 use porthole_protocol::session::{CreateRequest, CreateResponse};
@@ -120,6 +121,7 @@ fn judge_frame(response: &TimedResponse, own: &Origin) -> Vec<Finding> {
         response.header(X_FRAME_OPTIONS).map(public_url::frame_options),
         (!has_own_policy(response, own)).then(public_url::policy_changed),
         (!is_fresh(response)).then(public_url::cached),
+        (!is_unchanged(response)).then(public_url::document_changed),
     ];
     findings.into_iter().flatten().collect()
 }
@@ -134,6 +136,15 @@ fn has_own_policy(response: &TimedResponse, own: &Origin) -> bool {
 fn is_fresh(response: &TimedResponse) -> bool {
     let directives = response.header(CACHE_CONTROL).unwrap_or_default();
     !response.headers.contains_key(AGE) && directives.contains("no-store")
+}
+
+/// Returns `true` where the document holds all that its policy names.
+fn is_unchanged(response: &TimedResponse) -> bool {
+    let document = response.body();
+    let there = ["script", "style"].map(|element| inline_sources(&document, element)).concat();
+    let policy = response.header(CONTENT_SECURITY_POLICY).unwrap_or_default();
+    let mut named = policy.split([' ', ';']).filter(|source| source.starts_with("'sha256-"));
+    named.all(|source| there.iter().any(|it| it == source))
 }
 
 fn no_session(response: &TimedResponse) -> Option<Finding> {
