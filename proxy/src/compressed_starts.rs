@@ -3,11 +3,14 @@
 
 use std::collections::HashMap;
 use std::io::Write as _;
+use std::sync::Arc;
 
+use actix_web::error::BlockingError;
 use actix_web::web::{self, Bytes};
 use brotli::CompressorWriter;
 use brotli::enc::BrotliEncoderParams;
 use parking_lot::Mutex;
+use tokio::sync::OnceCell;
 
 /// The most starts that are kept: each site has two.
 const MAX_STARTS: usize = 512;
@@ -24,42 +27,42 @@ const END_OF_STREAM: u8 = 0b11;
 
 /// The starts of documents in the encoding `br`, by what each was made of.
 #[derive(Default)]
-pub(crate) struct CompressedStarts(Mutex<HashMap<String, Bytes>>);
+pub(crate) struct CompressedStarts(Mutex<HashMap<String, Arc<OnceCell<Bytes>>>>);
 
 impl CompressedStarts {
     /// Returns a document in the encoding `br`; `make` returns its start, which `key` stands for.
+    ///
+    /// The first caller compresses it, which takes some 40 ms; those who come meanwhile wait for that.
     pub(crate) async fn document(
         &self,
         key: &str,
         make: impl FnOnce() -> String,
         end: &str,
-    ) -> Option<Vec<u8>> {
-        let known = self.0.lock().get(key).cloned();
-        let start = match known {
-            Some(start) => start,
-            None => self.keep(key, make()).await?,
-        };
+    ) -> Result<Vec<u8>, BlockingError> {
+        let cell = self.cell(key);
+        let compressed = cell.get_or_try_init(|| {
+            let start = make();
+            web::block(move || Bytes::from(compress(start.as_bytes())))
+        });
+        let start = compressed.await?;
         let mut document = Vec::with_capacity(start.len() + end.len() + 8);
-        document.extend_from_slice(&start);
+        document.extend_from_slice(start);
         append(&mut document, end.as_bytes());
-        Some(document)
+        Ok(document)
     }
 
-    async fn keep(&self, key: &str, start: String) -> Option<Bytes> {
-        // That takes some 40 ms, in which the worker has others to serve.
-        let compressed = web::block(move || compress(start.as_bytes())).await.ok()?.ok()?;
-        let compressed = Bytes::from(compressed);
+    fn cell(&self, key: &str) -> Arc<OnceCell<Bytes>> {
         let mut starts = self.0.lock();
-        if starts.len() >= MAX_STARTS {
+        if starts.len() >= MAX_STARTS && !starts.contains_key(key) {
             starts.clear();
         }
-        starts.insert(key.to_owned(), compressed.clone());
-        Some(compressed)
+        Arc::clone(starts.entry(key.to_owned()).or_default())
     }
 }
 
 /// Compresses the start of a stream, up to a whole byte.
-fn compress(start: &[u8]) -> std::io::Result<Vec<u8>> {
+#[expect(clippy::expect_used, reason = "writing to memory does not fail")]
+fn compress(start: &[u8]) -> Vec<u8> {
     let parameters = BrotliEncoderParams {
         quality: 11,
         lgwin: WINDOW,
@@ -67,9 +70,8 @@ fn compress(start: &[u8]) -> std::io::Result<Vec<u8>> {
         ..BrotliEncoderParams::default()
     };
     let mut writer = CompressorWriter::with_params(Vec::new(), BUFFER_BYTES, &parameters);
-    writer.write_all(start)?;
-    writer.flush()?;
-    Ok(writer.get_ref().clone())
+    writer.write_all(start).and_then(|()| writer.flush()).expect("writing to memory does not fail");
+    writer.get_ref().clone()
 }
 
 /// Ends a stream with bytes that are not compressed.
@@ -85,6 +87,9 @@ fn append(stream: &mut Vec<u8>, end: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
+    use futures_util::future::join_all;
     use proptest::prelude::*;
 
     use super::{CompressedStarts, append, compress};
@@ -98,7 +103,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_document_is_read_back_as_it_was(start: Vec<u8>, end: Vec<u8>) {
-            let mut stream = compress(&start).unwrap();
+            let mut stream = compress(&start);
             append(&mut stream, &end);
             prop_assert_eq!(decompressed(&stream), [start, end].concat());
         }
@@ -107,7 +112,7 @@ mod tests {
     #[test]
     fn an_end_of_any_length_is_read_back() {
         for length in [0, 1, 65_535, 65_536, 65_537, 200_000] {
-            let mut stream = compress(b"start").unwrap();
+            let mut stream = compress(b"start");
             append(&mut stream, &vec![b'x'; length]);
             assert_eq!(decompressed(&stream).len(), 5 + length);
         }
@@ -121,5 +126,17 @@ mod tests {
             let document = starts.document(key, || start.to_owned(), end).await.unwrap();
             assert_eq!(decompressed(&document), whole.as_bytes());
         }
+    }
+
+    #[actix_web::test]
+    async fn callers_at_the_same_moment_have_one_start_made() {
+        let (starts, made) = (CompressedStarts::default(), Cell::new(0));
+        let make = || {
+            made.set(made.get() + 1);
+            "start ".to_owned()
+        };
+        let documents = join_all((0..8).map(|_| starts.document("key", make, "end"))).await;
+        assert!(documents.iter().all(|it| decompressed(it.as_ref().unwrap()) == b"start end"));
+        assert_eq!(made.get(), 1);
     }
 }

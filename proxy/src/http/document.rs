@@ -62,7 +62,7 @@ pub(super) async fn chat_document(
     let end = [own, after].concat();
     let policy = [CHAT_POLICY.as_str(), ancestors].concat();
     let mut response = if negotiate::content_coding(request) == ContentEncoding::Brotli {
-        let document = state.starts.document(shared, start, &end).await.ok_or(Code::Internal)?;
+        let document = state.starts.document(shared, start, &end).await.map_err(|_| Code::Internal)?;
         let mut response = html(StatusCode::OK, &policy, document);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
