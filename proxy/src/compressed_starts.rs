@@ -44,9 +44,7 @@ impl CompressedStarts {
             let start = make();
             web::block(move || Bytes::from(compress(start.as_bytes())))
         });
-        let start = compressed.await?;
-        let mut document = Vec::with_capacity(start.len() + end.len() + 8);
-        document.extend_from_slice(start);
+        let mut document = compressed.await?.to_vec();
         append(&mut document, end.as_bytes());
         Ok(document)
     }
