@@ -22,7 +22,7 @@ fn slow_at_first(rest: &Signal) -> Fixture {
 }
 
 impl Fixture {
-    fn open_hosted_page(&self) {
+    pub(crate) fn open_hosted_page(&self) {
         self.browser.open(&self.proxy.url("/chat"));
         // The app has arrived: what is sent from now on is in the outbox.
         self.browser.find("#chats");

@@ -34,10 +34,11 @@ const seek = (root) => root.querySelector(arguments[0])
   ?? [...root.querySelectorAll('*')].reduce((found, it) => found ?? (it.shadowRoot && seek(it.shadowRoot)), null);
 return seek(document);";
 
-/// The text of a document, and of its boxes.
+/// The text of a document, that of its boxes, and the place of the focus.
 const SHOWN: &str = r"
 const boxes = [...document.querySelectorAll('input, textarea')].map((it) => it.value);
-return [location, document.body.innerText, JSON.stringify(boxes)].join('\n');";
+const at = document.activeElement.outerHTML.split('>')[0];
+return [location, document.body.innerText, JSON.stringify(boxes), at, document.hasFocus()].join('\n');";
 
 /// A key that is no letter.
 #[derive(Clone, Copy, Debug)]
@@ -295,15 +296,19 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        if thread::panicking() {
-            eprintln!("--- the tabs ---");
-            for tab in self.driver.get("/window/handles").unwrap_or_default().as_array().into_iter().flatten()
-            {
-                let there = self.driver.post("/window", &json!({ "handle": tab }));
-                match there.and_then(|_| self.try_script(SHOWN, &[])) {
-                    Ok(shown) => eprintln!("{}", shown.as_str().unwrap_or_default()),
-                    Err(problem) => eprintln!("{}", problem.0),
-                }
+        if !thread::panicking() {
+            return;
+        }
+        let show = || match self.try_script(SHOWN, &[]) {
+            Ok(shown) => eprintln!("{}", shown.as_str().unwrap_or_default()),
+            Err(problem) => eprintln!("{}", problem.0),
+        };
+        eprintln!("--- the document ---");
+        show();
+        eprintln!("--- the tabs ---");
+        for tab in self.driver.get("/window/handles").unwrap_or_default().as_array().into_iter().flatten() {
+            if self.driver.post("/window", &json!({ "handle": tab })).is_ok() {
+                show();
             }
         }
     }
