@@ -317,6 +317,7 @@ fn when_everything_is_deleted_nothing_is_left_in_the_frame_the_page_or_another_t
     fixture.open_page();
     fixture.open_chat();
     fixture.wait_for_reply("Answer 2.");
+    fixture.wait_for_keys();
     fixture.browser.type_into(&fixture.browser.find("#text"), "A draft");
     open_list(&fixture);
     fixture.browser.click(&fixture.browser.find("#chats-list .rest .chip"));

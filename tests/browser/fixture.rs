@@ -1,11 +1,20 @@
 //! A proxy, a workflow behind it, and a page of another origin in a browser.
 
+use porthole_tests::browser::NamedKey;
 use porthole_tests::site::Page;
 use porthole_tests::upstream::{Framing, Script};
+use porthole_tests::wait::until;
 use porthole_tests::{Browser, FakeUpstream, Proxy, Signal, Site};
 
 /// The button that opens the chat, in the widget's shadow root.
 pub(crate) const LAUNCHER: &str = "button[aria-haspopup=dialog]";
+
+/// Gives the text box the focus, and notes the keys that come.
+const FOCUS: &str = "
+window.heard = false;
+addEventListener('keydown', () => (window.heard = true), { once: true });
+document.getElementById('text').focus();
+return document.hasFocus()";
 
 /// Everything that a test in the browser needs.
 pub(crate) struct Fixture {
@@ -101,10 +110,18 @@ impl Fixture {
     /// Types a message and sends it.
     pub(crate) fn ask(&self, message: &str) {
         let field = self.browser.find("#text");
-        // Keys that come before the browser itself has given the frame the focus are nobody's.
-        self.browser
-            .wait_for("the focus", "document.getElementById('text').focus(); return document.hasFocus()");
+        self.wait_for_keys();
         self.browser.type_into(&field, &format!("{message}\u{e007}"));
+    }
+
+    /// Waits until keys reach the text box: those that come before the browser's own process has given the frame
+    /// the focus are nobody's, and in a tab that has just come to the front that is after the frame believes it has it.
+    pub(crate) fn wait_for_keys(&self) {
+        self.browser.wait_for("the focus", FOCUS);
+        until("a key to reach the chat", || {
+            self.browser.press(NamedKey::Shift);
+            (self.browser.script("return window.heard", &[]) == true).then_some(())
+        });
     }
 
     /// Waits until the last reply holds this text.

@@ -51,6 +51,8 @@ pub enum NamedKey {
     Enter,
     /// The space bar.
     Space,
+    /// Shift, which does nothing by itself.
+    Shift,
 }
 
 impl NamedKey {
@@ -60,6 +62,7 @@ impl NamedKey {
             Self::Tab => "\u{e004}",
             Self::Enter => "\u{e007}",
             Self::Space => " ",
+            Self::Shift => "\u{e008}",
         }
     }
 }
