@@ -44,7 +44,11 @@ fn in_two_tabs(question: &str) -> (Fixture, Tab) {
 
 fn new_chat(fixture: &Fixture) {
     fixture.browser.click(&fixture.browser.find("#new"));
-    fixture.browser.find(".starters");
+    // The focus comes last: what a test focuses before that loses it again.
+    fixture.browser.wait_for(
+        "an empty chat with the focus in the text box",
+        "return document.querySelector('.starters') && document.activeElement.id === 'text'",
+    );
 }
 
 fn open_list(fixture: &Fixture) {
