@@ -66,6 +66,20 @@ impl Conversation {
         }
     }
 
+    /// Leaves an edit whose message goes away: a text that was changed stays, behind the one that stood there before.
+    pub(super) fn close_edit(&mut self, effects: &mut Vec<Effect>) {
+        let text = self.editing.as_ref().and_then(|edit| self.text_of(&edit.id));
+        if text == Some(&self.draft) {
+            return self.leave_edit(effects);
+        }
+        let edit = self.editing.take().filter(|edit| !edit.draft.is_empty());
+        effects.extend(edit.map(|edit| Effect::RestoreComposer(edit.draft)));
+    }
+
+    fn text_of(&self, id: &str) -> Option<&String> {
+        self.turns.iter().chain(&self.waiting).find(|turn| turn.id == id).map(|turn| &turn.user)
+    }
+
     fn fill_composer(&mut self, text: String, effects: &mut Vec<Effect>) {
         self.declined = None;
         effects.push(Effect::FillComposer(text));

@@ -8,7 +8,7 @@ use porthole_protocol::limits::ATTEMPTS;
 
 use super::run::{Goal, Run};
 use super::state::{Panel, Session};
-use super::{Act, Conversation, Effect, Outgoing, Turn, TurnStatus};
+use super::{Act, Conversation, Effect, Outgoing, Turn, TurnFailure, TurnStatus};
 use crate::words;
 
 /// The most messages that wait: a visitor writes a few, a page's script could write any number.
@@ -22,6 +22,12 @@ impl Conversation {
         matches!(last, Some(TurnStatus::Failed(failure)) if failure.retry) && self.run.is_none()
     }
 
+    /// Returns `true` while the last message is one that failed, and that may never have reached the proxy.
+    pub(super) fn is_unreached(&self) -> bool {
+        let last = self.turns.last().map(|turn| turn.status);
+        last == Some(TurnStatus::Failed(TurnFailure::UNREACHED)) && self.run.is_none()
+    }
+
     /// Has a message wait behind the others, or in the place of the one that it replaces; a new one goes on with them all.
     pub(super) fn enqueue(&mut self, mut turn: Turn, replaces: Option<&str>, effects: &mut Vec<Effect>) {
         let at = self.waiting.iter().position(|it| Some(it.id.as_str()) == replaces);
@@ -32,7 +38,9 @@ impl Conversation {
             return;
         }
         self.waiting.push(turn.into());
-        self.send_next(effects);
+        if !self.is_unreached() {
+            self.send_next(effects);
+        }
         if self.waiting.len() == 1 {
             effects.push(Effect::Announce(words::WAITING.into()));
         }
@@ -125,8 +133,15 @@ impl Conversation {
         }
         self.waiting.clear();
         for message in outbox {
-            if !self.is_placed(&message.id) {
-                self.waiting.push(Rc::new(message.into()));
+            match self.turn(&message.id) {
+                Some(turn) if turn.attempt < message.attempt.min(*ATTEMPTS.end()) => {
+                    // Another tab has made that attempt: the next one here is a higher one.
+                    if let Some(turn) = self.turn_mut(&message.id) {
+                        turn.attempt = message.attempt.min(*ATTEMPTS.end());
+                    }
+                }
+                None if !self.is_hidden(&message.id) => self.waiting.push(Rc::new(message.into())),
+                _ => {}
             }
         }
     }

@@ -61,7 +61,9 @@ impl Conversation {
         let own = self.own().map(String::from);
         let retry = !is_final(code);
         let cause = code.map_or(Cause::Unknown, Cause::Code);
-        self.fail(TurnFailure { cause, retry }, &problem.code, &problem.detail, effects);
+        let failure =
+            if problem.code.is_empty() { TurnFailure::UNREACHED } else { TurnFailure { cause, retry } };
+        self.fail(failure, &problem.code, &problem.detail, effects);
         if let Some(own) = own.filter(|_| !retry) {
             self.return_text(&own, effects);
         }
@@ -169,7 +171,14 @@ impl Conversation {
             run.joins = 0;
             return self.send_again(effects);
         }
-        self.abandon_reply(TurnFailure::LOST, effects);
+        self.lose_reply(effects);
+    }
+
+    /// Gives up a reply after the last of the joins, or where the proxy knows nothing of it.
+    pub(super) fn lose_reply(&mut self, effects: &mut Vec<Effect>) {
+        let is_answered = self.run.as_ref().is_some_and(|run| run.answered);
+        let failure = if is_answered { TurnFailure::LOST } else { TurnFailure::UNREACHED };
+        self.abandon_reply(failure, effects);
     }
 
     /// Gives up a reply that cannot be had: fails, or asks the visitor if it was another tab's.

@@ -126,6 +126,8 @@ impl Conversation {
         self.online = true;
         if self.stage() == Some(Stage::Offline) {
             self.proceed(effects);
+        } else if self.is_unreached() {
+            self.retry(effects);
         }
     }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::run::Run;
 use super::state::Session;
-use super::{Conversation, Effect, Turn};
+use super::{Conversation, Effect, Stage, Turn};
 
 impl Conversation {
     /// Shows the stored turns: where they can have branches, the one of the token, or else the newest.
@@ -73,7 +73,9 @@ impl Conversation {
     /// Adopts the end of a turn that failed here or was still to be sent; one that is read has its end to come.
     fn adopt_end(&mut self, turn: Rc<Turn>, effects: &mut Vec<Effect>) {
         if let Some(run) = self.run.as_ref().filter(|run| [&run.id, run.own()].contains(&turn.id.as_str())) {
-            if !run.is_unanswered_send() {
+            // One that is cut off here may have ended so long ago that the proxy has it no longer.
+            let is_cut = matches!(self.stage(), Some(Stage::Rejoining | Stage::Offline));
+            if !run.is_unanswered_send() && !(is_cut && run.queued_own.is_none()) {
                 return;
             }
             self.run = None;

@@ -36,6 +36,7 @@ pub const fn declined(declined: Declined) -> &'static str {
 pub const fn failure(cause: Cause) -> &'static str {
     match cause {
         Cause::Lost => words::LOST,
+        Cause::Unreached => words::UNREACHABLE,
         Cause::Unknown => words::UNKNOWN,
         Cause::Code(code) => problem(code),
     }

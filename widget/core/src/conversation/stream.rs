@@ -172,7 +172,7 @@ impl Conversation {
         let Some(run) = &mut self.run else { return };
         run.goal = Goal::Join;
         let Some(wait_ms) = JOIN_WAITS.get(usize::from(run.joins)).copied() else {
-            return self.abandon_reply(TurnFailure::LOST, effects);
+            return self.lose_reply(effects);
         };
         run.joins += 1;
         if !self.online {

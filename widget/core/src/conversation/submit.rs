@@ -38,6 +38,10 @@ impl Conversation {
             effects.push(Effect::EmptyComposer);
         }
         effects.extend(edit.map(|edit| Effect::RestoreComposer(edit.draft)));
+        // In the order in which they were written.
+        if self.is_unreached() {
+            self.retry(effects);
+        }
     }
 
     /// Sends the text of a chip, as it was shown.
@@ -60,10 +64,12 @@ impl Conversation {
             return;
         }
         self.now = turn.at;
-        turn.keep = self.keep_before(at);
+        let is_next = self.run.is_none() && self.waiting.is_empty();
+        // One that waits follows what those before it leave, unless it is an edit.
+        turn.keep = if is_next || at < self.turns.len() { self.keep_before(at) } else { None };
         effects
             .push(Effect::ToPage(PageEvent::Message { role: Role::User, length: text::count(&turn.user) }));
-        if self.run.is_none() && self.waiting.is_empty() {
+        if is_next {
             self.cut(at, effects);
         }
         self.enqueue(turn, replaces, effects);
@@ -176,7 +182,7 @@ impl Conversation {
         if self.run.take().is_some() {
             effects.push(Effect::Abandon);
         }
-        self.leave_edit(effects);
+        self.close_edit(effects);
         self.turns.clear();
         self.waiting.clear();
         self.hidden.clear();

@@ -35,6 +35,8 @@ pub enum Cause {
     Code(Code),
     /// The connection broke and the rest of the reply cannot be had.
     Lost,
+    /// Nothing ever answered: the message may not have left.
+    Unreached,
     /// An answer that this version does not understand.
     Unknown,
 }
@@ -51,6 +53,8 @@ pub struct TurnFailure {
 impl TurnFailure {
     /// The rest of a reply cannot be had.
     pub(super) const LOST: Self = Self { cause: Cause::Lost, retry: true };
+    /// The proxy could not be reached.
+    pub(super) const UNREACHED: Self = Self { cause: Cause::Unreached, retry: true };
 }
 
 /// The state of a turn.

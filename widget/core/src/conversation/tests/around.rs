@@ -216,6 +216,16 @@ fn a_turn_that_failed_here_is_adopted_when_another_tab_has_its_end() {
 }
 
 #[test]
+fn a_reply_that_is_cut_off_here_is_adopted_when_another_tab_has_its_end() {
+    let mut chat = TestChat::sent();
+    chat.text(1, "One").act(Action::Adopted { turn: kept("m1") });
+    assert_eq!(chat.state().stage(), Some(Stage::Streaming), "its end is to come");
+    chat.cut().act(Action::Adopted { turn: kept("m1") });
+    assert_eq!(chat.status("m1"), Some(TurnStatus::Ended(End::Complete)));
+    assert!(chat.has(&Effect::Abandon) && chat.state().stage().is_none());
+}
+
+#[test]
 fn a_join_that_is_answered_waits_for_words_without_a_sentence() {
     let mut chat = TestChat::sent();
     chat.cut();

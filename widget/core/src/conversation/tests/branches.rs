@@ -231,3 +231,37 @@ fn nothing_is_edited_while_a_message_is_under_way_nor_where_the_workflow_remembe
     }
     assert_eq!(running.state().stage(), Some(Stage::Waiting));
 }
+
+#[test]
+fn a_message_behind_an_edit_follows_its_answer() {
+    for act in [Act::Edit, Act::Regenerate] {
+        let mut chat = chat(3);
+        if act == Act::Edit {
+            edit(&mut chat, "m3", "Other", "e");
+        } else {
+            wish(&mut chat, act, "m3", "e");
+        }
+        ask(&mut chat, "And why?", "n");
+        assert!(chat.effects.iter().any(|it| matches!(it, Effect::KeepOutgoing(kept, _) if kept.keep.is_none())));
+        answer(&mut chat, 3, "h3b");
+        assert_eq!(sent(&chat), Some(("And why?", None, false)));
+        assert_eq!(shown(&chat), ["m1", "m2", "e", "n"]);
+    }
+}
+
+#[test]
+fn an_edit_whose_chat_is_left_keeps_the_text_that_was_changed() {
+    for (text, restored, filled) in
+        [("Changed", Some("Draft"), None), ("Question 1", Some("Draft"), Some("Draft"))]
+    {
+        let mut chat = chat(1);
+        chat.act(Action::Edited { text: "Draft".into() });
+        wish(&mut chat, Act::Edit, "m1", "");
+        chat.act(Action::Refilled { text: "Question 1".into() });
+        chat.act(Action::Edited { text: text.into() }).act(Action::ChatLeft);
+        assert_eq!(chat.restored(), restored, "{text}");
+        let is_filled = |draft: &str| chat.has(&Effect::FillComposer(draft.into()));
+        assert_eq!(filled.is_some_and(is_filled), filled.is_some(), "{text}");
+        assert!(!chat.state().is_editing());
+    }
+}

@@ -69,7 +69,7 @@ fn a_message_that_the_proxy_never_had_is_sent_again_by_itself_once() {
     assert_eq!(chat.send(), Some(("m1", 2, false)), "its workflow may have begun");
     chat.cut().refuse("stream_lost");
     assert_eq!(chat.send(), None);
-    assert_eq!(chat.status("m1"), Some(failed(Cause::Lost, true)));
+    assert_eq!(chat.status("m1"), Some(failed(Cause::Unreached, true)));
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_message_whose_attempts_are_used_up_is_not_sent_again_by_itself() {
         chat.refuse("upstream_timeout").act(Action::Retry);
     }
     chat.cut().refuse("stream_lost");
-    assert_eq!(chat.status("m1"), Some(failed(Cause::Lost, true)));
+    assert_eq!(chat.status("m1"), Some(failed(Cause::Unreached, true)));
 }
 
 #[test]

@@ -3,8 +3,8 @@ use std::rc::Rc;
 use porthole_protocol::End;
 
 use super::super::{
-    Act, Action, Declined, Effect, Outgoing, PageEvent, Stage, StreamEvent, TextSource, Turn, TurnStatus,
-    Wish,
+    Act, Action, Declined, Effect, Outgoing, PageEvent, Stage, StreamEvent, TextSource, Turn, TurnFailure,
+    TurnStatus, Wish,
 };
 use super::{TestChat, sealed};
 use crate::conversation::outbox::MAX_WAITING;
@@ -221,4 +221,51 @@ fn a_queue_whose_tab_died_is_gone_on_with_here() {
     assert_eq!(chat.send(), Some(("y", 1, false)), "inside the lock it turns out whose it is");
     chat.outbox_is(&outbox[1..], Some("y"));
     assert_eq!(chat.join(), Some(("y", None, 0)), "it was sent there");
+}
+
+/// A message that nothing has answered, at this attempt.
+fn unreached(attempts: u8) -> TestChat {
+    let mut chat = TestChat::sent();
+    for attempt in 1..=attempts {
+        if attempt > 1 {
+            chat.act(Action::Retry);
+        }
+        while chat.cut().join().is_some() {}
+    }
+    assert_eq!(chat.status("m1"), Some(TurnStatus::Failed(TurnFailure::UNREACHED)));
+    chat
+}
+
+#[test]
+fn a_message_that_was_never_answered_goes_before_the_next_one() {
+    let mut chat = unreached(1);
+    chat.submit("Second", "m2");
+    assert_eq!((chat.send(), chat.waiting()), (Some(("m1", 2, false)), vec!["m2"]));
+    assert!(!chat.has(&Effect::DropOutgoing { message_id: "m1".into() }));
+    chat.done(1);
+    assert_eq!((chat.send(), chat.waiting()), (Some(("m2", 1, false)), vec![]));
+}
+
+#[test]
+fn a_message_that_was_never_answered_is_sent_again_when_the_network_is_back() {
+    let mut chat = unreached(1);
+    chat.act(Action::Offline).act(Action::Online);
+    assert_eq!(chat.send(), Some(("m1", 2, false)));
+}
+
+#[test]
+fn a_message_that_was_never_answered_in_five_attempts_is_given_back_and_the_next_one_sent() {
+    let mut chat = unreached(5);
+    chat.submit("Second", "m2");
+    assert_eq!((chat.send(), chat.restored()), (Some(("m2", 1, false)), Some("Hello")));
+    let at = |wanted: &Effect| chat.effects.iter().position(|effect| effect == wanted);
+    assert!(at(&Effect::EmptyComposer) < at(&Effect::RestoreComposer("Hello".into())), "and not emptied with it");
+}
+
+#[test]
+fn an_attempt_of_another_tab_counts_here() {
+    let mut chat = TestChat::sent();
+    chat.event(None, StreamEvent::Connected).outbox_is(&[outgoing("m1", 3)], None);
+    chat.cut().refuse("stream_lost").act(Action::Retry);
+    assert_eq!(chat.send(), Some(("m1", 4, false)));
 }
