@@ -1,8 +1,8 @@
 //! Actions on a reply: copies, ratings with their comments, times.
 
 use porthole_tests::browser::NamedKey;
-use porthole_tests::upstream::RecordedRequest;
-use porthole_tests::{FakeUpstream, Script};
+use porthole_tests::upstream::{Framing, RecordedRequest};
+use porthole_tests::{FakeUpstream, Script, Signal};
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, answer};
@@ -190,4 +190,50 @@ fn times_of_question_and_answer_are_there_for_readers_and_seen_on_hover() {
     fixture.browser.click(&fixture.browser.find(".under > .copy"));
     fixture.browser.wait_for("the time", &format!("{opacity} === '1'"));
     assert_eq!(fixture.browser.script(height, &[]), before);
+}
+
+/// The questions of the earlier chats with their ratings, and the number of turns of the one on the screen.
+const STORED: &str = "
+const result = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+return (async () => {
+  const [{ name }] = await indexedDB.databases();
+  const database = await result(indexedDB.open(name));
+  const stores = database.transaction(['chat', 'turns']);
+  const [earlier, count] = await Promise.all([
+    result(stores.objectStore('chat').getAll(IDBKeyRange.bound('chats/', 'chats/z'))),
+    result(stores.objectStore('turns').count()),
+  ]);
+  database.close();
+  return [earlier.map((it) => it.turns.map(({ user, rating }) => [user, rating ?? null])), count];
+})()";
+
+#[test]
+fn a_rating_on_its_way_stays_with_its_reply_when_another_chat_begins() {
+    let rest = Signal::new();
+    let slow = Script::head(200, "application/json", Framing::Chunked).wait(&rest).piece("{}").end();
+    let workflow = FakeUpstream::start(move |request, _| match request.json()["action"].as_str() {
+        Some("feedback") => slow.clone(),
+        _ => answer("An answer."),
+    });
+    let fixture = Fixture::new(workflow, &[("HOSTED_PAGE", "true")]);
+    fixture.open_hosted_page();
+    for question in ["One", "Two"] {
+        fixture.ask(question);
+        fixture.wait_for_end();
+    }
+    fixture.browser.click(&fixture.browser.find(".under .up"));
+    fixture.upstream.wait_for(3);
+    fixture.browser.click(&fixture.browser.find("#new"));
+    fixture.browser.find(".starters");
+    rest.set();
+    let rated = json!([[[["One", "up"], ["Two", null]]], 0]).to_string();
+    fixture.browser.wait_for(
+        "the rating to be kept",
+        &format!("return (async () => {{ const stored = await (async () => {{ {STORED} }})(); return JSON.stringify(stored) === {rated:?} }})()"),
+    );
+    fixture.ask("Another");
+    fixture.wait_for_end();
+    fixture.browser.reload();
+    fixture.wait_for_end();
+    assert_eq!(fixture.turns(), 1);
 }

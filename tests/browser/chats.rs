@@ -42,7 +42,7 @@ fn in_two_tabs(question: &str) -> (Fixture, Tab) {
     (fixture, first)
 }
 
-fn new_chat(fixture: &Fixture) {
+pub(crate) fn new_chat(fixture: &Fixture) {
     fixture.browser.click(&fixture.browser.find("#new"));
     // The focus comes last: what a test focuses before that loses it again.
     fixture.browser.wait_for(
@@ -51,13 +51,13 @@ fn new_chat(fixture: &Fixture) {
     );
 }
 
-fn open_list(fixture: &Fixture) {
+pub(crate) fn open_list(fixture: &Fixture) {
     fixture.browser.click(&fixture.browser.find("#chats"));
     fixture.browser.find("#chats-list[open]");
 }
 
 /// Waits until the list has these names, in this order.
-fn wait_for_names(fixture: &Fixture, names: &[&str]) {
+pub(crate) fn wait_for_names(fixture: &Fixture, names: &[&str]) {
     let shown = "[...document.querySelectorAll('#chats-list .name')].map((it) => it.textContent)";
     fixture.browser.wait_for(
         &format!("the list to be {names:?}"),
@@ -66,7 +66,7 @@ fn wait_for_names(fixture: &Fixture, names: &[&str]) {
 }
 
 /// The button that opens a conversation.
-fn opener(fixture: &Fixture, name: &str) -> Element {
+pub(crate) fn opener(fixture: &Fixture, name: &str) -> Element {
     let found = fixture.browser.wait_for(
         name,
         &format!("return [...document.querySelectorAll('#chats-list .open')].findIndex((it) => it.textContent.includes({name:?})) + 1 || null"),
@@ -76,12 +76,12 @@ fn opener(fixture: &Fixture, name: &str) -> Element {
 }
 
 /// Opens what can be done about a conversation, and presses one of the buttons.
-fn act(fixture: &Fixture, name: &str, act: &str) {
+pub(crate) fn act(fixture: &Fixture, name: &str, act: &str) {
     fixture.browser.click(&fixture.browser.find(&format!("#chats-list [title$={name:?}]")));
     press(fixture, act);
 }
 
-fn press(fixture: &Fixture, words: &str) {
+pub(crate) fn press(fixture: &Fixture, words: &str) {
     let script = format!(
         "const found = [...document.querySelectorAll('.acts .chip')].find((it) => it.textContent === {words:?});
          found?.click();

@@ -101,3 +101,15 @@ fn where_nothing_can_be_marked_the_place_is_selected() {
     fixture.browser.wait_for_text("#find output", "2 / 2");
     fixture.browser.wait_for("the place to be selected", "return String(getSelection()) === 'here'");
 }
+
+#[test]
+fn a_search_on_the_smallest_screen_can_be_closed() {
+    let fixture = long_chat();
+    fixture.browser.become_phone(320, 640);
+    let field = open(&fixture);
+    fixture.browser.type_into(&field, "nowhere to be found");
+    fixture.browser.wait_for_text("#find output", "Nothing has these words");
+    let fits = "const { right, bottom } = document.querySelector('#find [title=Close]').getBoundingClientRect();
+        return right <= innerWidth && bottom <= innerHeight && document.getElementById('find-text').clientWidth > 120";
+    assert_eq!(fixture.browser.script(fits, &[]), true);
+}

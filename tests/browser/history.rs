@@ -3,6 +3,7 @@
 use porthole_tests::{FakeUpstream, Script};
 use serde_json::json;
 
+use crate::chats;
 use crate::fixture::{Fixture, answer};
 
 /// Takes the turns away, and leaves the session.
@@ -103,4 +104,29 @@ fn the_last_hundred_of_many_remembered_messages_are_kept_and_shown() {
             return [all.length, all[0].textContent.includes('Message 31')]";
         assert_eq!(fixture.browser.script(shown, &[]), json!([100, true]));
     }
+}
+
+#[test]
+fn what_the_workflow_remembers_is_listed_deleted_and_forgotten_like_any_chat() {
+    let fixture = without_turns(workflow(true));
+    fixture.browser.reload();
+    fixture.browser.wait_for_text("section .reply strong", "way");
+    fixture.browser.wait_for("the answer to be kept", KEPT);
+    fixture.browser.find("#chats");
+    chats::open_list(&fixture);
+    chats::wait_for_names(&fixture, &["Where is it?"]);
+    fixture.browser.click(&fixture.browser.find("#chats-list .bar .tool:nth-of-type(2)"));
+    fixture.browser.wait_for("another chat", "return !document.getElementById('history')");
+    fixture.browser.click(&chats::opener(&fixture, "Where is it?"));
+    fixture.browser.wait_for_text("section .reply strong", "way");
+    chats::act(&fixture, "Where is it?", "Delete");
+    chats::press(&fixture, "Delete");
+    fixture.browser.wait_for_text("#chats-list .quiet", "No chats yet");
+    assert!(fixture.browser.look_for("section").is_none());
+    fixture.browser.wait_for(
+        "nothing to be kept",
+        &format!("return (async () => !(await (async () => {{ {KEPT} }})()))()"),
+    );
+    let calls = fixture.upstream.requests();
+    assert_eq!(calls.iter().filter(|call| call.json()["action"] == "forget").count(), 1);
 }

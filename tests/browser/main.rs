@@ -17,6 +17,7 @@ mod history;
 mod keeping;
 mod layers;
 mod limits;
+mod list;
 mod looks;
 mod models;
 mod outbox;

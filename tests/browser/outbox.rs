@@ -386,3 +386,45 @@ impl Fixture {
         }
     }
 }
+
+/// No proxy is there while `isAway`, and nothing waits long for it.
+const NO_PROXY: &str = "
+const { fetch, setTimeout } = window;
+window.isAway = true;
+window.fetch = (...of) => (window.isAway ? Promise.reject(new TypeError('Failed to fetch')) : fetch(...of));
+window.setTimeout = (task, duration) => setTimeout(task, duration > 900 ? 0 : duration);";
+
+#[test]
+fn a_message_that_found_no_proxy_goes_out_before_the_next_one() {
+    for sent in [0, 1] {
+        let fixture = Fixture::with_scripts(|n| answer(&format!("Answer {n}.")), &[("HOSTED_PAGE", "true")]);
+        fixture.open_hosted_page();
+        fixture.ask_all(&numbered("Message", sent));
+        fixture.wait_for_answers(sent);
+        fixture.browser.script(NO_PROXY, &[]);
+        fixture.ask(&format!("Message {sent}"));
+        fixture.browser.wait_for_text(".turn:last-of-type .reply", "cannot be reached");
+        fixture.browser.script("window.isAway = false", &[]);
+        fixture.ask(&format!("Message {}", sent + 1));
+        assert_eq!(fixture.wait_for_answers(sent + 2), numbered("Message", sent + 2));
+    }
+}
+
+#[test]
+fn messages_of_one_moment_and_of_a_clock_that_goes_back_are_kept_in_their_order() {
+    for step in [0, 1_000] {
+        let fixture = Fixture::with_scripts(|n| answer(&format!("Answer {n}.")), &[("HOSTED_PAGE", "true")]);
+        fixture.open_hosted_page();
+        fixture.browser.script(&format!("let at = 1700000000000; Date.now = () => (at -= {step})"), &[]);
+        for n in 0..3 {
+            fixture.ask(&format!("Message {n}"));
+            fixture.wait_for_reply(&format!("Answer {n}."));
+            fixture.wait_for_end();
+        }
+        fixture.browser.reload();
+        fixture.wait_for_reply("Answer 2.");
+        let asked =
+            "return [...document.querySelectorAll('.turn .mine')].map((it) => it.lastChild.textContent)";
+        assert_eq!(fixture.browser.script(asked, &[]), json!(numbered("Message", 3)), "{step}");
+    }
+}

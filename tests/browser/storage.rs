@@ -3,13 +3,14 @@
 use porthole_tests::site::Page;
 use serde_json::json;
 
+use crate::chats;
 use crate::fixture::{Fixture, answer};
 
 /// A chat as a page of its own, with one turn, and the name of its origin.
 fn chat() -> Fixture {
     let fixture = Fixture::with_scripts(|n| answer(&format!("Answer {n}.")), &[]);
     fixture.browser.open(&fixture.proxy.url("/chat"));
-    fixture.browser.find("#text");
+    fixture.browser.find("#chats");
     ask(&fixture, 0);
     fixture
 }
@@ -191,5 +192,32 @@ fn a_database_that_stops_answering_is_waited_for_and_then_given_up() {
     fixture.browser.script("window.loseDatabase()", &[]);
     wait_for_line(&fixture, "cannot store this chat");
     fixture.wait_for_reply("Answer 1.");
+    assert_eq!(fixture.turns(), 2);
+}
+
+#[test]
+fn without_room_chats_are_begun_deleted_and_opened_and_nothing_else_is_lost_once_there_is_some() {
+    let fixture = chat();
+    chats::new_chat(&fixture);
+    ask(&fixture, 1);
+    fill(&fixture, "IDBObjectStore", "put");
+    ask(&fixture, 2);
+    wait_for_line(&fixture, "no room left");
+    chats::new_chat(&fixture);
+    ask(&fixture, 3);
+    chats::open_list(&fixture);
+    chats::wait_for_names(&fixture, &["Question 3", "Question 1", "Question 0"]);
+    chats::act(&fixture, "Question 0", "Delete");
+    chats::press(&fixture, "Delete");
+    chats::wait_for_names(&fixture, &["Question 3", "Question 1"]);
+    make_room(&fixture);
+    press_button(&fixture);
+    wait_for_no_line(&fixture);
+    fixture.browser.reload();
+    fixture.wait_for_reply("Answer 3.");
+    chats::open_list(&fixture);
+    chats::wait_for_names(&fixture, &["Question 3", "Question 1"]);
+    fixture.browser.click(&chats::opener(&fixture, "Question 1"));
+    fixture.wait_for_reply("Answer 2.");
     assert_eq!(fixture.turns(), 2);
 }

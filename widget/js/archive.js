@@ -1,8 +1,9 @@
 // The conversations in the store: listed, renamed, deleted, and evicted where there are too many. It is a part of its own.
 
-import { CONVERSATION, idOf, recordOf } from "./chat_record.js";
+import { idOf, putCurrent, recordOf } from "./chat_record.js";
 import { byId } from "./element.js";
 import { claimsOf } from "./session_token.js";
+import { eraseTab } from "./tab_storage.js";
 
 /**
  * @typedef {import("./chat_record.js").EarlierChat & { isCurrent?: boolean }} Chat
@@ -34,16 +35,14 @@ export async function evictChats(store, most) {
   const chats = await store.earlier();
   chats.sort((one, other) => !!one.named - !!other.named || one.at - other.at);
   const evicted = chats.slice(0, Math.max(0, chats.length - most));
-  await store.writeRows(false, (rows, put) => evicted.forEach(({ id }) => put("chat", `chats/${id}`)));
+  await store.remove((rows, put) => evicted.forEach(({ id }) => put("chat", `chats/${id}`)));
 }
 
 /** Deletes a conversation, wherever it stands. */
-export const deleteChat = (store, id) => store.writeRows(false, ({ kept, ...rows }, put) => {
+export const deleteChat = (store, id) => store.remove(({ kept, ...rows }, put) => {
   put("chat", `chats/${id}`);
-  if (kept || idOf(rows) !== id) return;
-  put("turns");
-  for (const name of CONVERSATION) put("chat", name);
-}, id, true);
+  if (!kept && idOf(rows) === id) putCurrent(put);
+}, id);
 
 /** Deletes everything that the browser keeps of a chat with this name, also what stands in its text box. */
 export async function eraseAll(store, name) {
@@ -60,12 +59,10 @@ export async function eraseAll(store, name) {
       const request = indexedDB.deleteDatabase(name);
       request.onsuccess = request.onerror = request.onblocked = resolve;
     });
-    // Chats of other ports have names that begin like this one.
-    const isOwn = (key) => key.startsWith(name) && /^(:[a-z]+)?$/.test(key.slice(name.length));
-    for (const key of Object.keys(sessionStorage).filter(isOwn)) sessionStorage.removeItem(key);
   } catch {
     // A browser that refuses storage has kept nothing there.
   }
+  eraseTab(name);
 }
 
 /**

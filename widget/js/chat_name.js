@@ -11,11 +11,19 @@ function cut(text) {
 }
 
 /**
- * Returns the name of a conversation: its title, or else its first question.
+ * Returns the title of a conversation, or else its first question, as one line; empty where it has neither.
  * @param {import("./store.js").Rows} chat
  * @param {(text: string) => string} clean
  */
-export function nameOf({ title, turns, outbox }, clean) {
-  const text = title || (turns[0]?.user ?? outbox?.[0]?.text ?? "");
-  return cut(clean(text).replace(/\s+/g, " ").trim()) || words.chat;
+export function titleOf({ title, turns, outbox, history }, clean) {
+  const asked = history?.messages.find(({ role }) => role === "user")?.content;
+  for (const text of [title, turns[0]?.user, outbox?.[0]?.text, asked]) {
+    const line = clean(text ?? "").replace(/\s+/g, " ").trim();
+    // A title may be made of characters that nobody sees.
+    if (/[^\p{C}\p{Z}]/u.test(line)) return line;
+  }
+  return "";
 }
+
+/** Returns the name of a conversation, as long as a line has room. */
+export const nameOf = (chat, clean) => cut(titleOf(chat, clean)) || words.chat;

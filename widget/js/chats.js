@@ -4,9 +4,10 @@
 import { make } from "../loader/elements.js";
 import { deleteChat, eraseAll, evictChats, forgetChat, listChats, renameChat } from "./archive.js";
 import { chip, tool } from "./buttons.js";
-import { nameOf } from "./chat_name.js";
+import { nameOf, titleOf } from "./chat_name.js";
 import { opener, question, renaming } from "./chat_rows.js";
 import { findIn } from "./chat_search.js";
+import { byId } from "./element.js";
 import { addSheet } from "./sheet.js";
 import { drawIcons } from "./symbols.js";
 import { showTurn } from "./turns.js";
@@ -29,7 +30,7 @@ export const evict = (store, most) => evictChats(store, most);
 
 /**
  * Makes the list; returns the function that opens or closes it.
- * @param {import("./archive.js").Context & { dispatch: Function, keep: Function, changed: () => void,
+ * @param {import("./archive.js").Context & { dispatch: Function, keep: Function, changed: (news?: string) => void,
  *   reload: () => Promise<void>, find: () => void }} context
  * @param {HTMLElement} opened by this button
  */
@@ -76,10 +77,15 @@ export function makeList(context, button) {
   const settle = (id) => set({}, () => row(id)?.querySelector("[aria-expanded]"));
   const row = (id) => list.querySelector(`[data-id="${id}"]`);
 
+  function leaveChat() {
+    dispatch("chat_left");
+    byId("history")?.remove();
+  }
+
   async function remove(chat) {
     const next = row(chat.id)?.nextElementSibling ?? row(chat.id)?.previousElementSibling;
     const { key } = await store.current();
-    if (chat.isCurrent) dispatch("chat_left");
+    if (chat.isCurrent) leaveChat();
     await keep(() => deleteChat(store, chat.id));
     await reload();
     changed();
@@ -92,10 +98,10 @@ export function makeList(context, button) {
 
   async function removeAll() {
     const [all, { key }] = [await listChats(store), await store.current()];
-    dispatch("chat_left");
+    leaveChat();
     await keep(() => eraseAll(store, name));
     await reload();
-    changed();
+    changed("erased");
     await refresh();
     settleAll();
     let isForgotten = true;
@@ -110,10 +116,12 @@ export function makeList(context, button) {
   }
 
   function actsOf(found) {
-    const { chat, name } = found;
+    const { chat } = found;
     const leaveActs = () => settle(chat.id);
     if (at.act === "rename") {
-      return renaming(name, async (title) => {
+      const before = titleOf(chat, cleaned);
+      return renaming(before, async (title) => {
+        if (title === before) return leaveActs();
         await keep(() => renameChat(store, chat.id, title));
         changed();
         await refresh();
@@ -205,11 +213,18 @@ export function makeList(context, button) {
   return {
     toggle: () => (dialog.open ? dialog.close() : show()),
     async follow() {
-      if (!dialog.open || at.id) return;
+      if (!dialog.open) return;
       await refresh();
-      const focused = document.activeElement?.closest("[data-id]")?.dataset.id;
+      // An open form or question would be lost.
+      if (at.act || at.id) return;
+      const focused = document.activeElement;
+      const [line, isInFoot] = [list.contains(focused) && focused.closest("li"), foot.contains(focused)];
+      const place = [...list.children].indexOf(line);
       render();
-      row(focused)?.querySelector(".open").focus();
+      if (isInFoot) (foot.querySelector("button") ?? search).focus();
+      if (!line) return;
+      const next = row(line.dataset.id) ?? list.children[place] ?? list.lastElementChild;
+      (next?.querySelector(`.${focused.classList[0]}`) ?? search).focus();
     },
   };
 }

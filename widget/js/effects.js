@@ -7,6 +7,7 @@ import { proofs } from "./proofs_part.js";
 import { claimsOf } from "./session_token.js";
 import { openChannel } from "./tab_channel.js";
 import { makeLock } from "./tab_lock.js";
+import { eraseTab } from "./tab_storage.js";
 import { copyReply, spoken } from "./texts.js";
 
 const MESSAGE = "chat/message";
@@ -56,7 +57,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   let claimed;
   /** The session's token that this tab knew last. */
   let known;
-  let channel = openChannel(name, readStore);
+  let channel = openChannel(name, hear);
   const lock = makeLock(name);
   const [loadExport, loadList, loadFailure, loadHistory] = ["export", "chats", "storage_failure", "history"].map(makePart);
   /** Calls the API, see `api.js`. */
@@ -165,11 +166,20 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   }
 
   /** Shows the conversation that the store holds. */
-  function show({ session, outbox, turns, agent }) {
+  function show({ session, outbox, turns, agent, history }) {
     known = session?.token;
     byId("history")?.remove();
     if (agent && byId("agent")) byId("agent").value = agent;
     dispatch("restored", { turns, outbox, session: !!session, head: headIn(session), now: Date.now() });
+    const { turn, sid } = claimsOf(known) ?? {};
+    if (!turn || turns.length && history?.id !== sid) return;
+    loadHistory().then((part) => part.showHistory(sid, store, call)).catch(failed);
+  }
+
+  /** Takes over what another tab has done. */
+  function hear(news) {
+    if (news === "erased") eraseTab(name);
+    readStore(news);
   }
 
   /**
@@ -188,26 +198,29 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     if (isOther) {
       dispatch("chat_left");
       show(rows);
-      return followStore();
+      return header.follow();
     }
     for (const turn of turns) dispatch("adopted", { turn });
     dispatch("at_head", { head: headIn(session) });
-    if (!session && !store.isLost()) dispatch("session_lost");
+    if (!session && !store.isLost()) {
+      byId("history")?.remove();
+      dispatch("session_lost");
+    }
     dispatch("outbox_changed", { outbox, sent, session: !!session && session.token !== known });
     known = session?.token ?? known;
-    followStore();
+    header.follow();
   }
 
-  function stored() {
-    channel.notify();
-    followStore();
+  function stored(news) {
+    channel.notify(news);
+    header.follow();
   }
 
   /** Asks in which form a conversation is to be saved, up to a head. */
-  const saveAs = async (chat, head) => (await loadExport()).saveAs({ boot, store, call }, chat, head);
+  const saveAs = (chat, head) =>
+    loadExport().then((part) => part.saveAs({ boot, store, call }, chat, head)).catch(() => header.sayNotLoaded());
   const list = { name, store, dispatch, keep, call, saveAs, changed: stored, reload: readStore };
-  /** Has an open list of conversations follow the store. */
-  let followStore = () => {};
+  let header = { follow() {}, sayNotLoaded() {} };
 
   window.addEventListener("online", () => dispatch("online"), { signal });
   window.addEventListener("offline", () => dispatch("offline"), { signal });
@@ -220,7 +233,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
   }, { signal });
   window.addEventListener("pageshow", ({ persisted }) => {
     if (!persisted) return;
-    channel = openChannel(name, readStore);
+    channel = openChannel(name, hear);
     if (navigator.onLine) dispatch("online");
     readStore();
   }, { signal });
@@ -301,7 +314,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
         await readStore(undefined, true);
         if ((await store.earlier()).length <= MAX_EARLIER) return;
         await (await loadList()).evict(store, MAX_EARLIER);
-        followStore();
+        header.follow();
       }).catch(failed);
     },
 
@@ -337,7 +350,7 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
     perform: (name, members) => effects[name](members),
 
     /** Puts the list of conversations into the header; `startHeader` is that of `header.js`. */
-    startList: (startHeader) => (followStore = startHeader(list, loadList, signal)),
+    startList: (startHeader) => (header = startHeader(list, loadList, signal)),
 
     /** Rates a reply; where that cannot be sent, the rating before stands again. */
     rate(id, rating) {
@@ -362,8 +375,6 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
       if (!navigator.onLine) dispatch("offline");
       show(rows);
       if (options().storage === "none") dispatch("storage_lost");
-      const { turn, sid } = claimsOf(rows.session?.token) ?? {};
-      if (turn && !rows.turns.length) loadHistory().then((part) => part.showHistory(sid, store, call)).catch(failed);
       // Not waited for: the first message needs them.
       network().catch(() => {});
       if (nonce) proofs().catch(() => {});

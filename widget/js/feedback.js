@@ -1,6 +1,7 @@
 // The rating of a reply, and the comment that a visitor may add. It is loaded with the first rating.
 
 import { announce } from "./announcer.js";
+import { idOf, keyOf } from "./chat_record.js";
 
 /** The most characters of a comment (contract §8). */
 const MAX_COMMENT_CHARS = 2000;
@@ -60,6 +61,13 @@ function makeForm(row) {
 /** The open form of each turn: another press leaves the text in it alone. */
 const forms = new WeakMap();
 
+/** Keeps a rating with its turn, wherever the conversation stands by now: its visitor may have begun another one. */
+const keepRating = (store, chat, id, rating) => store.writeRows(false, ({ kept, turns }, put) => {
+  const rated = (turn) => (turn.id === id ? { ...turn, rating } : turn);
+  for (const turn of turns) if (turn.id === id) put("turns", keyOf(turn), rated(turn));
+  if (kept) put("chat", `chats/${chat}`, { ...kept, turns: kept.turns.map(rated) });
+}, chat, true);
+
 /**
  * Sends a rating at once, and offers to add a comment; where it cannot be sent, the one before stands again.
  * @param {HTMLElement} row of the turn
@@ -68,20 +76,21 @@ const forms = new WeakMap();
  */
 export function rate(row, rating, { store, call, dispatch, stored }) {
   const { id } = row.dataset;
+  const isRated = (turn) => turn.id === id;
 
   async function send(comment) {
     try {
-      const turn = await store.turn(id);
-      const { receipt, head, turn: number } = turn;
-      const body = { message_id: id, rating, comment, turn: number, head, receipt };
+      const rows = await store.current(true);
+      const { receipt, head, turn } = rows.turns.find(isRated);
+      const body = { message_id: id, rating, comment, turn, head, receipt };
       await call("POST", "chat/feedback", { ...(await store.credential()), body });
-      await store.keepRating(turn, rating);
+      await keepRating(store, idOf(rows), id, rating);
       stored();
       return true;
     } catch {
       return false;
     } finally {
-      dispatch("rated", { id, rating: (await store.turn(id))?.rating });
+      dispatch("rated", { id, rating: (await store.current(true)).turns.find(isRated)?.rating });
     }
   }
 

@@ -116,6 +116,8 @@ function makeBar(context) {
   /** Looks at the last place at first, which is the nearest to what one reads. */
   async function search() {
     await showAll(context);
+    // It may have been closed meanwhile.
+    if (!form.isConnected) return;
     look();
     if (places.length) go(places.length - 1);
   }

@@ -3,9 +3,13 @@
 
 import { make } from "../loader/elements.js";
 import { byId } from "./element.js";
+import { claimsOf } from "./session_token.js";
 
 /** The most messages that are shown, the last ones. */
 const MAX_SHOWN = 100;
+
+/** Tells if a conversation is that of a session: its visitor may have opened another one since. */
+const isOf = ({ session }, sid) => claimsOf(session?.token)?.sid === sid;
 
 /** Returns what the workflow remembers of a session; it is asked once. */
 async function historyOf(sid, store, call) {
@@ -16,7 +20,8 @@ async function historyOf(sid, store, call) {
   });
   const { messages } = answer ? await answer.json() : { messages: [] };
   const last = messages.slice(-MAX_SHOWN);
-  await store.writeRows(false, (rows, put) => put("chat", "history", { id: sid, messages: last }));
+  const row = { id: sid, at: Date.now(), messages: last };
+  await store.writeRows(false, (rows, put) => isOf(rows, sid) && put("chat", "history", row));
   return last;
 }
 
@@ -33,7 +38,7 @@ function shown({ role, content }) {
  */
 export async function showHistory(sid, store, call) {
   const messages = await historyOf(sid, store, call).catch(() => []);
-  if (!messages.length) return;
+  if (!messages.length || byId("history") || !isOf(await store.current(), sid)) return;
   const title = make("p", { id: "remembered", className: "quiet", textContent: words.remembered });
   const section = make("section", { id: "history" }, title, ...messages.map(shown));
   section.setAttribute("aria-labelledby", title.id);

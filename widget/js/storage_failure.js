@@ -3,7 +3,7 @@
 import { make } from "../loader/elements.js";
 import { announce } from "./announcer.js";
 import { chip } from "./buttons.js";
-import { idOf, outboxOf, recordOf } from "./chat_record.js";
+import { idsOf, keyOf, outboxOf, putCurrent, recordOf } from "./chat_record.js";
 import { byId } from "./element.js";
 import { claimsOf } from "./session_token.js";
 
@@ -17,25 +17,47 @@ const OTHER = { text: words.storage_failed, name: words.retry };
 
 const seqOf = (session) => claimsOf(session?.token)?.seq ?? -1;
 
-/** Puts all that this tab knows beside what other tabs have stored meanwhile, of which nothing is lost. */
-function putAll({ turns, kept, outgoing, ...mine }, there, put) {
-  const [id, other] = [idOf({ turns, ...mine }), idOf(there)];
-  if (other && other !== id) {
-    // They show another conversation.
-    if (id) put("chat", `chats/${id}`, recordOf({ turns, ...mine }));
-    return;
+/** Returns the first of each id. */
+const once = (records) => [...new Map(records.toReversed().map((record) => [record.id, record])).values()].reverse();
+
+/**
+ * Returns a conversation as this tab and the store know it: nothing of either is lost.
+ * @param {import("./chat_record.js").EarlierChat} mine
+ * @param {import("./chat_record.js").EarlierChat} [theirs]
+ */
+function merged(mine, theirs) {
+  if (!theirs) return mine;
+  const turns = once([...mine.turns, ...theirs.turns]).sort((one, other) => keyOf(one) - keyOf(other));
+  const isTurn = new Set(turns.map(({ id }) => id));
+  const outbox = once([...mine.outbox, ...outboxOf(theirs)]).filter(({ id }) => !isTurn.has(id));
+  const session = seqOf(theirs.session) > seqOf(mine.session) ? theirs.session : mine.session;
+  const both = Object.entries(mine).map(([name, row]) => [name, row ?? theirs[name]]);
+  return { ...Object.fromEntries(both), session, outbox, outgoing: undefined, turns };
+}
+
+/**
+ * Puts all that this tab knows, a conversation after the other, beside what other tabs have stored meanwhile.
+ * @param {import("./store.js").Rows} mine
+ * @param {import("./chat_record.js").EarlierChat[]} earlier
+ */
+async function putAll({ key, ...mine }, earlier, write) {
+  for (const chat of earlier) {
+    await write(true, ({ kept, ...there }, put) => {
+      const isCurrent = idsOf(there).includes(chat.id);
+      // Its visitor has begun another one since.
+      if (isCurrent) putCurrent(put);
+      put("chat", `chats/${chat.id}`, merged(chat, isCurrent ? recordOf(there) : kept));
+    }, chat.id, true);
   }
-  const isNewer = seqOf(there.session) > seqOf(mine.session);
-  const known = new Set(turns.map((turn) => turn.id));
-  const outbox = [...outboxOf(mine), ...outboxOf(there)].filter((message) => {
-    const isNew = !known.has(message.id);
-    known.add(message.id);
-    return isNew;
-  });
-  for (const [name, row] of Object.entries({ ...mine, outbox, session: isNewer ? there.session : mine.session })) {
-    if (row !== undefined) put("chat", name, row);
-  }
-  for (const turn of turns) put("turns", turn.at, turn);
+  const own = recordOf(mine);
+  await write(true, ({ kept, ...there }, put) => {
+    const others = idsOf(there);
+    const isOther = others.length > 0 && !others.includes(own.id);
+    const chat = merged(isOther ? own : merged(own, recordOf(there)), kept);
+    if (key && (!there.key || chat.session === own.session)) put("chat", "key", key);
+    if (!isOther) putCurrent(put, chat);
+    if (own.id) put("chat", `chats/${own.id}`, isOther ? chat : undefined);
+  }, own.id, true);
 }
 
 /**

@@ -2,7 +2,7 @@
 // tab's own storage, `none` in memory. Nothing is made before the first message, and the first failure turns to memory,
 // until the visitor has it stored again. One conversation is the current one, for all tabs; the earlier ones stand whole in a row each.
 
-import { CONVERSATION, idsOf, outboxOf, recordOf } from "./chat_record.js";
+import { idsOf, keyOf, outboxOf, putCurrent, recordOf } from "./chat_record.js";
 import { database } from "./database.js";
 import { proofs } from "./proofs_part.js";
 import { claimsOf } from "./session_token.js";
@@ -15,11 +15,12 @@ import { memory, tabStorage } from "./tab_storage.js";
  * @typedef {{ id: string, text: string, attempt: number, at: number, until: number, keep?: number }} Outgoing
  * @typedef {{ id: string, user: string, reply: string, at: number, sealed_at?: number, end: string,
  *   suggestions: string, receipt: string, rating?: "up" | "down", turn: number, head: string, parent: string,
- *   thoughts: string, thought_ms: number, beside: string }} StoredTurn
+ *   thoughts: string, thought_ms: number, beside: string, key?: number }} StoredTurn
  * @typedef {{ session?: StoredSession, outgoing?: Outgoing, outbox?: Outgoing[], key?: object, title?: string,
- *   named?: boolean, agent?: string, turns: StoredTurn[], kept?: EarlierChat }} Rows `named` where the visitor chose the title.
+ *   named?: boolean, agent?: string, history?: History, turns: StoredTurn[], kept?: EarlierChat }} Rows `named` where the visitor chose the title.
  * @typedef {{ id: string, at: number, session?: StoredSession, outbox: Outgoing[], title?: string, named?: boolean,
- *   agent?: string, turns: StoredTurn[] }} EarlierChat
+ *   agent?: string, history?: History, turns: StoredTurn[] }} EarlierChat
+ * @typedef {{ id: string, at?: number, messages: object[] }} History what the workflow remembers of the session with this id
  */
 
 /** The most branches that can be gone back to: a token has up to 2 KiB. */
@@ -47,14 +48,20 @@ function replaces(token, session) {
 export function openStore(keeping, name, onLost) {
   const open = () => ({ local: database, session: tabStorage })[keeping]?.(name, lose);
   let place = open();
+  /** The place that takes nothing any more, and may be read. */
+  let lost;
   /** All that this tab knows of its conversation: it is left where the place fails. */
   const known = memory();
   /** The conversation that this tab shows. */
   let shown;
+  /** Settles when a place that was opened again has all that is known. */
+  let recovered = Promise.resolve();
 
   function lose(reason) {
     // A database that was not made yet is no failure: opening it was aborted.
     if (!place || reason?.name === "AbortError") return;
+    // One that does not answer is not asked again.
+    lost = reason && place;
     place = undefined;
     onLost(reason?.name);
   }
@@ -63,24 +70,26 @@ export function openStore(keeping, name, onLost) {
 
   /** Lets `change` put rows; `all` turns are told, and the earlier conversation with this id. */
   async function writeRows(make, change, id, all) {
+    await recovered;
     await known.write(make, change, id);
     await place?.write(make, change, id, all).catch(lose);
   }
 
   /** Lets `change` put rows of this tab's conversation, which another tab may have put among the earlier ones. */
-  const write = (make, change) => writeRows(make, (rows, put) => {
+  const write = (make, change, all) => writeRows(make, (rows, put) => {
     const { kept } = rows;
     if (!kept) return change(rows, put);
     const record = { ...kept };
     change(kept, (table, key, value) => {
-      if (table === "turns") record.turns = [...record.turns.filter(({ at }) => at !== key), value];
+      if (table === "turns") record.turns = [...record.turns.filter((turn) => keyOf(turn) !== key), value];
       else record[key] = value;
     });
     put("chat", `chats/${shown}`, record);
-  }, shown);
+  }, shown, all);
 
   /** Changes the outbox; other tabs do so too, and none loses what another one adds. */
-  const changeOutbox = (make, change) => write(make, (rows, put) => putOutbox(put, change(outboxOf(rows))));
+  const changeOutbox = (make, change, all) =>
+    write(make, (rows, put) => putOutbox(put, change(outboxOf(rows), rows.turns)), all);
 
   /** Returns the rows of this tab's conversation as they are now: another tab may have moved it on. */
   async function current(all) {
@@ -92,12 +101,15 @@ export function openStore(keeping, name, onLost) {
   return {
     isLost: () => !place,
 
-    /** Lets `change` put all that is known into the place, which is opened again; rejects where that fails. */
-    async recover(change) {
-      const mine = await known.read();
+    /** Has `putAll` write all that is known into the place, which is opened again; rejects where that fails. */
+    async recover(putAll) {
       const again = open();
-      await again.write(true, (there, put) => change(mine, there, put), shown, true);
-      place = again;
+      const done = (async () => {
+        await putAll(await known.read(), await known.earlier(), again.write);
+        place = again;
+      })();
+      recovered = done.catch(() => {});
+      await done;
     },
 
     /**
@@ -155,34 +167,35 @@ export function openStore(keeping, name, onLost) {
 
     /**
      * Keeps a message in the outbox: where it is, in place of the one that it `replaces` unless that was sent meanwhile,
-     * or at the end.
+     * or at the end. Attempts that another tab has made count.
      * @param {Outgoing} outgoing
      */
     keepOutgoing(outgoing, replaces) {
       shown ??= outgoing.id;
-      const isPlace = ({ id, attempt }) => id === outgoing.id || (id === replaces && !attempt);
       return changeOutbox(true, (outbox) => {
-        const kept = outbox.map((message) => (isPlace(message) ? outgoing : message));
-        return kept.includes(outgoing) ? kept : [...outbox, outgoing];
+        const old = outbox.find(({ id, attempt }) => id === outgoing.id || (id === replaces && !attempt));
+        const kept = { ...outgoing, attempt: Math.max(outgoing.attempt, old?.attempt ?? 0) };
+        return old ? outbox.map((message) => (message === old ? kept : message)) : [...outbox, kept];
       });
     },
 
     /**
-     * Notes the attempt that is about to be made. Not so, and `false`, where the message is in the outbox no longer, or
-     * another tab has made that attempt; `isMine` tells that it was this one.
+     * Notes the attempt that is about to be made. Not so, and `false`, where the message is in the outbox no longer, is a
+     * turn already, or another tab has made that attempt; `isMine` tells that it was this one.
      */
     async claim(id, attempt, isMine) {
       let isFree;
-      await changeOutbox(true, (outbox) => {
-        const found = outbox.find((message) => message.id === id);
+      await changeOutbox(true, (outbox, turns) => {
+        const left = turns.some((turn) => turn.id === id) ? without(outbox, id) : outbox;
+        const found = left.find((message) => message.id === id);
         isFree = !!found && (isMine || found.until > 0 || found.attempt < attempt);
-        return isFree ? outbox.map((it) => (it === found ? { ...it, attempt, until: 0 } : it)) : outbox;
-      });
+        return isFree ? left.map((it) => (it === found ? { ...it, attempt, until: 0 } : it)) : left;
+      }, true);
       return isFree;
     },
 
     /** Keeps the title that the workflow gave the conversation, unless its visitor has named it. */
-    keepTitle: (title) => write(false, ({ named }, put) => named || put("chat", "title", title)),
+    keepTitle: (title) => write(false, ({ named, session }, put) => named || !session || put("chat", "title", title)),
 
     /** Keeps the agent that the conversation is with. */
     keepAgent: (agent) => write(false, (rows, put) => put("chat", "agent", agent)),
@@ -222,19 +235,16 @@ export function openStore(keeping, name, onLost) {
         const isLeft = left && left.turn && left.head !== turn.parent;
         return { token, id, bound, branches: isLeft ? newest({ ...branches, [left.head]: before.token }) : branches };
       };
-      return write(false, ({ session, ...rows }, put) => {
+      return write(false, ({ session, turns, ...rows }, put) => {
         if (!replaces(token, session)) return;
         putOutbox(put, without(outboxOf(rows), turn.id));
         put("chat", "session", next(session));
-        put("turns", turn.at, turn);
-      });
+        const [same, last] = [turns.find(({ id }) => id === turn.id), turns.at(-1)];
+        // Behind the others, whatever the clock says.
+        const key = same ? keyOf(same) : Math.max(turn.at, last ? keyOf(last) + 1 : 0);
+        put("turns", key, { ...turn, key });
+      }, true);
     },
-
-    /** Returns the turn of a message. */
-    turn: async (id) => (await current(true)).turns.find((turn) => turn.id === id),
-
-    /** @param {StoredTurn} turn */
-    keepRating: (turn, rating) => write(false, (rows, put) => put("turns", turn.at, { ...turn, rating })),
 
     /** Makes the token at the end of another branch the session's. */
     switchBranch: (head) => write(false, ({ session }, put) => {
@@ -251,9 +261,7 @@ export function openStore(keeping, name, onLost) {
         // Another tab has opened it meanwhile.
         if (id && record.id === id) return;
         if (record.id) put("chat", `chats/${record.id}`, record);
-        put("turns");
-        for (const name of CONVERSATION) put("chat", name, kept?.[name]);
-        for (const turn of kept?.turns ?? []) put("turns", turn.at, turn);
+        putCurrent(put, kept);
         put("chat", `chats/${id}`);
       }, id, true);
       // The next task is about the other conversation.
@@ -262,7 +270,20 @@ export function openStore(keeping, name, onLost) {
 
     writeRows,
 
-    /** Returns all earlier conversations; none where they cannot be read. */
-    earlier: () => (place ?? known).earlier().catch(() => []),
+    /** Lets `change` delete rows, also in a place that takes nothing any more: that makes room. */
+    async remove(change, id) {
+      await writeRows(false, change, id, true);
+      await (place ? undefined : lost)?.write(false, change, id, true);
+    },
+
+    /** Returns all earlier conversations; none where they cannot be read. Those of a place that was lost are known from then on. */
+    async earlier() {
+      if (place) return place.earlier().catch(() => []);
+      const chats = (await lost?.earlier().catch(() => [])) ?? [];
+      await known.write(true, (rows, put) => {
+        for (const chat of chats) if (!rows[`chats/${chat.id}`]) put("chat", `chats/${chat.id}`, chat);
+      });
+      return known.earlier();
+    },
   };
 }

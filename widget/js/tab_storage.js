@@ -1,5 +1,7 @@
 // The tables of the database as objects: in the tab's own storage, one JSON text that is written whole, or in memory.
 
+import { keyOf } from "./chat_record.js";
+
 const empty = () => ({ chat: {}, turns: {} });
 
 /** Keeps a chat in tables that `load` returns and `save` keeps; see `database.js`. */
@@ -25,6 +27,17 @@ function makePlace(load, save) {
   };
 }
 
+/** Deletes all that this tab keeps of a chat. */
+export function eraseTab(name) {
+  try {
+    // Chats of other ports have names that begin like this one.
+    const isOwn = (key) => key.startsWith(name) && /^(:[a-z]+)?$/.test(key.slice(name.length));
+    for (const key of Object.keys(sessionStorage).filter(isOwn)) sessionStorage.removeItem(key);
+  } catch {
+    // A browser that refuses storage has kept nothing there.
+  }
+}
+
 /** Keeps a chat in the tab's storage. */
 export const tabStorage = (name) => makePlace(
   () => JSON.parse(sessionStorage.getItem(name)) ?? empty(),
@@ -34,7 +47,7 @@ export const tabStorage = (name) => makePlace(
 /** Keeps a chat as long as the document is there; `fill` replaces what is known, but for a key that others do not know. */
 export function memory() {
   let tables = empty();
-  const turnsOf = (turns) => Object.fromEntries(turns.map((turn) => [turn.at, turn]));
+  const turnsOf = (turns) => Object.fromEntries(turns.map((turn) => [keyOf(turn), turn]));
   return {
     ...makePlace(() => tables, () => {}),
     fill(rows) {

@@ -74,8 +74,9 @@ impl Conversation {
     fn adopt_end(&mut self, turn: Rc<Turn>, effects: &mut Vec<Effect>) {
         if let Some(run) = self.run.as_ref().filter(|run| [&run.id, run.own()].contains(&turn.id.as_str())) {
             // One that is cut off here may have ended so long ago that the proxy has it no longer.
-            let is_cut = matches!(self.stage(), Some(Stage::Rejoining | Stage::Offline));
-            if !run.is_unanswered_send() && !(is_cut && run.queued_own.is_none()) {
+            let is_cut =
+                run.queued_own.is_none() && matches!(self.stage(), Some(Stage::Rejoining | Stage::Offline));
+            if !is_cut && !run.is_unanswered_send() {
                 return;
             }
             self.run = None;

@@ -242,7 +242,9 @@ fn a_message_behind_an_edit_follows_its_answer() {
             wish(&mut chat, act, "m3", "e");
         }
         ask(&mut chat, "And why?", "n");
-        assert!(chat.effects.iter().any(|it| matches!(it, Effect::KeepOutgoing(kept, _) if kept.keep.is_none())));
+        assert!(
+            chat.effects.iter().any(|it| matches!(it, Effect::KeepOutgoing(kept, _) if kept.keep.is_none()))
+        );
         answer(&mut chat, 3, "h3b");
         assert_eq!(sent(&chat), Some(("And why?", None, false)));
         assert_eq!(shown(&chat), ["m1", "m2", "e", "n"]);

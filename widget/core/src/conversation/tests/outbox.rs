@@ -259,7 +259,10 @@ fn a_message_that_was_never_answered_in_five_attempts_is_given_back_and_the_next
     chat.submit("Second", "m2");
     assert_eq!((chat.send(), chat.restored()), (Some(("m2", 1, false)), Some("Hello")));
     let at = |wanted: &Effect| chat.effects.iter().position(|effect| effect == wanted);
-    assert!(at(&Effect::EmptyComposer) < at(&Effect::RestoreComposer("Hello".into())), "and not emptied with it");
+    assert!(
+        at(&Effect::EmptyComposer) < at(&Effect::RestoreComposer("Hello".into())),
+        "and not emptied with it"
+    );
 }
 
 #[test]
