@@ -198,26 +198,37 @@ fn a_database_that_stops_answering_is_waited_for_and_then_given_up() {
 #[test]
 fn without_room_chats_are_begun_deleted_and_opened_and_nothing_else_is_lost_once_there_is_some() {
     let fixture = chat();
-    chats::new_chat(&fixture);
-    ask(&fixture, 1);
+    for n in 1..3 {
+        chats::new_chat(&fixture);
+        ask(&fixture, n);
+    }
     fill(&fixture, "IDBObjectStore", "put");
-    ask(&fixture, 2);
+    ask(&fixture, 3);
     wait_for_line(&fixture, "no room left");
     chats::new_chat(&fixture);
-    ask(&fixture, 3);
+    ask(&fixture, 4);
     chats::open_list(&fixture);
-    chats::wait_for_names(&fixture, &["Question 3", "Question 1", "Question 0"]);
+    chats::wait_for_names(&fixture, &["Question 4", "Question 2", "Question 1", "Question 0"]);
     chats::act(&fixture, "Question 0", "Delete");
     chats::press(&fixture, "Delete");
-    chats::wait_for_names(&fixture, &["Question 3", "Question 1"]);
+    chats::wait_for_names(&fixture, &["Question 4", "Question 2", "Question 1"]);
+    // One that is only in the store, and one that has a turn more here. The deletion was a call, too.
+    for (name, reply, asked) in [("Question 1", "Answer 1.", Some(6)), ("Question 2", "Answer 3.", None)] {
+        fixture.browser.click(&chats::opener(&fixture, name));
+        fixture.wait_for_reply(reply);
+        if let Some(n) = asked {
+            ask(&fixture, n);
+        }
+    }
     make_room(&fixture);
     press_button(&fixture);
     wait_for_no_line(&fixture);
     fixture.browser.reload();
     fixture.wait_for_reply("Answer 3.");
+    assert_eq!(fixture.turns(), 2);
     chats::open_list(&fixture);
-    chats::wait_for_names(&fixture, &["Question 3", "Question 1"]);
+    chats::wait_for_names(&fixture, &["Question 1", "Question 4", "Question 2"]);
     fixture.browser.click(&chats::opener(&fixture, "Question 1"));
-    fixture.wait_for_reply("Answer 2.");
+    fixture.wait_for_reply("Answer 6.");
     assert_eq!(fixture.turns(), 2);
 }

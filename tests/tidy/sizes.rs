@@ -14,7 +14,7 @@ const MAX_MEDIAN_FILE: usize = 110;
 const MAX_FUNCTION: usize = 22;
 const SHORT_FUNCTIONS_PERCENT: usize = 90;
 /// Lines of Rust that are shipped or build what is shipped.
-const MAX_PRODUCTION: usize = 39_331;
+const MAX_PRODUCTION: usize = 39_344;
 /// The folders of production code.
 const PRODUCTION: [&str; 3] = ["proxy/", "widget/", "scripts/"];
 

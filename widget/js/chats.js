@@ -17,6 +17,9 @@ const ICONS = {
   more: "M5.5 12v.01M12 12v.01M18.5 12v.01",
 };
 
+/** The most characters of a name (`chat_rows.js`): a first question has more. */
+const MAX_TITLE = 200;
+
 /** The frames that are wide enough for the list and the chat. */
 const beside = matchMedia("(min-width: 800px)");
 
@@ -119,7 +122,7 @@ export function makeList(context, button) {
     const { chat } = found;
     const leaveActs = () => settle(chat.id);
     if (at.act === "rename") {
-      const before = titleOf(chat, cleaned);
+      const before = titleOf(chat, cleaned).slice(0, MAX_TITLE).trim();
       return renaming(before, async (title) => {
         if (title === before) return leaveActs();
         await keep(() => renameChat(store, chat.id, title));

@@ -178,7 +178,11 @@ export function makeEffects({ boot, name, store, dispatch, post, options, askOpt
 
   /** Takes over what another tab has done. */
   function hear(news) {
-    if (news === "erased") eraseTab(name);
+    // A tab that keeps its chat to itself has another one.
+    if (news === "erased" && options().storage !== "session") {
+      eraseTab(name);
+      store.erase();
+    }
     readStore(news);
   }
 

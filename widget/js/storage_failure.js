@@ -43,10 +43,13 @@ function merged(mine, theirs) {
 async function putAll({ key, ...mine }, earlier, write) {
   for (const chat of earlier) {
     await write(true, ({ kept, ...there }, put) => {
-      const isCurrent = idsOf(there).includes(chat.id);
-      // Its visitor has begun another one since.
-      if (isCurrent) putCurrent(put);
-      put("chat", `chats/${chat.id}`, merged(chat, isCurrent ? recordOf(there) : kept));
+      const [mine, theirs] = [idsOf(chat), idsOf(there)];
+      const isCurrent = theirs.includes(chat.id);
+      const both = merged(chat, isCurrent ? recordOf(there) : kept);
+      // Another tab goes on with it; else its visitor has begun another one here.
+      const isTheirs = seqOf(there.session) > seqOf(chat.session) || theirs.some((id) => !mine.includes(id));
+      if (isCurrent) putCurrent(put, isTheirs ? both : undefined);
+      if (!isCurrent || !isTheirs) put("chat", `chats/${chat.id}`, both);
     }, chat.id, true);
   }
   const own = recordOf(mine);

@@ -256,7 +256,8 @@ export function openStore(keeping, name, onLost) {
 
     /** Puts the conversation among the earlier ones, and the one with this id in its place; without any, none. */
     async swap(id) {
-      await writeRows(false, ({ kept, ...rows }, put) => {
+      const left = id && !place ? await lost?.read(false, id).catch(() => {}) : undefined;
+      await writeRows(false, ({ kept = left?.kept, ...rows }, put) => {
         const record = recordOf(rows);
         // Another tab has opened it meanwhile.
         if (id && record.id === id) return;
@@ -276,14 +277,19 @@ export function openStore(keeping, name, onLost) {
       await (place ? undefined : lost)?.write(false, change, id, true);
     },
 
-    /** Returns all earlier conversations; none where they cannot be read. Those of a place that was lost are known from then on. */
+    /** Returns all earlier conversations, as this tab knows them where the place takes nothing; none where they cannot be read. */
     async earlier() {
-      if (place) return place.earlier().catch(() => []);
-      const chats = (await lost?.earlier().catch(() => [])) ?? [];
-      await known.write(true, (rows, put) => {
-        for (const chat of chats) if (!rows[`chats/${chat.id}`]) put("chat", `chats/${chat.id}`, chat);
-      });
-      return known.earlier();
+      const stored = (await (place ?? lost)?.earlier().catch(() => [])) ?? [];
+      if (place) return stored;
+      const mine = await known.earlier();
+      return [...mine, ...stored.filter(({ id }) => id !== shown && mine.every((chat) => chat.id !== id))];
+    },
+
+    /** Forgets what is known only here: another tab has deleted everything. */
+    erase() {
+      if (place) return;
+      lost = undefined;
+      known.fill();
     },
   };
 }

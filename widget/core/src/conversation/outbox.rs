@@ -72,9 +72,15 @@ impl Conversation {
     }
 
     /// Lets a last message that failed go, because the visitor has moved on: it is not offered again after a reload.
-    pub(super) fn drop_failed(&self, effects: &mut Vec<Effect>) {
-        if let Some(failed) = self.turns.last().filter(|turn| matches!(turn.status, TurnStatus::Failed(_))) {
+    pub(super) fn drop_failed(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(failed) =
+            self.turns.last_mut().filter(|turn| matches!(turn.status, TurnStatus::Failed(_)))
+        {
             effects.push(Effect::DropOutgoing { message_id: failed.id.clone() });
+            if failed.status == TurnStatus::Failed(TurnFailure::UNREACHED) {
+                // Nothing sends it again by itself any more.
+                Rc::make_mut(failed).status = TurnStatus::Failed(TurnFailure::LOST);
+            }
         }
     }
 

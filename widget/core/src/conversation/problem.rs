@@ -160,7 +160,8 @@ impl Conversation {
     }
 
     fn stream_lost(&mut self, effects: &mut Vec<Effect>) {
-        let attempts_left = self.own().and_then(|id| self.turn(id)).is_some_and(Turn::has_attempts_left);
+        let attempts_left = self.own().and_then(|id| self.turn(id)).is_some_and(Turn::has_attempts_left)
+            && self.stage() != Some(Stage::Stopping);
         let Some(run) = &mut self.run else { return };
         let never_there =
             run.queued_own.is_none() && !run.answered && !run.tried.resent && run.last_event.is_none();
@@ -177,7 +178,8 @@ impl Conversation {
     /// Gives up a reply after the last of the joins, or where the proxy knows nothing of it.
     pub(super) fn lose_reply(&mut self, effects: &mut Vec<Effect>) {
         let is_answered = self.run.as_ref().is_some_and(|run| run.answered);
-        let failure = if is_answered { TurnFailure::LOST } else { TurnFailure::UNREACHED };
+        let is_given_up = is_answered || self.stage() == Some(Stage::Stopping);
+        let failure = if is_given_up { TurnFailure::LOST } else { TurnFailure::UNREACHED };
         self.abandon_reply(failure, effects);
     }
 

@@ -122,11 +122,16 @@ impl Conversation {
         }
     }
 
+    /// Returns `true` where the last message may be sent again, and does not go back to the composer instead.
+    fn has_attempts_left(&self) -> bool {
+        self.turns.last().is_some_and(|last| last.has_attempts_left())
+    }
+
     fn back_online(&mut self, effects: &mut Vec<Effect>) {
         self.online = true;
         if self.stage() == Some(Stage::Offline) {
             self.proceed(effects);
-        } else if self.is_unreached() {
+        } else if self.is_unreached() && self.editing.is_none() && self.has_attempts_left() {
             self.retry(effects);
         }
     }

@@ -272,3 +272,30 @@ fn an_attempt_of_another_tab_counts_here() {
     chat.cut().refuse("stream_lost").act(Action::Retry);
     assert_eq!(chat.send(), Some(("m1", 4, false)));
 }
+
+#[test]
+fn a_message_that_its_visitor_stopped_or_skipped_is_not_sent_again_by_itself() {
+    let mut chat = TestChat::sent();
+    chat.cut().act(Action::Stop);
+    while chat.cut().join().is_some() {}
+    assert_eq!(chat.status("m1"), Some(TurnStatus::Failed(TurnFailure::LOST)));
+    assert_eq!(chat.act(Action::Online).send(), None);
+    let mut chat = unreached(1);
+    chat.submit("Second", "m2");
+    while chat.cut().join().is_some() {}
+    chat.act(Action::SendNext);
+    assert_eq!(chat.send(), Some(("m2", 1, false)));
+    chat.act(Action::Offline).act(Action::Discard).act(Action::Online);
+    assert_eq!((chat.status("m1"), chat.send()), (Some(TurnStatus::Failed(TurnFailure::LOST)), None));
+}
+
+#[test]
+fn the_network_sends_nothing_that_is_edited_and_gives_nothing_back() {
+    let mut chat = unreached(1);
+    chat.state.as_mut().unwrap().offers.edits = true;
+    chat.wish(Act::Edit, "m1").act(Action::Online);
+    assert_eq!((chat.send(), chat.state().is_editing()), (None, true));
+    let mut chat = unreached(5);
+    chat.act(Action::Online);
+    assert_eq!((chat.effects.len(), chat.state().turns.len()), (0, 1));
+}
