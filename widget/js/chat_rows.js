@@ -30,9 +30,12 @@ export function opener({ chat, name, named = [name], turn, pieces }, clean, oncl
   return button;
 }
 
+/** The most characters of a name that is typed: a first question may have more. */
+export const MAX_TITLE = 200;
+
 /** Makes a form that renames. */
 export function renaming(name, rename, leave) {
-  const field = make("input", { value: name, maxLength: 200, dir: "auto", className: "field" });
+  const field = make("input", { value: name, maxLength: MAX_TITLE, dir: "auto", className: "field" });
   field.setAttribute("aria-label", words.chat_title);
   const save = make("button", { className: "chip", textContent: words.save });
   const onsubmit = (event) => {

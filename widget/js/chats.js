@@ -5,7 +5,7 @@ import { make } from "../loader/elements.js";
 import { deleteChat, eraseAll, evictChats, forgetChat, listChats, renameChat } from "./archive.js";
 import { chip, tool } from "./buttons.js";
 import { nameOf, titleOf } from "./chat_name.js";
-import { opener, question, renaming } from "./chat_rows.js";
+import { MAX_TITLE, opener, question, renaming } from "./chat_rows.js";
 import { findIn } from "./chat_search.js";
 import { byId } from "./element.js";
 import { addSheet } from "./sheet.js";
@@ -16,9 +16,6 @@ const ICONS = {
   find: "M5 11a6 6 0 1 0 12 0a6 6 0 1 0-12 0M15.5 15.5 20 20",
   more: "M5.5 12v.01M12 12v.01M18.5 12v.01",
 };
-
-/** The most characters of a name (`chat_rows.js`): a first question has more. */
-const MAX_TITLE = 200;
 
 /** The frames that are wide enough for the list and the chat. */
 const beside = matchMedia("(min-width: 800px)");

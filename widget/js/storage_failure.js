@@ -18,7 +18,8 @@ const OTHER = { text: words.storage_failed, name: words.retry };
 const seqOf = (session) => claimsOf(session?.token)?.seq ?? -1;
 
 /** Returns the first of each id. */
-const once = (records) => [...new Map(records.toReversed().map((record) => [record.id, record])).values()].reverse();
+const once = (records) =>
+  [...records.reduceRight((first, record) => first.set(record.id, record), new Map()).values()].reverse();
 
 /**
  * Returns a conversation as this tab and the store know it: nothing of either is lost.

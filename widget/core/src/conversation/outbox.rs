@@ -139,15 +139,15 @@ impl Conversation {
         }
         self.waiting.clear();
         for message in outbox {
-            match self.turn(&message.id) {
-                Some(turn) if turn.attempt < message.attempt.min(*ATTEMPTS.end()) => {
-                    // Another tab has made that attempt: the next one here is a higher one.
-                    if let Some(turn) = self.turn_mut(&message.id) {
-                        turn.attempt = message.attempt.min(*ATTEMPTS.end());
-                    }
-                }
-                None if !self.is_hidden(&message.id) => self.waiting.push(Rc::new(message.into())),
-                _ => {}
+            if !self.is_placed(&message.id) {
+                self.waiting.push(Rc::new(message.into()));
+                continue;
+            }
+            // Another tab may have made that attempt: the next one here is a higher one.
+            let made = message.attempt.min(*ATTEMPTS.end());
+            let is_behind = |turn: &Rc<Turn>| turn.id == message.id && turn.attempt < made;
+            if let Some(turn) = self.turns.iter_mut().find(|turn| is_behind(turn)) {
+                Rc::make_mut(turn).attempt = made;
             }
         }
     }
